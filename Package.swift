@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules: Swift 6 mode, explicit imports, no unmarked unsafe code, no warnings.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "bulkpatch",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "bulkpatch", targets: ["bulkpatch"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CCSV", providers: [.apt(["libcsv-dev"]), .brew(["libcsv"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CJansson", pkgConfig: "jansson",
+      providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+    .target(name: "Catalog", dependencies: ["JSON"], swiftSettings: strict),
+    .target(
+      name: "Sheets",
+      dependencies: ["CCSV", "CZlib", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(name: "Patches", dependencies: ["Catalog", "JSON", "Sheets"], swiftSettings: strict),
+    .target(
+      name: "Staging",
+      dependencies: ["JSON", "Patches", "Sheets", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(name: "Sites", dependencies: ["CCurl", "Catalog", "JSON"], swiftSettings: strict),
+    .target(
+      name: "Execution",
+      dependencies: ["Catalog", "JSON", "Sites", "Staging"], swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["JSON", "Sheets", "Staging"], swiftSettings: strict),
+    .target(
+      name: "Sandbox",
+      dependencies: [
+        "Catalog", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "bulkpatch",
+      dependencies: [
+        "Catalog", "Execution", "JSON", "Patches", "Reports", "Sandbox", "Sheets", "Sites",
+        "Staging", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"), "Yams",
+      ], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["Catalog", "JSON", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SheetsTests", dependencies: ["CZlib", "JSON", "Sheets", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PatchesTests", dependencies: ["Catalog", "JSON", "Patches", "Sheets", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StagingTests",
+      dependencies: [
+        "JSON", "Patches", "Sheets", "Staging", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "SitesTests", dependencies: ["Catalog", "JSON", "Sites", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: ["Catalog", "Execution", "JSON", "Patches", "Sites", "Staging", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["JSON", "Reports", "Sheets", "Staging", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests",
+      dependencies: [
+        "Catalog", "JSON", "Sandbox", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["JSON", "TestSupport", "bulkpatch"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,95 @@
+/// One attribute of a record or of a list's element: its name, its type and its limits.
+public struct Field: Sendable {
+  /// The dotted path exactly as the API spells it; within a list, the path inside the element.
+  public var path: String
+  public var kind: Kind
+  public var access: Access
+  /// Whether `null` may be written.
+  public var nullability: Nullability
+  /// Whether a write can be undone by writing the old value again.
+  public var isReversible: Bool
+  /// What a user should know of it.
+  public var note: String?
+  /// What no source confirms, so that nobody relies on it unawares.
+  public var unconfirmed: String?
+
+  public init(
+    _ path: String, _ kind: Kind, _ access: Access = .writable,
+    nullability: Nullability = .unconfirmed, isReversible: Bool = true, note: String? = nil,
+    unconfirmed: String? = nil
+  ) {
+    self.path = path
+    self.kind = kind
+    self.access = access
+    self.nullability = nullability
+    self.isReversible = isReversible
+    self.note = note
+    self.unconfirmed = unconfirmed
+  }
+
+  /// The type of an attribute's values.
+  public enum Kind: Sendable, Equatable {
+    /// Text of at most so many characters (Unicode scalars), and the pattern it must match in whole.
+    case string(maximumLength: Int? = nil, pattern: String? = nil)
+    case integer(minimum: Int64 = .min, maximum: Int64 = .max)
+    case boolean
+    /// A calendar day, `yyyy-MM-dd`.
+    case date
+    /// A point in time, ISO 8601 with an offset.
+    case dateTime
+    /// A value of a menu (named ID), written by id or by name; a site may rename and extend the known names.
+    case menu(known: [MenuValue] = [], isHierarchical: Bool = false)
+    /// Another record, written by id or by name.
+    case reference(to: String, isHierarchical: Bool = false)
+    /// Bytes, base64 on the wire.
+    case base64
+    /// The elements of a hierarchy above a menu value.
+    case menuPath
+  }
+
+  /// Who may write an attribute, and when.
+  public enum Access: String, Sendable {
+    case readOnly = "read-only"
+    case writable
+    /// Accepted only while the element is created.
+    case createOnly = "create-only"
+    /// Names the element that is meant; never changed.
+    case selector
+  }
+
+  /// What is known about writing `null`.
+  public enum Nullability: Sendable {
+    case nullable
+    case notNull
+    /// No source says; allowed, and up to the site.
+    case unconfirmed
+  }
+}
+
+/// A menu value that every site is delivered with.
+public struct MenuValue: Sendable, Equatable {
+  /// Absent where no source gives the number.
+  public var id: Int64?
+  public var name: String
+
+  public init(_ id: Int64?, _ name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
+extension Field.Kind {
+  /// The type in the words of the field catalogue.
+  public var name: String {
+    switch self {
+    case .string, .base64: "string"
+    case .integer: "integer"
+    case .boolean: "boolean"
+    case .date: "date"
+    case .dateTime: "dateTime"
+    case .menu: "namedId"
+    case .reference: "reference"
+    case .menuPath: "list"
+    }
+  }
+}

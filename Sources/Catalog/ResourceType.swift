@@ -1,0 +1,117 @@
+public import JSON
+
+/// What a kind of record *is*: its attributes, lists and limits, as one value.
+///
+/// Validation, request bodies, the `resources` command and the sandbox are all derived from it, so that
+/// a new resource costs one file in `Resources/`, its line in `all`, and its test.
+public struct ResourceType: Sendable {
+  /// The name of the collection in URLs, job files and on the command line, such as `incidents`.
+  public var name: String
+  /// One record in words, such as `incident`.
+  public var singular: String
+  /// One sentence that says what a record is.
+  public var summary: String
+  /// The API that serves it.
+  public var dialect: Dialect
+  /// The integer attribute that names a record in URLs.
+  public var key: String
+  /// Attributes that name a record too but have to be looked up first, such as `referenceNumber`.
+  public var alternateKeys: [String]
+  /// The attributes of the record itself, sub-objects flattened into dotted paths.
+  public var fields: [Field]
+  /// The lists that hang on a record.
+  public var lists: [ChildList]
+  /// Where a site's own attributes live, whose names and types are not known offline.
+  public var customFields: [CustomFieldSpace]
+  /// Patches that are accepted or refused, for the help, the guide and the tests.
+  public var examples: [Example]
+
+  public init(
+    name: String, singular: String, summary: String, dialect: Dialect, key: String,
+    alternateKeys: [String], fields: [Field], lists: [ChildList],
+    customFields: [CustomFieldSpace], examples: [Example]
+  ) {
+    self.name = name
+    self.singular = singular
+    self.summary = summary
+    self.dialect = dialect
+    self.key = key
+    self.alternateKeys = alternateKeys
+    self.fields = fields
+    self.lists = lists
+    self.customFields = customFields
+    self.examples = examples
+  }
+}
+
+extension ResourceType {
+  /// Every resource this build knows, one a line; a test compares it with the files in `Resources/`.
+  public static let all: [ResourceType] = [
+    .incidents
+  ]
+
+  /// The resource of that name, if there is one.
+  public static func named(_ name: String) -> ResourceType? {
+    all.first { $0.name == name }
+  }
+
+  /// The attribute of the record itself at that dotted path.
+  public func field(at path: String) -> Field? {
+    fields.first { $0.path == path }
+  }
+
+  /// The list of that name.
+  public func list(named name: String) -> ChildList? {
+    lists.first { $0.name == name }
+  }
+}
+
+/// The API a resource is served by, spelled as in `sites.yaml`.
+public enum Dialect: String, Sendable, CaseIterable {
+  /// Oracle B2C Service, Connect REST v1.4.
+  case b2cService = "b2c-service"
+  /// Oracle Fusion CX Sales and Service REST, 11.13.18.05.
+  case fusionCX = "fusion-cx"
+}
+
+/// A namespace of attributes that a site defines itself.
+public struct CustomFieldSpace: Sendable {
+  /// The path with `{…}` for the free parts, such as `customFields.{package}.{name}`.
+  public var path: String
+  /// What is known of it.
+  public var note: String
+
+  public init(path: String, note: String) {
+    self.path = path
+    self.note = note
+  }
+
+  /// Whether a dotted path lies in this namespace: same number of steps, fixed steps alike, free ones not empty.
+  public func contains(_ path: some StringProtocol) -> Bool {
+    let own = self.path.split(separator: ".", omittingEmptySubsequences: false)
+    let asked = path.split(separator: ".", omittingEmptySubsequences: false)
+    return own.count == asked.count
+      && zip(own, asked).allSatisfy { $0.hasPrefix("{") ? !$1.isEmpty : $0 == $1 }
+  }
+}
+
+/// A patch in the API's own nested form and what becomes of it.
+public struct Example: Sendable {
+  public enum Verdict: Sendable, Equatable {
+    case accepted
+    /// Refused by the rule of that name.
+    case refused(rule: String)
+  }
+
+  public var title: String
+  public var patch: JSONObject
+  public var verdict: Verdict
+
+  public static func accepted(_ title: String, _ patch: JSONObject) -> Example {
+    Example(title: title, patch: patch, verdict: .accepted)
+  }
+
+  public static func refused(_ title: String, _ patch: JSONObject, by rule: String) -> Example {
+    Example(title: title, patch: patch, verdict: .refused(rule: rule))
+  }
+}

@@ -1,0 +1,52 @@
+/// Something wrong, or worth knowing, about one row of a sheet or about its header.
+///
+/// Bad data is not an error that is thrown: every finding of every row is collected, and a row with a
+/// finding of severity `error` yields no patch.
+public struct Finding: Sendable, Hashable {
+  public enum Severity: String, Sendable {
+    /// The row is rejected.
+    case error
+    /// The row runs; somebody should look.
+    case warning
+  }
+
+  public var severity: Severity
+  /// The data row, from 1; 0 for the header and for the sheet as a whole.
+  public var row: Int
+  /// The physical line the row begins at, from 1.
+  public var line: Int
+  /// The column as the sheet's own header spells it, or the path inside a JSONL object.
+  public var column: String?
+  /// The offending text, shortened to what fits on a line.
+  public var value: String?
+  /// The rule's stable name, such as `too-long`; programs match on it.
+  public var rule: String
+  /// What is wrong: lower case, no full stop.
+  public var message: String
+  /// What to do about it.
+  public var hint: String?
+
+  public init(
+    _ severity: Severity = .error, row: Int, line: Int, column: String? = nil,
+    value: String? = nil, rule: String, message: String, hint: String? = nil
+  ) {
+    self.severity = severity
+    self.row = row
+    self.line = line
+    self.column = column
+    self.value = value.map(Finding.shortened)
+    self.rule = rule
+    self.message = message
+    self.hint = hint
+  }
+
+  /// A cell's text made fit for one line: control characters as blanks, at most 80 characters.
+  private static func shortened(_ text: String) -> String {
+    let line = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(81).map {
+          $0.properties.generalCategory == .control ? " " : $0
+        }))
+    return line.unicodeScalars.count > 80 ? String(line.prefix(79)) + "…" : line
+  }
+}

@@ -1,0 +1,3 @@
+import Crypto
+
+enum SheetsSeed {}

@@ -1,0 +1,53 @@
+/// How one exchange with a site ended, as a value: the server's answer is never thrown.
+public enum Outcome: Sendable, Equatable {
+  /// The site confirmed the write.
+  case applied
+  /// The record already was as asked; nothing was sent.
+  case unchanged
+  /// The site said no, and would say no again.
+  case refused(Refusal)
+  /// The site is certain not to have done it, and may do it later: 429, 503, a refused connection.
+  /// `after` is how long the site asked to wait, if it said.
+  case retryLater(after: Duration?, Refusal)
+  /// The request may have been carried out and the answer is lost: a time-out, a reset, a cut body.
+  case unknown(Refusal)
+  /// Login refused (401), or the account may not use the API at all: no other row would fare better.
+  case loginRefused(Refusal)
+}
+
+/// Why an exchange did not end well, in the site's own words where it had any.
+public struct Refusal: Sendable, Equatable {
+  /// The HTTP status, when an answer came.
+  public var status: Int?
+  /// The site's error code such as `OSC-CREST-00013`, else a stable name of ours such as `timeout`.
+  public var code: String
+  /// The error in words, on one line, at most 1,000 characters.
+  public var message: String
+
+  public init(status: Int?, code: String, message: String) {
+    self.status = status
+    self.code = code
+    self.message = message
+  }
+}
+
+/// One request and what came of it.
+public struct Exchange: Sendable, Equatable {
+  public var outcome: Outcome
+  /// The HTTP status, when an answer came.
+  public var status: Int?
+  /// From the first byte sent to the last byte received.
+  public var duration: Duration
+  /// How long the site asked this connection to wait before its next request.
+  public var nextRequestAfter: Duration?
+
+  public init(
+    outcome: Outcome, status: Int? = nil, duration: Duration = .zero,
+    nextRequestAfter: Duration? = nil
+  ) {
+    self.outcome = outcome
+    self.status = status
+    self.duration = duration
+    self.nextRequestAfter = nextRequestAfter
+  }
+}

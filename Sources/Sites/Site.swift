@@ -1,0 +1,56 @@
+/// A place that holds records of one resource and takes patches for them.
+///
+/// A site is shared by all lanes; what belongs to one lane (handle, connection, token chain) is a
+/// `SiteConnection`. A mode such as the dry run is a site that wraps another.
+public protocol Site: Sendable {
+  /// The host and base path, for people, never with a secret in it.
+  var location: String { get }
+
+  /// Opens nothing yet; the first request connects. Each connection belongs to one lane.
+  func makeConnection() -> any SiteConnection
+}
+
+/// One lane's way to a site: one handle, one connection, one token chain. Not shared between threads.
+public protocol SiteConnection: AnyObject {
+  /// Asks the site for something harmless, to learn whether address, login and headers are right.
+  ///
+  /// `applied` means that all is well.
+  func check() -> Exchange
+
+  /// Sends one patch and waits for what comes of it.
+  func send(_ write: Write) -> Exchange
+
+  /// Looks up the ids of the records whose `attribute` is one of `values`.
+  ///
+  /// The exchange is `applied` when the site answered; a value without a record is absent from the answer,
+  /// an ambiguous one has several ids. `values` is as long as the caller likes: the connection chunks it.
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]])
+}
+
+/// One patch as it goes out: whose it is, and the body's bytes.
+public struct Write: Sendable, Equatable {
+  public var recordID: Int64
+  /// The list element the body is for; `nil` when it is for the record itself.
+  public var element: Element?
+  /// JSON, UTF-8.
+  public var body: String
+  /// Whether sending it twice does the same as once; decides what a lost answer means.
+  public var isIdempotent: Bool
+
+  public struct Element: Sendable, Equatable {
+    public var list: String
+    public var id: Int64
+
+    public init(list: String, id: Int64) {
+      self.list = list
+      self.id = id
+    }
+  }
+
+  public init(recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool) {
+    self.recordID = recordID
+    self.element = element
+    self.body = body
+    self.isIdempotent = isIdempotent
+  }
+}

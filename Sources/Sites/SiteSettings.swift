@@ -1,0 +1,72 @@
+public import Catalog
+
+/// What `sites.yaml` says of one site, read and checked; secrets are named here, never held.
+public struct SiteSettings: Sendable, Equatable {
+  /// The name in `sites.yaml`, or the host when the site was given as a URL.
+  public var name: String
+  public var kind: Dialect
+  /// Scheme, host, port and optional path before the API's own path, such as `https://desk.example`.
+  public var url: String
+  public var authentication: Authentication?
+  /// A PEM file of certificates to trust in place of the system's.
+  public var caFile: String?
+  public var clientCertificate: ClientCertificate?
+  /// A proxy URL; `nil` leaves it to `http_proxy`, `https_proxy` and `no_proxy`.
+  public var proxy: String?
+  /// Send `POST` with `X-HTTP-Method-Override: PATCH`, for networks that block PATCH.
+  public var overridesMethod = false
+  /// Plain `http` to a host that is not loopback is refused unless this is set.
+  public var allowsPlainHTTP = false
+  /// Sent as `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
+  public var applicationContext = "bulkpatch"
+  public var connectTimeout: Duration = .seconds(10)
+  /// From the first byte sent to the last byte received.
+  public var requestTimeout: Duration = .seconds(60)
+
+  public init(name: String, kind: Dialect, url: String) {
+    self.name = name
+    self.kind = kind
+    self.url = url
+  }
+}
+
+/// How to log in, and where the secret is to be had.
+public enum Authentication: Sendable, Equatable {
+  case basic(user: String, password: SecretSource)
+  case bearer(token: SecretSource)
+  /// B2C Service's `Authorization: Session …`.
+  case session(token: SecretSource)
+}
+
+/// A certificate to show to the site, PEM files.
+public struct ClientCertificate: Sendable, Equatable {
+  public var certificateFile: String
+  public var keyFile: String
+  public var passphrase: SecretSource?
+
+  public init(certificateFile: String, keyFile: String, passphrase: SecretSource? = nil) {
+    self.certificateFile = certificateFile
+    self.keyFile = keyFile
+    self.passphrase = passphrase
+  }
+}
+
+/// Where a secret is to be had: never an argument, never a value in a file of ours.
+public enum SecretSource: Sendable, Equatable {
+  /// An environment variable of that name.
+  case environment(String)
+  /// The first line of that file.
+  case file(String)
+  /// The first line that this shell command prints.
+  case command(String)
+  /// A systemd credential: the file of that name in `$CREDENTIALS_DIRECTORY`.
+  case credential(String)
+}
+
+/// Which reactions of the site a run switches off; B2C Service only.
+public enum Suppression: String, Sendable, CaseIterable {
+  /// Business rules do not run (`OSvC-CREST-Suppress-Rules`).
+  case rules
+  /// Custom processes do not run (`OSvC-CREST-Suppress-ExternalEvents`).
+  case externalEvents = "external-events"
+}
