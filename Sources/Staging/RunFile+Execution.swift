@@ -12,7 +12,7 @@ public struct Lease: Sendable {
 }
 
 /// What one transaction of the writer makes durable.
-public struct Checkpoint: Sendable {
+public struct Checkpoint: Sendable, Equatable {
   public var outcomes: [RowOutcome] = []
   public var attempts: [AttemptRecord] = []
   /// Rows that were leased and will not be sent now: they go back to `staged`.
