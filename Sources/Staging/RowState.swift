@@ -21,9 +21,6 @@ public enum RowState: String, Sendable, CaseIterable {
 
   /// Whether the row asks for nothing more.
   public var isDone: Bool { self == .applied || self == .unchanged }
-
-  /// The states that hold back the later rows of a record.
-  static let holding: [RowState] = [.failed, .conflict, .unknown, .rejected, .blocked]
 }
 
 /// How many rows stand in each state.
@@ -34,7 +31,8 @@ public struct StateCounts: Sendable, Hashable {
 
   public subscript(state: RowState) -> Int {
     get { counts[state, default: 0] }
-    set { counts[state] = newValue }
+    // A state without rows leaves no trace, so that equal counts compare equal.
+    set { counts[state] = newValue == 0 ? nil : newValue }
   }
 
   /// All rows, whatever their state.

@@ -34,7 +34,7 @@ public struct ExecutionReport: Sendable, Equatable {
 /// A lane is one serial queue with one connection: serial queues get a thread each, where a concurrent
 /// queue follows the number of cores. Every lane pulls from one `RunState`; side effects happen outside
 /// its lock.
-public final class Executor: Sendable {
+public final class RunExecutor: Sendable {
   private let run: RunFile
   private let site: any Site
   private let settings: ExecutionSettings
