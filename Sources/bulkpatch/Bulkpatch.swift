@@ -11,7 +11,7 @@ struct Bulkpatch: DocumentedCommand {
     commandName: "bulkpatch",
     abstract: "Update service-desk records in bulk from a spreadsheet, safely.",
     version: version,
-    subcommands: [ResourcesCommand.self])
+    subcommands: [CheckCommand.self, ResourcesCommand.self])
 
   static let manual = Manual(
     examples: [

@@ -1,5 +1,7 @@
 import Catalog
 import Foundation
+import Patches
+import Sheets
 import Sites
 
 /// What was asked for, by a job file or by flags: every setting as it was given, none filled in.
@@ -16,17 +18,17 @@ struct JobSettings {
   var ignored: Set<String> = []
   /// Attribute path and the text a cell would have, in the order given.
   var constants: [(path: String, value: String)] = []
-  var customFields: [String: CustomFieldWord] = [:]
+  var customFields: [String: CustomFieldType] = [:]
 
-  var format: FormatWord?
-  var delimiter: Character?
-  var encoding: EncodingWord?
+  var format: SheetFormat?
+  var delimiter: UInt8?
+  var encoding: SheetEncoding?
   var nullMarker: String?
   var dateTimeFormat: String?
   var timeZone: TimeZone?
 
   var attachmentLimit: Int?
-  var rewriteThrough: RewriteWord?
+  var rewriteThrough: RewriteRoute?
   var isStrict: Bool?
   var suppressed: Set<Suppression> = []
   var execution = ExecutionRequest()
@@ -122,31 +124,4 @@ struct ExecutionSettings: Equatable {
     stopAfterFailureRate = request.stopAfterFailureRate
     onFailure = request.onFailure ?? onFailure
   }
-}
-
-/// A sheet's format, when its name does not tell.
-enum FormatWord: String, CaseIterable {
-  case csv
-  case jsonl
-}
-
-/// A sheet's encoding; UTF-16 is recognised by its byte order mark.
-enum EncodingWord: String, CaseIterable {
-  case utf8 = "utf-8"
-  case utf16 = "utf-16"
-  case windows1252 = "windows-1252"
-  case latin1 = "latin-1"
-}
-
-/// The type of a custom field, which only the site knows.
-enum CustomFieldWord: String, CaseIterable {
-  case text
-  case number
-  case boolean
-}
-
-/// Whether a thread is rewritten through its record or at its own address.
-enum RewriteWord: String, CaseIterable {
-  case record
-  case element
 }

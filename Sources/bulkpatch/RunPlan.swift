@@ -2,6 +2,8 @@ import Catalog
 import Crypto
 import Foundation
 import JSON
+import Patches
+import Sheets
 import Sites
 
 /// A job ready to be carried out: job file, flags and site file put together, complete and checked.
@@ -159,7 +161,7 @@ extension RunPlan {
       "constants": texts(Dictionary(settings.constants.map { ($0.path, $0.value) }) { $1 }),
       "custom_fields": texts(settings.customFields.mapValues(\.rawValue)),
       "format": text(settings.format?.rawValue),
-      "delimiter": text(settings.delimiter.map { String($0) }),
+      "delimiter": text(settings.delimiter.map { String(Unicode.Scalar($0)) }),
       "encoding": text(settings.encoding?.rawValue),
       "null": text(settings.nullMarker),
       "datetime": text(settings.dateTimeFormat),

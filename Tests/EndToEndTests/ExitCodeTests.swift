@@ -28,19 +28,20 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([], .success),
-    ([.success], .success),
-    ([.rowsFailed, .success], .rowsFailed),
-    ([.rowsFailed, .conflicts], .conflicts),
-    ([.conflicts, .outcomesUnknown, .rowsFailed], .outcomesUnknown),
-    ([.outcomesUnknown, .inputOutput], .inputOutput),
-    ([.outcomesUnknown, .refused], .refused),
-    ([.internalError, .inputOutput, .refused], .internalError),
-    ([.rowsFailed, .terminated], .terminated),
-    ([.stoppedEarly, .rowsFailed], .stoppedEarly),
-    ([.tryLater, .outcomesUnknown], .tryLater),
-  ] as [([ExitCode], ExitCode)])
+  @Test(
+    arguments: [
+      ([], .success),
+      ([.success], .success),
+      ([.rowsFailed, .success], .rowsFailed),
+      ([.rowsFailed, .conflicts], .conflicts),
+      ([.conflicts, .outcomesUnknown, .rowsFailed], .outcomesUnknown),
+      ([.outcomesUnknown, .inputOutput], .inputOutput),
+      ([.outcomesUnknown, .refused], .refused),
+      ([.internalError, .inputOutput, .refused], .internalError),
+      ([.rowsFailed, .terminated], .terminated),
+      ([.stoppedEarly, .rowsFailed], .stoppedEarly),
+      ([.tryLater, .outcomesUnknown], .tryLater),
+    ] as [([ExitCode], ExitCode)])
   func mostSeriousWins(codes: [ExitCode], worst: ExitCode) {
     #expect(ExitCode.worst(codes) == worst)
     #expect(ExitCode.worst(codes.reversed()) == worst)
@@ -59,7 +60,8 @@ import Testing
 
 @Suite struct UserErrorTests {
   @Test func saysPlaceMessageAndHintOnLinesOfTheirOwn() {
-    let error = UserError(.configuration, place: "a.yaml:3", "unknown key 'lane'", hint: "did you mean 'lanes'?")
+    let error = UserError(
+      .configuration, place: "a.yaml:3", "unknown key 'lane'", hint: "did you mean 'lanes'?")
     #expect(error.text == "bulkpatch: a.yaml:3: unknown key 'lane'\nhint: did you mean 'lanes'?\n")
     #expect(
       error.json.text() == """

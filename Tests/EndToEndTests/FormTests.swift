@@ -69,14 +69,16 @@ import Testing
     #expect(Form.timeZone.read(text) == nil)
   }
 
-  @Test(arguments: [("dd-MM-yyyy HH:mm", true), ("yyyy-MM-dd", true), ("HH:mm", false), ("dd MMM yyyy", false)])
+  @Test(arguments: [
+    ("dd-MM-yyyy HH:mm", true), ("yyyy-MM-dd", true), ("HH:mm", false), ("dd MMM yyyy", false),
+  ])
   func takesDatePatternsThatNeedNoGuessing(pattern: String, isTaken: Bool) {
     #expect((Form.dateTimeFormat.read(pattern) != nil) == isTaken)
   }
 
   @Test(arguments: [("tab", "\t"), ("\t", "\t"), (#"\t"#, "\t"), (";", ";"), ("|", "|"), (",", ",")])
-  func readsDelimiters(text: String, delimiter: Character) {
-    #expect(Form.delimiter.read(text) == delimiter)
+  func readsDelimiters(text: String, delimiter: Unicode.Scalar) {
+    #expect(Form.delimiter.read(text) == UInt8(ascii: delimiter))
   }
 
   @Test func flagsSayWhatTheyMustBe() {

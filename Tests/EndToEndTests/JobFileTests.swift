@@ -1,5 +1,7 @@
 import Catalog
 import Foundation
+import Patches
+import Sheets
 import Sites
 import TestSupport
 import Testing
@@ -60,7 +62,7 @@ import Testing
     #expect(settings.constants.map(\.value) == ["1", "no"])
     #expect(settings.customFields == ["customFields.c.region": .text, "customFields.c.score": .number])
     #expect(settings.format == .csv)
-    #expect(settings.delimiter == ";")
+    #expect(settings.delimiter == UInt8(ascii: ";"))
     #expect(settings.encoding == .latin1)
     #expect(settings.nullMarker == "<null>")
     #expect(settings.dateTimeFormat == "dd-MM-yyyy HH:mm")
@@ -76,27 +78,54 @@ import Testing
           stopAfterFailureRate: 0.05, onFailure: .continue))
   }
 
-  @Test(arguments: [
-    ("resorce: incidents", 1, "unknown key 'resorce'", "did you mean 'resource'?"),
-    ("resource: incidents\ncsv:\n  delimeter: ;", 3, "unknown key 'csv.delimeter'", "did you mean 'csv.delimiter'?"),
-    ("execution:\n  retries:\n    atempts: 3", 3, "unknown key 'execution.retries.atempts'",
-      "did you mean 'execution.retries.attempts'?"),
-    ("execution: {lanes: 500}", 1, "'execution.lanes' must be a whole number from 1 to 128, not '500'", nil),
-    ("\nexecution: {lanes: [1]}", 2, "'execution.lanes' must be a whole number from 1 to 128, not a list", nil),
-    ("execution: 4", 1, "'execution' must be a mapping with the keys lanes, retries, …, not a single value", nil),
-    ("execution:", 1, "'execution' must be a mapping with the keys lanes, retries, …, not a single value", nil),
-    ("strict: yes", 1, "'strict' must be true or false, not 'yes'", nil),
-    ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
-    ("resource: incident", 1, "'resource' must be a resource this version knows (incidents), not 'incident'", nil),
-    ("suppress: [rules,\n  events]", 2,
-      "each of 'suppress' must be one of rules, external-events, not 'events'", nil),
-    ("custom_fields:\n  customFields.c.x: float", 2, nil, nil),
-    ("strict: true\nstrict: false", 1, "the key 'strict' is given more than once", "keep the one you mean"),
-    ("columns:\n  1: id\n  \"1\": subject", 3, "the key '1' is given more than once", "keep the one you mean"),
-    ("columns: {Incident: [id]}", 1, "'columns.Incident' must be a text that is not empty, not a list", nil),
-    ("columns:\n  [a]: id", 2, "a key must be a plain text", nil),
-    ("<<: {strict: true}", 1, "unknown key '<<'", nil),
-  ] as [(String, Int, String?, String?)])
+  @Test(
+    arguments: [
+      ("resorce: incidents", 1, "unknown key 'resorce'", "did you mean 'resource'?"),
+      (
+        "resource: incidents\ncsv:\n  delimeter: ;", 3, "unknown key 'csv.delimeter'",
+        "did you mean 'csv.delimiter'?"
+      ),
+      (
+        "execution:\n  retries:\n    atempts: 3", 3, "unknown key 'execution.retries.atempts'",
+        "did you mean 'execution.retries.attempts'?"
+      ),
+      (
+        "execution: {lanes: 500}", 1, "'execution.lanes' must be a whole number from 1 to 128, not '500'", nil
+      ),
+      (
+        "\nexecution: {lanes: [1]}", 2, "'execution.lanes' must be a whole number from 1 to 128, not a list",
+        nil
+      ),
+      (
+        "execution: 4", 1,
+        "'execution' must be a mapping with the keys lanes, retries, …, not a single value", nil
+      ),
+      (
+        "execution:", 1, "'execution' must be a mapping with the keys lanes, retries, …, not a single value",
+        nil
+      ),
+      ("strict: yes", 1, "'strict' must be true or false, not 'yes'", nil),
+      ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
+      (
+        "resource: incident", 1,
+        "'resource' must be a resource this version knows (incidents), not 'incident'", nil
+      ),
+      (
+        "suppress: [rules,\n  events]", 2,
+        "each of 'suppress' must be one of rules, external-events, not 'events'", nil
+      ),
+      ("custom_fields:\n  customFields.c.x: float", 2, nil, nil),
+      ("strict: true\nstrict: false", 1, "the key 'strict' is given more than once", "keep the one you mean"),
+      (
+        "columns:\n  1: id\n  \"1\": subject", 3, "the key '1' is given more than once",
+        "keep the one you mean"
+      ),
+      (
+        "columns: {Incident: [id]}", 1, "'columns.Incident' must be a text that is not empty, not a list", nil
+      ),
+      ("columns:\n  [a]: id", 2, "a key must be a plain text", nil),
+      ("<<: {strict: true}", 1, "unknown key '<<'", nil),
+    ] as [(String, Int, String?, String?)])
   func namesTheLineAndTheKeyOfAMistake(text: String, line: Int, message: String?, hint: String?) throws {
     let mistake = try #require(try mistake(text))
     #expect(mistake.code == .configuration)

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Catalog
+import Patches
+import Sheets
 import Sites
 import TestSupport
 import Testing
@@ -37,7 +39,7 @@ import Testing
     #expect(plan.settings.constants.map(\.path) == ["subject"])
     #expect(plan.settings.constants.map(\.value) == ["a=b"])
     #expect(plan.settings.customFields == ["customFields.c.x": .number])
-    #expect(plan.settings.delimiter == "\t")
+    #expect(plan.settings.delimiter == UInt8(ascii: "\t"))
     #expect(plan.settings.encoding == .latin1)
     #expect(plan.settings.nullMarker == "NULL")
     #expect(plan.execution.lanes == 4)
@@ -56,7 +58,8 @@ import Testing
     let plan = try plan(
       path,
       flags: [
-        "--sheet", "b.csv", "--no-strict", "--column", "B=banner.text", "--constant", "subject=y", "--ignore", "D",
+        "--sheet", "b.csv", "--no-strict", "--column", "B=banner.text", "--constant", "subject=y", "--ignore",
+        "D",
       ])
     #expect(plan.jobName == "nightly")
     #expect(plan.sheet == "b.csv")
@@ -74,16 +77,26 @@ import Testing
   @Test(arguments: [
     ("resource: incidents", bulkpatch.ExitCode.configuration, "the job has no 'sheet'"),
     ("sheet: a.csv", .configuration, "the job has no 'resource'"),
-    ("{resource: incidents, sheet: a.csv, site: nowhere}", .configuration,
-      "there is no sites.yaml that could describe it"),
-    ("{resource: incidents, sheet: a.csv, site: {kind: fusion-cx, url: \"https://d\"}}", .configuration,
-      "is of kind fusion-cx, but incidents are served by b2c-service"),
-    ("{resource: incidents, sheet: a.csv, execution: {retries: {base: 2m}}}", .configuration,
-      "the first pause of execution.retries (base) is longer than the longest (cap)"),
-    ("{resource: incidents, sheet: a.csv, csv: {datetime: yyyy-MM-dd}}", .configuration,
-      "date-times of the pattern csv.datetime need a time zone"),
-    ("{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
-      "the site's URL would send the login over plain http to desk.example"),
+    (
+      "{resource: incidents, sheet: a.csv, site: nowhere}", .configuration,
+      "there is no sites.yaml that could describe it"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, site: {kind: fusion-cx, url: \"https://d\"}}", .configuration,
+      "is of kind fusion-cx, but incidents are served by b2c-service"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, execution: {retries: {base: 2m}}}", .configuration,
+      "the first pause of execution.retries (base) is longer than the longest (cap)"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, csv: {datetime: yyyy-MM-dd}}", .configuration,
+      "date-times of the pattern csv.datetime need a time zone"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
+      "the site's URL would send the login over plain http to desk.example"
+    ),
   ])
   func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {
     let path = try job(text)
@@ -92,16 +105,19 @@ import Testing
     #expect(mistake?.message == message)
   }
 
-  @Test(arguments: [
-    (["a.csv"], "the sheet's --resource is missing"),
-    (["a.csv", "--resource", "incidents", "--sheet", "b.csv"], "a sheet and --sheet name two sheets"),
-    (["a.csv", "--resource", "incident"], nil),
-    (["a.csv", "--resource", "incidents", "--column", "A"], "--column must be NAME=VALUE, not 'A'"),
-    (["a.csv", "--resource", "incidents", "--column", "=id"], "--column must be NAME=VALUE, not '=id'"),
-    (["a.csv", "--resource", "incidents", "--ignore", "A", "--constant", "a=1", "--constant", "a=2"],
-      "--constant is given twice for 'a'"),
-    (["", "--resource", "incidents"], "the name of the job or sheet is empty"),
-  ] as [([String], String?)])
+  @Test(
+    arguments: [
+      (["a.csv"], "the sheet's --resource is missing"),
+      (["a.csv", "--resource", "incidents", "--sheet", "b.csv"], "a sheet and --sheet name two sheets"),
+      (["a.csv", "--resource", "incident"], nil),
+      (["a.csv", "--resource", "incidents", "--column", "A"], "--column must be NAME=VALUE, not 'A'"),
+      (["a.csv", "--resource", "incidents", "--column", "=id"], "--column must be NAME=VALUE, not '=id'"),
+      (
+        ["a.csv", "--resource", "incidents", "--ignore", "A", "--constant", "a=1", "--constant", "a=2"],
+        "--constant is given twice for 'a'"
+      ),
+      (["", "--resource", "incidents"], "the name of the job or sheet is empty"),
+    ] as [([String], String?)])
   func refusesACommandLineThatCannotWork(arguments: [String], message: String?) {
     let mistake = #expect(throws: UserError.self) {
       try plan(arguments[0], flags: Array(arguments.dropFirst()))

@@ -62,7 +62,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "password: hunter2", "password: [hunter2]", "password: {env: A, value: hunter2}", "password: {text: hunter2}",
+    "password: hunter2", "password: [hunter2]", "password: {env: A, value: hunter2}",
+    "password: {text: hunter2}",
     "token: hunter2", "passwort: hunter2",
   ])
   func refusesASecretInTheFileWithoutRepeatingIt(text: String) throws {
@@ -73,8 +74,10 @@ import Testing
     #expect(!mistake.text.contains("hunter2"))
   }
 
-  @Test(arguments: ["auth: hunter2", "auth: {basic: hunter2}", "auth: {bearer: [hunter2]}",
-    "proxy: \"http://a:hunter2@proxy:3128\"", "client_certificate: hunter2"])
+  @Test(arguments: [
+    "auth: hunter2", "auth: {basic: hunter2}", "auth: {bearer: [hunter2]}",
+    "proxy: \"http://a:hunter2@proxy:3128\"", "client_certificate: hunter2",
+  ])
   func neverRepeatsWhatMayBeASecret(text: String) throws {
     let mistake = try #require(try mistake("desk: {kind: b2c-service, url: \"https://d\", \(text)}"))
     #expect(!mistake.text.contains("hunter2"))
@@ -90,7 +93,9 @@ import Testing
     #expect(!mistake.text.contains("hunter2"))
   }
 
-  @Test(arguments: ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1", "https://desk.example:8443/x"])
+  @Test(arguments: [
+    "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1", "https://desk.example:8443/x",
+  ])
   func takesLoopbackAndEncryptedAddresses(url: String) throws {
     try folder.write("jobs/sites.yaml", "desk: {kind: b2c-service, url: \"\(url)\"}")
     #expect(try sites.site(named: "desk").url == url)

@@ -13,7 +13,8 @@ struct ExecutionArguments: ParsableArguments {
 
   @Option(
     name: .customLong("retries-base"),
-    help: ArgumentHelp("The first pause before sending again, doubling (default: 1s).", valueName: "duration"))
+    help: ArgumentHelp("The first pause before sending again, doubling (default: 1s).", valueName: "duration")
+  )
   var base: String?
 
   @Option(

@@ -37,7 +37,8 @@ struct JobArguments: ParsableArguments {
 
   @Option(
     name: .customLong("constant"),
-    help: ArgumentHelp("Give this attribute the same value on every row; repeatable.", valueName: "path=value"))
+    help: ArgumentHelp(
+      "Give this attribute the same value on every row; repeatable.", valueName: "path=value"))
   var constants: [String] = []
 
   @Option(
@@ -55,7 +56,8 @@ struct JobArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "utf-8, utf-16, windows-1252 or latin-1 (default: utf-8, or by the byte order mark).", valueName: "name"))
+      "utf-8, utf-16, windows-1252 or latin-1 (default: utf-8, or by the byte order mark).", valueName: "name"
+    ))
   var encoding: String?
 
   @Option(

@@ -1,19 +1,24 @@
-extension Form where Value == Character {
+import Sheets
+
+extension Form where Value == UInt8 {
   /// The delimiters that are looked for in a sheet, and their names.
   static let delimiter = Form("one of \",\", \";\", \"|\" or tab") { text in
-    let named: [String: Character] = ["tab": "\t", #"\t"#: "\t", "\t": "\t", ",": ",", ";": ";", "|": "|"]
-    return named[text.lowercased()]
+    switch text {
+    case "tab", #"\t"#, "\t": UInt8(ascii: "\t")
+    case ",", ";", "|": text.utf8.first
+    default: nil
+    }
   }
 }
 
-extension Form where Value == EncodingWord {
+extension Form where Value == SheetEncoding {
   /// Encodings under the names that are in use for them.
   static let encoding = Form(Form.word.expected) { text in
-    let aliases: [String: EncodingWord] = [
+    let aliases: [String: SheetEncoding] = [
       "utf8": .utf8, "utf16": .utf16, "cp1252": .windows1252, "windows1252": .windows1252,
       "latin1": .latin1, "iso-8859-1": .latin1,
     ]
-    return EncodingWord(rawValue: text.lowercased()) ?? aliases[text.lowercased()]
+    return SheetEncoding(rawValue: text.lowercased()) ?? aliases[text.lowercased()]
   }
 }
 

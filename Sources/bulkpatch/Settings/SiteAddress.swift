@@ -15,7 +15,8 @@ struct SiteAddress {
   init(_ text: String, allowsPlainHTTP: Bool) throws(Mistake) {
     let example = "an address looks like https://desk.example"
     guard !text.contains("@") else {
-      throw Mistake(message: "has a login in it", hint: "name the user and the password's source under 'auth'")
+      throw Mistake(
+        message: "has a login in it", hint: "name the user and the password's source under 'auth'")
     }
     guard let components = URLComponents(string: text),
       let scheme = components.scheme?.lowercased(), ["http", "https"].contains(scheme),

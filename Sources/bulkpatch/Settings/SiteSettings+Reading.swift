@@ -106,7 +106,8 @@ extension SiteSettings {
         hint: "say where it is to be had: {env: NAME}, {file: PATH}, {command: …} or {credential: NAME}")
     }
     let kinds = ["env", "file", "command", "credential"]
-    guard let source = try mapping.mapping(key, "a mapping with one of the keys \(kinds.joined(separator: ", "))")
+    guard
+      let source = try mapping.mapping(key, "a mapping with one of the keys \(kinds.joined(separator: ", "))")
     else { throw mapping.error(key, "'\(name)' is missing") }
     try source.allow(kinds)
     guard source.entries.count == 1, let kind = source.entries.first?.key,
