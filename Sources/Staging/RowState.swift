@@ -1,4 +1,4 @@
-/// Where a row stands. The words are those of the run file, the result files and the summary.
+/// Where a row stands, in the words of the run file, the result files and the summary.
 public enum RowState: String, Sendable, CaseIterable {
   /// Valid, and nothing of it has been sent.
   case staged
@@ -34,7 +34,8 @@ public struct StateCounts: Sendable, Hashable {
 
   public subscript(state: RowState) -> Int {
     get { counts[state, default: 0] }
-    set { counts[state] = newValue }
+    // No entry for none, so that equal counts compare as equal.
+    set { counts[state] = newValue == 0 ? nil : newValue }
   }
 
   /// All rows, whatever their state.
