@@ -1,5 +1,6 @@
 import Catalog
 import Crypto
+import Execution
 import Foundation
 import JSON
 import Patches
@@ -80,7 +81,7 @@ struct RunPlan {
   }
 
   private func check(place: String?) throws(UserError) {
-    guard execution.base <= execution.cap else {
+    guard execution.retry.base <= execution.retry.cap else {
       throw UserError(
         place == nil ? .usage : .configuration, place: place,
         "the first pause of execution.retries (base) is longer than the longest (cap)",
