@@ -6,5 +6,5 @@ struct Bulkpatch: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkpatch",
     abstract: "Update service-desk records in bulk from a spreadsheet, safely.",
-    subcommands: [])
+    subcommands: [SandboxCommand.self])
 }
