@@ -1,17 +1,19 @@
 import Execution
 import Foundation
 import Patches
+import Reports
 import Sheets
 import Sites
 import Staging
+import Synchronization
 
-/// What is done with a run that a process holds: stage it, execute it, conclude it.
+/// What is done with a run that a process holds: stage it, then execute it.
 ///
-/// Both `run` and `resume` are this, from different points on.
+/// Both `run` and `resume` are this, from different points on; `RunConclusion` comes after it.
 struct RunWork {
   let session: RunSession
   let interruption: Interruption
-  let console: RunConsole
+  let progressStyle: ProgressStyle
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -21,14 +23,19 @@ struct RunWork {
   /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130 or 143 when a signal came;
   ///   the run can then be resumed, which stages it anew.
   func stage(from source: PatchSource) throws(UserError) {
-    console.begin(.staging)
-    defer { console.end() }
+    let rows = Atomic(0)
+    let began = ContinuousClock.now
+    let progress = Progress(descriptor: STDERR_FILENO, style: progressStyle) {
+      .staging(rows: rows.load(ordering: .relaxed), elapsed: ContinuousClock.now - began)
+    }
+    progress.start()
+    defer { progress.stop() }
     do {
       try run.stage(
         next: {
           if let signal = interruption.received { throw Interrupted(signal: signal) }
           return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
-        }, progress: { console.staged($0) }, digest: { source.sheet.digest })
+        }, progress: { rows.store($0, ordering: .relaxed) }, digest: { source.sheet.digest })
     } catch let interrupted as Interrupted {
       throw UserError(
         interrupted.exitCode, place: session.directory.id, "stopped while staging; nothing was sent",
@@ -42,32 +49,49 @@ struct RunWork {
     }
   }
 
-  /// Sends what is staged, and returns how it went; the conclusion is the caller's.
+  /// What an execution came to.
+  struct Execution {
+    var figures = RunFigures()
+    /// Why it stopped before its end, if it did.
+    var stopReason: StopReason?
+    /// Whether a row may have been sent.
+    var hasSent = false
+  }
+
+  /// Sends what is staged, and returns when all is durable.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
-  func execute(on site: any Site, retryingFailed: Bool = false) throws(UserError) -> RunFigures {
-    let clock = ContinuousClock()
-    let began = clock.now
-    var figures = RunFigures()
+  func execute(on site: any Site, retryingFailed: Bool = false) throws(UserError) -> Execution {
+    var execution = Execution()
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
       let (stop, requests) = try Preparation.prepare(run, site: site) {
         interruption.received.map { .signal($0) }
       }
-      figures.requests = requests
-      figures.stopReason = stop
-      if stop == nil {
-        let counts = try run.counts()
-        let executor = RunExecutor(run: run, site: site, settings: plan.execution, counts: counts)
-        interruption.onSignal { executor.stop(.signal($0)) }
-        console.begin(.executing(of: counts.total) { executor.counts })
-        let report = executor.execute()
-        console.end()
-        figures.add(report)
-      }
+      execution.figures.requests = requests
+      execution.stopReason = stop
+      guard stop == nil else { return execution }
+      execution.hasSent = true
+      let report = perform(on: site, counts: try run.counts())
+      execution.stopReason = report.stopReason
+      execution.figures.requests.merge(report.requests) { $0 + $1 }
+      execution.figures.retries = report.retries
+      execution.figures.throttled = report.throttled
     } catch { throw UserError(error) }
-    figures.duration = clock.now - began
-    return figures
+    return execution
+  }
+
+  private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
+    let executor = RunExecutor(run: run, site: site, settings: plan.execution, counts: counts)
+    interruption.onSignal { executor.stop(.signal($0)) }
+    let began = ContinuousClock.now
+    let total = counts.total
+    let progress = Progress(descriptor: STDERR_FILENO, style: progressStyle) {
+      ProgressSnapshot(counts: executor.counts, total: total, elapsed: ContinuousClock.now - began)
+    }
+    progress.start()
+    defer { progress.stop() }
+    return executor.execute()
   }
 }
 
