@@ -15,7 +15,18 @@ struct PatchSource {
   /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
   ///   copy cannot be stored.
   init(_ plan: RunPlan, spool: String) throws(UserError) {
-    sheet = try plan.openSheet(spool: spool)
+    try self.init(plan, sheet: plan.openSheet(spool: spool))
+  }
+
+  /// Opens a sheet that was read before, at the path the run file has.
+  ///
+  /// - Throws: as `init(_:spool:)`.
+  init(_ plan: RunPlan, path: String) throws(UserError) {
+    try self.init(plan, sheet: plan.openSheet(at: path))
+  }
+
+  private init(_ plan: RunPlan, sheet: Sheet) {
+    self.sheet = sheet
     let made = PatchBuilder.make(
       resource: plan.resource, options: plan.patchOptions,
       header: sheet.format == .jsonl ? nil : sheet.header)
