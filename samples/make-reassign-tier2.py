@@ -143,8 +143,8 @@ def main(database):
     for number, (incident, _) in enumerate(incidents):
         if number in blocked:
             sheet.write(cells(number, incident, Note=FOLLOW_UPS[0]), "blocked", "held")
-        elif number % 6 == 2 and number not in accidents.keys() | unquoted.keys():
-            sheet.write(cells(number, incident, Note=FOLLOW_UPS[number // 6 % len(FOLLOW_UPS)]))
+        elif number % 5 == 3 and number not in accidents.keys() | unquoted.keys():
+            sheet.write(cells(number, incident, Note=FOLLOW_UPS[number // 5 % len(FOLLOW_UPS)]))
     # What only somebody who knows the site can see: a thread of another incident, an entry type that is none, one
     # that a customer's own words cannot become.
     first, second, third = (incidents[n][0] for n in (900, 910, 920))
