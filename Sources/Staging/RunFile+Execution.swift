@@ -9,6 +9,12 @@ public struct Lease: Sendable {
   public var blocked: Int
   /// Whether there is nothing more to lease after these.
   public var isExhausted: Bool
+
+  public init(rows: [StagedRow], blocked: Int, isExhausted: Bool) {
+    self.rows = rows
+    self.blocked = blocked
+    self.isExhausted = isExhausted
+  }
 }
 
 /// What one transaction of the writer makes durable.

@@ -151,7 +151,8 @@ import Testing
     }
     var settings = ExecutionSettings()
     settings.lanes = 4
-    let executor = RunExecutor(run: staged.run, site: site, settings: settings, counts: try staged.run.counts())
+    let executor = RunExecutor(
+      run: staged.run, site: site, settings: settings, counts: try staged.run.counts())
     box.withLock { $0 = executor }
     let report = executor.execute()
     box.withLock { $0 = nil }
