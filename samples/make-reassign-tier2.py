@@ -108,7 +108,7 @@ def main(database):
         301: (dict(Call_back="31-02-2026 10:00"), "rejected", "not-a-date-time"),
         344: (dict(Assign_to="", Team="", Status="", Subject="", Call_back="", Note=""), "rejected", "empty-patch"),
         390: (dict(Note="#REF!"), "rejected", "failed-formula"),
-        417: (dict(Thread="the second", New_text="Solved by phone."), "rejected", "not-a-number"),
+        417: (dict(Thread="the second", New_text="Solved by phone."), "rejected", "not-an-integer"),
         460: (dict(Incident="12.50"), "rejected", "decimal-number"),
         505: (dict(Call_back="tomorrow"), "rejected", "not-a-date-time"),
         611: (dict(Incident="98765"), "failed", "OSC-CREST-00013"),
@@ -118,7 +118,7 @@ def main(database):
     unquoted = {
         560: (dict(Note="Moved, see call"), "ragged-row"),
         584: (dict(Note='Moved; the 5" screen is cracked'), "stray-quote"),
-        600: (dict(Note="Moved"), "invalid-utf-8"),
+        600: (dict(Note="Moved"), "invalid-encoding"),
     }
     # The second rows of records whose first row is not applied wait for it.
     blocked = {40, 650}
@@ -131,7 +131,7 @@ def main(database):
             # a program of another age.
             changes, code = unquoted[number]
             text = ",".join(map(str, move(number, incident, Requested_by="Jos\xe9", **changes)))
-            encoding = "latin-1" if code == "invalid-utf-8" else "utf-8"
+            encoding = "latin-1" if code == "invalid-encoding" else "utf-8"
             sheet.write_raw(text.encode(encoding) + b"\r\n", "rejected", code)
         else:
             sheet.write(line, state, code)
