@@ -10,19 +10,29 @@ public struct ChildList: Sendable {
   public var operations: [ListOperation]
   /// Whether a patch may hold one bare object in place of an array.
   public var acceptsSingleObject: Bool
+  /// Whether an element has an address of its own that takes a patch, such as `/incidents/2/threads/3`.
+  public var hasElementAddress: Bool
+  /// How a sheet gives a file in place of its bytes, when elements hold files.
+  public var upload: Upload?
+  /// The lists that hang on an element in turn.
+  public var lists: [ChildList]
   public var note: String?
   /// What no source confirms.
   public var unconfirmed: String?
 
   public init(
     name: String, singular: String, element: Element, operations: [ListOperation],
-    acceptsSingleObject: Bool = false, note: String? = nil, unconfirmed: String? = nil
+    acceptsSingleObject: Bool = false, hasElementAddress: Bool = false, upload: Upload? = nil,
+    lists: [ChildList] = [], note: String? = nil, unconfirmed: String? = nil
   ) {
     self.name = name
     self.singular = singular
     self.element = element
     self.operations = operations
     self.acceptsSingleObject = acceptsSingleObject
+    self.hasElementAddress = hasElementAddress
+    self.upload = upload
+    self.lists = lists
     self.note = note
     self.unconfirmed = unconfirmed
   }
@@ -44,6 +54,11 @@ public struct ChildList: Sendable {
     fields.first { $0.path == name }
   }
 
+  /// The attribute that names an existing element, if there is one.
+  public var selector: Field? {
+    fields.first { $0.access == .selector }
+  }
+
   /// The operation a sheet's header names by this verb.
   public func operation(_ verb: some StringProtocol) -> ListOperation? {
     operations.first { $0.verb == verb }
@@ -57,11 +72,16 @@ public struct ListOperation: Sendable, Equatable {
   public var effect: Effect
   /// The attributes without which the operation makes no sense.
   public var required: [String]
+  /// What no source confirms of this operation.
+  public var unconfirmed: String?
 
-  public init(_ verb: String, _ effect: Effect, required: [String]) {
+  public init(
+    _ verb: String, _ effect: Effect, required: [String], unconfirmed: String? = nil
+  ) {
     self.verb = verb
     self.effect = effect
     self.required = required
+    self.unconfirmed = unconfirmed
   }
 
   public enum Effect: Sendable {
@@ -69,5 +89,21 @@ public struct ListOperation: Sendable, Equatable {
     case create
     /// Changes the element that the selector names.
     case update
+  }
+}
+
+/// The stand-in attribute by which a sheet names a file, and the attributes the file fills.
+public struct Upload: Sendable, Equatable {
+  /// The stand-in's name, which the API does not know, such as `file`.
+  public var member: String
+  /// The attribute that takes the bytes in base64.
+  public var data: String
+  /// The attribute that takes the last step of the file's path, unless the sheet names it otherwise.
+  public var fileName: String
+
+  public init(member: String, data: String, fileName: String) {
+    self.member = member
+    self.data = data
+    self.fileName = fileName
   }
 }

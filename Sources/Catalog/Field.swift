@@ -12,11 +12,18 @@ public struct Field: Sendable {
   public var note: String?
   /// What no source confirms, so that nobody relies on it unawares.
   public var unconfirmed: String?
+  /// Whether the known values of the menu are all there are, on every site: a value beside them is an error.
+  public var hasFixedValues: Bool
+  /// The menu ids that an *existing* element's attribute may be changed to; nil when any will do.
+  public var allowedOnUpdate: [Int64]?
+  /// Whether a sheet can carry the value; false for what only a form upload or another address takes.
+  public var isWrittenBySheets: Bool
 
   public init(
     _ path: String, _ kind: Kind, _ access: Access = .writable,
     nullability: Nullability = .unconfirmed, isReversible: Bool = true, note: String? = nil,
-    unconfirmed: String? = nil
+    unconfirmed: String? = nil, hasFixedValues: Bool = false, allowedOnUpdate: [Int64]? = nil,
+    isWrittenBySheets: Bool = true
   ) {
     self.path = path
     self.kind = kind
@@ -25,6 +32,9 @@ public struct Field: Sendable {
     self.isReversible = isReversible
     self.note = note
     self.unconfirmed = unconfirmed
+    self.hasFixedValues = hasFixedValues
+    self.allowedOnUpdate = allowedOnUpdate
+    self.isWrittenBySheets = isWrittenBySheets
   }
 
   /// The type of an attribute's values.

@@ -9,10 +9,16 @@ public struct Lease: Sendable {
   public var blocked: Int
   /// Whether there is nothing more to lease after these.
   public var isExhausted: Bool
+
+  public init(rows: [StagedRow], blocked: Int, isExhausted: Bool) {
+    self.rows = rows
+    self.blocked = blocked
+    self.isExhausted = isExhausted
+  }
 }
 
 /// What one transaction of the writer makes durable.
-public struct Checkpoint: Sendable {
+public struct Checkpoint: Sendable, Equatable {
   public var outcomes: [RowOutcome] = []
   public var attempts: [AttemptRecord] = []
   /// Rows that were leased and will not be sent now: they go back to `staged`.

@@ -88,7 +88,7 @@ public final class RunFile: Sendable {
         sheetHeader: RunFile.strings(row["sheet_header"]), mappingSHA256: row["mapping_sha256"],
         arguments: RunFile.strings(row["arguments"]), workingFolder: row["working_folder"],
         toolVersion: row["tool_version"], created: row["created"])
-      if let size: Int = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
+      if let size: Int64 = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
         record.sheetDigest = SheetDigest(size: size, sha256: sha256)
       }
       record.staged = row["staged"]

@@ -30,7 +30,7 @@ extension ResourceType {
         nullability: .nullable),
       Field("channel", .menu(), note: "channel of the most recent thread"),
       Field("chatQueue", .menu(), .readOnly),
-      Field("closedTime", .dateTime, .readOnly),
+      Field("closedTime", .dateTime, .readOnly, note: "follows statusWithType.status"),
       Field("createdByAccount", .reference(to: "accounts"), .readOnly),
       Field("disposition", .reference(to: "serviceDispositions", isHierarchical: true)),
       Field("initialResponseDueTime", .dateTime, .readOnly),
@@ -51,7 +51,9 @@ extension ResourceType {
       Field(
         "referenceNumber",
         .string(maximumLength: 13, pattern: #"^[0-9]{2}[0|1][0-9][0-3][0-9]\-[0-9]{6}$"#),
-        .readOnly, note: "usable as the key column"),
+        .readOnly,
+        note: "two digits each of year, month and day, then a number: 240317-000042; usable as the key column"
+      ),
       Field("resolutionInterval", .integer(), .readOnly, note: "minutes; negative values occur"),
       Field(
         "responseEmailAddressType",
@@ -91,7 +93,7 @@ extension ResourceType {
         "statusWithType.statusType",
         .menu(known: [
           MenuValue(1, "Unresolved"), MenuValue(2, "Solved"), MenuValue(3, "Waiting"),
-        ]), .readOnly, note: "follows the status"),
+        ]), .readOnly, note: "follows statusWithType.status"),
       Field("subject", .string(maximumLength: 240), unconfirmed: "whether an empty text is accepted"),
       Field("updatedByAccount", .reference(to: "accounts"), .readOnly),
     ],
@@ -128,14 +130,14 @@ extension ResourceType {
   private static let threads = ChildList(
     name: "threads", singular: "thread",
     element: .object([
-      Field("id", .integer(minimum: 1), .selector, note: "never a delete handle"),
+      Field("id", .integer(minimum: 1), .selector, nullability: .notNull, note: "never a delete handle"),
       Field("account", .reference(to: "accounts"), .readOnly),
-      Field("channel", .menu(), .createOnly),
-      Field("contact", .reference(to: "contacts"), .createOnly),
+      Field("channel", .menu(), .createOnly, nullability: .notNull),
+      Field("contact", .reference(to: "contacts"), .createOnly, nullability: .notNull),
       Field(
         "contentType",
         .menu(known: [MenuValue(1, "text/plain"), MenuValue(2, "text/html")]), .createOnly,
-        unconfirmed: "the id of text/html"),
+        nullability: .notNull, unconfirmed: "the id of text/html", hasFixedValues: true),
       Field("createdTime", .dateTime, .readOnly),
       Field(
         "displayOrder", .integer(minimum: 1, maximum: 2_147_483_647), .readOnly),
@@ -146,23 +148,26 @@ extension ResourceType {
           MenuValue(4, "Customer Proxy"), MenuValue(5, "Chat"), MenuValue(6, "Rule Response"),
           MenuValue(7, "Rule Response Template"), MenuValue(8, "Voice Integration"),
         ]), nullability: .notNull, isReversible: false,
-        note: "of an existing thread only from response (2) to private note (1), and not back",
-        unconfirmed: "the numbers above 4"),
-      Field("mailHeader", .string(maximumLength: 349_525), .createOnly),
+        note: "1 is a private note, 2 a response that the customer sees; "
+          + "an existing thread goes only from response to note, and not back",
+        unconfirmed: "the numbers above 4", hasFixedValues: true, allowedOnUpdate: [1]),
+      Field("mailHeader", .string(maximumLength: 349_525), .createOnly, nullability: .notNull),
+      // A rewritten text goes back by the same rewrite with the text that the snapshot kept.
       Field(
-        "text", .string(maximumLength: 349_525), isReversible: false,
+        "text", .string(maximumLength: 349_525), nullability: .notNull,
         note: "the service advises to stay under 943,719 characters; its model allows 349,525"),
     ]),
     operations: [
       ListOperation("append", .create, required: ["text", "entryType"]),
       ListOperation("rewrite", .update, required: ["id"]),
     ],
-    acceptsSingleObject: true, note: "a thread can be appended or rewritten, never deleted")
+    acceptsSingleObject: true, hasElementAddress: true,
+    note: "a thread can be appended or rewritten, never deleted")
 
   private static let fileAttachments = ChildList(
     name: "fileAttachments", singular: "attachment",
     element: .object([
-      Field("id", .integer(minimum: 1), .selector),
+      Field("id", .integer(minimum: 1), .selector, nullability: .notNull),
       Field(
         "contentType",
         .string(maximumLength: 128, pattern: "^[a-zA-Z-]+/[-a-zA-Z0-9.+_*]+$"),
@@ -174,7 +179,9 @@ extension ResourceType {
       Field(
         "fileName", .string(maximumLength: 100, pattern: #"^[^\/:*?"<>|]*$"#),
         unconfirmed: "whether a blank is allowed, as here"),
-      Field("formData", .string(), .createOnly, note: "HTML form upload; not for sheets"),
+      Field(
+        "formData", .string(), .createOnly, note: "taken from an HTML form upload only",
+        isWrittenBySheets: false),
       Field(
         "name", .string(maximumLength: 40), unconfirmed: "whether a blank is allowed, as here"),
       Field("private", .boolean, note: "no default"),
@@ -184,15 +191,18 @@ extension ResourceType {
     ]),
     operations: [
       ListOperation("add", .create, required: ["fileName", "data"]),
-      ListOperation("update", .update, required: ["id"]),
+      ListOperation(
+        "update", .update, required: ["id"],
+        unconfirmed: "whether an existing attachment can be changed through the incident"),
     ],
-    note: "in a sheet, fileAttachments.add.file names a file relative to the sheet",
-    unconfirmed: "changing an existing attachment through the incident")
+    upload: Upload(member: "file", data: "data", fileName: "fileName"),
+    note: "in a sheet, fileAttachments.add.file names a file relative to the sheet; "
+      + "the content of an existing attachment cannot be changed")
 
   private static let billedMinutes = ChildList(
     name: "billedMinutes", singular: "billed time",
     element: .object([
-      Field("id", .integer(minimum: 1), .selector),
+      Field("id", .integer(minimum: 1), .selector, nullability: .notNull),
       Field("account", .reference(to: "accounts"), note: "part of the element's key"),
       Field("billableTask", .menu()),
       Field("billTime", .dateTime, note: "part of the element's key"),

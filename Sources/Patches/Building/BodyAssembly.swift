@@ -1,0 +1,171 @@
+import Catalog
+import JSON
+
+/// One row's body while it is put together, with all that is found and noted on the way.
+struct BodyAssembly {
+  var report: RowReport
+  /// What the row and the constants say, by slot.
+  var slots: [CellValue]
+  /// The name that a finding about a slot has: the sheet's header, or a constant's path.
+  let columns: [String]
+  /// Whether the body makes an element, so that sending it twice would make two.
+  private(set) var createsElement = false
+  /// The paths of what cannot be undone, each once.
+  private(set) var irreversible: [String] = []
+
+  init(report: RowReport, slots: [CellValue], columns: [String]) {
+    self.report = report
+    self.slots = slots
+    self.columns = columns
+  }
+
+  /// Whether one of the first so many slots says something.
+  func hasOwnValue(_ count: Int) -> Bool { slots[..<count].contains { !$0.isBlank } }
+
+  mutating func noteCreation(_ label: String) {
+    createsElement = true
+    noteIrreversible(label)
+  }
+
+  mutating func noteIrreversible(_ path: String) {
+    if !irreversible.contains(path) { irreversible.append(path) }
+  }
+
+  /// Adds what the slots say to a body, or to an element that the operation makes or changes.
+  mutating func fill(_ plan: ObjectPlan, into body: inout JSONObject, _ operation: OperationShape? = nil) {
+    var defaultedName: String?
+    for (name, node) in plan.members {
+      switch node {
+      case .value(let slot, let irreversible):
+        guard case .value(let value) = slots[slot] else { continue }
+        if body[name] != nil, name != defaultedName {
+          reportTwice(columns[slot])
+          continue
+        }
+        body[name] = value
+        if let irreversible { noteIrreversible(irreversible) }
+      case .file(let slot):
+        guard let upload = operation?.upload, case .value(let file) = slots[slot] else { continue }
+        if insert(file, upload, into: &body, at: columns[slot]) { defaultedName = upload.fileName }
+      case .object(let inner):
+        var object = body[name]?.object ?? JSONObject()
+        fill(inner, into: &object, operation)
+        if !object.isEmpty { body[name] = .object(object) }
+      case .list(let list):
+        let added = elements(of: list)
+        guard !added.isEmpty else { continue }
+        let present = body[name].map { $0.array ?? [$0] } ?? []
+        body[name] = list.shape.written(present + added)
+      }
+    }
+  }
+
+  /// Puts a file's name and bytes in an element; returns whether the name is the file's own.
+  mutating func insert(
+    _ file: JSONValue, _ upload: Upload, into element: inout JSONObject, at column: String
+  ) -> Bool {
+    guard let pair = file.array, let name = pair.first, let bytes = pair.last else { return false }
+    if element[upload.data] != nil {
+      reportTwice(column)
+      return false
+    }
+    let isOwnName = element[upload.fileName] == nil
+    if isOwnName { element[upload.fileName] = name }
+    element[upload.data] = bytes
+    return isOwnName
+  }
+
+  mutating func reportTwice(_ column: String) {
+    report.error(
+      "set-twice", column, "the row sets this attribute twice",
+      hint: "leave one out: a column, a member or a constant")
+  }
+
+  private mutating func elements(of list: ListPlan) -> [JSONValue] {
+    var result: [JSONValue] = []
+    for plan in list.elements where plan.ownSlots.contains(where: { !slots[$0].isBlank }) {
+      let effect = plan.operation.operation.effect
+      if let slot = plan.references {
+        guard case .value(.array(let references)) = slots[slot] else { continue }
+        result += references
+        noteCreation(plan.operation.label)
+        continue
+      }
+      var element = JSONObject()
+      fill(plan.members, into: &element, plan.operation)
+      if effect == .create { noteCreation(plan.operation.label) }
+      let isPartlyRejected = plan.ownSlots.contains { slots[$0].isRejected }
+      let (said, columns) = (slots, columns)
+      checkIsWhole(element, of: list.shape, plan.operation, isPartlyRejected: isPartlyRejected) {
+        plan.column(of: $0, said, columns)
+      }
+      if !element.isEmpty { result.append(.object(element)) }
+    }
+    return result
+  }
+
+  /// Reports what an element cannot do without and does not have.
+  ///
+  /// `column` names the place of an attribute, or is nil when a finding has been made there already.
+  mutating func checkIsWhole(
+    _ element: JSONObject, of list: ListShape, _ operation: OperationShape, isPartlyRejected: Bool,
+    column: (String) -> String?
+  ) {
+    let isNew = operation.operation.effect == .create
+    for name in operation.operation.required where element[name] == nil || element[name]?.string == "" {
+      // A file brings both its bytes and its name, so that one finding says it.
+      if let upload = operation.upload, name == upload.fileName, element[upload.data] == nil { continue }
+      guard let column = column(name) else { continue }
+      if isNew {
+        let needed = operation.upload?.data == name ? operation.upload?.member ?? name : name
+        report.error(
+          "missing-required", column, "a new \(list.singular) cannot be without \(needed)",
+          hint: operation.notes[name])
+      } else {
+        report.error(
+          "missing-required", column, "it is not said which \(list.singular) is meant",
+          hint: "give its \(name), or leave the other \(operation.label) values blank")
+      }
+    }
+    guard !isNew, let selector = list.selector, element.count == 1, element[selector] != nil,
+      !isPartlyRejected
+    else { return }
+    report.error(
+      "nothing-to-update", column(selector), value: element[selector]?.text(),
+      "the \(list.singular) is named, but nothing of it changes",
+      hint: "give what changes, or leave \(operation.label).\(selector) blank")
+  }
+}
+
+extension ListShape {
+  /// The elements as a patch has them: one bare object where the API's own example shows it so for a new
+  /// element, an array otherwise.
+  func written(_ elements: [JSONValue]) -> JSONValue {
+    guard acceptsSingleObject, elements.count == 1, let only = elements.first,
+      selector.flatMap({ only[$0] }) == nil
+    else { return .array(elements) }
+    return only
+  }
+}
+
+extension ElementPlan {
+  /// The column of an element's attribute, or nil when its cell was rejected already.
+  fileprivate func column(of name: String, _ slots: [CellValue], _ columns: [String]) -> String? {
+    for member in members.members {
+      switch member.node {
+      case .value(let slot, _) where member.name == name:
+        return slots[slot].isRejected ? nil : columns[slot]
+      case .file(let slot):
+        guard let upload = operation.upload, [upload.data, upload.fileName].contains(name) else {
+          continue
+        }
+        return slots[slot].isRejected ? nil : columns[slot]
+      default: continue
+      }
+    }
+    if let upload = operation.upload, name == upload.data {
+      return "\(operation.label).\(upload.member)"
+    }
+    return "\(operation.label).\(name)"
+  }
+}

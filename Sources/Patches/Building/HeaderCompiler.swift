@@ -1,0 +1,247 @@
+import Catalog
+import Sheets
+
+/// Compiles a header, a job's mapping and its constants, reporting everything wrong with them.
+struct HeaderCompiler {
+  let resource: ResourceType
+  let options: PatchOptions
+  let shape: RecordShape
+  private(set) var report = RowReport(row: 0, line: 1)
+  private(set) var columns: [PatchBuilder.Column] = []
+  /// What the constants add to elements of JSONL rows, by the operation's label.
+  private(set) var elementConstants: [String: ObjectPlan] = [:]
+
+  private var mapping = Mapping()
+  /// The column or constant that sets each path.
+  private var takenBy: [String: String] = [:]
+  private var routes: [(route: Route, path: String, slot: Int)] = []
+
+  init(resource: ResourceType, options: PatchOptions) {
+    self.resource = resource
+    self.options = options
+    var localTime: LocalTimeFormat?
+    if let format = options.dateTimeFormat {
+      if let zone = options.timeZone {
+        do {
+          localTime = try LocalTimeFormat(format, in: zone)
+        } catch {
+          report.error(
+            "bad-datetime-format", nil, value: format, "csv.datetime cannot be used: \(error.message)",
+            hint: "use yyyy, MM, dd, HH, mm, ss, or h with a, such as dd-MM-yyyy HH:mm")
+        }
+      } else {
+        report.error(
+          "missing-timezone", nil, value: format, "csv.datetime is given without csv.timezone",
+          hint: "add the zone the times are in, such as timezone: Europe/Paris")
+      }
+    }
+    shape = RecordShape(
+      resource, customTypes: options.customFields,
+      settings: ReadingSettings(
+        localTime: localTime,
+        attachments: AttachmentReader(folder: options.attachmentFolder, limit: options.attachmentLimit)))
+  }
+
+  mutating func compile(_ header: [String]?) -> Mapping {
+    checkOptions()
+    if let header {
+      for name in header { addColumn(name) }
+      checkMapped(among: header)
+    } else {
+      for (name, path) in options.columns.sorted(by: { $0.key < $1.key }) {
+        mapping.members[name] = mapping.tasks.count
+        add(name, mappedTo: path)
+      }
+    }
+    mapping.columnSlots = mapping.slotNames.count
+    mapping.isOnlyKeys = header != nil && mapping.columnSlots == 0
+    for (path, value) in options.constants { addConstant(path, value) }
+    checkKey(header)
+    if header != nil, routes.isEmpty, !report.isRejected {
+      report.error(
+        "nothing-to-change", nil, "no column and no constant changes anything",
+        hint: "add a column named after an attribute, such as '\(shape.paths.last ?? "")'")
+    }
+    plan()
+    warnOfUnconfirmed()
+    return mapping
+  }
+
+  // MARK: Columns
+
+  private mutating func addColumn(_ name: String) {
+    let mapped = options.columns[name]
+    if mapped != nil, options.ignored.contains(name) {
+      report.error(
+        "conflicting-column", name, "the job both maps and ignores this column", hint: "take it out of one")
+      skip(name, .ignored)
+    } else if let mapped {
+      add(name, mappedTo: mapped)
+    } else if options.ignored.contains(name) {
+      skip(name, .ignored)
+    } else if PatchBuilder.resultColumns.contains(name) {
+      skip(name, .result)
+    } else {
+      add(name, mappedTo: nil)
+    }
+  }
+
+  private mutating func skip(_ name: String, _ role: PatchBuilder.Column.Role) {
+    mapping.tasks.append(.skip)
+    columns.append(PatchBuilder.Column(header: name, role: role))
+  }
+
+  private mutating func add(_ name: String, mappedTo mapped: String?) {
+    let path = mapped ?? name
+    if let index = shape.keys.firstIndex(where: { $0.attribute == path }) {
+      take(path, by: name)
+      mapping.tasks.append(.key(index, shape.keys[index], column: name))
+      columns.append(PatchBuilder.Column(header: name, role: .key(attribute: path)))
+      return
+    }
+    columns.append(PatchBuilder.Column(header: name, role: .attribute(path: path)))
+    switch shape.resolve(path) {
+    case .route(let route):
+      take(path, by: name)
+      let slot = addSlot(route, path: path, name: name, .blank)
+      mapping.tasks.append(.value(route.rule, slot: slot, column: name))
+    case .refused(let refusal):
+      mapping.tasks.append(.skip)
+      report.error(
+        refusal.rule, name, value: mapped, "\(path): \(refusal.message)",
+        hint: refusal.hint ?? "leave the column out with 'ignore' in the job")
+    case .unknown:
+      mapping.tasks.append(.skip)
+      reportUnknown(name, mappedTo: mapped)
+    }
+  }
+
+  private mutating func reportUnknown(_ name: String, mappedTo mapped: String?) {
+    let near = NearestNames.hint(for: mapped ?? name, among: shape.paths)
+    if let mapped {
+      report.error(
+        "unknown-attribute", name, value: mapped, "mapped to an attribute that \(resource.name) do not have",
+        hint: near)
+    } else if name.trimmingBlanks().isEmpty {
+      report.error(
+        "unknown-column", name, "the column has no name", hint: "name it, or take it out of the sheet")
+    } else {
+      report.error(
+        "unknown-column", name, value: name, "no attribute of \(resource.name) has this name",
+        hint: near ?? "map it with 'columns' in the job, or leave it out with 'ignore'")
+    }
+  }
+
+  private mutating func take(_ path: String, by name: String) {
+    if let other = takenBy.updateValue(name, forKey: path) {
+      report.error(
+        "duplicate-column", name, value: path, "sets the same attribute as '\(other)'",
+        hint: "leave one of them out")
+    }
+  }
+
+  private mutating func addSlot(_ route: Route, path: String, name: String, _ value: CellValue) -> Int {
+    let slot = mapping.slotNames.count
+    mapping.slotNames.append(name)
+    mapping.initialSlots.append(value)
+    routes.append((route, path, slot))
+    return slot
+  }
+
+  // MARK: Constants
+
+  private mutating func addConstant(_ path: String, _ value: String) {
+    if shape.keys.contains(where: { $0.attribute == path }) {
+      report.error(
+        "constant-key", path, value: value, "every row would be for the same record",
+        hint: "give the key as a column")
+      return
+    }
+    switch shape.resolve(path) {
+    case .unknown:
+      report.error(
+        "unknown-attribute", path, value: value,
+        "a constant for an attribute that \(resource.name) do not have",
+        hint: NearestNames.hint(for: path, among: shape.paths))
+    case .refused(let refusal):
+      report.error(refusal.rule, path, value: value, refusal.message, hint: refusal.hint)
+    case .route(let route):
+      take(path, by: path)
+      guard !value.trimmingBlanks().isEmpty else {
+        report.error("blank-constant", path, "the constant is blank", hint: "leave it out")
+        return
+      }
+      let read = route.rule.read(value, nullMarker: options.nullMarker, at: path, &report)
+      _ = addSlot(route, path: path, name: path, read)
+    }
+  }
+
+  // MARK: The whole
+
+  private mutating func checkOptions() {
+    if options.nullMarker.trimmingBlanks().isEmpty {
+      report.error(
+        "bad-null-marker", nil, value: options.nullMarker, "csv.null is blank, but a blank cell leaves alone",
+        hint: "choose a text that no cell has otherwise, such as <null>")
+    }
+    for path in options.customFields.keys.sorted() where !shape.isCustom(path) {
+      let spaces = resource.customFields.map(\.path).joined(separator: " or ")
+      report.error(
+        "not-a-custom-field", path, "custom_fields names what is no attribute of the site's own",
+        hint: spaces.isEmpty ? nil : "they are at \(spaces)")
+    }
+  }
+
+  private mutating func checkMapped(among header: [String]) {
+    let present = Set(header)
+    for (name, path) in options.columns.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
+      report.error(
+        "missing-column", name, value: path, "the job maps this column, but the sheet does not have it",
+        hint: NearestNames.hint(for: name, among: header))
+    }
+  }
+
+  private mutating func checkKey(_ header: [String]?) {
+    let names = shape.keys.map(\.attribute)
+    let present = columns.first { if case .key = $0.role { true } else { false } }
+    mapping.keyColumn = present?.header ?? names.first ?? ""
+    guard let header, present == nil else { return }
+    let near = names.lazy.compactMap { NearestNames.to($0, among: header).first }.first
+    report.error(
+      "missing-key-column", nil, "no column names the record: \(names.joined(separator: ", "))",
+      hint: near.map { "rename '\($0)', or map it to \(names[0]) with 'columns' in the job" }
+        ?? "add a column \(names[0]), or map one to it with 'columns' in the job")
+  }
+
+  private mutating func plan() {
+    for (route, path, slot) in routes {
+      let isColumn = slot < mapping.columnSlots
+      mapping.plan.insert(route, slot: slot, path: path, isOwn: isColumn || mapping.isOnlyKeys)
+      guard !isColumn,
+        let last = route.steps.lastIndex(where: { if case .element = $0 { true } else { false } }),
+        case .element(_, let operation) = route.steps[last]
+      else { continue }
+      var inner = route
+      inner.steps.removeSubrange(...last)
+      // What only adds to elements that are there has nothing to add to a list of references.
+      if !inner.steps.isEmpty {
+        elementConstants[operation.label, default: ObjectPlan()].insert(
+          inner, slot: slot, path: path, isOwn: false)
+      }
+    }
+  }
+
+  private mutating func warnOfUnconfirmed() {
+    var named: Set<String> = []
+    for (route, path, slot) in routes {
+      for (list, operation) in route.operations {
+        for text in [list.unconfirmed, operation.operation.unconfirmed].compactMap({ $0 })
+        where named.insert(text).inserted {
+          report.warning(
+            "unconfirmed", mapping.slotNames[slot], value: path, "no source confirms \(text)",
+            hint: "try it on a test site first")
+        }
+      }
+    }
+  }
+}

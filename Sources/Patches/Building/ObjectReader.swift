@@ -1,0 +1,174 @@
+import Catalog
+import JSON
+
+/// Reads the API's own nested form from a row of JSONL, checking every member against the catalogue.
+struct ObjectReader: Sendable {
+  let shape: RecordShape
+  let nullMarker: String
+  /// What the constants add to an element, by the operation's label.
+  let constants: [String: ObjectPlan]
+
+  /// Where in a row the reading stands.
+  private struct Place {
+    /// As findings name it, such as `threads[0].text`.
+    var column = ""
+    /// As headers and the catalogue name it, such as `threads.rewrite.text`.
+    var path = ""
+    var operation: OperationShape?
+
+    func member(_ name: String) -> Place {
+      column.isEmpty
+        ? Place(column: name, path: name)
+        : Place(column: "\(column).\(name)", path: "\(path).\(name)", operation: operation)
+    }
+
+    var isInNewElement: Bool { operation?.operation.effect == .create }
+  }
+
+  /// The body that a row's members make, without those that were reported.
+  func read(_ object: JSONObject, _ assembly: inout BodyAssembly) -> JSONObject {
+    read(object, shape.members, at: Place(), &assembly)
+  }
+
+  private func read(
+    _ object: JSONObject, _ members: ObjectShape, at place: Place, _ assembly: inout BodyAssembly
+  ) -> JSONObject {
+    var body = JSONObject()
+    var defaultedName: String?
+    for (name, value) in object {
+      guard let member = members[name] else {
+        reportUnknown(name, value, members, at: place, &assembly)
+        continue
+      }
+      let here = place.member(name)
+      switch member {
+      case .value(let rule, let isReversible):
+        guard let value = check(value, rule, at: here, &assembly) else { continue }
+        if body[name] != nil, name != defaultedName {
+          assembly.reportTwice(here.column)
+          continue
+        }
+        body[name] = value
+        if !isReversible, !here.isInNewElement { assembly.noteIrreversible(here.path) }
+      case .custom:
+        body[name] = check(value, shape.customRule(here.path), at: here, &assembly)
+      case .file(let rule):
+        guard let upload = place.operation?.upload, let file = check(value, rule, at: here, &assembly)
+        else { continue }
+        if assembly.insert(file, upload, into: &body, at: here.column) { defaultedName = upload.fileName }
+      case .refused(let refusal):
+        assembly.report.error(
+          refusal.rule, here.column, value: value.text(), refusal.message, hint: refusal.hint)
+      case .object(let inner):
+        guard let object = value.object else {
+          assembly.report.error(
+            "wrong-kind", here.column, value: value.text(),
+            "a JSON \(value.kind), where an object of attributes belongs",
+            hint: value.isNull ? "clear its attributes one by one" : nil)
+          continue
+        }
+        let read = read(object, inner, at: here, &assembly)
+        if !read.isEmpty { body[name] = .object(read) }
+      case .list(let list):
+        let elements = elements(value, list, at: here, &assembly)
+        if !elements.isEmpty { body[name] = list.written(elements) }
+      }
+    }
+    return body
+  }
+
+  private func check(
+    _ value: JSONValue, _ rule: ValueRule, at place: Place, _ assembly: inout BodyAssembly
+  ) -> JSONValue? {
+    rule.checkMember(value, nullMarker: nullMarker, at: place.column, &assembly.report)
+  }
+
+  private func elements(
+    _ value: JSONValue, _ list: ListShape, at place: Place, _ assembly: inout BodyAssembly
+  ) -> [JSONValue] {
+    guard !list.operations.isEmpty else {
+      assembly.report.error(
+        list.refusal.rule, place.column, value: value.text(), list.refusal.message, hint: list.refusal.hint)
+      return []
+    }
+    switch value {
+    case .array(let values):
+      var seen: Set<JSONValue> = []
+      return values.enumerated().compactMap { index, value in
+        let here = Place(column: "\(place.column)[\(index)]", path: place.path)
+        guard let element = element(value, list, at: here, &assembly) else { return nil }
+        if let selector = list.selector, let id = element[selector], !seen.insert(id).inserted {
+          assembly.report.error(
+            "set-twice", "\(here.column).\(selector)", value: id.text(),
+            "the row changes this \(list.singular) twice", hint: "say all that changes in one element")
+        }
+        return element
+      }
+    case .object where list.acceptsSingleObject:
+      return element(value, list, at: place, &assembly).map { [$0] } ?? []
+    case .null:
+      assembly.report.error("not-null", place.column, value: "null", "a list cannot be cleared")
+    default:
+      assembly.report.error(
+        "wrong-kind", place.column, value: value.text(), "a JSON \(value.kind), where an array belongs",
+        hint: value.object != nil ? "put the object in an array" : nil)
+    }
+    return []
+  }
+
+  private func element(
+    _ value: JSONValue, _ list: ListShape, at place: Place, _ assembly: inout BodyAssembly
+  ) -> JSONValue? {
+    if let reference = list.reference {
+      guard let create = list.operation(.create),
+        let element = reference.check(value, at: place.column, &assembly.report)
+      else { return nil }
+      assembly.noteCreation(create.label)
+      return element
+    }
+    guard let object = value.object else {
+      assembly.report.error(
+        "wrong-kind", place.column, value: value.text(),
+        "a JSON \(value.kind), where an object of attributes belongs")
+      return nil
+    }
+    let isExisting = list.selector.map { object[$0] != nil } ?? false
+    guard let operation = list.operation(isExisting ? .update : .create) else {
+      assembly.report.error(
+        "not-writable", place.column, value: value.text(),
+        isExisting
+          ? "an existing \(list.singular) cannot be changed" : "a \(list.singular) cannot be made",
+        hint: list.note)
+      return nil
+    }
+    let here = Place(column: place.column, path: operation.label, operation: operation)
+    var element = read(object, operation.members, at: here, &assembly)
+    let isPartlyRejected = element.count < object.count
+    if let constants = constants[operation.label] { assembly.fill(constants, into: &element, operation) }
+    if operation.operation.effect == .create { assembly.noteCreation(operation.label) }
+    assembly.checkIsWhole(element, of: list, operation, isPartlyRejected: isPartlyRejected) { name in
+      if let upload = operation.upload, object[upload.member] != nil { return nil }
+      // A member that is there but not in what was read has its finding already.
+      let isReported = object[name] != nil && object[name]?.string != ""
+      return isReported && element[name] == nil ? nil : "\(here.column).\(name)"
+    }
+    return element.isEmpty ? nil : .object(element)
+  }
+
+  private func reportUnknown(
+    _ name: String, _ value: JSONValue, _ members: ObjectShape, at place: Place,
+    _ assembly: inout BodyAssembly
+  ) {
+    let isRecord = place.column.isEmpty
+    if isRecord, name.contains("."), case .route(let route) = shape.resolve(name) {
+      assembly.report.error(
+        "dotted-name", name, value: value.text(), "a dotted name, where the API nests objects",
+        hint: "write \(route.nestedForm)")
+      return
+    }
+    let names = isRecord ? shape.paths : members.members.keys.sorted()
+    assembly.report.error(
+      "unknown-attribute", place.member(name).column, value: value.text(), "no attribute of this name",
+      hint: NearestNames.hint(for: name, among: names))
+  }
+}

@@ -1,0 +1,121 @@
+import JSON
+import Sheets
+
+extension PatchBuilder {
+  /// Reads a row of a CSV sheet.
+  func build(_ cells: [String], _ report: RowReport) -> BuiltRow {
+    var assembly = BodyAssembly(report: report, slots: mapping.initialSlots, columns: mapping.slotNames)
+    var keys = Keys()
+    for (task, cell) in zip(mapping.tasks, cells) {
+      switch task {
+      case .skip: break
+      case .value(let rule, let slot, let column):
+        assembly.slots[slot] = rule.read(cell, nullMarker: nullMarker, at: column, &assembly.report)
+      case .key(let place, let rule, let column):
+        keys.note(key(cell, rule, column, &assembly.report), place)
+      }
+    }
+    return complete(&assembly, JSONObject(), keys, hasMembers: false)
+  }
+
+  /// Reads a row of a JSONL sheet.
+  func build(_ object: JSONObject, _ report: RowReport) -> BuiltRow {
+    var assembly = BodyAssembly(report: report, slots: mapping.initialSlots, columns: mapping.slotNames)
+    var keys = Keys()
+    var own: [(String, JSONValue)] = []
+    for (name, value) in object {
+      if let index = mapping.members[name] {
+        readMapped(value, mapping.tasks[index], &assembly, &keys)
+      } else if ignored.contains(name) || Self.resultColumns.contains(name) {
+        continue
+      } else if let place = reader.shape.keys.firstIndex(where: { $0.attribute == name }) {
+        keys.note(CheckedKey(reader.shape.keys[place].check(value, at: name, &assembly.report)), place)
+      } else {
+        own.append((name, value))
+      }
+    }
+    let errors = assembly.report.errors
+    let body = reader.read(JSONObject(own), &assembly)
+    // Members that were rejected said something all the same; an empty list did not.
+    let hasMembers = !body.isEmpty || assembly.report.errors > errors
+    return complete(&assembly, body, keys, hasMembers: hasMembers)
+  }
+
+  private func readMapped(
+    _ value: JSONValue, _ task: ColumnTask, _ assembly: inout BodyAssembly, _ keys: inout Keys
+  ) {
+    switch task {
+    case .skip: break
+    case .key(let place, let rule, let column):
+      keys.note(CheckedKey(rule.check(value, at: column, &assembly.report)), place)
+    case .value(let rule, let slot, let column):
+      assembly.slots[slot] = CellValue(
+        rule.checkMember(value, nullMarker: nullMarker, at: column, &assembly.report))
+    }
+  }
+
+  /// Adds the columns and constants to what a row's members made, and closes the row.
+  private func complete(
+    _ assembly: inout BodyAssembly, _ own: JSONObject, _ keys: Keys, hasMembers: Bool
+  ) -> BuiltRow {
+    var body = own
+    let key = keys.chosen
+    if key == nil, !keys.isRejected {
+      assembly.report.error(
+        "missing-key", mapping.keyColumn, "the row does not say which record it is for",
+        hint: "give its \(reader.shape.keys.map(\.attribute).joined(separator: " or "))")
+    }
+    let saysSomething =
+      mapping.isOnlyKeys || hasMembers || assembly.hasOwnValue(mapping.columnSlots)
+    if saysSomething {
+      assembly.fill(mapping.plan, into: &body)
+    } else {
+      assembly.report.error(
+        "empty-patch", nil, "the row changes nothing",
+        hint: "give a value beside the key, or take the row out")
+    }
+    return finish(assembly, body, key: key)
+  }
+
+  private func key(
+    _ cell: String, _ rule: KeyRule, _ column: String, _ report: inout RowReport
+  ) -> CheckedKey {
+    let trimmed = cell.trimmingBlanks()
+    if trimmed.isEmpty { return .absent }
+    if SpreadsheetTraces.isError(trimmed) {
+      report.failedFormula(cell, at: column)
+      return .rejected
+    }
+    if trimmed == nullMarker {
+      report.keyIsCleared(at: column)
+      return .rejected
+    }
+    return CheckedKey(rule.read(trimmed, at: column, &report))
+  }
+}
+
+/// What one key column of a row says.
+private enum CheckedKey {
+  case absent
+  case key(RecordKey)
+  case rejected
+
+  init(_ key: RecordKey?) { self = key.map { .key($0) } ?? .rejected }
+}
+
+/// The keys a row gives; the first in the catalogue's order wins.
+private struct Keys {
+  private(set) var isRejected = false
+  private var best: (place: Int, key: RecordKey)?
+
+  var chosen: RecordKey? { best?.key }
+
+  mutating func note(_ checked: CheckedKey, _ place: Int) {
+    switch checked {
+    case .absent: break
+    case .rejected: isRejected = true
+    case .key(let key) where place < best?.place ?? .max: best = (place, key)
+    case .key: break
+    }
+  }
+}

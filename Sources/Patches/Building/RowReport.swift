@@ -1,0 +1,42 @@
+import Sheets
+
+/// The findings of one row, or of the header as row 0, while they are gathered.
+struct RowReport {
+  let row: Int
+  let line: Int
+  private(set) var findings: [Finding]
+  /// How many findings so far reject the row.
+  private(set) var errors: Int
+
+  var isRejected: Bool { errors > 0 }
+
+  init(row: Int, line: Int, findings: [Finding] = []) {
+    self.row = row
+    self.line = line
+    self.findings = findings
+    errors = findings.count { $0.severity == .error }
+  }
+
+  mutating func error(
+    _ rule: String, _ column: String?, value: String? = nil, _ message: String, hint: String? = nil
+  ) {
+    add(.error, rule, column, value, message, hint)
+    errors += 1
+  }
+
+  mutating func warning(
+    _ rule: String, _ column: String?, value: String? = nil, _ message: String, hint: String? = nil
+  ) {
+    add(.warning, rule, column, value, message, hint)
+  }
+
+  private mutating func add(
+    _ severity: Finding.Severity, _ rule: String, _ column: String?, _ value: String?,
+    _ message: String, _ hint: String?
+  ) {
+    findings.append(
+      Finding(
+        severity, row: row, line: line, column: column, value: value, rule: rule, message: message,
+        hint: hint))
+  }
+}

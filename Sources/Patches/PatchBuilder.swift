@@ -1,0 +1,113 @@
+public import Catalog
+import JSON
+public import Sheets
+
+/// What became of one row of a sheet.
+public struct BuiltRow: Sendable, Hashable {
+  /// The patch; nil as soon as a finding rejects the row.
+  public var patch: Patch?
+  /// The record's key, also of a rejected row whose key can be read.
+  public var key: RecordKey?
+  /// The sheet's own findings of the row first, then those of its values.
+  public var findings: [Finding]
+
+  public init(patch: Patch?, key: RecordKey?, findings: [Finding]) {
+    self.patch = patch
+    self.key = key
+    self.findings = findings
+  }
+}
+
+/// Turns rows into validated patches by the catalogue of a resource, offline.
+///
+/// The header is compiled once; each row is then read on its own, so that rows may be built in any order
+/// and on any queue.
+public struct PatchBuilder: Sendable {
+  /// What each column of the header is, in its order; for JSONL, what the job maps.
+  public let columns: [Column]
+
+  let mapping: Mapping
+  let reader: ObjectReader
+  let nullMarker: String
+  let ignored: Set<String>
+  let rewriteThrough: RewriteRoute
+
+  /// One column of a sheet and what it is for.
+  public struct Column: Sendable, Hashable {
+    /// The name as the sheet's header spells it.
+    public var header: String
+    public var role: Role
+
+    public enum Role: Sendable, Hashable {
+      /// Names the record, by this attribute.
+      case key(attribute: String)
+      /// Sets the attribute at this path.
+      case attribute(path: String)
+      /// Left out because the job says so.
+      case ignored
+      /// Added by a result file of an earlier run.
+      case result
+    }
+  }
+
+  /// The columns that result files add; a sheet may have them, and they are passed over, so that
+  /// `failed.csv` is a sheet itself.
+  public static let resultColumns: Set<String> = [
+    "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
+  ]
+
+  /// Compiles a header, or the mapping of a JSONL sheet, which has no header.
+  ///
+  /// The findings are about the header, the mapping and the constants, all with row 0. There is no builder
+  /// when one of them is an error.
+  public static func make(
+    resource: ResourceType, options: PatchOptions, header: [String]?
+  ) -> (builder: PatchBuilder?, findings: [Finding]) {
+    var compiler = HeaderCompiler(resource: resource, options: options)
+    let mapping = compiler.compile(header)
+    guard !compiler.report.isRejected else { return (nil, compiler.report.findings) }
+    let reader = ObjectReader(
+      shape: compiler.shape, nullMarker: options.nullMarker, constants: compiler.elementConstants)
+    let builder = PatchBuilder(
+      columns: compiler.columns, mapping: mapping, reader: reader, nullMarker: options.nullMarker,
+      ignored: options.ignored, rewriteThrough: options.rewriteThrough)
+    return (builder, compiler.report.findings)
+  }
+
+  /// Reads one row: the patch it asks for, or all that is wrong with it.
+  ///
+  /// - Precondition: the row is of the format whose header the builder was made with.
+  public func build(_ row: SheetRow) -> BuiltRow {
+    let report = RowReport(row: row.number, line: row.line, findings: row.findings)
+    switch row.content {
+    case .unreadable: return BuiltRow(patch: nil, key: nil, findings: report.findings)
+    case .cells(let cells): return build(cells, report)
+    case .object(let object): return build(object, report)
+    }
+  }
+
+  /// Makes the patch of what was read, unless something is wrong.
+  func finish(
+    _ assembly: BodyAssembly, _ body: JSONObject, key: RecordKey?
+  ) -> BuiltRow {
+    guard !assembly.report.isRejected, let key, !body.isEmpty else {
+      return BuiltRow(patch: nil, key: key, findings: assembly.report.findings)
+    }
+    var patch = Patch(
+      key: key, body: body, isIdempotent: !assembly.createsElement, irreversible: assembly.irreversible)
+    if rewriteThrough == .element, !assembly.createsElement { addressElement(&patch) }
+    return BuiltRow(patch: patch, key: key, findings: assembly.report.findings)
+  }
+
+  /// Sends a patch that only changes one element to the element's own address, where it has one.
+  private func addressElement(_ patch: inout Patch) {
+    guard patch.body.count == 1, let (name, value) = patch.body.first,
+      case .list(let list) = reader.shape.members[name], list.hasElementAddress,
+      let selector = list.selector, let elements = value.array, elements.count == 1,
+      var element = elements.first?.object, let id = element[selector]?.integer
+    else { return }
+    element[selector] = nil
+    patch.body = element
+    patch.element = ElementAddress(list: name, id: id)
+  }
+}

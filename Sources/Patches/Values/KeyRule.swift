@@ -1,0 +1,79 @@
+import Catalog
+import JSON
+
+/// How a record's key is read: the id, or an attribute to look it up by.
+struct KeyRule: Sendable {
+  let attribute: String
+  /// Whether this is the integer that stands in URLs.
+  let isID: Bool
+  private let range: ClosedRange<Int64>
+  private let maximum: Int?
+  private let pattern: TextPattern?
+  private let note: String?
+
+  init(attribute: String, isID: Bool, field: Field?) {
+    self.attribute = attribute
+    self.isID = isID
+    note = field?.note
+    switch field?.kind {
+    case .integer(let minimum, let maximum):
+      range = minimum...maximum
+      (self.maximum, pattern) = (nil, nil)
+    case .string(let maximum, let pattern):
+      range = 1...(.max)
+      self.maximum = maximum
+      self.pattern = pattern.flatMap { TextPattern($0) }
+    default:
+      range = 1...(.max)
+      (maximum, pattern) = (nil, nil)
+    }
+  }
+
+  /// Reads a key cell that is not blank, no failed formula and not the null marker.
+  func read(_ trimmed: Substring, at column: String, _ report: inout RowReport) -> RecordKey? {
+    guard isID else {
+      let text = String(trimmed)
+      guard ValueRule.isFine(text, maximum, pattern, note, at: column, &report) else { return nil }
+      return .alternate(attribute: attribute, value: text)
+    }
+    return ValueRule.integer(trimmed, range, at: column, &report).map { .id($0) }
+  }
+
+  /// Checks the key member of a JSONL row.
+  func check(_ value: JSONValue, at column: String, _ report: inout RowReport) -> RecordKey? {
+    switch value {
+    case .null: report.keyIsCleared(at: column)
+    case .integer(let number) where isID:
+      if range.contains(number) { return .id(number) }
+      report.error("out-of-range", column, value: value.text(), "not in \(ValueRule.inWords(range))")
+    case .real where isID:
+      report.error(
+        "scientific-notation", column, value: value.text(),
+        "a number with a fraction or an exponent; its last digits may be lost", hint: "write all its digits")
+    case .string(let text) where !isID:
+      let trimmed = text.trimmingBlanks()
+      guard !trimmed.isEmpty else {
+        report.error("missing-key", column, value: text, "the key is blank")
+        return nil
+      }
+      if SpreadsheetTraces.isError(trimmed) {
+        report.failedFormula(text, at: column)
+        return nil
+      }
+      return read(trimmed, at: column, &report)
+    default:
+      report.error(
+        "wrong-kind", column, value: value.text(),
+        "a JSON \(value.kind), where a \(isID ? "whole number" : "string") belongs",
+        hint: isID && value.string != nil ? "write it without quotes" : nil)
+    }
+    return nil
+  }
+}
+
+extension RowReport {
+  /// The key cell holds the null marker.
+  mutating func keyIsCleared(at column: String) {
+    error("not-null", column, "the key names the record and cannot be cleared")
+  }
+}

@@ -1,0 +1,112 @@
+import Catalog
+import JSON
+
+/// How one attribute's values are read from a cell, checked in JSON, and written in a patch.
+struct ValueRule: Sendable {
+  var form: Form
+  /// Why the attribute cannot be cleared; nil when it can.
+  var nullRefusal: String?
+  /// What a user should know of the attribute.
+  var note: String?
+
+  enum Form: Sendable {
+    case text(maximum: Int?, pattern: TextPattern?)
+    case integer(ClosedRange<Int64>)
+    /// A whole or decimal number of a site's own attribute.
+    case number
+    case boolean
+    case date
+    case dateTime(LocalTimeFormat?)
+    case named(NamedValueRule)
+    /// A list of references; in a cell they are separated by semicolons.
+    case references(NamedValueRule)
+    /// Base64 of at most so many bytes.
+    case base64(AttachmentReader)
+    /// A path to a file, whose name and bytes go into the patch.
+    case file(AttachmentReader)
+    /// A site's own attribute of a type that nobody said: a cell stays text, JSON stays as it is.
+    case unstated
+  }
+
+  init(_ form: Form, nullRefusal: String? = nil, note: String? = nil) {
+    self.form = form
+    self.nullRefusal = nullRefusal
+    self.note = note
+  }
+}
+
+/// What became of a cell or of a member.
+enum CellValue {
+  /// Nothing was said: leave alone.
+  case blank
+  case value(JSONValue)
+  /// Something was said that a finding rejects.
+  case rejected
+
+  init(_ value: JSONValue?) {
+    self = value.map { .value($0) } ?? .rejected
+  }
+
+  var isBlank: Bool {
+    if case .blank = self { true } else { false }
+  }
+
+  var isRejected: Bool {
+    if case .rejected = self { true } else { false }
+  }
+}
+
+extension ValueRule {
+  /// The rule for an attribute of the record, or of an element that the operation makes or changes.
+  init(_ field: Field, operation: ListOperation?, singular: String, settings: ReadingSettings) {
+    switch field.kind {
+    case .string(let maximum, let pattern):
+      form = .text(maximum: maximum, pattern: pattern.map(Self.compiled))
+    case .integer(let minimum, let maximum): form = .integer(minimum...maximum)
+    case .boolean: form = .boolean
+    case .date: form = .date
+    case .dateTime: form = .dateTime(settings.localTime)
+    case .menu(let known, _):
+      form = .named(
+        NamedValueRule(
+          known: known, isFixed: field.hasFixedValues,
+          allowedOnUpdate: operation?.effect == .update ? field.allowedOnUpdate : nil, note: field.note))
+    case .reference: form = .named(NamedValueRule())
+    case .base64: form = .base64(settings.attachments)
+    // Only ever read; a catalogue that makes it writable has no form to write it in.
+    case .menuPath: form = .unstated
+    }
+    note = field.note
+    if operation?.effect == .create {
+      nullRefusal = "a new \(singular) has nothing to clear"
+    } else if field.nullability == .notNull {
+      nullRefusal = "cannot be cleared"
+    }
+  }
+
+  /// The rule for a site's own attribute of the type the job gives.
+  init(_ type: CustomFieldType?, settings: ReadingSettings) {
+    switch type {
+    case .text: form = .text(maximum: nil, pattern: nil)
+    case .number: form = .number
+    case .boolean: form = .boolean
+    case .date: form = .date
+    case .datetime: form = .dateTime(settings.localTime)
+    case .menu, .reference: form = .named(NamedValueRule())
+    case nil: form = .unstated
+    }
+  }
+
+  private static func compiled(_ pattern: String) -> TextPattern {
+    guard let compiled = TextPattern(pattern) else {
+      preconditionFailure("the catalogue has a pattern that cannot be matched: \(pattern)")
+    }
+    return compiled
+  }
+}
+
+/// What the job says about reading values, in the form the rules need.
+struct ReadingSettings: Sendable {
+  var localTime: LocalTimeFormat?
+  var attachments: AttachmentReader
+}
