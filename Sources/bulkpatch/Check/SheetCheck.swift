@@ -1,3 +1,4 @@
+import Catalog
 import Patches
 import Sheets
 
@@ -14,14 +15,16 @@ struct SheetCheck {
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
     let sheet = try plan.openSheet(spool: spool)
     let (builder, headerFindings) = PatchBuilder.make(
-      resource: plan.resource, options: plan.patchOptions, header: sheet.header)
-    report.begin(CheckedSheet(plan: plan, sheet: sheet))
+      resource: plan.resource, options: plan.patchOptions,
+      header: sheet.format == .csv ? sheet.header : nil)
+    report.begin(CheckedSheet(plan: plan, sheet: sheet, columns: builder?.columns ?? []))
     var tally = CheckTally()
     for finding in sheet.findings + headerFindings {
       tally.count(finding)
       report.add(finding)
     }
     var failure: UserError?
+    tally.hasCheckedRows = builder != nil
     if let builder {
       do throws(SheetError) {
         while !report.isClosed, let row = try sheet.next() {
@@ -31,7 +34,7 @@ struct SheetCheck {
         }
       } catch { failure = plan.userError(error) }
     }
-    let code = failure?.code ?? tally.exitCode(hasBuilder: builder != nil)
+    let code = failure?.code ?? tally.exitCode
     report.end(tally, failure: failure, code: code)
     return code
   }
@@ -39,34 +42,23 @@ struct SheetCheck {
 
 /// What a sheet turned out to be, before its first row.
 struct CheckedSheet {
-  /// How a column's header is understood.
-  enum Use: Equatable {
-    case attribute(String)
-    case ignored
-  }
-
   var name: String
   var resource: String
   var format: SheetFormat
   var encoding: SheetEncoding
   var delimiter: UInt8?
   var isCompressed: Bool
-  /// In the sheet's order; none for a JSONL sheet, whose rows name their own attributes.
-  var columns: [(header: String, use: Use)]
+  /// What the columns are for, in the sheet's order, when the header could be understood.
+  var columns: [PatchBuilder.Column]
 
-  init(plan: RunPlan, sheet: Sheet) {
+  init(plan: RunPlan, sheet: Sheet, columns: [PatchBuilder.Column]) {
     name = plan.sheetName
     resource = plan.resource.name
     format = sheet.format
     encoding = sheet.encoding
     delimiter = sheet.delimiter
     isCompressed = sheet.isCompressed
-    columns = sheet.header.map { header in
-      let use: Use =
-        plan.settings.ignored.contains(header)
-        ? .ignored : .attribute(plan.settings.columns[header] ?? header)
-      return (header, use)
-    }
+    self.columns = columns
   }
 
   /// The delimiter by its character, or by name where that could not be seen.
@@ -77,6 +69,8 @@ struct CheckedSheet {
 
 /// The numbers at the end of a check.
 struct CheckTally {
+  /// Whether the header was understood, so that rows could be checked at all.
+  var hasCheckedRows = false
   var rows = 0
   var valid = 0
   var rejected = 0
@@ -101,8 +95,8 @@ struct CheckTally {
       .sorted { ($1.count, $0.rule) < ($0.count, $1.rule) }
   }
 
-  func exitCode(hasBuilder: Bool) -> ExitCode {
-    if !hasBuilder || valid == 0 { return .unreadableSheet }
+  var exitCode: ExitCode {
+    if valid == 0 { return .unreadableSheet }
     return rejected > 0 ? .rowsFailed : .success
   }
 }
