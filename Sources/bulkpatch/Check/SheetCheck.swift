@@ -13,27 +13,21 @@ struct SheetCheck {
   /// - Returns: how the command ends.
   /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
-    let sheet = try plan.openSheet(spool: spool)
-    let (builder, headerFindings) = PatchBuilder.make(
-      resource: plan.resource, options: plan.patchOptions,
-      header: sheet.format == .csv ? sheet.header : nil)
-    report.begin(CheckedSheet(plan: plan, sheet: sheet, columns: builder?.columns ?? []))
+    let source = try PatchSource(plan, spool: spool)
+    report.begin(CheckedSheet(plan: plan, sheet: source.sheet, columns: source.columns))
     var tally = CheckTally()
-    for finding in sheet.findings + headerFindings {
+    for finding in source.findings {
       tally.count(finding)
       report.add(finding)
     }
     var failure: UserError?
-    tally.hasCheckedRows = builder != nil
-    if let builder {
-      do throws(SheetError) {
-        while !report.isClosed, let row = try sheet.next() {
-          let built = builder.build(row)
-          tally.count(built)
-          for finding in built.findings { report.add(finding) }
-        }
-      } catch { failure = plan.userError(error) }
-    }
+    tally.hasCheckedRows = source.isUsable
+    do throws(SheetError) {
+      while source.isUsable, !report.isClosed, let (_, built) = try source.next() {
+        tally.count(built)
+        for finding in built.findings { report.add(finding) }
+      }
+    } catch { failure = plan.userError(error) }
     let code = failure?.code ?? tally.exitCode
     report.end(tally, failure: failure, code: code)
     return code
