@@ -1,6 +1,8 @@
 internal import GRDB
 
-/// The run file's tables. They are a public interface, described in ARCHITECTURE.md: a new version adds
+/// The run file's tables.
+///
+/// They are a public interface, described in ARCHITECTURE.md: a new version adds
 /// a migration and never edits an old one.
 enum Migrations {
   static func migrator() -> DatabaseMigrator {
@@ -76,8 +78,8 @@ enum Migrations {
       sql: """
         CREATE INDEX IF NOT EXISTS row_todo ON row (number) WHERE state IN ('staged', 'sending');
         CREATE INDEX IF NOT EXISTS row_record ON row (record_id, number) WHERE record_id IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS row_unresolved ON row (key_attribute, record_key)
-          WHERE record_id IS NULL AND state = 'staged';
+        CREATE INDEX IF NOT EXISTS row_unresolved ON row (state, key_attribute, record_key)
+          WHERE record_id IS NULL AND key_attribute IS NOT NULL;
         """)
   }
 }

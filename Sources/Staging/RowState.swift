@@ -1,4 +1,4 @@
-/// Where a row stands. The words are those of the run file, the result files and the summary.
+/// Where a row stands, in the words of the run file, the result files and the summary.
 public enum RowState: String, Sendable, CaseIterable {
   /// Valid, and nothing of it has been sent.
   case staged
@@ -21,6 +21,9 @@ public enum RowState: String, Sendable, CaseIterable {
 
   /// Whether the row asks for nothing more.
   public var isDone: Bool { self == .applied || self == .unchanged }
+
+  /// The states that hold back the later rows of a record.
+  static let holding: [RowState] = [.failed, .conflict, .unknown, .rejected, .blocked]
 }
 
 /// How many rows stand in each state.
@@ -31,7 +34,7 @@ public struct StateCounts: Sendable, Hashable {
 
   public subscript(state: RowState) -> Int {
     get { counts[state, default: 0] }
-    // A state without rows leaves no trace, so that equal counts compare equal.
+    // No entry for none, so that equal counts compare as equal.
     set { counts[state] = newValue == 0 ? nil : newValue }
   }
 

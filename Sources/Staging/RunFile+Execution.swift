@@ -34,7 +34,7 @@ public struct Checkpoint: Sendable, Equatable {
 }
 
 extension RunFile {
-  /// Makes the rows that an earlier process left in doubt ready to go on from, and returns what it did.
+  /// Makes the rows that an earlier process left in doubt ready to go on from.
   ///
   /// A row that was being sent and may be repeated is sent again; one that creates something may have
   /// been carried out already, so it becomes `unknown` and is never sent again by itself. Blocked rows
@@ -112,16 +112,31 @@ extension RunFile {
     }
   }
 
+  /// The next rows to send: after which row, and how many.
+  ///
+  /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A
+  /// row that is being sent is never leased twice, and one whose record is not known yet cannot be sent.
+  static let leaseQuery = """
+    SELECT number, line, record_id, ordinal, record_rows, patch, element_list, element_id, idempotent,
+      attempts
+    FROM row
+    WHERE state IN ('staged', 'sending') AND state = 'staged' AND record_id IS NOT NULL AND number > ?
+    ORDER BY number LIMIT ?
+    """
+
+  /// The first row that holds back a later one: of which record, and before which row.
+  static let holdingQuery = """
+    SELECT number, state FROM row
+    WHERE record_id = ? AND number < ?
+      AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
+    ORDER BY number LIMIT 1
+    """
+
   private static func lease(_ checkpoint: Checkpoint, in database: Database, now: String) throws
     -> Lease
   {
     let candidates = try Row.fetchAll(
-      database.cachedStatement(
-        sql: """
-          SELECT number, line, record_id, ordinal, record_rows, patch, element_list, element_id,
-            idempotent, attempts
-          FROM row WHERE state IN ('staged', 'sending') AND number > ? ORDER BY number LIMIT ?
-          """), arguments: [checkpoint.leaseAfter, checkpoint.leaseLimit])
+      database.cachedStatement(sql: leaseQuery), arguments: [checkpoint.leaseAfter, checkpoint.leaseLimit])
     var lease = Lease(
       rows: [], blocked: 0, isExhausted: candidates.count < checkpoint.leaseLimit)
     let intent = try database.cachedStatement(
@@ -142,13 +157,7 @@ extension RunFile {
   /// Blocks a row when an earlier one of its record is not done, and says whether it did.
   private static func block(_ row: StagedRow, in database: Database, now: String) throws -> Bool {
     let holding = try Row.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT number, state FROM row
-          WHERE record_id = ? AND number < ?
-            AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
-          ORDER BY number LIMIT 1
-          """), arguments: [row.recordID, row.number])
+      database.cachedStatement(sql: holdingQuery), arguments: [row.recordID, row.number])
     guard let holding else { return false }
     let update = try database.cachedStatement(
       sql: """

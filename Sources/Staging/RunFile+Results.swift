@@ -1,4 +1,5 @@
 internal import GRDB
+internal import JSON
 
 /// A row as the result files and `bulkpatch results` show it.
 public struct ResultRow: Sendable, Hashable {
@@ -28,12 +29,15 @@ public struct ErrorGroup: Sendable, Hashable {
   public var rows: Int
   public var firstRow: Int
   public var firstLine: Int
+  /// The sheet's column and the advice, when the first of them is a row that was never valid.
+  public var column: String?
+  public var hint: String?
 }
 
 extension RunFile {
   /// Hands over every row in one of these states, in sheet order, in constant memory.
   ///
-  /// - Throws: what `body` throws; `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
   public func forEachResult(in states: [RowState], _ body: (ResultRow) throws -> Void)
     throws(StagingError)
   {
@@ -66,12 +70,17 @@ extension RunFile {
       while let row = try rows.next() {
         let number: Int = row["first"]
         let first = try Row.fetchOne(
-          database, sql: "SELECT line, error FROM row WHERE number = ?", arguments: [number])
-        groups.append(
-          ErrorGroup(
-            state: RowState(rawValue: row["state"]) ?? .failed, code: row["code"],
-            message: first?["error"] ?? "", rows: row["rows"], firstRow: number,
-            firstLine: first?["line"] ?? 0))
+          database, sql: "SELECT line, error, findings FROM row WHERE number = ?", arguments: [number])
+        var group = ErrorGroup(
+          state: RowState(rawValue: row["state"]) ?? .failed, code: row["code"],
+          message: first?["error"] ?? "", rows: row["rows"], firstRow: number,
+          firstLine: first?["line"] ?? 0)
+        if group.state == .rejected, let findings: String = first?["findings"] {
+          let finding = FindingList.objects(findings).first { $0["severity"] == "error" }
+          group.column = finding?["column"]?.string
+          group.hint = finding?["hint"]?.string
+        }
+        groups.append(group)
       }
       return groups
     }

@@ -1,5 +1,5 @@
 internal import GRDB
-public import JSON
+internal import JSON
 public import Patches
 public import Sheets
 
@@ -34,11 +34,14 @@ public struct Stager {
     }
     // A rejected row is grouped in the summary by its first error.
     let reason = patch == nil ? findings.first { $0.severity == .error } : nil
+    // SQLite would end the text at a NUL, and a record cut inside quotes would swallow the rows after it in
+    // a result file. Only a rejected row can hold one.
+    let input = patch == nil ? row.input.replacing("\0", with: "\u{FFFD}") : row.input
     insert.setUncheckedArguments([
       row.number, row.line, (patch == nil ? RowState.rejected : .staged).rawValue, recordID,
       attribute, key?.text, patch?.isIdempotent, patch?.element?.list, patch?.element?.id,
       reason?.rule, reason?.message, findings.isEmpty ? nil : FindingList.text(findings), patch?.body.text(),
-      row.input,
+      input,
     ])
     try insert.execute()
     rows += 1
@@ -52,7 +55,8 @@ extension RunFile {
 
   /// Stages every row that `next` yields, and makes the run ready to execute.
   ///
-  /// What an earlier, cut-short staging left is dropped first: nothing can have been sent from it.
+  /// What an earlier, cut-short staging left is dropped first: nothing can have been sent from it. A run
+  /// whose staging is complete is never staged again, because its rows may have been sent.
   ///
   /// - Parameters:
   ///   - next: yields a row with what was made of it, `nil` at the end.
@@ -65,8 +69,13 @@ extension RunFile {
   ) throws {
     // NORMAL is enough here: a power cut may lose the newest transactions, and then `staged` is not set
     // and staging begins anew. The commit that sets it is FULL again and orders all before it.
-    try unlessFull { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-    try write { try $0.execute(sql: "DELETE FROM row; DELETE FROM attempt") }
+    try outsideTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+    try write { database in
+      guard try String.fetchOne(database, sql: "SELECT staged FROM run") == nil else {
+        throw StagingError(.inconsistent, place: self.directory.runFile, "is staged already")
+      }
+      try database.execute(sql: "DELETE FROM row; DELETE FROM attempt")
+    }
     var rows = 0
     var isAtEnd = false
     while !isAtEnd {
@@ -92,7 +101,7 @@ extension RunFile {
       if let thrown { throw thrown }
       progress(rows)
     }
-    try unlessFull { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    try outsideTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     try write { database in
       try Migrations.makeIndexes(database)
       try RunFile.numberRowsOfRecords(database)
@@ -104,7 +113,7 @@ extension RunFile {
   }
 
   /// Pragmas that cannot be set inside a transaction.
-  private func unlessFull(_ body: (Database) throws -> Void) throws(StagingError) {
+  private func outsideTransaction(_ body: (Database) throws -> Void) throws(StagingError) {
     do { try database.writeWithoutTransaction(body) } catch {
       throw StagingError(error, place: directory.runFile)
     }
@@ -125,25 +134,5 @@ extension RunFile {
         ) AS place
         WHERE row.number = place.number
         """)
-  }
-}
-
-/// Findings as the run file and the reports write them: a JSON array.
-public enum FindingList {
-  public static func text(_ findings: [Finding]) -> String {
-    JSONValue.array(findings.map { .object(object($0)) }).text()
-  }
-
-  /// One finding with the member names of `check --json`; row and line stand in the row itself too.
-  public static func object(_ finding: Finding) -> JSONObject {
-    var object: JSONObject = [
-      "severity": .string(finding.severity.rawValue), "row": .integer(Int64(finding.row)),
-      "line": .integer(Int64(finding.line)), "rule": .string(finding.rule),
-      "message": .string(finding.message),
-    ]
-    object["column"] = finding.column.map { .string($0) }
-    object["value"] = finding.value.map { .string($0) }
-    object["hint"] = finding.hint.map { .string($0) }
-    return object
   }
 }

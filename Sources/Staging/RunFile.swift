@@ -60,6 +60,7 @@ public final class RunFile: Sendable {
       try database.execute(
         sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")
     }
+    if !isReadOnly { RunFile.makePrivateFile(directory.runFile) }
     do {
       database = try DatabaseQueue(path: directory.runFile, configuration: configuration)
       let migrator = Migrations.migrator()
@@ -87,7 +88,7 @@ public final class RunFile: Sendable {
         sheetHeader: RunFile.strings(row["sheet_header"]), mappingSHA256: row["mapping_sha256"],
         arguments: RunFile.strings(row["arguments"]), workingFolder: row["working_folder"],
         toolVersion: row["tool_version"], created: row["created"])
-      if let size: Int = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
+      if let size: Int64 = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
         record.sheetDigest = SheetDigest(size: size, sha256: sha256)
       }
       record.staged = row["staged"]
@@ -128,6 +129,15 @@ public final class RunFile: Sendable {
       }
       return counts
     }
+  }
+
+  /// Makes the file when it does not exist: SQLite would make it readable for everybody.
+  ///
+  /// An existing one is not touched; closing a second descriptor of it would drop SQLite's own locks
+  /// (sqlite.org/howtocorrupt.html, 2.2). A failure shows when SQLite opens the file.
+  private static func makePrivateFile(_ path: String) {
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   // MARK: Access with errors in our words

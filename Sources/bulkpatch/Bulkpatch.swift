@@ -11,7 +11,10 @@ struct Bulkpatch: DocumentedCommand {
     commandName: "bulkpatch",
     abstract: "Update service-desk records in bulk from a spreadsheet, safely.",
     version: version,
-    subcommands: [CheckCommand.self, ResourcesCommand.self])
+    subcommands: [
+      CheckCommand.self, RunCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self,
+      ResultsCommand.self, ResourcesCommand.self, SandboxCommand.self,
+    ])
 
   static let manual = Manual(
     examples: [

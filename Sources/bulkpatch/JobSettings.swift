@@ -1,4 +1,5 @@
 import Catalog
+import Execution
 import Foundation
 import Patches
 import Sheets
@@ -82,7 +83,7 @@ struct ExecutionRequest: Equatable {
   var cap: Duration?
   var stopAfterFailures: Int?
   var stopAfterFailureRate: Double?
-  var onFailure: ExecutionSettings.OnFailure?
+  var onFailure: OnFailure?
 
   func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
     ExecutionRequest(
@@ -93,35 +94,22 @@ struct ExecutionRequest: Equatable {
   }
 }
 
-/// How a run goes about its rows, complete and within limits.
-struct ExecutionSettings: Equatable {
-  /// What happens to the later rows of a record when one of its rows failed.
-  enum OnFailure: String, CaseIterable {
-    case hold
-    case `continue`
-  }
+/// What happens to the later rows of a record when one of its rows is not done.
+enum OnFailure: String, CaseIterable {
+  case hold
+  case `continue`
+}
 
-  /// Requests in flight at once, 1 to 128.
-  var lanes = 4
-  /// How often one row is sent at most, the first time included.
-  var attempts = 5
-  /// The longest first pause before a row is sent again; it doubles with each attempt.
-  var base: Duration = .seconds(1)
-  /// The longest pause between two attempts.
-  var cap: Duration = .seconds(60)
-  /// Stop when so many rows have failed; `nil` never stops for that.
-  var stopAfterFailures: Int?
-  /// Stop when this share of the rows done has failed, 0 to 1; `nil` never stops for that.
-  var stopAfterFailureRate: Double?
-  var onFailure = OnFailure.hold
-
+extension ExecutionSettings {
+  /// What was asked for, the rest as it is by default.
   init(_ request: ExecutionRequest) {
+    self.init()
     lanes = request.lanes ?? lanes
-    attempts = request.attempts ?? attempts
-    base = request.base ?? base
-    cap = request.cap ?? cap
-    stopAfterFailures = request.stopAfterFailures
-    stopAfterFailureRate = request.stopAfterFailureRate
-    onFailure = request.onFailure ?? onFailure
+    retry.attempts = request.attempts ?? retry.attempts
+    retry.base = request.base ?? retry.base
+    retry.cap = request.cap ?? retry.cap
+    stopRule.failures = request.stopAfterFailures
+    stopRule.failureRate = request.stopAfterFailureRate
+    holdsRecords = request.onFailure != .continue
   }
 }

@@ -49,6 +49,15 @@ extension RunPlan {
     } catch { throw userError(error) }
   }
 
+  /// Opens a sheet that was read before, such as the copy of standard input.
+  ///
+  /// - Throws: as `openSheet(spool:)`.
+  func openSheet(at path: String) throws(UserError) -> Sheet {
+    do throws(SheetError) { return try Sheet(path: path, options: sheetOptions) } catch {
+      throw userError(error)
+    }
+  }
+
   /// A sheet's error in the words and with the exit code of the command line.
   func userError(_ error: SheetError) -> UserError {
     let code: ExitCode =

@@ -1,5 +1,6 @@
 import Catalog
 import Crypto
+import Execution
 import Foundation
 import JSON
 import Patches
@@ -79,8 +80,20 @@ struct RunPlan {
     return site
   }
 
+  /// The site, ready to be connected to; nothing is sent yet.
+  ///
+  /// - Throws: `UserError`: as `requiredSite`; 78 when its settings are wrong, 77 when a secret is not to be had.
+  func makeSite() throws(UserError) -> any Site {
+    let settings = try requiredSite()
+    do throws(SiteError) {
+      return try settings.makeSite(resource: resource, suppress: suppressed)
+    } catch {
+      throw UserError(error.kind == .login ? .refused : .configuration, error.message, hint: error.hint)
+    }
+  }
+
   private func check(place: String?) throws(UserError) {
-    guard execution.base <= execution.cap else {
+    guard execution.retry.base <= execution.retry.cap else {
       throw UserError(
         place == nil ? .usage : .configuration, place: place,
         "the first pause of execution.retries (base) is longer than the longest (cap)",
@@ -136,12 +149,21 @@ struct RunPlan {
 }
 
 extension RunPlan {
+  /// What two runs must not hold at one time: the job's name, made unique by where it is.
+  var lockName: String {
+    let path = URL(fileURLWithPath: jobPath ?? sheet).standardizedFileURL.path
+    return readsStandardInput && jobPath == nil ? jobName : "\(jobName)-\(RunPlan.sha256(path).prefix(8))"
+  }
+
   /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.
   ///
   /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
   var mappingHash: String {
-    let digest = SHA256.hash(data: Data(mapping.text().utf8))
-    return digest.map { byte in
+    RunPlan.sha256(mapping.text())
+  }
+
+  private static func sha256(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

@@ -12,26 +12,21 @@ struct SheetCheck {
   /// - Returns: how the command ends.
   /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
-    let sheet = try plan.openSheet(spool: spool)
-    let (builder, headerFindings) = PatchBuilder.make(
-      resource: plan.resource, options: plan.patchOptions, header: sheet.header)
-    report.begin(CheckedSheet(plan: plan, sheet: sheet))
+    let source = try PatchSource(plan, spool: spool)
+    report.begin(CheckedSheet(plan: plan, sheet: source.sheet))
     var tally = CheckTally()
-    for finding in sheet.findings + headerFindings {
+    for finding in source.findings {
       tally.count(finding)
       report.add(finding)
     }
     var failure: UserError?
-    if let builder {
-      do throws(SheetError) {
-        while !report.isClosed, let row = try sheet.next() {
-          let built = builder.build(row)
-          tally.count(built)
-          for finding in built.findings { report.add(finding) }
-        }
-      } catch { failure = plan.userError(error) }
-    }
-    let code = failure?.code ?? tally.exitCode(hasBuilder: builder != nil)
+    do throws(SheetError) {
+      while !report.isClosed, let (_, built) = try source.next() {
+        tally.count(built)
+        for finding in built.findings { report.add(finding) }
+      }
+    } catch { failure = plan.userError(error) }
+    let code = failure?.code ?? tally.exitCode(isUsable: source.isUsable)
     report.end(tally, failure: failure, code: code)
     return code
   }
@@ -101,8 +96,8 @@ struct CheckTally {
       .sorted { ($1.count, $0.rule) < ($0.count, $1.rule) }
   }
 
-  func exitCode(hasBuilder: Bool) -> ExitCode {
-    if !hasBuilder || valid == 0 { return .unreadableSheet }
+  func exitCode(isUsable: Bool) -> ExitCode {
+    if !isUsable || valid == 0 { return .unreadableSheet }
     return rejected > 0 ? .rowsFailed : .success
   }
 }
