@@ -8,7 +8,7 @@ public struct Patch: Sendable, Hashable {
   public var body: JSONObject
   /// The list element the body is for, when it goes to the element's own address and not to the record's.
   public var element: ElementAddress?
-  /// Whether sending it twice leaves the record as sending it once. False as soon as it creates an element.
+  /// Whether sending it twice leaves the record as sending it once; false as soon as it creates an element.
   public var isIdempotent: Bool
   /// Dotted paths of what it does that cannot be undone, such as `threads.append`.
   public var irreversible: [String]

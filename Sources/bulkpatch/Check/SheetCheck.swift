@@ -1,3 +1,4 @@
+import Catalog
 import Patches
 import Sheets
 
