@@ -8,7 +8,7 @@ import Synchronization
 /// flush; when nobody waits for it, a group gathers a few milliseconds longer.
 final class CheckpointWriter: Sendable {
   /// What a commit made durable.
-  typealias Committed = @Sendable (_ outcomes: [RowOutcome], _ lease: Lease?) -> Void
+  typealias Committed = @Sendable (_ checkpoint: Checkpoint, _ lease: Lease?) -> Void
 
   private let queue = DispatchQueue(label: "bulkpatch.writer")
   private let run: RunFile
@@ -36,11 +36,16 @@ final class CheckpointWriter: Sendable {
   /// Adds to the next commit and sees to it that there is one.
   ///
   /// - Parameter isAwaited: whether a lane has nothing to do before it is committed.
-  func add(_ effects: RunState.Effects, lease: (after: Int, limit: Int)?, isAwaited: Bool) {
-    guard !effects.outcomes.isEmpty || !effects.attempts.isEmpty || lease != nil else { return }
+  func add(
+    _ effects: RunState.Effects, announcements: [Int], lease: (after: Int, limit: Int)?, isAwaited: Bool
+  ) {
+    guard
+      !effects.outcomes.isEmpty || !effects.attempts.isEmpty || !announcements.isEmpty || lease != nil
+    else { return }
     let isFirst = pending.withLock { pending in
       pending.checkpoint.outcomes += effects.outcomes
       pending.checkpoint.attempts += effects.attempts
+      pending.checkpoint.announced += announcements
       if let lease { (pending.checkpoint.leaseAfter, pending.checkpoint.leaseLimit) = lease }
       defer { pending.isScheduled = true }
       return !pending.isScheduled
@@ -78,7 +83,7 @@ final class CheckpointWriter: Sendable {
     group.holdsRecords = holdsRecords
     do {
       let lease = try run.commit(group)
-      committed(group.outcomes, group.leaseLimit > 0 ? lease : nil)
+      committed(group, group.leaseLimit > 0 ? lease : nil)
       return true
     } catch {
       pending.withLock { pending in

@@ -74,7 +74,7 @@ public final class RunExecutor: Sendable {
   public func execute() -> ExecutionReport {
     let writer = CheckpointWriter(
       run: run, holdsRecords: settings.holdsRecords,
-      committed: { outcomes, lease in self.committed(outcomes, lease) },
+      committed: { checkpoint, lease in self.committed(checkpoint, lease) },
       failed: { self.stop(.storage($0)) })
     self.writer.withLock { $0 = writer }
     act { _, _ in nil }
@@ -118,10 +118,11 @@ public final class RunExecutor: Sendable {
     }
   }
 
-  private func committed(_ outcomes: [RowOutcome], _ lease: Lease?) {
+  private func committed(_ checkpoint: Checkpoint, _ lease: Lease?) {
     act { state, _ in
       // Outcomes first: a leased row may wait for one of them.
-      let effects = state.durable(outcomes)
+      let effects = state.durable(checkpoint.outcomes)
+      state.announced(checkpoint.announced)
       if let lease { state.leased(lease) }
       return effects
     }
@@ -129,14 +130,15 @@ public final class RunExecutor: Sendable {
 
   /// Feeds an event to the state, then does what follows from it outside the lock.
   private func act(_ event: (inout RunState, Duration) -> RunState.Effects?) {
-    let (effects, lease, woken, isAwaited) = state.withLock { state in
+    let (effects, announcements, lease, woken, isAwaited) = state.withLock { state in
       let now = now
       let effects = event(&state, now) ?? RunState.Effects()
       let lease = state.leaseRequest(now: now)
-      return (effects, lease, state.lanesToWake(), state.hasIdleLanes)
+      return (effects, state.announcements(), lease, state.lanesToWake(), state.hasIdleLanes)
     }
     for lane in woken { bells[lane].signal() }
-    writer.withLock { $0 }?.add(effects, lease: lease, isAwaited: isAwaited)
+    writer.withLock { $0 }?
+      .add(effects, announcements: announcements, lease: lease, isAwaited: isAwaited)
   }
 
   private var now: Duration { ContinuousClock.now - began }

@@ -31,13 +31,16 @@ struct RunState: Sendable {
     var attempts: [AttemptRecord] = []
   }
 
-  private enum Phase { case waiting, ready, delayed, inFlight, settling }
+  /// `due`: it could be sent, but its intent is not durable yet. `announcing`: it is on its way to the disk.
+  private enum Phase { case waiting, due, announcing, ready, delayed, inFlight, settling }
 
   private struct Entry {
     let row: StagedRow
     var phase: Phase
     /// Attempts that counted; waits that the site asked for do not.
     var attempts: Int
+    /// Whether the run file has it as `sending`.
+    var isAnnounced: Bool
     var exchanges = 0
     var firstSent: Duration?
     var state: RowState?
@@ -52,6 +55,10 @@ struct RunState: Sendable {
   /// Row numbers of the records that have several rows, in sheet order; the first is the one under way.
   private var records: [Int64: [Int]] = [:]
   private var ready = FirstInFirstOut()
+  /// Rows that create something and could be sent once their intent is durable.
+  private var due = FirstInFirstOut()
+  /// How many of them are announced, or about to be, and not in flight yet.
+  private var announcedAhead = 0
   /// Rows that wait for a time, the earliest last.
   private var delayed: [(time: Duration, row: Int)] = []
   /// Nobody sends before this: the site asked.
@@ -104,6 +111,7 @@ extension RunState {
     guard let number = ready.take(), var entry = entries[number] else {
       return isFinished ? .exit : idle(lane, until: delayed.last?.time)
     }
+    if !entry.row.isIdempotent, entry.exchanges == 0 { announcedAhead -= 1 }
     entry.phase = .inFlight
     entry.exchanges += 1
     if entry.firstSent == nil { entry.firstSent = now }
@@ -134,11 +142,12 @@ extension RunState {
 
   /// Rows that were leased and will not be sent by this process; asked for when all lanes have left.
   mutating func release() -> [Int] {
-    let numbers = entries.filter { $0.value.phase != .settling }.keys.sorted()
-    for number in numbers { entries[number] = nil }
-    counts[.sending] -= numbers.count
-    counts[.staged] += numbers.count
-    return numbers
+    let left = entries.filter { $0.value.phase != .settling }
+    for number in left.keys { entries[number] = nil }
+    let announced = left.filter(\.value.isAnnounced).keys.sorted()
+    counts[.sending] -= announced.count
+    counts[.staged] += announced.count
+    return announced
   }
 
   private mutating func idle(_ lane: Int, until time: Duration?) -> Step {
@@ -153,17 +162,40 @@ extension RunState {
   /// How many rows to lease now and after which row, if it is time to.
   mutating func leaseRequest(now: Duration) -> (after: Int, limit: Int)? {
     guard stopReason == nil else { return nil }
-    return leases.request(ready: ready.count, held: entries.count, now: now)
+    return leases.request(ready: ready.count + due.count, held: entries.count, now: now)
+  }
+
+  /// The rows whose intent has to become durable now, because lanes will soon get to them.
+  mutating func announcements() -> [Int] {
+    guard stopReason == nil else { return [] }
+    var numbers: [Int] = []
+    while announcedAhead < 2 * settings.lanes, let number = due.take() {
+      entries[number]?.phase = .announcing
+      announcedAhead += 1
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// Takes in that the intent of these rows is durable.
+  mutating func announced(_ numbers: [Int]) {
+    for number in numbers where entries[number] != nil {
+      entries[number]?.isAnnounced = true
+      counts.move(from: .staged, to: .sending)
+      entries[number]?.phase = .ready
+      ready.put(number)
+    }
   }
 
   /// Takes over rows whose intent is durable.
   mutating func leased(_ lease: Lease) {
     leases.granted(last: lease.rows.last?.number, isExhausted: lease.isExhausted)
-    counts[.staged] -= lease.rows.count + lease.blocked
-    counts[.sending] += lease.rows.count
+    counts[.staged] -= lease.blocked
     counts[.blocked] += lease.blocked
     for row in lease.rows {
-      entries[row.number] = Entry(row: row, phase: .waiting, attempts: row.attempts)
+      if row.isIdempotent { counts.move(from: .staged, to: .sending) }
+      entries[row.number] = Entry(
+        row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isIdempotent)
       guard row.recordRows > 1 else {
         makeReady(row.number)
         continue
@@ -174,8 +206,9 @@ extension RunState {
   }
 
   private mutating func makeReady(_ number: Int) {
-    entries[number]?.phase = .ready
-    ready.put(number)
+    let isAnnounced = entries[number]?.isAnnounced == true
+    entries[number]?.phase = isAnnounced ? .ready : .due
+    if isAnnounced { ready.put(number) } else { due.put(number) }
   }
 }
 
@@ -289,8 +322,8 @@ extension RunState {
   }
 
   private mutating func block(_ number: Int, because outcome: RowOutcome) -> RowOutcome {
+    counts.move(from: entries[number]?.isAnnounced == true ? .sending : .staged, to: .blocked)
     entries[number]?.phase = .settling
-    counts.move(from: .sending, to: .blocked)
     return RowOutcome(
       number: number, state: .blocked, attempts: 0, errorCode: "held",
       error: "row \(outcome.number) of the same record is \(outcome.state.rawValue)")

@@ -1,7 +1,11 @@
 internal import GRDB
 internal import Patches
 
-/// Rows whose intent is durable, ready for the lanes.
+/// Rows handed out to be sent.
+///
+/// The intent of those that may be repeated is durable with the lease. Those that create something stay
+/// `staged`: their intent is announced one by one shortly before they are sent, so that a kill leaves few
+/// of them in doubt.
 public struct Lease: Sendable {
   /// In sheet order.
   public var rows: [StagedRow]
@@ -21,7 +25,9 @@ public struct Lease: Sendable {
 public struct Checkpoint: Sendable, Equatable {
   public var outcomes: [RowOutcome] = []
   public var attempts: [AttemptRecord] = []
-  /// Rows that were leased and will not be sent now: they go back to `staged`.
+  /// Rows that are about to be sent and must not be sent on a guess afterwards.
+  public var announced: [Int] = []
+  /// Rows whose intent is durable and that will not be sent now: they go back to `staged`.
   public var released: [Int] = []
   /// How many rows to lease, none when 0.
   public var leaseLimit = 0
@@ -103,6 +109,13 @@ extension RunFile {
         try insert.execute()
       }
     }
+    if !checkpoint.announced.isEmpty {
+      let intent = try database.cachedStatement(sql: intentStatement)
+      for number in checkpoint.announced {
+        intent.setUncheckedArguments([now, number])
+        try intent.execute()
+      }
+    }
     if !checkpoint.released.isEmpty {
       let release = try database.cachedStatement(
         sql: "UPDATE row SET state = 'staged', sent_at = NULL WHERE number = ?")
@@ -112,6 +125,8 @@ extension RunFile {
       }
     }
   }
+
+  private static let intentStatement = "UPDATE row SET state = 'sending', sent_at = ? WHERE number = ?"
 
   /// The next rows to send: after which row, and how many.
   ///
@@ -140,16 +155,17 @@ extension RunFile {
       database.cachedStatement(sql: leaseQuery), arguments: [checkpoint.leaseAfter, checkpoint.leaseLimit])
     var lease = Lease(
       rows: [], blocked: 0, isExhausted: candidates.count < checkpoint.leaseLimit)
-    let intent = try database.cachedStatement(
-      sql: "UPDATE row SET state = 'sending', sent_at = ? WHERE number = ?")
+    let intent = try database.cachedStatement(sql: intentStatement)
     for candidate in candidates {
       let row = StagedRow(candidate)
       if checkpoint.holdsRecords, row.ordinal > 1, try block(row, in: database, now: now) {
         lease.blocked += 1
         continue
       }
-      intent.setUncheckedArguments([now, row.number])
-      try intent.execute()
+      if row.isIdempotent {
+        intent.setUncheckedArguments([now, row.number])
+        try intent.execute()
+      }
       lease.rows.append(row)
     }
     return lease

@@ -173,7 +173,7 @@ private struct Simulation {
         rows[index].state = .blocked
         lease.blocked += 1
       } else {
-        rows[index].state = .sending
+        if row.isIdempotent { rows[index].state = .sending }
         lease.rows.append(staged(index + 1))
       }
     }
@@ -193,16 +193,19 @@ private struct Simulation {
     var now = Duration.zero
     var inFlight: [Int: StagedRow] = [:]
     var pending: [RowOutcome] = []
+    var announcing: [Int] = []
     var request: (after: Int, limit: Int)?
     for step in 0... {
       if step == crashesAfter { return }
       now += .milliseconds(Int.random(in: 0...5, using: &random))
       request = request ?? state.leaseRequest(now: now)
+      announcing += state.announcements()
       switch Int.random(in: 0...2, using: &random) {
       case 0:
         let lane = Int.random(in: 0..<lanes, using: &random)
         guard inFlight[lane] == nil else { continue }
         guard case .send(let row) = state.next(lane: lane, now: now) else { break }
+        if rows[row.number - 1].state != .sending { faults.append("row \(row.number) was sent unannounced") }
         if inFlight.values.contains(where: { $0.recordID == row.recordID }) {
           faults.append("rows of record \(row.recordID) overlap")
         }
@@ -213,8 +216,11 @@ private struct Simulation {
         pending += state.finished(row.number, lane: lane, answer(row), now: now).outcomes
       default:
         for outcome in pending { rows[outcome.number - 1].state = outcome.state }
+        for number in announcing { rows[number - 1].state = .sending }
         let lease = request.map { self.lease(after: $0.after, limit: $0.limit) }
         pending = state.durable(pending).outcomes
+        state.announced(announcing)
+        announcing = []
         if let lease { state.leased(lease) }
         request = nil
       }
