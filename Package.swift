@@ -62,10 +62,12 @@ let package = Package(
       dependencies: [
         "Catalog", "Execution", "JSON", "Patches", "Reports", "Sandbox", "Sheets", "Sites",
         "Staging", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"), "Yams",
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "JSON", "TestSupport"],
@@ -99,7 +101,11 @@ let package = Package(
         "Catalog", "JSON", "Sandbox", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["JSON", "TestSupport", "bulkpatch"],
+      name: "EndToEndTests", dependencies: [
+        "Catalog", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,1 +1,54 @@
+// What Swift needs of libcurl beyond its own header: `curl_easy_setopt` and `curl_easy_getinfo` are
+// variadic, which Swift cannot call, so each type of argument in use gets a function here. No logic.
+#ifndef BULKPATCH_CCURL_SHIM_H
+#define BULKPATCH_CCURL_SHIM_H
+
 #include <curl/curl.h>
+
+// CURLOPT_PREREQFUNCTION, which tells whether a request has begun to leave, came with 7.80.0.
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "libcurl 7.80.0 or later is needed"
+#endif
+
+static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+// libcurl copies the text, except of CURLOPT_POSTFIELDS; a null pointer takes the option back.
+static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *value) {
+  return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, value);
+}
+
+// For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION, which have one type.
+static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option, curl_write_callback value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_before_request(CURL *handle, curl_prereq_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
+static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
+static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
+// A macro with a cast, which Swift does not import.
+static inline CURLcode ccurl_start(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+#endif

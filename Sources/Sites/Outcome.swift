@@ -23,11 +23,14 @@ public struct Refusal: Sendable, Equatable {
   public var code: String
   /// The error in words, on one line, at most 1,000 characters.
   public var message: String
+  /// What a person can do about it, where that is known.
+  public var hint: String?
 
-  public init(status: Int?, code: String, message: String) {
+  public init(status: Int?, code: String, message: String, hint: String? = nil) {
     self.status = status
     self.code = code
     self.message = message
+    self.hint = hint
   }
 }
 

@@ -10,11 +10,15 @@ public protocol Site: Sendable {
   func makeConnection() -> any SiteConnection
 }
 
-/// One lane's way to a site: one handle, one connection, one token chain. Not shared between threads.
+/// One lane's way to a site: one handle, one connection, one token chain.
+///
+/// Not shared between threads.
 public protocol SiteConnection: AnyObject {
   /// Asks the site for something harmless, to learn whether address, login and headers are right.
   ///
-  /// `applied` means that all is well.
+  /// `applied` means that all is well; `loginRefused`, that login or permission is missing (a 403 too, because no
+  /// row would fare better); `refused`, that the address is not this API; the others, that the site cannot be
+  /// reached now.
   func check() -> Exchange
 
   /// Sends one patch and waits for what comes of it.

@@ -20,8 +20,10 @@ public struct SiteSettings: Sendable, Equatable {
   /// Sent as `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
   public var applicationContext = "bulkpatch"
   public var connectTimeout: Duration = .seconds(10)
-  /// From the first byte sent to the last byte received.
+  /// Of one whole exchange, connecting included.
   public var requestTimeout: Duration = .seconds(60)
+  /// Sent as `User-Agent`; the command line adds its version, as in `bulkpatch/1.2.0`.
+  public var userAgent = "bulkpatch"
 
   public init(name: String, kind: Dialect, url: String) {
     self.name = name

@@ -1,0 +1,33 @@
+public import Sites
+public import Staging
+
+/// Why a run stops before every row is finished. Whatever the reason, it can be resumed.
+public enum StopReason: Sendable, Equatable {
+  /// SIGINT or SIGTERM, by number.
+  case signal(Int32)
+  /// Too much failed; the rule in words.
+  case failures(String)
+  /// The site refuses the login or the account.
+  case loginRefused(Refusal)
+  /// The site has never answered.
+  case unreachable(Refusal)
+  /// The site answered before and does not any more, or keeps saying "later".
+  case siteDown(Refusal)
+  /// What answers is not the service, or refuses even a harmless question.
+  case unusable(Refusal)
+  /// The run file cannot be written.
+  case storage(StagingError)
+
+  /// The reason in words, one line.
+  public var text: String {
+    switch self {
+    case .signal(let number): number == 2 ? "interrupted (SIGINT)" : "terminated (SIGTERM)"
+    case .failures(let rule): rule
+    case .loginRefused(let refusal): "login refused: \(refusal.message)"
+    case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
+    case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"
+    case .unusable(let refusal): "the site cannot be used: \(refusal.message)"
+    case .storage(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import GRDB
+import JSON
+
+/// Oracle B2C Service, Connect REST v1.4, as far as incidents and what they refer to need it.
+///
+/// Written from the API reference alone: it knows nothing of what this project's own client sends.
+struct B2CService: Sendable {
+  let vocabulary: Vocabulary
+  let choices: Choices
+  let credentials: Credentials
+  let tokens: AccessTokens
+
+  static let root = ["services", "rest", "connect"]
+
+  /// Does what one request asks, inside the transaction of its group, and logs it in the same.
+  func answer(_ request: Exchange, in database: Database) throws -> Answer {
+    var answer = Answer()
+    do {
+      // Each request is all or nothing, whatever the others of its group do.
+      try database.inSavepoint {
+        answer = try perform(request, in: database)
+        return .commit
+      }
+    } catch let refusal as Refusal {
+      answer = Self.errorAnswer(refusal, request)
+    }
+    try logEntry(request, answer).insert(into: database)
+    return finished(answer, request)
+  }
+
+  private func perform(_ request: Exchange, in database: Database) throws -> Answer {
+    let steps = Array(request.segments.dropFirst(Self.root.count))
+    // The list of error codes has no version and is what error bodies link to, so it is open.
+    if steps.first == "exceptions" { return try exceptions(Array(steps.dropFirst()), request) }
+    guard !request.isTooLong else {
+      throw Refusal(413, .unsupportedAccess, "The request body is too long")
+    }
+    try credentials.check(request)
+    let (version, rest) = try Self.version(steps)
+    let method = try method(of: request)
+    guard method != "PUT" else { throw Self.unsupported(method) }
+    try checkHeaders(request, method)
+    guard let route = Route(rest, in: vocabulary) else {
+      throw Refusal(404, .unrecognized, "Unrecognized resource: \(rest.joined(separator: "/"))")
+    }
+    if method == "OPTIONS" {
+      return Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))])
+    }
+    guard route.methods.contains(method) else { throw Self.unsupported(method) }
+    let session = Session(
+      database: database, vocabulary: vocabulary, choices: choices, request: request,
+      links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
+    var answer = try session.answer(method, route)
+    if method == "GET", request.headers["prefer"]?.contains("exclude-null-properties") == true,
+      case .json(let json) = answer.body
+    {
+      answer.body = .json(json.withoutNullsAndFalse)
+    }
+    return answer
+  }
+
+  /// The version asked for, and the steps after it; a path without one means the newest (API reference 1).
+  static func version(_ steps: [String]) throws(Refusal) -> (String, [String]) {
+    guard let first = steps.first else { return ("latest", []) }
+    if first == "v1.4" || first == "latest" { return (first, Array(steps.dropFirst())) }
+    let looksLikeVersion = first.first == "v" && first.dropFirst().first?.isNumber == true
+    guard !looksLikeVersion else {
+      throw Refusal(.unsupportedVersion, "The API version is not supported: \(first)")
+    }
+    return ("latest", steps)
+  }
+
+  /// The method that is meant: a POST can carry a PATCH through networks that block it (API reference 2.1).
+  private func method(of request: Exchange) throws(Refusal) -> String {
+    guard request.method == "POST", let override = request.headers["x-http-method-override"] else {
+      return request.method
+    }
+    guard override.uppercased() == "PATCH" else { throw Self.unsupported(override) }
+    return "PATCH"
+  }
+
+  static func unsupported(_ method: String) -> Refusal {
+    Refusal(.unsupportedMethod, "Unsupported method for request: \(method)")
+  }
+
+  /// The error body of the reference's section 10.
+  static func errorAnswer(_ refusal: Refusal, _ request: Exchange) -> Answer {
+    let body: JSONObject = [
+      "type": .string("\(request.origin)/services/rest/connect/exceptions/\(refusal.code)"),
+      "title": .string(refusal.title), "status": .integer(Int64(refusal.status)),
+      "detail": .string(refusal.detail), "instance": .string(request.origin + request.path),
+      "o:errorCode": .string(refusal.code),
+    ]
+    return Answer(
+      status: refusal.status, headers: refusal.headers, mediaType: "application/problem+json",
+      body: .json(.object(body)), errorCode: refusal.code)
+  }
+
+  /// Adds what every answer carries (API reference 2.2).
+  func finished(_ answer: Answer, _ request: Exchange) -> Answer {
+    var answer = answer
+    answer.headers += [
+      ("osvc-crest-api-access-token", tokens.issue()),
+      ("osvc-crest-next-request-after", String(choices.nextRequestAfter)),
+      ("OSvCStatus", String(answer.status)), ("RNT-Machine", "0.66"), ("Content-Language", "en-US"),
+      ("RNT-Time", "D=\(max(0, Timestamp.microsecondsNow - request.arrival)) t=\(request.arrival)"),
+    ]
+    return answer
+  }
+
+  private func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
+    let steps = Array(request.segments.dropFirst(Self.root.count))
+    var entry = RequestLogEntry(exchange: request, answer: answer)
+    guard let (_, rest) = try? Self.version(steps) else { return entry }
+    entry.resource = rest.first
+    if rest.count > 1 { entry.recordID = Int64(rest[1]) }
+    if rest.count > 2 { entry.child = rest[2] }
+    if rest.count > 3 { entry.childID = Int64(rest[3]) }
+    if let created = answer.createdID {
+      if entry.child == nil { entry.recordID = created } else { entry.childID = created }
+    }
+    return entry
+  }
+}
+
+extension Session {
+  /// Does what a method asks of a route; the method is one of the route's.
+  func answer(_ method: String, _ route: Route) throws -> Answer {
+    switch (method, route) {
+    case (_, .root): .json(rootListing())
+    case ("POST", .incidents): try createIncident()
+    case (_, .incidents): try incidentCollection()
+    case ("PATCH", .incident(let id)): try patchIncident(id)
+    case ("DELETE", .incident(let id)): try deleteIncident(id)
+    case (_, .incident(let id)): try incidentItem(id)
+    case (_, .list(let id, let list)): try answerList(method, id, list)
+    case (_, .element(let id, let list, let element)): try answerElement(method, id, list, element)
+    case (_, .attachmentData(let id, let attachment)): try attachmentData(id, attachment)
+    case (_, .queryResults): try queryResults()
+    case (_, .menus(let isHierarchy, let steps)): try menus(steps, isHierarchy: isHierarchy)
+    case (_, .metadata(let steps)): try metadata(steps)
+    case (_, .collection(let name)): try collection(name)
+    case (_, .member(let name, let id)): try member(name, id)
+    }
+  }
+
+  /// The resources there are, each with its link.
+  private func rootListing() -> JSONObject {
+    let names = (["incidents", "queryResults"] + vocabulary.collections).sorted()
+    return [
+      "items": .array(
+        names.map { ["name": .string($0), "links": [links.link("canonical", $0)]] }),
+      "links": [links.link("self", ""), links.link("canonical", "")],
+    ]
+  }
+}
+
+extension JSONValue {
+  /// Without members that are null or false, as `prefer: exclude-null-properties` asks.
+  fileprivate var withoutNullsAndFalse: JSONValue {
+    switch self {
+    case .array(let elements): .array(elements.map(\.withoutNullsAndFalse))
+    case .object(let object):
+      .object(
+        JSONObject(
+          object.filter { !$0.value.isNull && $0.value != false }
+            .map { ($0.name, $0.value.withoutNullsAndFalse) }))
+    default: self
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Catalog
+import JSON
+
+extension Session {
+  /// `GET /namedIDs/incidents/…` and `/namedIDHierarchies/incidents/…`: the menus of a site (API reference 1, 6).
+  ///
+  /// The path of a menu is the field's own, with slashes or dots between its steps.
+  func menus(_ steps: [String], isHierarchy: Bool) throws -> Answer {
+    let root = isHierarchy ? "namedIDHierarchies" : "namedIDs"
+    let known = Self.menuFields.filter { $0.isHierarchical == isHierarchy }
+    guard let resource = steps.first else { return .json(listing(root, ["incidents"])) }
+    guard resource == "incidents" else { throw Refusal.unknownProperty(resource).notFound }
+    if steps.count == 1 {
+      return .json(listing("\(root)/incidents", known.map { $0.path.replacing(".", with: "/") }))
+    }
+    let path = steps.dropFirst().joined(separator: ".")
+    if let menu = known.first(where: { $0.path == path }) {
+      let place = "\(root)/\(steps.joined(separator: "/"))"
+      let items = vocabulary[menu.setName].values.map {
+        self.menu($0.id, menu.setName, isHierarchical: isHierarchy)
+      }
+      return .json(["items": .array(items), "links": links.own(place, of: "namedIDs")])
+    }
+    // The last step may be the id of one value.
+    let parent = steps.dropFirst().dropLast().joined(separator: ".")
+    guard let menu = known.first(where: { $0.path == parent }), let id = steps.last.flatMap({ Int64($0) })
+    else {
+      throw Refusal.unknownProperty(path).notFound
+    }
+    let set = vocabulary[menu.setName]
+    guard set[id] != nil else { throw noSuch(set.label, id) }
+    var object = self.menu(id, menu.setName, isHierarchical: isHierarchy).object ?? [:]
+    object["links"] = links.own("\(root)/\(steps.joined(separator: "/"))", of: "namedIDs")
+    return .json(object)
+  }
+
+  private func listing(_ place: String, _ names: [String]) -> JSONObject {
+    [
+      "items": .array(
+        names.map { ["name": .string($0), "links": [links.link("canonical", "\(place)/\($0)")]] }),
+      "links": links.own(place, of: "namedIDs"),
+    ]
+  }
+
+  /// Every menu of an incident and its lists.
+  private static let menuFields: [(path: String, setName: String, isHierarchical: Bool)] = {
+    let own = (ResourceType.incidents.fields + CustomFields.incidents).map { ($0, nil as String?) }
+    let inner = ResourceType.incidents.lists.flatMap { list in list.fields.map { ($0, list.name as String?) }
+    }
+    return (own + inner).compactMap { field, list in
+      guard case .menu(_, let isHierarchical) = field.kind,
+        let setName = Vocabulary.setName(of: field, in: list)
+      else { return nil }
+      return (list.map { "\($0).\(field.path)" } ?? field.path, setName, isHierarchical)
+    }
+  }()
+}
+
+extension Refusal {
+  /// The same refusal of something in the path rather than in the body.
+  var notFound: Refusal {
+    var refusal = self
+    refusal.status = 404
+    return refusal
+  }
+}

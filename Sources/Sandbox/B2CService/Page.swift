@@ -1,0 +1,75 @@
+import JSON
+
+/// The part of a collection that is asked for (API reference 4.2 and 4.4).
+struct Page {
+  static let defaultLimit = 1000
+  static let maximumLimit = 20_000
+
+  var limit = Page.defaultLimit
+  var offset = 0
+  var wantsTotal = false
+  var filter: String?
+  var order: [(name: String, isDescending: Bool)] = []
+  /// Only the common attributes, unless `fields` names others.
+  var selection = ObjectSelection(fields: ["id", "lookupName", "createdTime", "updatedTime"])
+  private var request: Exchange
+  private var hasLimit = false
+
+  /// - Throws: `Refusal` for a parameter that is unknown or has no such value.
+  init(_ request: Exchange) throws(Refusal) {
+    self.request = request
+    for (name, value) in request.parameters {
+      switch name {
+      case "limit":
+        limit = try Self.number(name, value, 1...Self.maximumLimit)
+        hasLimit = true
+      case "offset": offset = try Self.number(name, value, 0...(.max / 4))
+      case "totalResults": wantsTotal = value == "true"
+      case "q": filter = value
+      case "fields": selection.fields = try selection.checked(value, mayBeDotted: false)
+      case "orderBy":
+        for part in value.split(separator: ",") {
+          let pieces = part.split(separator: ":").map { $0.trimmed }
+          let direction = pieces.count == 2 ? pieces[1].lowercased() : "asc"
+          guard (1...2).contains(pieces.count), ["asc", "desc"].contains(direction) else {
+            throw .badParameter("orderBy must be name, name:asc or name:desc, not \(part)")
+          }
+          order.append((pieces[0], direction == "desc"))
+        }
+      default: throw .badParameter("Unknown parameter: \(name)")
+      }
+    }
+  }
+
+  private static func number(
+    _ name: String, _ value: String, _ range: ClosedRange<Int>
+  ) throws(Refusal) -> Int {
+    guard let number = Int(value), range.contains(number) else {
+      throw .badParameter(
+        "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+    }
+    return number
+  }
+
+  /// The body of the answer; `next` and `prev` repeat the request with another offset.
+  func object(
+    _ items: [JSONValue], of resource: String, hasMore: Bool, total: Int?, links: Links
+  ) -> JSONObject {
+    var object: JSONObject = ["items": .array(items)]
+    if hasLimit || hasMore { object["hasMore"] = .bool(hasMore) }
+    if let total { object["totalResults"] = .integer(Int64(total)) }
+    var own = links.own(resource, of: resource, query: request.query).array ?? []
+    if hasMore { own.append(links.link("next", neighbour(resource, offset + limit))) }
+    if offset > 0 { own.append(links.link("prev", neighbour(resource, max(0, offset - limit)))) }
+    object["links"] = .array(own)
+    return object
+  }
+
+  private func neighbour(_ resource: String, _ offset: Int) -> String {
+    let kept = (request.query ?? "").split(separator: "&").filter {
+      !$0.hasPrefix("offset=") && !$0.hasPrefix("limit=")
+    }
+    let query = kept.map { String($0) } + ["limit=\(limit)", "offset=\(offset)"]
+    return "\(resource)?\(query.joined(separator: "&"))"
+  }
+}

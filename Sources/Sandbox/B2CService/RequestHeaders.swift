@@ -1,0 +1,102 @@
+/// Who may use the sandbox.
+struct Credentials: Sendable {
+  let user: String
+  let password: String
+
+  /// Checks the `Authorization` header: Basic, or the password as a `Bearer` or `Session` token, which stand for
+  /// an identity provider and an agent's session that a stand-in does not have.
+  ///
+  /// - Throws: `Refusal` with status 401.
+  func check(_ request: Exchange) throws(Refusal) {
+    let parts = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
+    if parts.count == 2 {
+      let value = parts[1].trimmed
+      switch parts[0].lowercased() {
+      case "basic" where Base64.decoded(value) == Array("\(user):\(password)".utf8): return
+      case "bearer" where value == password, "session" where value == password: return
+      default: break
+      }
+    }
+    var refusal = Refusal(401, .unauthorized, "The credentials are missing or not valid")
+    refusal.headers = [("WWW-Authenticate", "Basic realm=\"B2C Service\"")]
+    throw refusal
+  }
+}
+
+extension B2CService {
+  /// Checks the headers of the reference's section 2.1.
+  func checkHeaders(_ request: Exchange, _ method: String) throws(Refusal) {
+    try checkContext(request.headers["osvc-crest-application-context"])
+    if let token = request.headers["osvc-crest-api-access-token"] { try checkToken(token) }
+    try checkSuppression(request, method)
+    if let language = request.headers["accept-language"] { try checkLanguage(language) }
+    if method == "POST" || method == "PATCH" { try checkContentType(request.headers["content-type"]) }
+  }
+
+  private func checkContext(_ context: String?) throws(Refusal) {
+    let length = (context ?? "").unicodeScalars.count
+    guard length > 0 else {
+      throw Refusal(
+        400, code: choices.contextCode, "The header OSvC-CREST-Application-Context is missing or empty")
+    }
+    guard length <= 40 else {
+      throw Refusal(
+        400, code: choices.contextCode,
+        "The header OSvC-CREST-Application-Context has \(length) characters; at most 40 are allowed")
+    }
+  }
+
+  private func checkToken(_ token: String) throws(Refusal) {
+    guard tokens.isGenuine(token) else {
+      throw Refusal(400, code: choices.tokenCode, "The access token is not valid")
+    }
+    if choices.tokenReuse == .refused, tokens.use(token) {
+      throw Refusal(400, code: choices.tokenCode, "The access token was used before")
+    }
+  }
+
+  /// Suppression belongs to writing; rules cannot be suppressed on a deletion.
+  private func checkSuppression(_ request: Exchange, _ method: String) throws(Refusal) {
+    let prefix = "osvc-crest-suppress"
+    for (name, value) in request.headers where name.hasPrefix(prefix) {
+      guard ["-rules", "-rule", "-externalevents", "-all"].contains(name.dropFirst(prefix.count)) else {
+        throw Refusal(.unsupportedAccess, "Unknown header: \(name)")
+      }
+      guard ["true", "yes"].contains(value.lowercased()) else {
+        throw Refusal(.unsupportedAccess, "The header \(name) must be true or yes")
+      }
+      guard ["POST", "PATCH", "DELETE"].contains(method) else {
+        throw Refusal(.unsupportedAccess, "The header \(name) is not allowed with \(method)")
+      }
+      guard method != "DELETE" || !name.hasPrefix(prefix + "-rule") else {
+        throw Refusal(.unsupportedAccess, "The header \(name) is not allowed with DELETE")
+      }
+    }
+  }
+
+  private func checkLanguage(_ header: String) throws(Refusal) {
+    let languages = header.split(separator: ",").map {
+      $0.prefix { $0 != ";" && $0 != "-" && $0 != "_" }.trimmed.lowercased()
+    }
+    guard languages.contains("en") || languages.contains("*") || languages.isEmpty else {
+      throw Refusal(.unsupportedLanguage, "The language does not match the interface: \(header)")
+    }
+  }
+
+  private func checkContentType(_ header: String?) throws(Refusal) {
+    guard choices.contentType == .json else { return }
+    let type = (header ?? "").prefix { $0 != ";" }.trimmed.lowercased()
+    guard type == "application/json" else {
+      throw Refusal(415, .unsupportedAccess, "The content type must be application/json")
+    }
+  }
+}
+
+extension StringProtocol {
+  /// Without blanks at both ends.
+  var trimmed: String {
+    let start = drop { $0 == " " || $0 == "\t" }
+    guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+    return String(start[...end])
+  }
+}

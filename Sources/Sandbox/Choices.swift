@@ -1,0 +1,121 @@
+/// What the sandbox does where no source says what the real service does.
+///
+/// Every point here is marked unconfirmed in the project's API reference. Those that a client may need to
+/// see both ways are settings (`--choice name=value`); the rest are fixed and listed here, so that
+/// nobody takes them for facts.
+///
+/// Fixed choices, B2C Service:
+/// - A read-only attribute in a body is refused (400, OSC-CREST-00006) even with its present value; so is `id`.
+/// - `{"id": …, "lookupName": …}` is accepted when both name the same value, else refused.
+/// - `null` is accepted everywhere but for `statusWithType.status`, `primaryContact`, `interface`, the text and
+///   entry type of a thread, and lists; `null` for a sub-object clears its writable attributes.
+/// - An empty text is accepted; a text with a NUL character is refused.
+/// - A number in quotes is not a number, and a number is not a text.
+/// - `{}` is accepted and changes nothing, `updatedTime` included; every other accepted PATCH moves it.
+/// - Leaving the status type Solved empties `closedTime`; changing between solved statuses keeps it.
+/// - A new thread needs `text` and `entryType`, and may have any entry type; it does not change the
+///   incident's `channel` or `lastResponseTime`. Of an old one only response (2) → note (1) is accepted.
+/// - A thread that the incident does not have is 400 in a body and 404 in a path.
+/// - A patch of `fileAttachments` adds elements without `id` and changes those with one, never their data.
+/// - Other contacts and billed minutes can be removed with DELETE on the element.
+/// - Deleting an incident deletes what hangs on it.
+/// - A wrong type, length, range or pattern, an ambiguous or unknown name: 400, OSC-CREST-00006.
+/// - An unknown resource or path: 404, OSC-CREST-00013. An unsupported version: 400, OSC-CREST-00003.
+/// - A bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but SELECT is run.
+/// - ROQL compares texts by exact characters; a condition on `null` is not met; booleans are cells `1` and `0`;
+///   a sub-table without elements yields one row of nulls (an outer join); one sub-table per query.
+/// - Suppress headers on a GET or with another value than `true` or `yes`: 400, OSC-CREST-00016.
+/// - OPTIONS answers 200 with `Allow`. Bad credentials: 401, OSC-CREST-00014, `WWW-Authenticate: Basic`.
+/// - A body longer than the limit: 413, OSC-CREST-00016.
+/// - Conditional headers are ignored, as no source shows an ETag.
+/// - Access tokens never expire and outlive a restart on the same database file.
+public struct Choices: Sendable, Equatable {
+  /// What a list in a patch does to the elements that are already there.
+  public enum ListWriting: String, Sendable, CaseIterable {
+    /// Elements that are known are updated, the others added.
+    case add
+    /// The list becomes exactly what was sent.
+    case replace
+  }
+
+  /// Which bodies are taken for JSON.
+  public enum ContentTypes: String, Sendable, CaseIterable {
+    /// Whatever the header says.
+    case any
+    /// Only with `Content-Type: application/json`; anything else is 415.
+    case json
+  }
+
+  /// Whether an access token may come back more than once.
+  public enum TokenReuse: String, Sendable, CaseIterable {
+    case allowed
+    /// The second request with the same token is refused.
+    case refused
+  }
+
+  public var otherContacts: ListWriting = .add
+  public var billedMinutes: ListWriting = .add
+  public var contentType: ContentTypes = .any
+  public var tokenReuse: TokenReuse = .allowed
+  /// The error code of a record id that does not exist; its status is 404.
+  public var unknownIDCode = "OSC-CREST-00013"
+  /// The error code of a missing or too long application context; its status is 400.
+  public var contextCode = "OSC-CREST-00016"
+  /// The error code of an altered or never issued access token; its status is 400.
+  public var tokenCode = "OSC-CREST-00016"
+  /// The value of `osvc-crest-next-request-after`, in milliseconds.
+  public var nextRequestAfter = 0
+
+  /// The choices that a sandbox makes when nobody says otherwise.
+  public init() {}
+
+  /// The names `set(_:)` understands.
+  public static let names = [
+    "other-contacts", "billed-minutes", "content-type", "token-reuse", "unknown-id-code", "context-code",
+    "token-code", "next-request-after",
+  ]
+
+  /// Makes one choice, written `name=value` as on the command line.
+  ///
+  /// - Throws: `SandboxError.badChoice` when the name or its value is not known.
+  public mutating func set(_ text: String) throws(SandboxError) {
+    guard let sign = text.firstIndex(of: "=") else {
+      throw .badChoice(text: text, reason: "is not of the form name=value")
+    }
+    let value = String(text[text.index(after: sign)...])
+    switch text[..<sign] {
+    case "other-contacts": otherContacts = try Self.one(of: ListWriting.self, value, text)
+    case "billed-minutes": billedMinutes = try Self.one(of: ListWriting.self, value, text)
+    case "content-type": contentType = try Self.one(of: ContentTypes.self, value, text)
+    case "token-reuse": tokenReuse = try Self.one(of: TokenReuse.self, value, text)
+    case "unknown-id-code": unknownIDCode = try Self.code(value, text)
+    case "context-code": contextCode = try Self.code(value, text)
+    case "token-code": tokenCode = try Self.code(value, text)
+    case "next-request-after":
+      guard let milliseconds = Int(value), milliseconds >= 0 else {
+        throw .badChoice(text: text, reason: "is not a number of milliseconds")
+      }
+      nextRequestAfter = milliseconds
+    default: throw .badChoice(text: text, reason: "there is no such choice")
+    }
+  }
+
+  private static func one<Value>(
+    of _: Value.Type, _ value: String, _ text: String
+  ) throws(SandboxError) -> Value
+  where Value: RawRepresentable<String> & CaseIterable {
+    guard let known = Value(rawValue: value) else {
+      let known = Value.allCases.map(\.rawValue).joined(separator: " or ")
+      throw .badChoice(text: text, reason: "the value must be \(known)")
+    }
+    return known
+  }
+
+  private static func code(_ value: String, _ text: String) throws(SandboxError) -> String {
+    let digits = value.dropFirst("OSC-CREST-".count)
+    guard value.hasPrefix("OSC-CREST-"), digits.count == 5, digits.allSatisfy(\.isWholeNumber) else {
+      throw .badChoice(text: text, reason: "the value must be a code such as OSC-CREST-00013")
+    }
+    return value
+  }
+}

@@ -1,0 +1,125 @@
+import Catalog
+import Foundation
+import GRDB
+import JSON
+
+/// Imports a user's own records, one JSON object a line, in the API's shape.
+///
+/// An incident may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
+/// what is missing is filled in. A referenced value that the site does not have is made, from its `id` and
+/// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself.
+struct RecordImport {
+  let path: String
+
+  private struct Line {
+    var number: Int
+    var resource: String
+    var body: JSONObject
+  }
+
+  /// Stores every record of the file.
+  ///
+  /// - Throws: `SandboxError` with the line when a record is wrong, else what the database throws.
+  func run(into database: Database, _ vocabulary: inout Vocabulary) throws {
+    let lines = try lines()
+    for line in lines {
+      try located(line) { try vocabulary.adopt(line.resource, line.body) }
+    }
+    let writer = ImportWriter(
+      database: database, vocabulary: vocabulary,
+      reader: BodyReader(vocabulary: vocabulary, purpose: .importing))
+    let incidents = lines.filter { $0.resource == "incidents" }
+    // What has an id of its own comes first, so that nothing numbered here can take it.
+    var unnumbered: [(Line, UnnumberedElements)] = []
+    for line in incidents where line.body["id"] != nil {
+      try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
+    }
+    for line in incidents where line.body["id"] == nil {
+      try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
+    }
+    for (line, elements) in unnumbered { try located(line) { try writer.insert(elements) } }
+  }
+
+  private func lines() throws -> [Line] {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw SandboxError.unreadable(path: path, reason: error.localizedDescription)
+    }
+    var lines: [Line] = []
+    for (index, text) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let line = Array(text)
+      guard line.contains(where: { $0 > 0x20 }) else { continue }
+      let number = index + 1
+      do {
+        guard var body = try JSONValue(parsing: line).object else {
+          throw SandboxError.badRecord(path: path, line: number, reason: "is not a JSON object")
+        }
+        guard let resource = body["resource"]?.string else {
+          throw SandboxError.badRecord(path: path, line: number, reason: "has no resource")
+        }
+        body["resource"] = nil
+        lines.append(Line(number: number, resource: resource, body: body))
+      } catch let error as JSONError {
+        throw SandboxError.badRecord(
+          path: path, line: number, reason: "column \(error.column): \(error.message)")
+      }
+    }
+    return lines
+  }
+
+  private func located(_ line: Line, _ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let refusal as Refusal {
+      throw SandboxError.badRecord(
+        path: path, line: line.number, reason: refusal.detail.replacing("\n", with: " "))
+    }
+  }
+}
+
+extension Vocabulary {
+  /// Takes over what a record refers to and the site does not have yet.
+  fileprivate mutating func adopt(_ resource: String, _ body: JSONObject) throws(Refusal) {
+    if resource == "incidents" {
+      adopt(body, AttributeTree.incident, list: nil)
+      return
+    }
+    guard self[resource].isCollection else { throw .unknownProperty(resource) }
+    guard let id = body["id"]?.integer, let name = body["lookupName"]?.string else {
+      throw .invalid(resource, "id and lookupName are needed")
+    }
+    guard self[resource][id] == nil else { return }
+    insert(NamedValue(id: id, name: name, parent: body["parent"]?["id"]?.integer), into: resource)
+  }
+
+  private mutating func adopt(_ body: JSONObject, _ tree: AttributeTree, list: String?) {
+    for (name, value) in body {
+      switch tree[name] {
+      case .value(let field):
+        if let set = Vocabulary.setName(of: field, in: list) { adopt(value, into: set) }
+      case .branch(let inner):
+        if let object = value.object { adopt(object, inner, list: list) }
+      case .list(let child):
+        for element in value.array ?? [value] {
+          if case .reference(let target) = child.element {
+            adopt(element, into: target)
+          } else if let object = element.object {
+            adopt(object, AttributeTree(child.fields), list: child.name)
+          }
+        }
+      case nil: break
+      }
+    }
+  }
+
+  private mutating func adopt(_ reference: JSONValue, into name: String) {
+    let set = self[name]
+    guard let id = reference["id"]?.integer, set.isOpen, set[id] == nil else { return }
+    insert(
+      NamedValue(
+        id: id, name: reference["lookupName"]?.string ?? "\(set.label) \(id)",
+        statusType: name == "statusWithType.status" ? 1 : nil), into: name)
+  }
+}

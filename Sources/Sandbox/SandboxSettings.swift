@@ -1,0 +1,64 @@
+/// Everything that can be set when a sandbox starts.
+public struct SandboxSettings: Sendable {
+  /// The address to listen on; the sandbox speaks plain HTTP and is meant for loopback.
+  public var host = "127.0.0.1"
+  /// The port; 0 lets the system pick a free one.
+  public var port = 0
+  /// The SQLite file; none means a temporary one, removed when the sandbox stops.
+  public var database: String?
+  /// How many incidents to generate in an empty store; none means 1000, or 0 when a file is imported.
+  public var incidents: Int?
+  /// What the generated records are derived from: the same seed gives the same records.
+  public var seed: UInt64 = 1
+  /// A JSONL file of records to import into an empty store.
+  public var importFile: String?
+  /// The user name of Basic authentication.
+  public var user = "admin"
+  /// The password of Basic authentication; also accepted as a `Bearer` and as a `Session` token.
+  public var password = "sandbox"
+  /// What the sandbox does where no source says what the real service does.
+  public var choices = Choices()
+  /// How long every answer is held back.
+  public var latency: Duration = .zero
+  /// The longest request body that is read, in bytes.
+  public var bodyLimit = 32 << 20
+
+  /// The settings of a sandbox on loopback with a thousand generated incidents.
+  public init() {}
+}
+
+/// Why a sandbox cannot start or had to stop.
+public enum SandboxError: Error, Sendable, CustomStringConvertible {
+  /// The address cannot be listened on.
+  case cannotListen(host: String, port: Int, reason: String)
+  /// The SQLite file cannot be opened, read or written.
+  case database(path: String, reason: String)
+  /// The file to import cannot be read.
+  case unreadable(path: String, reason: String)
+  /// A line of the file to import is not a record this service could hold.
+  case badRecord(path: String, line: Int, reason: String)
+  /// A choice that is not of the form `name=value`, or not one of the known ones.
+  case badChoice(text: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .cannotListen(let host, let port, let reason): "\(host):\(port): cannot listen: \(reason)"
+    case .database(let path, let reason): "\(path): \(reason)"
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .badRecord(let path, let line, let reason): "\(path):\(line): \(reason)"
+    case .badChoice(let text, let reason): "choice '\(text)': \(reason)"
+    }
+  }
+
+  /// What the user can do about it.
+  public var hint: String {
+    switch self {
+    case .cannotListen: "choose another port, or --port 0 for a free one"
+    case .database: "give a path in a folder that can be written, or leave --database out"
+    case .unreadable: "check the path and the permissions of the file"
+    case .badRecord:
+      #"one JSON object a line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
+    case .badChoice: "one of \(Choices.names.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// The access tokens that chain answers to requests (`osvc-crest-api-access-token`).
+///
+/// A token is a serial number and a check that only this store can compute, so that nothing has to be
+/// kept to recognise one, and an altered one is found out. This guards a test stand-in, not a site.
+final class AccessTokens: Sendable {
+  /// Kept in the store, so that a client's token outlives a restart.
+  private let secret: UInt64
+  private let state = Mutex((serial: UInt64.random(in: .min ... .max), used: Set<UInt64>()))
+
+  init(secret: UInt64) { self.secret = secret }
+
+  /// A token that was never issued before.
+  func issue() -> String {
+    let serial = state.withLock { state in
+      state.serial &+= 1
+      return state.serial
+    }
+    return Self.hexadecimal(serial) + Self.hexadecimal(check(serial))
+  }
+
+  /// Whether this store issued the token.
+  func isGenuine(_ token: String) -> Bool {
+    guard token.utf8.count == 32, let serial = UInt64(token.prefix(16), radix: 16),
+      let check = UInt64(token.suffix(16), radix: 16)
+    else { return false }
+    return check == self.check(serial)
+  }
+
+  /// Marks a genuine token as used, and says whether it was used before.
+  func use(_ token: String) -> Bool {
+    guard let serial = UInt64(token.prefix(16), radix: 16) else { return false }
+    return state.withLock { !$0.used.insert(serial).inserted }
+  }
+
+  private func check(_ serial: UInt64) -> UInt64 {
+    var mixed = serial ^ secret
+    for _ in 0..<3 {
+      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      mixed ^= mixed >> 31
+      mixed &+= secret
+    }
+    return mixed
+  }
+
+  private static func hexadecimal(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,112 @@
+import Dispatch
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// A running sandbox: a local stand-in for the services that this project's client speaks to.
+public final class SandboxServer: Sendable {
+  /// Scheme, host and port, such as `http://127.0.0.1:40123`.
+  public let baseURL: String
+  private let store: SandboxStore
+  private let task: Task<Void, Never>
+
+  private init(baseURL: String, store: SandboxStore, task: Task<Void, Never>) {
+    self.baseURL = baseURL
+    self.store = store
+    self.task = task
+  }
+
+  /// Opens the store, fills it when it is empty, and listens.
+  ///
+  /// - Parameters:
+  ///   - stopsOnSignals: whether SIGTERM and SIGINT end the server, as is right for a process of its own.
+  ///   - notice: called with what a person starting it should know.
+  /// - Throws: `SandboxError` when the store cannot be opened or filled, or the address not be listened on.
+  public static func start(
+    _ settings: SandboxSettings, stopsOnSignals: Bool = false,
+    notice: @Sendable (String) -> Void = { _ in }
+  ) async throws(SandboxError) -> SandboxServer {
+    let store = try SandboxStore(path: settings.database)
+    do throws(SandboxError) {
+      let site = try store.prepare { try Site.load(settings, in: $0, notice: notice) }
+      let service = B2CService(
+        vocabulary: site.vocabulary, choices: settings.choices,
+        credentials: Credentials(user: settings.user, password: settings.password),
+        tokens: AccessTokens(secret: site.tokenSecret))
+      let responder = SandboxResponder(
+        store: store, services: [service], latency: settings.latency, bodyLimit: settings.bodyLimit)
+      let (port, task) = try await listen(responder, settings, stopsOnSignals: stopsOnSignals)
+      let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+      return SandboxServer(baseURL: "http://\(host):\(port)", store: store, task: task)
+    } catch {
+      store.close()
+      throw error
+    }
+  }
+
+  private static func listen(
+    _ responder: SandboxResponder, _ settings: SandboxSettings, stopsOnSignals: Bool
+  ) async throws(SandboxError) -> (port: Int, task: Task<Void, Never>) {
+    let (events, continuation) = AsyncStream.makeStream(of: Result<Int, SandboxError>.self)
+    var logger = Logger(label: "sandbox")
+    logger.logLevel = .critical
+    let application = Application(
+      responder: responder,
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.host, port: settings.port), serverName: nil),
+      onServerRunning: { continuation.yield(.success($0.localAddress?.port ?? settings.port)) },
+      logger: logger)
+    let task = Task {
+      do {
+        if stopsOnSignals {
+          try await application.runService()
+        } else {
+          try await application.runService(gracefulShutdownSignals: [])
+        }
+      } catch {
+        continuation.yield(
+          .failure(.cannotListen(host: settings.host, port: settings.port, reason: "\(error)")))
+      }
+      continuation.finish()
+    }
+    for await event in events { return (try event.get(), task) }
+    throw .cannotListen(host: settings.host, port: settings.port, reason: "the server ended at once")
+  }
+
+  /// Stops listening, breaks off what is in flight, and closes the store.
+  public func stop() async {
+    task.cancel()
+    await finish()
+  }
+
+  /// Waits until a signal has stopped the server, and closes the store.
+  private func finish() async {
+    await task.value
+    store.close()
+  }
+
+  /// Serves until SIGTERM or SIGINT; what is in flight then is answered first.
+  ///
+  /// - Parameter ready: called once with the base URL, when the first request can be taken.
+  /// - Throws: as `start`.
+  public static func serve(
+    _ settings: SandboxSettings, notice: @escaping @Sendable (String) -> Void,
+    ready: @escaping @Sendable (String) -> Void
+  ) throws(SandboxError) {
+    let failure = Mutex<SandboxError?>(nil)
+    let ended = DispatchSemaphore(value: 0)
+    Task {
+      do throws(SandboxError) {
+        let server = try await start(settings, stopsOnSignals: true, notice: notice)
+        ready(server.baseURL)
+        await server.finish()
+      } catch {
+        failure.withLock { $0 = error }
+      }
+      ended.signal()
+    }
+    ended.wait()
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+}

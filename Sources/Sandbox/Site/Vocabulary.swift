@@ -1,0 +1,92 @@
+import Catalog
+import JSON
+
+/// One value of a menu, or one record that incidents refer to.
+struct NamedValue: Sendable {
+  var id: Int64
+  var name: String
+  /// The value above this one in a tree.
+  var parent: Int64?
+  /// Of a status: the id of its type.
+  var statusType: Int64?
+}
+
+/// A menu (named ids) or a collection that incidents refer to, such as `accounts`.
+struct NamedSet: Sendable {
+  /// The field path of a menu, such as `statusWithType.status`, or the name of a collection.
+  let name: String
+  /// One value in the words of the service's model, for its error texts.
+  let label: String
+  /// Whether this is a collection with resources of its own.
+  let isCollection: Bool
+  /// Whether an import may bring values of its own.
+  let isOpen: Bool
+  private(set) var values: [NamedValue] = []
+  private var positions: [Int64: Int] = [:]
+  private var identifiers: [String: [Int64]] = [:]
+
+  init(
+    _ name: String, label: String, isCollection: Bool = false, isOpen: Bool = true,
+    _ values: [NamedValue] = []
+  ) {
+    self.name = name
+    self.label = label
+    self.isCollection = isCollection
+    self.isOpen = isOpen
+    for value in values { insert(value) }
+  }
+
+  mutating func insert(_ value: NamedValue) {
+    positions[value.id] = values.count
+    identifiers[value.name, default: []].append(value.id)
+    values.append(value)
+  }
+
+  subscript(id: Int64) -> NamedValue? { positions[id].map { values[$0] } }
+
+  /// The ids that go by this name: several where a label repeats, as in real trees.
+  func identifiers(named name: String) -> [Int64] { identifiers[name] ?? [] }
+
+  /// The values above one in its tree, root first.
+  func ancestors(of value: NamedValue) -> [NamedValue] {
+    var path: [NamedValue] = []
+    var parent = value.parent
+    while let id = parent, let above = self[id], path.count < 32 {
+      path.insert(above, at: 0)
+      parent = above.parent
+    }
+    return path
+  }
+}
+
+/// The menus and referenced records of the site; fixed once the sandbox serves.
+struct Vocabulary: Sendable {
+  private(set) var sets: [String: NamedSet] = [:]
+
+  init(_ sets: [NamedSet]) {
+    for set in sets { self.sets[set.name] = set }
+  }
+
+  /// The set of that name, or an empty one.
+  subscript(name: String) -> NamedSet { sets[name] ?? NamedSet(name, label: name) }
+
+  mutating func insert(_ value: NamedValue, into name: String) {
+    var set = self[name]
+    set.insert(value)
+    sets[name] = set
+  }
+
+  /// The collections with resources of their own, by name.
+  var collections: [String] { sets.values.filter(\.isCollection).map(\.name).sorted() }
+
+  /// The set that a field's values are taken from; none for a field that is neither menu nor reference.
+  static func setName(of field: Field, in list: String?) -> String? {
+    switch field.kind {
+    case .reference(let target, _): target
+    // A thread and its incident have the same channels.
+    case .menu where list == "threads" && field.path == "channel": "channel"
+    case .menu: list.map { "\($0).\(field.path)" } ?? field.path
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Dispatch
+import Foundation
+import GRDB
+import Synchronization
+
+/// The sandbox's SQLite file, and the one writer that every request passes through.
+///
+/// Requests that arrive while a transaction is under way wait and share the next one, each in its own
+/// savepoint, and are answered only after the commit: with many clients the cost of a commit is shared, with
+/// one client nothing waits.
+///
+/// WAL with `synchronous = NORMAL`: what was committed survives a killed process, as the operating system has
+/// the pages; a power cut may lose the last commits but never tears the file. That is right for a stand-in.
+final class SandboxStore: Sendable {
+  /// Where the file is.
+  let path: String
+  /// Whether the file is removed when the store is closed.
+  let isTemporary: Bool
+  private let database: DatabaseQueue
+  private let writer = DispatchQueue(label: "sandbox.writer", qos: .userInitiated)
+  private let pending = Mutex(Pending())
+
+  private struct Pending {
+    var jobs: [Job] = []
+    var isDraining = false
+  }
+
+  private struct Job {
+    var work: @Sendable (Database) throws -> Answer
+    var finish: @Sendable (Result<Answer, any Error>) -> Void
+  }
+
+  /// Opens or makes the file; without a path a temporary one.
+  ///
+  /// - Throws: `SandboxError.database` when the file cannot be opened or is none of ours.
+  init(path: String?) throws(SandboxError) {
+    isTemporary = path == nil
+    let path =
+      path
+      ?? FileManager.default.temporaryDirectory
+      .appendingPathComponent("bulkpatch-sandbox-\(UUID().uuidString).sqlite").path
+    self.path = path
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    configuration.busyMode = .timeout(10)
+    configuration.label = "sandbox"
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+    do {
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try Schema.migrator.migrate(database)
+    } catch {
+      throw SandboxError(error, path: path)
+    }
+  }
+
+  /// Runs one piece of work in a transaction of its own, before serving.
+  ///
+  /// - Throws: what the work throws when that is a `SandboxError`, else `SandboxError.database`.
+  func prepare<Value>(_ work: (Database) throws -> Value) throws(SandboxError) -> Value {
+    do {
+      return try database.write(work)
+    } catch {
+      throw SandboxError(error, path: path)
+    }
+  }
+
+  /// Runs one request's work in the next transaction, and returns once that is committed.
+  ///
+  /// - Throws: what the database throws; nothing of the group was stored then.
+  func perform(_ work: @escaping @Sendable (Database) throws -> Answer) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      submit(Job(work: work) { continuation.resume(with: $0) })
+    }
+  }
+
+  private func submit(_ job: Job) {
+    let mustStart = pending.withLock { pending in
+      pending.jobs.append(job)
+      defer { pending.isDraining = true }
+      return !pending.isDraining
+    }
+    if mustStart { writer.async { self.drain() } }
+  }
+
+  private func drain() {
+    while let jobs = takeJobs() {
+      let answers = Result {
+        try database.write { database in try jobs.map { try $0.work(database) } }
+      }
+      switch answers {
+      case .success(let answers):
+        for (job, answer) in zip(jobs, answers) { job.finish(.success(answer)) }
+      case .failure(let error):
+        for job in jobs { job.finish(.failure(error)) }
+      }
+    }
+  }
+
+  private func takeJobs() -> [Job]? {
+    pending.withLock { pending in
+      guard !pending.jobs.isEmpty else {
+        pending.isDraining = false
+        return nil
+      }
+      // A group is bounded, so that the first of many does not wait for all.
+      let group = Array(pending.jobs.prefix(256))
+      pending.jobs.removeFirst(group.count)
+      return group
+    }
+  }
+
+  /// Closes the file, and removes it when it is a temporary one.
+  func close() {
+    writer.sync {}
+    try? database.close()
+    guard isTemporary else { return }
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+  }
+}
+
+extension SandboxError {
+  /// The error itself when it is ours, else the database's own words.
+  init(_ error: any Error, path: String) {
+    self = error as? SandboxError ?? .database(path: path, reason: Self.words(error))
+  }
+
+  private static func words(_ error: any Error) -> String {
+    guard let error = error as? DatabaseError else { return "\(error)" }
+    return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+  }
+}

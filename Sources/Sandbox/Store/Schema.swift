@@ -1,0 +1,58 @@
+import GRDB
+
+/// The tables of a sandbox's SQLite file: a public interface, meant to be read by tests
+/// (`sqlite3 sandbox.sqlite "select … from request_log"`) while the sandbox serves or after it was killed.
+///
+/// - `incident(id, reference_number, created_time, updated_time, document)`: `document` is a JSON object of the
+///   attributes that are not null, keyed by dotted path (`"assignedTo.account"`); menus and references as their
+///   ids, times as ISO 8601 in UTC.
+/// - `thread(id, incident, entry_type, text, created_time, display_order, document)`: ids are unique over
+///   the site and never used again; `document` holds the other attributes.
+/// - `file_attachment(id, incident, document, data)`, `billed_minute(id, incident, document)`,
+///   `other_contact(incident, contact)`.
+/// - `named_value(set_name, id, name, parent, status_type)`: menus (by field path) and referenced records.
+/// - `site(name, value)`: what belongs to the site as a whole.
+/// - `request_log`: every request, accepted or refused, one row each, in the order of its effect and written in
+///   the same transaction: a row whose `committed` is 1 is proof that its change is in the store, once.
+///   `sequence` counts from 1; `time` is when it arrived; `method` is the one on the wire, `method_override` the
+///   header; `path` and `query` as sent; `resource`, `record_id`, `child`, `child_id` are taken from the path (or the
+///   id of what a POST created); `application_context` and `suppress` (names of the suppress headers) the headers;
+///   `body` the request's body as text; `status` and `error_code` the answer. Authorization is never logged.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: incidents") { database in try database.execute(sql: incidents) }
+    return migrator
+  }
+
+  private static let incidents = """
+    CREATE TABLE site (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+    CREATE TABLE named_value (
+      set_name TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, parent INTEGER, status_type INTEGER,
+      position INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE incident (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, reference_number TEXT NOT NULL UNIQUE,
+      created_time TEXT NOT NULL, updated_time TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+    CREATE TABLE thread (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, incident INTEGER NOT NULL, entry_type INTEGER NOT NULL,
+      text TEXT NOT NULL, created_time TEXT NOT NULL, display_order INTEGER NOT NULL,
+      document TEXT NOT NULL) STRICT;
+    CREATE INDEX thread_by_incident ON thread (incident);
+    CREATE TABLE file_attachment (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, incident INTEGER NOT NULL, document TEXT NOT NULL,
+      data BLOB NOT NULL) STRICT;
+    CREATE INDEX file_attachment_by_incident ON file_attachment (incident);
+    CREATE TABLE billed_minute (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, incident INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+    CREATE INDEX billed_minute_by_incident ON billed_minute (incident);
+    CREATE TABLE other_contact (
+      incident INTEGER NOT NULL, contact INTEGER NOT NULL, PRIMARY KEY (incident, contact)
+      ) STRICT, WITHOUT ROWID;
+    CREATE TABLE request_log (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, method TEXT NOT NULL,
+      method_override TEXT, path TEXT NOT NULL, query TEXT, resource TEXT, record_id INTEGER, child TEXT,
+      child_id INTEGER, application_context TEXT, suppress TEXT, body TEXT, status INTEGER NOT NULL,
+      error_code TEXT, committed INTEGER NOT NULL) STRICT;
+    CREATE INDEX request_log_by_record ON request_log (resource, record_id);
+    """
+}

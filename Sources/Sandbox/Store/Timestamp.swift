@@ -1,0 +1,124 @@
+import Foundation
+
+/// A point in time to the second, as both services write it: `2024-03-17T09:12:44Z`.
+struct Timestamp: Sendable, Comparable {
+  /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+  var seconds: Int64
+
+  /// The present time in microseconds since 1970.
+  static var microsecondsNow: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
+
+  static func < (left: Timestamp, right: Timestamp) -> Bool { left.seconds < right.seconds }
+
+  /// ISO 8601 in UTC.
+  var text: String {
+    let day = seconds.flooredQuotient(dividingBy: 86_400)
+    let second = seconds - day * 86_400
+    let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
+    return "\(CalendarDay(daysSince1970: day).text)T\(time.joined(separator: ":"))Z"
+  }
+}
+
+extension Timestamp {
+  /// Reads ISO 8601 with an offset; fractions of a second are dropped, and a time without offset is refused.
+  init?(parsing text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"),
+      let day = CalendarDay(parsing: String(decoding: bytes[0..<10], as: UTF8.self)),
+      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+      let hour = Self.number(bytes[11..<13], below: 24),
+      let minute = Self.number(bytes[14..<16], below: 60),
+      let second = Self.number(bytes[17..<19], below: 60)
+    else { return nil }
+    var rest = bytes[19...]
+    if rest.first == UInt8(ascii: ".") {
+      let fraction = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+      guard !fraction.isEmpty else { return nil }
+      rest = rest[fraction.endIndex...]
+    }
+    guard let offset = Self.offset(Array(rest)) else { return nil }
+    seconds = day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
+  }
+
+  /// Seconds east of Greenwich of `Z`, `+02:00`, `+0200` or `+02`.
+  private static func offset(_ bytes: [UInt8]) -> Int64? {
+    if bytes == [UInt8(ascii: "Z")] { return 0 }
+    guard let sign = bytes.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
+      return nil
+    }
+    var digits = Array(bytes.dropFirst())
+    if digits.count == 5, digits[2] == UInt8(ascii: ":") { digits.remove(at: 2) }
+    guard digits.count == 2 || digits.count == 4, let hours = number(digits[0..<2], below: 24),
+      let minutes = digits.count == 4 ? number(digits[2..<4], below: 60) : 0
+    else { return nil }
+    return (sign == UInt8(ascii: "-") ? -1 : 1) * (hours * 3600 + minutes * 60)
+  }
+
+  static func number(_ bytes: ArraySlice<UInt8>, below limit: Int64) -> Int64? {
+    guard !bytes.isEmpty, bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    let number = bytes.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
+    return number < limit ? number : nil
+  }
+
+  static func digits(_ number: Int64, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+}
+
+/// A day of the Gregorian calendar, `yyyy-MM-dd`.
+///
+/// Conversions as in Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so
+/// that the leap day is the last one.
+struct CalendarDay: Sendable, Equatable {
+  var year: Int64
+  var month: Int64
+  var day: Int64
+
+  init(daysSince1970: Int64) {
+    let shifted = daysSince1970 + 719_468
+    let era = shifted.flooredQuotient(dividingBy: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  init?(parsing text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      let year = Timestamp.number(bytes[0..<4], below: 10_000),
+      let month = Timestamp.number(bytes[5..<7], below: 13),
+      let day = Timestamp.number(bytes[8..<10], below: 32)
+    else { return nil }
+    self.year = year
+    self.month = month
+    self.day = day
+    // A day that the month does not have comes back as another day.
+    guard month > 0, day > 0, CalendarDay(daysSince1970: daysSince1970) == self else { return nil }
+  }
+
+  var daysSince1970: Int64 {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = shiftedYear.flooredQuotient(dividingBy: 400)
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  var text: String {
+    "\(Timestamp.digits(year, 4))-\(Timestamp.digits(month, 2))-\(Timestamp.digits(day, 2))"
+  }
+}
+
+extension Int64 {
+  /// Division that rounds towards minus infinity.
+  fileprivate func flooredQuotient(dividingBy divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}

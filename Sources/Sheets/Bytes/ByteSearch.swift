@@ -1,0 +1,35 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+extension UnsafeRawBufferPointer {
+  /// Where a byte stands first at or after an offset.
+  ///
+  /// Through `memchr`, which the C libraries vectorise; the sheet's lines are found with it.
+  func offset(of byte: UInt8, from start: Int = 0) -> Int? {
+    guard start < count, let base = baseAddress,
+      let found = unsafe memchr(base + start, Int32(byte), count - start)
+    else { return nil }
+    return unsafe UnsafeRawPointer(found) - base
+  }
+
+  /// These bytes from an offset on.
+  func from(_ start: Int) -> UnsafeRawBufferPointer { unsafe .init(rebasing: self[start...]) }
+
+  /// These bytes up to an offset.
+  func upTo(_ end: Int) -> UnsafeRawBufferPointer { unsafe .init(rebasing: self[..<end]) }
+}
+
+extension UInt8 {
+  static let lineFeed: UInt8 = 0x0A
+  static let carriageReturn: UInt8 = 0x0D
+  static let quote: UInt8 = 0x22
+  static let comma: UInt8 = 0x2C
+
+  /// Whether this is a space or a tab.
+  var isBlank: Bool { self == 0x20 || self == 0x09 }
+}

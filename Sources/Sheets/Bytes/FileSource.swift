@@ -1,0 +1,90 @@
+import Crypto
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The bytes of a file as they are on disk, hashed on their way.
+final class FileSource: ByteSource {
+  private let path: String
+  private let descriptor: Int32
+  private var hash = SHA256()
+  private var size: Int64 = 0
+  /// What was read, once the end was reached.
+  private(set) var digest: SheetDigest?
+
+  /// Opens a file, or anything else that can be read from its beginning to its end.
+  ///
+  /// - Throws: `SheetError` of kind `notFound` or `unreadable`.
+  init(path: String) throws(SheetError) {
+    self.path = path
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SheetError(opening: path, errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw SheetError(
+        .unreadable, place: path, message: "is a directory",
+        hint: "give the path of the sheet itself, a .csv or .jsonl file")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SheetError) -> Int {
+    while true {
+      let length = unsafe systemRead(descriptor, buffer.baseAddress, buffer.count)
+      if length > 0 {
+        unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<length]))
+        size += Int64(length)
+        return length
+      }
+      if length == 0 {
+        if digest == nil { digest = SheetDigest(size: size, sha256: hexadecimal(hash.finalize())) }
+        return 0
+      }
+      guard errno == EINTR else {
+        throw SheetError(
+          .unreadable, place: path, message: "cannot be read on: \(systemMessage(errno))",
+          hint: "copy the sheet to a local disk and try again")
+      }
+    }
+  }
+}
+
+/// `read(2)`, under a name that no method hides.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  unsafe read(descriptor, buffer, count)
+}
+
+private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
+}
+
+/// The system's own words for an error number, in the case of our messages.
+func systemMessage(_ code: Int32) -> String {
+  let text = unsafe String(cString: strerror(code))
+  return text.prefix(1).lowercased() + text.dropFirst()
+}
+
+extension SheetError {
+  fileprivate init(opening path: String, _ code: Int32) {
+    switch code {
+    case ENOENT, ENOTDIR:
+      self.init(
+        .notFound, place: path, message: "there is no such file",
+        hint: "check the path; a relative one in a job file is relative to that file")
+    case EACCES, EPERM:
+      self.init(
+        .unreadable, place: path, message: systemMessage(code),
+        hint: "let the account that runs this read the file")
+    default: self.init(.unreadable, place: path, message: systemMessage(code))
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The columns of a CSV sheet as its header names them, and what a record must look like to fit them.
+struct CSVColumns {
+  static let unnamedRule = "unnamed-column"
+
+  /// The names, without those that are empty.
+  private(set) var names: [String] = []
+  /// Which cells of a record those names are for.
+  private(set) var indices: [Int] = []
+  /// All names, trimmed.
+  private var allNames: [String] = []
+
+  /// No columns, as before the header was read.
+  init() {}
+
+  /// - Precondition: All cells of the header are kept and are valid UTF-8.
+  init(header: CSVRecord) {
+    allNames = (0..<header.count).map { trimmed(header.text($0)) }
+    indices = allNames.indices.filter { !allNames[$0].isEmpty }
+    names = indices.map { allNames[$0] }
+  }
+
+  /// Whether any column has an empty name.
+  var hasUnnamed: Bool { names.count < allNames.count }
+
+  /// The name of a record's cell; `nil` where there is none.
+  func name(at cell: Int) -> String? {
+    allNames.indices.contains(cell) && !allNames[cell].isEmpty ? allNames[cell] : nil
+  }
+
+  /// A finding for each name that stands more than once.
+  func duplicates(line: Int) -> [Finding] {
+    var places: [String: [Int]] = [:]
+    for index in indices { places[allNames[index], default: []].append(index + 1) }
+    return indices.compactMap { index in
+      guard let columns = places[allNames[index]], columns.count > 1, columns[0] == index + 1 else {
+        return nil
+      }
+      let list = columns.map(String.init)
+      return Finding(
+        row: 0, line: line, column: allNames[index], value: allNames[index], rule: "duplicate-column",
+        message:
+          "columns \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) have the same name",
+        hint: "rename or remove all but one; which one is meant cannot be known")
+    }
+  }
+
+  /// What is wrong with a record's shape: its number of cells, or data that no name says what it is.
+  ///
+  /// Empty names at the end of the header are padding, and so are the cells below them: a record may have
+  /// them or not.
+  func findings(about record: CSVRecord, row: Int, line: Int) -> [Finding] {
+    let needed = indices.last.map { $0 + 1 } ?? 0
+    guard (needed...allNames.count).contains(record.count) else {
+      let expected = names.count == allNames.count ? names.count : needed
+      return [
+        Finding(
+          row: row, line: line, rule: "ragged-row",
+          message:
+            "the row has \(counted(record.count, "cell")), the header has \(counted(expected, "column"))",
+          hint: record.count > expected
+            ? "quote cells that hold the delimiter" : "add the missing delimiters, or check the row before")
+      ]
+    }
+    guard hasUnnamed else { return [] }
+    return (0..<record.count).compactMap { cell in
+      guard allNames[cell].isEmpty, !record.isBlank(cell) else { return nil }
+      return Finding(
+        row: row, line: line, value: record.text(cell), rule: CSVColumns.unnamedRule,
+        message: "column \(cell + 1) has no name in the header, but a value below it",
+        hint: "name the column in the header, or empty it")
+    }
+  }
+}
+
+/// A text without the white space around it, of whatever kind: spreadsheets put no-break spaces there too.
+private func trimmed(_ text: String) -> String {
+  var rest = Substring(text)
+  while rest.first?.isWhitespace == true { rest.removeFirst() }
+  while rest.last?.isWhitespace == true { rest.removeLast() }
+  return String(rest)
+}

@@ -1,0 +1,232 @@
+/// Reads CSV: RFC 4180, and what spreadsheets and scripts make of it.
+///
+/// - Cells keep every byte between delimiters or quotes; only names in the header are trimmed.
+/// - Rows that hold nothing but delimiters and blanks are padding and do not count.
+/// - Columns whose name is empty are left out, as long as nothing stands below the empty name.
+/// - A row that breaks the rules ends where its physical line ends, and reading goes on with the next.
+final class CSVReader: SheetFormatReader {
+  static let endings = ["csv", "tsv", "tab", "txt"]
+  static func recognises(_ head: [UInt8]) -> Bool { false }
+
+  let delimiter: UInt8?
+  private(set) var header: [String] = []
+  private(set) var findings: [Finding] = []
+
+  private let lines: LineReader
+  private let text: SheetText
+  private var parser: CSVParser
+  private var columns = CSVColumns()
+  private var encoder = CSVEncoder()
+  /// Rows that had to be read before anybody asked for them.
+  private var readAhead: [SheetRow] = []
+  private var rowCount = 0
+
+  init(_ lines: LineReader, of text: SheetText) throws(SheetError) {
+    let head = try lines.head(DelimiterDetection.headSize)
+    let saidByFirstLine = DelimiterDetection.said(byFirstLineOf: head)
+    let delimiter = text.options.delimiter ?? saidByFirstLine ?? DelimiterDetection.delimiter(of: head)
+    guard ![.quote, .lineFeed, .carriageReturn].contains(delimiter), delimiter < 0x80 else {
+      throw SheetError(
+        .option, place: text.place, message: "the delimiter cannot be a quote, a line end or beyond ASCII",
+        hint: "leave the delimiter out to have it detected")
+    }
+    self.lines = lines
+    self.text = text
+    self.delimiter = delimiter
+    parser = CSVParser(delimiter: delimiter)
+    if saidByFirstLine != nil { _ = try lines.next() }
+    try readHeader()
+  }
+
+  func next() throws(SheetError) -> SheetRow? {
+    guard readAhead.isEmpty else { return readAhead.removeFirst() }
+    return try readRow()
+  }
+
+  // MARK: - Header
+
+  private func readHeader() throws(SheetError) {
+    guard let extent = try readRecord() else { return }
+    defer { parser.clear() }
+    let place = "\(text.place):\(extent.firstLine)"
+    if let fault = extent.fault {
+      throw SheetError(
+        .header, place: place, message: "the header cannot be read: \(fault.message(extent))",
+        hint: fault.hint)
+    }
+    let record = parser.record
+    guard record.count <= CSVRecord.cellLimit else {
+      throw SheetError(
+        .header, place: place, message: "the header has \(record.count) columns, at most 16384 are read",
+        hint: "check the delimiter")
+    }
+    for index in 0..<record.count {
+      guard let fault = TextFault(in: record.cell(index)) else { continue }
+      throw SheetError(
+        .header, place: place,
+        message: fault.message("the name of column \(index + 1)", record.cell(index), text.encoding),
+        hint: fault.hint(text.encoding))
+    }
+    columns = CSVColumns(header: record)
+    header = columns.names
+    findings = columns.duplicates(line: extent.firstLine)
+    parser.clear()
+    try findDataWithoutName(headerLine: extent.firstLine)
+  }
+
+  /// Looks at the first rows, so that a header with a missing name is found out before anything is done.
+  private func findDataWithoutName(headerLine: Int) throws(SheetError) {
+    guard columns.hasUnnamed else { return }
+    while readAhead.count < 100, let row = try readRow() { readAhead.append(row) }
+    guard
+      let row = readAhead.first(where: { $0.findings.contains { $0.rule == CSVColumns.unnamedRule } }),
+      let finding = row.findings.first(where: { $0.rule == CSVColumns.unnamedRule })
+    else { return }
+    findings.append(
+      Finding(
+        row: 0, line: headerLine, value: finding.value, rule: CSVColumns.unnamedRule,
+        message: "\(finding.message), first in line \(row.line)", hint: finding.hint))
+  }
+
+  // MARK: - Rows
+
+  private func readRow() throws(SheetError) -> SheetRow? {
+    while let extent = try readRecord() {
+      defer { parser.clear() }
+      rowCount += 1
+      return makeRow(parser.record, extent)
+    }
+    return nil
+  }
+
+  /// Reads lines until a record that is not blank has ended, one way or the other; its cells are in the parser.
+  private func readRecord() throws(SheetError) -> CSVExtent? {
+    var extent: CSVExtent?
+    var size = 0
+    while let line = try lines.next() {
+      var current = extent ?? CSVExtent(firstLine: line.number)
+      current.lastLine = line.number
+      if line.isTooLong || size + line.textCount > text.options.rowLimit {
+        return try skipRest(of: current, from: line)
+      }
+      size += unsafe line.bytes.count
+      let cellCount = parser.record.count
+      let wasInQuotes = extent != nil
+      switch unsafe parser.feed(line.bytes) {
+      case .record:
+        if !parser.record.isBlank { return current }
+        parser.clear()
+        extent = nil
+        size = 0
+      case .empty: parser.clear()
+      case .open:
+        // The same cell is still open only if no cell has ended in this line.
+        if !wasInQuotes || parser.record.count > cellCount { current.quoteLine = line.number }
+        extent = current
+      case .strayQuote(let offset, let isAfterClosingQuote):
+        unsafe parser.append(
+          unfinishedCell: Array(parser.openCell) + Array(line.bytes[offset..<line.textCount]))
+        current.fault = .strayQuote(isAfterClosingQuote: isAfterClosingQuote)
+        return current
+      case .outOfMemory:
+        throw SheetError(
+          .unreadable, place: "\(text.place):\(current.firstLine)",
+          message: "not enough memory for a row of more than \(size) bytes")
+      }
+    }
+    guard var extent else { return nil }
+    unsafe parser.append(unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize)))
+    extent.fault = .unclosedQuote
+    return extent
+  }
+
+  private static let excerptSize = 200
+
+  /// Passes over a row that is too long, keeping none of it but its beginning; only quotes and line ends count.
+  private func skipRest(of extent: CSVExtent, from first: Line) throws(SheetError) -> CSVExtent {
+    var extent = extent
+    var isInQuotes = parser.isInQuotes
+    unsafe parser.append(
+      unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize))
+        + Array(first.text.prefix(CSVReader.excerptSize)))
+    var line: Line? = first
+    while let piece = line {
+      extent.lastLine = piece.number
+      var quote = unsafe piece.text.offset(of: .quote)
+      while let found = quote {
+        isInQuotes.toggle()
+        if isInQuotes { extent.quoteLine = piece.number }
+        quote = unsafe piece.text.offset(of: .quote, from: found + 1)
+      }
+      if piece.isEnded, !isInQuotes { break }
+      line = try lines.next()
+    }
+    extent.fault = isInQuotes ? .unclosedQuote : .tooLong(limit: text.options.rowLimit)
+    return extent
+  }
+
+  private func makeRow(_ record: CSVRecord, _ extent: CSVExtent) -> SheetRow {
+    if let fault = extent.fault {
+      return makeRow(
+        unreadable: record,
+        extent,
+        [
+          Finding(
+            row: rowCount, line: extent.firstLine,
+            column: record.count > 0 ? columns.name(at: record.count - 1) : nil,
+            value: record.keptCount > 0 ? record.text(record.keptCount - 1) : nil, rule: fault.rule,
+            message: fault.message(extent), hint: fault.hint)
+        ])
+    }
+    let shape = columns.findings(about: record, row: rowCount, line: extent.firstLine)
+    guard shape.isEmpty else { return makeRow(unreadable: record, extent, shape) }
+
+    encoder.removeAll()
+    let cells = unsafe record.bytes.withUnsafeBytes { bytes in
+      for (position, column) in columns.indices.enumerated() {
+        unsafe encoder.append(
+          cell: UnsafeRawBufferPointer(rebasing: bytes[record.range(of: column)]), isFirst: position == 0)
+      }
+      return unsafe [String](unsafeUninitializedCapacity: columns.indices.count) { cells, count in
+        for column in columns.indices {
+          let cell = unsafe UnsafeRawBufferPointer(rebasing: bytes[record.range(of: column)])
+          unsafe cells.initializeElement(at: count, to: String(decoding: cell, as: UTF8.self))
+          count += 1
+        }
+      }
+    }
+    let isSuspect = unsafe encoder.bytes.withUnsafeBytes { unsafe TextFault.isPossible(in: $0) }
+    if let input = String(validating: encoder.bytes, as: UTF8.self) {
+      let faults = isSuspect ? textFindings(record, extent) : []
+      return SheetRow(
+        number: rowCount, line: extent.firstLine,
+        content: faults.isEmpty ? .cells(cells) : .unreadable, findings: faults, input: input)
+    }
+    return SheetRow(
+      number: rowCount, line: extent.firstLine, content: .unreadable,
+      findings: textFindings(record, extent), input: String(decoding: encoder.bytes, as: UTF8.self))
+  }
+
+  /// What is wrong with the text of the cells, one finding a cell.
+  private func textFindings(_ record: CSVRecord, _ extent: CSVExtent) -> [Finding] {
+    columns.indices.compactMap { column in
+      let cell = record.cell(column)
+      return TextFault(in: cell).map { fault in
+        Finding(
+          row: rowCount, line: extent.firstLine, column: columns.name(at: column),
+          value: record.text(column), rule: fault.rule,
+          message: fault.message("the cell", cell, text.encoding), hint: fault.hint(text.encoding))
+      }
+    }
+  }
+
+  private func makeRow(unreadable record: CSVRecord, _ extent: CSVExtent, _ findings: [Finding]) -> SheetRow {
+    var cells = (0..<record.keptCount).map { record.text($0) }
+    // A result file is a sheet again. A row that could not be read must not become readable by being copied
+    // into one, so it never has as many cells as the header.
+    if cells.count == header.count { cells.append("") }
+    return SheetRow(
+      number: rowCount, line: extent.firstLine, content: .unreadable, findings: findings,
+      input: CSVEncoder.record(cells))
+  }
+}

@@ -1,0 +1,81 @@
+/// An update sheet, read row by row in memory that does not grow with its length.
+///
+///     let sheet = try Sheet(path: "incidents.csv")
+///     while let row = try sheet.next() { … }
+///
+/// One thread at a time.
+public final class Sheet {
+  public let format: SheetFormat
+  public let encoding: SheetEncoding
+  /// What separates the cells of a CSV sheet, given or detected.
+  public var delimiter: UInt8? { reader.delimiter }
+  /// Whether the file is gzip, told by its content and not by its name.
+  public let isCompressed: Bool
+  /// The names of a CSV sheet's columns in order, without those that are empty; none for JSONL.
+  public var header: [String] { reader.header }
+  /// What is wrong with the header: names that stand twice, and missing names above data in the first rows.
+  public var findings: [Finding] { reader.findings }
+  /// Size and hash of the file as on disk, once `next` has returned `nil`.
+  public var digest: SheetDigest? { isAtEnd ? file?.digest : nil }
+
+  private let reader: any SheetFormatReader
+  private var file: FileSource?
+  private var firstRow: SheetRow?
+  private var isAtEnd = false
+
+  /// Opens a sheet, finds out what was left open in the options, and reads its header.
+  ///
+  /// - Throws: `SheetError` when there is no such file, when it is no sheet, or when it has no rows.
+  public convenience init(path: String, options: SheetOptions = SheetOptions()) throws(SheetError) {
+    let file = try FileSource(path: path)
+    try self.init(file, place: path, options: options)
+    self.file = file
+  }
+
+  /// Reads a sheet from any source.
+  ///
+  /// - Parameter place: What to call the sheet in messages; its ending counts as that of a file.
+  init(_ source: any ByteSource, place: String, options: SheetOptions) throws(SheetError) {
+    var bytes = PeekableSource(source)
+    isCompressed = try bytes.peek(GzipSource.magic.count) == GzipSource.magic
+    if isCompressed { bytes = PeekableSource(try GzipSource(bytes, place: place)) }
+
+    try NotText.check(bytes.peek(NotText.headSize), place: place)
+    let mark = try EncodingMark(bytes.peek(4), said: options.encoding, place: place)
+    bytes.drop(mark.length)
+    encoding = mark.encoding
+
+    let lines = LineReader(
+      encoding == .utf8 ? bytes : TranscodingSource(bytes, mark), limit: options.rowLimit)
+    let head = try lines.head(1024)
+    format = options.format ?? SheetFormat(nameOfFile: place) ?? SheetFormat(recognising: head)
+    reader = try format.reader.init(
+      lines, of: SheetText(place: place, encoding: encoding, options: options))
+    firstRow = try reader.next()
+    guard firstRow != nil else {
+      throw SheetError(
+        .empty, place: place,
+        message: reader.header.isEmpty ? "the sheet is empty" : "the sheet has a header and no rows",
+        hint: "check that it was saved with its rows")
+    }
+  }
+
+  /// The next row; `nil` at the end.
+  ///
+  /// - Throws: `SheetError` when the world fails, such as a disk or a cut-off compressed file. What is wrong with
+  ///   a row is among the row's findings, and reading goes on.
+  public func next() throws(SheetError) -> SheetRow? {
+    if let row = firstRow {
+      firstRow = nil
+      return row
+    }
+    guard !isAtEnd else { return nil }
+    if let row = try reader.next() { return row }
+    isAtEnd = true
+    return nil
+  }
+}
+
+/// A sheet holds the place it has read up to, which two threads would tear apart.
+@available(*, unavailable)
+extension Sheet: Sendable {}

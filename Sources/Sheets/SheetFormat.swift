@@ -1,0 +1,67 @@
+/// How rows are written down in a sheet.
+///
+/// A new format is a case here and a file in `Formats/`.
+public enum SheetFormat: String, Sendable, CaseIterable {
+  /// Comma-separated values (RFC 4180) and their relatives with other delimiters.
+  case csv
+  /// One JSON object per line.
+  case jsonl
+
+  var reader: any SheetFormatReader.Type {
+    switch self {
+    case .csv: CSVReader.self
+    case .jsonl: JSONLReader.self
+    }
+  }
+}
+
+/// Turns the lines of one sheet into rows; each format has one, in its own file in `Formats/`.
+///
+/// A row with an error among its findings is always `unreadable`, and an `unreadable` row always has one.
+protocol SheetFormatReader: AnyObject {
+  /// The endings of file names, in lower case and without the dot, that promise this format.
+  static var endings: [String] { get }
+  /// Whether a sheet with no telling name that begins with these bytes is in this format.
+  static func recognises(_ head: [UInt8]) -> Bool
+
+  /// Reads what stands before the first row.
+  ///
+  /// - Throws: `SheetError` when that cannot be understood, so that no row could be.
+  init(_ lines: LineReader, of text: SheetText) throws(SheetError)
+
+  /// The delimiter in use, where the format has one.
+  var delimiter: UInt8? { get }
+  /// The names of the columns in order; empty when rows name their own values.
+  var header: [String] { get }
+  /// What is wrong with the header.
+  var findings: [Finding] { get }
+  /// The next row; `nil` at the end and ever after.
+  func next() throws(SheetError) -> SheetRow?
+}
+
+/// What a format's reader needs to know about the sheet beside its lines.
+struct SheetText {
+  /// The sheet as the user named it.
+  var place: String
+  /// What the text was decoded from, for messages.
+  var encoding: SheetEncoding
+  var options: SheetOptions
+}
+
+extension SheetFormat {
+  /// The format that a file's name promises, with or without `.gz` at its end.
+  init?(nameOfFile path: String) {
+    var name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let ending = parts.last,
+      let format = SheetFormat.allCases.first(where: { $0.reader.endings.contains(String(ending)) })
+    else { return nil }
+    self = format
+  }
+
+  /// The format of a sheet whose name says nothing; CSV when nothing in it is recognised, as any text is CSV.
+  init(recognising head: [UInt8]) {
+    self = SheetFormat.allCases.first { $0.reader.recognises(head) } ?? .csv
+  }
+}

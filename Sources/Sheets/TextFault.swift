@@ -1,0 +1,74 @@
+/// What makes a text unfit to be data although its shape is right.
+enum TextFault {
+  case nul
+  /// Bytes that are no character, from that offset on.
+  case undecodable(Int)
+  /// U+FFFD, which other programs write where they lost a character.
+  case lostCharacter
+
+  /// The bytes of U+FFFD in UTF-8.
+  private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+
+  /// Whether a text might have a fault, told fast.
+  static func isPossible(in bytes: UnsafeRawBufferPointer) -> Bool {
+    unsafe bytes.offset(of: 0) != nil || bytes.offset(of: replacement[0]) != nil
+  }
+
+  /// The first fault of UTF-8 text, if there is one.
+  init?(in bytes: some Collection<UInt8>) {
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    var offset = 0
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let scalar):
+        if scalar.count == 1, scalar.first == 0 {
+          self = .nul
+          return
+        }
+        if scalar.elementsEqual(TextFault.replacement) {
+          self = .lostCharacter
+          return
+        }
+        offset += scalar.count
+      case .error:
+        self = .undecodable(offset)
+        return
+      case .emptyInput: return nil
+      }
+    }
+  }
+
+  /// The stable name of the rule that the fault breaks.
+  var rule: String {
+    switch self {
+    case .nul: "nul-byte"
+    case .undecodable: "invalid-encoding"
+    case .lostCharacter: "lost-character"
+    }
+  }
+
+  /// The fault in words, about `subject`.
+  func message(_ subject: String, _ text: some Collection<UInt8>, _ encoding: SheetEncoding) -> String {
+    switch self {
+    case .nul: return "\(subject) holds a NUL byte"
+    case .lostCharacter:
+      return "\(subject) holds U+FFFD, the sign for a character that an earlier program lost"
+    case .undecodable(let offset):
+      guard encoding != .utf8 else { return "\(subject) is not valid utf-8 at its byte \(offset + 1)" }
+      let character = String(decoding: text.prefix(offset), as: UTF8.self).unicodeScalars.count + 1
+      return "\(subject) is not valid \(encoding.rawValue) at its character \(character)"
+    }
+  }
+
+  /// What to do about it.
+  func hint(_ encoding: SheetEncoding) -> String {
+    switch self {
+    case .nul: "remove it; NUL bytes come from damaged files and from encodings mixed in one file"
+    case .lostCharacter: "put the right character back from where the text came from"
+    case .undecodable where encoding == .utf8:
+      "save the sheet as CSV UTF-8, or say its encoding, such as windows-1252"
+    case .undecodable: "save the sheet as CSV UTF-8, or say another encoding"
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import JSON
+
+/// What the body of an error answer says, whatever its shape.
+///
+/// The APIs answer with `application/problem+json`; gateways, proxies and crashes answer with HTML, plain text,
+/// half of a JSON text, or nothing.
+struct ErrorBody: Equatable {
+  /// The API's own code, such as `OSC-CREST-00013`.
+  var code: String?
+  /// The error in words, on one line; `nil` when the body says nothing.
+  var message: String?
+
+  /// How much of a body is read: an error text has room in it, and a page of megabytes does not matter.
+  private static let sizeLimit = 1 << 16
+  /// How much of a text that is no error object is shown.
+  private static let excerptLimit = 200
+
+  init(_ body: [UInt8]) {
+    let text = String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self).trimmingBlanks()
+    guard let first = text.first else { return }
+    if first == "{" || first == "[" {
+      readJSON(body, text: text)
+    } else if first == "<" {
+      message = Self.wordsOfPage(text).nonEmpty?.asOneLine(limit: Self.excerptLimit)
+    } else {
+      message = text.asOneLine(limit: Self.excerptLimit).nonEmpty
+    }
+  }
+
+  private mutating func readJSON(_ body: [UInt8], text: String) {
+    let value = try? JSONValue(parsing: body)
+    guard let object = value?.object ?? value?.array?.first?.object else {
+      message = "an error that cannot be read: \(text.asOneLine(limit: Self.excerptLimit))"
+      return
+    }
+    code = object["o:errorCode"]?.string?.asOneLine(limit: 100).nonEmpty ?? Self.code(in: object["type"])
+    // Fusion CX lists what was wrong, one object each; B2C Service has title and detail alone.
+    let details = object["o:errorDetails"]?.array?.compactMap { $0["detail"]?.string } ?? []
+    var parts: [String] = []
+    for part in [object["title"]?.string, object["detail"]?.string] + details {
+      guard let part = part?.asOneLine(limit: 1000).nonEmpty, !parts.contains(part) else { continue }
+      parts.append(part)
+    }
+    if parts.isEmpty { parts = ["message", "error"].compactMap { object[$0]?.string } }
+    message =
+      (parts.isEmpty ? text.asOneLine(limit: Self.excerptLimit) : parts.joined(separator: ": "))
+      .asOneLine(limit: 1000).nonEmpty
+  }
+
+  /// The code at the end of a problem's `type`, a URL such as `…/exceptions/OSC-CREST-00013`.
+  private static func code(in type: JSONValue?) -> String? {
+    guard let last = type?.string?.split(separator: "/").last, last.hasPrefix("OSC-CREST-") else {
+      return nil
+    }
+    return String(last).asOneLine(limit: 100)
+  }
+
+  /// The title of an HTML page, else its words without the tags.
+  private static func wordsOfPage(_ page: String) -> String {
+    if let start = page.range(ofASCII: "<title>"),
+      let end = page.range(ofASCII: "</title>", from: start.upperBound)
+    {
+      let title = String(page[start.upperBound..<end.lowerBound]).trimmingBlanks()
+      if !title.isEmpty { return title }
+    }
+    var words = ""
+    var isInTag = false
+    for character in page {
+      switch character {
+      case "<": isInTag = true
+      case ">":
+        isInTag = false
+        words.append(" ")
+      default: if !isInTag { words.append(character) }
+      }
+    }
+    return words.trimmingBlanks()
+  }
+}
+
+extension String {
+  /// The text, or nothing when it is empty.
+  var nonEmpty: String? { isEmpty ? nil : self }
+
+  /// Where an ASCII text occurs, upper or lower case, from an index on.
+  fileprivate func range(ofASCII wanted: String, from start: Index? = nil) -> Range<Index>? {
+    let wanted = Array(wanted.utf8)
+    var position = start ?? startIndex
+    while position < endIndex {
+      var end = position
+      var matched = 0
+      while matched < wanted.count, end < endIndex, utf8[end].asciiLowercase == wanted[matched] {
+        end = utf8.index(after: end)
+        matched += 1
+      }
+      if matched == wanted.count { return position..<end }
+      position = utf8.index(after: position)
+    }
+    return nil
+  }
+}
+
+extension UInt8 {
+  fileprivate var asciiLowercase: UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 32 : self
+  }
+}

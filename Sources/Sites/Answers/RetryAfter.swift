@@ -1,0 +1,26 @@
+import CCurl
+
+/// How long a site asked to wait.
+enum RequestedWait {
+  /// The value of `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+  ///
+  /// - Parameter now: seconds since 1970, against which a date counts; a date that is past means no wait.
+  static func retryAfter(_ value: String?, now: Int) -> Duration? {
+    guard let value = value?.trimmingBlanks(), !value.isEmpty else { return nil }
+    if value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
+      return Int(value).map { .seconds($0) }
+    }
+    // curl_getdate also takes forms that no server may send; a date always has a letter in it.
+    guard value.contains(where: \.isLetter) else { return nil }
+    let date = unsafe curl_getdate(value, nil)
+    return date < 0 ? nil : .seconds(max(0, Int(date) - now))
+  }
+
+  /// The value of B2C Service's `osvc-crest-next-request-after`: whole milliseconds, not negative.
+  static func nextRequestAfter(_ value: String?) -> Duration? {
+    guard let milliseconds = value.flatMap({ Int($0.trimmingBlanks()) }), milliseconds >= 0 else {
+      return nil
+    }
+    return .milliseconds(milliseconds)
+  }
+}

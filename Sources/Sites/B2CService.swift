@@ -1,0 +1,92 @@
+public import Catalog
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A site of Oracle B2C Service, spoken to over Connect REST v1.4.
+///
+/// Header names and rules: "Custom HTTP headers" (`c_osvc_custom_headers`), "Suppressing rules and external events"
+/// (`c_osvc_suppressing_rules_and_external_events`).
+public final class B2CService: Site {
+  public let location: String
+  /// Everything of a URL before the resource's name.
+  let base: String
+  let resource: ResourceType
+  let login: SiteLogin
+  let overridesMethod: Bool
+  private let settings: SiteSettings
+  private let passphrase: Secret?
+  private let isLoopback: Bool
+  private let suppress: Set<Suppression>
+
+  /// Checks the settings and reads the secrets; nothing is sent yet.
+  ///
+  /// - Parameter suppress: which of the site's reactions to a write to switch off.
+  /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that
+  ///   cannot be read.
+  public init(
+    settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = []
+  ) throws(SiteError) {
+    let address = try settings.checkedAddress()
+    try settings.checkHeaders()
+    try settings.checkFiles()
+    do throws(SecretError) {
+      login = try SiteLogin(settings.authentication)
+      passphrase = try settings.clientCertificate?.passphrase?.read()
+    } catch {
+      throw SiteError(.login, message: "site \(settings.name): \(error.message)", hint: error.hint)
+    }
+    location = address.url
+    base = "\(address.url)/services/rest/connect/v1.4"
+    isLoopback = address.isLoopback
+    overridesMethod = settings.overridesMethod
+    self.settings = settings
+    self.resource = resource
+    self.suppress = suppress
+  }
+
+  public func makeConnection() -> any SiteConnection { B2CConnection(self, transport) }
+
+  /// The headers of every request but `Authorization` and the access token.
+  var headers: [(name: String, value: String)] {
+    [
+      ("Accept", "application/json"),
+      ("OSvC-CREST-Application-Context", settings.applicationContext),
+    ]
+  }
+
+  /// The headers that writes have besides; the suppressing ones are not allowed on reads.
+  var writeHeaders: [(name: String, value: String)] {
+    // libcurl would ask for leave before sending a body of over a mebibyte; an empty value takes that back.
+    var headers = [("Content-Type", "application/json"), ("Expect", "")]
+    if suppress == Set(Suppression.allCases) {
+      headers.append(("OSvC-CREST-Suppress-All", "true"))
+    } else {
+      for suppression in suppress { headers.append((suppression.headerName, "true")) }
+    }
+    if overridesMethod { headers.append(("X-HTTP-Method-Override", HTTPRequest.Method.patch.rawValue)) }
+    return headers
+  }
+
+  private var transport: TransportSettings {
+    TransportSettings(
+      userAgent: settings.userAgent, caFile: settings.caFile,
+      clientCertificate: settings.clientCertificate.map { ($0.certificateFile, $0.keyFile, passphrase) },
+      proxy: settings.proxy.map { .url($0) } ?? (isLoopback ? .none : .environment),
+      connectTimeout: settings.connectTimeout, requestTimeout: settings.requestTimeout)
+  }
+}
+
+extension Suppression {
+  fileprivate var headerName: String {
+    switch self {
+    case .rules: "OSvC-CREST-Suppress-Rules"
+    case .externalEvents: "OSvC-CREST-Suppress-ExternalEvents"
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import CCurl
+
+/// One libcurl easy handle: one connection kept alive, used by one thread at a time.
+///
+/// TLS is always verified, redirects are never followed, and no answer is an error: what came back is a value.
+@safe
+struct CurlHandle: ~Copyable {
+  private let handle: UnsafeMutableRawPointer
+  private let reception = Reception()
+  /// Where libcurl writes its own words for a failure; it must outlive the handle's use.
+  private let errorText: UnsafeMutablePointer<CChar>
+  /// The first option that libcurl would not take: a handle that does not verify as told must not send.
+  private var setupStatus: CURLcode
+
+  init(_ settings: TransportSettings) {
+    setupStatus = CurlLibrary.status
+    guard let handle = unsafe curl_easy_init() else {
+      preconditionFailure("libcurl has no memory for a handle")
+    }
+    unsafe self.handle = handle
+    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    configureTransfers(settings)
+    configureTrust(settings)
+    configureProxy(settings.proxy)
+    installCallbacks()
+  }
+
+  deinit {
+    unsafe curl_easy_cleanup(handle)
+    unsafe errorText.deallocate()
+  }
+
+  /// Sends one request and waits for its answer, its failure, or the time-out.
+  mutating func perform(_ request: HTTPRequest) -> HTTPExchange {
+    guard setupStatus == CURLE_OK else {
+      return HTTPExchange(
+        result: .failed(failure(setupStatus, detail: ""), partial: nil), duration: .zero)
+    }
+    reception.begin(maySendAgain: request.maySendAgain)
+    unsafe errorText.pointee = 0
+    var list: UnsafeMutablePointer<curl_slist>?
+    for header in request.headers {
+      // A null pointer means that there was no memory; the list as it was is kept.
+      unsafe list = curl_slist_append(list, "\(header.name): \(header.value)") ?? list
+    }
+    defer { unsafe curl_slist_free_all(list) }
+    unsafe ccurl_set_headers(handle, list)
+    unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
+    let code = send(request)
+    return HTTPExchange(result: result(code), duration: duration)
+  }
+
+  private func send(_ request: HTTPRequest) -> CURLcode {
+    guard let body = request.body else {
+      unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, nil)
+      unsafe ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
+      return unsafe curl_easy_perform(handle)
+    }
+    return unsafe body.withCString { text in
+      // POSTFIELDS is not copied, so the transfer has to end in here; with it head and body of a short
+      // request leave in one packet.
+      unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.utf8.count))
+      unsafe ccurl_set_text(handle, CURLOPT_POSTFIELDS, text)
+      unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+      defer { unsafe ccurl_set_text(handle, CURLOPT_POSTFIELDS, nil) }
+      return unsafe curl_easy_perform(handle)
+    }
+  }
+
+  private func result(_ code: CURLcode) -> HTTPExchange.Result {
+    if code == CURLE_OK, reception.isHeadWhole, let answer = reception.answer { return .answered(answer) }
+    let code = code == CURLE_OK ? CURLE_PARTIAL_FILE : code
+    let detail = unsafe String(cString: errorText)
+    return .failed(failure(code, detail: detail), partial: reception.answer)
+  }
+
+  private func failure(_ code: CURLcode, detail: String) -> TransportFailure {
+    var proxyStatus = 0
+    var systemError = 0
+    unsafe ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
+    unsafe ccurl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
+    return TransportFailure(
+      code, wasSent: reception.sendings > 0, deniedSendingAgain: reception.deniedSendingAgain,
+      isTooLarge: reception.isTooLarge, proxyStatus: proxyStatus, systemError: Int32(systemError),
+      detail: detail)
+  }
+
+  /// The time from the request's first byte to the end, in libcurl's microseconds.
+  private var duration: Duration {
+    var total: curl_off_t = 0
+    var beforeSending: curl_off_t = 0
+    unsafe ccurl_get_offset(handle, CURLINFO_TOTAL_TIME_T, &total)
+    unsafe ccurl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &beforeSending)
+    return .microseconds(max(0, total - beforeSending))
+  }
+}
+
+// MARK: - Options
+
+extension CurlHandle {
+  private mutating func configureTransfers(_ settings: TransportSettings) {
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    // One request at a time a connection: HTTP/2 would bring nothing but refused streams to think about.
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
+    set(CURLOPT_TIMEOUT_MS, settings.requestTimeout.curlMilliseconds)
+    set(CURLOPT_USERAGENT, settings.userAgent)
+  }
+
+  private mutating func configureTrust(_ settings: TransportSettings) {
+    set(CURLOPT_SSL_VERIFYPEER, 1)
+    set(CURLOPT_SSL_VERIFYHOST, 2)
+    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+    if let caFile = settings.caFile {
+      set(CURLOPT_CAINFO, caFile)
+      // The distribution's folder of certificates would stay trusted beside the file.
+      set(CURLOPT_CAPATH, nil)
+    }
+    if let certificate = settings.clientCertificate {
+      set(CURLOPT_SSLCERT, certificate.certificateFile)
+      set(CURLOPT_SSLKEY, certificate.keyFile)
+      if let passphrase = certificate.passphrase { set(CURLOPT_KEYPASSWD, passphrase.reveal()) }
+    }
+  }
+
+  private mutating func configureProxy(_ proxy: TransportSettings.Proxy) {
+    switch proxy {
+    case .environment: break
+    // An empty text switches proxies off, the environment's included.
+    case .none: set(CURLOPT_PROXY, "")
+    case .url(let url):
+      set(CURLOPT_PROXY, url)
+      // What the site file says holds for every host; `no_proxy` would undo it.
+      set(CURLOPT_NOPROXY, "")
+    }
+  }
+
+  private mutating func installCallbacks() {
+    unsafe note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+    // The handle owns the reception and outlives every transfer, so libcurl borrows it.
+    let borrowed = unsafe Unmanaged.passUnretained(reception).toOpaque()
+    unsafe note(ccurl_set_pointer(handle, CURLOPT_WRITEDATA, borrowed))
+    unsafe note(ccurl_set_pointer(handle, CURLOPT_HEADERDATA, borrowed))
+    unsafe note(ccurl_set_pointer(handle, CURLOPT_PREREQDATA, borrowed))
+    unsafe note(ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, receiveBody))
+    unsafe note(ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION, receiveHeader))
+    unsafe note(ccurl_set_before_request(handle, beforeRequest))
+  }
+
+  private mutating func set(_ option: CURLoption, _ value: Int) {
+    unsafe note(ccurl_set_long(handle, option, value))
+  }
+
+  private mutating func set(_ option: CURLoption, _ value: String?) {
+    unsafe note(ccurl_set_text(handle, option, value))
+  }
+
+  private mutating func note(_ code: CURLcode) {
+    if setupStatus == CURLE_OK { setupStatus = code }
+  }
+}
+
+// MARK: - Callbacks
+
+private let receiveBody: curl_write_callback = { bytes, size, count, context in
+  guard let bytes = unsafe bytes, let reception = unsafe Reception.borrowed(context) else { return 0 }
+  let length = size * count
+  let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: length)
+  // Any other number than the length ends the transfer; an empty piece is not a failure.
+  return unsafe reception.receive(body: piece) ? length : length &+ 1
+}
+
+private let receiveHeader: curl_write_callback = { bytes, size, count, context in
+  guard let bytes = unsafe bytes, let reception = unsafe Reception.borrowed(context) else { return 0 }
+  unsafe reception.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count))
+  return size * count
+}
+
+private let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in
+  guard let reception = unsafe Reception.borrowed(context) else { return CURL_PREREQFUNC_ABORT }
+  return reception.allowsSending() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+extension Reception {
+  fileprivate static func borrowed(_ context: UnsafeMutableRawPointer?) -> Reception? {
+    unsafe context.map { unsafe Unmanaged<Reception>.fromOpaque($0).takeUnretainedValue() }
+  }
+}

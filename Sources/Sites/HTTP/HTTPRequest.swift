@@ -1,0 +1,65 @@
+/// One request, complete: what leaves the machine is this and what libcurl adds to it.
+struct HTTPRequest {
+  enum Method: String {
+    case get = "GET"
+    case post = "POST"
+    case patch = "PATCH"
+  }
+
+  var method: Method
+  var url: String
+  /// Names and values; both are free of control characters, which is seen to where they are made.
+  var headers: [(name: String, value: String)]
+  /// The body of a write; `nil` for a read.
+  var body: String?
+  /// Whether libcurl may silently send it again over a new connection when a reused one turns out dead.
+  var maySendAgain: Bool
+}
+
+/// What came back, whole.
+struct HTTPAnswer: Equatable {
+  var status: Int
+  var headers: HTTPHeaders
+  var body: [UInt8]
+}
+
+/// What became of one request.
+struct HTTPExchange {
+  enum Result {
+    case answered(HTTPAnswer)
+    /// `partial` is as much of the answer as arrived, when its status line did.
+    case failed(TransportFailure, partial: HTTPAnswer?)
+  }
+
+  var result: Result
+  /// From the first byte sent to the last byte received.
+  var duration: Duration
+
+  /// The answer as far as it arrived.
+  var answer: HTTPAnswer? {
+    switch result {
+    case .answered(let answer): answer
+    case .failed(_, let partial): partial
+    }
+  }
+}
+
+/// Header fields of an answer, in order; names are found whatever their case (RFC 9110, section 5.1).
+struct HTTPHeaders: Equatable {
+  private var names: [String] = []
+  private var values: [String] = []
+
+  init(_ fields: [(name: String, value: String)] = []) {
+    for field in fields { append(field.name, field.value) }
+  }
+
+  mutating func append(_ name: some StringProtocol, _ value: some StringProtocol) {
+    names.append(name.lowercased())
+    values.append(String(value))
+  }
+
+  /// The value of the first field of that name.
+  subscript(name: String) -> String? {
+    names.firstIndex(of: name.lowercased()).map { values[$0] }
+  }
+}

@@ -1,0 +1,85 @@
+/// What libcurl's callbacks leave behind during one transfer.
+///
+/// It belongs to one handle and is touched only by the thread that performs the transfer.
+final class Reception {
+  /// An answer beyond this is not read on: nothing the APIs answer comes near it.
+  static let sizeLimit = 64 << 20
+
+  private(set) var status: Int?
+  private(set) var headers = HTTPHeaders()
+  /// Whether the blank line after the headers came; libcurl finds nothing wrong with a head that is cut.
+  private(set) var isHeadWhole = false
+  private(set) var body: [UInt8] = []
+  private(set) var isTooLarge = false
+  /// How many times a request began to leave: none means that the site cannot have seen it.
+  private(set) var sendings = 0
+  /// Whether a second sending was asked for and denied.
+  private(set) var deniedSendingAgain = false
+  private var maySendAgain = false
+
+  func begin(maySendAgain: Bool) {
+    status = nil
+    headers = HTTPHeaders()
+    isHeadWhole = false
+    body.removeAll(keepingCapacity: body.capacity <= 1 << 16)
+    isTooLarge = false
+    sendings = 0
+    deniedSendingAgain = false
+    self.maySendAgain = maySendAgain
+  }
+
+  /// Whether the request may leave now: the connection is there, no byte of the request is sent yet.
+  ///
+  /// When a reused connection dies before the answer's first byte, libcurl takes it for a connection that the
+  /// server closed while idle and sends the request again on a new one (`Curl_retry_request`). The server may
+  /// well have carried out the first, so a write that appends must end there, as unknown.
+  func allowsSending() -> Bool {
+    if sendings > 0 && !maySendAgain {
+      deniedSendingAgain = true
+      return false
+    }
+    sendings += 1
+    return true
+  }
+
+  /// Takes one header line with its line end; a status line starts over, as after `100 Continue`.
+  func receive(headerLine bytes: UnsafeRawBufferPointer) {
+    let line = unsafe String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      status = line.split(separator: " ", maxSplits: 2).dropFirst().first
+        .flatMap { Int($0.prefix { $0.isNumber }) }
+      headers = HTTPHeaders()
+      isHeadWhole = false
+      return
+    }
+    if line == "\r\n" || line == "\n" { isHeadWhole = true }
+    guard let colon = line.firstIndex(of: ":") else { return }
+    headers.append(
+      line[..<colon], String(line[line.index(after: colon)...]).trimmingBlanks())
+  }
+
+  /// Takes a piece of the body; `false` when the answer has become too large.
+  func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
+    guard body.count + bytes.count <= Self.sizeLimit else {
+      isTooLarge = true
+      return false
+    }
+    unsafe body.append(contentsOf: bytes)
+    return true
+  }
+
+  /// The answer as far as it arrived, once its status line did.
+  var answer: HTTPAnswer? {
+    status.map { HTTPAnswer(status: $0, headers: headers, body: body) }
+  }
+}
+
+extension String {
+  /// Without white space and line ends at both ends.
+  func trimmingBlanks() -> String {
+    let isBlank = { (character: Character) in character.isWhitespace }
+    guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

@@ -1,0 +1,63 @@
+import CCurl
+
+/// A site's base URL, taken apart by the same parser that will connect to it.
+struct SiteAddress: Equatable {
+  /// Scheme, host, port and path, without a slash at the end.
+  var url: String
+  /// Host and port, for messages.
+  var host: String
+  var isEncrypted: Bool
+  /// Whether the host is this machine, by name or by number.
+  var isLoopback: Bool
+
+  /// Why a text is no base URL.
+  struct Fault: Error, Equatable {
+    var message: String
+    var hint: String
+  }
+
+  /// - Throws: `Fault` for anything but an absolute http or https URL without login, query and fragment.
+  init(_ text: String) throws(Fault) {
+    let shape = "write it like https://desk.example.com"
+    guard let parts = unsafe curl_url() else { preconditionFailure("libcurl has no memory for a URL") }
+    defer { unsafe curl_url_cleanup(parts) }
+    let read = { (part: CURLUPart) -> String? in
+      var value: UnsafeMutablePointer<CChar>?
+      guard unsafe curl_url_get(parts, part, &value, 0) == CURLUE_OK, let found = unsafe value else {
+        return nil
+      }
+      defer { unsafe curl_free(found) }
+      return unsafe String(cString: found)
+    }
+    guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }),
+      unsafe curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK,
+      let scheme = read(CURLUPART_SCHEME)?.lowercased(), let host = read(CURLUPART_HOST)
+    else { throw Fault(message: "is not a URL", hint: shape) }
+    guard scheme == "http" || scheme == "https" else {
+      throw Fault(message: "has the scheme \(scheme)", hint: shape)
+    }
+    guard read(CURLUPART_USER) == nil, read(CURLUPART_PASSWORD) == nil else {
+      throw Fault(message: "holds a login", hint: "put user and secret under auth")
+    }
+    guard read(CURLUPART_QUERY) == nil, read(CURLUPART_FRAGMENT) == nil else {
+      throw Fault(message: "holds a query or a fragment", hint: shape)
+    }
+    let path = String((read(CURLUPART_PATH) ?? "").reversed().drop { $0 == "/" }.reversed())
+    guard path.firstRange(of: "/services/rest/") == nil, path.firstRange(of: "/crmRestApi/") == nil else {
+      throw Fault(message: "holds the API's own path", hint: "leave out what follows the host")
+    }
+    let port = read(CURLUPART_PORT).map { ":\($0)" } ?? ""
+    self.host = host + port
+    url = "\(scheme)://\(host)\(port)\(path)"
+    isEncrypted = scheme == "https"
+    isLoopback = Self.isLoopback(host)
+  }
+
+  /// `localhost` and names below it (RFC 6761), 127.0.0.0/8, and ::1.
+  private static func isLoopback(_ host: String) -> Bool {
+    let host = host.lowercased()
+    if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" { return true }
+    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+    return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
+  }
+}

@@ -1,0 +1,119 @@
+import CCurl
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Why no whole answer came, and whether the request may have arrived all the same.
+struct TransportFailure: Equatable {
+  /// A stable name for reports, such as `timeout`.
+  var code: String
+  var message: String
+  var hint: String?
+  /// `false` only when no byte of the request left: name look-up, connection, proxy and TLS all come before it.
+  var wasSent: Bool
+  /// The login was at fault (a client certificate, a proxy's password), so that trying again is of no use.
+  var isLogin = false
+}
+
+extension TransportFailure {
+  /// Puts libcurl's verdict into our words.
+  ///
+  /// - Parameters:
+  ///   - proxyStatus: the status a proxy answered `CONNECT` with, else 0.
+  ///   - systemError: `errno` of the last failed connection, else 0.
+  ///   - detail: libcurl's own words, which may be empty.
+  init(
+    _ code: CURLcode, wasSent: Bool, deniedSendingAgain: Bool = false, isTooLarge: Bool = false,
+    proxyStatus: Int = 0, systemError: Int32 = 0, detail: String = ""
+  ) {
+    self.init(code: "transport", message: "", hint: nil, wasSent: wasSent)
+    if deniedSendingAgain {
+      (self.code, message) = ("closed", "the connection was closed before an answer came")
+    } else if isTooLarge {
+      (self.code, message) = ("answer-too-large", "the answer is larger than 64 MiB")
+    } else if wasSent {
+      describeLostAnswer(code, detail: detail)
+    } else {
+      describeUnsent(code, proxyStatus: proxyStatus, systemError: systemError, detail: detail)
+    }
+    message = message.asOneLine(limit: 1000)
+  }
+
+  private mutating func describeLostAnswer(_ curlCode: CURLcode, detail: String) {
+    switch curlCode {
+    case CURLE_OPERATION_TIMEDOUT:
+      (code, message) = ("timeout", "no answer within the request time-out")
+      hint = "raise the request time-out if the site is slow"
+    case CURLE_GOT_NOTHING: (code, message) = ("closed", "the connection was closed before an answer came")
+    case CURLE_PARTIAL_FILE: (code, message) = ("cut-answer", "the answer was cut off")
+    case CURLE_RECV_ERROR: (code, message) = ("reset", "the connection broke before the answer was whole")
+    case CURLE_SEND_ERROR: (code, message) = ("reset", "the connection broke while the request was sent")
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
+      (code, message) = ("bad-answer", "the answer is not HTTP")
+      hint = "check that url names the site and its port"
+    default: (code, message) = ("transport", "the answer was lost: \(curlCode.words(detail))")
+    }
+  }
+
+  private mutating func describeUnsent(
+    _ curlCode: CURLcode, proxyStatus: Int, systemError: Int32, detail: String
+  ) {
+    if proxyStatus >= 300 {
+      (code, message) = ("proxy", "the proxy refused the connection with HTTP \(proxyStatus)")
+      isLogin = proxyStatus == 407
+      hint =
+        isLogin
+        ? "give the proxy's login in the variable https_proxy or http_proxy" : "check the proxy setting"
+      return
+    }
+    switch curlCode {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      (code, message) = ("resolve", "the host name cannot be resolved")
+      hint = "check url, and the network of this machine"
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      (code, message) = ("proxy", "the proxy's host name cannot be resolved")
+      hint = "check the proxy setting and the variables http_proxy and https_proxy"
+    case CURLE_COULDNT_CONNECT:
+      (code, message) = ("connect", "cannot connect: \(systemError.words ?? curlCode.words(detail))")
+      hint = "check url and its port, and that the site is up"
+    case CURLE_OPERATION_TIMEDOUT:
+      (code, message) = ("connect-timeout", "no connection within the connect time-out")
+      hint = "check url, a firewall on the way, or raise the connect time-out"
+    case CURLE_PEER_FAILED_VERIFICATION:
+      (code, message) = ("certificate", "the site's certificate is not trusted: \(curlCode.words(detail))")
+      hint = "set ca_file to the certificate of your certificate authority"
+    case CURLE_SSL_CACERT_BADFILE:
+      (code, message) = ("certificate", "ca_file cannot be used: \(curlCode.words(detail))")
+      hint = "ca_file must be a PEM file of certificates"
+    case CURLE_SSL_CERTPROBLEM:
+      (code, message) = (
+        "client-certificate", "the client certificate cannot be used: \(curlCode.words(detail))"
+      )
+      hint = "check the client certificate's files (PEM) and its passphrase"
+      isLogin = true
+    case CURLE_SSL_CONNECT_ERROR:
+      (code, message) = ("tls", "no TLS connection: \(curlCode.words(detail))")
+      hint = "check that the port speaks https"
+    default: (code, message) = ("connect", "no connection: \(curlCode.words(detail))")
+    }
+  }
+}
+
+extension CURLcode {
+  /// libcurl's words for this transfer, or else those for the code.
+  fileprivate func words(_ detail: String) -> String {
+    detail.isEmpty ? unsafe String(cString: curl_easy_strerror(self)) : detail
+  }
+}
+
+extension Int32 {
+  /// The system's words for an error number, lower case; none for 0.
+  fileprivate var words: String? {
+    self == 0 ? nil : unsafe String(cString: strerror(self)).lowercased()
+  }
+}

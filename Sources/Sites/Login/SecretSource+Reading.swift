@@ -1,0 +1,110 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Why a secret is not to be had; never holds a part of it.
+struct SecretError: Error, Equatable {
+  var message: String
+  var hint: String
+}
+
+extension SecretSource {
+  /// Reads the secret from where it is kept.
+  ///
+  /// - Parameter environment: the process's environment variables.
+  /// - Throws: `SecretError` when it is missing, empty, not UTF-8, readable by every user of this machine, or when
+  ///   its command fails.
+  func read(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(SecretError) -> Secret {
+    switch self {
+    case .environment(let name): try Self.readVariable(name, environment)
+    case .file(let path): try Self.readFile(path, isPrivate: true)
+    case .command(let command): try Self.readCommand(command)
+    case .credential(let name): try Self.readCredential(name, environment)
+    }
+  }
+
+  private static func readVariable(
+    _ name: String, _ environment: [String: String]
+  ) throws(SecretError) -> Secret {
+    guard let value = environment[name] else {
+      throw SecretError(
+        message: "the environment variable \(name) is not set", hint: "export \(name), or name a file instead"
+      )
+    }
+    guard !value.isEmpty else {
+      throw SecretError(
+        message: "the environment variable \(name) is empty", hint: "set \(name) to the secret")
+    }
+    return Secret(value)
+  }
+
+  /// - Parameter isPrivate: whether the file must be closed to other users; systemd sees to its own.
+  private static func readFile(_ path: String, isPrivate: Bool) throws(SecretError) -> Secret {
+    let file: SecretFile
+    do throws(SystemError) {
+      file = try SecretFile(path: path)
+    } catch {
+      throw SecretError(
+        message: "\(path): cannot be read: \(error.words)", hint: "check the path and who may read the file")
+    }
+    guard !isPrivate || !file.isOpenToEveryone else {
+      throw SecretError(
+        message: "\(path): every user of this machine can read or write it", hint: "chmod 600 \(path)")
+    }
+    return try secret(
+      in: file.bytes, from: path, hint: "put the secret on the first line of the file")
+  }
+
+  private static func readCommand(_ command: String) throws(SecretError) -> Secret {
+    let run: ShellCommand.Result
+    do throws(SystemError) {
+      run = try ShellCommand(command).run()
+    } catch {
+      throw SecretError(
+        message: "the secret's command cannot be run: \(error.words)", hint: "check that /bin/sh works")
+    }
+    guard run.status == .exited(0) else {
+      // Its standard output is never shown: a command that fails late may have printed the secret.
+      let complaint = String(decoding: run.complaint, as: UTF8.self).split(whereSeparator: \.isNewline).first
+      let words = complaint.map { ": \(String($0).asOneLine(limit: 300))" } ?? ""
+      throw SecretError(
+        message: "the secret's command \(run.status.words)\(words)",
+        hint: "run it in a shell to see what it says")
+    }
+    return try secret(
+      in: run.output, from: "the secret's command", hint: "it must print the secret on its first line")
+  }
+
+  private static func readCredential(
+    _ name: String, _ environment: [String: String]
+  ) throws(SecretError) -> Secret {
+    guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), !name.contains("\0") else {
+      throw SecretError(
+        message: "'\(name)' is not the name of a systemd credential",
+        hint: "use the name from LoadCredential=")
+    }
+    guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
+      throw SecretError(
+        message: "no systemd credentials here: CREDENTIALS_DIRECTORY is not set",
+        hint: "run as a systemd service with LoadCredential=\(name):…, or name a file instead")
+    }
+    return try readFile("\(folder)/\(name)", isPrivate: false)
+  }
+
+  /// The first line, without its end.
+  private static func secret(
+    in bytes: [UInt8], from place: String, hint: String
+  ) throws(SecretError) -> Secret {
+    var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+    if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    guard !line.isEmpty else { throw SecretError(message: "\(place): the first line is empty", hint: hint) }
+    guard let text = String(validating: line, as: UTF8.self) else {
+      throw SecretError(message: "\(place): the first line is not UTF-8", hint: hint)
+    }
+    return Secret(text)
+  }
+}

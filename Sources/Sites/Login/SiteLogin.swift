@@ -1,0 +1,76 @@
+import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a site's connections log in with: the secret is read once for all of them.
+final class SiteLogin: Sendable {
+  /// One reading of the secret, as the value of `Authorization`.
+  struct Ticket: Sendable {
+    /// `nil` when the site asks for no login.
+    var header: Secret?
+    fileprivate var reading = 0
+  }
+
+  private let authentication: Authentication?
+  private let state: Mutex<Ticket>
+
+  /// - Throws: `SecretError` when the secret cannot be read or cannot be sent.
+  init(_ authentication: Authentication?) throws(SecretError) {
+    self.authentication = authentication
+    state = Mutex(Ticket(header: try authentication?.header()))
+  }
+
+  var ticket: Ticket { state.withLock { $0 } }
+
+  /// Another ticket than the one that was refused, if there is one.
+  ///
+  /// Tokens expire, and their command or file has the next one. A password is never tried twice, because retries
+  /// lock accounts.
+  func ticket(after refused: Ticket) -> Ticket? {
+    guard let authentication, authentication.expires else { return nil }
+    // The lock is held while a command runs, on purpose: the other lanes wait for its token and do not fetch
+    // one each.
+    return state.withLock { ticket in
+      if ticket.reading != refused.reading { return ticket }
+      guard let header = try? authentication.header(), header != ticket.header else { return nil }
+      ticket = Ticket(header: header, reading: ticket.reading + 1)
+      return ticket
+    }
+  }
+}
+
+extension Authentication {
+  /// Whether reading the secret again may give another one.
+  fileprivate var expires: Bool {
+    switch self {
+    case .basic, .bearer(.environment), .session(.environment): false
+    case .bearer, .session: true
+    }
+  }
+
+  /// The value of `Authorization` (reference, section 3).
+  fileprivate func header() throws(SecretError) -> Secret {
+    switch self {
+    case .basic(let user, let password):
+      let login = "\(user):\(try password.read().reveal())"
+      return Secret("Basic \(Data(login.utf8).base64EncodedString())")
+    case .bearer(let token): return try Self.header("Bearer", token)
+    case .session(let token): return try Self.header("Session", token)
+    }
+  }
+
+  private static func header(_ scheme: String, _ source: SecretSource) throws(SecretError) -> Secret {
+    let token = try source.read().reveal()
+    // Visible ASCII only: anything else could end the header or split the value.
+    guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw SecretError(
+        message: "the token holds a character that a header cannot carry",
+        hint: "give the bare token, without the word \(scheme), blanks or quotes")
+    }
+    return Secret("\(scheme) \(token)")
+  }
+}

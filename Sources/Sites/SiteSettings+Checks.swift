@@ -1,0 +1,84 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What can be wrong with a site's settings and is seen without sending anything.
+extension SiteSettings {
+  /// The base URL, taken apart.
+  ///
+  /// - Throws: `SiteError` when it is no base URL, or would carry the login unencrypted.
+  func checkedAddress() throws(SiteError) -> SiteAddress {
+    let address: SiteAddress
+    do throws(SiteAddress.Fault) {
+      address = try SiteAddress(url)
+    } catch {
+      throw fault("url \(error.message)", hint: error.hint)
+    }
+    guard address.isEncrypted || address.isLoopback || allowsPlainHTTP else {
+      throw fault(
+        "url is plain http, so that anyone on the way can read the login",
+        hint: "use https, or set allow_plain_http: true")
+    }
+    return address
+  }
+
+  /// Checks what goes into headers.
+  ///
+  /// - Throws: `SiteError` for a value that a header cannot carry or that the API refuses.
+  func checkHeaders() throws(SiteError) {
+    // The API refuses longer ones with 400 (`c_osvc_custom_headers`).
+    guard (1...40).contains(applicationContext.utf8.count), applicationContext.isHeaderText else {
+      throw fault(
+        "application_context is not 1 to 40 printable ASCII characters",
+        hint: "use a short constant name such as bulkpatch")
+    }
+    guard !userAgent.isEmpty, userAgent.isHeaderText else {
+      throw fault("user_agent is not printable ASCII", hint: "leave user_agent out")
+    }
+    guard case .basic(let user, _)? = authentication else { return }
+    guard !user.isEmpty else { throw fault("auth: the user is empty", hint: "name the account under user") }
+    // The first colon ends the user (RFC 7617, section 2).
+    guard !user.contains(":"),
+      !user.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else {
+      throw fault(
+        "auth: the user holds a colon or a control character", hint: "give the account's name alone")
+    }
+  }
+
+  /// Checks the files that libcurl will read, and the proxy's form.
+  ///
+  /// - Throws: `SiteError` for a file that cannot be read and a proxy that is no URL.
+  func checkFiles() throws(SiteError) {
+    var files: [(setting: String, path: String)] = []
+    if let caFile { files.append(("ca_file", caFile)) }
+    if let certificate = clientCertificate {
+      files.append(("client certificate", certificate.certificateFile))
+      files.append(("client certificate's key", certificate.keyFile))
+    }
+    for file in files where unsafe access(file.path, R_OK) != 0 {
+      throw fault(
+        "\(file.setting) \(file.path): cannot be read: \(SystemError(number: errno).words)",
+        hint: "check the path; it must be a PEM file")
+    }
+    if let proxy, proxy.firstRange(of: "://") == nil || proxy.contains(where: { $0.isWhitespace }) {
+      // The value is not shown: it may hold the proxy's password.
+      throw fault("proxy is not a URL", hint: "write it like http://proxy.example.com:3128")
+    }
+  }
+
+  private func fault(_ what: String, hint: String) -> SiteError {
+    SiteError(.configuration, message: "site \(name): \(what)", hint: hint)
+  }
+}
+
+extension String {
+  /// Printable ASCII that does not begin or end with a blank.
+  fileprivate var isHeaderText: Bool {
+    utf8.allSatisfy { (0x20...0x7E).contains($0) } && first != " " && last != " "
+  }
+}

@@ -1,0 +1,29 @@
+public import Catalog
+
+extension SiteSettings {
+  /// The site these settings describe, ready for connections; nothing is sent yet.
+  ///
+  /// This is the only place that knows which API is which type.
+  ///
+  /// - Parameters:
+  ///   - resource: what the site's records are.
+  ///   - suppress: which of the site's reactions to switch off.
+  /// - Throws: `SiteError` when the settings are wrong or their secrets cannot be read.
+  public func makeSite(
+    resource: ResourceType, suppress: Set<Suppression> = []
+  ) throws(SiteError) -> any Site {
+    guard resource.dialect == kind else {
+      throw SiteError(
+        .configuration,
+        message: "site \(name): kind \(kind.rawValue) has no \(resource.name)",
+        hint: "\(resource.name) are served by sites of kind \(resource.dialect.rawValue)")
+    }
+    switch kind {
+    case .b2cService: return try B2CService(settings: self, resource: resource, suppress: suppress)
+    case .fusionCX:
+      throw SiteError(
+        .configuration, message: "site \(name): kind \(kind.rawValue) is not supported by this version",
+        hint: "this version works with sites of kind \(Dialect.b2cService.rawValue)")
+    }
+  }
+}

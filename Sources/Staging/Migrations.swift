@@ -1,0 +1,85 @@
+internal import GRDB
+
+/// The run file's tables.
+///
+/// They are a public interface, described in ARCHITECTURE.md: a new version adds
+/// a migration and never edits an old one.
+enum Migrations {
+  static func migrator() -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: run, row, attempt") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE run (
+            id TEXT PRIMARY KEY,
+            job TEXT NOT NULL,
+            resource TEXT NOT NULL,
+            site TEXT NOT NULL,
+            site_url TEXT NOT NULL,
+            sheet_path TEXT NOT NULL,
+            sheet_format TEXT NOT NULL,
+            sheet_header TEXT NOT NULL,
+            sheet_size INTEGER,
+            sheet_sha256 TEXT,
+            mapping_sha256 TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            working_folder TEXT NOT NULL,
+            tool_version TEXT NOT NULL,
+            created TEXT NOT NULL,
+            staged TEXT,
+            finished TEXT,
+            exit_code INTEGER,
+            stopped_because TEXT,
+            rows_read INTEGER
+          ) STRICT;
+
+          CREATE TABLE row (
+            number INTEGER PRIMARY KEY,
+            line INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            record_id INTEGER,
+            ordinal INTEGER NOT NULL DEFAULT 1,
+            record_rows INTEGER NOT NULL DEFAULT 1,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            http_status INTEGER,
+            error_code TEXT,
+            error TEXT,
+            sent_at TEXT,
+            finished_at TEXT,
+            key_attribute TEXT,
+            record_key TEXT,
+            idempotent INTEGER,
+            element_list TEXT,
+            element_id INTEGER,
+            findings TEXT,
+            patch TEXT,
+            input TEXT NOT NULL
+          ) STRICT;
+
+          CREATE TABLE attempt (
+            row INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            http_status INTEGER,
+            error_code TEXT NOT NULL,
+            error TEXT NOT NULL,
+            milliseconds INTEGER NOT NULL
+          ) STRICT;
+          """)
+    }
+    return migrator
+  }
+
+  /// The indexes that execution needs, made in one go when all rows are in: sorting once is several times
+  /// cheaper than keeping them up to date row by row.
+  static func makeIndexes(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE INDEX IF NOT EXISTS row_todo ON row (number) WHERE state IN ('staged', 'sending');
+        CREATE INDEX IF NOT EXISTS row_record ON row (record_id, number) WHERE record_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS row_unresolved ON row (state, key_attribute, record_key)
+          WHERE record_id IS NULL AND key_attribute IS NOT NULL;
+        """)
+  }
+}

@@ -1,0 +1,122 @@
+public import Foundation
+
+/// The folder of one run, `<state-dir>/<run-id>`, and where its files are.
+public struct RunDirectory: Sendable, Hashable {
+  public var path: String
+
+  /// The folder of a run that exists, or that a caller is about to make.
+  public init(path: String) { self.path = path }
+
+  public var id: String { (path as NSString).lastPathComponent }
+  public var runFile: String { file("run.sqlite") }
+  public var lockFile: String { file("run.lock") }
+  /// Standard input, kept so that the run can be resumed.
+  public var spool: String { file("sheet") }
+
+  public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+
+  /// Makes the folder of a new run, mode 0700, named after the time and the job, so that names sort by age.
+  ///
+  /// - Throws: `StagingError` of kind `io` when the state folder cannot be written to.
+  public static func make(in stateFolder: String, job: String, now: Date) throws(StagingError)
+    -> RunDirectory
+  {
+    try makeFolder(stateFolder)
+    var instant = now
+    while true {
+      let id = "\(stamp(instant))-\(name(job))"
+      let path = (stateFolder as NSString).appendingPathComponent(id)
+      if unsafe mkdir(path, 0o700) == 0 { return RunDirectory(path: path) }
+      guard errno == EEXIST else { throw failure(stateFolder) }
+      instant += 0.001
+    }
+  }
+
+  /// The run that a user means by an id, a folder, or `latest`.
+  ///
+  /// - Throws: `StagingError` of kind `notFound`.
+  public static func find(_ run: String, in stateFolder: String) throws(StagingError) -> RunDirectory {
+    if run == "latest" {
+      if let newest = all(in: stateFolder).last { return newest }
+      throw StagingError(
+        .notFound, place: stateFolder, "there is no run yet",
+        hint: "start one with 'bulkpatch run JOB', or name the folder with --state-dir")
+    }
+    for path in [(stateFolder as NSString).appendingPathComponent(run), run] {
+      let directory = RunDirectory(path: absolute(path))
+      if FileManager.default.fileExists(atPath: directory.runFile) { return directory }
+    }
+    throw StagingError(
+      .notFound, place: run, "there is no such run in \(stateFolder)",
+      hint: "'bulkpatch runs' lists them")
+  }
+
+  /// Every run of a state folder, the oldest first.
+  public static func all(in stateFolder: String) -> [RunDirectory] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
+    return names.sorted()
+      .map { RunDirectory(path: (stateFolder as NSString).appendingPathComponent($0)) }
+      .filter { FileManager.default.fileExists(atPath: $0.runFile) }
+  }
+
+  /// The lock that keeps two runs of one job apart.
+  ///
+  /// - Throws: as `FileLock.init`.
+  public static func lockJob(_ job: String, in stateFolder: String, holder: String)
+    throws(StagingError) -> FileLock
+  {
+    let folder = (stateFolder as NSString).appendingPathComponent("locks")
+    try makeFolder(folder)
+    return try FileLock(
+      path: (folder as NSString).appendingPathComponent("\(name(job)).lock"), holder: holder)
+  }
+
+  private static func makeFolder(_ path: String) throws(StagingError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch { throw failure(path) }
+    guard unsafe access(path, W_OK | X_OK) == 0 else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> StagingError {
+    StagingError(
+      .io, place: path, "the state folder cannot be written to",
+      hint: "check its owner and the space left, or choose another with --state-dir")
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/")
+      ? path
+      : (FileManager.default.currentDirectoryPath as NSString).appendingPathComponent(path)
+  }
+
+  /// `20261121T174105123Z`: UTC to the millisecond, so that folders sort by age.
+  private static func stamp(_ date: Date) -> String {
+    Timestamp.text(date).filter { $0 != "-" && $0 != ":" && $0 != "." }
+  }
+
+  /// A job's name as part of a file name.
+  private static func name(_ job: String) -> String {
+    let kept = job.unicodeScalars.map { scalar -> Character in
+      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+      return isPlain || scalar == "-" || scalar == "_" ? Character(scalar) : "-"
+    }
+    return kept.isEmpty ? "run" : String(kept.prefix(60))
+  }
+}
+
+/// Points in time as the run file and the reports write them: ISO 8601, UTC, milliseconds.
+public enum Timestamp {
+  public static func text(_ date: Date) -> String {
+    date.formatted(
+      Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+  }
+
+  public static var now: String { text(Date()) }
+
+  public static func date(_ text: String) -> Date? {
+    try? Date(
+      text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+  }
+}

@@ -1,0 +1,76 @@
+internal import GRDB
+
+/// A key that names a record by something other than its id, and still has to be looked up.
+public struct UnresolvedKey: Sendable, Hashable {
+  public var attribute: String
+  public var value: String
+}
+
+extension RunFile {
+  /// Up to so many different keys, of one attribute, that still have to be looked up.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func unresolvedKeys(limit: Int) throws(StagingError) -> [UnresolvedKey] {
+    try read { database in
+      guard let attribute = try String.fetchOne(database, sql: RunFile.unresolvedAttribute) else { return [] }
+      return try String.fetchAll(
+        database, sql: RunFile.unresolvedValues, arguments: [attribute, limit]
+      ).map { UnresolvedKey(attribute: attribute, value: $0) }
+    }
+  }
+
+  static let unresolvedAttribute = """
+    SELECT key_attribute FROM row
+    WHERE state = 'staged' AND record_id IS NULL AND key_attribute IS NOT NULL LIMIT 1
+    """
+
+  static let unresolvedValues = """
+    SELECT DISTINCT record_key FROM row
+    WHERE state = 'staged' AND key_attribute = ? AND record_id IS NULL LIMIT ?
+    """
+
+  /// Notes what a look-up found: the ids of each key.
+  ///
+  /// A key without exactly one id fails its rows.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func resolve(_ keys: [UnresolvedKey], found: [String: [Int64]]) throws(StagingError) {
+    try write { database in
+      let now = Timestamp.now
+      let resolution = try database.cachedStatement(sql: RunFile.resolution)
+      let failure = try database.cachedStatement(sql: RunFile.resolutionFailure)
+      for key in keys {
+        let ids = found[key.value] ?? []
+        if let id = ids.first, ids.count == 1 {
+          try resolution.execute(arguments: [id, key.attribute, key.value])
+        } else {
+          let message =
+            ids.isEmpty
+            ? "no record has \(key.attribute) '\(key.value)'"
+            : "\(ids.count) records have \(key.attribute) '\(key.value)'"
+          try failure.execute(arguments: [
+            ids.isEmpty ? "not-found" : "ambiguous", message, now, key.attribute, key.value,
+          ])
+        }
+      }
+    }
+  }
+
+  /// Gives the rows of a key their record, a rejected one too, because later rows of the record wait for it.
+  static let resolution = """
+    UPDATE row SET record_id = ?
+    WHERE state IN ('staged', 'rejected') AND key_attribute = ? AND record_key = ? AND record_id IS NULL
+    """
+
+  static let resolutionFailure = """
+    UPDATE row SET state = 'failed', error_code = ?, error = ?, finished_at = ?
+    WHERE state = 'staged' AND key_attribute = ? AND record_key = ? AND record_id IS NULL
+    """
+
+  /// Ends the looking up: rows of one record now know each other, whichever key they came with.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func finishResolving() throws(StagingError) {
+    try write { try RunFile.numberRowsOfRecords($0) }
+  }
+}

@@ -1,0 +1,99 @@
+internal import GRDB
+internal import JSON
+
+/// A row as the result files and `bulkpatch results` show it.
+public struct ResultRow: Sendable, Hashable {
+  public var number: Int
+  public var line: Int
+  public var recordKey: String?
+  public var recordID: Int64?
+  public var state: RowState
+  public var httpStatus: Int?
+  public var errorCode: String?
+  public var error: String?
+  public var attempts: Int
+  /// When it was finished; `nil` while it is not.
+  public var finishedAt: String?
+  /// JSON array of the row's findings, when it has any.
+  public var findings: String?
+  /// The sheet's row as one CSV record or one JSON object.
+  public var input: String
+}
+
+/// Rows that ended alike for a like reason.
+public struct ErrorGroup: Sendable, Hashable {
+  public var state: RowState
+  public var code: String
+  /// The message of the first of them.
+  public var message: String
+  public var rows: Int
+  public var firstRow: Int
+  public var firstLine: Int
+  /// The sheet's column and the advice, when the first of them is a row that was never valid.
+  public var column: String?
+  public var hint: String?
+}
+
+extension RunFile {
+  /// Hands over every row in one of these states, in sheet order, in constant memory.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  public func forEachResult(in states: [RowState], _ body: (ResultRow) throws -> Void)
+    throws(StagingError)
+  {
+    try read { database in
+      let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT number, line, record_key, record_id, state, http_status, error_code, error,
+            attempts, finished_at, findings, input
+          FROM row WHERE state IN (\(names)) ORDER BY number
+          """)
+      while let row = try rows.next() { try body(ResultRow(row)) }
+    }
+  }
+
+  /// The rows that did not end well, grouped by state and error code, the largest group first.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func errorGroups() throws(StagingError) -> [ErrorGroup] {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT state, coalesce(error_code, '') AS code, count(*) AS rows, min(number) AS first
+          FROM row WHERE state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
+          GROUP BY state, code ORDER BY rows DESC, first
+          """)
+      var groups: [ErrorGroup] = []
+      while let row = try rows.next() {
+        let number: Int = row["first"]
+        let first = try Row.fetchOne(
+          database, sql: "SELECT line, error, findings FROM row WHERE number = ?", arguments: [number])
+        var group = ErrorGroup(
+          state: RowState(rawValue: row["state"]) ?? .failed, code: row["code"],
+          message: first?["error"] ?? "", rows: row["rows"], firstRow: number,
+          firstLine: first?["line"] ?? 0)
+        if group.state == .rejected, let findings: String = first?["findings"] {
+          let finding = FindingList.objects(findings).first { $0["severity"] == "error" }
+          group.column = finding?["column"]?.string
+          group.hint = finding?["hint"]?.string
+        }
+        groups.append(group)
+      }
+      return groups
+    }
+  }
+}
+
+extension ResultRow {
+  fileprivate init(_ row: Row) {
+    self.init(
+      number: row["number"], line: row["line"], recordKey: row["record_key"],
+      recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .failed,
+      httpStatus: row["http_status"], errorCode: row["error_code"], error: row["error"],
+      attempts: row["attempts"], finishedAt: row["finished_at"], findings: row["findings"],
+      input: row["input"])
+  }
+}

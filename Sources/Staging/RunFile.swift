@@ -1,0 +1,164 @@
+internal import Foundation
+internal import GRDB
+internal import JSON
+import Sheets
+
+/// The durable memory of one run: its rows, their states, and what became of them.
+///
+/// All SQL of the tool is in this folder. One process writes (it holds the run's lock); others may read
+/// at the same time, because the file is in WAL mode.
+public final class RunFile: Sendable {
+  public let directory: RunDirectory
+  let database: DatabaseQueue
+
+  /// Opens the run file of a folder and brings its tables up to date.
+  ///
+  /// - Throws: `StagingError`: `io` when the disk is full or read-only, `newer` when a newer version wrote it.
+  public convenience init(opening directory: RunDirectory) throws(StagingError) {
+    try self.init(directory, isReadOnly: false)
+  }
+
+  /// Opens the run file for looking only; a run that is under way is not disturbed.
+  ///
+  /// - Throws: as `init(opening:)`.
+  public convenience init(reading directory: RunDirectory) throws(StagingError) {
+    try self.init(directory, isReadOnly: true)
+  }
+
+  /// Makes the run file of a new run.
+  ///
+  /// - Throws: as `init(opening:)`.
+  public convenience init(creating record: RunRecord, in directory: RunDirectory)
+    throws(StagingError)
+  {
+    try self.init(directory, isReadOnly: false)
+    try write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
+            mapping_sha256, arguments, working_folder, tool_version, created)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
+          record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
+          RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
+        ])
+    }
+  }
+
+  private init(_ directory: RunDirectory, isReadOnly: Bool) throws(StagingError) {
+    self.directory = directory
+    var configuration = Configuration()
+    configuration.label = "bulkpatch.run-file"
+    configuration.busyMode = .timeout(10)
+    // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
+    // whose owner was killed. It never writes a row.
+    configuration.prepareDatabase { database in
+      if !isReadOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      // FULL: a commit has reached the disk before anything is sent because of it.
+      try database.execute(
+        sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")
+    }
+    if !isReadOnly { RunFile.makePrivateFile(directory.runFile) }
+    do {
+      database = try DatabaseQueue(path: directory.runFile, configuration: configuration)
+      let migrator = Migrations.migrator()
+      guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
+        throw StagingError(
+          .newer, place: directory.runFile, "was written by a newer version of bulkpatch",
+          hint: "use that version to go on")
+      }
+      if !isReadOnly { try migrator.migrate(database) }
+    } catch { throw StagingError(error, place: directory.runFile) }
+  }
+
+  /// The run as a whole.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func record() throws(StagingError) -> RunRecord {
+    try read { database in
+      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run") else {
+        throw StagingError(
+          .notFound, place: self.directory.runFile, "holds no run: it was cut short at its start")
+      }
+      var record = RunRecord(
+        id: row["id"], job: row["job"], resource: row["resource"], site: row["site"],
+        siteURL: row["site_url"], sheetPath: row["sheet_path"], sheetFormat: row["sheet_format"],
+        sheetHeader: RunFile.strings(row["sheet_header"]), mappingSHA256: row["mapping_sha256"],
+        arguments: RunFile.strings(row["arguments"]), workingFolder: row["working_folder"],
+        toolVersion: row["tool_version"], created: row["created"])
+      if let size: Int64 = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
+        record.sheetDigest = SheetDigest(size: size, sha256: sha256)
+      }
+      record.staged = row["staged"]
+      record.finished = row["finished"]
+      record.exitCode = row["exit_code"]
+      record.stoppedBecause = row["stopped_because"]
+      record.rowsRead = row["rows_read"]
+      return record
+    }
+  }
+
+  /// Notes how this process's work on the run ended.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func finish(exitCode: Int, stoppedBecause: String?) throws(StagingError) {
+    try write { database in
+      try database.execute(
+        sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?",
+        arguments: [Timestamp.now, exitCode, stoppedBecause])
+    }
+  }
+
+  /// How many rows stand in each state now.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func counts() throws(StagingError) -> StateCounts {
+    try read { database in
+      var counts = StateCounts()
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT state, count(*) AS count FROM row GROUP BY state")
+      while let row = try rows.next() {
+        guard let state = RowState(rawValue: row["state"]) else {
+          throw StagingError(
+            .inconsistent, place: self.directory.runFile,
+            "has a row in the unknown state '\(row["state"] as String)'")
+        }
+        counts[state] = row["count"]
+      }
+      return counts
+    }
+  }
+
+  /// Makes the file when it does not exist: SQLite would make it readable for everybody.
+  ///
+  /// An existing one is not touched; closing a second descriptor of it would drop SQLite's own locks
+  /// (sqlite.org/howtocorrupt.html, 2.2). A failure shows when SQLite opens the file.
+  private static func makePrivateFile(_ path: String) {
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  // MARK: Access with errors in our words
+
+  func write<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {
+    do { return try database.write(body) } catch {
+      throw StagingError(error, place: directory.runFile)
+    }
+  }
+
+  func read<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {
+    do { return try database.read(body) } catch {
+      throw StagingError(error, place: directory.runFile)
+    }
+  }
+
+  static func json(_ strings: [String]) -> String {
+    JSONValue.array(strings.map { .string($0) }).text()
+  }
+
+  static func strings(_ json: String) -> [String] {
+    ((try? JSONValue(parsing: json))?.array ?? []).compactMap(\.string)
+  }
+}

@@ -1,0 +1,55 @@
+public import Sheets
+
+/// What a run file says of its run as a whole: one row of the table `run`.
+public struct RunRecord: Sendable, Equatable {
+  public var id: String
+  /// The job file's name without its ending, or the sheet's.
+  public var job: String
+  public var resource: String
+  /// The site's name and address, for people.
+  public var site: String
+  public var siteURL: String
+  /// The sheet's absolute path; for standard input the spooled copy in the run's folder.
+  public var sheetPath: String
+  public var sheetFormat: String
+  /// The names of a CSV sheet's columns; empty for JSONL.
+  public var sheetHeader: [String]
+  /// Known once the sheet has been read to its end.
+  public var sheetDigest: SheetDigest?
+  /// Over everything that decides how rows become patches.
+  public var mappingSHA256: String
+  /// The command's arguments and working folder, from which a resume makes the same plan again.
+  public var arguments: [String]
+  public var workingFolder: String
+  public var toolVersion: String
+  /// ISO 8601, UTC.
+  public var created: String
+  /// When staging was complete; `nil` means that it was cut short and nothing can have been sent.
+  public var staged: String?
+  /// The last exit: when, with which code, and why it stopped early if it did.
+  public var finished: String?
+  public var exitCode: Int?
+  public var stoppedBecause: String?
+  /// Rows read from the sheet; the states must add up to it.
+  public var rowsRead: Int?
+
+  public init(
+    id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,
+    sheetFormat: String, sheetHeader: [String], mappingSHA256: String, arguments: [String],
+    workingFolder: String, toolVersion: String, created: String
+  ) {
+    self.id = id
+    self.job = job
+    self.resource = resource
+    self.site = site
+    self.siteURL = siteURL
+    self.sheetPath = sheetPath
+    self.sheetFormat = sheetFormat
+    self.sheetHeader = sheetHeader
+    self.mappingSHA256 = mappingSHA256
+    self.arguments = arguments
+    self.workingFolder = workingFolder
+    self.toolVersion = toolVersion
+    self.created = created
+  }
+}

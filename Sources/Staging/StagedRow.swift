@@ -1,0 +1,85 @@
+public import Patches
+
+/// A valid row as the run file holds it, with all that is needed to send it.
+public struct StagedRow: Sendable, Hashable {
+  /// The data row of the sheet, from 1.
+  public var number: Int
+  /// The physical line of the sheet, from 1.
+  public var line: Int
+  public var recordID: Int64
+  /// Which row of its record this is, from 1, in sheet order, and how many the record has.
+  public var ordinal: Int
+  public var recordRows: Int
+  /// The request body, JSON.
+  public var patch: String
+  /// The list element the body is for, when it is not for the record itself.
+  public var element: ElementAddress?
+  /// Whether sending it twice does the same as once.
+  public var isIdempotent: Bool
+  /// Attempts made so far that counted.
+  public var attempts: Int
+
+  public init(
+    number: Int, line: Int, recordID: Int64, ordinal: Int, recordRows: Int, patch: String,
+    element: ElementAddress?, isIdempotent: Bool, attempts: Int
+  ) {
+    self.number = number
+    self.line = line
+    self.recordID = recordID
+    self.ordinal = ordinal
+    self.recordRows = recordRows
+    self.patch = patch
+    self.element = element
+    self.isIdempotent = isIdempotent
+    self.attempts = attempts
+  }
+}
+
+/// What became of a row, ready to be made durable.
+public struct RowOutcome: Sendable, Hashable {
+  public var number: Int
+  public var state: RowState
+  public var attempts: Int
+  public var httpStatus: Int?
+  /// The site's error code, or a stable name of ours.
+  public var errorCode: String?
+  public var error: String?
+
+  public init(
+    number: Int, state: RowState, attempts: Int, httpStatus: Int? = nil, errorCode: String? = nil,
+    error: String? = nil
+  ) {
+    self.number = number
+    self.state = state
+    self.attempts = attempts
+    self.httpStatus = httpStatus
+    self.errorCode = errorCode
+    self.error = error
+  }
+}
+
+/// One exchange that did not end well, kept for whoever asks later why a row took so long.
+public struct AttemptRecord: Sendable, Hashable {
+  public var row: Int
+  /// From 1, counting every exchange of the row in this process.
+  public var attempt: Int
+  /// The outcome's name: `refused`, `retry-later`, `unknown`, `login-refused`.
+  public var outcome: String
+  public var httpStatus: Int?
+  public var errorCode: String
+  public var error: String
+  public var milliseconds: Int
+
+  public init(
+    row: Int, attempt: Int, outcome: String, httpStatus: Int?, errorCode: String, error: String,
+    milliseconds: Int
+  ) {
+    self.row = row
+    self.attempt = attempt
+    self.outcome = outcome
+    self.httpStatus = httpStatus
+    self.errorCode = errorCode
+    self.error = error
+    self.milliseconds = milliseconds
+  }
+}

@@ -1,0 +1,64 @@
+internal import GRDB
+
+/// Why the run file, or the folder it lives in, cannot be used.
+public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// Another process works on this run or this job.
+    case locked
+    /// There is no such run.
+    case notFound
+    /// The disk is full, read-only, or broken.
+    case io
+    /// The sheet or the mapping is not the one the run was staged from.
+    case changed
+    /// The file was written by a newer version.
+    case newer
+    /// The run file contradicts itself: a bug of ours.
+    case inconsistent
+  }
+
+  public var kind: Kind
+  /// The file, folder or run that is meant.
+  public var place: String
+  public var message: String
+  public var hint: String?
+
+  public init(_ kind: Kind, place: String, _ message: String, hint: String? = nil) {
+    self.kind = kind
+    self.place = place
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { "\(place): \(message)" }
+
+  /// What SQLite reports, in words a user can act on.
+  init(_ error: any Error, place: String) {
+    guard let error = error as? DatabaseError else {
+      self = error as? StagingError ?? StagingError(.io, place: place, "\(error)")
+      return
+    }
+    switch error.resultCode {
+    case .SQLITE_FULL:
+      self.init(
+        .io, place: place, "the disk is full",
+        hint: "free some space, then type 'bulkpatch resume latest': nothing that was done is lost")
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+      self.init(
+        .io, place: place, "cannot be opened for writing",
+        hint: "check who owns the folder, or choose another with --state-dir")
+    case .SQLITE_IOERR:
+      self.init(
+        .io, place: place, "input/output error (\(error.extendedResultCode.rawValue))",
+        hint: "check the disk and the space left on it, then resume")
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      self.init(.io, place: place, "is not a usable run file: \(error.message ?? "damaged")")
+    case .SQLITE_BUSY:
+      self.init(
+        .locked, place: place, "is held by another process",
+        hint: "close the program that has the file open")
+    default:
+      self.init(.io, place: place, error.message ?? "SQLite error \(error.resultCode.rawValue)")
+    }
+  }
+}

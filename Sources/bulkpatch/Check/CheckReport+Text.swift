@@ -1,0 +1,81 @@
+import Patches
+import Sheets
+
+/// A check's report for people: how the sheet was understood, every finding at its line, the counts.
+final class TextCheckReport: CheckReport {
+  private let output: Output
+  private let isQuiet: Bool
+  private var name = ""
+
+  init(_ output: Output, isQuiet: Bool) {
+    self.output = output
+    self.isQuiet = isQuiet
+  }
+
+  var isClosed: Bool { output.isClosed }
+
+  func begin(_ sheet: CheckedSheet) {
+    name = sheet.name
+    guard !isQuiet else { return }
+    let how = [
+      sheet.format.rawValue.uppercased(), sheet.delimiterName.map { "delimiter \($0)" },
+      "encoding \(sheet.encoding.rawValue)", sheet.isCompressed ? "gzip" : nil,
+    ].compactMap { $0 }.joined(separator: ", ")
+    output.write("\(sheet.name): \(sheet.resource), \(how)\n")
+    let width = sheet.columns.map { $0.header.count }.max() ?? 0
+    for column in sheet.columns {
+      let padding = String(repeating: " ", count: width - column.header.count)
+      output.write("  \(column.header)\(padding)  \(column.role.text)\n")
+    }
+    output.write("\n")
+  }
+
+  func add(_ finding: Finding) {
+    output.write(finding.text(sheet: name))
+  }
+
+  func end(_ tally: CheckTally, failure: UserError?, code: ExitCode) {
+    output.flush()
+    if let failure { Output.toStandardError(failure.text) }
+    guard !isQuiet else { return }
+    if !tally.rules.isEmpty {
+      let width = tally.sortedRules.map { String($0.count).count }.max() ?? 0
+      output.write("\nfindings by rule:\n")
+      for (rule, count) in tally.sortedRules {
+        let padding = String(repeating: " ", count: width - String(count).count)
+        output.write("  \(padding)\(count)  \(rule)\n")
+      }
+      output.write("\n")
+    }
+    guard tally.hasCheckedRows else {
+      output.write("no row was checked: the columns come first\n")
+      return
+    }
+    let rows = tally.rows == 1 ? "1 row" : "\(tally.rows) rows"
+    let warnings = tally.warnings == 0 ? "" : ", \(tally.warnings) warning\(tally.warnings == 1 ? "" : "s")"
+    output.write("\(rows): \(tally.valid) valid, \(tally.rejected) rejected\(warnings)\n")
+  }
+}
+
+extension PatchBuilder.Column.Role {
+  fileprivate var text: String {
+    switch self {
+    case .key(let attribute): "-> \(attribute), the key"
+    case .attribute(let path): "-> \(path)"
+    case .ignored: "ignored"
+    case .result: "passed over: added by a result file"
+    }
+  }
+}
+
+extension Finding {
+  /// The finding as a person reads it: the place in the sheet, the column, what is wrong, the value, the
+  /// rule, and below it what to do.
+  func text(sheet: String) -> String {
+    let place = [row == 0 && line == 0 ? sheet : "\(sheet):\(line)", column]
+    let what = value.map { "\(message), '\($0)'" } ?? message
+    let parts = place.compactMap { $0 } + [severity == .warning ? "warning: \(what)" : what]
+    let advice = hint.map { "  hint: \($0)\n" } ?? ""
+    return "\(parts.joined(separator: ": ")) [\(rule)]\n\(advice)"
+  }
+}

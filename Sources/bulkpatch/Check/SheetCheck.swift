@@ -1,0 +1,96 @@
+import Catalog
+import Patches
+import Sheets
+
+/// Reads a sheet from end to end, builds every patch, and tells a report what it finds, row by row.
+struct SheetCheck {
+  var plan: RunPlan
+  /// Where standard input is kept meanwhile.
+  var spool: String
+
+  /// Checks the whole sheet, in memory that does not grow with it; stops early when nobody reads any more.
+  ///
+  /// - Returns: how the command ends.
+  /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.
+  func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
+    let source = try PatchSource(plan, spool: spool)
+    report.begin(CheckedSheet(plan: plan, sheet: source.sheet, columns: source.columns))
+    var tally = CheckTally()
+    for finding in source.findings {
+      tally.count(finding)
+      report.add(finding)
+    }
+    var failure: UserError?
+    tally.hasCheckedRows = source.isUsable
+    do throws(SheetError) {
+      while source.isUsable, !report.isClosed, let (_, built) = try source.next() {
+        tally.count(built)
+        for finding in built.findings { report.add(finding) }
+      }
+    } catch { failure = plan.userError(error) }
+    let code = failure?.code ?? tally.exitCode
+    report.end(tally, failure: failure, code: code)
+    return code
+  }
+}
+
+/// What a sheet turned out to be, before its first row.
+struct CheckedSheet {
+  var name: String
+  var resource: String
+  var format: SheetFormat
+  var encoding: SheetEncoding
+  var delimiter: UInt8?
+  var isCompressed: Bool
+  /// What the columns are for, in the sheet's order, when the header could be understood.
+  var columns: [PatchBuilder.Column]
+
+  init(plan: RunPlan, sheet: Sheet, columns: [PatchBuilder.Column]) {
+    name = plan.sheetName
+    resource = plan.resource.name
+    format = sheet.format
+    encoding = sheet.encoding
+    delimiter = sheet.delimiter
+    isCompressed = sheet.isCompressed
+    self.columns = columns
+  }
+
+  /// The delimiter by its character, or by name where that could not be seen.
+  var delimiterName: String? {
+    delimiter.map { $0 == UInt8(ascii: "\t") ? "tab" : "'\(Unicode.Scalar($0))'" }
+  }
+}
+
+/// The numbers at the end of a check.
+struct CheckTally {
+  /// Whether the header was understood, so that rows could be checked at all.
+  var hasCheckedRows = false
+  var rows = 0
+  var valid = 0
+  var rejected = 0
+  var warnings = 0
+  /// How often each rule was broken.
+  var rules: [String: Int] = [:]
+
+  mutating func count(_ finding: Finding) {
+    rules[finding.rule, default: 0] += 1
+    if finding.severity == .warning { warnings += 1 }
+  }
+
+  mutating func count(_ row: BuiltRow) {
+    rows += 1
+    if row.patch == nil { rejected += 1 } else { valid += 1 }
+    for finding in row.findings { count(finding) }
+  }
+
+  /// The rules by frequency, the most frequent first.
+  var sortedRules: [(rule: String, count: Int)] {
+    rules.map { (rule: $0.key, count: $0.value) }
+      .sorted { ($1.count, $0.rule) < ($0.count, $1.rule) }
+  }
+
+  var exitCode: ExitCode {
+    if valid == 0 { return .unreadableSheet }
+    return rejected > 0 ? .rowsFailed : .success
+  }
+}

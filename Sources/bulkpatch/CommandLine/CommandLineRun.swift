@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import JSON
+
+/// One call of the tool: parses the arguments, performs the command, and puts every way it can end into
+/// words and an exit code.
+struct CommandLineRun {
+  var arguments: [String]
+
+  init(_ arguments: [String]) { self.arguments = arguments }
+
+  func perform() -> ExitCode {
+    do {
+      guard !arguments.isEmpty else {
+        // A script whose variable turned out empty must not look like a success.
+        Output.toStandardError(help(Bulkpatch.helpMessage()))
+        return .usage
+      }
+      var command = try Bulkpatch.parseAsRoot(arguments)
+      try command.run()
+      return .success
+    } catch let code as ExitCode {
+      return code
+    } catch let error as UserError {
+      return report(error)
+    } catch {
+      return conclude(parserError: error)
+    }
+  }
+
+  /// Tells the user, on standard error and under `--json` on standard output too.
+  private func report(_ error: UserError) -> ExitCode {
+    Output.toStandardError(error.text)
+    if wantsJSON {
+      let output = Output.standardOutput()
+      output.write(error.json.text() + "\n")
+      output.flush()
+    }
+    return error.code
+  }
+
+  /// What ArgumentParser throws: a request for help, version or completions, or a mistake in the arguments.
+  private func conclude(parserError error: any Error) -> ExitCode {
+    guard Bulkpatch.exitCode(for: error) != .success else {
+      let output = Output.standardOutput()
+      output.write(help(Bulkpatch.fullMessage(for: error)))
+      do { try output.finish() } catch { return report(error) }
+      return .success
+    }
+    guard Bulkpatch.exitCode(for: error) == .validationFailure else {
+      return report(
+        UserError(
+          .internalError, "\(error)", hint: "this is a bug in bulkpatch; please report how it came about"))
+    }
+    return report(usageError(Bulkpatch.message(for: error)))
+  }
+
+  /// ArgumentParser's sentence in the wording of all other errors.
+  private func usageError(_ sentence: String) -> UserError {
+    if let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) {
+      let near = nearestName(to: first, among: commandNames).map { "did you mean '\($0)'?" }
+      return UserError(
+        .usage, "there is no command '\(first)'", hint: near ?? "'bulkpatch --help' lists the commands")
+    }
+    var message = sentence.prefix(1).lowercased() + sentence.dropFirst()
+    var hint = "see '\(commandName) --help'"
+    if let question = message.range(of: ". Did you mean ") {
+      hint = "did you mean \(message[question.upperBound...])"
+      message.removeSubrange(question.lowerBound...)
+    }
+    while message.hasSuffix(".") { message.removeLast() }
+    return UserError(.usage, message, hint: hint)
+  }
+
+  /// The command that was meant, as the user would type it.
+  private var commandName: String {
+    let name = arguments.first.flatMap { commandNames.contains($0) ? $0 : nil }
+    return ["bulkpatch", name].compactMap { $0 }.joined(separator: " ")
+  }
+
+  private var commandNames: [String] {
+    Bulkpatch.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+  }
+
+  /// Arguments that do not parse still say in which form the error is wanted.
+  private var wantsJSON: Bool { arguments.prefix { $0 != "--" }.contains("--json") }
+
+  /// A help text with the command's manual below it; any other text as it is.
+  ///
+  /// ArgumentParser puts a command's discussion above the usage; DESIGN wants the exit codes last. Which
+  /// command's help was asked for is known only inside the parser, so that the text itself tells.
+  private func help(_ text: String) -> String {
+    let commands = [Bulkpatch.self] + Bulkpatch.configuration.subcommands
+    let asked = commands.first { command in
+      [false, true].contains { text.hasPrefix(Bulkpatch.helpMessage(for: command, includeHidden: $0)) }
+    }
+    let line = text.hasSuffix("\n") ? text : text + "\n"
+    guard let asked = asked as? any DocumentedCommand.Type else { return line }
+    return line + "\n" + asked.manual.text
+  }
+}

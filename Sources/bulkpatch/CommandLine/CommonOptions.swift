@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Staging
+
+/// The options that every command has.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: .customLong("state-dir"),
+    help: ArgumentHelp(
+      "Where runs are kept (default: $XDG_STATE_HOME/bulkpatch, else ~/.local/state/bulkpatch).",
+      valueName: "dir"),
+    completion: .directory)
+  var stateFolder: String?
+
+  @Flag(name: .customLong("json"), help: "Print JSON on standard output, and nothing else there.")
+  var wantsJSON = false
+
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print nothing on success.")
+  var isQuiet = false
+
+  @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Say more about what is going on.")
+  var isVerbose = false
+
+  /// The folder that runs are kept in, made absolute; it need not exist yet.
+  ///
+  /// - Throws: `UserError` with exit code 64 when it is not given and there is no home folder.
+  func stateFolder(environment: [String: String]) throws(UserError) -> String {
+    if let stateFolder {
+      guard !stateFolder.isEmpty else { throw UserError(.usage, "--state-dir must not be empty") }
+      return URL(fileURLWithPath: stateFolder).path
+    }
+    // The XDG base directory specification: a relative path in the variable is to be ignored.
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/bulkpatch" }
+    if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/bulkpatch" }
+    throw UserError(.usage, "there is no home folder to keep runs in", hint: "name a folder with --state-dir")
+  }
+
+  /// How a user names a run to the next command: its id, or its folder when runs are kept elsewhere.
+  func name(of directory: RunDirectory) -> String {
+    stateFolder == nil ? directory.id : directory.path
+  }
+
+  /// How progress is shown on standard error.
+  var progressStyle: ProgressStyle {
+    ProgressStyle(
+      descriptor: STDERR_FILENO, isQuiet: isQuiet, environment: ProcessInfo.processInfo.environment)
+  }
+}

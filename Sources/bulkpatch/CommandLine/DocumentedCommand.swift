@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// A command whose help ends with examples and with the exit codes it can end with.
+protocol DocumentedCommand: ParsableCommand {
+  static var manual: Manual { get }
+}
+
+/// What a command's help has below its options.
+struct Manual {
+  /// Command lines, and what each is for.
+  var examples: KeyValuePairs<String, String>
+  var notes: String?
+  /// The codes the command can end with, in the words that fit it.
+  var exitCodes: [(ExitCode, String)]
+
+  /// The text below the options, in the layout of the rest of the help.
+  var text: String {
+    var text = "EXAMPLES:\n"
+    for (command, purpose) in examples {
+      text += "  \(command)\n      \(purpose)\n"
+    }
+    if let notes {
+      text += "\nNOTES:\n" + notes.split(separator: "\n").map { "  \($0)\n" }.joined()
+    }
+    text += "\nEXIT CODES:\n"
+    for (code, meaning) in exitCodes {
+      let number = String(code.rawValue)
+      text += "  \(number)\(String(repeating: " ", count: 5 - number.count))\(meaning)\n"
+    }
+    return text
+  }
+}

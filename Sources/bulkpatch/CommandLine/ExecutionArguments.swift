@@ -1,0 +1,67 @@
+import ArgumentParser
+import Sites
+
+/// The flags that stand for a job's `execution` and `suppress` keys; for commands that send.
+struct ExecutionArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Requests in flight at once, 1 to 128 (default: 4).", valueName: "n"))
+  var lanes: String?
+
+  @Option(
+    name: .customLong("retries-attempts"),
+    help: ArgumentHelp("How often a row is sent at most (default: 5).", valueName: "n"))
+  var attempts: String?
+
+  @Option(
+    name: .customLong("retries-base"),
+    help: ArgumentHelp("The first pause before sending again, doubling (default: 1s).", valueName: "duration")
+  )
+  var base: String?
+
+  @Option(
+    name: .customLong("retries-cap"),
+    help: ArgumentHelp("The longest such pause (default: 60s).", valueName: "duration"))
+  var cap: String?
+
+  @Option(
+    name: .customLong("stop-after-failures"),
+    help: ArgumentHelp("Stop when so many rows have failed (default: never).", valueName: "n"))
+  var stopAfterFailures: String?
+
+  @Option(
+    name: .customLong("stop-after-failure-rate"),
+    help: ArgumentHelp("Stop when this share of rows has failed, such as 5%.", valueName: "percent"))
+  var stopAfterFailureRate: String?
+
+  @Option(
+    name: .customLong("on-failure"),
+    help: ArgumentHelp(
+      "When a row fails, hold or continue with the later rows of its record (default: hold).",
+      valueName: "hold|continue"))
+  var onFailure: String?
+
+  @Option(
+    name: .customLong("suppress"),
+    help: ArgumentHelp(
+      "Keep the site's rules or external-events from running; repeatable.", valueName: "reaction"))
+  var suppressed: [String] = []
+
+  /// Puts what these flags say into `settings`.
+  ///
+  /// - Throws: `UserError` with exit code 64 that names the flag and what it must be.
+  func apply(to settings: inout JobSettings) throws(UserError) {
+    settings.execution = ExecutionRequest(
+      lanes: try Form.lanes.value(ofFlag: "lanes", lanes),
+      attempts: try Form.attempts.value(ofFlag: "retries-attempts", attempts),
+      base: try Form.duration.value(ofFlag: "retries-base", base),
+      cap: try Form.duration.value(ofFlag: "retries-cap", cap),
+      stopAfterFailures: try Form.failures.value(ofFlag: "stop-after-failures", stopAfterFailures),
+      stopAfterFailureRate: try Form.percent.value(
+        ofFlag: "stop-after-failure-rate", stopAfterFailureRate),
+      onFailure: try Form.word.value(ofFlag: "on-failure", onFailure))
+    for text in suppressed {
+      if let reaction = try Form<Suppression>.word.value(ofFlag: "suppress", text) {
+        settings.suppressed.insert(reaction)
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Staging
+
+/// The argument `RUN` of the commands that look at a run or go on with it.
+struct RunArgument: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run"))
+  var run: String
+
+  /// The run's folder.
+  ///
+  /// - Throws: `UserError` with exit code 66 when there is no such run.
+  func directory(in stateFolder: String) throws(UserError) -> RunDirectory {
+    do throws(StagingError) { return try RunDirectory.find(run, in: stateFolder) } catch {
+      throw UserError(error)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// `bulkpatch check JOB|SHEET`: every mistake of a sheet, found before anything is sent.
+struct CheckCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Validate a sheet offline: every finding, with its line, column, value and what to do.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch check jobs/reassign-tier2.yaml": "check the sheet of a job",
+      "bulkpatch check cases.csv --resource incidents --column 'Incident=id'": "check a sheet on its own",
+      "gunzip -c cases.csv.gz | bulkpatch check - --resource incidents": "check standard input",
+    ],
+    notes: "Nothing is sent. Flags go before the keys of the job file that they are named after.",
+    exitCodes: [
+      (.success, "every row is valid"), (.rowsFailed, "some rows would be rejected"),
+      (.usage, ExitCode.usage.meaning), (.unreadableSheet, ExitCode.unreadableSheet.meaning),
+      (.noSuchFile, ExitCode.noSuchFile.meaning), (.inputOutput, ExitCode.inputOutput.meaning),
+      (.configuration, ExitCode.configuration.meaning),
+    ])
+
+  @OptionGroup var job: JobArguments
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let plan = try RunPlan(
+      job.jobOrSheet, flags: job.settings(), environment: ProcessInfo.processInfo.environment)
+    let spool = FileManager.default.temporaryDirectory
+      .appendingPathComponent("bulkpatch-\(UUID().uuidString)").path
+    defer { if plan.readsStandardInput { try? FileManager.default.removeItem(atPath: spool) } }
+
+    let output = Output.standardOutput()
+    let report: any CheckReport =
+      common.wantsJSON ? JSONCheckReport(output) : TextCheckReport(output, isQuiet: common.isQuiet)
+    let code = try SheetCheck(plan: plan, spool: spool).perform(report)
+    try output.finish()
+    guard code == .success else { throw code }
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Sheets
+import Staging
+
+/// `bulkpatch resume RUN`: go on from the checkpoints of a run that did not come to its end.
+struct ResumeCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Go on with a run from its checkpoints.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch resume latest": "go on with the newest run",
+      "bulkpatch resume latest --retry-failed": "and send the failed rows once more",
+      "bulkpatch resume 20261121T174105123Z-reassign-tier2 --lanes 2": "more gently than before",
+    ],
+    notes: """
+      Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again.
+      The sheet and its mapping must be what they were; the site and how fast it is used may change.
+      """,
+    exitCodes: RunConclusion.exitCodes)
+
+  @OptionGroup var target: RunArgument
+  @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var common: CommonOptions
+
+  @Flag(help: "Send the failed rows once more.")
+  var retryFailed = false
+
+  @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
+  var site: String?
+
+  func run() throws {
+    let stateFolder = try common.stateFolder(environment: ProcessInfo.processInfo.environment)
+    let directory = try target.directory(in: stateFolder)
+    let record = try directory.readRecord()
+    let plan = try plan(of: record)
+    let site = try plan.makeSite()
+    let interruption = Interruption()
+    let session = try RunSession(takingUp: directory, plan: plan, stateFolder: stateFolder)
+    let work = RunWork(session: session, interruption: interruption, progressStyle: common.progressStyle)
+    if record.staged == nil {
+      try work.stage(from: session.reopenSource(record))
+    } else {
+      try session.checkSheet(record)
+    }
+    try RunConclusion(session: session, common: common)
+      .conclude(after: work, on: site, retryingFailed: retryFailed)
+  }
+
+  /// The plan that the run was started with, made again in the folder it was started in.
+  private func plan(of record: RunRecord) throws -> RunPlan {
+    guard FileManager.default.changeCurrentDirectoryPath(record.workingFolder) else {
+      throw UserError(
+        .noSuchFile, place: record.workingFolder, "the folder the run was started in is gone",
+        hint: "bring it back: the job's files are looked for from there")
+    }
+    guard let original = try Bulkpatch.parseAsRoot(record.arguments) as? RunCommand else {
+      throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
+    }
+    var flags = JobSettings()
+    try execution.apply(to: &flags)
+    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    let plan = try original.plan(overriding: flags)
+    guard plan.mappingHash == record.mappingSHA256 else {
+      throw UserError(
+        .configuration, place: plan.jobPath ?? record.job,
+        "the job maps its sheet differently than when run \(record.id) was staged",
+        hint: "put columns, constants and formats back as they were, or start a new run")
+    }
+    return plan
+  }
+}
+
+extension RunDirectory {
+  /// What the run file says of its run, read without disturbing whoever works on it.
+  ///
+  /// - Throws: `UserError` with exit code 66 or 74.
+  func readRecord() throws(UserError) -> RunRecord {
+    do throws(StagingError) { return try RunFile(reading: self).record() } catch { throw UserError(error) }
+  }
+}
+
+extension RunSession {
+  /// The sheet of a run whose staging was cut short, to be staged anew.
+  fileprivate func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
+    try PatchSource(plan, path: record.sheetPath)
+  }
+
+  /// Makes sure that the sheet is the one that was staged, if it is still there at all.
+  ///
+  /// - Throws: `UserError` with exit code 78 that says what differs.
+  fileprivate func checkSheet(_ record: RunRecord) throws(UserError) {
+    guard let staged = record.sheetDigest else { return }
+    let now: SheetDigest
+    do throws(SheetError) { now = try Sheet.digest(of: record.sheetPath) } catch {
+      guard error.kind == .notFound else { throw plan.userError(error) }
+      // Nightly sheets are moved away; every row that matters is in the run file.
+      Output.toStandardError("note: \(record.sheetPath) is gone; going on from what was staged\n")
+      return
+    }
+    guard now != staged else { return }
+    let difference =
+      now.size == staged.size
+      ? "same size, other content" : "\(now.size) bytes now, \(staged.size) when it was staged"
+    throw UserError(
+      .configuration, place: record.sheetPath,
+      "the sheet is not the one that run \(record.id) was staged from: \(difference)",
+      hint: "put the sheet back as it was, or start a new run with 'bulkpatch run'")
+  }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Foundation
+import Sandbox
+
+/// `bulkpatch sandbox`: the local stand-in for the services.
+struct SandboxCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox", abstract: "Serve a local stand-in for the service desk, to try things on.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch sandbox --port 8080 --incidents 5000 --database sandbox.sqlite":
+        "serve 5,000 made-up incidents on http://127.0.0.1:8080",
+      "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
+    ],
+    notes: """
+      The first line on standard output is the base URL, written when the first request can be taken.
+      Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
+      The sandbox checks what the real service checks, and writes every request to the table request_log of
+      its SQLite file.
+      """,
+    exitCodes: [
+      (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
+      (.unreadableSheet, "a record of the imported file is wrong"),
+      (.noSuchFile, "the file to import cannot be read"),
+      (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
+    ])
+
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port; 0 lets the system pick a free one.")
+  var port = 0
+
+  @Option(help: ArgumentHelp("The SQLite file; without it a temporary one.", valueName: "path"))
+  var database: String?
+
+  @Option(
+    help: ArgumentHelp("How many incidents to generate in an empty store. (default: 1000)", valueName: "n"))
+  var incidents: Int?
+
+  @Option(help: ArgumentHelp("What the generated records are derived from.", valueName: "s"))
+  var seed: UInt64 = 1
+
+  @Option(
+    name: .customLong("import"),
+    help: ArgumentHelp("A JSONL file of your own records, for an empty store.", valueName: "file"))
+  var importFile: String?
+
+  @Option(help: ArgumentHelp("Hold every answer back, such as 50ms or 1s.", valueName: "time"))
+  var latency: Delay?
+
+  @Option(help: ArgumentHelp("The longest request body, in bytes.", valueName: "bytes"))
+  var bodyLimit = 32 << 20
+
+  @Option(
+    help: ArgumentHelp(
+      "Decide a point that the real service leaves open. May be repeated.",
+      discussion: "One of \(Choices.names.joined(separator: ", ")).", valueName: "name=value"))
+  var choice: [String] = []
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("--port must be from 0 to 65535, not \(port)")
+    }
+    guard incidents ?? 0 >= 0 else { throw ValidationError("--incidents must not be negative") }
+    guard bodyLimit > 0 else { throw ValidationError("--body-limit must be at least 1") }
+  }
+
+  func run() throws {
+    do throws(SandboxError) {
+      try SandboxServer.serve(settings()) { notice in
+        Self.write("note: \(notice)\n", to: .standardError)
+      } ready: { url in
+        Self.write("\(url)\n", to: .standardOutput)
+      }
+    } catch {
+      throw UserError(Self.exitCode(of: error), "\(error)", hint: error.hint)
+    }
+  }
+
+  private func settings() throws(SandboxError) -> SandboxSettings {
+    var settings = SandboxSettings()
+    settings.host = host
+    settings.port = port
+    settings.database = database
+    settings.incidents = incidents
+    settings.seed = seed
+    settings.importFile = importFile
+    settings.latency = latency?.duration ?? .zero
+    settings.bodyLimit = bodyLimit
+    let password = ProcessInfo.processInfo.environment["BULKPATCH_SANDBOX_PASSWORD"]
+    if let password, !password.isEmpty { settings.password = password }
+    for text in choice { try settings.choices.set(text) }
+    return settings
+  }
+
+  private static func write(_ text: String, to file: FileHandle) {
+    // Nobody reads any more: the sandbox goes on serving.
+    try? file.write(contentsOf: Data(text.utf8))
+  }
+
+  private static func exitCode(of error: SandboxError) -> ExitCode {
+    switch error {
+    case .badChoice: .usage
+    case .badRecord: .unreadableSheet
+    case .unreadable: .noSuchFile
+    case .cannotListen: .unreachable
+    case .database: .inputOutput
+    }
+  }
+}
+
+/// A length of time as it is written on the command line: `50ms` or `1.5s`.
+struct Delay: ExpressibleByArgument {
+  var duration: Duration
+
+  init?(argument: String) {
+    let unit = argument.hasSuffix("ms") ? "ms" : argument.hasSuffix("s") ? "s" : ""
+    guard !unit.isEmpty, let number = Double(argument.dropLast(unit.count)), number >= 0, number <= 3_600_000
+    else { return nil }
+    duration = .microseconds(Int64(number * (unit == "ms" ? 1000 : 1_000_000)))
+  }
+}

@@ -1,0 +1,115 @@
+import Catalog
+import Execution
+import Foundation
+import Patches
+import Sheets
+import Sites
+
+/// What was asked for, by a job file or by flags: every setting as it was given, none filled in.
+///
+/// `RunPlan` is what comes of it: complete, checked, and nothing in it optional that a run needs.
+struct JobSettings {
+  var resource: ResourceType?
+  /// A path, or `-` for standard input.
+  var sheet: String?
+  var site: SiteReference?
+
+  /// Sheet header → attribute path.
+  var columns: [String: String] = [:]
+  var ignored: Set<String> = []
+  /// Attribute path and the text a cell would have, in the order given.
+  var constants: [(path: String, value: String)] = []
+  var customFields: [String: CustomFieldType] = [:]
+
+  var format: SheetFormat?
+  var delimiter: UInt8?
+  var encoding: SheetEncoding?
+  var nullMarker: String?
+  var dateTimeFormat: String?
+  var timeZone: TimeZone?
+
+  var attachmentLimit: Int?
+  var rewriteThrough: RewriteRoute?
+  var isStrict: Bool?
+  var suppressed: Set<Suppression> = []
+  var execution = ExecutionRequest()
+
+  /// These settings with those given by flags put over them: a flag replaces a single value, and adds to
+  /// a list or mapping.
+  func overridden(by flags: JobSettings) -> JobSettings {
+    var merged = self
+    merged.resource = flags.resource ?? resource
+    merged.sheet = flags.sheet ?? sheet
+    merged.site = flags.site ?? site
+    merged.columns.merge(flags.columns) { $1 }
+    merged.ignored.formUnion(flags.ignored)
+    merged.constants.removeAll { constant in flags.constants.contains { $0.path == constant.path } }
+    merged.constants += flags.constants
+    merged.customFields.merge(flags.customFields) { $1 }
+    merged.format = flags.format ?? format
+    merged.delimiter = flags.delimiter ?? delimiter
+    merged.encoding = flags.encoding ?? encoding
+    merged.nullMarker = flags.nullMarker ?? nullMarker
+    merged.dateTimeFormat = flags.dateTimeFormat ?? dateTimeFormat
+    merged.timeZone = flags.timeZone ?? timeZone
+    merged.attachmentLimit = flags.attachmentLimit ?? attachmentLimit
+    merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
+    merged.isStrict = flags.isStrict ?? isStrict
+    merged.suppressed.formUnion(flags.suppressed)
+    merged.execution = execution.overridden(by: flags.execution)
+    return merged
+  }
+}
+
+/// How a job or a flag names its site.
+enum SiteReference: Equatable {
+  /// A name in `sites.yaml`.
+  case named(String)
+  /// An address, logged in to from the environment.
+  case url(String)
+  /// The mapping itself, in the job file.
+  case settings(SiteSettings)
+
+  init(_ text: String) {
+    self = text.contains("://") ? .url(text) : .named(text)
+  }
+}
+
+/// The `execution` part of a job, as it was given.
+struct ExecutionRequest: Equatable {
+  var lanes: Int?
+  var attempts: Int?
+  var base: Duration?
+  var cap: Duration?
+  var stopAfterFailures: Int?
+  var stopAfterFailureRate: Double?
+  var onFailure: OnFailure?
+
+  func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
+    ExecutionRequest(
+      lanes: flags.lanes ?? lanes, attempts: flags.attempts ?? attempts, base: flags.base ?? base,
+      cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
+      stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
+      onFailure: flags.onFailure ?? onFailure)
+  }
+}
+
+/// What happens to the later rows of a record when one of its rows is not done.
+enum OnFailure: String, CaseIterable {
+  case hold
+  case `continue`
+}
+
+extension ExecutionSettings {
+  /// What was asked for, the rest as it is by default.
+  init(_ request: ExecutionRequest) {
+    self.init()
+    lanes = request.lanes ?? lanes
+    retry.attempts = request.attempts ?? retry.attempts
+    retry.base = request.base ?? retry.base
+    retry.cap = request.cap ?? retry.cap
+    stopRule.failures = request.stopAfterFailures
+    stopRule.failureRate = request.stopAfterFailureRate
+    holdsRecords = request.onFailure != .continue
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// A stream of the process, buffered, that survives a reader who went away.
+///
+/// When a pipe's reader closes it (`… | head`), what follows is dropped without a word; a long command
+/// looks at `isClosed` and stops. Not shared between threads.
+final class Output {
+  private let descriptor: Int32
+  private let name: String
+  private var buffer: [UInt8] = []
+  private var failure: UserError?
+  /// Whether nobody reads any more.
+  private(set) var isClosed = false
+
+  static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO, name: "standard output") }
+
+  /// Writes a text to standard error at once; there is nowhere to report a failure of that.
+  static func toStandardError(_ text: String) {
+    let output = Output(descriptor: STDERR_FILENO, name: "standard error")
+    output.write(text)
+    output.flush()
+  }
+
+  init(descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
+  }
+
+  /// Whether a person looks at it.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Columns of the terminal; `nil` when it is none.
+  var width: Int? {
+    var size = winsize()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  func write(_ text: String) {
+    guard !isClosed else { return }
+    buffer += text.utf8
+    if buffer.count >= 1 << 16 { flush() }
+  }
+
+  /// Sends what is buffered on its way.
+  func flush() {
+    var start = 0
+    while start < buffer.count, !isClosed {
+      let count = unsafe buffer.withUnsafeBytes { bytes in
+        unsafe Foundation.write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+      }
+      if count >= 0 {
+        start += count
+      } else if errno != EINTR {
+        isClosed = true
+        if errno != EPIPE {
+          let reason = unsafe String(cString: strerror(errno))
+          failure = UserError(
+            .inputOutput, place: name, "cannot be written: \(reason)",
+            hint: "free some space, or send the output somewhere else")
+        }
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends the rest.
+  ///
+  /// - Throws: `UserError` with exit code 74 when something that should have been written was not, other
+  ///   than because the reader went away.
+  func finish() throws(UserError) {
+    flush()
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,81 @@
+import Patches
+import Sheets
+
+extension RunPlan {
+  /// How the sheet is to be read.
+  var sheetOptions: SheetOptions {
+    var options = SheetOptions()
+    options.format = settings.format
+    options.delimiter = settings.delimiter
+    options.encoding = settings.encoding
+    return options
+  }
+
+  /// How its rows become patches.
+  var patchOptions: PatchOptions {
+    var options = PatchOptions()
+    options.columns = settings.columns
+    options.ignored = settings.ignored
+    options.constants = settings.constants
+    options.nullMarker = settings.nullMarker ?? options.nullMarker
+    options.dateTimeFormat = settings.dateTimeFormat
+    options.timeZone = settings.timeZone
+    options.customFields = settings.customFields
+    options.attachmentFolder = attachmentFolder
+    options.attachmentLimit = settings.attachmentLimit ?? options.attachmentLimit
+    options.rewriteThrough = settings.rewriteThrough ?? options.rewriteThrough
+    return options
+  }
+
+  /// The sheet's folder; the working folder for standard input.
+  private var attachmentFolder: String {
+    let folder = readsStandardInput ? "" : Path.folder(of: sheet)
+    return folder.isEmpty ? "." : folder
+  }
+
+  /// What a result file needs to be read as a sheet by the same job: it is UTF-8 with commas.
+  var flagsForResultFiles: [String] {
+    var flags: [String] = []
+    if let delimiter = settings.delimiter, delimiter != UInt8(ascii: ",") { flags += ["--delimiter", ","] }
+    if let encoding = settings.encoding, encoding != .utf8 { flags += ["--encoding", "utf-8"] }
+    return flags
+  }
+
+  /// What messages call the sheet.
+  var sheetName: String { readsStandardInput ? "standard input" : sheet }
+
+  /// Opens the sheet; standard input is first copied to `spool`, so that it can be read again.
+  ///
+  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
+  ///   copy cannot be stored.
+  func openSheet(spool: String) throws(UserError) -> Sheet {
+    do throws(SheetError) {
+      guard readsStandardInput else { return try Sheet(path: sheet, options: sheetOptions) }
+      try Sheet.spool(standardInputTo: spool)
+      return try Sheet(path: spool, options: sheetOptions)
+    } catch { throw userError(error) }
+  }
+
+  /// Opens a sheet that was read before, such as the copy of standard input.
+  ///
+  /// - Throws: as `openSheet(spool:)`.
+  func openSheet(at path: String) throws(UserError) -> Sheet {
+    do throws(SheetError) { return try Sheet(path: path, options: sheetOptions) } catch {
+      throw userError(error)
+    }
+  }
+
+  /// A sheet's error in the words and with the exit code of the command line.
+  func userError(_ error: SheetError) -> UserError {
+    let code: ExitCode =
+      switch error.kind {
+      case .notFound: .noSuchFile
+      case .storage: .inputOutput
+      case .option: jobPath == nil ? .usage : .configuration
+      case .unreadable, .notText, .encoding, .empty, .header, .format, .damaged: .unreadableSheet
+      }
+    // The copy's place is nobody's business but ours, and gone when the message is read.
+    let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
+    return UserError(code, place: place, error.message, hint: error.hint)
+  }
+}

@@ -1,0 +1,196 @@
+import Catalog
+import Crypto
+import Execution
+import Foundation
+import JSON
+import Patches
+import Sheets
+import Sites
+
+/// A job ready to be carried out: job file, flags and site file put together, complete and checked.
+struct RunPlan {
+  /// The job file's name without its ending, else the sheet's.
+  var jobName: String
+  /// The job file, when there is one.
+  var jobPath: String?
+  var resource: ResourceType
+  /// The sheet's path as seen from the working folder; `-` is standard input.
+  var sheet: String
+  /// `nil` when none was named, which only a command that sends nothing allows.
+  var site: SiteSettings?
+  var suppressed: Set<Suppression>
+  var isStrict: Bool
+  var execution: ExecutionSettings
+  /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
+  var settings: JobSettings
+
+  var readsStandardInput: Bool { sheet == "-" }
+
+  /// Makes the plan for an argument `JOB|SHEET` and the flags beside it.
+  ///
+  /// - Throws: `UserError`: 64 when the command line asks for something impossible, 66 when the job file
+  ///   does not exist, 78 when job or site file is wrong.
+  init(_ argument: String, flags: JobSettings, environment: [String: String]) throws(UserError) {
+    guard !argument.isEmpty else { throw UserError(.usage, "the name of the job or sheet is empty") }
+    let job = JobFile.isJob(argument) ? try JobFile(path: argument) : nil
+    if job == nil, flags.sheet != nil {
+      throw UserError(
+        .usage, place: argument, "a sheet and --sheet name two sheets",
+        hint: "leave --sheet out; it replaces the sheet of a job file")
+    }
+    settings = (job?.settings ?? JobSettings()).overridden(by: flags)
+
+    guard let sheet = job == nil ? argument : settings.sheet else {
+      throw UserError(
+        .configuration, place: job?.path, "the job has no 'sheet'",
+        hint: "add the key, or give the sheet with --sheet")
+    }
+    guard let resource = settings.resource else {
+      throw UserError(
+        job == nil ? .usage : .configuration, place: argument,
+        job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",
+        hint: "say what the rows are, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
+    }
+    jobPath = job?.path
+    jobName = job?.name ?? RunPlan.name(ofSheet: sheet)
+    self.sheet = sheet
+    self.resource = resource
+    suppressed = settings.suppressed
+    isStrict = settings.isStrict ?? false
+    execution = ExecutionSettings(settings.execution)
+    site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
+    try check(place: job?.path)
+  }
+
+  /// The site, for a command that sends.
+  ///
+  /// - Throws: `UserError` with exit code 64 when none was named, or with 77 when it was given as a URL and
+  ///   the environment has no login for it.
+  func requiredSite() throws(UserError) -> SiteSettings {
+    guard let site else {
+      throw UserError(
+        jobPath == nil ? .usage : .configuration, place: jobPath ?? sheet, "no site is named",
+        hint: "name one with --site NAME or --site URL, or with the key 'site' of the job")
+    }
+    if case .url = settings.site, site.authentication == nil {
+      throw UserError(
+        .refused, place: site.url, "there is no login for the site",
+        hint: "set BULKPATCH_USER and BULKPATCH_PASSWORD, or describe the site in sites.yaml")
+    }
+    return site
+  }
+
+  /// The site, ready to be connected to; nothing is sent yet.
+  ///
+  /// - Throws: `UserError`: as `requiredSite`; 78 when its settings are wrong, 77 when a secret is not to be had.
+  func makeSite() throws(UserError) -> any Site {
+    let settings = try requiredSite()
+    do throws(SiteError) {
+      return try settings.makeSite(resource: resource, suppress: suppressed)
+    } catch {
+      throw UserError(error.kind == .login ? .refused : .configuration, error.message, hint: error.hint)
+    }
+  }
+
+  private func check(place: String?) throws(UserError) {
+    guard execution.retry.base <= execution.retry.cap else {
+      throw UserError(
+        place == nil ? .usage : .configuration, place: place,
+        "the first pause of execution.retries (base) is longer than the longest (cap)",
+        hint: "make base shorter or cap longer")
+    }
+    guard settings.dateTimeFormat == nil || settings.timeZone != nil else {
+      throw UserError(
+        place == nil ? .usage : .configuration, place: place,
+        "date-times of the pattern csv.datetime need a time zone",
+        hint: "add csv.timezone, or --timezone, such as Europe/Paris")
+    }
+    if let site, site.kind != resource.dialect {
+      throw UserError(
+        .configuration, place: "site '\(site.name)'",
+        "is of kind \(site.kind.rawValue), but \(resource.name) are served by \(resource.dialect.rawValue)",
+        hint: "name another site or another resource")
+    }
+    guard suppressed.isEmpty || resource.dialect == .b2cService else {
+      throw UserError(
+        .configuration, place: place, "'suppress' has no effect on \(resource.dialect.rawValue)",
+        hint: "remove it: only b2c-service can switch its reactions off")
+    }
+  }
+
+  private static func site(
+    _ reference: SiteReference?, of job: JobFile?, resource: ResourceType,
+    _ environment: [String: String]
+  ) throws(UserError) -> SiteSettings? {
+    switch reference {
+    case nil: return nil
+    case .settings(let settings): return settings
+    case .named(let name):
+      return try SitesFile(folder: job?.folder ?? "", environment: environment).site(named: name)
+    case .url(let url):
+      let address: SiteAddress
+      do { address = try SiteAddress(url, allowsPlainHTTP: false) } catch {
+        throw UserError(
+          job == nil ? .usage : .configuration, place: job?.path, "the site's URL \(error.message)",
+          hint: error.hint)
+      }
+      var site = SiteSettings(name: address.host, kind: resource.dialect, url: address.url)
+      if let user = environment["BULKPATCH_USER"], !user.isEmpty {
+        site.authentication = .basic(user: user, password: .environment("BULKPATCH_PASSWORD"))
+      }
+      return site
+    }
+  }
+
+  /// `nightly` for `in/nightly.csv.gz`.
+  private static func name(ofSheet path: String) -> String {
+    guard path != "-" else { return "stdin" }
+    return Path.stem(of: Path.ending(of: path) == "gz" ? Path.stem(of: path) : path)
+  }
+}
+
+extension RunPlan {
+  /// What two runs must not hold at one time: the job's name, made unique by where it is.
+  var lockName: String {
+    let path = URL(fileURLWithPath: jobPath ?? sheet).standardizedFileURL.path
+    return readsStandardInput && jobPath == nil ? jobName : "\(jobName)-\(RunPlan.sha256(path).prefix(8))"
+  }
+
+  /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.
+  ///
+  /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
+  var mappingHash: String {
+    RunPlan.sha256(mapping.text())
+  }
+
+  private static func sha256(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same
+  /// text.
+  var mapping: JSONObject {
+    func texts(_ values: [String: String]) -> JSONValue {
+      .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+    func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+    return [
+      "resource": .string(resource.name),
+      "columns": texts(settings.columns),
+      "ignore": .array(settings.ignored.sorted().map(JSONValue.string)),
+      "constants": texts(Dictionary(settings.constants.map { ($0.path, $0.value) }) { $1 }),
+      "custom_fields": texts(settings.customFields.mapValues(\.rawValue)),
+      "format": text(settings.format?.rawValue),
+      "delimiter": text(settings.delimiter.map { String(Unicode.Scalar($0)) }),
+      "encoding": text(settings.encoding?.rawValue),
+      "null": text(settings.nullMarker),
+      "datetime": text(settings.dateTimeFormat),
+      "timezone": text(settings.timeZone?.identifier),
+      "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
+      "rewrite_through": text(settings.rewriteThrough?.rawValue),
+    ]
+  }
+}

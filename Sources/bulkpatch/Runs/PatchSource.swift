@@ -1,0 +1,50 @@
+import Foundation
+import Patches
+import Sheets
+
+/// A sheet opened and its header compiled: rows and their patches come out of it, one by one.
+struct PatchSource {
+  let sheet: Sheet
+  /// About the header, the mapping and the constants.
+  let findings: [Finding]
+  /// Missing when a finding about the header is an error.
+  private let builder: PatchBuilder?
+
+  /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
+  ///
+  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
+  ///   copy cannot be stored.
+  init(_ plan: RunPlan, spool: String) throws(UserError) {
+    try self.init(plan, sheet: plan.openSheet(spool: spool))
+  }
+
+  /// Opens a sheet that was read before, at the path the run file has.
+  ///
+  /// - Throws: as `init(_:spool:)`.
+  init(_ plan: RunPlan, path: String) throws(UserError) {
+    try self.init(plan, sheet: plan.openSheet(at: path))
+  }
+
+  private init(_ plan: RunPlan, sheet: Sheet) {
+    self.sheet = sheet
+    let made = PatchBuilder.make(
+      resource: plan.resource, options: plan.patchOptions,
+      header: sheet.format == .jsonl ? nil : sheet.header)
+    builder = made.builder
+    findings = sheet.findings + made.findings
+  }
+
+  /// What the columns are for, in the sheet's order; none when the header is wrong, and for JSONL.
+  var columns: [PatchBuilder.Column] { builder?.columns ?? [] }
+
+  /// Whether rows can be read at all.
+  var isUsable: Bool { builder != nil && !findings.contains { $0.severity == .error } }
+
+  /// The next row and what was made of it; `nil` at the end, or at once when the header is wrong.
+  ///
+  /// - Throws: as `Sheet.next`.
+  func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
+    guard let builder, let row = try sheet.next() else { return nil }
+    return (row, builder.build(row))
+  }
+}

@@ -1,0 +1,114 @@
+import Catalog
+import Foundation
+import Sheets
+import Sites
+import Staging
+
+/// One process's hold on one run: its folder, its locks, its run file, and the plan it was made by.
+struct RunSession {
+  let directory: RunDirectory
+  let run: RunFile
+  let plan: RunPlan
+  /// Held as long as the session lives; the kernel frees them however the process ends.
+  private let locks: [FileLock]
+
+  /// Makes a new run, with nothing staged yet.
+  ///
+  /// The sheet and its header are looked at first, so that a mistake there leaves no run behind.
+  ///
+  /// - Throws: `UserError`: 11 when this job is running already, 65 or 66 for the sheet, 74 for the disk.
+  static func start(
+    _ plan: RunPlan, arguments: [String], stateFolder: String
+  ) throws(UserError) -> (session: RunSession, source: PatchSource) {
+    // Opened before there is a folder, unless the folder is what it is copied to.
+    var early: PatchSource?
+    if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
+    let jobLock: FileLock
+    let directory: RunDirectory
+    do throws(StagingError) {
+      jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: holder)
+      directory = try RunDirectory.make(in: stateFolder, job: plan.jobName, now: Date())
+    } catch { throw UserError(error) }
+    do throws(UserError) {
+      let source: PatchSource
+      if let early {
+        source = early
+      } else {
+        source = try usable(PatchSource(plan, spool: directory.spool), of: plan)
+      }
+      let session = try RunSession(
+        creatingIn: directory, plan: plan, source: source, arguments: arguments, jobLock: jobLock)
+      return (session, source)
+    } catch {
+      // Nothing is in it that anybody could go on from.
+      try? FileManager.default.removeItem(atPath: directory.path)
+      throw error
+    }
+  }
+
+  private init(
+    creatingIn directory: RunDirectory, plan: RunPlan, source: PatchSource, arguments: [String],
+    jobLock: FileLock
+  ) throws(UserError) {
+    let record = RunRecord(
+      id: directory.id, job: plan.jobName, resource: plan.resource.name,
+      site: plan.site?.name ?? "", siteURL: plan.site?.url ?? "",
+      sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
+      sheetFormat: source.sheet.format.rawValue, sheetHeader: source.sheet.header,
+      mappingSHA256: plan.mappingHash, arguments: arguments,
+      workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Bulkpatch.version,
+      created: Timestamp.now)
+    do throws(StagingError) {
+      let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      run = try RunFile(creating: record, in: directory)
+      locks = [jobLock, runLock]
+    } catch { throw UserError(error) }
+    self.directory = directory
+    self.plan = plan
+  }
+
+  /// Takes up an existing run.
+  ///
+  /// - Parameter plan: made again from the arguments that the run was started with.
+  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
+  init(takingUp directory: RunDirectory, plan: RunPlan, stateFolder: String) throws(UserError) {
+    do throws(StagingError) {
+      let jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: RunSession.holder)
+      let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      run = try RunFile(opening: directory)
+      locks = [jobLock, runLock]
+    } catch { throw UserError(error) }
+    self.directory = directory
+    self.plan = plan
+  }
+
+  /// Who holds a lock, for whoever meets it.
+  private static var holder: String {
+    "process \(ProcessInfo.processInfo.processIdentifier) since \(Timestamp.now)"
+  }
+
+  private static func usable(_ source: PatchSource, of plan: RunPlan) throws(UserError) -> PatchSource {
+    for finding in source.findings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
+    guard source.isUsable else {
+      throw UserError(
+        .unreadableSheet, place: plan.sheetName, "the header cannot be used, see above",
+        hint: "'bulkpatch resources \(plan.resource.name)' lists the attributes a column can have")
+    }
+    return source
+  }
+}
+
+extension UserError {
+  /// A failure of the run file or its folder, with its exit code.
+  init(_ error: StagingError) {
+    let code: ExitCode =
+      switch error.kind {
+      case .locked: .locked
+      case .notFound: .noSuchFile
+      case .io, .newer: .inputOutput
+      case .changed: .configuration
+      case .inconsistent: .internalError
+      }
+    self.init(code, place: error.place, error.message, hint: error.hint)
+  }
+}

@@ -1,0 +1,109 @@
+import Execution
+import Foundation
+import Patches
+import Reports
+import Sheets
+import Sites
+import Staging
+import Synchronization
+
+/// What is done with a run that a process holds: stage it, then execute it.
+///
+/// Both `run` and `resume` are this, from different points on; `RunConclusion` comes after it.
+struct RunWork {
+  let session: RunSession
+  let interruption: Interruption
+  let progressStyle: ProgressStyle
+
+  private var run: RunFile { session.run }
+  private var plan: RunPlan { session.plan }
+
+  /// Stages every row of the sheet.
+  ///
+  /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130 or 143 when a signal came;
+  ///   the run can then be resumed, which stages it anew.
+  func stage(from source: PatchSource) throws(UserError) {
+    let rows = Atomic(0)
+    let began = ContinuousClock.now
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
+      .staging(rows: rows.load(ordering: .relaxed), elapsed: ContinuousClock.now - began)
+    }
+    progress.start()
+    defer { progress.stop() }
+    do {
+      try run.stage(
+        next: {
+          if let signal = interruption.received { throw Interrupted(signal: signal) }
+          return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
+        }, progress: { rows.store($0, ordering: .relaxed) }, digest: { source.sheet.digest })
+    } catch let interrupted as Interrupted {
+      throw UserError(
+        interrupted.exitCode, place: session.directory.id, "stopped while staging; nothing was sent",
+        hint: "'bulkpatch resume \(session.directory.id)' stages it anew and goes on")
+    } catch let error as SheetError {
+      throw plan.userError(error)
+    } catch let error as StagingError {
+      throw UserError(error)
+    } catch {
+      throw UserError(.internalError, "\(error)")
+    }
+  }
+
+  /// What an execution came to.
+  struct Execution {
+    /// Requests by HTTP status; 0 stands for no answer.
+    var requests: [Int: Int] = [:]
+    var retries = 0
+    var throttled = Duration.zero
+    /// Where the site is, for messages.
+    var location = ""
+    /// Why it stopped before its end, if it did.
+    var stopReason: StopReason?
+    /// Whether a row may have been sent.
+    var hasSent = false
+  }
+
+  /// Sends what is staged, and returns when all is durable.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func execute(on site: any Site, retryingFailed: Bool = false) throws(UserError) -> Execution {
+    var execution = Execution()
+    execution.location = site.location
+    do throws(StagingError) {
+      try run.recover(retryingFailed: retryingFailed)
+      let (stop, requests) = try Preparation.prepare(run, site: site) {
+        interruption.received.map { .signal($0) }
+      }
+      execution.requests = requests
+      execution.stopReason = stop
+      guard stop == nil else { return execution }
+      execution.hasSent = true
+      let report = perform(on: site, counts: try run.counts())
+      execution.stopReason = report.stopReason
+      execution.requests.merge(report.requests) { $0 + $1 }
+      execution.retries = report.retries
+      execution.throttled = report.throttled
+    } catch { throw UserError(error) }
+    return execution
+  }
+
+  private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
+    let executor = RunExecutor(run: run, site: site, settings: plan.execution, counts: counts)
+    interruption.onSignal { executor.stop(.signal($0)) }
+    let began = ContinuousClock.now
+    let total = counts.total
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
+      ProgressSnapshot(counts: executor.counts, total: total, elapsed: ContinuousClock.now - began)
+    }
+    progress.start()
+    defer { progress.stop() }
+    return executor.execute()
+  }
+}
+
+/// A signal that came where nothing was being sent.
+private struct Interrupted: Error {
+  let signal: Int32
+
+  var exitCode: ExitCode { signal == SIGINT ? .interrupted : .terminated }
+}

@@ -1,0 +1,36 @@
+import Sheets
+
+extension Form where Value == UInt8 {
+  /// The delimiters that are looked for in a sheet, and their names.
+  static let delimiter = Form("one of \",\", \";\", \"|\" or tab") { text in
+    switch text {
+    case "tab", #"\t"#, "\t": UInt8(ascii: "\t")
+    case ",", ";", "|": text.utf8.first
+    default: nil
+    }
+  }
+}
+
+extension Form where Value == SheetEncoding {
+  /// Encodings under the names that are in use for them.
+  static let encoding = Form(Form.word.expected) { text in
+    let aliases: [String: SheetEncoding] = [
+      "utf8": .utf8, "utf16": .utf16, "cp1252": .windows1252, "windows1252": .windows1252,
+      "latin1": .latin1, "iso-8859-1": .latin1,
+    ]
+    return SheetEncoding(rawValue: text.lowercased()) ?? aliases[text.lowercased()]
+  }
+}
+
+extension Form where Value == Int {
+  /// More lanes than 128 exhaust the threads Dispatch has to give.
+  static let lanes = number(1...128)
+  static let attempts = number(1...100)
+  static let failures = number(1...Int.max)
+}
+
+extension Form where Value == String {
+  static let siteName = Form("the name of a site in sites.yaml, a URL, or a mapping") { text in
+    text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,125 @@
+import Catalog
+import Foundation
+import Sites
+
+extension SiteSettings {
+  /// Reads one site's mapping; paths in it start from `folder`, and a site without a name has its host's.
+  ///
+  /// - Throws: `UserError` with exit code 78 at the line of what is wrong.
+  init(_ site: SettingsMapping, name: String?, folder: String) throws(UserError) {
+    try site.allow(
+      [
+        "kind", "url", "auth", "ca_file", "client_certificate", "proxy", "allow_plain_http",
+        "method_override", "application_context", "timeouts",
+      ],
+      later: ["attribute_names", "framework_version", "metadata_context"])
+    guard let kind = try site.value("kind", Form<Dialect>.word) else {
+      throw site.error(
+        "kind", "the site has no 'kind'", hint: "say which API it speaks: kind: b2c-service")
+    }
+    guard let text = try site.value("url", .text) else {
+      throw site.error("url", "the site has no 'url'", hint: "add one, such as url: https://desk.example")
+    }
+    let allowsPlainHTTP = try site.value("allow_plain_http", .boolean) ?? false
+    let address: SiteAddress
+    do { address = try SiteAddress(text, allowsPlainHTTP: allowsPlainHTTP) } catch {
+      throw site.error("url", "'\(site.fullName("url"))' \(error.message)", hint: error.hint)
+    }
+    self.init(name: name ?? address.host, kind: kind, url: address.url)
+    self.allowsPlainHTTP = allowsPlainHTTP
+    authentication = try SiteSettings.authentication(site, folder: folder)
+    caFile = try site.value("ca_file", .text).map { JobFile.resolve($0, in: folder) }
+    clientCertificate = try SiteSettings.clientCertificate(site, folder: folder)
+    proxy = try SiteSettings.proxy(site)
+    overridesMethod = try site.value("method_override", .boolean) ?? overridesMethod
+    applicationContext =
+      try site.value("application_context", .text(upTo: 40)) ?? applicationContext
+    if let timeouts = try site.mapping("timeouts", "a mapping with the keys connect, request") {
+      try timeouts.allow(["connect", "request"])
+      connectTimeout = try timeouts.value("connect", .timeout) ?? connectTimeout
+      requestTimeout = try timeouts.value("request", .timeout) ?? requestTimeout
+    }
+  }
+
+  private static func authentication(_ site: SettingsMapping, folder: String) throws(UserError)
+    -> Authentication?
+  {
+    guard let auth = try site.mapping("auth", "a mapping with one of the keys basic, bearer, session")
+    else { return nil }
+    try auth.allow(["basic", "bearer", "session"])
+    guard auth.entries.count == 1, let way = auth.entries.first?.key else {
+      throw site.error("auth", "'\(site.fullName("auth"))' must have exactly one of basic, bearer, session")
+    }
+    guard let login = try auth.mapping(way, way == "basic" ? "{user: …, password: …}" : "{token: …}")
+    else { return nil }
+    guard way == "basic" else {
+      try login.allow(["token"])
+      let token = try secret("token", of: login, folder: folder)
+      return way == "bearer" ? .bearer(token: token) : .session(token: token)
+    }
+    try login.allow(["user", "password"])
+    guard let user = try login.value("user", .text) else {
+      throw auth.error(way, "'\(auth.fullName(way))' has no 'user'", hint: "add user: NAME")
+    }
+    return .basic(user: user, password: try secret("password", of: login, folder: folder))
+  }
+
+  private static func clientCertificate(_ site: SettingsMapping, folder: String) throws(UserError)
+    -> ClientCertificate?
+  {
+    let expected = "{certificate: FILE, key: FILE}"
+    guard let mapping = try site.mapping("client_certificate", expected) else { return nil }
+    try mapping.allow(["certificate", "key", "passphrase"])
+    guard let certificate = try mapping.value("certificate", .text), let key = try mapping.value("key", .text)
+    else {
+      throw site.error("client_certificate", "'\(site.fullName("client_certificate"))' must be \(expected)")
+    }
+    let passphrase =
+      mapping["passphrase"] == nil ? nil : try secret("passphrase", of: mapping, folder: folder)
+    return ClientCertificate(
+      certificateFile: JobFile.resolve(certificate, in: folder),
+      keyFile: JobFile.resolve(key, in: folder), passphrase: passphrase)
+  }
+
+  private static func proxy(_ site: SettingsMapping) throws(UserError) -> String? {
+    guard let proxy = try site.value("proxy", .text) else { return nil }
+    guard !proxy.contains("@") else {
+      throw site.error(
+        "proxy", "'\(site.fullName("proxy"))' has a login in it",
+        hint: "leave proxy out and set https_proxy in the environment, which stays out of files")
+    }
+    return proxy
+  }
+
+  /// Where a secret is to be had; the secret itself is refused, and never repeated in the message.
+  private static func secret(_ key: String, of mapping: SettingsMapping, folder: String)
+    throws(UserError) -> SecretSource
+  {
+    let name = mapping.fullName(key)
+    guard mapping[key] != nil else {
+      throw mapping.error(
+        key, "'\(name)' is missing", hint: "say where it is to be had: \(key): {env: NAME}")
+    }
+    guard mapping.isMapping(key) else {
+      throw mapping.error(
+        key, "'\(name)' holds the secret itself",
+        hint: "say where it is to be had: {env: NAME}, {file: PATH}, {command: …} or {credential: NAME}")
+    }
+    let kinds = ["env", "file", "command", "credential"]
+    guard
+      let source = try mapping.mapping(key, "a mapping with one of the keys \(kinds.joined(separator: ", "))")
+    else { throw mapping.error(key, "'\(name)' is missing") }
+    try source.allow(kinds)
+    guard source.entries.count == 1, let kind = source.entries.first?.key,
+      let text = try source.value(kind, .text)
+    else {
+      throw mapping.error(key, "'\(name)' must have exactly one of \(kinds.joined(separator: ", "))")
+    }
+    return switch kind {
+    case "env": .environment(text)
+    case "file": .file(JobFile.resolve(text, in: folder))
+    case "command": .command(text)
+    default: .credential(text)
+    }
+  }
+}

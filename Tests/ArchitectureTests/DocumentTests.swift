@@ -1,0 +1,64 @@
+import Testing
+
+/// What the documents say is what the project does.
+@Suite struct DocumentTests {
+  @Test func theReadmeHasTheTableOfExitCodes() throws {
+    let source = try Project.text("Sources/bulkpatch/ExitCode.swift")
+    let numbers = source.matches(of: /case (\w+) = (\d+)/).map { (String($0.1), String($0.2)) }
+    let meanings = source.matches(of: /case \.(\w+): "([^"]* [^"]*)"/).map { (String($0.1), String($0.2)) }
+    let meaning = Dictionary(meanings) { first, _ in first }
+    #expect(!numbers.isEmpty && numbers.count == meaning.count)
+
+    let table = DocumentTable(headed: "exit code", in: try Project.text("README.md"))
+    let documented = Dictionary(table.rows.map { ($0[0], $0[1]) }) { first, _ in first }
+    #expect(documented.keys.sorted() == numbers.map(\.1).sorted())
+    for (name, number) in numbers {
+      let text = try #require(documented[number], "exit code \(number)")
+      #expect(text.hasPrefix(meaning[name] ?? name), "exit code \(number)")
+    }
+  }
+
+  @Test func theReadmeDescribesEveryCommand() throws {
+    let readme = try Project.text("README.md")
+    let commands = try Project.swiftFiles(below: "Sources/bulkpatch/Commands")
+      .flatMap { $0.text.matches(of: /commandName: "([a-z]+)"/).map { String($0.1) } }
+    #expect(!commands.isEmpty)
+    for command in commands { #expect(readme.contains("`bulkpatch \(command)"), "\(command)") }
+  }
+
+  @Test func theReadmeNamesEveryKeyOfAJob() throws {
+    let source = try Project.text("Sources/bulkpatch/JobFile.swift")
+    let lists = source.matches(of: /(?:allow\(|let keys =)\s*\[((?:\s*"[a-z_]+",?\s*)+)\]/)
+    let keys = lists.flatMap { $0.1.matches(of: /"([a-z_]+)"/).map { String($0.1) } }
+    #expect(keys.contains("columns") && keys.contains("lanes"))
+    let readme = try Project.text("README.md")
+    for key in keys { #expect(readme.contains("\(key):") || readme.contains("`\(key)`"), "\(key)") }
+  }
+
+  @Test func theReadmesTestCommandIsWhatContinuousIntegrationRuns() throws {
+    let script = try Project.text(".ci/run")
+    let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("set ") }
+    #expect(commands == [#"cd "$(dirname "$0")/..""#, "exec make test"])
+    #expect(try Project.text("README.md").contains(/(?m)^    make test\b/))
+  }
+
+  @Test func theArchitectureNamesEveryColumnOfTheRunFile() throws {
+    let architecture = try Project.text("ARCHITECTURE.md")
+    let tables = try Project.text("Sources/Staging/Migrations.swift")
+      .matches(of: /CREATE TABLE (\w+) \((.*?)\) STRICT/.dotMatchesNewlines())
+    #expect(!tables.isEmpty)
+    for table in tables {
+      #expect(architecture.contains("**`\(table.1)`**"), "table \(table.1)")
+      for column in table.2.matches(of: /(?m)^\s*([a-z_0-9]+) (?:TEXT|INTEGER|REAL|BLOB|ANY)/) {
+        #expect(architecture.contains("`\(column.1)`"), "\(table.1).\(column.1)")
+      }
+    }
+  }
+
+  @Test func theArchitectureNamesEveryRowState() throws {
+    let states = try Project.text("Sources/Staging/RowState.swift").matches(of: /(?m)^  case (\w+)$/).map(\.1)
+    #expect(!states.isEmpty)
+    let architecture = try Project.text("ARCHITECTURE.md")
+    for state in states { #expect(architecture.contains(state), "\(state)") }
+  }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+/// Rules of CONTRIBUTING.md that the compiler and the formatter do not check.
+@Suite struct SourceRuleTests {
+  private let files: [SourceFile]
+
+  init() throws { files = try Project.swiftFiles(below: "Sources") + Project.swiftFiles(below: "Tests") }
+
+  @Test func noFileIsLongerThanFourHundredLines() {
+    for file in files { #expect(file.lines <= 401, "\(file.path) has \(file.lines - 1) lines") }
+  }
+
+  @Test func noNameSaysNothing() {
+    for file in files {
+      for name in file.declaredTypes + [file.name] {
+        #expect(
+          !name.contains(/(Util|Utils|Utilities|Manager|Helper|Helpers|Common)(?![a-z])/),
+          "\(file.path): \(name) is named after nothing it holds")
+      }
+    }
+  }
+
+  @Test func onlyTheSandboxIsAsynchronous() {
+    for file in files
+    where file.path.hasPrefix("Sources/") && !file.path.hasPrefix("Sources/Sandbox/")
+      && file.name != "SandboxCommand.swift"
+    {
+      #expect(
+        !file.code.contains(/\bTask\b *[{.(]|[^.]\basync\b|\bawait\b|\bactor\b/),
+        "\(file.path) is asynchronous; the tool's concurrency is Dispatch")
+    }
+  }
+
+  @Test func nothingIsLeftForLater() {
+    for file in files where file.name != "SourceRuleTests.swift" {
+      #expect(!file.text.contains(/\b(TODO|FIXME|XXX|HACK)\b/), "\(file.path)")
+    }
+  }
+}

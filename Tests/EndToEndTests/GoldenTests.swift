@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whole calls of the built binary, compared with what is on file: a test is a folder of `Golden/`.
+///
+/// `command` is a shell script; `stdout`, `stderr` and `exit-code` are what must come of it; all else in
+/// the folder is copied to where the command runs. `RECORD_GOLDEN=1 swift test` writes the three anew, and
+/// fails, so that a recording never passes by accident.
+@Suite struct GoldenTests {
+  @Test(arguments: GoldenCase.all)
+  func printsWhatIsOnFile(_ golden: GoldenCase) throws {
+    let folder = try TemporaryFolder()
+    try golden.copyFiles(to: folder)
+    let result = try BinaryRunner(in: folder).shell(golden.read("command"))
+    let seen = GoldenCase.Expectation(
+      standardOutput: GoldenCase.normalised(result.standardOutput, folder: folder),
+      standardError: GoldenCase.normalised(result.standardError, folder: folder),
+      exitCode: "\(result.exitCode)\n")
+
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+      try golden.record(seen)
+      Issue.record("recorded anew; run the tests again without RECORD_GOLDEN")
+      return
+    }
+    let expected = try golden.expectation
+    #expect(seen.exitCode == expected.exitCode)
+    #expect(seen.standardError == expected.standardError)
+    #expect(seen.standardOutput == expected.standardOutput)
+  }
+
+  @Test func findsItsCases() {
+    #expect(!GoldenCase.all.isEmpty)
+  }
+}
+
+/// One folder of `Golden/`.
+struct GoldenCase: Sendable, CustomTestStringConvertible {
+  struct Expectation: Equatable {
+    var standardOutput: String
+    var standardError: String
+    var exitCode: String
+  }
+
+  var folder: URL
+
+  var testDescription: String { folder.lastPathComponent }
+
+  static let all: [GoldenCase] = {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Golden")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+    return names.sorted().filter { !$0.hasPrefix(".") }
+      .map { GoldenCase(folder: root.appendingPathComponent($0)) }
+  }()
+
+  var expectation: Expectation {
+    get throws {
+      Expectation(
+        standardOutput: try read("stdout"), standardError: try read("stderr"),
+        exitCode: try read("exit-code"))
+    }
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  func record(_ seen: Expectation) throws {
+    for (name, text) in [
+      ("stdout", seen.standardOutput), ("stderr", seen.standardError), ("exit-code", seen.exitCode),
+    ] {
+      try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+  }
+
+  /// Copies what the command works on.
+  func copyFiles(to target: TemporaryFolder) throws {
+    let own = ["command", "stdout", "stderr", "exit-code"]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    where !own.contains(name) {
+      try FileManager.default.copyItem(
+        at: folder.appendingPathComponent(name), to: target.url.appendingPathComponent(name))
+    }
+  }
+
+  /// A text without what differs from run to run: the temporary folder, points in time, ports, durations.
+  static func normalised(_ text: String, folder: TemporaryFolder) -> String {
+    text.replacing(folder.url.path, with: "<folder>")
+      .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")
+      .replacing(/\d{8}T\d{9}Z/, with: "<time>")
+      .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:<port>")
+  }
+}

@@ -1,0 +1,215 @@
+import Catalog
+import Foundation
+import Patches
+import Sheets
+import Sites
+import TestSupport
+import Testing
+
+@testable import bulkpatch
+
+@Suite struct JobFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func job(_ text: String) throws -> JobFile {
+    try JobFile(path: folder.write("jobs/nightly.yaml", text))
+  }
+
+  private func mistake(_ text: String) throws -> UserError? {
+    let path = try folder.write("jobs/nightly.yaml", text)
+    do {
+      _ = try JobFile(path: path)
+      return nil
+    } catch { return error }
+  }
+
+  @Test func readsEveryKey() throws {
+    let job = try job(
+      """
+      resource: incidents
+      sheet: ../samples/reassign-tier2.csv
+      site: sandbox
+      columns:
+        Incident: id
+        Assign to: assignedTo.account
+      ignore: [Requested by, No]
+      constants:
+        threads.append.entryType: 1
+        subject: no
+      custom_fields: {customFields.c.region: text, customFields.c.score: number}
+      format: csv
+      csv: {delimiter: ";", encoding: latin-1, null: "<null>", datetime: "dd-MM-yyyy HH:mm", timezone: Europe/Paris}
+      attachments: {limit: 5MiB}
+      rewrite_through: element
+      strict: true
+      suppress: [rules, external-events]
+      execution:
+        lanes: 16
+        retries: {attempts: 3, base: 500ms, cap: 2m}
+        stop_after: {failures: 50, failure_rate: 5%}
+        on_failure: continue
+      """)
+    let settings = job.settings
+    #expect(job.name == "nightly")
+    #expect(settings.resource?.name == "incidents")
+    #expect(settings.sheet == folder.path("samples/reassign-tier2.csv"))
+    #expect(settings.site == .named("sandbox"))
+    #expect(settings.columns == ["Incident": "id", "Assign to": "assignedTo.account"])
+    #expect(settings.ignored == ["Requested by", "No"])
+    #expect(settings.constants.map(\.path) == ["threads.append.entryType", "subject"])
+    #expect(settings.constants.map(\.value) == ["1", "no"])
+    #expect(settings.customFields == ["customFields.c.region": .text, "customFields.c.score": .number])
+    #expect(settings.format == .csv)
+    #expect(settings.delimiter == UInt8(ascii: ";"))
+    #expect(settings.encoding == .latin1)
+    #expect(settings.nullMarker == "<null>")
+    #expect(settings.dateTimeFormat == "dd-MM-yyyy HH:mm")
+    #expect(settings.timeZone?.identifier == "Europe/Paris")
+    #expect(settings.attachmentLimit == 5 << 20)
+    #expect(settings.rewriteThrough == .element)
+    #expect(settings.isStrict == true)
+    #expect(settings.suppressed == [.rules, .externalEvents])
+    #expect(
+      settings.execution
+        == ExecutionRequest(
+          lanes: 16, attempts: 3, base: .milliseconds(500), cap: .seconds(120), stopAfterFailures: 50,
+          stopAfterFailureRate: 0.05, onFailure: .continue))
+  }
+
+  @Test(
+    arguments: [
+      ("resorce: incidents", 1, "unknown key 'resorce'", "did you mean 'resource'?"),
+      (
+        "resource: incidents\ncsv:\n  delimeter: ;", 3, "unknown key 'csv.delimeter'",
+        "did you mean 'csv.delimiter'?"
+      ),
+      (
+        "execution:\n  retries:\n    atempts: 3", 3, "unknown key 'execution.retries.atempts'",
+        "did you mean 'execution.retries.attempts'?"
+      ),
+      (
+        "execution: {lanes: 500}", 1, "'execution.lanes' must be a whole number from 1 to 128, not '500'", nil
+      ),
+      (
+        "\nexecution: {lanes: [1]}", 2, "'execution.lanes' must be a whole number from 1 to 128, not a list",
+        nil
+      ),
+      (
+        "execution: 4", 1,
+        "'execution' must be a mapping with the keys lanes, retries, …, not a single value", nil
+      ),
+      (
+        "execution:", 1, "'execution' must be a mapping with the keys lanes, retries, …, not a single value",
+        nil
+      ),
+      ("strict: yes", 1, "'strict' must be true or false, not 'yes'", nil),
+      ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
+      (
+        "resource: incident", 1,
+        "'resource' must be a resource this version knows (incidents), not 'incident'", nil
+      ),
+      (
+        "suppress: [rules,\n  events]", 2,
+        "each of 'suppress' must be one of rules, external-events, not 'events'", nil
+      ),
+      ("custom_fields:\n  customFields.c.x: float", 2, nil, nil),
+      ("strict: true\nstrict: false", 1, "the key 'strict' is given more than once", "keep the one you mean"),
+      (
+        "columns:\n  1: id\n  \"1\": subject", 3, "the key '1' is given more than once",
+        "keep the one you mean"
+      ),
+      (
+        "columns: {Incident: [id]}", 1, "'columns.Incident' must be a text that is not empty, not a list", nil
+      ),
+      ("columns:\n  [a]: id", 2, "a key must be a plain text", nil),
+      ("<<: {strict: true}", 1, "unknown key '<<'", nil),
+    ] as [(String, Int, String?, String?)])
+  func namesTheLineAndTheKeyOfAMistake(text: String, line: Int, message: String?, hint: String?) throws {
+    let mistake = try #require(try mistake(text))
+    #expect(mistake.code == .configuration)
+    #expect(mistake.place == "\(folder.path("jobs/nightly.yaml")):\(line)")
+    if let message { #expect(mistake.message == message) }
+    if let hint { #expect(mistake.hint == hint) }
+  }
+
+  @Test(arguments: [
+    ("execution: {rate: 10/s}", "execution.rate"), ("execution: {until: \"06:00\"}", "execution.until"),
+    ("execution: {batch: auto}", "execution.batch"), ("snapshot: true", "snapshot"),
+  ])
+  func refusesKeysOfLaterVersionsByName(text: String, key: String) throws {
+    let mistake = try #require(try mistake(text))
+    #expect(mistake.message == "the key '\(key)' is not supported by this version")
+    #expect(mistake.code == .configuration)
+  }
+
+  @Test(arguments: [
+    "a: b: c", "\tresource: incidents", "[unclosed", "- a list", "just text", "", "a: *nobody", "a: \u{0}",
+    "--- 1\n--- 2", "{a: 1", "&a [*a]", "%YAML 9.9\n---\na: b", "\"\\x\"", "? {a: b}\n: c",
+  ])
+  func endsBrokenYAMLWithOneSentence(text: String) throws {
+    let mistake = try #require(try mistake(text))
+    #expect(mistake.code == .configuration)
+    #expect(mistake.place?.hasPrefix(folder.path("jobs/nightly.yaml")) == true)
+  }
+
+  @Test func survivesDeepNesting() throws {
+    let mistake = try #require(try mistake("site: " + String(repeating: "[", count: 100_000)))
+    #expect(mistake.code == .configuration)
+  }
+
+  @Test func survivesAnyOneByteChanged() throws {
+    let text = Array("resource: incidents\nexecution: {lanes: 4, retries: {base: 1s}}\nignore: [a]\n".utf8)
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<500 {
+      var bytes = text
+      bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      let path = try folder.write("changed.yaml", bytes)
+      do { _ = try JobFile(path: path) } catch {
+        #expect(error.code == .configuration, "seed \(seed), bytes \(bytes)")
+      }
+    }
+  }
+
+  @Test func namesAMissingFile() {
+    let path = folder.path("none.yaml")
+    #expect(throws: UserError(.noSuchFile, place: path, "no such job file", hint: "check the path")) {
+      try JobFile(path: path)
+    }
+  }
+
+  @Test func refusesAFolderAndAHugeFile() throws {
+    #expect(throws: UserError.self) { try JobFile(path: folder.url.path) }
+    let huge = try folder.write("huge.yaml", String(repeating: "#", count: 1 << 20 + 1))
+    #expect(throws: UserError.self) { try JobFile(path: huge) }
+  }
+
+  @Test func readsASiteInTheJobItself() throws {
+    let job = try job(
+      """
+      site:
+        kind: b2c-service
+        url: http://127.0.0.1:8080/
+        auth: {basic: {user: admin, password: {file: secrets/password}}}
+      """)
+    guard case .settings(let site)? = job.settings.site else {
+      Issue.record("no site")
+      return
+    }
+    #expect(site.url == "http://127.0.0.1:8080")
+    #expect(site.name == "127.0.0.1")
+    #expect(
+      site.authentication
+        == .basic(user: "admin", password: .file(folder.path("jobs/secrets/password"))))
+  }
+
+  @Test func takesAURLForASite() throws {
+    #expect(try job("site: https://desk.example").settings.site == .url("https://desk.example"))
+  }
+
+  @Test func doesNotExpandVariables() throws {
+    #expect(try job("sheet: ${HOME}/a.csv").settings.sheet?.hasSuffix("${HOME}/a.csv") == true)
+  }
+}

@@ -1,0 +1,215 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Patches
+import Sheets
+import Sites
+import TestSupport
+import Testing
+
+@testable import bulkpatch
+
+@Suite struct RunPlanTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func plan(
+    _ argument: String, flags: [String] = [], environment: [String: String] = [:]
+  ) throws -> RunPlan {
+    let arguments = try JobArguments.parse([argument] + flags)
+    return try RunPlan(arguments.jobOrSheet, flags: arguments.settings(), environment: environment)
+  }
+
+  private func job(_ text: String) throws -> String { try folder.write("nightly.yaml", text) }
+
+  @Test func makesAPlanOfASheetAndFlags() throws {
+    let plan = try plan(
+      "in/cases.csv.gz",
+      flags: [
+        "--resource", "incidents", "--column", "A=b=id", "--ignore", "X", "--constant", "subject=a=b",
+        "--custom-field", "customFields.c.x=number", "--delimiter", "tab", "--encoding", "latin1",
+        "--null", "NULL", "--strict",
+      ])
+    #expect(plan.jobName == "cases")
+    #expect(plan.sheet == "in/cases.csv.gz")
+    #expect(plan.jobPath == nil)
+    #expect(plan.isStrict)
+    #expect(plan.settings.columns == ["A=b": "id"])
+    #expect(plan.settings.ignored == ["X"])
+    #expect(plan.settings.constants.map(\.path) == ["subject"])
+    #expect(plan.settings.constants.map(\.value) == ["a=b"])
+    #expect(plan.settings.customFields == ["customFields.c.x": .number])
+    #expect(plan.settings.delimiter == UInt8(ascii: "\t"))
+    #expect(plan.settings.encoding == .latin1)
+    #expect(plan.settings.nullMarker == "NULL")
+    #expect(plan.execution.lanes == 4)
+  }
+
+  @Test func flagsGoBeforeTheJob() throws {
+    let path = try job(
+      """
+      resource: incidents
+      sheet: a.csv
+      strict: true
+      columns: {A: id, B: subject}
+      constants: {threads.append.entryType: 1, subject: x}
+      ignore: [C]
+      """)
+    let plan = try plan(
+      path,
+      flags: [
+        "--sheet", "b.csv", "--no-strict", "--column", "B=banner.text", "--constant", "subject=y", "--ignore",
+        "D",
+      ])
+    #expect(plan.jobName == "nightly")
+    #expect(plan.sheet == "b.csv")
+    #expect(!plan.isStrict)
+    #expect(plan.settings.columns == ["A": "id", "B": "banner.text"])
+    #expect(plan.settings.constants.map(\.value) == ["1", "y"])
+    #expect(plan.settings.ignored == ["C", "D"])
+  }
+
+  @Test func takesTheSheetRelativeToTheJob() throws {
+    let path = try folder.write("jobs/a.yaml", "resource: incidents\nsheet: ../b.csv")
+    #expect(try plan(path).sheet == folder.path("b.csv"))
+  }
+
+  @Test func followsALinkedJobFolderToWhereItIs() throws {
+    try folder.write("elsewhere/jobs/a.yaml", "")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("jobs"), withDestinationPath: folder.path("elsewhere/jobs"))
+    #expect(JobFile.resolve("../b.csv", in: folder.path("jobs")) == folder.path("jobs/../b.csv"))
+    #expect(JobFile.resolve("../../b.csv", in: "x/y") == "b.csv")
+    #expect(JobFile.resolve("../../../b.csv", in: "x") == "../../b.csv")
+    #expect(JobFile.resolve("../b.csv", in: "..") == "../../b.csv")
+  }
+
+  @Test(arguments: [
+    ("resource: incidents", bulkpatch.ExitCode.configuration, "the job has no 'sheet'"),
+    ("sheet: a.csv", .configuration, "the job has no 'resource'"),
+    (
+      "{resource: incidents, sheet: a.csv, site: nowhere}", .configuration,
+      "there is no sites.yaml that could describe it"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, site: {kind: fusion-cx, url: \"https://d\"}}", .configuration,
+      "is of kind fusion-cx, but incidents are served by b2c-service"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, execution: {retries: {base: 2m}}}", .configuration,
+      "the first pause of execution.retries (base) is longer than the longest (cap)"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, csv: {datetime: yyyy-MM-dd}}", .configuration,
+      "date-times of the pattern csv.datetime need a time zone"
+    ),
+    (
+      "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
+      "the site's URL would send the login over plain http to desk.example"
+    ),
+  ])
+  func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {
+    let path = try job(text)
+    let mistake = #expect(throws: UserError.self) { try plan(path) }
+    #expect(mistake?.code == code)
+    #expect(mistake?.message == message)
+  }
+
+  @Test(
+    arguments: [
+      (["a.csv"], "the sheet's --resource is missing"),
+      (["a.csv", "--resource", "incidents", "--sheet", "b.csv"], "a sheet and --sheet name two sheets"),
+      (["a.csv", "--resource", "incident"], nil),
+      (["a.csv", "--resource", "incidents", "--column", "A"], "--column must be NAME=VALUE, not 'A'"),
+      (["a.csv", "--resource", "incidents", "--column", "=id"], "--column must be NAME=VALUE, not '=id'"),
+      (
+        ["a.csv", "--resource", "incidents", "--ignore", "A", "--constant", "a=1", "--constant", "a=2"],
+        "--constant is given twice for 'a'"
+      ),
+      (["", "--resource", "incidents"], "the name of the job or sheet is empty"),
+    ] as [([String], String?)])
+  func refusesACommandLineThatCannotWork(arguments: [String], message: String?) {
+    let mistake = #expect(throws: UserError.self) {
+      try plan(arguments[0], flags: Array(arguments.dropFirst()))
+    }
+    #expect(mistake?.code == .usage)
+    if let message { #expect(mistake?.message == message) }
+  }
+
+  @Test func logsInToAURLFromTheEnvironment() throws {
+    let flags = ["--resource", "incidents", "--site", "https://desk.example"]
+    let plan = try plan("a.csv", flags: flags, environment: ["BULKPATCH_USER": "me"])
+    let site = try plan.requiredSite()
+    #expect(site.name == "desk.example")
+    #expect(site.authentication == .basic(user: "me", password: .environment("BULKPATCH_PASSWORD")))
+
+    let mistake = #expect(throws: UserError.self) {
+      try self.plan("a.csv", flags: flags).requiredSite()
+    }
+    #expect(mistake?.code == .refused)
+  }
+
+  @Test func needsASiteOnlyToSend() throws {
+    let plan = try plan("a.csv", flags: ["--resource", "incidents"])
+    #expect(plan.site == nil)
+    let mistake = #expect(throws: UserError.self) { try plan.requiredSite() }
+    #expect(mistake?.code == .usage)
+  }
+
+  @Test func hashesTheMappingAndNothingElse() throws {
+    let base = "resource: incidents\nsheet: a.csv\ncolumns: {A: id, B: subject}\n"
+    func hash(_ text: String) throws -> String { try plan(job(text)).mappingHash }
+    let original = try hash(base)
+    #expect(original.count == 64)
+    // The same mapping written otherwise, or a setting that no patch depends on.
+    #expect(try hash("sheet: b.csv\nresource: incidents\ncolumns:\n  B: subject\n  A: id\n") == original)
+    #expect(try hash(base + "execution: {lanes: 9}\nstrict: true\nsuppress: rules\n") == original)
+    // Every setting that patches depend on.
+    let others = [
+      base.replacing("A: id", with: "C: id"), base + "ignore: [C]", base + "constants: {banner.text: x}",
+      base + "custom_fields: {customFields.c.x: text}", base + "csv: {delimiter: ;}",
+      base + "csv: {encoding: latin-1}", base + "csv: {null: NA}", base + "csv: {timezone: UTC}",
+      base + "csv: {datetime: yyyy-MM-dd, timezone: UTC}", base + "attachments: {limit: 1MiB}",
+      base + "rewrite_through: element", base + "format: jsonl",
+    ]
+    let hashes = try others.map(hash)
+    #expect(Set(hashes + [original]).count == others.count + 1)
+  }
+}
+
+@Suite struct PathTests {
+  @Test(arguments: [
+    ("in/cases.csv.GZ", "in", "cases.csv.GZ", "gz", "cases.csv"), ("a", "", "a", "", "a"),
+    ("/a", "/", "a", "", "a"), ("/a/b", "/a", "b", "", "b"), (".profile", "", ".profile", "", ".profile"),
+    ("x/", "x", "", "", ""), ("", "", "", "", ""), ("/", "/", "", "", ""), ("a.", "", "a.", "", "a"),
+  ])
+  func takesPathsApart(path: String, folder: String, name: String, ending: String, stem: String) {
+    #expect(Path.folder(of: path) == folder)
+    #expect(Path.name(of: path) == name)
+    #expect(Path.ending(of: path) == ending)
+    #expect(Path.stem(of: path) == stem)
+  }
+
+  @Test func joinsPaths() {
+    #expect(Path.join("", "a") == "a")
+    #expect(Path.join("x", "a") == "x/a")
+    #expect(Path.join("/", "a") == "/a")
+    #expect(Path.join("x", "/a") == "/a")
+  }
+}
+
+@Suite struct CommonOptionsTests {
+  @Test func keepsRunsWhereXDGSays() throws {
+    let options = try CommonOptions.parse([])
+    #expect(try options.stateFolder(environment: ["HOME": "/h"]) == "/h/.local/state/bulkpatch")
+    #expect(
+      try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "/s"]) == "/s/bulkpatch")
+    #expect(
+      try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "relative"])
+        == "/h/.local/state/bulkpatch")
+    #expect(throws: UserError.self) { try options.stateFolder(environment: [:]) }
+    let named = try CommonOptions.parse(["--state-dir", "/x"])
+    #expect(try named.stateFolder(environment: [:]) == "/x")
+  }
+}

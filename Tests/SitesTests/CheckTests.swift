@@ -1,0 +1,50 @@
+import Sites
+import TestSupport
+import Testing
+
+/// What the first, harmless request finds out.
+@Suite struct CheckTests {
+  @Test func anAnswerWithItemsIsASite() throws {
+    let server = try ScriptedServer([.answer(.json(#"{"items": [{"id": 1}], "hasMore": true}"#))])
+    #expect(try SiteSettings.test(server.url).connection().check().outcome == .applied)
+    #expect(
+      server.requests.map(\.line) == ["GET /services/rest/connect/v1.4/incidents?limit=1&fields=id HTTP/1.1"])
+    #expect(server.requests.first?.header("Content-Type") == nil)
+  }
+
+  @Test(
+    arguments: [
+      (String.answer("200 OK", ["Content-Type: text/html"], body: "<html>Welcome</html>"), 200),
+      (.json("{}"), 200), (.json(#"{"items": 3}"#), 200), (.json("[1, 2"), 200), (.ok(), 200),
+      (.answer("404 Not Found", ["Content-Type: text/html"], body: "<h1>Not Found</h1>"), 404),
+      (.answer("404 Not Found"), 404),
+    ])
+  func anythingElseIsNot(answer: String, status: Int) throws {
+    let server = try ScriptedServer([.answer(answer)])
+    let exchange = try SiteSettings.test(server.url).connection().check()
+    guard case .refused(let refusal) = exchange.outcome else {
+      Issue.record("\(exchange.outcome)")
+      return
+    }
+    #expect(refusal.code == "not-the-api")
+    #expect(
+      refusal.message.hasPrefix("\(server.url) does not look like a B2C Service site: HTTP \(status) with"))
+    #expect(refusal.hint != nil)
+  }
+
+  @Test(
+    arguments: [
+      (String.answer("401 Unauthorized"), OutcomeTests.Kind.loginRefused),
+      (
+        .problem("403 Forbidden", #"{"o:errorCode": "OSC-CREST-00028", "title": "Forbidden"}"#), .loginRefused
+      ),
+      (.problem("400 Bad Request", #"{"o:errorCode": "OSC-CREST-00003", "title": "Version"}"#), .refused),
+      (.answer("302 Found", ["Location: https://login.example/"]), .refused),
+      (.answer("503 Service Unavailable"), .retryLater),
+      (.answer("502 Bad Gateway"), .unknown),
+    ])
+  func aRefusalKeepsItsMeaning(answer: String, kind: OutcomeTests.Kind) throws {
+    let server = try ScriptedServer([.answer(answer)])
+    #expect(try SiteSettings.test(server.url).connection().check().outcome.kind == kind)
+  }
+}

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import Sites
+
+/// Error bodies of any shape come down to a code, if there is one, and one line.
+@Suite struct ErrorBodyTests {
+  @Test(
+    arguments: [
+      ("", nil, nil),
+      ("  \r\n", nil, nil),
+      (#"{"title": "Not found", "o:errorCode": "OSC-CREST-00013"}"#, "OSC-CREST-00013", "Not found"),
+      (#"{"title": "A", "detail": "B\nC"}"#, nil, "A: B C"),
+      (#"{"title": "same", "detail": "same"}"#, nil, "same"),
+      (
+        #"{"type": "https://x.example/exceptions/OSC-CREST-00006", "detail": "no"}"#, "OSC-CREST-00006", "no"
+      ),
+      (#"{"type": "about:blank", "detail": "no"}"#, nil, "no"),
+      (#"[{"title": "in a list"}]"#, nil, "in a list"),
+      (
+        #"{"title": "Bad", "o:errorDetails": [{"detail": "first"}, {"detail": "second"}]}"#, nil,
+        "Bad: first: second"
+      ),
+      (#"{"message": "from a gateway"}"#, nil, "from a gateway"),
+      (#"{"error": "from a gateway"}"#, nil, "from a gateway"),
+      (
+        #"{"title": 7, "detail": null, "o:errorCode": 12}"#, nil,
+        #"{"title": 7, "detail": null, "o:errorCode": 12}"#
+      ),
+      (#"{"title": "cut of"#, nil, #"an error that cannot be read: {"title": "cut of"#),
+      ("[]", nil, "an error that cannot be read: []"),
+      ("upstream connect error", nil, "upstream connect error"),
+      ("two\r\nlines\tand\u{1B}[31mcolour", nil, "two lines and [31mcolour"),
+      (
+        "<html><head><TITLE> 502 Bad\nGateway </TITLE></head><body>nginx</body></html>", nil,
+        "502 Bad Gateway"
+      ),
+      ("<html><body><h1>Oops</h1><p>Try later</p></body></html>", nil, "Oops Try later"),
+      ("<html><title></title><body>Down</body>", nil, "Down"),
+      ("<<<", nil, nil),
+    ] as [(String, String?, String?)])
+  func findsCodeAndWords(body: String, code: String?, message: String?) {
+    let error = ErrorBody(Array(body.utf8))
+    #expect(error.code == code)
+    #expect(error.message == message)
+  }
+
+  @Test func isNotUpsetByBytesThatAreNoText() {
+    #expect(ErrorBody([0xFF, 0xFE, 0x00, 0x41]).message == "\u{FFFD}\u{FFFD} A")
+  }
+
+  @Test func keepsALongMessageToAThousandCharacters() throws {
+    let body = #"{"title": "\#(String(repeating: "a", count: 5000))", "detail": "b"}"#
+    let message = try #require(ErrorBody(Array(body.utf8)).message)
+    #expect(message.count == 1000)
+    #expect(message.hasSuffix("…"))
+  }
+
+  @Test(arguments: 1...12) func cutsALineToItsLimitWhateverTheLimit(limit: Int) {
+    let line = "ab  cd\u{202E}ef".asOneLine(limit: limit)
+    #expect(line.count <= limit)
+    #expect(limit < 8 ? line.hasSuffix("…") : line == "ab cd ef")
+  }
+}

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Sites
+
+/// How long a site asked to wait, in its two ways of saying it.
+@Suite struct RequestedWaitTests {
+  /// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
+  private static let now = 784_111_777
+
+  @Test(
+    arguments: [
+      (nil, nil), ("", nil), ("0", .zero), ("120", .seconds(120)), (" 5 ", .seconds(5)), ("-5", nil),
+      ("1.5", nil),
+      ("soon", nil), ("99999999999999999999999", nil),
+      ("Sun, 06 Nov 1994 08:50:07 GMT", .seconds(30)),
+      ("Sunday, 06-Nov-94 08:50:07 GMT", .seconds(30)),
+      ("Sun Nov  6 08:50:07 1994", .seconds(30)),
+      ("Sun, 06 Nov 1994 08:00:00 GMT", .zero),
+      ("Sun, 99 Nov 1994 08:00:00 GMT", nil),
+    ] as [(String?, Duration?)])
+  func readsRetryAfterAsSecondsOrDate(value: String?, wait: Duration?) {
+    #expect(RequestedWait.retryAfter(value, now: Self.now) == wait)
+  }
+
+  @Test(
+    arguments: [
+      (nil, nil), ("0", .zero), ("250", .milliseconds(250)), (" 1500 ", .milliseconds(1500)), ("-1", nil),
+      ("1.5", nil), ("", nil), ("soon", nil),
+    ] as [(String?, Duration?)])
+  func readsNextRequestAfterAsMilliseconds(value: String?, wait: Duration?) {
+    #expect(RequestedWait.nextRequestAfter(value) == wait)
+  }
+}

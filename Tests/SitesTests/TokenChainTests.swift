@@ -1,0 +1,96 @@
+import Sites
+import TestSupport
+import Testing
+
+/// Logins and access tokens over the requests of one connection.
+@Suite struct TokenChainTests {
+  private static let name = "osvc-crest-api-access-token"
+
+  @Test func eachAnswersTokenGoesWithTheNextRequest() throws {
+    let server = try ScriptedServer([
+      .answer(.ok(["OSVC-Crest-API-Access-Token: one"])), .answer(.ok(["\(Self.name): two"])),
+      .answer(.ok()), .answer(.ok()),
+    ])
+    let connection = try SiteSettings.test(server.url).connection()
+    for _ in 0..<4 { _ = connection.send(.update) }
+    #expect(server.requests.map { $0.header(Self.name) } == [nil, "one", "two", nil])
+  }
+
+  @Test func eachConnectionHasItsOwnChain() throws {
+    let server = try ScriptedServer([
+      .answer(.ok(["\(Self.name): first"])), .answer(.ok(["\(Self.name): second"])),
+    ])
+    let site = try SiteSettings.test(server.url).incidents()
+    let connections = [site.makeConnection(), site.makeConnection()]
+    for connection in connections + connections { _ = connection.send(.update) }
+    #expect(server.requests.map { $0.header(Self.name) } == [nil, nil, "first", "second"])
+  }
+
+  @Test func aLostAnswerStartsANewChain() throws {
+    let server = try ScriptedServer([.answer(.ok(["\(Self.name): one"])), .reset])
+    let connection = try SiteSettings.test(server.url).connection()
+    for _ in 0..<3 { _ = connection.send(.append) }
+    #expect(server.requests.map { $0.header(Self.name) } == [nil, "one", nil])
+  }
+
+  @Test func aRefusedTokenIsDroppedAndTheRequestSentWithoutIt() throws {
+    let server = try ScriptedServer([
+      .answer(.ok(["\(Self.name): stale"])),
+      .answer(.problem("400 Bad Request", #"{"title": "Invalid API access token"}"#)),
+    ])
+    let connection = try SiteSettings.test(server.url).connection()
+    _ = connection.send(.append)
+    #expect(connection.send(.append).outcome == .applied)
+    #expect(server.requests.map { $0.header(Self.name) } == [nil, "stale", nil])
+  }
+
+  @Test func theWaitTheSiteAsksForIsHandedOn() throws {
+    let server = try ScriptedServer([
+      .answer(.ok(["OSvC-CREST-Next-Request-After: 250"])),
+      .answer(.answer("503 Service Unavailable", ["Retry-After: 2", "osvc-crest-next-request-after: 10"])),
+      .answer(.ok()),
+    ])
+    let connection = try SiteSettings.test(server.url).connection()
+    let exchanges = (0..<3).map { _ in connection.send(.update) }
+    #expect(exchanges.map(\.nextRequestAfter) == [.milliseconds(250), .milliseconds(10), nil])
+    guard case .retryLater(.seconds(2), _) = exchanges[1].outcome else {
+      Issue.record("\(exchanges[1].outcome)")
+      return
+    }
+  }
+
+  @Test func anExpiredTokenIsFetchedAgainOnceForAllConnections() throws {
+    let folder = try TemporaryFolder()
+    let next = "echo x >> \(folder.path("calls")); wc -l < \(folder.path("calls")) | tr -d ' '"
+    let server = try ScriptedServer([
+      .answer(.answer("401 Unauthorized")), .answer(.ok()), .answer(.answer("401 Unauthorized")),
+      .answer(.ok()),
+    ])
+    let settings = SiteSettings.test(server.url) { $0.authentication = .bearer(token: .command(next)) }
+    let connection = try settings.connection()
+    #expect(connection.send(.append).outcome == .applied)
+    #expect(connection.send(.append).outcome == .applied)
+    #expect(
+      server.requests.map { $0.header("Authorization") } == ["Bearer 1", "Bearer 2", "Bearer 2", "Bearer 3"])
+  }
+
+  @Test func aTokenThatStaysRefusedIsNotTriedAThirdTime() throws {
+    let server = try ScriptedServer(then: .answer(.answer("401 Unauthorized")))
+    let settings = SiteSettings.test(server.url) {
+      $0.authentication = .session(token: .command("echo same"))
+    }
+    #expect(try settings.connection().send(.append).outcome.kind == .loginRefused)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func aRefusedPasswordIsNeverTriedAgain() throws {
+    let folder = try TemporaryFolder()
+    let next = "echo x >> \(folder.path("calls")); wc -l < \(folder.path("calls"))"
+    let server = try ScriptedServer(then: .answer(.answer("401 Unauthorized")))
+    let settings = SiteSettings.test(server.url) {
+      $0.authentication = .basic(user: "admin", password: .command(next))
+    }
+    #expect(try settings.connection().send(.append).outcome.kind == .loginRefused)
+    #expect(server.requests.count == 1)
+  }
+}

@@ -1,0 +1,27 @@
+import GRDB
+import Testing
+
+@testable import Staging
+
+/// A missing index shows only with a million rows; the plan shows it with none.
+@Suite struct QueryPlanTests {
+  @Test(arguments: [
+    (RunFile.leaseQuery, "USING INDEX row_todo (number>?)"),
+    (RunFile.holdingQuery, "USING INDEX row_record (record_id=? AND number<?)"),
+    (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
+    (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
+    (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),
+    (RunFile.unresolvedValues, "USING INDEX row_unresolved (state=? AND key_attribute=?)"),
+  ])
+  func usesTheIndexThatWasMadeForIt(_ query: String, _ step: String) throws {
+    let run = try RunFixture([.update(1), .update(1), .keyed("a")])
+    let plan = try run.file.read { database in
+      let marks = query.count { $0 == "?" }
+      let arguments = StatementArguments(Array(repeating: 1, count: marks))
+      return try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(query)", arguments: arguments)
+        .map { $0["detail"] as String }
+    }
+    #expect(plan.contains { $0.contains(step) }, "\(plan)")
+    #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE FOR ORDER BY") }, "\(plan)")
+  }
+}

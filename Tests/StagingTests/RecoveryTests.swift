@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Staging
+
+@Suite struct RecoveryTests {
+  @Test func sendsAgainOnlyWhatMayBeRepeated() throws {
+    let run = try RunFixture([.update(1), .append(2), .rewrite(3, thread: 1), .append(4)])
+    #expect(try run.lease(3).rows.count == 3)
+
+    let next = try RunFile(opening: run.directory)
+    try next.recover(retryingFailed: false)
+    let rows = try run.rows()
+    #expect(rows.map(\.state) == [.staged, .unknown, .staged, .staged])
+    #expect(rows[1].errorCode == "interrupted")
+    #expect(
+      rows[1].error == "the run was cut short while this row was being sent; it may have been carried out")
+    #expect(rows[1].finishedAt != nil)
+    #expect(try run.lease(10).rows.map(\.number) == [1, 3, 4])
+  }
+
+  @Test func holdsWhatComesAfterARowInDoubt() throws {
+    let run = try RunFixture([.append(1), .update(1)])
+    _ = try run.lease(1)
+    try run.file.recover(retryingFailed: false)
+    #expect(try run.lease(10).blocked == 1)
+    #expect(try run.states() == [.unknown, .blocked])
+  }
+
+  @Test func looksAtBlockedRowsAnew() throws {
+    let run = try RunFixture([.update(1), .update(1)])
+    _ = try run.lease(1)
+    try run.finish([(1, .failed)])
+    _ = try run.lease(1, after: 1)
+    #expect(try run.states() == [.failed, .blocked])
+
+    try run.file.recover(retryingFailed: false)
+    let rows = try run.rows()
+    #expect(rows.map(\.state) == [.failed, .staged])
+    #expect(rows[1].errorCode == nil)
+    #expect(rows[1].error == nil)
+    #expect(rows[1].finishedAt == nil)
+    // Its reason still stands.
+    #expect(try run.lease(10).blocked == 1)
+  }
+
+  @Test func givesFailedRowsAnotherChanceWhenAsked() throws {
+    let run = try RunFixture([.append(1), .update(1), .update(2), .rejected(nil)])
+    _ = try run.lease(1)
+    try run.finish([(1, .failed)])
+    _ = try run.lease(1, after: 1)
+    try run.file.recover(retryingFailed: true)
+    #expect(try run.states() == [.staged, .staged, .staged, .rejected])
+    let leased = try run.lease(10).rows
+    #expect(leased.map(\.number) == [1, 2, 3])
+    #expect(leased.map(\.attempts) == [0, 0, 0])
+  }
+
+  @Test func leavesAloneWhatIsSettled() throws {
+    let run = try RunFixture([.update(1), .update(2), .update(3), .append(4)])
+    _ = try run.lease(4)
+    let settled: [(Int, RowState)] = [(1, .applied), (2, .unchanged), (3, .conflict), (4, .unknown)]
+    try run.finish(settled)
+    try run.file.recover(retryingFailed: true)
+    #expect(try run.states() == settled.map(\.1))
+  }
+}
