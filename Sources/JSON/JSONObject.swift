@@ -15,6 +15,12 @@ public struct JSONObject: Sendable, Hashable {
     for (name, value) in members { self[name] = value }
   }
 
+  /// An object of one member.
+  public init(_ name: String, _ value: JSONValue) {
+    names = [name]
+    values = [value]
+  }
+
   /// Appends a member whose name the caller knows to be new, without looking.
   mutating func append(unique name: String, _ value: JSONValue) {
     names.append(name)

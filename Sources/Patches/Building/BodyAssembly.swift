@@ -84,7 +84,7 @@ struct BodyAssembly {
   private mutating func elements(of list: ListPlan) -> [JSONValue] {
     var result: [JSONValue] = []
     for plan in list.elements where plan.ownSlots.contains(where: { !slots[$0].isBlank }) {
-      let effect = plan.operation.operation.effect
+      let effect = plan.operation.effect
       if let slot = plan.references {
         guard case .value(.array(let references)) = slots[slot] else { continue }
         result += references
@@ -111,8 +111,8 @@ struct BodyAssembly {
     _ element: JSONObject, of list: ListShape, _ operation: OperationShape, isPartlyRejected: Bool,
     column: (String) -> String?
   ) {
-    let isNew = operation.operation.effect == .create
-    for name in operation.operation.required where element[name] == nil || element[name]?.string == "" {
+    let isNew = operation.effect == .create
+    for (name, note) in operation.required where element[name] == nil || element[name]?.string == "" {
       // A file brings both its bytes and its name, so that one finding says it.
       if let upload = operation.upload, name == upload.fileName, element[upload.data] == nil { continue }
       guard let column = column(name) else { continue }
@@ -120,7 +120,7 @@ struct BodyAssembly {
         let needed = operation.upload?.data == name ? operation.upload?.member ?? name : name
         report.error(
           "missing-required", column, "a new \(list.singular) cannot be without \(needed)",
-          hint: operation.notes[name])
+          hint: note)
       } else {
         report.error(
           "missing-required", column, "it is not said which \(list.singular) is meant",

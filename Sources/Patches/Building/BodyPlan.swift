@@ -19,7 +19,7 @@ struct ObjectPlan: Sendable {
     switch steps.first {
     case nil: break
     case .member(let name) where rest.isEmpty:
-      let isInNewElement = route.operations.contains { $0.operation.operation.effect == .create }
+      let isInNewElement = route.operations.contains { $0.operation.effect == .create }
       let irreversible = route.isReversible || isInNewElement ? nil : path
       members.append(
         (name, route.isFile ? .file(slot: slot) : .value(slot: slot, irreversible: irreversible)))

@@ -108,7 +108,7 @@ struct HeaderCompiler {
     case .refused(let refusal):
       mapping.tasks.append(.skip)
       report.error(
-        refusal.rule, name, value: mapped, "\(path): \(refusal.message)",
+        refusal.rule, name, value: mapped, mapped == nil ? refusal.message : "\(path): \(refusal.message)",
         hint: refusal.hint ?? "leave the column out with 'ignore' in the job")
     case .unknown:
       mapping.tasks.append(.skip)
@@ -235,7 +235,7 @@ struct HeaderCompiler {
     var named: Set<String> = []
     for (route, path, slot) in routes {
       for (list, operation) in route.operations {
-        for text in [list.unconfirmed, operation.operation.unconfirmed].compactMap({ $0 })
+        for text in [list.unconfirmed, operation.unconfirmed].compactMap({ $0 })
         where named.insert(text).inserted {
           report.warning(
             "unconfirmed", mapping.slotNames[slot], value: path, "no source confirms \(text)",

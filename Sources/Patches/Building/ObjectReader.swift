@@ -22,7 +22,7 @@ struct ObjectReader: Sendable {
         : Place(column: "\(column).\(name)", path: "\(path).\(name)", operation: operation)
     }
 
-    var isInNewElement: Bool { operation?.operation.effect == .create }
+    var isInNewElement: Bool { operation?.effect == .create }
   }
 
   /// The body that a row's members make, without those that were reported.
@@ -145,7 +145,7 @@ struct ObjectReader: Sendable {
     var element = read(object, operation.members, at: here, &assembly)
     let isPartlyRejected = element.count < object.count
     if let constants = constants[operation.label] { assembly.fill(constants, into: &element, operation) }
-    if operation.operation.effect == .create { assembly.noteCreation(operation.label) }
+    if operation.effect == .create { assembly.noteCreation(operation.label) }
     assembly.checkIsWhole(element, of: list, operation, isPartlyRejected: isPartlyRejected) { name in
       if let upload = operation.upload, object[upload.member] != nil { return nil }
       // A member that is there but not in what was read has its finding already.

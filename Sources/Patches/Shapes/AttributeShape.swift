@@ -53,32 +53,57 @@ struct ObjectShape: Sendable {
 }
 
 /// A list and what can be done to it.
-struct ListShape: Sendable {
-  var name: String
-  var singular: String
+final class ListShape: Sendable {
+  let name: String
+  let singular: String
   /// The attribute that names an existing element.
-  var selector: String?
+  let selector: String?
   /// The rule for one element of a list of bare references.
-  var reference: NamedValueRule?
-  var operations: [OperationShape] = []
-  var acceptsSingleObject: Bool
-  var hasElementAddress: Bool
-  var note: String?
-  var unconfirmed: String?
+  let reference: NamedValueRule?
+  let operations: [OperationShape]
+  let acceptsSingleObject: Bool
+  let hasElementAddress: Bool
+  let note: String?
+  let unconfirmed: String?
+
+  init(_ list: ChildList, operations: [OperationShape]) {
+    name = list.name
+    singular = list.singular
+    selector = list.selector?.path
+    if case .reference = list.element { reference = NamedValueRule() } else { reference = nil }
+    self.operations = operations
+    acceptsSingleObject = list.acceptsSingleObject
+    hasElementAddress = list.hasElementAddress
+    note = list.note
+    unconfirmed = list.unconfirmed
+  }
 
   /// The operation of that effect.
   func operation(_ effect: ListOperation.Effect) -> OperationShape? {
-    operations.first { $0.operation.effect == effect }
+    operations.first { $0.effect == effect }
   }
 }
 
 /// One operation on a list and the attributes it takes.
-struct OperationShape: Sendable {
-  var operation: ListOperation
+final class OperationShape: Sendable {
+  /// The word a header has for it, such as `append`.
+  let verb: String
   /// The operation in a header, such as `threads.append`.
-  var label: String
-  var members: ObjectShape
-  var upload: Upload?
-  /// What a user should know of the attributes it cannot do without.
-  var notes: [String: String] = [:]
+  let label: String
+  let effect: ListOperation.Effect
+  /// The attributes it cannot do without, and what a user should know of them.
+  let required: [(name: String, note: String?)]
+  let members: ObjectShape
+  let upload: Upload?
+  let unconfirmed: String?
+
+  init(_ operation: ListOperation, of list: ChildList, label: String, members: ObjectShape) {
+    verb = operation.verb
+    self.label = label
+    effect = operation.effect
+    required = operation.required.map { ($0, list.field($0)?.note) }
+    self.members = members
+    upload = operation.effect == .create ? list.upload : nil
+    unconfirmed = operation.unconfirmed
+  }
 }

@@ -73,32 +73,26 @@ struct RecordShape: Sendable {
   private static func shape(
     _ list: ChildList, prefix: String, _ settings: ReadingSettings, _ paths: inout [String]
   ) -> ListShape {
-    var shape = ListShape(
-      name: list.name, singular: list.singular, selector: list.selector?.path,
-      acceptsSingleObject: list.acceptsSingleObject, hasElementAddress: list.hasElementAddress,
-      note: list.note, unconfirmed: list.unconfirmed)
-    if case .reference = list.element { shape.reference = NamedValueRule() }
-    shape.operations = list.operations.map { operation in
+    var operations: [OperationShape] = []
+    for operation in list.operations {
       let label = "\(prefix)\(list.name).\(operation.verb)"
-      var result = OperationShape(operation: operation, label: label, members: ObjectShape())
-      if shape.reference != nil { paths.append(label) }
+      if case .reference = list.element { paths.append(label) }
+      var members = ObjectShape()
       if let upload = list.upload, operation.effect == .create {
-        result.upload = upload
-        result.members.members[upload.member] = .file(
+        members.members[upload.member] = .file(
           ValueRule(.file(settings.attachments), nullRefusal: "there is no file to clear"))
         paths.append("\(label).\(upload.member)")
       }
       for field in list.fields {
         let member = Self.shape(field, operation: operation, singular: list.singular, settings)
-        result.members.insert(member, at: field.path.split(separator: "."))
-        if operation.required.contains(field.path) { result.notes[field.path] = field.note }
+        members.insert(member, at: field.path.split(separator: "."))
         if case .value = member { paths.append("\(label).\(field.path)") }
       }
       for inner in list.lists {
-        result.members.members[inner.name] = .list(Self.shape(inner, prefix: label + ".", settings, &paths))
+        members.members[inner.name] = .list(Self.shape(inner, prefix: label + ".", settings, &paths))
       }
-      return result
+      operations.append(OperationShape(operation, of: list, label: label, members: members))
     }
-    return shape
+    return ListShape(list, operations: operations)
   }
 }

@@ -2,7 +2,7 @@ import Catalog
 import JSON
 
 /// How a record's key is read: the id, or an attribute to look it up by.
-struct KeyRule: Sendable {
+final class KeyRule: Sendable {
   let attribute: String
   /// Whether this is the integer that stands in URLs.
   let isID: Bool

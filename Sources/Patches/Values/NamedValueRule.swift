@@ -2,7 +2,7 @@ import Catalog
 import JSON
 
 /// How a menu value or a reference is written: by id, or by name.
-struct NamedValueRule: Sendable {
+final class NamedValueRule: Sendable {
   /// The values known offline; none for references and for most menus.
   let known: [MenuValue]
   /// Whether there are no others.
@@ -146,7 +146,7 @@ struct NamedValueRule: Sendable {
   }
 
   private static func object(_ name: String, _ value: JSONValue) -> JSONValue {
-    .object(JSONObject(CollectionOfOne((name, value))))
+    .object(JSONObject(name, value))
   }
 }
 

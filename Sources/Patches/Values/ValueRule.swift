@@ -2,12 +2,14 @@ import Catalog
 import JSON
 
 /// How one attribute's values are read from a cell, checked in JSON, and written in a patch.
-struct ValueRule: Sendable {
-  var form: Form
+///
+/// A class, because a rule is looked at for every cell and copying its parts costs more than reading one.
+final class ValueRule: Sendable {
+  let form: Form
   /// Why the attribute cannot be cleared; nil when it can.
-  var nullRefusal: String?
+  let nullRefusal: String?
   /// What a user should know of the attribute.
-  var note: String?
+  let note: String?
 
   enum Form: Sendable {
     case text(maximum: Int?, pattern: TextPattern?)
@@ -58,7 +60,8 @@ enum CellValue {
 
 extension ValueRule {
   /// The rule for an attribute of the record, or of an element that the operation makes or changes.
-  init(_ field: Field, operation: ListOperation?, singular: String, settings: ReadingSettings) {
+  convenience init(_ field: Field, operation: ListOperation?, singular: String, settings: ReadingSettings) {
+    let form: Form
     switch field.kind {
     case .string(let maximum, let pattern):
       form = .text(maximum: maximum, pattern: pattern.map(Self.compiled))
@@ -76,16 +79,18 @@ extension ValueRule {
     // Only ever read; a catalogue that makes it writable has no form to write it in.
     case .menuPath: form = .unstated
     }
-    note = field.note
-    if operation?.effect == .create {
-      nullRefusal = "a new \(singular) has nothing to clear"
-    } else if field.nullability == .notNull {
-      nullRefusal = "cannot be cleared"
-    }
+    let nullRefusal: String? =
+      if operation?.effect == .create {
+        "a new \(singular) has nothing to clear"
+      } else {
+        field.nullability == .notNull ? "cannot be cleared" : nil
+      }
+    self.init(form, nullRefusal: nullRefusal, note: field.note)
   }
 
   /// The rule for a site's own attribute of the type the job gives.
-  init(_ type: CustomFieldType?, settings: ReadingSettings) {
+  convenience init(_ type: CustomFieldType?, settings: ReadingSettings) {
+    let form: Form
     switch type {
     case .text: form = .text(maximum: nil, pattern: nil)
     case .number: form = .number
@@ -95,6 +100,7 @@ extension ValueRule {
     case .menu, .reference: form = .named(NamedValueRule())
     case nil: form = .unstated
     }
+    self.init(form)
   }
 
   private static func compiled(_ pattern: String) -> TextPattern {
