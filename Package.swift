@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["JSON", "Reports", "Sheets", "Staging", "TestSupport"],
+      dependencies: ["JSON", "Patches", "Reports", "Sheets", "Staging", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests",

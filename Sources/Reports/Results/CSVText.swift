@@ -61,7 +61,7 @@ enum CSVText {
     }
   }
 
-  /// A text of ours or of the site's that a spreadsheet would otherwise take for a formula, made harmless by an
+  /// A text of ours or of the site's that a spreadsheet would take for a formula, made harmless by an
   /// apostrophe (owasp.org, "CSV Injection").
   ///
   /// The sheet's own cells are never touched: they have to be read back as they were.

@@ -66,8 +66,8 @@ struct ResultEncoder {
 
   /// The sheet's cells, always as many as the header has.
   ///
-  /// A row whose shape is broken stands as one text in its first cell, the others blank. So our columns stay in
-  /// their places, nothing is lost, and the row is refused again when the file is used as a sheet before
+  /// A row whose shape is broken stands as one text in its first cell, the others blank. So our columns stay
+  /// in their places, nothing is lost, and the row is refused again when the file is used as a sheet before
   /// somebody has mended it: filling it up, or cutting it off, could shift values into the wrong columns.
   private func appendInput(of row: ResultRow, to bytes: inout [UInt8]) {
     guard let header else {

@@ -10,7 +10,7 @@ public struct ResultFile: Sendable, Equatable {
 
 /// The files that hold a run's rows by what became of them; each is itself a valid sheet.
 ///
-/// `succeeded`, `failed`, `unknown` and `unprocessed`, with the ending `csv` or `jsonl` of the sheet's format.
+/// `succeeded`, `failed`, `unknown` and `unprocessed`, ending in `csv` or `jsonl` as the sheet's format is.
 /// All four are always there after a run, so that a missing file never means anything.
 public enum ResultFiles {
   /// Which states' rows go into which file.
@@ -23,8 +23,8 @@ public enum ResultFiles {
 
   /// Writes the four files of a run, in one pass over its rows and in constant memory.
   ///
-  /// All appear together at the end, each in place of an older one; a process that is killed, or a disk that is
-  /// full, leaves the older ones as they were.
+  /// All appear together at the end, each in place of an older one; a process that is killed, or a disk
+  /// that is full, leaves the older ones as they were.
   ///
   /// - Throws: `StagingError` when the run file cannot be read or a file cannot be written.
   @discardableResult

@@ -71,7 +71,7 @@ extension RunSummary {
     return [
       NextCommand(
         purpose:
-          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy; columns that begin with _ are not read",
+          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy; columns from _row on are not read",
         command: "\(place)cp \(ShellWord.quoted(source)) \(ShellWord.quoted(copy))"),
       NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
     ]
@@ -109,8 +109,9 @@ extension RunSummary {
   private func isSheet(_ argument: String) -> Bool {
     if argument == "-" { return record.sheetPath == directory.spool }
     guard !argument.hasPrefix("-") else { return false }
-    return URL(fileURLWithPath: argument, relativeTo: URL(fileURLWithPath: record.workingFolder)).path
-      == record.sheetPath
+    let path =
+      argument.hasPrefix("/") ? argument : (record.workingFolder as NSString).appendingPathComponent(argument)
+    return URL(fileURLWithPath: path).standardized.path == record.sheetPath
   }
 
   /// What was meant for that one start only.

@@ -14,9 +14,10 @@ public struct RunFigures: Sendable, Equatable {
   public var started: Date
   public var finished: Date
 
+  /// Figures that start now, unless told otherwise.
   public init(
     requests: [Int: Int] = [:], retries: Int = 0, throttled: Duration = .zero, peakMemoryBytes: Int = 0,
-    started: Date, finished: Date
+    started: Date = Date(), finished: Date = Date()
   ) {
     self.requests = requests
     self.retries = retries

@@ -1,0 +1,143 @@
+import Staging
+import Testing
+
+@testable import Reports
+
+@Suite struct NextCommandsTests {
+  /// A summary of a run that ended so, without a run file.
+  private func summary(
+    _ states: [RowState: Int], exit: Int? = 0, because reason: String? = nil, isStaged: Bool = true,
+    arguments: [String] = ["run", "nightly.yaml"], sheetPath: String = "/in/nightly.csv"
+  ) throws -> RunSummary {
+    let run = try ReportFixture([])
+    var summary = try RunSummary(reading: run.file, workingFolder: "/in")
+    summary.directory = RunDirectory(path: "/state/R")
+    summary.run = "R"
+    summary.record.staged = isStaged ? "2025-01-01T12:00:01.000Z" : nil
+    summary.record.finished = exit.map { _ in "2025-01-01T12:00:02.000Z" }
+    summary.record.exitCode = exit
+    summary.record.stoppedBecause = reason
+    summary.record.arguments = arguments
+    summary.record.sheetPath = sheetPath
+    for (state, count) in states { summary.counts[state] = count }
+    summary.standing = RunStanding(summary.record, summary.counts, holder: nil)
+    return summary
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var states: [RowState: Int]
+    var exit: Int? = 0
+    var reason: String?
+    var isStaged = true
+    var commands: [String]
+  }
+
+  @Test(arguments: [
+    Case(testDescription: "all done", states: [.applied: 2, .unchanged: 1], commands: []),
+    Case(testDescription: "no rows", states: [:], commands: []),
+    Case(
+      testDescription: "interrupted", states: [.applied: 1, .staged: 2], exit: 130,
+      reason: "interrupted (SIGINT)", commands: ["bulkpatch resume R"]),
+    Case(
+      testDescription: "killed", states: [.applied: 1, .sending: 2], exit: nil,
+      commands: ["bulkpatch resume R"]),
+    Case(
+      testDescription: "killed at the last moment", states: [.applied: 3], exit: nil,
+      commands: ["bulkpatch resume R"]),
+    Case(
+      testDescription: "killed while staging", states: [.staged: 2, .rejected: 1], exit: nil, isStaged: false,
+      commands: ["bulkpatch resume R"]),
+    Case(
+      testDescription: "only staged", states: [.staged: 2, .rejected: 1], commands: ["bulkpatch resume R"]),
+    Case(
+      testDescription: "rejected", states: [.applied: 1, .rejected: 2], exit: 1,
+      commands: [
+        "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+    Case(
+      testDescription: "failed, and rows behind it", states: [.failed: 1, .blocked: 2], exit: 1,
+      commands: [
+        "bulkpatch resume R --retry-failed", "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv", "bulkpatch resume R --on-failure continue",
+      ]),
+    Case(
+      testDescription: "unknown, and a row behind it", states: [.unknown: 1, .blocked: 1], exit: 4,
+      commands: ["bulkpatch results R --state unknown", "bulkpatch resume R --on-failure continue"]),
+    Case(
+      testDescription: "stopped by failures", states: [.failed: 50, .staged: 950], exit: 3,
+      reason: "50 rows failed",
+      commands: [
+        "bulkpatch resume R", "bulkpatch resume R --retry-failed",
+        "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+  ])
+  func namesTheExactCommands(_ example: Case) throws {
+    let summary = try summary(
+      example.states, exit: example.exit, because: example.reason, isStaged: example.isStaged)
+    #expect(summary.nextCommands.map(\.command) == example.commands)
+    #expect(summary.nextCommands.allSatisfy { !$0.purpose.isEmpty })
+  }
+
+  @Test(arguments: [
+    (3, "when you know why, go on with the 2 rows not done yet"),
+    (69, "when the site answers again, go on with the 2 rows not done yet"),
+    (74, "when there is room on the disk, go on with the 2 rows not done yet"),
+    (77, "when the login is right, go on with the 2 rows not done yet"),
+    (130, "go on with the 2 rows not done yet"),
+  ])
+  func saysWhenToResume(_ exit: Int, _ purpose: String) throws {
+    let summary = try summary([.staged: 2], exit: exit, because: "a reason")
+    #expect(summary.nextCommands.first?.purpose == purpose)
+  }
+
+  /// How the command line of the first run becomes that of the repaired sheet.
+  @Test(arguments: [
+    (["run", "in/job.yaml", "--lanes", "8"], "run in/job.yaml --lanes 8 --sheet nightly-repaired.csv"),
+    (["run", "job.yml", "--sheet", "other.csv", "--yes"], "run job.yml --sheet nightly-repaired.csv"),
+    (["run", "job.yml", "--sheet=other.csv", "--json", "-q"], "run job.yml --sheet nightly-repaired.csv"),
+    (
+      ["run", "nightly.csv", "--resource", "incidents", "--site", "prod", "--delimiter", ";"],
+      "run nightly.csv --resource incidents --site prod"
+    ),
+    (
+      ["run", "--resource", "incidents", "/in/nightly.csv", "--stage-only"],
+      "run --resource incidents nightly.csv"
+    ),
+    (["run", "my job.yaml"], "run 'my job.yaml' --sheet nightly-repaired.csv"),
+    ([], "run nightly.csv --resource incidents --site sandbox"),
+  ])
+  func runsTheRepairedSheetAsTheFirstOne(_ arguments: [String], _ command: String) throws {
+    let summary = try summary([.failed: 1], exit: 1, arguments: arguments)
+    let expected = command.replacing("nightly.csv", with: "nightly-repaired.csv")
+    #expect(summary.nextCommands.last?.command == "bulkpatch \(expected)")
+  }
+
+  @Test func runsARepairedSheetThatCameFromStandardInput() throws {
+    var summary = try summary([.failed: 1], exit: 1, arguments: ["run", "-", "--resource", "incidents"])
+    summary.record.sheetPath = summary.directory.spool
+    #expect(
+      summary.nextCommands.last?.command == "bulkpatch run nightly-repaired.csv --resource incidents")
+  }
+
+  @Test func saysWhereRelativePathsHold() throws {
+    var summary = try summary([.rejected: 1], exit: 1)
+    summary.workingFolder = "/home/admin"
+    summary.record.workingFolder = "/srv/night shift"
+    summary.sheetFlags = ["--delimiter", ","]
+    #expect(
+      summary.nextCommands.map(\.command) == [
+        "cd '/srv/night shift' && cp /state/R/failed.csv nightly-repaired.csv",
+        "cd '/srv/night shift' && bulkpatch run nightly.yaml --sheet nightly-repaired.csv --delimiter ,",
+      ])
+  }
+
+  @Test(arguments: [
+    ("plain-1.csv", "plain-1.csv"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"),
+    ("$HOME", "'$HOME'"),
+    ("<null>", "'<null>'"), ("id=threads.append.text", "id=threads.append.text"), ("Größe.csv", "Größe.csv"),
+  ])
+  func quotesForTheShell(_ word: String, _ quoted: String) { #expect(ShellWord.quoted(word) == quoted) }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import JSON
+import Patches
+import Sheets
+import Staging
+import TestSupport
+
+/// A row of a run as a report sees it: what stood in the sheet, and what became of it.
+struct ReportRow {
+  var input: String
+  var state = RowState.staged
+  var id: Int64?
+  var httpStatus: Int?
+  var code: String?
+  var error: String?
+  /// A row with findings was never valid.
+  var findings: [Finding] = []
+
+  static func rejected(_ input: String, _ findings: [Finding]) -> ReportRow {
+    ReportRow(input: input, state: .rejected, findings: findings)
+  }
+}
+
+/// A real run file with rows of one's choice, in a folder of its own.
+struct ReportFixture {
+  let folder: TemporaryFolder
+  let directory: RunDirectory
+  let file: RunFile
+
+  init(_ rows: [ReportRow], header: [String]? = ["id", "subject"], isStaged: Bool = true) throws {
+    folder = try TemporaryFolder()
+    directory = RunDirectory(path: folder.path("20250101T120000000Z-nightly"))
+    try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+    file = try RunFile(creating: ReportFixture.record(header: header), in: directory)
+    if isStaged { try stage(rows) }
+  }
+
+  static func record(header: [String]? = ["id", "subject"]) -> RunRecord {
+    RunRecord(
+      id: "20250101T120000000Z-nightly", job: "nightly", resource: "incidents", site: "sandbox",
+      siteURL: "http://127.0.0.1:8080", sheetPath: "/in/nightly.\(header == nil ? "jsonl" : "csv")",
+      sheetFormat: header == nil ? "jsonl" : "csv", sheetHeader: header ?? [], mappingSHA256: "5a",
+      arguments: ["run", "nightly.yaml"], workingFolder: "/in", toolVersion: "0.1.0",
+      created: "2025-01-01T12:00:00.000Z")
+  }
+
+  /// Stages the rows and makes their outcomes durable, as the executor does.
+  private func stage(_ rows: [ReportRow]) throws {
+    var index = 0
+    try file.stage(
+      next: {
+        guard index < rows.count else { return nil }
+        defer { index += 1 }
+        let row = rows[index]
+        let key = row.id.map(RecordKey.id)
+        let patch =
+          row.state == .rejected
+          ? nil : Patch(key: key ?? .id(Int64(index + 1)), body: ["subject": "new"], isIdempotent: true)
+        let sheetRow = SheetRow(
+          number: index + 1, line: index + 2, content: .unreadable, findings: [], input: row.input)
+        return (sheetRow, key, patch, row.findings)
+      }, progress: { _ in }, digest: { nil })
+    var checkpoint = Checkpoint()
+    for (index, row) in rows.enumerated() where ![.rejected, .staged].contains(row.state) {
+      checkpoint.outcomes.append(
+        RowOutcome(
+          number: index + 1, state: row.state, attempts: row.state == .blocked ? 0 : 1,
+          httpStatus: row.httpStatus, errorCode: row.code, error: row.error))
+    }
+    _ = try file.commit(checkpoint)
+  }
+
+  func finish(_ exitCode: Int, because reason: String? = nil) throws {
+    try file.finish(exitCode: exitCode, stoppedBecause: reason)
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: URL(fileURLWithPath: directory.file(name)), encoding: .utf8)
+  }
+
+  /// The names in the run's folder, without those of SQLite.
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path)
+      .filter { !$0.hasPrefix("run.sqlite") }.sorted()
+  }
+
+  /// The moment a row was finished differs with every run; tests look at the rest.
+  func withoutTimes(_ text: String) -> String {
+    text.replacing(#/[0-9-]{10}T[0-9:.]{12}Z/#, with: "TIME")
+  }
+}
