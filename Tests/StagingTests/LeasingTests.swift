@@ -26,6 +26,17 @@ import Testing
     #expect(try run.states() == [.staged])
   }
 
+  @Test func putsOffTheIntentOfWhatCreatesSomething() throws {
+    let run = try RunFixture([.append(1), .update(2)])
+    var checkpoint = Checkpoint()
+    checkpoint.leaseLimit = 10
+    let lease = try run.file.commit(checkpoint)
+    #expect(lease.rows.map(\.number) == [1, 2])
+    #expect(try run.states() == [.staged, .sending])
+    try run.announce(lease)
+    #expect(try run.states() == [.sending, .sending])
+  }
+
   @Test func neverLeasesARowTwice() throws {
     let run = try RunFixture([.append(1), .append(2)])
     #expect(try run.lease(10).rows.count == 2)
@@ -154,6 +165,7 @@ import Testing
         checkpoint.leaseLimit = Int.random(in: 1...8, using: &random)
         checkpoint.leaseAfter = after
         let lease = try run.file.commit(checkpoint)
+        try run.announce(lease)
         for row in lease.rows {
           #expect(row.number > after, "seed \(seed)")
           #expect(row.isIdempotent || creating.insert(row.number).inserted, "seed \(seed), row \(row.number)")

@@ -87,13 +87,22 @@ struct RunFixture {
     Patch(key: key, body: ["subject": "new"], isIdempotent: true)
   }
 
-  /// Leases so many rows, as the executor's writer does.
+  /// Leases so many rows and announces those that create something, as the executor does before it sends them.
   func lease(_ limit: Int, after: Int = 0, holding: Bool = true) throws -> Lease {
     var checkpoint = Checkpoint()
     checkpoint.leaseLimit = limit
     checkpoint.leaseAfter = after
     checkpoint.holdsRecords = holding
-    return try file.commit(checkpoint)
+    let lease = try file.commit(checkpoint)
+    try announce(lease)
+    return lease
+  }
+
+  /// Makes the intent of what creates something durable.
+  func announce(_ lease: Lease) throws {
+    var checkpoint = Checkpoint()
+    checkpoint.announced = lease.rows.filter { !$0.isIdempotent }.map(\.number)
+    _ = try file.commit(checkpoint)
   }
 
   /// Makes outcomes durable.

@@ -77,6 +77,8 @@ struct RunConclusion {
     down code: ExitCode, _ execution: RunWork.Execution, since started: Date
   ) throws(UserError) -> RunSummary {
     do throws(StagingError) {
+      // The files first: a run whose end is on record has them.
+      let files = try ResultFiles.write(run)
       try run.finish(exitCode: Int(code.rawValue), stoppedBecause: execution.stopReason?.text)
       var summary = try RunSummary(
         reading: run, run: common.name(of: session.directory),
@@ -88,7 +90,7 @@ struct RunConclusion {
       summary.figures = figures
       summary.suppressed = plan.suppressed.map(\.rawValue).sorted()
       summary.sheetFlags = plan.flagsForResultFiles
-      summary.files = try ResultFiles.write(run)
+      summary.files = files
       try summary.write()
       return summary
     } catch { throw UserError(error) }
