@@ -21,11 +21,13 @@ extension JSONValue {
   public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
     var error = json_error_t()
     let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
-    let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
     // jansson refuses a null pointer with "wrong arguments"; an empty text has a better message.
-    guard let start = unsafe start else {
+    let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+    guard let start = unsafe start, unsafe !bytes.isEmpty else {
       throw JSONError(line: 1, column: 1, message: "the text is empty")
     }
+    // No JSON text holds one, but jansson 2.14 reads over a NUL that follows a number or a literal.
+    if let position = unsafe bytes.firstIndex(of: 0) { throw unsafe JSONError(nulAt: position, in: bytes) }
     guard let root = unsafe json_loadb(start, bytes.count, Int(flags), &error) else {
       throw JSONError(error)
     }
@@ -87,6 +89,13 @@ extension JSONObject {
 }
 
 extension JSONError {
+  fileprivate init(nulAt position: Int, in bytes: UnsafeRawBufferPointer) {
+    let lines = unsafe bytes.prefix(position).split(separator: 0x0A, omittingEmptySubsequences: false)
+    let line = unsafe lines.last.map { unsafe String(decoding: $0, as: UTF8.self) } ?? ""
+    self.init(
+      line: unsafe lines.count, column: line.unicodeScalars.count + 1, message: "a NUL byte is not allowed")
+  }
+
   fileprivate init(_ error: json_error_t) {
     let message = unsafe withUnsafeBytes(of: error.text) { raw in
       unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)

@@ -33,6 +33,14 @@ extension RunPlan {
     return folder.isEmpty ? "." : folder
   }
 
+  /// What a result file needs to be read as a sheet by the same job: it is UTF-8 with commas.
+  var flagsForResultFiles: [String] {
+    var flags: [String] = []
+    if let delimiter = settings.delimiter, delimiter != UInt8(ascii: ",") { flags += ["--delimiter", ","] }
+    if let encoding = settings.encoding, encoding != .utf8 { flags += ["--encoding", "utf-8"] }
+    return flags
+  }
+
   /// What messages call the sheet.
   var sheetName: String { readsStandardInput ? "standard input" : sheet }
 

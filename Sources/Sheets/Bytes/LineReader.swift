@@ -62,7 +62,7 @@
         return take(textEnd: end - 1, lineEnd: end)
       }
       // One more than the limit may still be the limit and half of a CR LF.
-      if end - start > limit + 1 {
+      if end - start - 1 > limit {
         let held = unsafe buffer[end - 1] == .carriageReturn ? 1 : 0
         isInTooLongLine = true
         return takePiece(upTo: end - held)

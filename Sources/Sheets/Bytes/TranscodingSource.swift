@@ -76,12 +76,18 @@ final class TranscodingSource: ByteSource {
       }
       output.append(TranscodingSource.undecodable)
     }
-    if UTF16.isLeadSurrogate(unit) { highSurrogate = unit } else { append(UInt32(unit)) }
+    if unit < 0x80 {
+      output.append(UInt8(unit))
+    } else if UTF16.isLeadSurrogate(unit) {
+      highSurrogate = unit
+    } else {
+      append(UInt32(unit))
+    }
   }
 
   private func append(_ value: UInt32?) {
-    if let value, let scalar = Unicode.Scalar(value) {
-      output.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+    if let value, let scalar = Unicode.Scalar(value), let bytes = UTF8.encode(scalar) {
+      output.append(contentsOf: bytes)
     } else {
       output.append(TranscodingSource.undecodable)
     }

@@ -72,66 +72,6 @@ struct CSVColumns {
   }
 }
 
-/// The physical lines that a record spans, and why it is broken if it is.
-struct CSVExtent {
-  var firstLine: Int
-  var lastLine: Int
-  /// The line where the quote that is or was open last had opened.
-  var quoteLine: Int
-  var fault: CSVFault?
-
-  init(firstLine: Int) {
-    self.firstLine = firstLine
-    lastLine = firstLine
-    quoteLine = firstLine
-  }
-}
-
-/// How a record can break the rules of the format itself.
-enum CSVFault: Equatable {
-  case strayQuote(isAfterClosingQuote: Bool)
-  case unclosedQuote
-  case tooLong(limit: Int)
-
-  /// The stable name of the rule that is broken.
-  var rule: String {
-    switch self {
-    case .strayQuote: "stray-quote"
-    case .unclosedQuote: "unclosed-quote"
-    case .tooLong: "row-too-long"
-    }
-  }
-
-  func message(_ extent: CSVExtent, _ columns: CSVColumns) -> String {
-    let span =
-      extent.lastLine > extent.firstLine
-      ? "; lines \(extent.firstLine) to \(extent.lastLine) were taken as this one row" : ""
-    switch self {
-    case .strayQuote(isAfterClosingQuote: false):
-      return "a quote stands in the middle of an unquoted cell\(span)"
-    case .strayQuote(isAfterClosingQuote: true):
-      return "text follows the closing quote of a cell\(span)"
-    case .unclosedQuote:
-      let count = extent.lastLine - extent.quoteLine + 1
-      return
-        "the quote opened in line \(extent.quoteLine) is never closed; everything from there to the end, "
-        + "\(counted(count, "line")), was taken as one cell"
-    case .tooLong(let limit):
-      return "the row is longer than \(limit) bytes and was skipped\(span)"
-    }
-  }
-
-  var hint: String {
-    switch self {
-    case .strayQuote: "put the whole cell in quotes and double each quote inside it"
-    case .unclosedQuote: "close the quote where its cell ends; the rows after it were not read"
-    case .tooLong: "look for a quote that is never closed, or make the row shorter"
-    }
-  }
-}
-
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 /// A text without the white space around it, of whatever kind: spreadsheets put no-break spaces there too.
 private func trimmed(_ text: String) -> String {
   var rest = Substring(text)

@@ -51,7 +51,7 @@ final class CSVReader: SheetFormatReader {
     let place = "\(text.place):\(extent.firstLine)"
     if let fault = extent.fault {
       throw SheetError(
-        .header, place: place, message: "the header cannot be read: \(fault.message(extent, columns))",
+        .header, place: place, message: "the header cannot be read: \(fault.message(extent))",
         hint: fault.hint)
     }
     let record = parser.record
@@ -175,7 +175,7 @@ final class CSVReader: SheetFormatReader {
             row: rowCount, line: extent.firstLine,
             column: record.count > 0 ? columns.name(at: record.count - 1) : nil,
             value: record.keptCount > 0 ? record.text(record.keptCount - 1) : nil, rule: fault.rule,
-            message: fault.message(extent, columns), hint: fault.hint)
+            message: fault.message(extent), hint: fault.hint)
         ])
     }
     let shape = columns.findings(about: record, row: rowCount, line: extent.firstLine)

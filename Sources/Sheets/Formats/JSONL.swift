@@ -96,12 +96,11 @@ final class JSONLReader: SheetFormatReader {
     let beginning = unsafe excerpt(first.text)
     var isEnded = first.isEnded
     while !isEnded, let piece = try lines.next() { isEnded = piece.isEnded }
-    let fault = CSVFault.tooLong(limit: text.options.rowLimit)
     return SheetRow(
       number: rowCount, line: number, content: .unreadable,
       findings: [
         Finding(
-          row: rowCount, line: number, value: beginning, rule: fault.rule,
+          row: rowCount, line: number, value: beginning, rule: "row-too-long",
           message: "the row is longer than \(text.options.rowLimit) bytes and was skipped",
           hint: "make the row shorter")
       ], input: beginning)

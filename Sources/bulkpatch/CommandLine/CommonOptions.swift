@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Reports
+import Staging
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
@@ -32,5 +34,16 @@ struct CommonOptions: ParsableArguments {
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/bulkpatch" }
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/bulkpatch" }
     throw UserError(.usage, "there is no home folder to keep runs in", hint: "name a folder with --state-dir")
+  }
+
+  /// How a user names a run to the next command: its id, or its folder when runs are kept elsewhere.
+  func name(of directory: RunDirectory) -> String {
+    stateFolder == nil ? directory.id : directory.path
+  }
+
+  /// How progress is shown on standard error.
+  var progressStyle: ProgressStyle {
+    ProgressStyle(
+      descriptor: STDERR_FILENO, isQuiet: isQuiet, environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -16,13 +16,13 @@ final class Interruption: Sendable {
   /// Starts to watch; the process no longer dies of the two signals by itself.
   init() {
     for number in [SIGINT, SIGTERM] {
-      unsafe signal(number, SIG_IGN)
+      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(
         signal: number, queue: DispatchQueue(label: "bulkpatch.signals"))
       source.setEventHandler { self.receive(number) }
       source.resume()
       // Watched for as long as the process lives.
-      _ = Unmanaged.passRetained(source as AnyObject)
+      _ = unsafe Unmanaged.passRetained(source as AnyObject)
     }
   }
 

@@ -1,5 +1,7 @@
+import Catalog
 import Foundation
 import Sheets
+import Sites
 import Staging
 
 /// One process's hold on one run: its folder, its locks, its run file, and the plan it was made by.
@@ -19,7 +21,8 @@ struct RunSession {
     _ plan: RunPlan, arguments: [String], stateFolder: String
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
     // Opened before there is a folder, unless the folder is what it is copied to.
-    let early = plan.readsStandardInput ? nil : try usable(PatchSource(plan, spool: ""), of: plan)
+    var early: PatchSource?
+    if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
     let jobLock: FileLock
     let directory: RunDirectory
     do throws(StagingError) {
@@ -27,7 +30,12 @@ struct RunSession {
       directory = try RunDirectory.make(in: stateFolder, job: plan.jobName, now: Date())
     } catch { throw UserError(error) }
     do throws(UserError) {
-      let source = try early ?? usable(PatchSource(plan, spool: directory.spool), of: plan)
+      let source: PatchSource
+      if let early {
+        source = early
+      } else {
+        source = try usable(PatchSource(plan, spool: directory.spool), of: plan)
+      }
       let session = try RunSession(
         creatingIn: directory, plan: plan, source: source, arguments: arguments, jobLock: jobLock)
       return (session, source)

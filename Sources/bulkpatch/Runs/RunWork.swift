@@ -25,7 +25,7 @@ struct RunWork {
   func stage(from source: PatchSource) throws(UserError) {
     let rows = Atomic(0)
     let began = ContinuousClock.now
-    let progress = Progress(descriptor: STDERR_FILENO, style: progressStyle) {
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
       .staging(rows: rows.load(ordering: .relaxed), elapsed: ContinuousClock.now - began)
     }
     progress.start()
@@ -51,7 +51,12 @@ struct RunWork {
 
   /// What an execution came to.
   struct Execution {
-    var figures = RunFigures()
+    /// Requests by HTTP status; 0 stands for no answer.
+    var requests: [Int: Int] = [:]
+    var retries = 0
+    var throttled = Duration.zero
+    /// Where the site is, for messages.
+    var location = ""
     /// Why it stopped before its end, if it did.
     var stopReason: StopReason?
     /// Whether a row may have been sent.
@@ -63,20 +68,21 @@ struct RunWork {
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func execute(on site: any Site, retryingFailed: Bool = false) throws(UserError) -> Execution {
     var execution = Execution()
+    execution.location = site.location
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
       let (stop, requests) = try Preparation.prepare(run, site: site) {
         interruption.received.map { .signal($0) }
       }
-      execution.figures.requests = requests
+      execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
       execution.hasSent = true
       let report = perform(on: site, counts: try run.counts())
       execution.stopReason = report.stopReason
-      execution.figures.requests.merge(report.requests) { $0 + $1 }
-      execution.figures.retries = report.retries
-      execution.figures.throttled = report.throttled
+      execution.requests.merge(report.requests) { $0 + $1 }
+      execution.retries = report.retries
+      execution.throttled = report.throttled
     } catch { throw UserError(error) }
     return execution
   }
@@ -86,7 +92,7 @@ struct RunWork {
     interruption.onSignal { executor.stop(.signal($0)) }
     let began = ContinuousClock.now
     let total = counts.total
-    let progress = Progress(descriptor: STDERR_FILENO, style: progressStyle) {
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
       ProgressSnapshot(counts: executor.counts, total: total, elapsed: ContinuousClock.now - began)
     }
     progress.start()

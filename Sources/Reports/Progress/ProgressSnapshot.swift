@@ -1,0 +1,65 @@
+public import Staging
+
+/// How far a run is at one moment.
+public struct ProgressSnapshot: Sendable, Equatable {
+  public enum Phase: Sendable, Equatable {
+    /// Rows are read and checked; how many there will be is not known.
+    case staging(rows: Int)
+    /// Rows are sent.
+    case executing
+  }
+
+  public var phase: Phase
+  public var counts: StateCounts
+  /// All rows of the run.
+  public var total: Int
+  /// Since this process began with the phase.
+  public var elapsed: Duration
+  /// What a watcher should know at once, such as `waiting 2 s: the site asked`.
+  public var note: String?
+
+  public init(counts: StateCounts, total: Int, elapsed: Duration, note: String? = nil) {
+    phase = .executing
+    self.counts = counts
+    self.total = total
+    self.elapsed = elapsed
+    self.note = note
+  }
+
+  /// A snapshot of staging, which knows nothing but how many rows it has read.
+  public static func staging(rows: Int, elapsed: Duration) -> ProgressSnapshot {
+    var snapshot = ProgressSnapshot(counts: StateCounts(), total: 0, elapsed: elapsed)
+    snapshot.phase = .staging(rows: rows)
+    return snapshot
+  }
+
+  /// What the rate is measured on.
+  var done: Int {
+    switch phase {
+    case .staging(let rows): rows
+    case .executing: counts.finished
+    }
+  }
+
+  var isStaging: Bool { phase != .executing }
+}
+
+/// Rows a second over the last few seconds, so that a pause shows and an old burst does not.
+struct RateWindow {
+  private static let length = Duration.seconds(10)
+
+  private var samples: [(done: Int, at: Duration)] = []
+  private var isStaging = false
+
+  /// Takes one more snapshot and returns the rate, once there is one.
+  mutating func rate(_ snapshot: ProgressSnapshot) -> Double? {
+    if snapshot.isStaging != isStaging { samples = [] }
+    isStaging = snapshot.isStaging
+    samples.append((snapshot.done, snapshot.elapsed))
+    // The newest sample that is older than the window stays: snapshots may be farther apart than that.
+    while samples.count > 2, samples[1].at <= snapshot.elapsed - RateWindow.length { samples.removeFirst() }
+    guard let first = samples.first else { return nil }
+    let seconds = (snapshot.elapsed - first.at) / .seconds(1)
+    return seconds < 0.5 ? nil : Double(max(0, snapshot.done - first.done)) / seconds
+  }
+}

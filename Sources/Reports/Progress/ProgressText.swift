@@ -1,0 +1,106 @@
+import Staging
+
+/// The words and the bar of a progress display; pure, so that a test can look at it.
+struct ProgressText {
+  var snapshot: ProgressSnapshot
+  /// Rows a second, once that is known.
+  var rate: Double?
+  var isColored = false
+
+  /// One line of a log: what is known, without a bar.
+  var plain: String {
+    let parts =
+      snapshot.isStaging
+      ? [stagingText, rateText]
+      : ["\(share) of \(Quantity.rows(snapshot.total))", "\(percent) %", rateText, timeLeftText, note]
+    let counts = snapshot.isStaging ? [] : self.counts
+    return (parts + [counts.isEmpty ? nil : counts.map(\.text).joined(separator: ", ")])
+      .compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// One line that fits into so many columns of a terminal, leaving the last one free: some terminals wrap
+  /// as soon as it is written to.
+  func line(width: Int) -> String {
+    let room = max(0, width - 1)
+    for (parts, isWithCounts) in candidates {
+      let states = isWithCounts ? counts : []
+      let words = parts.joined(separator: "  ")
+      let stateText = states.map(\.text).joined(separator: ", ")
+      let length = words.count + (states.isEmpty ? 0 : stateText.count + 2)
+      guard length <= room else { continue }
+      let rest = room - length - (2 + 2)
+      let shownStates = states.map { isColored ? $0.colored : $0.text }.joined(separator: ", ")
+      let text = [words, shownStates].filter { !$0.isEmpty }.joined(separator: "  ")
+      // A bar of less than ten signs says less than the percentage beside it.
+      return rest >= 10 && !snapshot.isStaging ? "[\(bar(min(rest, 30)))]  \(text)" : text
+    }
+    return String((snapshot.isStaging ? stagingText : "\(percent) %").prefix(room))
+  }
+
+  /// What to show, from everything down to the least; the first one that fits is taken.
+  private var candidates: [(parts: [String], isWithCounts: Bool)] {
+    func known(_ parts: String?...) -> [String] { parts.compactMap { $0 } }
+    guard !snapshot.isStaging else {
+      return [(known(stagingText, rateText), false), ([stagingText], false)]
+    }
+    let percent = "\(percent) %"
+    let share = "\(share)/\(Quantity.rows(snapshot.total))"
+    return [
+      (known(percent, share, rateText, timeLeftText, note), true),
+      (known(percent, share, timeLeftText, note), true),
+      (known(percent, timeLeftText, note), true),
+      (known(percent, timeLeftText), true),
+      (known(percent, share, timeLeftText), false),
+      (known(percent, timeLeftText), false),
+      ([percent], false),
+    ]
+  }
+
+  // MARK: Parts
+
+  private var stagingText: String { "staging: \(Quantity.rows(snapshot.done))" }
+
+  private var share: String { Quantity.count(snapshot.counts.finished) }
+
+  /// Never 100 before the last row is done.
+  private var percent: Int {
+    guard snapshot.total > 0 else { return 0 }
+    return min(100, snapshot.counts.finished * 100 / snapshot.total)
+  }
+
+  private var rateText: String? { rate.map(Quantity.rate) }
+
+  private var timeLeftText: String? {
+    let left = snapshot.total - snapshot.counts.finished
+    guard let rate, rate > 0, left > 0 else { return nil }
+    return "\(Quantity.duration(.seconds(Double(left) / rate))) left"
+  }
+
+  /// The note without what could move the cursor.
+  private var note: String? {
+    snapshot.note.map { note in
+      String(note.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? " " : $0 })
+    }
+  }
+
+  /// The states that have rows, the good ones first.
+  ///
+  /// Staged rows are what is left, which the share says.
+  private var counts: [(text: String, colored: String)] {
+    let order: [(RowState, color: String?)] = [
+      (.applied, nil), (.unchanged, nil), (.failed, "31"), (.conflict, "31"), (.unknown, "33"),
+      (.rejected, "33"), (.blocked, "33"),
+    ]
+    return order.filter { snapshot.counts[$0.0] > 0 }.map { state, color in
+      let text = "\(Quantity.count(snapshot.counts[state])) \(state.rawValue)"
+      return (text, color.map { "\u{1B}[\($0)m\(text)\u{1B}[0m" } ?? text)
+    }
+  }
+
+  private func bar(_ width: Int) -> String {
+    let filled = snapshot.total > 0 ? snapshot.counts.finished * width / snapshot.total : 0
+    guard filled < width else { return String(repeating: "=", count: width) }
+    return String(repeating: "=", count: filled) + ">"
+      + String(repeating: " ", count: width - filled - 1)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Staging
+
+/// A file of a run's folder that appears whole or not at all, readable by its owner only.
+///
+/// It is written under a temporary name, forced to the disk, and renamed. Without `commit` nothing is left.
+final class PrivateFile {
+  let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var isCommitted = false
+
+  private static let bufferSize = 1 << 16
+
+  /// Begins the file.
+  ///
+  /// - Throws: `StagingError` of kind `io`.
+  init(_ name: String, in directory: RunDirectory) throws(StagingError) {
+    path = directory.file(name)
+    temporaryPath = directory.file(".\(name).new")
+    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw PrivateFile.failure(path, errno) }
+    buffer.reserveCapacity(PrivateFile.bufferSize + 4096)
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unsafe unlink(temporaryPath) }
+  }
+
+  /// - Throws: `StagingError` of kind `io` when the disk is full or broken.
+  func append(_ bytes: [UInt8]) throws(StagingError) {
+    buffer += bytes
+    if buffer.count >= PrivateFile.bufferSize { try flush() }
+  }
+
+  /// Forces everything to the disk; the file is still not there under its name.
+  ///
+  /// - Throws: as `append`.
+  func prepare() throws(StagingError) {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw PrivateFile.failure(path, errno) }
+  }
+
+  /// Lets the file appear under its name, in place of an older one.
+  ///
+  /// - Throws: as `append`.
+  func commit() throws(StagingError) {
+    guard unsafe rename(temporaryPath, path) == 0 else { throw PrivateFile.failure(path, errno) }
+    isCommitted = true
+  }
+
+  private func flush() throws(StagingError) {
+    var start = 0
+    while start < buffer.count {
+      let count = unsafe buffer.withUnsafeBytes { bytes in
+        unsafe write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+      }
+      if count >= 0 {
+        start += count
+      } else if errno != EINTR {
+        throw PrivateFile.failure(path, errno)
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private static func failure(_ path: String, _ reason: Int32) -> StagingError {
+    let safety = "what became of every row is safe in the run file"
+    guard reason != ENOSPC, reason != EDQUOT else {
+      return StagingError(
+        .io, place: path, "the disk is full",
+        hint: "free some space; \(safety), and 'bulkpatch results' shows it")
+    }
+    return StagingError(
+      .io, place: path, "cannot be written: \(unsafe String(cString: strerror(reason)))",
+      hint: "check the folder and its disk; \(safety), and 'bulkpatch results' shows it")
+  }
+}

@@ -1,0 +1,150 @@
+import JSON
+import Staging
+
+/// The columns that a result file has after those of the sheet.
+///
+/// A sheet that has them already was a result file itself; they are left out when it is read, and written
+/// anew.
+public enum ResultColumns {
+  public static let names = [
+    "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
+  ]
+
+  /// The column, or member, that holds a row whole when it has no cells of its own to show.
+  public static let input = "_input"
+}
+
+/// Writes rows of a run as CSV records or JSON lines: the sheet's columns first, ours after.
+struct ResultEncoder {
+  enum Format {
+    case csv
+    case jsonl
+  }
+
+  let format: Format
+  /// The names of the sheet's columns; `nil` for a sheet of JSON objects.
+  private let header: [String]?
+  /// Which cells of the sheet are not ours; `nil` when that is all of them.
+  private let kept: [Int]?
+
+  init(_ record: RunRecord, format: Format) {
+    self.format = format
+    guard record.sheetFormat != "jsonl" else {
+      (header, kept) = (nil, nil)
+      return
+    }
+    header = record.sheetHeader
+    let own = record.sheetHeader.indices.filter { !ResultColumns.names.contains(record.sheetHeader[$0]) }
+    kept = own.count == record.sheetHeader.count ? nil : own
+  }
+
+  /// The header with its line end; empty for JSON lines.
+  func head() -> [UInt8] {
+    guard format == .csv else { return [] }
+    var bytes: [UInt8] = []
+    CSVText.append(cells: (header.map(own) ?? [ResultColumns.input]) + ResultColumns.names, to: &bytes)
+    bytes.append(0x0A)
+    return bytes
+  }
+
+  /// One row with its line end.
+  func encode(_ row: ResultRow) -> [UInt8] {
+    var bytes: [UInt8] = []
+    switch format {
+    case .csv:
+      appendInput(of: row, to: &bytes)
+      bytes.append(UInt8(ascii: ","))
+      CSVText.append(cells: ResultEncoder.cells(of: row), to: &bytes)
+    case .jsonl:
+      bytes = jsonObject(of: row).utf8 + []
+    }
+    bytes.append(0x0A)
+    return bytes
+  }
+
+  // MARK: CSV
+
+  /// The sheet's cells, always as many as the header has.
+  ///
+  /// A row whose shape is broken stands as one text in its first cell, the others blank. So our columns stay in
+  /// their places, nothing is lost, and the row is refused again when the file is used as a sheet before
+  /// somebody has mended it: filling it up, or cutting it off, could shift values into the wrong columns.
+  private func appendInput(of row: ResultRow, to bytes: inout [UInt8]) {
+    guard let header else {
+      CSVText.append(cell: row.input, to: &bytes)
+      return
+    }
+    // Rows that were valid have the header's shape; only the others have to be looked at.
+    guard row.state == .rejected || kept != nil else {
+      bytes += row.input.utf8
+      return
+    }
+    if let cells = CSVText.cells(of: row.input), cells.count == header.count {
+      CSVText.append(cells: own(cells), to: &bytes)
+    } else {
+      CSVText.append(cell: row.input, to: &bytes)
+      bytes += repeatElement(UInt8(ascii: ","), count: max(0, own(header).count - 1))
+    }
+  }
+
+  private func own(_ cells: [String]) -> [String] { kept.map { $0.map { cells[$0] } } ?? cells }
+
+  private static func cells(of row: ResultRow) -> [String] {
+    [
+      String(row.number), String(row.line), row.recordID.map { String($0) } ?? "", row.state.rawValue,
+      row.httpStatus.map { String($0) } ?? "", CSVText.inert(row.errorCode ?? ""),
+      CSVText.inert(row.explanation), String(row.attempts), row.finishedAt ?? "",
+    ]
+  }
+
+  // MARK: JSON lines
+
+  private func jsonObject(of row: ResultRow) -> String {
+    guard let header else { return ResultEncoder.spliced(row) }
+    guard let cells = CSVText.cells(of: row.input), cells.count == header.count else {
+      return ResultEncoder.joined([ResultColumns.input: .string(row.input)], row)
+    }
+    return ResultEncoder.joined(JSONObject(zip(own(header), own(cells).map(JSONValue.string))), row)
+  }
+
+  /// The sheet's own object, byte for byte as it was, with our members after its last one.
+  private static func spliced(_ row: ResultRow) -> String {
+    guard let value = try? JSONValue(parsing: row.input), var object = value.object else {
+      return joined([ResultColumns.input: .string(row.input)], row)
+    }
+    guard !object.contains(where: { ResultColumns.names.contains($0.name) }) else {
+      for name in ResultColumns.names { object[name] = nil }
+      return joined(object, row)
+    }
+    guard let end = row.input.lastIndex(of: "}") else { return joined(object, row) }
+    return row.input[..<end] + (object.isEmpty ? "" : ",") + members(of: row).text().dropFirst()
+  }
+
+  private static func joined(_ object: JSONObject, _ row: ResultRow) -> String {
+    var object = object
+    for (name, value) in members(of: row) { object[name] = value }
+    return object.text()
+  }
+
+  private static func members(of row: ResultRow) -> JSONObject {
+    let id = row.recordID.map { JSONValue.integer($0) }
+    let status = row.httpStatus.map { JSONValue.integer(Int64($0)) }
+    let values: [JSONValue] = [
+      .integer(Int64(row.number)), .integer(Int64(row.line)), id ?? .null, .string(row.state.rawValue),
+      status ?? .null, row.errorCode.map(JSONValue.string) ?? .null,
+      row.explanation.isEmpty ? .null : .string(row.explanation), .integer(Int64(row.attempts)),
+      row.finishedAt.map(JSONValue.string) ?? .null,
+    ]
+    return JSONObject(zip(ResultColumns.names, values))
+  }
+}
+
+extension ResultRow {
+  /// Why the row is where it is: for one that was never valid all its findings, not only the first.
+  var explanation: String {
+    guard state == .rejected, let findings else { return error ?? "" }
+    return FindingList.objects(findings).map { finding in
+      [finding["column"]?.string, finding["message"]?.string].compactMap { $0 }.joined(separator: ": ")
+    }.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,55 @@
+public import Staging
+
+/// One of the files with a run's rows.
+public struct ResultFile: Sendable, Equatable {
+  /// Its name in the run's folder, such as `failed.csv`.
+  public var name: String
+  public var path: String
+  public var rows: Int
+}
+
+/// The files that hold a run's rows by what became of them; each is itself a valid sheet.
+///
+/// `succeeded`, `failed`, `unknown` and `unprocessed`, with the ending `csv` or `jsonl` of the sheet's format.
+/// All four are always there after a run, so that a missing file never means anything.
+public enum ResultFiles {
+  /// Which states' rows go into which file.
+  static let contents: [(name: String, states: [RowState])] = [
+    ("succeeded", [.applied, .unchanged]),
+    ("failed", [.failed, .rejected, .conflict]),
+    ("unknown", [.unknown]),
+    ("unprocessed", [.staged, .sending, .blocked]),
+  ]
+
+  /// Writes the four files of a run, in one pass over its rows and in constant memory.
+  ///
+  /// All appear together at the end, each in place of an older one; a process that is killed, or a disk that is
+  /// full, leaves the older ones as they were.
+  ///
+  /// - Throws: `StagingError` when the run file cannot be read or a file cannot be written.
+  @discardableResult
+  public static func write(_ file: RunFile) throws(StagingError) -> [ResultFile] {
+    let record = try file.record()
+    let isJSONL = record.sheetFormat == "jsonl"
+    let encoder = ResultEncoder(record, format: isJSONL ? .jsonl : .csv)
+    var files: [PrivateFile] = []
+    var results: [ResultFile] = []
+    var place: [RowState: Int] = [:]
+    for (index, content) in contents.enumerated() {
+      let name = "\(content.name).\(isJSONL ? "jsonl" : "csv")"
+      let output = try PrivateFile(name, in: file.directory)
+      try output.append(encoder.head())
+      files.append(output)
+      results.append(ResultFile(name: name, path: output.path, rows: 0))
+      for state in content.states { place[state] = index }
+    }
+    try file.forEachResult(in: RowState.allCases) { row in
+      guard let index = place[row.state] else { return }
+      try files[index].append(encoder.encode(row))
+      results[index].rows += 1
+    }
+    for output in files { try output.prepare() }
+    for output in files { try output.commit() }
+    return results
+  }
+}

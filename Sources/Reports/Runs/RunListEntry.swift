@@ -1,0 +1,45 @@
+import JSON
+public import Staging
+
+/// One run as `bulkpatch runs` lists it.
+public struct RunListEntry: Sendable {
+  public var directory: RunDirectory
+  /// What its run file says.
+  public var contents: Contents
+
+  public enum Contents: Sendable {
+    case run(RunRecord, StateCounts, RunStanding)
+    /// The run file cannot be read; why.
+    case unreadable(StagingError)
+  }
+
+  /// Looks at one run, without disturbing a process that works on it.
+  public init(_ directory: RunDirectory) {
+    self.directory = directory
+    do throws(StagingError) {
+      let file = try RunFile(reading: directory)
+      let record = try file.record()
+      let holder = FileLock.holder(of: directory.lockFile)
+      let counts: StateCounts
+      if let stored = RunListEntry.storedCounts(record, directory) {
+        counts = stored
+      } else {
+        counts = try file.counts()
+      }
+      contents = .run(record, counts, RunStanding(record, counts, holder: holder))
+    } catch {
+      contents = .unreadable(error)
+    }
+  }
+
+  /// The states as `summary.json` has them, when it was written at the exit that the run file knows of; going
+  /// on with a run makes the file forget that exit.
+  ///
+  /// Counting a million rows takes about a second, and there may be a year of nights to list.
+  private static func storedCounts(_ record: RunRecord, _ directory: RunDirectory) -> StateCounts? {
+    guard let finished = record.finished, let summary = RunSummary.stored(in: directory),
+      summary["finished"] == .string(finished)
+    else { return nil }
+    return summary["states"]?.object.flatMap(StateCounts.init)
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Staging
+
+/// A command for the user to type, and what it is for.
+public struct NextCommand: Sendable, Equatable {
+  public var purpose: String
+  public var command: String
+}
+
+extension RunSummary {
+  /// What to type next, in this order; nothing when every row is done.
+  public var nextCommands: [NextCommand] {
+    let run = ShellWord.quoted(self.run)
+    if case .underWay = standing {
+      return [NextCommand(purpose: "look again", command: "bulkpatch show \(run)")]
+    }
+    var commands: [NextCommand] = []
+    if standing.isResumable {
+      commands.append(NextCommand(purpose: resumePurpose, command: "bulkpatch resume \(run)"))
+    }
+    // Before that is done, what else there is to do is not known yet.
+    guard standing != .stagingCutShort, standing != .onlyStaged else { return commands }
+    if counts[.unknown] > 0 {
+      commands.append(
+        NextCommand(
+          purpose: "see which records to look up on the site: \(Quantity.rows(counts[.unknown])) may be done",
+          command: "bulkpatch results \(run) --state unknown"))
+    }
+    if counts[.failed] > 0 {
+      let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
+      commands.append(
+        NextCommand(
+          purpose: "when the site would take them now, send the failed rows again as they are\(held)",
+          command: "bulkpatch resume \(run) --retry-failed"))
+    }
+    commands += repair
+    if counts[.blocked] > 0 {
+      commands.append(
+        NextCommand(
+          purpose:
+            "when the rows they wait for are settled, send the \(Quantity.count(counts[.blocked])) blocked",
+          command: "bulkpatch resume \(run) --on-failure continue"))
+    }
+    return commands
+  }
+
+  private var resumePurpose: String {
+    let rows = "\(Quantity.rows(unprocessed)) not done yet"
+    if standing == .stagingCutShort { return "begin again; nothing has been sent" }
+    if standing == .onlyStaged { return "send the \(Quantity.rows(unprocessed))" }
+    if unprocessed == 0 { return "bring the run to its end" }
+    switch record.exitCode {
+    case 3: return "when you know why, go on with the \(rows)"
+    case 69, 75: return "when the site answers again, go on with the \(rows)"
+    case 74: return "when there is room on the disk, go on with the \(rows)"
+    case 77: return "when the login is right, go on with the \(rows)"
+    default: return "go on with the \(rows)"
+    }
+  }
+
+  /// How to mend rows and run them: in a copy, because a resume writes the result files anew.
+  private var repair: [NextCommand] {
+    let bad = counts[.failed] + counts[.rejected] + counts[.conflict]
+    guard bad > 0 else { return [] }
+    let ending = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
+    let source = directory.file("failed.\(ending)")
+    let copy = "\(record.job)-repaired.\(ending)"
+    let isElsewhere = workingFolder != record.workingFolder
+    let place = isElsewhere ? "cd \(ShellWord.quoted(record.workingFolder)) && " : ""
+    let again = (["run"] + rerunArguments(sheet: copy)).map(ShellWord.quoted).joined(separator: " ")
+    return [
+      NextCommand(
+        purpose:
+          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy; columns that begin with _ are not read",
+        command: "\(place)cp \(ShellWord.quoted(source)) \(ShellWord.quoted(copy))"),
+      NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
+    ]
+  }
+
+  /// The arguments the run was started with, for another sheet.
+  private func rerunArguments(sheet: String) -> [String] {
+    let job = record.arguments.first {
+      ["yaml", "yml"].contains(($0 as NSString).pathExtension.lowercased())
+    }
+    var arguments: [String] = []
+    var hasSheet = false
+    var isValueDropped = false
+    for (index, argument) in record.arguments.enumerated() {
+      if isValueDropped {
+        isValueDropped = false
+      } else if index == 0 && argument == "run" || RunSummary.onceOnly.contains(argument) {
+        continue
+      } else if RunSummary.aboutTheSheet.contains(argument) {
+        isValueDropped = true
+      } else if RunSummary.aboutTheSheet.contains(where: { argument.hasPrefix("\($0)=") }) {
+        continue
+      } else if job == nil, !hasSheet, isSheet(argument) {
+        hasSheet = true
+        arguments.append(sheet)
+      } else {
+        arguments.append(argument)
+      }
+    }
+    if job != nil { return arguments + ["--sheet", sheet] + sheetFlags }
+    if hasSheet { return arguments + sheetFlags }
+    return [sheet, "--resource", record.resource, "--site", record.site] + sheetFlags
+  }
+
+  private func isSheet(_ argument: String) -> Bool {
+    if argument == "-" { return record.sheetPath == directory.spool }
+    guard !argument.hasPrefix("-") else { return false }
+    return URL(fileURLWithPath: argument, relativeTo: URL(fileURLWithPath: record.workingFolder)).path
+      == record.sheetPath
+  }
+
+  /// What was meant for that one start only.
+  private static let onceOnly: Set = [
+    "--stage-only", "--dry-run", "--detailed-exit-code", "--yes", "--json", "-q", "--quiet",
+  ]
+
+  /// Flags whose value is about the sheet's bytes: a result file is UTF-8 with commas.
+  private static let aboutTheSheet: Set = ["--sheet", "--delimiter", "--encoding", "--format"]
+}
+
+/// A word of a command line, quoted for a POSIX shell when it has to be.
+enum ShellWord {
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "_./:=@%+,-".unicodeScalars.contains(scalar)
+    }
+    guard !isPlain || word.isEmpty else { return word }
+    return "'\(word.replacing("'", with: "'\\''"))'"
+  }
+}

@@ -1,0 +1,80 @@
+public import Foundation
+import JSON
+public import Staging
+
+/// What was measured while a run was executed; none of it is in the run file.
+public struct RunFigures: Sendable, Equatable {
+  /// How many requests ended with each HTTP status; 0 stands for those without an answer.
+  public var requests: [Int: Int]
+  /// Rows sent again after an attempt that did not count.
+  public var retries: Int
+  /// How long rows waited because the site asked, or because of a retry's pause.
+  public var throttled: Duration
+  public var peakMemoryBytes: Int
+  public var started: Date
+  public var finished: Date
+
+  public init(
+    requests: [Int: Int] = [:], retries: Int = 0, throttled: Duration = .zero, peakMemoryBytes: Int = 0,
+    started: Date, finished: Date
+  ) {
+    self.requests = requests
+    self.retries = retries
+    self.throttled = throttled
+    self.peakMemoryBytes = peakMemoryBytes
+    self.started = started
+    self.finished = finished
+  }
+
+  public var duration: Duration { .seconds(max(0, finished.timeIntervalSince(started))) }
+
+  /// These figures with those of the processes that worked on the run before; the run as a whole.
+  public func adding(_ earlier: RunFigures) -> RunFigures {
+    RunFigures(
+      requests: requests.merging(earlier.requests, uniquingKeysWith: +), retries: retries + earlier.retries,
+      throttled: throttled + earlier.throttled,
+      peakMemoryBytes: max(peakMemoryBytes, earlier.peakMemoryBytes),
+      started: min(started, earlier.started), finished: max(finished, earlier.finished))
+  }
+
+  /// The figures that `summary.json` in a run's folder holds; `nil` when there is none, as after a kill.
+  public init?(summaryIn directory: RunDirectory) {
+    guard let summary = RunSummary.stored(in: directory),
+      let requests = summary["requests"]?.object, let retries = summary["retries"]?.integer,
+      let throttled = summary["throttled_seconds"]?.seconds,
+      let memory = summary["peak_memory_bytes"]?.integer,
+      let started = summary["started"]?.string.flatMap(Timestamp.date),
+      let finished = summary["finished"]?.string.flatMap(Timestamp.date)
+    else { return nil }
+    let counts = requests.compactMap { status, count in
+      Int(status).flatMap { status in count.integer.map { (status, Int($0)) } }
+    }
+    self.init(
+      requests: Dictionary(counts, uniquingKeysWith: +), retries: Int(retries),
+      throttled: .seconds(throttled), peakMemoryBytes: Int(memory), started: started, finished: finished)
+  }
+}
+
+/// How much memory this process has used at most.
+public enum PeakMemory {
+  /// The resident set at its largest, in bytes.
+  public static var bytes: Int {
+    var usage = rusage()
+    #if os(Linux)
+      guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+      // getrusage(2): kibibytes on Linux, bytes on macOS.
+      return usage.ru_maxrss * 1024
+    #else
+      guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+      return usage.ru_maxrss
+    #endif
+  }
+}
+
+extension JSONValue {
+  /// A number, whole or not.
+  fileprivate var seconds: Double? {
+    if case .real(let real) = self { return real }
+    return integer.map(Double.init)
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+public import JSON
+public import Staging
+
+extension RunSummary {
+  static let fileName = "summary.json"
+
+  /// The members of `summary.json`; their names are stable, and so is that all states are there.
+  ///
+  /// What is not known is null.
+  public var json: JSONObject {
+    let finished = record.finished ?? figures.map { Timestamp.text($0.finished) }
+    return [
+      "run": .string(record.id),
+      "job": .string(record.job),
+      "resource": .string(record.resource),
+      "site": .string(record.site),
+      "started": .string(figures.map { Timestamp.text($0.started) } ?? record.created),
+      "finished": finished.map(JSONValue.string) ?? .null,
+      "exit_code": record.exitCode.map { .integer(Int64($0)) } ?? .null,
+      "rows": .integer(Int64(rows)),
+      "states": .object(counts.json),
+      "requests": figures.map { .object(RunSummary.json($0.requests)) } ?? .null,
+      "retries": figures.map { .integer(Int64($0.retries)) } ?? .null,
+      "throttled_seconds": figures.map { .real(RunSummary.milliseconds($0.throttled)) } ?? .null,
+      "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
+    ]
+  }
+
+  /// What `show --json` prints: `summary.json` and what else the run file knows.
+  public var details: JSONObject {
+    var details = json
+    details["standing"] = .string(standing.name)
+    details["resumable"] = .bool(standing.isResumable)
+    details["stopped_because"] = record.stoppedBecause.map(JSONValue.string) ?? .null
+    details["folder"] = .string(directory.path)
+    details["site_url"] = .string(record.siteURL)
+    details["sheet"] = .string(record.sheetPath)
+    details["errors"] = .array(groups.map { .object($0.json) })
+    details["next"] = .array(
+      nextCommands.map { ["purpose": .string($0.purpose), "command": .string($0.command)] })
+    return details
+  }
+
+  /// Writes `summary.json` into the run's folder: whole or not at all, for its owner only.
+  ///
+  /// - Throws: `StagingError` of kind `io`.
+  public func write() throws(StagingError) {
+    let file = try PrivateFile(RunSummary.fileName, in: directory)
+    try file.append(JSONValue.object(json).bytes(.indented(2)) + [0x0A])
+    try file.prepare()
+    try file.commit()
+  }
+
+  /// The `summary.json` of a run, when there is one that can be read.
+  static func stored(in directory: RunDirectory) -> JSONObject? {
+    guard let bytes = FileManager.default.contents(atPath: directory.file(fileName)) else { return nil }
+    return (try? JSONValue(parsing: Array(bytes)))?.object
+  }
+
+  private static func json(_ requests: [Int: Int]) -> JSONObject {
+    JSONObject(requests.sorted { $0.key < $1.key }.map { (String($0.key), .integer(Int64($0.value))) })
+  }
+
+  private static func milliseconds(_ duration: Duration) -> Double {
+    (duration / .seconds(1) * 1000).rounded() / 1000
+  }
+}
+
+extension StateCounts {
+  /// All states in the order of a row's life, those without rows too.
+  var json: JSONObject {
+    JSONObject(RowState.allCases.map { ($0.rawValue, .integer(Int64(self[$0]))) })
+  }
+
+  /// Reads what `json` wrote; `nil` when a state is missing.
+  init?(_ json: JSONObject) {
+    self.init()
+    for state in RowState.allCases {
+      guard let count = json[state.rawValue]?.integer else { return nil }
+      self[state] = Int(count)
+    }
+  }
+
+  /// The states that have rows, such as `1,180 applied, 9 failed`.
+  var short: String {
+    RowState.allCases.filter { self[$0] > 0 }
+      .map { "\(Quantity.count(self[$0])) \($0.rawValue)" }.joined(separator: ", ")
+  }
+}
+
+extension ErrorGroup {
+  var json: JSONObject {
+    var object: JSONObject = [
+      "state": .string(state.rawValue), "code": .string(code), "rows": .integer(Int64(rows)),
+      "first_row": .integer(Int64(firstRow)), "first_line": .integer(Int64(firstLine)),
+      "message": .string(message),
+    ]
+    object["column"] = column.map(JSONValue.string)
+    object["hint"] = advice.map(JSONValue.string)
+    return object
+  }
+}

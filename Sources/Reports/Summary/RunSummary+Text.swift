@@ -1,0 +1,138 @@
+import Staging
+
+extension RunSummary {
+  /// The summary as people read it, each line ended.
+  public var text: String {
+    var blocks = [headline + "\n" + origin, stateTable]
+    if !groups.isEmpty { blocks.append(errors) }
+    if !suppressed.isEmpty {
+      blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
+    }
+    if let figures { blocks.append(measured(figures)) }
+    if !files.isEmpty { blocks.append(fileTable) }
+    let next = nextCommands
+    if !next.isEmpty {
+      blocks.append("Next\n" + next.map { "  # \($0.purpose)\n  \($0.command)\n" }.joined())
+    }
+    return blocks.joined(separator: "\n")
+  }
+
+  /// What happened, in one sentence.
+  public var headline: String { "\(record.job): \(sentence)" }
+
+  private var sentence: String {
+    let left = Quantity.rows(unprocessed)
+    let notDone = unprocessed == 0 ? "" : "; \(left) not done yet"
+    switch standing {
+    case .underWay(let holder):
+      return "under way, \(Quantity.count(counts.finished)) of \(Quantity.rows(rows)) done (\(holder))"
+    case .stagingCutShort: return "cut short while its sheet was read; nothing has been sent"
+    case .cutShort: return "cut short: its process was killed or the machine went down\(notDone)"
+    case .stopped(let reason):
+      let isSignal = record.exitCode == 130 || record.exitCode == 143
+      return isSignal ? "\(reason)\(notDone)" : "stopped early: \(reason)\(notDone)"
+    case .onlyStaged: return "\(left) staged and ready; nothing has been sent"
+    case .finished:
+      let good = counts[.applied] + counts[.unchanged]
+      let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
+      guard rows > good else { return "finished\(duration), every row is done" }
+      let verb = rows - good == 1 ? "is" : "are"
+      return "finished\(duration), \(Quantity.count(rows - good)) of \(Quantity.rows(rows)) \(verb) not done"
+    }
+  }
+
+  private var origin: String {
+    "run \(record.id): \(record.resource) at \(record.site) (\(record.siteURL)), sheet \(record.sheetPath)\n"
+  }
+
+  // MARK: Rows by state
+
+  private var stateTable: String {
+    var table = TextTable([.left, .right, .left])
+    for state in RowState.allCases where counts[state] > 0 {
+      table.append([state.rawValue, Quantity.count(counts[state]), meaning(of: state)])
+    }
+    let doubt =
+      "but the states add up to \(Quantity.count(counts.total)): this is a bug in bulkpatch, please report it"
+    table.append(["rows read", Quantity.count(rows), addsUp ? "every one is accounted for" : doubt])
+    return table.text(indent: 2)
+  }
+
+  private func meaning(of state: RowState) -> String {
+    switch state {
+    case .staged: "not sent yet"
+    case .sending:
+      if case .underWay = standing {
+        "on their way"
+      } else {
+        "were about to be sent, or had been, at the end"
+      }
+    case .applied: "done, confirmed by the site"
+    case .unchanged: "already as asked"
+    case .failed: "refused for good"
+    case .conflict: "left alone, because the record had changed"
+    case .unknown: "sent, but the answer was lost: done or not, nobody knows"
+    case .rejected: "not valid, never sent"
+    case .blocked: "not sent, because an earlier row of their record is not done"
+    }
+  }
+
+  // MARK: What went wrong
+
+  private static let shownGroups = 20
+
+  private var errors: String {
+    var text = "What went wrong\n"
+    for group in groups.prefix(RunSummary.shownGroups) {
+      let code = group.code.isEmpty ? "" : " \(group.code)"
+      let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"
+      text += "  \(group.state.rawValue)\(code): \(Quantity.rows(group.rows)), \(place)\n"
+      let message = [group.column, group.message].compactMap { $0 }.joined(separator: ": ")
+      if !message.isEmpty { text += "      \(RunSummary.shortened(message))\n" }
+      if let advice = group.advice { text += "      hint: \(advice)\n" }
+    }
+    let more = groups.count - RunSummary.shownGroups
+    return more > 0 ? text + "  and \(more) more kinds\n" : text
+  }
+
+  private static func shortened(_ text: String) -> String {
+    text.count > 300 ? text.prefix(299) + "…" : text
+  }
+
+  // MARK: Figures and files
+
+  private func measured(_ figures: RunFigures) -> String {
+    let total = figures.requests.values.reduce(0, +)
+    var parts: [String] = []
+    if total > 0 {
+      let kinds = figures.requests.sorted { $0.key < $1.key }.map { status, count in
+        "\(Quantity.count(count)) \(status == 0 ? "without an answer" : "with \(status)")"
+      }
+      parts.append("\(Quantity.count(total)) requests (\(kinds.joined(separator: ", ")))")
+    }
+    if figures.retries > 0 { parts.append("\(Quantity.count(figures.retries)) sent again") }
+    if figures.throttled > .zero { parts.append("\(Quantity.duration(figures.throttled)) waited") }
+    parts.append("\(Quantity.megabytes(figures.peakMemoryBytes)) of memory at most")
+    return "Measured: \(parts.joined(separator: ", "))\n"
+  }
+
+  private var fileTable: String {
+    var table = TextTable([.left, .right])
+    for file in files { table.append([file.name, Quantity.rows(file.rows)]) }
+    return "Files in \(directory.path)\n" + table.text(indent: 2)
+  }
+}
+
+extension ErrorGroup {
+  /// What to do about the group: what the finding said, else what its state and code call for.
+  var advice: String? {
+    if let hint { return hint }
+    switch (state, code) {
+    case (.blocked, _): return "settle the row it waits for first"
+    case (.unknown, _): return "look the record up on the site before the row is sent again"
+    case (.failed, "not-found"): return "check the key, and whether this is the site that has the record"
+    case (.failed, "ambiguous"): return "name the record by its id"
+    default: return nil
+    }
+  }
+}

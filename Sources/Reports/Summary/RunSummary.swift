@@ -1,0 +1,52 @@
+public import Staging
+
+/// What happened in a run: for people on the screen, for programs in `summary.json`.
+public struct RunSummary: Sendable {
+  public var directory: RunDirectory
+  public var record: RunRecord
+  public var counts: StateCounts
+  public var standing: RunStanding
+  /// What went wrong, the largest group first.
+  public var groups: [ErrorGroup]
+  /// `nil` when they are not known, as after a kill.
+  public var figures: RunFigures?
+  /// Reactions of the site that were switched off, such as `rules`.
+  public var suppressed: [String] = []
+  /// The result files that were written just now.
+  public var files: [ResultFile] = []
+  /// What a user types to mean this run: its id, or its folder when that is not in the default place.
+  public var run: String
+  /// The folder the user is in, so that commands with relative paths can say where they work.
+  public var workingFolder: String
+  /// Flags that a result file needs to be read as a sheet by the same job, when the job describes another form
+  /// of CSV: such as `--delimiter ,`.
+  public var sheetFlags: [String] = []
+
+  /// Reads a run file; the figures are taken from its `summary.json` when there is one.
+  ///
+  /// - Parameters:
+  ///   - holder: who works on the run now, other than this process (`FileLock.holder`).
+  ///   - run: what a user types to mean the run; its id when not given.
+  /// - Throws: `StagingError` when the run file cannot be read.
+  public init(reading file: RunFile, holder: String? = nil, run: String? = nil, workingFolder: String)
+    throws(StagingError)
+  {
+    directory = file.directory
+    record = try file.record()
+    counts = try file.counts()
+    groups = try file.errorGroups()
+    standing = RunStanding(record, counts, holder: holder)
+    figures = RunFigures(summaryIn: file.directory)
+    self.run = run ?? file.directory.id
+    self.workingFolder = workingFolder
+  }
+
+  /// Rows of the sheet as far as it was read.
+  public var rows: Int { record.rowsRead ?? counts.total }
+
+  /// Whether every row that was read is in exactly one state; anything else is a bug of ours.
+  public var addsUp: Bool { rows == counts.total }
+
+  /// Rows that nobody has tried for good.
+  public var unprocessed: Int { counts[.staged] + counts[.sending] }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Reports
+
+/// `bulkpatch runs`: every run that is kept.
+struct RunsCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs that are kept, the newest last.")
+
+  static let manual = Manual(
+    examples: ["bulkpatch runs": "every run, how it ended, and whether it can be resumed"],
+    exitCodes: [
+      (.success, "the runs were listed"), (.usage, ExitCode.usage.meaning),
+      (.inputOutput, ExitCode.inputOutput.meaning),
+    ])
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let runs = RunList(in: try common.stateFolder(environment: ProcessInfo.processInfo.environment))
+    let output = Output.standardOutput()
+    output.write(common.wantsJSON ? runs.json.text(.indented(2)) + "\n" : runs.text)
+    try output.finish()
+  }
+}

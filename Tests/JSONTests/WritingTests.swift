@@ -1,0 +1,71 @@
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct WritingTests {
+  @Test(
+    arguments: [
+      (.null, "null"), (.bool(true), "true"), (.integer(.min), "-9223372036854775808"), (.real(0.1), "0.1"),
+      (.real(1), "1.0"), (.real(1e22), "1e+22"), (.real(.infinity), "null"), (.real(.nan), "null"),
+      (.array([]), "[]"),
+      (.object([:]), "{}"), (["b": 1, "a": [true, nil]], #"{"b":1,"a":[true,null]}"#),
+      ("\"\\/\u{8}\u{C}\n\r\t\0\u{1F}\u{7F}é😀", #""\"\\/\u0008\u000c\n\r\t\u0000\u001f"# + "\u{7F}é😀\""),
+    ] as [(JSONValue, String)])
+  func writesCompactly(_ value: JSONValue, _ text: String) {
+    #expect(value.text() == text)
+  }
+
+  @Test func indentsWhenAsked() {
+    let value: JSONValue = ["a": [1, [:]], "b": [], "c": ["d": nil]]
+    #expect(
+      value.text(.indented(2)) == """
+        {
+          "a": [
+            1,
+            {}
+          ],
+          "b": [],
+          "c": {
+            "d": null
+          }
+        }
+        """)
+  }
+
+  @Test func whatIsWrittenIsReadBack() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededGenerator(seed: seed)
+    for round in 0..<500 {
+      let value = randomValue(depth: 4, &random)
+      for layout in [JSONValue.Layout.compact, .indented(2)] {
+        #expect(try JSONValue(parsing: value.bytes(layout)) == value, "seed \(seed), round \(round)")
+      }
+    }
+  }
+
+  private func randomValue(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
+    switch Int.random(in: 0...(depth > 0 ? 7 : 5), using: &random) {
+    case 0: .null
+    case 1: .bool(.random(using: &random))
+    case 2: .integer(.random(in: .min ... .max, using: &random))
+    case 3: .real(Double(Int.random(in: -1000...1000, using: &random)) / 7 * 1e10)
+    case 4, 5: .string(randomText(&random))
+    case 6:
+      .array((0..<Int.random(in: 0...4, using: &random)).map { _ in randomValue(depth: depth - 1, &random) })
+    default:
+      .object(
+        JSONObject(
+          (0..<Int.random(in: 0...4, using: &random)).map {
+            ("\($0)\(randomText(&random).replacing("\0", with: ""))", randomValue(depth: depth - 1, &random))
+          }))
+    }
+  }
+
+  private func randomText(_ random: inout SeededGenerator) -> String {
+    let scalars = (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
+      Unicode.Scalar(
+        UInt32.random(in: 0...0x10FFFF, using: &random) >> UInt32.random(in: 0...16, using: &random))
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+}

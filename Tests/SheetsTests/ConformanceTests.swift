@@ -1,0 +1,154 @@
+import CZlib
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Sheets
+
+/// What every format must do, whatever else it does.
+@Suite struct ConformanceTests {
+  static let sheets = [
+    LogicalSheet(header: ["id"], rows: [["1"]]),
+    LogicalSheet(
+      header: ["id", "subject", "note"],
+      rows: [
+        ["1", "plain", "text"], ["2", "with, comma", "with \"quotes\""],
+        ["3", "two\nlines", "two\r\nlines, \"too\""], ["4", "  blanks  ", "\ttab\t"],
+        ["5", "naïve café", "日本語 👩‍🚒"], ["6", "", "empty before"], ["7", "semi;colon", "pipe|d"],
+        ["8", "\"", "\"\"\"\""], ["9", "{\"json\": true}", "[1]"], ["10", "lone\rreturn", "#N/A"],
+      ]),
+  ]
+
+  /// A sheet with every kind of trouble, so that recovery too is the same wherever the bytes are cut.
+  static func troubled(_ format: SheetFormat) -> [UInt8] {
+    switch format {
+    case .csv:
+      Array(
+        "\u{FEFF}id,a b,note\r\n1,é,\"x\ny\"\r\n\r\n2,5\" pipe,z\n3,\"a\"b,z\r4, \"q\" ,z\r\n,,\r\n5,two\n"
+          .utf8)
+        + [0x36, 0x2C, 0xE9, 0x2C, 0x2C, 0x0A] + Array("7,\0,z\n8,\"open\n9,9,9".utf8)
+    case .jsonl:
+      Array("\u{FEFF}{\"id\":1,\"é\":\"\\u00e9\"}\r\n\r\n{\"id\":2\n[3]\r{\"id\":4,\"id\":4}\n{\"a\":\"".utf8)
+        + [0xE9] + Array("\"}\r\n{\"a\":\"\0\"}\n{\"id\":5}".utf8)
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases, sheets)
+  func givesBackTheRowsItWasWrittenFrom(_ format: SheetFormat, _ sheet: LogicalSheet) throws {
+    for lineEnd in ["\n", "\r\n", "\r"] {
+      for endsLastLine in [true, false] {
+        let text = sheet.text(format, lineEnd: lineEnd, endsLastLine: endsLastLine)
+        let read = try ReadSheet(text, named: format.fileName)
+        #expect(read.rows.map(sheet.values) == sheet.rows)
+        #expect(read.rows.map(\.number) == Array(1...sheet.rows.count))
+        #expect(read.findings.isEmpty)
+      }
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func givesTheSameRowsWhereverTheInputIsSplit(_ format: SheetFormat) throws {
+    for bytes in [Self.troubled(format), Array(Self.sheets[1].text(format, lineEnd: "\r\n").utf8)] {
+      let whole = try ReadSheet(bytes, named: format.fileName)
+      for split in 1..<bytes.count {
+        let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
+        #expect(parts == whole, "split at byte \(split)")
+      }
+      let single = try ReadSheet(bytes, named: format.fileName, piece: { _ in 1 })
+      #expect(single == whole)
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func givesTheSameRowsWhereverUTF16IsSplit(_ format: SheetFormat) throws {
+    let text = Self.sheets[1].text(format, lineEnd: "\r\n")
+    for isBigEndian in [false, true] {
+      let bytes = utf16("\u{FEFF}" + text, isBigEndian: isBigEndian)
+      let whole = try ReadSheet(text, named: format.fileName)
+      for split in 1..<bytes.count {
+        let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
+        #expect(parts == whole, "split at byte \(split)")
+      }
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func readsGzipWhateverItsNameAndWhereverItIsSplit(_ format: SheetFormat) throws {
+    let text = Self.sheets[1].text(format)
+    let bytes = try gzip(Array(text.utf8))
+    let whole = try ReadSheet(text, named: format.fileName)
+    for split in 1..<bytes.count {
+      let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
+      #expect(parts == whole, "split at byte \(split)")
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func stripsTheByteOrderMark(_ format: SheetFormat) throws {
+    let sheet = Self.sheets[1]
+    let read = try ReadSheet("\u{FEFF}" + sheet.text(format), named: format.fileName)
+    #expect(read.rows.map(sheet.values) == sheet.rows)
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func readsRowsOfMoreThanAMegabyte(_ format: SheetFormat) throws {
+    let long = String(repeating: "all work and no play, \"he\" said\n", count: 50_000)
+    let sheet = LogicalSheet(header: ["id", "note"], rows: [["1", "short"], ["2", long], ["3", "short"]])
+    let read = try ReadSheet(sheet.text(format), named: format.fileName)
+    #expect(read.rows.map(sheet.values) == sheet.rows)
+  }
+
+  @Test(arguments: SheetFormat.allCases, [99, 100, 101, 500, 300_000])
+  func skipsRowsOverTheLimitAndOnlyThose(_ format: SheetFormat, length: Int) throws {
+    var options = SheetOptions()
+    options.rowLimit = 100
+    let empty = LogicalSheet(header: ["id", "note"], rows: [["2", ""]])
+    let overhead = format == .csv ? "2,".utf8.count : empty.text(format, endsLastLine: false).utf8.count
+    let note = String(repeating: "n", count: length - overhead)
+    let sheet = LogicalSheet(header: ["id", "note"], rows: [["1", "a"], ["2", note], ["3", "b"]])
+    for lineEnd in ["\n", "\r\n", "\r"] {
+      for piece in [1, 7, 64, Int.max] {
+        let read = try ReadSheet(
+          sheet.text(format, lineEnd: lineEnd).utf8, named: format.fileName, options, piece: { _ in piece })
+        #expect(read.lines.last == (format == .csv ? 4 : 3))
+        #expect(read.rows.map(\.number) == [1, 2, 3])
+        #expect(read.rules == [[], length > 100 ? ["row-too-long"] : [], []])
+        #expect(sheet.values(read.rows[1]) == (length > 100 ? nil : sheet.rows[1]))
+        #expect(read.rows[1].input.utf8.count < 1000)
+      }
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases, [[0x00], [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBD]])
+  func rejectsOnlyTheRowThatHoldsBadText(_ format: SheetFormat, bad: [UInt8]) throws {
+    let sheet = LogicalSheet(header: ["id", "note"], rows: [["1", "a"], ["2", "MARK"], ["3", "c"]])
+    let pieces = sheet.text(format).split(separator: "MARK")
+    let read = try ReadSheet(Array(pieces[0].utf8) + bad + Array(pieces[1].utf8), named: format.fileName)
+    let rule = bad == [0] ? "nul-byte" : bad[0] == 0xEF ? "lost-character" : "invalid-encoding"
+    #expect(read.rules == [[], [rule], []])
+    #expect(read.rows.map { sheet.values($0) != nil } == [true, false, true])
+    #expect(read.rows[1].findings[0].line == (format == .csv ? 3 : 2))
+    // A copy in a result file must not become readable.
+    let header = format == .csv ? "id,note\n" : ""
+    let again = try ReadSheet(header + read.rows[1].input + "\n", named: format.fileName)
+    #expect(again.rows[0].content.isUnreadable)
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func saysThatASheetWithoutRowsIsEmpty(_ format: SheetFormat) {
+    for text in ["", "\u{FEFF}", "\n\r\n  \n"] {
+      #expect(error(text.utf8, named: format.fileName)?.kind == .empty)
+    }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func writesInputThatReadsAsTheSameRow(_ format: SheetFormat) throws {
+    let sheet = Self.sheets[1]
+    let read = try ReadSheet(sheet.text(format), named: format.fileName)
+    let header = format == .csv ? sheet.header.joined(separator: ",") + "\r\n" : ""
+    let again = try ReadSheet(
+      header + read.rows.map { $0.input + "\r\n" }.joined(), named: format.fileName)
+    #expect(again.rows.map(sheet.values) == sheet.rows)
+    #expect(again.rows.map(\.input) == read.rows.map(\.input))
+  }
+}

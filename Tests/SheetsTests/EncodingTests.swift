@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Sheets
+
+@Suite struct EncodingTests {
+  @Test func readsTheTabSeparatedUTF16ThatExcelSaves() throws {
+    let bytes = utf16("\u{FEFF}id\tnote\r\n1\t\"a\tb\"\r\n2\t👩‍🚒 é\r\n")
+    let sheet = try Sheet(MemorySource(bytes), place: "sheet.txt", options: SheetOptions())
+    #expect(sheet.encoding == .utf16)
+    #expect(sheet.delimiter == 0x09)
+    #expect(try ReadSheet(bytes).cells == [["1", "a\tb"], ["2", "👩‍🚒 é"]])
+  }
+
+  @Test func rejectsTheRowWithHalfASurrogatePair() throws {
+    var bytes = utf16("\u{FEFF}id,note\n1,a")
+    bytes += [0x3D, 0xD8] + utf16("b\n2,c\n3,") + [0x00, 0xDC] + utf16("\n4,d\n5,")
+    bytes += [0x3D, 0xD8, 0x3D, 0xD8, 0x00, 0xDE] + utf16("\n6,e")
+    let read = try ReadSheet(bytes)
+    #expect(read.rules == [["invalid-encoding"], [], ["invalid-encoding"], [], ["invalid-encoding"], []])
+    #expect(read.rows[0].findings[0].message == "the cell is not valid utf-16 at its character 2")
+    #expect(read.cells == [["2", "c"], ["4", "d"], ["6", "e"]])
+  }
+
+  @Test(arguments: [[0x41], [0x3D, 0xD8], [0x3D, 0xD8, 0x41]] as [[UInt8]])
+  func rejectsTheRowThatAUTF16FileIsCutOffIn(_ rest: [UInt8]) throws {
+    let read = try ReadSheet(utf16("\u{FEFF}id,note\n1,a\n2,b") + rest)
+    #expect(read.rules == [[], ["invalid-encoding"]])
+  }
+
+  @Test(arguments: [
+    (SheetEncoding.windows1252, [0x93, 0xE9, 0x94, 0x80] as [UInt8], "“é”€"),
+    (.latin1, [0xE9, 0xFF, 0xA4], "éÿ¤"), (.utf8, Array("é".utf8), "é"),
+  ])
+  func readsEncodingsThatAreSaid(_ encoding: SheetEncoding, _ cell: [UInt8], _ text: String) throws {
+    var options = SheetOptions()
+    options.encoding = encoding
+    let read = try ReadSheet(Array("id,note\n1,".utf8) + cell + Array("\n".utf8), options)
+    #expect(read.cells == [["1", text]])
+    #expect(read.rows[0].input == "1,\(text)")
+  }
+
+  @Test func rejectsTheBytesThatWindows1252LeavesUndefined() throws {
+    var options = SheetOptions()
+    options.encoding = .windows1252
+    for byte in [0x81, 0x8D, 0x8F, 0x90, 0x9D] as [UInt8] {
+      let read = try ReadSheet(
+        Array("id,note\n1,é".utf8.dropLast(2)) + [0xE9, byte] + Array("\n2,x".utf8), options)
+      #expect(read.rules == [["invalid-encoding"], []])
+      #expect(read.rows[0].findings[0].message == "the cell is not valid windows-1252 at its character 2")
+    }
+  }
+
+  @Test func believesAByteOrderMarkMoreThanTheOption() throws {
+    var options = SheetOptions()
+    options.encoding = .latin1
+    #expect(try ReadSheet("\u{FEFF}id,note\n1,é\n", options).cells == [["1", "é"]])
+    #expect(try ReadSheet(utf16("\u{FEFF}id,note\n1,é\n"), options).cells == [["1", "é"]])
+  }
+
+  @Test func readsUTF16WithoutAMarkOnlyWhenItIsSaid() throws {
+    var options = SheetOptions()
+    for isBigEndian in [true, false] {
+      let bytes = utf16("id,note\n1,é\n", isBigEndian: isBigEndian)
+      options.encoding = nil
+      #expect(error(bytes, options)?.kind == .encoding)
+      options.encoding = .utf16
+      #expect(try ReadSheet(bytes, options).cells == [["1", "é"]])
+    }
+    #expect(error("id,note\n1,x\n".utf8, options)?.kind == .encoding)
+  }
+
+  @Test func refusesUTF32() {
+    #expect(error([0xFF, 0xFE, 0, 0, 0x69, 0, 0, 0])?.message == "the text is UTF-32, which is not read")
+  }
+
+  @Test(arguments: [
+    (Array("PK\u{03}\u{04}rest".utf8), "workbook"),
+    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "Excel"),
+    (Array("%PDF-1.7".utf8), "PDF"), (Array("<!DOCTYPE HTML>".utf8), "web page"),
+    (Array("BZh91AY".utf8), "bzip2"), ([0x28, 0xB5, 0x2F, 0xFD, 0], "zstd"),
+  ])
+  func refusesWhatIsNoText(_ bytes: [UInt8], _ what: String) throws {
+    for bytes in [bytes, try gzip(bytes)] {
+      let found = try #require(error(bytes))
+      #expect(found.kind == .notText)
+      #expect(found.message.contains(what))
+      #expect(found.hint != nil)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Crypto
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Sheets
+
+/// Sheets as files: what is on disk, compressed or not, missing or broken.
+@Suite struct SheetFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private static func sha256(_ bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+  }
+
+  /// Rows whose compressed form has several pieces.
+  private static let text =
+    "id,note\n" + (0..<40_000).map { "\($0),\(UInt64($0) &* 0x9E37_79B9_7F4A_7C15)\n" }.joined()
+
+  @Test func digestsTheBytesOnDisk() throws {
+    for bytes in [Array(Self.text.utf8), try gzip(Array(Self.text.utf8))] {
+      let path = try folder.write("sheet.csv", bytes)
+      let sheet = try Sheet(path: path)
+      #expect(sheet.digest == nil)
+      var count = 0
+      while let row = try sheet.next() {
+        count += 1
+        #expect(row.number == count)
+        #expect(sheet.digest == nil)
+      }
+      #expect(count == 40_000)
+      let expected = SheetDigest(size: Int64(bytes.count), sha256: Self.sha256(bytes))
+      #expect(sheet.digest == expected)
+      #expect(try Sheet.digest(of: path) == expected)
+      #expect(try sheet.next() == nil)
+    }
+  }
+
+  @Test func readsAllMembersOfAGzipFile() throws {
+    let parts = [Array("id,note\n1,".utf8), [], Array("x\n2,y\n".utf8)]
+    let bytes = try parts.flatMap { try gzip($0) }
+    #expect(try ReadSheet(bytes).cells == [["1", "x"], ["2", "y"]])
+    #expect(try ReadSheet(bytes + [0, 0, 0]).cells == [["1", "x"], ["2", "y"]])
+  }
+
+  @Test func saysWhenAGzipFileIsCutOffOrBroken() throws {
+    let bytes = try gzip(Array(Self.text.utf8))
+    for length in [3, 15, 5000, bytes.count - 9, bytes.count - 1] {
+      let found = try #require(error(bytes.prefix(length)))
+      #expect(found.kind == .damaged)
+      #expect(found.message.contains("cut off"))
+    }
+    var broken = bytes
+    broken[bytes.count - 6] ^= 0xFF
+    #expect(error(broken)?.message == "the compressed sheet is broken (incorrect data check)")
+    #expect(error(bytes + [0x41, 0x42])?.kind == .damaged)
+    #expect(error(bytes + bytes.prefix(12))?.kind == .damaged)
+  }
+
+  @Test func givesTheRowsBeforeTheDamage() throws {
+    let bytes = try gzip(Array(Self.text.utf8))
+    let path = try folder.write("sheet.csv.gz", bytes.dropLast(100))
+    let sheet = try Sheet(path: path)
+    #expect(sheet.isCompressed)
+    var count = 0
+    #expect(throws: SheetError.self) { while try sheet.next() != nil { count += 1 } }
+    #expect(count > 30_000)
+    #expect(sheet.digest == nil)
+  }
+
+  @Test func saysWhyAFileCannotBeOpened() throws {
+    let missing = folder.path("missing.csv")
+    #expect(fileError(missing)?.kind == .notFound)
+    #expect(fileError(missing)?.description == "\(missing): there is no such file")
+    #expect(fileError(folder.url.path)?.message == "is a directory")
+    let empty = try folder.write("empty.csv", "")
+    #expect(fileError(empty)?.kind == .empty)
+    #expect(fileError(try folder.write("empty.csv.gz", try gzip([])))?.kind == .empty)
+  }
+
+  @Test func saysThatAFileMayNotBeRead() throws {
+    let path = try folder.write("secret.csv", "a\n1\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+    // Root reads everything.
+    if getuid() != 0 { #expect(fileError(path)?.kind == .unreadable) }
+  }
+
+  private func fileError(_ path: String) -> SheetError? {
+    do throws(SheetError) {
+      _ = try Sheet(path: path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func spoolsStandardInputWholly() throws {
+    let bytes = Array(Self.text.utf8)
+    let input = unsafe open(try folder.write("input", bytes), O_RDONLY)
+    defer { close(input) }
+    let copy = folder.path("sheet")
+    try Sheet.spool(standardInputTo: copy, from: input)
+    #expect(try Sheet.digest(of: copy) == SheetDigest(size: Int64(bytes.count), sha256: Self.sha256(bytes)))
+    let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["input", "sheet"])
+  }
+
+  @Test func leavesNothingBehindWhenSpoolingFails() throws {
+    #expect(spoolError(to: folder.path("no/such/folder"), from: 0)?.kind == .storage)
+    let closed = unsafe open(folder.url.path, O_RDONLY)
+    defer { close(closed) }
+    #expect(spoolError(to: folder.path("sheet"), from: closed)?.kind == .unreadable)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
+  private func spoolError(to path: String, from descriptor: Int32) -> SheetError? {
+    do throws(SheetError) {
+      try Sheet.spool(standardInputTo: path, from: descriptor)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
