@@ -1,4 +1,5 @@
 import ArgumentParser
+import Patches
 
 /// What names the work to be done, and the flags that stand for a job's keys; spelled like them.
 struct JobArguments: ParsableArguments {
@@ -44,7 +45,8 @@ struct JobArguments: ParsableArguments {
   @Option(
     name: .customLong("custom-field"),
     help: ArgumentHelp(
-      "The type of a custom field: text, number or boolean; repeatable.", valueName: "path=type"))
+      "The type of a custom field: \(CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")); repeatable.",
+      valueName: "path=type"))
   var customFields: [String] = []
 
   @Option(help: ArgumentHelp("The sheet's format: csv or jsonl (default: by its name).", valueName: "name"))
