@@ -45,7 +45,7 @@ struct JobArguments: ParsableArguments {
   @Option(
     name: .customLong("custom-field"),
     help: ArgumentHelp(
-      "The type of a custom field: \(CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")); repeatable.",
+      "The type of a custom field: \(Self.customFieldTypes); repeatable.",
       valueName: "path=type"))
   var customFields: [String] = []
 
@@ -92,6 +92,8 @@ struct JobArguments: ParsableArguments {
     name: .customLong("strict"), inversion: .prefixedNo,
     help: "Send nothing at all when a row is rejected.")
   var isStrict: Bool?
+
+  private static let customFieldTypes = CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")
 
   /// These flags as settings, to be put over a job's.
   ///
