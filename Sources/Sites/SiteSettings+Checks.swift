@@ -11,7 +11,7 @@ extension SiteSettings {
   /// The base URL, taken apart.
   ///
   /// - Throws: `SiteError` when it is no base URL, or would carry the login unencrypted.
-  func checkedAddress() throws(SiteError) -> SiteAddress {
+  public func checkedAddress() throws(SiteError) -> SiteAddress {
     let address: SiteAddress
     do throws(SiteAddress.Fault) {
       address = try SiteAddress(url)

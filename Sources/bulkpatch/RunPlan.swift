@@ -128,13 +128,13 @@ struct RunPlan {
     case .named(let name):
       return try SitesFile(folder: job?.folder ?? "", environment: environment).site(named: name)
     case .url(let url):
-      let address: SiteAddress
-      do { address = try SiteAddress(url, allowsPlainHTTP: false) } catch {
+      var site: SiteSettings
+      do throws(SiteError) {
+        site = try SiteSettings(name: nil, kind: resource.dialect, url: url)
+      } catch {
         throw UserError(
-          job == nil ? .usage : .configuration, place: job?.path, "the site's URL \(error.message)",
-          hint: error.hint)
+          job == nil ? .usage : .configuration, place: job?.path, error.message, hint: error.hint)
       }
-      var site = SiteSettings(name: address.host, kind: resource.dialect, url: address.url)
       if let user = environment["BULKPATCH_USER"], !user.isEmpty {
         site.authentication = .basic(user: user, password: .environment("BULKPATCH_PASSWORD"))
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Patches
 import Sites
 
 /// The sites that a name can mean: `sites.yaml` next to the job, then the user's own.
@@ -39,7 +40,7 @@ struct SitesFile {
         hint: "write one at \(paths.joined(separator: " or ")), or give the site's URL")
     }
     let advice =
-      nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+      NearestNames.hint(for: name, among: known)
       ?? "known sites: \(known.joined(separator: ", "))"
     throw UserError(
       .configuration, place: read.joined(separator: " and "), "there is no site '\(name)'", hint: advice)

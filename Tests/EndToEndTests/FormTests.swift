@@ -87,22 +87,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NearestNameTests {
-  @Test(arguments: [
-    ("lane", "lanes"), ("Lanes", "lanes"), ("laens", "lanes"), ("colums", "columns"),
-    ("resouce", "resource"),
-  ])
-  func findsTheOneThatWasMeant(name: String, known: String) {
-    #expect(nearestName(to: name, among: ["lanes", "columns", "resource", "retries"]) == known)
-  }
-
-  @Test(arguments: ["", "x", "zz", "something-else"])
-  func findsNothingWhenNothingIsNear(name: String) {
-    #expect(nearestName(to: name, among: ["lanes", "columns", "resource"]) == nil)
-  }
-
-  @Test func toleratesNamesOfAnyLength() {
-    #expect(nearestName(to: String(repeating: "lanes", count: 100_000), among: ["lanes"]) == nil)
-  }
-}

@@ -199,7 +199,7 @@ import Testing
       return
     }
     #expect(site.url == "http://127.0.0.1:8080")
-    #expect(site.name == "127.0.0.1")
+    #expect(site.name == "127.0.0.1:8080")
     #expect(
       site.authentication
         == .basic(user: "admin", password: .file(folder.path("jobs/secrets/password"))))

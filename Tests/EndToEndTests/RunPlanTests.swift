@@ -1,6 +1,7 @@
 import Execution
 import ArgumentParser
 import Catalog
+import Execution
 import Foundation
 import Patches
 import Sheets
@@ -107,7 +108,7 @@ import Testing
     ),
     (
       "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
-      "the site's URL would send the login over plain http to desk.example"
+      "site without a name: url is plain http, so that anyone on the way can read the login"
     ),
   ])
   func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {

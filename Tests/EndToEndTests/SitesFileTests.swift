@@ -49,6 +49,7 @@ import Testing
     expected.applicationContext = "nightly"
     expected.connectTimeout = .seconds(5)
     expected.requestTimeout = .seconds(120)
+    expected.userAgent = "bulkpatch/\(Bulkpatch.version)"
     #expect(try sites.site(named: "desk") == expected)
   }
 

@@ -1,7 +1,7 @@
 /// Finds what somebody most likely meant by a name that is not known.
-enum NearestNames {
+public enum NearestNames {
   /// The known names nearest to an unknown one, best first, at most three; none when nothing is near.
-  static func to(_ name: String, among known: some Sequence<String>) -> [String] {
+  public static func to(_ name: String, among known: some Sequence<String>) -> [String] {
     let asked = letters(name)
     guard !asked.isEmpty else { return [] }
     let scored = known.compactMap { candidate in
@@ -15,7 +15,7 @@ enum NearestNames {
   }
 
   /// The question a finding's hint asks, or nil when nothing is near.
-  static func hint(for name: String, among known: some Sequence<String>) -> String? {
+  public static func hint(for name: String, among known: some Sequence<String>) -> String? {
     let names = to(name, among: known).map { "'\($0)'" }
     guard let last = names.last else { return nil }
     let others = names.dropLast()

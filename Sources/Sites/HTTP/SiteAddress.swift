@@ -1,11 +1,11 @@
 import CCurl
 
 /// A site's base URL, taken apart by the same parser that will connect to it.
-struct SiteAddress: Equatable {
+public struct SiteAddress: Equatable, Sendable {
   /// Scheme, host, port and path, without a slash at the end.
-  var url: String
+  public var url: String
   /// Host and port, for messages.
-  var host: String
+  public var host: String
   var isEncrypted: Bool
   /// Whether the host is this machine, by name or by number.
   var isLoopback: Bool

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JSON
+import Patches
 
 /// One call of the tool: parses the arguments, performs the command, and puts every way it can end into
 /// words and an exit code.
@@ -58,7 +59,7 @@ struct CommandLineRun {
   /// ArgumentParser's sentence in the wording of all other errors.
   private func usageError(_ sentence: String) -> UserError {
     if let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) {
-      let near = nearestName(to: first, among: commandNames).map { "did you mean '\($0)'?" }
+      let near = NearestNames.hint(for: first, among: commandNames)
       return UserError(
         .usage, "there is no command '\(first)'", hint: near ?? "'bulkpatch --help' lists the commands")
     }

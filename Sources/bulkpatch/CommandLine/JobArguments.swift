@@ -1,4 +1,5 @@
 import ArgumentParser
+import Patches
 
 /// What names the work to be done, and the flags that stand for a job's keys; spelled like them.
 struct JobArguments: ParsableArguments {
@@ -44,7 +45,8 @@ struct JobArguments: ParsableArguments {
   @Option(
     name: .customLong("custom-field"),
     help: ArgumentHelp(
-      "The type of a custom field: text, number or boolean; repeatable.", valueName: "path=type"))
+      "The type of a custom field: \(Self.customFieldTypes); repeatable.",
+      valueName: "path=type"))
   var customFields: [String] = []
 
   @Option(help: ArgumentHelp("The sheet's format: csv or jsonl (default: by its name).", valueName: "name"))
@@ -90,6 +92,8 @@ struct JobArguments: ParsableArguments {
     name: .customLong("strict"), inversion: .prefixedNo,
     help: "Send nothing at all when a row is rejected.")
   var isStrict: Bool?
+
+  private static let customFieldTypes = CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")
 
   /// These flags as settings, to be put over a job's.
   ///

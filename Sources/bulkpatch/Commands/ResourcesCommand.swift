@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import JSON
+import Patches
 
 /// `bulkpatch resources [NAME]`: what a resource's attributes are, as a sheet's header spells them.
 struct ResourcesCommand: DocumentedCommand {
@@ -41,7 +42,7 @@ struct ResourcesCommand: DocumentedCommand {
 
   private func unknown(_ name: String) -> UserError {
     let known = ResourceType.all.map(\.name)
-    let near = nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+    let near = NearestNames.hint(for: name, among: known)
     return UserError(
       .usage, "there is no resource '\(name)'",
       hint: near ?? "known resources: \(known.joined(separator: ", "))")

@@ -1,3 +1,4 @@
+import Patches
 import Yams
 
 /// One mapping of a settings file: its keys in the order they were written, each with its line.
@@ -58,7 +59,7 @@ struct SettingsMapping {
           .configuration, place: place, "the key '\(name)' is not supported by this version",
           hint: "remove it, or use a later version than \(Bulkpatch.version)")
       }
-      let near = nearestName(to: entry.key, among: known).map { "did you mean '\(fullName($0))'?" }
+      let near = NearestNames.to(entry.key, among: known).first.map { "did you mean '\(fullName($0))'?" }
       throw UserError(
         .configuration, place: place, "unknown key '\(name)'",
         hint: near ?? "known here: \(known.joined(separator: ", "))")

@@ -21,12 +21,9 @@ extension SiteSettings {
       throw site.error("url", "the site has no 'url'", hint: "add one, such as url: https://desk.example")
     }
     let allowsPlainHTTP = try site.value("allow_plain_http", .boolean) ?? false
-    let address: SiteAddress
-    do { address = try SiteAddress(text, allowsPlainHTTP: allowsPlainHTTP) } catch {
-      throw site.error("url", "'\(site.fullName("url"))' \(error.message)", hint: error.hint)
-    }
-    self.init(name: name ?? address.host, kind: kind, url: address.url)
-    self.allowsPlainHTTP = allowsPlainHTTP
+    do throws(SiteError) {
+      try self.init(name: name, kind: kind, url: text, allowsPlainHTTP: allowsPlainHTTP)
+    } catch { throw site.error("url", error.message, hint: error.hint) }
     authentication = try SiteSettings.authentication(site, folder: folder)
     caFile = try site.value("ca_file", .text).map { JobFile.resolve($0, in: folder) }
     clientCertificate = try SiteSettings.clientCertificate(site, folder: folder)
@@ -39,6 +36,18 @@ extension SiteSettings {
       connectTimeout = try timeouts.value("connect", .timeout) ?? connectTimeout
       requestTimeout = try timeouts.value("request", .timeout) ?? requestTimeout
     }
+  }
+
+  /// A site at an address that is checked here; one without a name has its host's.
+  ///
+  /// - Throws: `SiteError`, in words that never repeat an address with a login in it.
+  init(name: String?, kind: Dialect, url: String, allowsPlainHTTP: Bool = false) throws(SiteError) {
+    self.init(name: name ?? "without a name", kind: kind, url: url)
+    self.allowsPlainHTTP = allowsPlainHTTP
+    userAgent = "bulkpatch/\(Bulkpatch.version)"
+    let address = try checkedAddress()
+    self.url = address.url
+    self.name = name ?? address.host
   }
 
   private static func authentication(_ site: SettingsMapping, folder: String) throws(UserError)
