@@ -38,12 +38,13 @@ extension RunFile {
   ///
   /// A row that was being sent and may be repeated is sent again; one that creates something may have
   /// been carried out already, so it becomes `unknown` and is never sent again by itself. Blocked rows
-  /// are looked at anew.
+  /// are looked at anew. How the earlier process ended is forgotten: the run is under way again.
   ///
   /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`).
   /// - Throws: `StagingError` when the file cannot be written.
   public func recover(retryingFailed: Bool) throws(StagingError) {
     try write { database in
+      try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try database.execute(
         sql: """
           UPDATE row SET state = 'unknown', finished_at = ?, error_code = 'interrupted',

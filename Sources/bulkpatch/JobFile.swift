@@ -8,12 +8,12 @@ struct JobFile {
   var settings: JobSettings
 
   /// The file's name without its ending: the job's name in runs and reports.
-  var name: String { ((path as NSString).lastPathComponent as NSString).deletingPathExtension }
-  var folder: String { (path as NSString).deletingLastPathComponent }
+  var name: String { Path.stem(of: path) }
+  var folder: String { Path.folder(of: path) }
 
   /// Whether an argument names a job file, and not a sheet.
   static func isJob(_ path: String) -> Bool {
-    ["yaml", "yml"].contains((path as NSString).pathExtension.lowercased())
+    ["yaml", "yml"].contains(Path.ending(of: path))
   }
 
   /// Reads a job file.
@@ -99,8 +99,15 @@ struct JobFile {
 
   /// A path of a settings file as seen from the working folder; `-` stays standard input.
   static func resolve(_ path: String, in folder: String) -> String {
-    path.hasPrefix("/") || path == "-" || folder.isEmpty
-      ? path : (folder as NSString).appendingPathComponent(path)
+    guard !path.hasPrefix("/"), path != "-", !folder.isEmpty else { return path }
+    // `jobs/../a.csv` is `a.csv`, unless `jobs` is a link to somewhere else.
+    let last = Path.name(of: folder)
+    if path.hasPrefix("../"), ![".", "..", ""].contains(last),
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: folder)) == nil
+    {
+      return resolve(String(path.dropFirst(3)), in: Path.folder(of: folder))
+    }
+    return Path.join(folder, path)
   }
 
   private static let keys = [

@@ -30,9 +30,11 @@ extension ChildList {
           [
             "verb": .string($0.verb), "effect": .string($0.effect == .create ? "create" : "update"),
             "required": .array($0.required.map(JSONValue.string)),
+            "unconfirmed": $0.unconfirmed.map(JSONValue.string) ?? .null,
           ]
         }),
     ]
+    json["file_header"] = upload.map { .string($0.member) }
     switch element {
     case .object(let fields): json["attributes"] = .array(fields.map { .object($0.json) })
     case .reference(let target): json["references"] = .string(target)
@@ -65,6 +67,8 @@ extension Field {
     case .notNull: json["nullable"] = false
     case .unconfirmed: json["nullable"] = nil
     }
+    if hasFixedValues { json["fixed_values"] = true }
+    json["allowed_on_update"] = allowedOnUpdate.map { .array($0.map(JSONValue.integer)) }
     json["reversible"] = .bool(isReversible)
     json["note"] = note.map(JSONValue.string)
     json["unconfirmed"] = unconfirmed.map(JSONValue.string)

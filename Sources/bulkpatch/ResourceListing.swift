@@ -30,8 +30,9 @@ extension ResourceType {
     let rows = listedAttributes.map {
       [$0.header, $0.type, $0.limit, $0.access, $0.notes.joined(separator: "; ")]
     }
-    let notes = lists.flatMap { list in
-      [list.note, list.unconfirmed.map { "unconfirmed: \($0)" }].compactMap { $0 }
+    let notes = lists.flatMap { list -> [String] in
+      let unconfirmed = [list.unconfirmed] + list.operations.map(\.unconfirmed)
+      return ([list.note] + unconfirmed.map { $0.map { "unconfirmed: \($0)" } }).compactMap { $0 }
         .map { "\(list.name): \($0)\n" }
     }
     return """
@@ -71,12 +72,29 @@ extension ChildList {
             notes: ["to \(target)"])
         ]
       }
-      return fields.filter { $0.isPart(of: operation) }.map { field in
-        var listed = ListedAttribute(header: "\(name).\(operation.verb).\(field.path)", field: field)
-        if operation.required.contains(field.path) { listed.notes.insert("required", at: 0) }
-        return listed
-      }
+      return listedAttributes(of: operation)
     }
+  }
+}
+
+extension ChildList {
+  /// The attributes of an element that a sheet may give in an operation.
+  private func listedAttributes(of operation: ListOperation) -> [ListedAttribute] {
+    let prefix = "\(name).\(operation.verb)."
+    var listed: [ListedAttribute] = []
+    for field in fields where field.isPart(of: operation) {
+      var attribute = ListedAttribute(header: prefix + field.path, field: field)
+      if operation.effect == .create { attribute.access = Field.Access.writable.rawValue }
+      if operation.required.contains(field.path) { attribute.notes.insert("required", at: 0) }
+      listed.append(attribute)
+    }
+    if operation.effect == .create, let upload {
+      listed.append(
+        ListedAttribute(
+          header: prefix + upload.member, type: "file", limit: "", access: "writable",
+          notes: ["a path relative to the sheet; stands for \(upload.data) and \(upload.fileName)"]))
+    }
+    return listed
   }
 }
 
@@ -84,6 +102,7 @@ extension Field {
   /// Whether a sheet may have the attribute in that operation.
   fileprivate func isPart(of operation: ListOperation) -> Bool {
     switch (access, operation.effect) {
+    case _ where !isWrittenBySheets: false
     case (.readOnly, _): false
     case (.selector, .create), (.createOnly, .update): false
     default: true

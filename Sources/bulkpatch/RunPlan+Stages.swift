@@ -1,4 +1,3 @@
-import Foundation
 import Patches
 import Sheets
 
@@ -30,7 +29,7 @@ extension RunPlan {
 
   /// The sheet's folder; the working folder for standard input.
   private var attachmentFolder: String {
-    let folder = readsStandardInput ? "" : (sheet as NSString).deletingLastPathComponent
+    let folder = readsStandardInput ? "" : Path.folder(of: sheet)
     return folder.isEmpty ? "." : folder
   }
 

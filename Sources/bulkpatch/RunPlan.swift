@@ -58,7 +58,7 @@ struct RunPlan {
     suppressed = settings.suppressed
     isStrict = settings.isStrict ?? false
     execution = ExecutionSettings(settings.execution)
-    site = try RunPlan.site(settings.site, resource: resource, folder: job?.folder ?? "", environment)
+    site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
     try check(place: job?.path)
   }
 
@@ -119,17 +119,20 @@ struct RunPlan {
   }
 
   private static func site(
-    _ reference: SiteReference?, resource: ResourceType, folder: String, _ environment: [String: String]
+    _ reference: SiteReference?, of job: JobFile?, resource: ResourceType,
+    _ environment: [String: String]
   ) throws(UserError) -> SiteSettings? {
     switch reference {
     case nil: return nil
     case .settings(let settings): return settings
     case .named(let name):
-      return try SitesFile(folder: folder, environment: environment).site(named: name)
+      return try SitesFile(folder: job?.folder ?? "", environment: environment).site(named: name)
     case .url(let url):
       let address: SiteAddress
       do { address = try SiteAddress(url, allowsPlainHTTP: false) } catch {
-        throw UserError(.configuration, place: "site", "the site's URL \(error.message)", hint: error.hint)
+        throw UserError(
+          job == nil ? .usage : .configuration, place: job?.path, "the site's URL \(error.message)",
+          hint: error.hint)
       }
       var site = SiteSettings(name: address.host, kind: resource.dialect, url: address.url)
       if let user = environment["BULKPATCH_USER"], !user.isEmpty {
@@ -142,9 +145,7 @@ struct RunPlan {
   /// `nightly` for `in/nightly.csv.gz`.
   private static func name(ofSheet path: String) -> String {
     guard path != "-" else { return "stdin" }
-    let file = (path as NSString).lastPathComponent as NSString
-    let plain = file.pathExtension.lowercased() == "gz" ? file.deletingPathExtension as NSString : file
-    return plain.deletingPathExtension
+    return Path.stem(of: Path.ending(of: path) == "gz" ? Path.stem(of: path) : path)
   }
 }
 

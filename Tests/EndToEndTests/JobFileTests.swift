@@ -54,7 +54,7 @@ import Testing
     let settings = job.settings
     #expect(job.name == "nightly")
     #expect(settings.resource?.name == "incidents")
-    #expect(settings.sheet == folder.path("jobs/../samples/reassign-tier2.csv"))
+    #expect(settings.sheet == folder.path("samples/reassign-tier2.csv"))
     #expect(settings.site == .named("sandbox"))
     #expect(settings.columns == ["Incident": "id", "Assign to": "assignedTo.account"])
     #expect(settings.ignored == ["Requested by", "No"])

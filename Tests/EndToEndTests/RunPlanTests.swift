@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Foundation
 import Patches
 import Sheets
 import Sites
@@ -71,7 +72,17 @@ import Testing
 
   @Test func takesTheSheetRelativeToTheJob() throws {
     let path = try folder.write("jobs/a.yaml", "resource: incidents\nsheet: ../b.csv")
-    #expect(try plan(path).sheet == folder.path("jobs/../b.csv"))
+    #expect(try plan(path).sheet == folder.path("b.csv"))
+  }
+
+  @Test func followsALinkedJobFolderToWhereItIs() throws {
+    try folder.write("elsewhere/jobs/a.yaml", "")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("jobs"), withDestinationPath: folder.path("elsewhere/jobs"))
+    #expect(JobFile.resolve("../b.csv", in: folder.path("jobs")) == folder.path("jobs/../b.csv"))
+    #expect(JobFile.resolve("../../b.csv", in: "x/y") == "b.csv")
+    #expect(JobFile.resolve("../../../b.csv", in: "x") == "../../b.csv")
+    #expect(JobFile.resolve("../b.csv", in: "..") == "../../b.csv")
   }
 
   @Test(arguments: [
@@ -164,6 +175,27 @@ import Testing
     ]
     let hashes = try others.map(hash)
     #expect(Set(hashes + [original]).count == others.count + 1)
+  }
+}
+
+@Suite struct PathTests {
+  @Test(arguments: [
+    ("in/cases.csv.GZ", "in", "cases.csv.GZ", "gz", "cases.csv"), ("a", "", "a", "", "a"),
+    ("/a", "/", "a", "", "a"), ("/a/b", "/a", "b", "", "b"), (".profile", "", ".profile", "", ".profile"),
+    ("x/", "x", "", "", ""), ("", "", "", "", ""), ("/", "/", "", "", ""), ("a.", "", "a.", "", "a"),
+  ])
+  func takesPathsApart(path: String, folder: String, name: String, ending: String, stem: String) {
+    #expect(Path.folder(of: path) == folder)
+    #expect(Path.name(of: path) == name)
+    #expect(Path.ending(of: path) == ending)
+    #expect(Path.stem(of: path) == stem)
+  }
+
+  @Test func joinsPaths() {
+    #expect(Path.join("", "a") == "a")
+    #expect(Path.join("x", "a") == "x/a")
+    #expect(Path.join("/", "a") == "/a")
+    #expect(Path.join("x", "/a") == "/a")
   }
 }
 

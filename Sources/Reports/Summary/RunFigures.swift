@@ -14,10 +14,9 @@ public struct RunFigures: Sendable, Equatable {
   public var started: Date
   public var finished: Date
 
-  /// Figures that start now, unless told otherwise.
   public init(
     requests: [Int: Int] = [:], retries: Int = 0, throttled: Duration = .zero, peakMemoryBytes: Int = 0,
-    started: Date = Date(), finished: Date = Date()
+    started: Date, finished: Date
   ) {
     self.requests = requests
     self.retries = retries

@@ -1,4 +1,5 @@
 import JSON
+import Patches
 import Sheets
 
 /// A check's report for programs: one JSON object, written as it grows, so that memory does not.
@@ -21,11 +22,8 @@ final class JSONCheckReport: CheckReport {
       "delimiter": sheet.delimiter.map { .string(String(Unicode.Scalar($0))) } ?? .null,
       "compressed": .bool(sheet.isCompressed),
       "columns": .array(
-        sheet.columns.map { header, use in
-          switch use {
-          case .attribute(let path): ["header": .string(header), "attribute": .string(path)]
-          case .ignored: ["header": .string(header), "attribute": nil]
-          }
+        sheet.columns.map {
+          ["header": .string($0.header), "attribute": $0.role.attribute, "role": $0.role.name]
         }),
     ]
     // The object stays open: its brace comes with `end`.
@@ -48,6 +46,24 @@ final class JSONCheckReport: CheckReport {
     output.write((isFirstFinding ? "]," : "\n],") + tail.text().dropFirst() + "\n")
     output.flush()
     if let failure { Output.toStandardError(failure.text) }
+  }
+}
+
+extension PatchBuilder.Column.Role {
+  fileprivate var name: JSONValue {
+    switch self {
+    case .key: "key"
+    case .attribute: "attribute"
+    case .ignored: "ignored"
+    case .result: "result"
+    }
+  }
+
+  fileprivate var attribute: JSONValue {
+    switch self {
+    case .key(let path), .attribute(let path): .string(path)
+    case .ignored, .result: .null
+    }
   }
 }
 

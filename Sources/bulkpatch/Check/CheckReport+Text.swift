@@ -1,3 +1,4 @@
+import Patches
 import Sheets
 
 /// A check's report for people: how the sheet was understood, every finding at its line, the counts.
@@ -22,12 +23,9 @@ final class TextCheckReport: CheckReport {
     ].compactMap { $0 }.joined(separator: ", ")
     output.write("\(sheet.name): \(sheet.resource), \(how)\n")
     let width = sheet.columns.map { $0.header.count }.max() ?? 0
-    for (header, use) in sheet.columns {
-      let padding = String(repeating: " ", count: width - header.count)
-      switch use {
-      case .attribute(let path): output.write("  \(header)\(padding)  -> \(path)\n")
-      case .ignored: output.write("  \(header)\(padding)  ignored\n")
-      }
+    for column in sheet.columns {
+      let padding = String(repeating: " ", count: width - column.header.count)
+      output.write("  \(column.header)\(padding)  \(column.role.text)\n")
     }
     output.write("\n")
   }
@@ -49,9 +47,24 @@ final class TextCheckReport: CheckReport {
       }
       output.write("\n")
     }
+    guard tally.hasCheckedRows else {
+      output.write("no row was checked: the columns come first\n")
+      return
+    }
     let rows = tally.rows == 1 ? "1 row" : "\(tally.rows) rows"
     let warnings = tally.warnings == 0 ? "" : ", \(tally.warnings) warning\(tally.warnings == 1 ? "" : "s")"
     output.write("\(rows): \(tally.valid) valid, \(tally.rejected) rejected\(warnings)\n")
+  }
+}
+
+extension PatchBuilder.Column.Role {
+  fileprivate var text: String {
+    switch self {
+    case .key(let attribute): "-> \(attribute), the key"
+    case .attribute(let path): "-> \(path)"
+    case .ignored: "ignored"
+    case .result: "passed over: added by a result file"
+    }
   }
 }
 

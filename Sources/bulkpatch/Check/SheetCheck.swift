@@ -14,20 +14,21 @@ struct SheetCheck {
   /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
     let source = try PatchSource(plan, spool: spool)
-    report.begin(CheckedSheet(plan: plan, sheet: source.sheet))
+    report.begin(CheckedSheet(plan: plan, sheet: source.sheet, columns: source.columns))
     var tally = CheckTally()
     for finding in source.findings {
       tally.count(finding)
       report.add(finding)
     }
     var failure: UserError?
+    tally.hasCheckedRows = source.isUsable
     do throws(SheetError) {
-      while !report.isClosed, let (_, built) = try source.next() {
+      while source.isUsable, !report.isClosed, let (_, built) = try source.next() {
         tally.count(built)
         for finding in built.findings { report.add(finding) }
       }
     } catch { failure = plan.userError(error) }
-    let code = failure?.code ?? tally.exitCode(isUsable: source.isUsable)
+    let code = failure?.code ?? tally.exitCode
     report.end(tally, failure: failure, code: code)
     return code
   }
@@ -35,34 +36,23 @@ struct SheetCheck {
 
 /// What a sheet turned out to be, before its first row.
 struct CheckedSheet {
-  /// How a column's header is understood.
-  enum Use: Equatable {
-    case attribute(String)
-    case ignored
-  }
-
   var name: String
   var resource: String
   var format: SheetFormat
   var encoding: SheetEncoding
   var delimiter: UInt8?
   var isCompressed: Bool
-  /// In the sheet's order; none for a JSONL sheet, whose rows name their own attributes.
-  var columns: [(header: String, use: Use)]
+  /// What the columns are for, in the sheet's order, when the header could be understood.
+  var columns: [PatchBuilder.Column]
 
-  init(plan: RunPlan, sheet: Sheet) {
+  init(plan: RunPlan, sheet: Sheet, columns: [PatchBuilder.Column]) {
     name = plan.sheetName
     resource = plan.resource.name
     format = sheet.format
     encoding = sheet.encoding
     delimiter = sheet.delimiter
     isCompressed = sheet.isCompressed
-    columns = sheet.header.map { header in
-      let use: Use =
-        plan.settings.ignored.contains(header)
-        ? .ignored : .attribute(plan.settings.columns[header] ?? header)
-      return (header, use)
-    }
+    self.columns = columns
   }
 
   /// The delimiter by its character, or by name where that could not be seen.
@@ -73,6 +63,8 @@ struct CheckedSheet {
 
 /// The numbers at the end of a check.
 struct CheckTally {
+  /// Whether the header was understood, so that rows could be checked at all.
+  var hasCheckedRows = false
   var rows = 0
   var valid = 0
   var rejected = 0
@@ -97,8 +89,8 @@ struct CheckTally {
       .sorted { ($1.count, $0.rule) < ($0.count, $1.rule) }
   }
 
-  func exitCode(isUsable: Bool) -> ExitCode {
-    if !isUsable || valid == 0 { return .unreadableSheet }
+  var exitCode: ExitCode {
+    if valid == 0 { return .unreadableSheet }
     return rejected > 0 ? .rowsFailed : .success
   }
 }

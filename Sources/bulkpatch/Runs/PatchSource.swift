@@ -34,6 +34,9 @@ struct PatchSource {
     findings = sheet.findings + made.findings
   }
 
+  /// What the columns are for, in the sheet's order; none when the header is wrong, and for JSONL.
+  var columns: [PatchBuilder.Column] { builder?.columns ?? [] }
+
   /// Whether rows can be read at all.
   var isUsable: Bool { builder != nil && !findings.contains { $0.severity == .error } }
 

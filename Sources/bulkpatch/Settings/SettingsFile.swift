@@ -30,7 +30,7 @@ struct SettingsFile {
         hint: "write one 'key: value' a line")
     }
     self.path = path
-    folder = (path as NSString).deletingLastPathComponent
+    folder = Path.folder(of: path)
     self.root = try SettingsMapping(mapping, file: path, path: [])
   }
 

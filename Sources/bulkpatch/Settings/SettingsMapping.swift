@@ -56,7 +56,7 @@ struct SettingsMapping {
       if later.contains(entry.key) {
         throw UserError(
           .configuration, place: place, "the key '\(name)' is not supported by this version",
-          hint: "remove it: leaving it out means what bulkpatch \(Bulkpatch.version) does anyway")
+          hint: "remove it, or use a later version than \(Bulkpatch.version)")
       }
       let near = nearestName(to: entry.key, among: known).map { "did you mean '\(fullName($0))'?" }
       throw UserError(

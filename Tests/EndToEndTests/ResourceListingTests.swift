@@ -1,0 +1,47 @@
+import Catalog
+import JSON
+import Patches
+import Sheets
+import Testing
+
+@testable import bulkpatch
+
+@Suite struct ResourceListingTests {
+  /// What the list calls writable, a sheet may have as a column; what it does not, a sheet may not.
+  @Test(arguments: ResourceType.all.map(\.name))
+  func listsWhatASheetMayHave(name: String) throws {
+    let resource = try #require(ResourceType.named(name))
+    for attribute in resource.listedAttributes where !attribute.header.contains("{") {
+      let header =
+        attribute.access == "key" ? [attribute.header, "subject"] : [resource.key, attribute.header]
+      let findings = PatchBuilder.make(resource: resource, options: PatchOptions(), header: header).findings
+      // Whether a column can stand alone in its operation is another matter.
+      let refused = findings.contains { ["unknown-column", "read-only", "create-only"].contains($0.rule) }
+      #expect(refused == (attribute.access == "read-only"), "\(attribute.header): \(findings)")
+    }
+  }
+
+  @Test func listsEveryAttributeOnce() {
+    for resource in ResourceType.all {
+      let headers = resource.listedAttributes.map(\.header)
+      #expect(Set(headers).count == headers.count)
+      #expect(Set(resource.fields.map(\.path)).isSubset(of: headers))
+    }
+  }
+
+  @Test func jsonIsTheWholeCatalogue() throws {
+    for resource in ResourceType.all {
+      let json = try JSONValue(parsing: resource.json.text())
+      #expect(json["attributes"]?.array?.count == resource.fields.count)
+      #expect(json["lists"]?.array?.count == resource.lists.count)
+      #expect(json["headers"]?.array?.count == resource.listedAttributes.count)
+    }
+  }
+}
+
+@Suite struct TextTableTests {
+  @Test func linesColumnsUpWithoutBlanksAtLineEnds() {
+    let table = TextTable(["A", "LONGER", "C"], [["first", "x", ""], ["b", "", "note"]])
+    #expect(table.text == "A      LONGER  C\nfirst  x\nb              note\n")
+  }
+}
