@@ -102,7 +102,7 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: [
-        "Catalog", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
+        "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Golden"],
