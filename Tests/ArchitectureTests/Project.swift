@@ -36,7 +36,9 @@ struct SourceFile {
   /// The text without comments and without what stands in quotes, as far as line by line can tell.
   var code: String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.replacing(/"(\\.|[^"\\])*"/, with: "\"\"").replacing(/\/\/.*/, with: "")
+      // Most lines have neither, and searching is many times cheaper than matching.
+      line.contains("\"") || line.contains("//")
+        ? line.replacing(/"(\\.|[^"\\])*"/, with: "\"\"").replacing(/\/\/.*/, with: "") : line
     }.joined(separator: "\n")
   }
 

@@ -1,0 +1,46 @@
+import Foundation
+import Patches
+import Sheets
+import Sites
+import Testing
+
+@testable import bulkpatch
+
+/// The jobs and samples that the project comes with: people copy them, so they have to be right.
+@Suite struct ShippedJobsTests {
+  private static let project = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private static let jobs: [String] = {
+    let folder = project.appendingPathComponent("jobs").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().filter { $0.hasSuffix(".yaml") && $0 != "sites.yaml" }
+  }()
+
+  /// The row numbers, lines and rules of the rows that would be rejected, as the lines of an `.expected.csv`.
+  private func rejections(_ job: String) throws -> [String] {
+    let path = Self.project.appendingPathComponent("jobs/\(job)").path
+    let plan = try RunPlan(path, flags: JobSettings(), environment: [:])
+    #expect(try plan.requiredSite().name == "sandbox")
+    let source = try PatchSource(plan, spool: "")
+    #expect(source.findings.isEmpty && source.isUsable)
+    var rejections: [String] = []
+    while let (row, built) = try source.next() {
+      guard built.patch == nil else { continue }
+      let rule = built.findings.first { $0.severity == .error }?.rule ?? ""
+      rejections.append("\(row.number),\(row.line),rejected,\(rule)")
+    }
+    return rejections
+  }
+
+  @Test func thereAreSome() { #expect(Self.jobs.contains("reassign-tier2.yaml")) }
+
+  @Test(arguments: jobs) func theirRowsAreRejectedExactlyAsTheSampleSays(job: String) throws {
+    let name = (job as NSString).deletingPathExtension
+    let file = Self.project.appendingPathComponent("samples/\(name).expected.csv")
+    // A sheet without such a file has no accidents in it.
+    let expected = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    let rejected = expected.split(separator: "\n").map(String.init).filter { $0.contains(",rejected,") }
+    #expect(try rejections(job) == rejected)
+  }
+}
