@@ -39,7 +39,7 @@ public enum Preparation {
     switch outcome {
     case .applied, .unchanged: nil
     case .loginRefused(let refusal): .loginRefused(refusal)
-    case .refused(let refusal): .unusable(refusal)
+    case .refused(let refusal), .conflict(let refusal): .unusable(refusal)
     case .unknown(let refusal): .unreachable(refusal)
     case .retryLater(_, let refusal):
       refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal)

@@ -226,7 +226,7 @@ extension RunState {
     if entry.exchanges > 1 { figures.retries += 1 }
     entry.attempts += 1
     switch exchange.outcome {
-    case .applied, .unchanged, .refused: lastGoodAnswer = now
+    case .applied, .unchanged, .refused, .conflict: lastGoodAnswer = now
     case .loginRefused, .retryLater, .unknown: break
     }
     var effects = Effects()
@@ -238,6 +238,7 @@ extension RunState {
     case .applied: effects.outcomes = settle(&entry, .applied, exchange, nil, now)
     case .unchanged: effects.outcomes = settle(&entry, .unchanged, exchange, nil, now)
     case .refused(let refusal): effects.outcomes = settle(&entry, .failed, exchange, refusal, now)
+    case .conflict(let refusal): effects.outcomes = settle(&entry, .conflict, exchange, refusal, now)
     case .loginRefused(let refusal):
       stop(.loginRefused(refusal))
       entry.phase = .waiting
@@ -338,6 +339,7 @@ extension AttemptRecord {
     switch exchange.outcome {
     case .applied, .unchanged: return nil
     case .refused(let refusal): (name, why) = ("refused", refusal)
+    case .conflict(let refusal): (name, why) = ("conflict", refusal)
     case .retryLater(_, let refusal): (name, why) = ("retry-later", refusal)
     case .unknown(let refusal): (name, why) = ("unknown", refusal)
     case .loginRefused(let refusal): (name, why) = ("login-refused", refusal)

@@ -6,6 +6,8 @@ public enum Outcome: Sendable, Equatable {
   case unchanged
   /// The site said no, and would say no again.
   case refused(Refusal)
+  /// The record is not what it was when it was looked at (412); nothing was written.
+  case conflict(Refusal)
   /// The site is certain not to have done it, and may do it later: 429, 503, a refused connection.
   /// `after` is how long the site asked to wait, if it said.
   case retryLater(after: Duration?, Refusal)

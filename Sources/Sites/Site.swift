@@ -6,6 +6,9 @@ public protocol Site: Sendable {
   /// The host and base path, for people, never with a secret in it.
   var location: String { get }
 
+  /// How many writes one request can carry at most; 1 where the API has no batches.
+  var batchLimit: Int { get }
+
   /// Opens nothing yet; the first request connects. Each connection belongs to one lane.
   func makeConnection() -> any SiteConnection
 }
@@ -29,6 +32,20 @@ public protocol SiteConnection: AnyObject {
   /// The exchange is `applied` when the site answered; a value without a record is absent from the answer,
   /// an ambiguous one has several ids. `values` is as long as the caller likes: the connection chunks it.
   func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]])
+
+  /// Reads some of the attributes of some records, in as few requests as the API allows.
+  ///
+  /// The exchange is `applied` when the site answered; a record that does not exist is absent from the answer.
+  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage])
+
+  /// Sends writes of different records in one request, and says of each what came of it, in their order.
+  ///
+  /// Only what may be repeated is ever sent like this. A batch that is refused as a whole is taken apart until
+  /// the guilty part is alone; a part that the answer does not list is `unknown`.
+  func send(batch: [Write]) -> [Exchange]
+
+  /// The requests made since this was last asked, by HTTP status; 0 stands for no answer.
+  func takeRequests() -> [Int: Int]
 }
 
 /// One patch as it goes out: whose it is, and the body's bytes.
@@ -40,6 +57,9 @@ public struct Write: Sendable, Equatable {
   public var body: String
   /// Whether sending it twice does the same as once; decides what a lost answer means.
   public var isIdempotent: Bool
+  /// The record's token when it was looked at: the write is refused with `conflict` if it has changed since.
+  /// `nil` writes whatever the record is; APIs without conditional writes ignore it.
+  public var token: String?
 
   public struct Element: Sendable, Equatable {
     public var list: String
@@ -51,10 +71,31 @@ public struct Write: Sendable, Equatable {
     }
   }
 
-  public init(recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool) {
+  public init(
+    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil
+  ) {
     self.recordID = recordID
     self.element = element
     self.body = body
     self.isIdempotent = isIdempotent
+    self.token = token
   }
+}
+
+extension Site {
+  public var batchLimit: Int { 1 }
+}
+
+extension SiteConnection {
+  /// One after the other, for APIs without batches.
+  public func send(batch: [Write]) -> [Exchange] { batch.map(send) }
+}
+
+extension SiteConnection {
+  public func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+    let refusal = Refusal(status: nil, code: "not-readable", message: "this site cannot be read in bulk")
+    return (Exchange(outcome: .refused(refusal)), [:])
+  }
+
+  public func takeRequests() -> [Int: Int] { [:] }
 }

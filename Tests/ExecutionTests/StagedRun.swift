@@ -108,7 +108,7 @@ final class SimulatedSite: Site {
       let status: Int? =
         switch outcome {
         case .applied, .unchanged: 200
-        case .refused(let refusal), .loginRefused(let refusal), .unknown(let refusal),
+        case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
           .retryLater(_, let refusal):
           refusal.status
         }
