@@ -105,15 +105,15 @@ extension Outcome {
     case .retryLater: .retryLater
     case .unknown: .unknown
     case .loginRefused: .loginRefused
-    case .unchanged: nil
+    case .unchanged, .conflict: nil
     }
   }
 
   var refusal: Refusal? {
     switch self {
     case .applied, .unchanged: nil
-    case .refused(let refusal), .retryLater(_, let refusal), .unknown(let refusal),
-      .loginRefused(let refusal):
+    case .refused(let refusal), .conflict(let refusal), .retryLater(_, let refusal),
+      .unknown(let refusal), .loginRefused(let refusal):
       refusal
     }
   }

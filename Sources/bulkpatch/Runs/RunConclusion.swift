@@ -15,7 +15,7 @@ struct RunConclusion {
   ].map { ($0, $0.meaning) }
 
   let session: RunSession
-  let common: CommonOptions
+  let global: GlobalOptions
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -81,7 +81,7 @@ struct RunConclusion {
       let files = try ResultFiles.write(run)
       try run.finish(exitCode: Int(code.rawValue), stoppedBecause: execution.stopReason?.text)
       var summary = try RunSummary(
-        reading: run, run: common.name(of: session.directory),
+        reading: run, run: global.name(of: session.directory),
         workingFolder: FileManager.default.currentDirectoryPath)
       var figures = RunFigures(
         requests: execution.requests, retries: execution.retries, throttled: execution.throttled,
@@ -97,13 +97,13 @@ struct RunConclusion {
   }
 
   private func show(_ summary: RunSummary, _ code: ExitCode) throws(UserError) {
-    guard !common.isQuiet || code != .success || common.wantsJSON else { return }
+    guard !global.isQuiet || code != .success || global.wantsJSON else { return }
     let output = Output.standardOutput()
-    output.write(common.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
+    output.write(global.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
     try output.finish()
   }
 
-  private var resumeCommand: String { "bulkpatch resume \(common.name(of: session.directory))" }
+  private var resumeCommand: String { "bulkpatch resume \(global.name(of: session.directory))" }
 }
 
 extension RunWork.Execution {
