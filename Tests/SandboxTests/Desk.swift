@@ -24,23 +24,25 @@ final class Desk: Sendable {
   /// Runs the body against a fresh sandbox that holds these JSONL records, or so many generated incidents.
   static func open(
     _ records: String? = nil, incidents: Int? = nil, choices: [String] = [],
-    set: (inout SandboxSettings) -> Void = { _ in }, _ body: (Desk) async throws -> Void
+    seed: UInt64 = 1, bodyLimit: Int = 32 << 20, _ body: (Desk) async throws -> Void
   ) async throws {
     let folder = try TemporaryFolder()
-    try await open(in: folder, records, incidents: incidents, choices: choices, set: set, body)
+    try await open(
+      in: folder, records, incidents: incidents, choices: choices, seed: seed, bodyLimit: bodyLimit, body)
   }
 
   /// The same on a database that may have been used before.
   static func open(
     in folder: TemporaryFolder, _ records: String? = nil, incidents: Int? = nil, choices: [String] = [],
-    set: (inout SandboxSettings) -> Void = { _ in }, _ body: (Desk) async throws -> Void
+    seed: UInt64 = 1, bodyLimit: Int = 32 << 20, _ body: (Desk) async throws -> Void
   ) async throws {
     var settings = SandboxSettings()
     settings.database = folder.path("desk.sqlite")
     settings.incidents = incidents
     if let records { settings.importFile = try folder.write("records.jsonl", records) }
     for choice in choices { try settings.choices.set(choice) }
-    set(&settings)
+    settings.seed = seed
+    settings.bodyLimit = bodyLimit
     let desk = Desk(try await SandboxServer.start(settings), folder)
     do {
       try await body(desk)

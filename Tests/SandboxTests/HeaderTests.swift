@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func refusesABodyOverTheLimit() async throws {
-    try await Desk.open(#"{"resource": "incidents", "id": 1}"#, set: { $0.bodyLimit = 1000 }) {
+    try await Desk.open(#"{"resource": "incidents", "id": 1}"#, bodyLimit: 1000) {
       desk async throws in
       let text = String(repeating: "x", count: 2000)
       let reply = try await desk.patch("incidents/1", #"{"banner": {"text": "\#(text)"}}"#)

@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Testing
 
@@ -153,6 +154,20 @@ import Testing
       #expect(reply.code == test.code)
       #expect(reply.detail?.contains(test.detail) == true, "\(reply.text)")
       #expect(try await desk.get("incidents/1?expand=all").text == before)
+    }
+  }
+
+  /// The catalogue and the sandbox are written from one reference: what one calls refused, the other refuses.
+  @Test func judgesTheCataloguesExamplesAlike() async throws {
+    for example in ResourceType.incidents.examples {
+      let record = """
+        {"resource": "incidents", "id": 1, "threads": [{"id": 2, "text": "Q", "entryType": {"id": 3}}, \
+        {"id": 4, "text": "A", "entryType": {"id": 2}}]}
+        """
+      try await Desk.open(record) { desk async throws in
+        let status = try await desk.patch("incidents/1", example.patch.text()).status
+        #expect(status == (example.verdict == .accepted ? 200 : 400), "\(example.title)")
+      }
     }
   }
 

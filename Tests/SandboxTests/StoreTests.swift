@@ -10,7 +10,7 @@ import Testing
   @Test func theSameSeedMakesTheSameIncidents() async throws {
     var dumps: [[String]] = []
     for (seed, count) in [(1, 40), (1, 60), (2, 40)] as [(UInt64, Int)] {
-      try await Desk.open(incidents: count, set: { $0.seed = seed }) { desk async throws in
+      try await Desk.open(incidents: count, seed: seed) { desk async throws in
         dumps.append(
           try desk.stored("SELECT document || updated_time FROM incident WHERE id <= 40 ORDER BY id"))
       }
