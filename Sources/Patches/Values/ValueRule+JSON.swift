@@ -44,6 +44,8 @@ extension ValueRule {
         Self.dateTime($0[...], format, at: column, &report)
       }
     case .named(let rule): return rule.check(value, at: column, &report)
+    case .code(let rule):
+      return checked(value, at: column, &report).flatMap { rule.check($0[...], at: column, &report) }
     case .references(let rule):
       guard let values = value.array else { return wrongKind(value, "an array", at: column, &report) }
       let read = values.enumerated().map { rule.check($1, at: "\(column)[\($0)]", &report) }

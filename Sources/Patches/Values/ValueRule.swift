@@ -20,6 +20,8 @@ final class ValueRule: Sendable {
     case date
     case dateTime(LocalTimeFormat?)
     case named(NamedValueRule)
+    /// A code of a lookup.
+    case code(CodeRule)
     /// A list of references; in a cell they are separated by semicolons.
     case references(NamedValueRule)
     /// Base64 of at most so many bytes.
@@ -75,6 +77,7 @@ extension ValueRule {
           known: known, isFixed: field.hasFixedValues,
           allowedOnUpdate: operation?.effect == .update ? field.allowedOnUpdate : nil, note: field.note))
     case .reference: form = .named(NamedValueRule())
+    case .code(let known, let lookup): form = .code(CodeRule(known: known, lookup: lookup))
     case .base64: form = .base64(settings.attachments)
     // Only ever read; a catalogue that makes it writable has no form to write it in.
     case .menuPath: form = .unstated
