@@ -1,4 +1,3 @@
-import Execution
 import ArgumentParser
 import Catalog
 import Execution
@@ -201,9 +200,9 @@ import Testing
   }
 }
 
-@Suite struct CommonOptionsTests {
+@Suite struct SharedOptionsTests {
   @Test func keepsRunsWhereXDGSays() throws {
-    let options = try CommonOptions.parse([])
+    let options = try SharedOptions.parse([])
     #expect(try options.stateFolder(environment: ["HOME": "/h"]) == "/h/.local/state/bulkpatch")
     #expect(
       try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "/s"]) == "/s/bulkpatch")
@@ -211,7 +210,7 @@ import Testing
       try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "relative"])
         == "/h/.local/state/bulkpatch")
     #expect(throws: UserError.self) { try options.stateFolder(environment: [:]) }
-    let named = try CommonOptions.parse(["--state-dir", "/x"])
+    let named = try SharedOptions.parse(["--state-dir", "/x"])
     #expect(try named.stateFolder(environment: [:]) == "/x")
   }
 }

@@ -22,7 +22,7 @@ struct CheckCommand: DocumentedCommand {
     ])
 
   @OptionGroup var job: JobArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   func run() throws {
     let plan = try RunPlan(

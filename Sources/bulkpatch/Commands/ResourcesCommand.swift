@@ -22,7 +22,7 @@ struct ResourcesCommand: DocumentedCommand {
     completion: .list(ResourceType.all.map(\.name)))
   var name: String?
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   func run() throws {
     let output = Output.standardOutput()

@@ -22,7 +22,7 @@ struct ResultsCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   @Option(
     help: ArgumentHelp("Only rows in these states, separated by commas; repeatable.", valueName: "state"))

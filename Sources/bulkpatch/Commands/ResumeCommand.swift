@@ -22,7 +22,7 @@ struct ResumeCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   @Flag(help: "Send the failed rows once more.")
   var retryFailed = false

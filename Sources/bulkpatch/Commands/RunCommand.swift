@@ -21,7 +21,7 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var job: JobArguments
   @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   @Flag(help: "Check and stage every row, and send nothing.")
   var stageOnly = false

@@ -15,7 +15,7 @@ struct RunsCommand: DocumentedCommand {
       (.inputOutput, ExitCode.inputOutput.meaning),
     ])
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   func run() throws {
     let runs = RunList(in: try common.stateFolder(environment: ProcessInfo.processInfo.environment))

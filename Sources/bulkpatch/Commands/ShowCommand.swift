@@ -21,7 +21,7 @@ struct ShowCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: SharedOptions
 
   func run() throws {
     let directory = try target.directory(

@@ -4,7 +4,7 @@ import Reports
 import Staging
 
 /// The options that every command has.
-struct CommonOptions: ParsableArguments {
+struct SharedOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),
     help: ArgumentHelp(
