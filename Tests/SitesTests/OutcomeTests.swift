@@ -105,7 +105,7 @@ extension Outcome {
     case .retryLater: .retryLater
     case .unknown: .unknown
     case .loginRefused: .loginRefused
-    case .unchanged: nil
+    case .unchanged, .conflict: nil
     }
   }
 
@@ -113,7 +113,7 @@ extension Outcome {
     switch self {
     case .applied, .unchanged: nil
     case .refused(let refusal), .retryLater(_, let refusal), .unknown(let refusal),
-      .loginRefused(let refusal):
+      .loginRefused(let refusal), .conflict(let refusal):
       refusal
     }
   }
