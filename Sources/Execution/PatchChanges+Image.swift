@@ -72,7 +72,7 @@ extension PatchChanges {
 extension AttributeChange {
   /// Whether a record with this value has nothing left to do; when in doubt, it has.
   fileprivate func isMet(by actual: JSONValue?) -> Bool {
-    agreement(of: value, with: actual, kind: kind) == .same
+    Agreement(wanted: value, actual: actual, kind: kind) == .same
   }
 }
 
@@ -96,7 +96,7 @@ extension ElementUpdate {
 
 extension ElementCreation {
   /// Whether an element like this was made since the record was looked at.
-  fileprivate func isFound(above before: Snapshot, in now: RecordImage) -> Bool {
+  func isFound(above before: Snapshot, in now: RecordImage) -> Bool {
     guard let mark = before.highWaterMark(of: list) else { return false }
     return (now.lists[list] ?? []).contains { element in
       (element["id"]?.integer ?? 0) > mark
@@ -110,6 +110,6 @@ extension ElementCreation {
       return NormalizedText(wanted) == actual?.string.map { NormalizedText($0) }
     }
     let kind: Field.Kind? = wanted.object == nil ? nil : .menu()
-    return agreement(of: wanted, with: actual, kind: kind) != .different
+    return Agreement(wanted: wanted, actual: actual, kind: kind) != .different
   }
 }

@@ -1,5 +1,6 @@
 public import Catalog
 import Dispatch
+import Patches
 public import Sites
 public import Staging
 import Synchronization
