@@ -42,9 +42,10 @@ import Testing
     ("SubstatusCd", "Sub Status", .notAName),
   ])
   func refusesWhatCannotBe(_ name: String, _ spelling: String, _ reason: RenamingError.Reason) {
-    #expect(throws: RenamingError(name: name, spelling: spelling, reason: reason)) {
-      try interactions.renaming([name: spelling])
-    }
+    let error = #expect(throws: RenamingError.self) { try interactions.renaming([name: spelling]) }
+    #expect(error?.name == name)
+    #expect(error?.spelling == spelling)
+    #expect(error?.reason == reason)
   }
 
   @Test func listsTheNamesThatCanBeGiven() throws {

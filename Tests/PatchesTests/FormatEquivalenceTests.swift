@@ -30,6 +30,28 @@ import Testing
     }
   }
 
+  /// What a patch does is what its body says, whole and once.
+  @Test(arguments: ResourceType.all.map(\.name), [UInt64.random(in: 0 ... .max), 3])
+  func decodesEveryPatchWholly(_ name: String, _ seed: UInt64) throws {
+    let resource = try #require(ResourceType.named(name))
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<300 {
+      let built = try built(randomEntries(resource, &generator), as: .csv, resource)
+      let patch = try #require(built.patch, "seed \(seed)")
+      let changes = resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) })
+      #expect(changes.creations.isEmpty == patch.isIdempotent, "seed \(seed)")
+      #expect(changes.attributes.isEmpty || patch.element == nil, "seed \(seed)")
+      let own = patch.element == nil ? changes.attributes : changes.updates.first?.attributes ?? []
+      var rebuilt = JSONObject()
+      for change in own { rebuilt.set(change.value, at: change.path.split(separator: ".")) }
+      let lists = patch.element.map { resource.list(at: $0.list)?.lists ?? [] } ?? resource.lists
+      let expected = JSONObject(
+        patch.body.filter { member in !lists.contains { $0.name == member.name } }.map { ($0.name, $0.value) }
+      )
+      #expect(rebuilt == expected, "seed \(seed)")
+    }
+  }
+
   private enum Format {
     case csv
     case jsonl
