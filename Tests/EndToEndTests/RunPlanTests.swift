@@ -108,7 +108,7 @@ import Testing
     ),
     (
       "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
-      "site without a name: url is plain http, so that anyone on the way can read the login"
+      "site given as a URL: url is plain http, so that anyone on the way can read the login"
     ),
   ])
   func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {

@@ -33,7 +33,7 @@ struct ResultsCommand: DocumentedCommand {
 
   func run() throws {
     let directory = try target.directory(
-      in: global.stateFolder(environment: ProcessInfo.processInfo.environment))
+      in: global.stateFolder())
     let states = try states()
     let format = try Form<ResultListing.Format>.word.value(ofFlag: "format", format)
     let output = Output.standardOutput()

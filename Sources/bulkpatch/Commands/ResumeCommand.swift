@@ -31,13 +31,13 @@ struct ResumeCommand: DocumentedCommand {
   var site: String?
 
   func run() throws {
-    let stateFolder = try global.stateFolder(environment: ProcessInfo.processInfo.environment)
-    let directory = try target.directory(in: stateFolder)
+    let directory = try target.directory(in: global.stateFolder())
     let record = try directory.readRecord()
     let plan = try plan(of: record)
     let site = try plan.makeSite()
     let interruption = Interruption()
-    let session = try RunSession(takingUp: directory, plan: plan, stateFolder: stateFolder)
+    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    defer { session.run.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     if record.staged == nil {
       try work.stage(from: session.reopenSource(record))

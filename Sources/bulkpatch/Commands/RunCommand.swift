@@ -46,8 +46,8 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite()
     let interruption = Interruption()
     let (session, source) = try RunSession.start(
-      plan, arguments: Array(CommandLine.arguments.dropFirst()),
-      stateFolder: global.stateFolder(environment: ProcessInfo.processInfo.environment))
+      plan, arguments: Array(CommandLine.arguments.dropFirst()), global: global)
+    defer { session.run.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     try work.stage(from: source)
     try RunConclusion(session: session, global: global).conclude(after: work, on: site)

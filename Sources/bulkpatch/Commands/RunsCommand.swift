@@ -18,7 +18,7 @@ struct RunsCommand: DocumentedCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let runs = RunList(in: try global.stateFolder(environment: ProcessInfo.processInfo.environment))
+    let runs = RunList(in: try global.stateFolder())
     let output = Output.standardOutput()
     output.write(global.wantsJSON ? runs.json.text(.indented(2)) + "\n" : runs.text)
     try output.finish()

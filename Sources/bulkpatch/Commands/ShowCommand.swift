@@ -25,7 +25,7 @@ struct ShowCommand: DocumentedCommand {
 
   func run() throws {
     let directory = try target.directory(
-      in: global.stateFolder(environment: ProcessInfo.processInfo.environment))
+      in: global.stateFolder())
     let output = Output.standardOutput()
     do throws(StagingError) {
       let summary = try RunSummary(
