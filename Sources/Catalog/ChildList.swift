@@ -12,18 +12,26 @@ public struct ChildList: Sendable {
   public var acceptsSingleObject: Bool
   /// Whether an element has an address of its own that takes a patch, such as `/incidents/2/threads/3`.
   public var hasElementAddress: Bool
+  /// Whether the record's own patch can change an element too; false when it could only be taken for a new one.
+  public var takesUpdatesInRecord: Bool
   /// How a sheet gives a file in place of its bytes, when elements hold files.
   public var upload: Upload?
   /// The lists that hang on an element in turn.
   public var lists: [ChildList]
+  /// Where a site's own attributes of an element live.
+  public var customFields: [CustomFieldSpace]
+  /// Why a bulk update had better leave the list alone.
+  public var caution: String?
   public var note: String?
   /// What no source confirms.
   public var unconfirmed: String?
 
   public init(
     name: String, singular: String, element: Element, operations: [ListOperation],
-    acceptsSingleObject: Bool = false, hasElementAddress: Bool = false, upload: Upload? = nil,
-    lists: [ChildList] = [], note: String? = nil, unconfirmed: String? = nil
+    acceptsSingleObject: Bool = false, hasElementAddress: Bool = false,
+    takesUpdatesInRecord: Bool = true, upload: Upload? = nil, lists: [ChildList] = [],
+    customFields: [CustomFieldSpace] = [], caution: String? = nil, note: String? = nil,
+    unconfirmed: String? = nil
   ) {
     self.name = name
     self.singular = singular
@@ -31,8 +39,11 @@ public struct ChildList: Sendable {
     self.operations = operations
     self.acceptsSingleObject = acceptsSingleObject
     self.hasElementAddress = hasElementAddress
+    self.takesUpdatesInRecord = takesUpdatesInRecord
     self.upload = upload
     self.lists = lists
+    self.customFields = customFields
+    self.caution = caution
     self.note = note
     self.unconfirmed = unconfirmed
   }
@@ -57,6 +68,11 @@ public struct ChildList: Sendable {
   /// The attribute that names an existing element, if there is one.
   public var selector: Field? {
     fields.first { $0.access == .selector }
+  }
+
+  /// The list of that name on an element.
+  public func list(named name: String) -> ChildList? {
+    lists.first { $0.name == name }
   }
 
   /// The operation a sheet's header names by this verb.

@@ -18,12 +18,22 @@ public struct Field: Sendable {
   public var allowedOnUpdate: [Int64]?
   /// Whether a sheet can carry the value; false for what only a form upload or another address takes.
   public var isWrittenBySheets: Bool
+  /// Whether writing it makes the service do something, such as ending an interaction now; it holds no state,
+  /// so that it is neither compared with the record nor ever replayed from a snapshot.
+  public var isTrigger: Bool
+  /// Whether the spelling of the name is inferred, not seen in a page or an answer of the API; a site's
+  /// settings can correct it.
+  public var isNameInferred: Bool
+  /// Whether its bytes have an address of their own, such as `/interactions/7/enclosure/Payload`, and are
+  /// no part of the record's body.
+  public var isEnclosure: Bool
 
   public init(
     _ path: String, _ kind: Kind, _ access: Access = .writable,
     nullability: Nullability = .unconfirmed, isReversible: Bool = true, note: String? = nil,
     unconfirmed: String? = nil, hasFixedValues: Bool = false, allowedOnUpdate: [Int64]? = nil,
-    isWrittenBySheets: Bool = true
+    isWrittenBySheets: Bool = true, isTrigger: Bool = false, isNameInferred: Bool = false,
+    isEnclosure: Bool = false
   ) {
     self.path = path
     self.kind = kind
@@ -35,10 +45,13 @@ public struct Field: Sendable {
     self.hasFixedValues = hasFixedValues
     self.allowedOnUpdate = allowedOnUpdate
     self.isWrittenBySheets = isWrittenBySheets
+    self.isTrigger = isTrigger
+    self.isNameInferred = isNameInferred
+    self.isEnclosure = isEnclosure
   }
 
   /// The type of an attribute's values.
-  public enum Kind: Sendable, Equatable {
+  public enum Kind: Sendable, Hashable {
     /// Text of at most so many characters (Unicode scalars), and the pattern it must match in whole.
     case string(maximumLength: Int? = nil, pattern: String? = nil)
     case integer(minimum: Int64 = .min, maximum: Int64 = .max)
@@ -49,6 +62,9 @@ public struct Field: Sendable {
     case dateTime
     /// A value of a menu (named ID), written by id or by name; a site may rename and extend the known names.
     case menu(known: [MenuValue] = [], isHierarchical: Bool = false)
+    /// A code of a lookup, written as it stands; every site may extend the lookup, so that the known codes are
+    /// only those that pass without a word. `lookup` is its name in the service, where a source gives it.
+    case code(known: [String] = [], lookup: String? = nil)
     /// Another record, written by id or by name.
     case reference(to: String, isHierarchical: Bool = false)
     /// Bytes, base64 on the wire.
@@ -77,7 +93,7 @@ public struct Field: Sendable {
 }
 
 /// A menu value that every site is delivered with.
-public struct MenuValue: Sendable, Equatable {
+public struct MenuValue: Sendable, Hashable {
   /// Absent where no source gives the number.
   public var id: Int64?
   public var name: String
@@ -100,6 +116,10 @@ extension Field.Kind {
     case .menu: "namedId"
     case .reference: "reference"
     case .menuPath: "list"
+    case .code: "lookup"
     }
   }
+
+  /// The length of every lookup's codes, in characters (page "Update an interaction": 30 throughout).
+  public static let maximumCodeLength = 30
 }

@@ -47,7 +47,8 @@ public struct ResourceType: Sendable {
 extension ResourceType {
   /// Every resource this build knows, one a line; a test compares it with the files in `Resources/`.
   public static let all: [ResourceType] = [
-    .incidents
+    .incidents,
+    .interactions,
   ]
 
   /// The resource of that name, if there is one.
@@ -76,7 +77,7 @@ public enum Dialect: String, Sendable, CaseIterable {
 
 /// A namespace of attributes that a site defines itself.
 public struct CustomFieldSpace: Sendable {
-  /// The path with `{…}` for the free parts, such as `customFields.{package}.{name}`.
+  /// The path with `{…}` for the free parts, such as `customFields.{package}.{name}` or `{name}_c`.
   public var path: String
   /// What is known of it.
   public var note: String
@@ -91,7 +92,16 @@ public struct CustomFieldSpace: Sendable {
     let own = self.path.split(separator: ".", omittingEmptySubsequences: false)
     let asked = path.split(separator: ".", omittingEmptySubsequences: false)
     return own.count == asked.count
-      && zip(own, asked).allSatisfy { $0.hasPrefix("{") ? !$1.isEmpty : $0 == $1 }
+      && zip(own, asked).allSatisfy { own, asked in
+        guard let suffix = Self.suffix(ofFreeStep: own) else { return own == asked }
+        return asked.hasSuffix(suffix) && asked.utf8.count > suffix.utf8.count
+      }
+  }
+
+  /// What the names that a free step stands for end with, `_c` for `{name}_c`; nil for a fixed step.
+  public static func suffix(ofFreeStep step: some StringProtocol) -> String? {
+    guard step.hasPrefix("{"), let close = step.lastIndex(of: "}") else { return nil }
+    return String(step[step.index(after: close)...])
   }
 }
 

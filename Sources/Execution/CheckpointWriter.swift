@@ -2,51 +2,45 @@ import Dispatch
 import Staging
 import Synchronization
 
-/// The one writer of a run under way: commits outcomes and leases in groups, on a queue of its own.
+/// The one writer of a run under way: commits outcomes, intents and leases in groups, on a queue of its own.
 ///
 /// While one commit is on its way to the disk the next group gathers, so that many lanes share each
 /// flush; when nobody waits for it, a group gathers a few milliseconds longer.
 final class CheckpointWriter: Sendable {
-  /// What a commit made durable.
+  /// Told what a commit made durable.
   typealias Committed = @Sendable (_ checkpoint: Checkpoint, _ lease: Lease?) -> Void
+  typealias Failed = @Sendable (StagingError) -> Void
 
   private let queue = DispatchQueue(label: "bulkpatch.writer")
   private let run: RunFile
   private let holdsRecords: Bool
-  private let committed: Committed
-  private let failed: @Sendable (StagingError) -> Void
   private let pending = Mutex(Pending())
   private static let gathering = DispatchTimeInterval.milliseconds(3)
 
   private struct Pending {
     var checkpoint = Checkpoint()
     var isScheduled = false
+    var listeners: (committed: Committed, failed: Failed)?
   }
 
-  init(
-    run: RunFile, holdsRecords: Bool, committed: @escaping Committed,
-    failed: @escaping @Sendable (StagingError) -> Void
-  ) {
+  init(run: RunFile, holdsRecords: Bool) {
     self.run = run
     self.holdsRecords = holdsRecords
-    self.committed = committed
-    self.failed = failed
+  }
+
+  /// Begins to tell what happens; nothing is committed before.
+  func start(committed: @escaping Committed, failed: @escaping Failed) {
+    pending.withLock { $0.listeners = (committed, failed) }
   }
 
   /// Adds to the next commit and sees to it that there is one.
   ///
   /// - Parameter isAwaited: whether a lane has nothing to do before it is committed.
-  func add(
-    _ effects: RunState.Effects, announcements: [Int], lease: (after: Int, limit: Int)?, isAwaited: Bool
-  ) {
-    guard
-      !effects.outcomes.isEmpty || !effects.attempts.isEmpty || !announcements.isEmpty || lease != nil
-    else { return }
+  func add(_ checkpoint: Checkpoint, isAwaited: Bool) {
+    guard checkpoint != Checkpoint() else { return }
     let isFirst = pending.withLock { pending in
-      pending.checkpoint.outcomes += effects.outcomes
-      pending.checkpoint.attempts += effects.attempts
-      pending.checkpoint.announced += announcements
-      if let lease { (pending.checkpoint.leaseAfter, pending.checkpoint.leaseLimit) = lease }
+      pending.checkpoint.merge(checkpoint)
+      guard pending.listeners != nil else { return false }
       defer { pending.isScheduled = true }
       return !pending.isScheduled
     }
@@ -62,37 +56,62 @@ final class CheckpointWriter: Sendable {
   ///
   /// Outcomes may lead to further ones (blocked rows), so it goes on until nothing is pending.
   func finish(releasing: () -> [Int]) {
+    // Nobody is left to lease or announce rows for.
+    pending.withLock { pending in
+      pending.checkpoint.leaseLimit = 0
+      pending.checkpoint.announced = []
+    }
     while pending.withLock({ !$0.checkpoint.outcomes.isEmpty || !$0.checkpoint.attempts.isEmpty }) {
       guard queue.sync(execute: { self.flush() }) else { break }
     }
-    let released = releasing()
-    guard !released.isEmpty else { return }
-    pending.withLock { $0.checkpoint.released = released }
+    var last = Checkpoint()
+    last.released = releasing()
+    pending.withLock { $0.checkpoint.merge(last) }
     _ = queue.sync { self.flush() }
+    pending.withLock { $0.listeners = nil }
   }
 
   /// Commits the group; on failure it stays pending, for a last try at the end.
   @discardableResult
   private func flush() -> Bool {
-    let checkpoint = pending.withLock { pending in
-      defer { pending = Pending() }
-      return pending.checkpoint
+    let (checkpoint, listeners) = pending.withLock { pending in
+      defer {
+        pending.checkpoint = Checkpoint()
+        pending.isScheduled = false
+      }
+      return (pending.checkpoint, pending.listeners)
     }
     guard checkpoint != Checkpoint() else { return true }
     var group = checkpoint
     group.holdsRecords = holdsRecords
     do {
       let lease = try run.commit(group)
-      committed(group, group.leaseLimit > 0 ? lease : nil)
+      listeners?.committed(group, group.leaseLimit > 0 ? lease : nil)
       return true
     } catch {
       pending.withLock { pending in
-        pending.checkpoint.outcomes.insert(contentsOf: group.outcomes, at: 0)
-        pending.checkpoint.attempts.insert(contentsOf: group.attempts, at: 0)
-        pending.checkpoint.released += group.released
+        // What was to be sent after this will not be; what has happened has to be told.
+        var again = Checkpoint()
+        again.outcomes = group.outcomes
+        again.attempts = group.attempts
+        again.released = group.released
+        again.merge(pending.checkpoint)
+        pending.checkpoint = again
       }
-      failed(error)
+      listeners?.failed(error)
       return false
     }
+  }
+}
+
+extension Checkpoint {
+  /// Puts what comes later behind what came before.
+  fileprivate mutating func merge(_ later: Checkpoint) {
+    outcomes += later.outcomes
+    attempts += later.attempts
+    snapshots += later.snapshots
+    announced += later.announced
+    released += later.released
+    if later.leaseLimit > 0 { (leaseAfter, leaseLimit) = (later.leaseAfter, later.leaseLimit) }
   }
 }

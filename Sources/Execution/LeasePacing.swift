@@ -1,66 +1,78 @@
-/// How far intents are leased ahead of the lanes.
+/// How far rows are taken from the run file ahead of the lanes, and announced.
 ///
-/// A crash leaves what is leased in doubt, so a lease is about a quarter of a second of work; a commit
-/// per lease then costs a few per cent even on a slow disk.
+/// A crash leaves what is announced in doubt, so that is a fixed time's work: then a commit, and a read of the
+/// records, per group costs a few per cent even on a slow disk.
 struct LeasePacing: Sendable {
-  /// The smallest and the largest lease, in rows.
-  var minimum = 16
   private static let maximum = 2_000
   /// Rows in memory at most, whatever they wait for.
   private static let heldLimit = 8_192
-  private static let work = Duration.milliseconds(250)
 
+  private let minimum: Int
+  private let work: Duration
   private(set) var isExhausted = false
+  /// About as many rows as are done in the time; the size of a lease and of a group.
+  private(set) var limit: Int
   private var last = 0
   private var isLeasing = false
-  private var finishedSinceLease = 0
-  private var leasedAt: Duration?
-  private var limit = 0
+  private var finishedSinceMeasured = 0
+  private var measuredAt: Duration?
+
+  /// - Parameters:
+  ///   - minimum: the smallest lease, in rows.
+  ///   - work: how much time's work is announced ahead.
+  init(minimum: Int, work: Duration) {
+    self.minimum = min(minimum, LeasePacing.maximum)
+    self.work = work
+    limit = self.minimum
+  }
 
   /// Rows after which to lease, and how many, when the lanes will soon run dry.
-  mutating func request(ready: Int, held: Int, now: Duration) -> (after: Int, limit: Int)? {
-    guard !isLeasing, !isExhausted, held < LeasePacing.heldLimit, ready <= limit / 2 else {
-      return nil
-    }
-    if let leasedAt, now > leasedAt {
-      let share = LeasePacing.work / (now - leasedAt)
-      limit = Int(min(Double(finishedSinceLease) * share, Double(LeasePacing.maximum)))
-    }
-    limit = max(limit, minimum)
+  mutating func request(atHand: Int, held: Int, now: Duration) -> (after: Int, limit: Int)? {
+    guard !isLeasing, !isExhausted, held < LeasePacing.heldLimit, atHand <= limit else { return nil }
+    measure(now)
     isLeasing = true
-    leasedAt = now
-    finishedSinceLease = 0
     return (last, limit)
   }
 
-  /// A lease came back; rows that were only blocked count as leased, so the sheet's end is what ends it.
-  mutating func granted(last number: Int?, isExhausted: Bool) {
+  /// A lease came back.
+  mutating func granted(last number: Int, isExhausted: Bool) {
     isLeasing = false
     self.isExhausted = isExhausted
-    if let number { last = max(last, number) }
+    last = max(last, number)
   }
 
-  mutating func finished() { finishedSinceLease += 1 }
+  mutating func finished() { finishedSinceMeasured += 1 }
+
+  private mutating func measure(_ now: Duration) {
+    defer {
+      if measuredAt == nil { measuredAt = now }
+    }
+    // Over less than the time itself, chance would decide.
+    guard let measuredAt, now - measuredAt >= work / 2 else { return }
+    let share = work / (now - measuredAt)
+    limit = max(minimum, Int(min(Double(finishedSinceMeasured) * share, Double(LeasePacing.maximum))))
+    self.measuredAt = now
+    finishedSinceMeasured = 0
+  }
 }
 
-/// Row numbers in the order they became ready.
+/// Row numbers in the order they came.
 struct FirstInFirstOut: Sendable {
   private var items: [Int] = []
   private var taken = 0
 
   var count: Int { items.count - taken }
+  var first: Int? { taken < items.count ? items[taken] : nil }
 
   mutating func put(_ number: Int) { items.append(number) }
 
   mutating func take() -> Int? {
-    guard taken < items.count else { return nil }
-    defer {
-      taken += 1
-      if taken > 1_024, taken * 2 > items.count {
-        items.removeFirst(taken)
-        taken = 0
-      }
+    guard let first else { return nil }
+    taken += 1
+    if taken > 1_024, taken * 2 > items.count {
+      items.removeFirst(taken)
+      taken = 0
     }
-    return items[taken]
+    return first
   }
 }

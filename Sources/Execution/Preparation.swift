@@ -17,7 +17,7 @@ public enum Preparation {
     let connection = site.makeConnection()
     var requests: [Int: Int] = [:]
     let check = connection.check()
-    requests[check.status ?? 0, default: 0] += 1
+    requests.merge(connection.takeRequests()) { $0 + $1 }
     if let reason = reason(check.outcome) { return (reason, requests) }
     var hasLookedUp = false
     while true {
@@ -26,7 +26,7 @@ public enum Preparation {
       guard let attribute = keys.first?.attribute else { break }
       let (exchange, found) = connection.resolve(
         attribute: attribute, values: keys.map(\.value))
-      requests[exchange.status ?? 0, default: 0] += 1
+      requests.merge(connection.takeRequests()) { $0 + $1 }
       if let reason = reason(exchange.outcome) { return (reason, requests) }
       try run.resolve(keys, found: found)
       hasLookedUp = true

@@ -1,3 +1,4 @@
+public import Catalog
 import Dispatch
 import Patches
 public import Sites
@@ -12,6 +13,12 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var stopRule = StopRule()
   /// `on_failure: hold`: later rows of a record wait when an earlier one is not done.
   public var holdsRecords = true
+  /// `snapshot: true`: records are read before they are written.
+  public var takesSnapshots = true
+  /// How long to wait before looking for a write whose answer was lost.
+  public var settle = Duration.seconds(2)
+  /// `batch: auto`: several writes in one request, where the API can; `nil` sends each alone.
+  public var batch: BatchSizing?
 
   public init() {}
 }
@@ -25,84 +32,148 @@ public struct ExecutionReport: Sendable, Equatable {
   public var retries: Int
   /// How long everybody waited because the site asked.
   public var throttled: Duration
-  /// The largest number of rows in flight at one time.
+  /// The largest number of requests in flight at one time.
   public var peakInFlight: Int
 }
 
-/// Runs the staged rows of a run file against a site, with a bounded number of lanes.
+/// Runs the staged rows of a run file against a site, once, with a bounded number of lanes.
 ///
 /// A lane is one serial queue with one connection: serial queues get a thread each, where a concurrent
-/// queue follows the number of cores. Every lane pulls from one `RunState`; side effects happen outside
-/// its lock.
+/// queue follows the number of cores. One more such queue looks at records before the lanes write them.
+/// Everybody pulls from one `RunState`; side effects happen outside its lock.
 public final class RunExecutor: Sendable {
-  private let run: RunFile
   private let site: any Site
-  private let settings: ExecutionSettings
+  private let decision: RowDecision
   private let state: Mutex<RunState>
+  private let requests = Mutex<[Int: Int]>([:])
   private let bells: [DispatchSemaphore]
+  private let lookBell = DispatchSemaphore(value: 0)
+  private let group = Mutex(LookGroup())
+  private let writer: CheckpointWriter
   private let began = ContinuousClock.now
+
+  /// The rows to look at next, for the one who looks.
+  private struct LookGroup {
+    var rows: [RunState.LookOrder] = []
+    var isOver = false
+  }
 
   /// Prepares the execution of a run whose staging is complete and whose key look-ups are done.
   ///
   /// - Parameter counts: the rows by state as the run file has them.
-  public init(run: RunFile, site: any Site, settings: ExecutionSettings, counts: StateCounts) {
-    self.run = run
+  public init(
+    run: RunFile, site: any Site, resource: ResourceType, settings: ExecutionSettings,
+    counts: StateCounts
+  ) {
     self.site = site
-    self.settings = settings
+    decision = RowDecision(resource: resource, takesSnapshots: settings.takesSnapshots)
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
+    writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords)
+    var batch = settings.batch ?? BatchSizing(limit: 1)
+    if batch.limit > site.batchLimit { batch = BatchSizing(target: batch.target, limit: site.batchLimit) }
     state = Mutex(
       RunState(
         settings: RunState.Settings(
           lanes: lanes, retry: settings.retry, stopRule: settings.stopRule,
-          holdsRecords: settings.holdsRecords),
+          holdsRecords: settings.holdsRecords, takesSnapshots: settings.takesSnapshots,
+          settle: settings.settle, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
 
   /// Rows by state at this moment, for the progress display.
   public var counts: StateCounts { state.withLock { $0.counts } }
 
-  /// Stops sending; `execute` returns when the rows in flight have ended.
+  /// Stops sending; `execute` returns when the requests in flight have ended.
   public func stop(_ reason: StopReason) {
-    act { state, _ in
-      state.stop(reason)
-      return nil
-    }
+    act { state, _ in (state.stop(reason), Checkpoint()) }
   }
 
   /// Executes until every row is finished or something stops it, and returns when all is durable.
   public func execute() -> ExecutionReport {
-    let writer = CheckpointWriter(
-      run: run, holdsRecords: settings.holdsRecords,
+    writer.start(
       committed: { checkpoint, lease in self.committed(checkpoint, lease) },
       failed: { self.stop(.storage($0)) })
-    self.writer.withLock { $0 = writer }
-    act { _, _ in nil }
+    act { _, _ in ((), Checkpoint()) }
 
-    let group = DispatchGroup()
+    let lanes = DispatchGroup()
     for lane in bells.indices {
-      DispatchQueue(label: "bulkpatch.lane.\(lane)").async(group: group) { self.work(lane) }
+      DispatchQueue(label: "bulkpatch.lane.\(lane)").async(group: lanes) { self.work(lane) }
     }
-    group.wait()
+    let looking = DispatchGroup()
+    DispatchQueue(label: "bulkpatch.look").async(group: looking) { self.look() }
+    lanes.wait()
+    group.withLock { $0.isOver = true }
+    lookBell.signal()
+    looking.wait()
     writer.finish { state.withLock { $0.release() } }
-    self.writer.withLock { $0 = nil }
+    let requests = requests.withLock { $0 }
     return state.withLock {
       ExecutionReport(
-        stopReason: $0.stopReason, requests: $0.figures.requests, retries: $0.figures.retries,
+        stopReason: $0.stopReason, requests: requests, retries: $0.figures.retries,
         throttled: $0.figures.throttled, peakInFlight: $0.figures.peakInFlight)
     }
   }
 
-  private let writer = Mutex<CheckpointWriter?>(nil)
+  private var now: Duration { ContinuousClock.now - began }
+}
 
+// MARK: - Events
+
+extension RunExecutor {
+  /// Feeds an event to the state, then does what follows from it outside the lock.
+  @discardableResult
+  private func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
+    let (result, checkpoint, rows, woken, isAwaited) = state.withLock { state in
+      let now = now
+      var (result, checkpoint) = event(&state, now)
+      if let lease = state.leaseRequest(now: now) {
+        (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
+      }
+      return (result, checkpoint, state.looks(now: now), state.lanesToWake(), state.hasIdleLanes)
+    }
+    for lane in woken { bells[lane].signal() }
+    if !rows.isEmpty {
+      group.withLock { $0.rows = rows }
+      lookBell.signal()
+    }
+    writer.add(checkpoint, isAwaited: isAwaited)
+    return result
+  }
+
+  private func committed(_ checkpoint: Checkpoint, _ lease: Lease?) {
+    act { state, _ in
+      // Outcomes first: a leased row may wait for one of them.
+      let effects = state.durable(checkpoint.outcomes)
+      if !checkpoint.announced.isEmpty {
+        state.announced(checkpoint.announced)
+        state.lookEnded()
+      }
+      if let lease { state.leased(lease) }
+      return ((), Checkpoint(effects))
+    }
+  }
+
+  private func count(_ new: [Int: Int]) {
+    requests.withLock { $0.merge(new) { $0 + $1 } }
+  }
+}
+
+// MARK: - Lanes
+
+extension RunExecutor {
   /// One lane's life: ask, do, tell, until there is nothing more.
   private func work(_ lane: Int) {
     let connection = site.makeConnection()
     while true {
-      switch state.withLock({ $0.next(lane: lane, now: now) }) {
-      case .send(let row):
-        let exchange = connection.send(Write(row))
-        act { $0.finished(row.number, lane: lane, exchange, now: $1) }
+      switch act({ state, now in (state.next(lane: lane, now: now), Checkpoint()) }) {
+      case .send(let deliveries):
+        let writes = deliveries.map(Write.init)
+        let exchanges =
+          writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
+        count(connection.takeRequests())
+        let results = zip(deliveries, exchanges).map { (row: $0.row.number, exchange: $1) }
+        act { state, now in ((), Checkpoint(state.finished(results, lane: lane, now: now))) }
       case .wait(let until):
         if let until {
           let nanoseconds = Int((until - now) / .nanoseconds(1))
@@ -111,43 +182,66 @@ public final class RunExecutor: Sendable {
           bells[lane].wait()
         }
       case .exit:
-        // Whoever finds the work done tells those who still wait for some.
-        act { _, _ in nil }
         return
       }
     }
   }
 
-  private func committed(_ checkpoint: Checkpoint, _ lease: Lease?) {
-    act { state, _ in
-      // Outcomes first: a leased row may wait for one of them.
-      let effects = state.durable(checkpoint.outcomes)
-      state.announced(checkpoint.announced)
-      if let lease { state.leased(lease) }
-      return effects
+  /// The life of the one who looks at records: a group at a time, until the lanes have left.
+  private func look() {
+    let connection = site.makeConnection()
+    while true {
+      lookBell.wait()
+      let (rows, isOver) = group.withLock { group in
+        defer { group.rows = [] }
+        return (group.rows, group.isOver)
+      }
+      if !rows.isEmpty { look(at: rows, through: connection) }
+      if isOver { return }
     }
   }
 
-  /// Feeds an event to the state, then does what follows from it outside the lock.
-  private func act(_ event: (inout RunState, Duration) -> RunState.Effects?) {
-    let (effects, announcements, lease, woken, isAwaited) = state.withLock { state in
-      let now = now
-      let effects = event(&state, now) ?? RunState.Effects()
-      let lease = state.leaseRequest(now: now)
-      return (effects, state.announcements(), lease, state.lanesToWake(), state.hasIdleLanes)
+  private func look(at orders: [RunState.LookOrder], through connection: any SiteConnection) {
+    let (exchange, images) = decision.read(orders, through: connection)
+    let rows = orders.map(\.row.number)
+    count(connection.takeRequests())
+    guard case .applied = exchange.outcome else {
+      act { state, now in
+        (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint())
+      }
+      return
     }
-    for lane in woken { bells[lane].signal() }
-    writer.withLock { $0 }?
-      .add(effects, announcements: announcements, lease: lease, isAwaited: isAwaited)
+    var looks: [Int: RunState.Look] = [:]
+    var snapshots: [Snapshot] = []
+    for order in orders {
+      let (look, snapshot) = decision.decide(order, image: images[order.row.recordID])
+      looks[order.row.number] = look
+      if let snapshot { snapshots.append(snapshot) }
+    }
+    act { state, now in
+      var checkpoint = Checkpoint(
+        state.looked(looks, snapshots: snapshots, isAnswer: exchange.status != nil, now: now))
+      checkpoint.snapshots = snapshots
+      checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }
+      if checkpoint.announced.isEmpty { state.lookEnded() }
+      return ((), checkpoint)
+    }
   }
+}
 
-  private var now: Duration { ContinuousClock.now - began }
+extension Checkpoint {
+  fileprivate init(_ effects: RunState.Effects) {
+    self.init()
+    outcomes = effects.outcomes
+    attempts = effects.attempts
+  }
 }
 
 extension Write {
-  fileprivate init(_ row: StagedRow) {
+  fileprivate init(_ delivery: Delivery) {
+    let row = delivery.row
     self.init(
       recordID: row.recordID, element: row.element.map { Element(list: $0.list, id: $0.id) },
-      body: row.patch, isIdempotent: row.isIdempotent)
+      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token)
   }
 }

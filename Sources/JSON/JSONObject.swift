@@ -29,9 +29,9 @@ public struct JSONObject: Sendable, Hashable {
 
   /// The member of that name; assigning `nil` removes it, a new name goes last.
   public subscript(name: String) -> JSONValue? {
-    get { names.firstIndex(of: name).map { values[$0] } }
+    get { index(of: name).map { values[$0] } }
     set {
-      switch (names.firstIndex(of: name), newValue) {
+      switch (index(of: name), newValue) {
       case (let index?, let value?): values[index] = value
       case (let index?, nil):
         names.remove(at: index)
@@ -40,6 +40,13 @@ public struct JSONObject: Sendable, Hashable {
       case (nil, nil): break
       }
     }
+  }
+
+  private func index(of name: String) -> Int? { names.firstIndex { $0.hasSameScalars(as: name) } }
+
+  /// Whether both have the same members in the same order, names and texts compared by Unicode scalars.
+  public static func == (one: JSONObject, other: JSONObject) -> Bool {
+    one.names.elementsEqual(other.names) { $0.hasSameScalars(as: $1) } && one.values == other.values
   }
 
   /// Sets the value at a path of member names, making the objects on the way.

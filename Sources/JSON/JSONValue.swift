@@ -13,6 +13,21 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
+  /// Whether both are written alike: strings by their Unicode scalars, so that a composed and a decomposed é,
+  /// which Swift takes for the same, differ as they do on the wire; a whole number is no decimal one.
+  public static func == (one: JSONValue, other: JSONValue) -> Bool {
+    switch (one, other) {
+    case (.null, .null): true
+    case (.bool(let one), .bool(let other)): one == other
+    case (.integer(let one), .integer(let other)): one == other
+    case (.real(let one), .real(let other)): one == other
+    case (.string(let one), .string(let other)): one.hasSameScalars(as: other)
+    case (.array(let one), .array(let other)): one == other
+    case (.object(let one), .object(let other)): one == other
+    default: false
+    }
+  }
+
   /// The members, when this is an object.
   public var object: JSONObject? {
     if case .object(let object) = self { object } else { nil }
@@ -69,5 +84,13 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(elements))
+  }
+}
+
+extension String {
+  /// Whether both are the same Unicode scalars; `==` takes canonically equivalent ones for the same too.
+  func hasSameScalars(as other: String) -> Bool {
+    // The comparison of the standard library is the quick one, and tells most texts apart.
+    self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

@@ -18,10 +18,11 @@
 /// - A thread that the incident does not have is 400 in a body and 404 in a path.
 /// - A patch of `fileAttachments` adds elements without `id` and changes those with one, never their data.
 /// - Other contacts and billed minutes can be removed with DELETE on the element.
+/// - Several attachments at once (`.tgz`) are not served.
 /// - Deleting an incident deletes what hangs on it.
 /// - A wrong type, length, range or pattern, an ambiguous or unknown name: 400, OSC-CREST-00006.
 /// - An unknown resource or path: 404, OSC-CREST-00013. An unsupported version: 400, OSC-CREST-00003.
-/// - A bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but SELECT is run.
+/// - An unknown or bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but SELECT is run.
 /// - ROQL compares texts by exact characters; a condition on `null` is not met; booleans are cells `1` and `0`;
 ///   a sub-table without elements yields one row of nulls (an outer join); one sub-table per query.
 /// - Suppress headers on a GET or with another value than `true` or `yes`: 400, OSC-CREST-00016.

@@ -1,3 +1,4 @@
+public import Catalog
 public import JSON
 
 /// What to read of which records, in as few requests as the API allows.
@@ -8,11 +9,18 @@ public struct ReadRequest: Sendable, Equatable {
   public var attributes: [String]
   /// Lists that are wanted whole, and of their elements these attributes; the element's id always comes along.
   public var lists: [String: [String]]
+  /// The types of the site's own attributes, where somebody knows them; the others cost B2C Service a request for
+  /// each record, and come back as the site writes them.
+  public var kinds: [String: Field.Kind]
 
-  public init(ids: [Int64], attributes: [String], lists: [String: [String]] = [:]) {
+  public init(
+    ids: [Int64], attributes: [String], lists: [String: [String]] = [:],
+    kinds: [String: Field.Kind] = [:]
+  ) {
     self.ids = ids
     self.attributes = attributes
     self.lists = lists
+    self.kinds = kinds
   }
 }
 
@@ -21,8 +29,10 @@ public struct RecordImage: Sendable, Equatable {
   public var id: Int64
   /// What changes whenever the record does: B2C Service's `updatedTime`, Fusion's ETag or `changeIndicator`.
   public var token: String?
-  /// Attribute path → value. References and menus are `{"id": N}` alone; null is null; an attribute that the
-  /// record does not have is absent, which is not the same.
+  /// Attribute path → value. Menus and references are `{"id": N, "lookupName": "…"}`, without the name where the
+  /// site does not tell it (of references it may not); points in time are `yyyy-MM-ddTHH:mm:ssZ`; null is null; an
+  /// attribute that the record does not have is absent, which is not the same. What does not fit its type is as the
+  /// site wrote it.
   public var values: [String: JSONValue]
   /// List → its elements in the order of their ids, with the asked-for attributes.
   public var lists: [String: [JSONObject]]

@@ -68,6 +68,19 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("2: snapshot") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE snapshot (
+            row INTEGER PRIMARY KEY,
+            record_id INTEGER NOT NULL,
+            taken_at TEXT NOT NULL,
+            token TEXT,
+            before TEXT NOT NULL,
+            lists TEXT NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

@@ -1,22 +1,22 @@
 internal import GRDB
+internal import JSON
 internal import Patches
 
-/// Rows handed out to be sent.
-///
-/// The intent of those that may be repeated is durable with the lease. Those that create something stay
-/// `staged`: their intent is announced one by one shortly before they are sent, so that a kill leaves few
-/// of them in doubt.
+/// Rows handed out to be sent; their intent becomes durable later, shortly before they are.
 public struct Lease: Sendable {
   /// In sheet order.
   public var rows: [StagedRow]
   /// How many rows were found to wait for an earlier row of their record, and are now blocked.
   public var blocked: Int
+  /// The last row that was looked at; the next lease goes on after it.
+  public var last: Int
   /// Whether there is nothing more to lease after these.
   public var isExhausted: Bool
 
-  public init(rows: [StagedRow], blocked: Int, isExhausted: Bool) {
+  public init(rows: [StagedRow], blocked: Int, last: Int, isExhausted: Bool) {
     self.rows = rows
     self.blocked = blocked
+    self.last = last
     self.isExhausted = isExhausted
   }
 }
@@ -25,8 +25,10 @@ public struct Lease: Sendable {
 public struct Checkpoint: Sendable, Equatable {
   public var outcomes: [RowOutcome] = []
   public var attempts: [AttemptRecord] = []
-  /// Rows that are about to be sent and must not be sent on a guess afterwards.
+  /// Rows that are about to be sent.
   public var announced: [Int] = []
+  /// Their records as they are now.
+  public var snapshots: [Snapshot] = []
   /// Rows whose intent is durable and that will not be sent now: they go back to `staged`.
   public var released: [Int] = []
   /// How many rows to lease, none when 0.
@@ -40,11 +42,12 @@ public struct Checkpoint: Sendable, Equatable {
 }
 
 extension RunFile {
-  /// Makes the rows that an earlier process left in doubt ready to go on from.
+  /// Makes the rows that an earlier process left unfinished ready to go on from.
   ///
-  /// A row that was being sent and may be repeated is sent again; one that creates something may have
-  /// been carried out already, so it becomes `unknown` and is never sent again by itself. Blocked rows
-  /// are looked at anew. How the earlier process ended is forgotten: the run is under way again.
+  /// A row that may have been sent stays in doubt when its record was looked at before: that decides what
+  /// became of it. Without that, one that may be repeated is sent again, and one that creates something is
+  /// `unknown` and never sent again by itself. Blocked rows are looked at anew. How the earlier process ended
+  /// is forgotten: the run is under way again.
   ///
   /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`).
   /// - Throws: `StagingError` when the file cannot be written.
@@ -53,12 +56,22 @@ extension RunFile {
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try database.execute(
         sql: """
+          UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL
+          WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+          """)
+      try database.execute(
+        sql: """
           UPDATE row SET state = 'unknown', finished_at = ?, error_code = 'interrupted',
             error = 'the run was cut short while this row was being sent; it may have been carried out'
           WHERE state = 'sending' AND NOT idempotent
+            AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
           """, arguments: [Timestamp.now])
       try database.execute(
-        sql: "UPDATE row SET state = 'staged' WHERE state = 'sending'")
+        sql: """
+          UPDATE row SET state = 'staged'
+          WHERE state = 'sending'
+            AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+          """)
       let again = retryingFailed ? "('blocked', 'failed')" : "('blocked')"
       try database.execute(
         sql: """
@@ -77,7 +90,7 @@ extension RunFile {
       let now = Timestamp.now
       try RunFile.write(checkpoint, in: database, now: now)
       guard checkpoint.leaseLimit > 0 else {
-        return Lease(rows: [], blocked: 0, isExhausted: false)
+        return Lease(rows: [], blocked: 0, last: 0, isExhausted: false)
       }
       return try RunFile.lease(checkpoint, in: database, now: now)
     }
@@ -109,6 +122,17 @@ extension RunFile {
         try insert.execute()
       }
     }
+    if !checkpoint.snapshots.isEmpty {
+      let insert = try database.cachedStatement(
+        sql: "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?)")
+      for snapshot in checkpoint.snapshots {
+        insert.setUncheckedArguments([
+          snapshot.row, snapshot.recordID, now, snapshot.token, snapshot.values.text(),
+          snapshot.lists.text(),
+        ])
+        try insert.execute()
+      }
+    }
     if !checkpoint.announced.isEmpty {
       let intent = try database.cachedStatement(sql: intentStatement)
       for number in checkpoint.announced {
@@ -130,14 +154,15 @@ extension RunFile {
 
   /// The next rows to send: after which row, and how many.
   ///
-  /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A
-  /// row that is being sent is never leased twice, and one whose record is not known yet cannot be sent.
+  /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A row
+  /// whose record is not known yet cannot be sent.
   static let leaseQuery = """
-    SELECT number, line, record_id, ordinal, record_rows, patch, element_list, element_id, idempotent,
-      attempts
-    FROM row
-    WHERE state IN ('staged', 'sending') AND state = 'staged' AND record_id IS NOT NULL AND number > ?
-    ORDER BY number LIMIT ?
+    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
+      row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
+      snapshot.token, snapshot.before, snapshot.lists
+    FROM row LEFT JOIN snapshot ON snapshot.row = row.number
+    WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ?
+    ORDER BY row.number LIMIT ?
     """
 
   /// The first row that holds back a later one: of which record, and before which row.
@@ -154,19 +179,17 @@ extension RunFile {
     let candidates = try Row.fetchAll(
       database.cachedStatement(sql: leaseQuery), arguments: [checkpoint.leaseAfter, checkpoint.leaseLimit])
     var lease = Lease(
-      rows: [], blocked: 0, isExhausted: candidates.count < checkpoint.leaseLimit)
-    let intent = try database.cachedStatement(sql: intentStatement)
+      rows: [], blocked: 0, last: checkpoint.leaseAfter,
+      isExhausted: candidates.count < checkpoint.leaseLimit)
     for candidate in candidates {
       let row = StagedRow(candidate)
-      if checkpoint.holdsRecords, row.ordinal > 1, try block(row, in: database, now: now) {
+      lease.last = row.number
+      // What may have been sent already is seen through, whatever came of the rows before it.
+      if checkpoint.holdsRecords, row.ordinal > 1, !row.isInDoubt, try block(row, in: database, now: now) {
         lease.blocked += 1
-        continue
+      } else {
+        lease.rows.append(row)
       }
-      if row.isIdempotent {
-        intent.setUncheckedArguments([now, row.number])
-        try intent.execute()
-      }
-      lease.rows.append(row)
     }
     return lease
   }
@@ -197,6 +220,13 @@ extension StagedRow {
     self.init(
       number: row["number"], line: row["line"], recordID: row["record_id"],
       ordinal: row["ordinal"], recordRows: row["record_rows"], patch: row["patch"],
-      element: element, isIdempotent: row["idempotent"], attempts: row["attempts"])
+      element: element, isIdempotent: row["idempotent"], attempts: row["attempts"],
+      isInDoubt: row["in_doubt"])
+    if let before: String = row["before"], let lists: String = row["lists"] {
+      snapshot = Snapshot(
+        row: number, recordID: recordID, token: row["token"],
+        values: (try? JSONValue(parsing: before))?.object ?? JSONObject(),
+        lists: (try? JSONValue(parsing: lists))?.object ?? JSONObject())
+    }
   }
 }

@@ -18,10 +18,15 @@ public struct StagedRow: Sendable, Hashable {
   public var isIdempotent: Bool
   /// Attempts made so far that counted.
   public var attempts: Int
+  /// Whether an earlier process may have sent it: its intent is durable, its outcome is not.
+  public var isInDoubt: Bool
+  /// The record as it was before it was sent, when it was looked at.
+  public var snapshot: Snapshot?
 
   public init(
     number: Int, line: Int, recordID: Int64, ordinal: Int, recordRows: Int, patch: String,
-    element: ElementAddress?, isIdempotent: Bool, attempts: Int
+    element: ElementAddress?, isIdempotent: Bool, attempts: Int, isInDoubt: Bool = false,
+    snapshot: Snapshot? = nil
   ) {
     self.number = number
     self.line = line
@@ -32,6 +37,8 @@ public struct StagedRow: Sendable, Hashable {
     self.element = element
     self.isIdempotent = isIdempotent
     self.attempts = attempts
+    self.isInDoubt = isInDoubt
+    self.snapshot = snapshot
   }
 }
 

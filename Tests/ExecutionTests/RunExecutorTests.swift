@@ -1,3 +1,4 @@
+import Catalog
 import Dispatch
 import Execution
 import Sites
@@ -151,8 +152,9 @@ import Testing
     }
     var settings = ExecutionSettings()
     settings.lanes = 4
+    settings.takesSnapshots = false
     let executor = RunExecutor(
-      run: staged.run, site: site, settings: settings, counts: try staged.run.counts())
+      run: staged.run, site: site, resource: .incidents, settings: settings, counts: try staged.run.counts())
     box.withLock { $0 = executor }
     let report = executor.execute()
     box.withLock { $0 = nil }
@@ -161,5 +163,55 @@ import Testing
     #expect(counts[.applied] == site.sent.count)
     #expect(counts[.applied] + counts[.staged] == 200)
     #expect(executor.counts == counts)
+  }
+
+  // MARK: With snapshots
+
+  @Test func findsOutWhetherAnAppendWithoutAnswerWasCarriedOut() throws {
+    let staged = try StagedRun((1...60).map { (Int64($0 % 7), true) })
+    let box = Mutex<SimulatedSite?>(nil)
+    let site = SimulatedSite { write, attempt in
+      guard SimulatedSite.row(write) % 3 == 0, attempt == 1 else { return .applied }
+      if SimulatedSite.row(write) % 2 == 0 { box.withLock { $0 }?.carryOut(write) }
+      return .unknown(.lost)
+    }
+    box.withLock { $0 = site }
+    let report = try staged.execute(on: site) { $0.takesSnapshots = true }
+    box.withLock { $0 = nil }
+    #expect(report.stopReason == nil)
+    #expect(try staged.states().allSatisfy { $0 == .applied })
+    let texts = site.log.withLock { $0.threads.values.flatMap { $0 } }
+    #expect(texts.count == 60)
+    #expect(Set(texts).count == 60)
+  }
+
+  @Test func sendsNothingThatIsAlreadyAsAsked() throws {
+    let staged = try StagedRun((1...50).map { (Int64($0), false) })
+    let site = SimulatedSite()
+    site.log.withLock { log in for row in 1...25 { log.subjects[Int64(row)] = "row \(row)" } }
+    _ = try staged.execute(on: site) { $0.takesSnapshots = true }
+    let states = try staged.states()
+    #expect(states.prefix(25).allSatisfy { $0 == .unchanged })
+    #expect(states.suffix(25).allSatisfy { $0 == .applied })
+    #expect(site.sent.count == 25)
+  }
+
+  @Test func readsManyRecordsInOneRequest() throws {
+    let staged = try StagedRun((1...2_000).map { (Int64($0), false) })
+    let report = try staged.execute(on: SimulatedSite()) { $0.takesSnapshots = true }
+    #expect(report.requests[200, default: 0] <= 2_040)
+  }
+
+  @Test func sendsInBatchesWhatMayBeRepeated() throws {
+    let staged = try StagedRun((1...300).map { (Int64($0), $0 % 50 == 0) })
+    let site = SimulatedSite(batchLimit: 20)
+    _ = try staged.execute(on: site) {
+      $0.takesSnapshots = true
+      $0.batch = BatchSizing(limit: 20)
+    }
+    #expect(try staged.states().allSatisfy { $0 == .applied })
+    #expect(site.sent.count == 300)
+    #expect(site.log.withLock { $0.largestBatch } > 1)
+    #expect(site.log.withLock { $0.largestBatch } <= 20)
   }
 }

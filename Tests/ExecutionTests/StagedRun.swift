@@ -1,3 +1,4 @@
+import Catalog
 import Execution
 import Foundation
 import JSON
@@ -35,8 +36,11 @@ struct StagedRun {
             sheetRow, .id(1), nil, [Finding(row: number, line: number + 1, rule: "test", message: "bad")]
           )
         }
+        let text = JSONValue.string("row \(number)")
         let patch = Patch(
-          key: .id(row.record), body: ["subject": .string("row \(number)")], isIdempotent: !row.isAppend)
+          key: .id(row.record),
+          body: row.isAppend ? ["threads": ["entryType": ["id": 1], "text": text]] : ["subject": text],
+          isIdempotent: !row.isAppend)
         return (sheetRow, patch.key, patch, [])
       }, progress: { _ in }, digest: { nil })
   }
@@ -48,8 +52,12 @@ struct StagedRun {
     try run.recover(retryingFailed: false)
     var settings = ExecutionSettings()
     settings.retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
+    settings.settle = .zero
+    settings.takesSnapshots = false
     change(&settings)
-    return RunExecutor(run: run, site: site, settings: settings, counts: try run.counts()).execute()
+    return RunExecutor(
+      run: run, site: site, resource: .incidents, settings: settings, counts: try run.counts()
+    ).execute()
   }
 
   /// The state of each row, in sheet order.
@@ -69,13 +77,34 @@ final class SimulatedSite: Site {
     var inFlight: [Int64: Int] = [:]
     var peak = 0
     var overlapped = false
+    /// What the site holds: subjects, and the texts of threads by record.
+    var subjects: [Int64: String] = [:]
+    var threads: [Int64: [String]] = [:]
+    var requests: [Int: Int] = [:]
+    var largestBatch = 0
+  }
+
+  /// Carries a write out, as the site would.
+  func carryOut(_ write: Write) {
+    let body = try? JSONValue(parsing: write.body)
+    log.withLock { log in
+      if let subject = body?["subject"]?.string { log.subjects[write.recordID] = subject }
+      if let text = body?["threads"]?["text"]?.string {
+        log.threads[write.recordID, default: []].append(text)
+      }
+    }
   }
 
   let location = "simulated"
   let log = Mutex(Log())
   private let answer: Answer
 
-  init(_ answer: @escaping Answer = { _, _ in .applied }) { self.answer = answer }
+  let batchLimit: Int
+
+  init(batchLimit: Int = 1, _ answer: @escaping Answer = { _, _ in .applied }) {
+    self.answer = answer
+    self.batchLimit = batchLimit
+  }
 
   var sent: [Write] { log.withLock { $0.sent } }
 
@@ -83,8 +112,9 @@ final class SimulatedSite: Site {
   var rows: [Int] { sent.map(SimulatedSite.row) }
 
   static func row(_ write: Write) -> Int {
-    let subject = (try? JSONValue(parsing: write.body))?["subject"]?.string ?? ""
-    return Int(subject.dropFirst("row ".count)) ?? 0
+    let body = try? JSONValue(parsing: write.body)
+    let text = (body?["subject"] ?? body?["threads"]?["text"])?.string ?? ""
+    return Int(text.dropFirst("row ".count)) ?? 0
   }
 
   func makeConnection() -> any SiteConnection { Connection(site: self) }
@@ -104,6 +134,7 @@ final class SimulatedSite: Site {
         return log.sent.count { $0 == write }
       }
       let outcome = site.answer(write, attempt)
+      if outcome == .applied { site.carryOut(write) }
       site.log.withLock { $0.inFlight[write.recordID, default: 0] -= 1 }
       let status: Int? =
         switch outcome {
@@ -112,7 +143,37 @@ final class SimulatedSite: Site {
           .retryLater(_, let refusal):
           refusal.status
         }
+      site.log.withLock { $0.requests[status ?? 0, default: 0] += 1 }
       return Exchange(outcome: outcome, status: status)
+    }
+
+    func send(batch: [Write]) -> [Exchange] {
+      site.log.withLock { $0.largestBatch = max($0.largestBatch, batch.count) }
+      return batch.map(send)
+    }
+
+    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+      let images = site.log.withLock { log in
+        log.requests[200, default: 0] += 1
+        return request.ids.map { id in
+          let threads = (log.threads[id] ?? []).enumerated().map { index, text -> JSONObject in
+            ["id": .integer(Int64(index + 1)), "entryType": ["id": 1], "text": .string(text)]
+          }
+          return RecordImage(
+            id: id, values: ["subject": log.subjects[id].map { .string($0) } ?? .null],
+            lists: ["threads": threads])
+        }
+      }
+      return (
+        Exchange(outcome: .applied, status: 200), Dictionary(uniqueKeysWithValues: images.map { ($0.id, $0) })
+      )
+    }
+
+    func takeRequests() -> [Int: Int] {
+      site.log.withLock { log in
+        defer { log.requests = [:] }
+        return log.requests
+      }
     }
 
     func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {

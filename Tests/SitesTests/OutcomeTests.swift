@@ -4,7 +4,7 @@ import Testing
 
 /// What each answer and each failure means for the write it is about.
 @Suite struct OutcomeTests {
-  enum Kind { case applied, refused, retryLater, unknown, loginRefused }
+  enum Kind { case applied, refused, conflict, retryLater, unknown, loginRefused }
 
   @Test(
     arguments: [
@@ -14,7 +14,7 @@ import Testing
       (400, problem("OSC-CREST-00013"), .refused), (400, "", .refused),
       (401, "", .loginRefused), (403, problem("OSC-CREST-00028"), .refused), (404, "", .refused),
       (405, "", .refused), (407, "", .loginRefused), (408, "", .unknown), (409, "", .refused),
-      (412, "", .refused), (413, "", .refused), (429, "", .retryLater),
+      (412, "", .conflict), (413, "", .refused), (429, "", .retryLater),
       (500, problem("OSC-CREST-00008"), .refused), (500, "", .unknown), (500, "<h1>Oops</h1>", .unknown),
       (501, "", .refused), (502, "", .unknown), (503, problem("OSC-CREST-00035"), .retryLater),
       (503, "", .retryLater), (504, "", .unknown), (520, "", .unknown), (599, "", .unknown),
@@ -102,10 +102,11 @@ extension Outcome {
     switch self {
     case .applied: .applied
     case .refused: .refused
+    case .conflict: .conflict
     case .retryLater: .retryLater
     case .unknown: .unknown
     case .loginRefused: .loginRefused
-    case .unchanged, .conflict: nil
+    case .unchanged: nil
     }
   }
 

@@ -1,3 +1,5 @@
+import Catalog
+
 import struct Foundation.Date
 import struct Foundation.TimeZone
 

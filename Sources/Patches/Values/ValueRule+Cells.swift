@@ -37,8 +37,11 @@ extension ValueRule {
     case .date: Self.date(trimmed, at: column, &report)
     case .dateTime(let format): Self.dateTime(trimmed, format, at: column, &report)
     case .named(let rule): rule.read(trimmed, at: column, &report)
+    case .code(let rule): rule.check(trimmed, at: column, &report)
     case .references(let rule): Self.references(trimmed, rule, at: column, &report)
     case .base64(let reader): Self.base64(String(trimmed), reader, at: column, &report)
+    case .fileBytes(let reader):
+      reader.read(String(trimmed), at: column, &report).map { .string($0.base64) }
     case .file(let reader): Self.file(String(trimmed), reader, at: column, &report)
     }
   }
@@ -119,8 +122,8 @@ extension ValueRule {
     _ text: Substring, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
     switch text.lowercased() {
-    case "true", "yes", "1": return true
-    case "false", "no", "0": return false
+    case "true", "yes", "y", "1": return true
+    case "false", "no", "n", "0": return false
     default:
       report.error(
         "not-a-boolean", column, value: String(text), "neither true nor false",

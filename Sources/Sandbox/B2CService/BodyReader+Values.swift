@@ -15,6 +15,7 @@ extension BodyReader {
     switch field.kind {
     case .string(let maximumLength, let pattern):
       return try text(value, maximumLength, pattern, path)
+    case .code: return try text(value, Field.Kind.maximumCodeLength, nil, path)
     case .base64:
       guard let text = value.string, Base64.decoded(text) != nil else {
         throw .invalid(path, "expected base64")

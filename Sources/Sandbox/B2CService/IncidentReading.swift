@@ -14,16 +14,15 @@ extension Session {
       default: throw Refusal.badParameter("Unknown parameter: \(name)")
       }
     }
-    return .json(try incidentObject(incident(id), selection))
+    return .json(try incidentObject(incident(id), selection, query: request.query))
   }
 
   /// An incident as the service writes it.
-  func incidentObject(_ record: IncidentRecord, _ selection: ObjectSelection = ObjectSelection()) throws
-    -> JSONObject
-  {
-    let path = "incidents/\(record.id)"
+  func incidentObject(
+    _ record: IncidentRecord, _ selection: ObjectSelection = ObjectSelection(), query: String? = nil
+  ) throws -> JSONObject {
     var object = try members(AttributeTree.incident, prefix: "", record, selection)
-    var own = links.own(path, of: "incidents", query: selection.isEmpty ? nil : request.query).array ?? []
+    var own = links.own("incidents/\(record.id)", of: "incidents", query: query).array ?? []
     if let relations = selection.relations {
       own = own.filter { $0["rel"]?.string.map { relations.contains($0) } ?? false }
     }
@@ -39,8 +38,9 @@ extension Session {
       switch tree[name] {
       case .value(let field): object[name] = written(record.value(at: field.path), field)
       case .branch(let inner):
-        // An incident without a service level has none of its parts.
-        let isAbsent = name == "sLAInstance" && record.values["sLAInstance.nameOfSLA"] == nil
+        // An incident without a service level shows null, not an object of nulls.
+        let isAbsent =
+          name == "sLAInstance" && !record.values.contains { $0.name.hasPrefix("sLAInstance.") }
         object[name] =
           isAbsent ? .null : .object(try members(inner, prefix: "\(prefix)\(name).", record, selection))
       case .list(let list):
@@ -102,8 +102,6 @@ struct ObjectSelection {
   var expanded: Set<String> = []
   /// The own links to keep; none means all.
   var relations: Set<String>?
-
-  var isEmpty: Bool { fields == nil && expanded.isEmpty && relations == nil }
 
   /// Whether a path is asked for, or lies on the way to one, or below one.
   func includes(_ path: String) -> Bool {

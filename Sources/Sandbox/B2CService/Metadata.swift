@@ -96,6 +96,7 @@ extension Session {
       schema["isEnumerable"] = true
       schema["isMenu"] = true
     case .reference(let target, _): schema["$ref"] = .string(links.url("metadata-catalog/\(target)"))
+    case .code: schema["maxLength"] = .integer(Int64(Field.Kind.maximumCodeLength))
     case .boolean, .base64, .menuPath: break
     }
     return schema
@@ -107,7 +108,7 @@ extension Session {
     case .boolean: "boolean"
     case .menu, .reference: "object"
     case .menuPath: "array"
-    case .string, .date, .dateTime, .base64: "string"
+    case .string, .date, .dateTime, .base64, .code: "string"
     }
   }
 }

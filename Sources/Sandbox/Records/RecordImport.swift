@@ -45,7 +45,7 @@ struct RecordImport {
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw SandboxError.unreadable(path: path, reason: error.localizedDescription)
+      throw SandboxError.unreadable(path: path, reason: Self.reason(error))
     }
     var lines: [Line] = []
     for (index, text) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
@@ -67,6 +67,14 @@ struct RecordImport {
       }
     }
     return lines
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile, .fileNoSuchFile: "no such file"
+    case .fileReadNoPermission: "permission denied"
+    default: error.localizedDescription
+    }
   }
 
   private func located(_ line: Line, _ work: () throws -> Void) throws {

@@ -45,7 +45,8 @@ struct SandboxResponder: HTTPResponder {
       // The store cannot be written: nothing of this request was kept.
       answer = B2CService.errorAnswer(Refusal(500, .internalError, "The store failed: \(error)"), exchange)
     }
-    return Self.response(answer)
+    let response = Self.response(answer)
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func exchange(of request: Request) async throws -> Exchange {

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -66,12 +67,21 @@ public final class SandboxServer: Sendable {
         }
       } catch {
         continuation.yield(
-          .failure(.cannotListen(host: settings.host, port: settings.port, reason: "\(error)")))
+          .failure(.cannotListen(host: settings.host, port: settings.port, reason: reason(error))))
       }
       continuation.finish()
     }
     for await event in events { return (try event.get(), task) }
     throw .cannotListen(host: settings.host, port: settings.port, reason: "the server ended at once")
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? IOError)?.errnoCode {
+    case EADDRINUSE: "something else listens there"
+    case EADDRNOTAVAIL: "the address is not one of this machine's"
+    case EACCES: "permission denied"
+    default: "\(error)"
+    }
   }
 
   /// Stops listening, breaks off what is in flight, and closes the store.

@@ -22,6 +22,7 @@ extension Outcome {
     case 401, 407: self = .loginRefused(refusal)
     case 408: self = .unknown(refusal)
     case 429, 503: self = .retryLater(after: answer.retryAfter(now: now), refusal)
+    case 412: self = .conflict(refusal)
     case 300..<500, 501: self = .refused(refusal)
     case 500: self = error.code == nil ? .unknown(refusal) : .refused(refusal)
     default: self = .unknown(refusal)

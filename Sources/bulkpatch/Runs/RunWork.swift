@@ -88,7 +88,8 @@ struct RunWork {
   }
 
   private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
-    let executor = RunExecutor(run: run, site: site, settings: plan.execution, counts: counts)
+    let executor = RunExecutor(
+      run: run, site: site, resource: plan.resource, settings: plan.execution, counts: counts)
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {

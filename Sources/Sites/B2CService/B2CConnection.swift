@@ -1,26 +1,20 @@
 import Catalog
 import JSON
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// One lane's way to a B2C Service site: a libcurl handle and a chain of access tokens.
 final class B2CConnection: SiteConnection {
-  private let service: B2CService
-  private var handle: CurlHandle
+  let service: B2CService
+  private var handle: SiteHandle
   /// The token of the previous answer; without one a request starts a new chain.
   ///
   /// Every answer carries the one for the next request (`c_osvc_custom_headers`).
   private var accessToken: String?
+  /// What the site lets be asked in one query, for each set of attributes that it has refused a part of.
+  var queryStyles: [[String]: QueryStyle] = [:]
 
   init(_ service: B2CService, _ transport: TransportSettings) {
     self.service = service
-    handle = CurlHandle(transport)
+    handle = SiteHandle(transport)
   }
 
   func send(_ write: Write) -> Exchange {
@@ -32,6 +26,8 @@ final class B2CConnection: SiteConnection {
         headers: service.headers + service.writeHeaders, body: write.body, maySendAgain: write.isIdempotent))
     return Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
   }
+
+  func takeRequests() -> [Int: Int] { handle.takeRequests() }
 
   func check() -> Exchange {
     let exchange = get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
@@ -58,49 +54,29 @@ final class B2CConnection: SiteConnection {
   }
 }
 
-// MARK: - Looking up keys
-
-extension B2CConnection {
-  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
-    guard let lookup = KeyLookup(attribute: attribute, of: service.resource) else {
-      let refusal = Refusal(
-        status: nil, code: "unknown-key",
-        message: "\(service.resource.name) cannot be looked up by \(attribute.asOneLine(limit: 100))")
-      return (Exchange(outcome: .refused(refusal)), [:])
-    }
-    var found: [String: [Int64]] = [:]
-    var last = Exchange(outcome: .applied)
-    for query in lookup.queries(for: values, limit: KeyLookup.urlLimit - service.base.utf8.count) {
-      last.waitAsAsked()
-      let exchange = get("queryResults/?query=\(query)")
-      let duration = last.duration + exchange.duration
-      last = Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
-      last.duration = duration
-      guard case .applied = last.outcome else { break }
-      guard let rows = lookup.rows(in: exchange.answer?.json) else {
-        last.outcome = .refused(
-          Refusal(
-            status: last.status, code: "bad-answer",
-            message:
-              "the answer to a query is not a table of \(service.resource.name), or is cut at its limit"))
-        break
-      }
-      for (value, id) in rows where !found[value, default: []].contains(id) {
-        found[value, default: []].append(id)
-      }
-    }
-    return (last, found)
-  }
-}
-
 // MARK: - One request
 
 extension B2CConnection {
   private func get(_ path: String) -> HTTPExchange {
     exchange(
       HTTPRequest(
-        method: .get, url: "\(service.base)/\(path)", headers: service.headers, body: nil, maySendAgain: true)
-    )
+        method: .get, url: "\(service.base)/\(path)", headers: service.readHeaders, body: nil,
+        maySendAgain: true))
+  }
+
+  /// Reads something that takes several requests: waits as the site asked, and adds to how it went so far.
+  ///
+  /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
+  func ask(_ path: String, _ sofar: inout Exchange) -> JSONValue? {
+    sofar.waitAsAsked()
+    let exchange = get(path)
+    sofar = Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970), after: sofar)
+    guard case .applied = sofar.outcome else { return nil }
+    guard let json = exchange.answer?.json else {
+      sofar.refuse(asBadAnswer: "the answer is not JSON")
+      return nil
+    }
+    return json
   }
 
   /// Sends a request with login and token, and once more with better ones where the site refused just these.
@@ -123,9 +99,8 @@ extension B2CConnection {
 
   private func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
     var request = request
-    if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
     if let accessToken { request.headers.append((Self.tokenHeader, accessToken)) }
-    let exchange = handle.perform(request)
+    let exchange = handle.perform(request, ticket)
     // A lost answer had the next token in it, so the chain starts anew.
     accessToken = exchange.answer?.headers[Self.tokenHeader].flatMap { token in
       token.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? token.nonEmpty : nil
@@ -145,28 +120,4 @@ extension HTTPAnswer {
     }
     return message.firstRange(of: "access token") != nil || message.firstRange(of: "access-token") != nil
   }
-
-  fileprivate var json: JSONValue? { try? JSONValue(parsing: body) }
-}
-
-extension Exchange {
-  fileprivate init(_ exchange: HTTPExchange, outcome: Outcome) {
-    self.init(
-      outcome: outcome, status: exchange.answer?.status, duration: exchange.duration,
-      nextRequestAfter: RequestedWait.nextRequestAfter(
-        exchange.answer?.headers["osvc-crest-next-request-after"]))
-  }
-
-  /// Waits as long as the site asked this connection to, at most ten seconds: between the requests of one look-up
-  /// nobody else can.
-  fileprivate func waitAsAsked() {
-    guard let wait = nextRequestAfter, wait > .zero else { return }
-    let (seconds, attoseconds) = min(wait, .seconds(10)).components
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-    unsafe nanosleep(&time, nil)
-  }
-}
-
-extension Int {
-  fileprivate static var secondsSince1970: Int { Int(time(nil)) }
 }

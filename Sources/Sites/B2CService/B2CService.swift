@@ -60,6 +60,9 @@ public final class B2CService: Site {
     ]
   }
 
+  /// The headers of every read. Points in time without an offset are then in UTC (reference, section 2.1).
+  var readHeaders: [(name: String, value: String)] { headers + [("OSvC-CREST-Time-UTC", "yes")] }
+
   /// The headers that writes have besides; the suppressing ones are not allowed on reads.
   var writeHeaders: [(name: String, value: String)] {
     // libcurl would ask for leave before sending a body of over a mebibyte; an empty value takes that back.

@@ -1,14 +1,14 @@
 /// A date and time of day as people write them, in the proleptic Gregorian calendar, without a zone.
-struct CivilTime: Equatable, Sendable {
-  var year = 0
-  var month = 1
-  var day = 1
-  var hour = 0
-  var minute = 0
-  var second = 0
+package struct CivilTime: Equatable, Sendable {
+  package var year = 0
+  package var month = 1
+  package var day = 1
+  package var hour = 0
+  package var minute = 0
+  package var second = 0
 
   /// Whether such a moment is in the calendar and on the clock, from year 1 to 9999; 24:00 and :60 are not.
-  var isValid: Bool {
+  package var isValid: Bool {
     (1...9999).contains(year) && (1...12).contains(month) && day >= 1
       && day <= Self.days(inMonth: month, of: year) && (0..<24).contains(hour)
       && (0..<60).contains(minute) && (0..<60).contains(second)
@@ -26,7 +26,7 @@ struct CivilTime: Equatable, Sendable {
   ///
   /// Counted in years that begin in March, so that the leap day comes last
   /// (howardhinnant.github.io/date_algorithms.html, days_from_civil).
-  var secondsSince1970: Int {
+  package var secondsSince1970: Int {
     let shifted = month <= 2 ? year - 1 : year
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400
@@ -35,10 +35,10 @@ struct CivilTime: Equatable, Sendable {
     return (era * 146_097 + dayOfEra - 719_468) * 86_400 + hour * 3600 + minute * 60 + second
   }
 
-  init() {}
+  package init() {}
 
   /// The moment so many seconds after 1970 began, in Coordinated Universal Time.
-  init(secondsSince1970 seconds: Int) {
+  package init(secondsSince1970 seconds: Int) {
     let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
     let rest = seconds - days * 86_400
     let shifted = days + 719_468
@@ -56,7 +56,7 @@ struct CivilTime: Equatable, Sendable {
   }
 
   /// The spelling both APIs take, `2024-03-17T09:12:44Z`.
-  var text: String {
+  package var text: String {
     "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
       + "T\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))Z"
   }
@@ -68,15 +68,15 @@ struct CivilTime: Equatable, Sendable {
 }
 
 /// Reads fixed-width numbers and single signs off the front of a text.
-struct DigitScanner {
+package struct DigitScanner {
   private var bytes: Substring.UTF8View
 
-  init(_ text: Substring) { bytes = text.utf8 }
+  package init(_ text: Substring) { bytes = text.utf8 }
 
-  var isAtEnd: Bool { bytes.isEmpty }
+  package var isAtEnd: Bool { bytes.isEmpty }
 
   /// The number of the next digits, when there are at least so many; takes at most so many.
-  mutating func number(_ widths: ClosedRange<Int>) -> Int? {
+  package mutating func number(_ widths: ClosedRange<Int>) -> Int? {
     let digits = bytes.prefix(widths.upperBound).prefix { (0x30...0x39).contains($0) }
     guard digits.count >= widths.lowerBound else { return nil }
     bytes.removeFirst(digits.count)
@@ -84,10 +84,10 @@ struct DigitScanner {
   }
 
   /// The number of exactly so many digits.
-  mutating func number(_ width: Int) -> Int? { number(width...width) }
+  package mutating func number(_ width: Int) -> Int? { number(width...width) }
 
   /// Takes the next byte when it is one of these.
-  mutating func take(_ choices: StaticString) -> UInt8? {
+  package mutating func take(_ choices: StaticString) -> UInt8? {
     guard let next = bytes.first,
       choices.withUTF8Buffer({ buffer in unsafe buffer.contains(next) })
     else { return nil }
@@ -96,7 +96,7 @@ struct DigitScanner {
   }
 
   /// Takes the next byte when it is this one.
-  mutating func take(_ byte: UInt8) -> Bool {
+  package mutating func take(_ byte: UInt8) -> Bool {
     guard bytes.first == byte else { return false }
     bytes.removeFirst()
     return true

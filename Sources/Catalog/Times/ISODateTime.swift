@@ -1,12 +1,12 @@
 /// Dates and points in time as ISO 8601 has them.
-enum ISODateTime {
+package enum ISODateTime {
   /// Whether a text is a day of the calendar, `yyyy-MM-dd`.
-  static func isDate(_ text: Substring) -> Bool {
+  package static func isDate(_ text: Substring) -> Bool {
     var scanner = DigitScanner(text)
     return date(&scanner)?.isValid == true && scanner.isAtEnd
   }
 
-  enum Reading: Equatable {
+  package enum Reading: Equatable {
     /// A point in time, in seconds since 1970.
     case time(Int)
     /// Well formed, but without an offset: nobody can tell which point in time it is.
@@ -19,7 +19,7 @@ enum ISODateTime {
 
   /// Reads `2024-03-17T09:12:44Z`: seconds may lack, a fraction of one is dropped because the services keep
   /// whole seconds, a blank may stand for the T, and the offset is Z, `+01:00`, `+0100` or `+01`.
-  static func read(_ text: Substring) -> Reading {
+  package static func read(_ text: Substring) -> Reading {
     var scanner = DigitScanner(text)
     guard var time = date(&scanner), scanner.take("Tt ") != nil,
       let hour = scanner.number(2), scanner.take(":") != nil, let minute = scanner.number(2)

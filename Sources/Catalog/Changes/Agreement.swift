@@ -1,0 +1,95 @@
+public import JSON
+
+/// Whether a record already has the value that a patch asks for.
+public enum Agreement: Sendable, Hashable {
+  case same
+  case different
+  /// What was read does not say, as when a name is asked for and only an id was read.
+  case undecided
+}
+
+extension Agreement {
+  /// Compares the value a patch has with the one a record has.
+  ///
+  /// `actual` is nil when the record's image has no such attribute, which stands for an attribute without a value.
+  ///
+  /// - Texts are the same by Unicode scalars; points in time as instants, whatever their offsets.
+  /// - Menu values and references are the same by id, or by name where the image has the name; the links that
+  ///   B2C Service answers for a reference say its id (API reference 4.1).
+  /// - Numbers and truth values may be read as strings: framework version 9 writes ids so, and Oracle's sample
+  ///   has a flag as `"true"`.
+  public init(wanted: JSONValue, actual: JSONValue?, kind: Field.Kind?) {
+    let actual = actual ?? .null
+    if wanted == actual {
+      self = .same
+      return
+    }
+    switch kind {
+    case .menu, .reference: self = namedValues(wanted, actual)
+    case .dateTime: self = Agreement(instant(wanted), instant(actual))
+    case .integer: self = Agreement(integer(wanted), integer(actual))
+    case .boolean: self = Agreement(flag(wanted), flag(actual))
+    case .string, .code, .date, .base64, .menuPath: self = .different
+    // A site's own attribute, whose type is not known: the value says what it is.
+    case nil where wanted.object != nil: self = namedValues(wanted, actual)
+    case nil where instant(wanted) != nil: self = Agreement(instant(wanted), instant(actual))
+    case nil: self = Agreement(decimal(wanted), decimal(actual))
+    }
+  }
+}
+
+extension Agreement {
+  /// The same when both are there and alike.
+  fileprivate init<Value: Equatable>(_ wanted: Value?, _ actual: Value?) {
+    self = wanted != nil && wanted == actual ? .same : .different
+  }
+}
+
+/// Compares `{"id": 8}` or `{"lookupName": "Waiting"}` with what a record has.
+private func namedValues(_ wanted: JSONValue, _ actual: JSONValue) -> Agreement {
+  let actualID = identifier(actual)
+  let actualName = actual["lookupName"]?.string
+  let isUnset = actual.isNull || actualID == nil && actualName == nil && actual["links"] == nil
+  if wanted.isNull || isUnset { return wanted.isNull == isUnset ? .same : .different }
+  if let id = identifier(wanted) { return actualID.map { $0 == id ? .same : .different } ?? .undecided }
+  guard let name = wanted["lookupName"], let actualName else { return .undecided }
+  return name == .string(actualName) ? .same : .different
+}
+
+/// The id of a menu value or a reference: its own, or the last step of the address it links to.
+private func identifier(_ value: JSONValue) -> Int64? {
+  if let id = value["id"] { return integer(id) }
+  let links = value["links"]?.array ?? []
+  let relations = ["canonical", "self"]
+  let address = relations.lazy.compactMap { relation in
+    links.first { $0["rel"] == .string(relation) }?["href"]?.string
+  }.first
+  return address?.split(separator: "/").last.flatMap { Int64($0) }
+}
+
+private func instant(_ value: JSONValue) -> Int? {
+  guard let text = value.string, case .time(let seconds) = ISODateTime.read(text[...]) else { return nil }
+  return seconds
+}
+
+private func integer(_ value: JSONValue) -> Int64? {
+  value.integer ?? value.string.flatMap { Int64($0) }
+}
+
+/// The number, unless it is a whole one beyond what a double holds exactly.
+private func decimal(_ value: JSONValue) -> Double? {
+  switch value {
+  case .integer(let integer): Double(exactly: integer)
+  case .real(let real): real
+  default: nil
+  }
+}
+
+private func flag(_ value: JSONValue) -> Bool? {
+  if let bool = value.bool { return bool }
+  switch value.string {
+  case "true", "Y": return true
+  case "false", "N": return false
+  default: return nil
+  }
+}

@@ -1,0 +1,115 @@
+import Catalog
+import JSON
+import Sites
+import Staging
+
+/// What a patch does, held against what a record is.
+extension PatchChanges {
+  /// The record's own attributes that have a state to read: no commands, no enclosures.
+  var readableAttributes: [String] {
+    attributes.filter { !$0.isTrigger && !$0.isEnclosure }.map(\.path)
+  }
+
+  /// The lists that are touched and the attributes of their elements that matter; a list below an element is
+  /// not read.
+  func readableLists(forCreations areCompared: Bool) -> [String: [String]] {
+    var lists: [String: [String]] = [:]
+    for creation in creations where !creation.list.contains("/") {
+      lists[creation.list, default: []] += areCompared ? creation.attributes.map(\.name) : []
+    }
+    for update in updates where !update.list.contains("/") {
+      lists[update.list, default: []] += update.attributes.map(\.path)
+    }
+    return lists
+  }
+
+  /// The first element that is to be changed and does not exist.
+  func missingElement(in image: RecordImage) -> ElementUpdate? {
+    updates.first { update in !update.list.contains("/") && update.element(in: image.lists) == nil }
+  }
+
+  /// Whether the record already is as asked, so that nothing has to be sent.
+  func areMet(by image: RecordImage) -> Bool {
+    creations.isEmpty
+      && attributes.allSatisfy { change in
+        !change.isTrigger && !change.isEnclosure && change.isMet(by: image.values[change.path])
+      }
+      && updates.allSatisfy { update in
+        guard let element = update.element(in: image.lists) else { return false }
+        return update.attributes.allSatisfy { $0.isMet(by: element.value(at: $0.path.split(separator: "."))) }
+      }
+  }
+
+  /// Whether what the patch touches still is what it was.
+  func areAsBefore(_ before: Snapshot, _ now: RecordImage) -> Bool {
+    attributes.allSatisfy { $0.isTrigger || $0.isEnclosure || before.values[$0.path] == now.values[$0.path] }
+      && updates.allSatisfy { update in
+        let was = before.elements(of: update.list).first { $0[update.selector] == update.key }
+        return was == update.element(in: now.lists).map { update.touched(of: $0) }
+      }
+  }
+
+  /// The before-image of exactly what the patch touches.
+  func snapshot(of row: StagedRow, _ image: RecordImage) -> Snapshot {
+    var values = JSONObject()
+    for path in readableAttributes { values[path] = image.values[path] }
+    var lists = JSONObject()
+    for list in Set(creations.map(\.list) + updates.map(\.list)).sorted() {
+      guard let elements = image.lists[list] else { continue }
+      let selector = updates.first { $0.list == list }?.selector ?? "id"
+      let mark = elements.compactMap { $0[selector]?.integer }.max() ?? 0
+      let touched = updates.filter { $0.list == list }
+        .compactMap { update in
+          update.element(in: image.lists).map { JSONValue.object(update.touched(of: $0)) }
+        }
+      lists[list] = ["high_water_mark": .integer(mark), "elements": .array(touched)]
+    }
+    return Snapshot(
+      row: row.number, recordID: row.recordID, token: image.token, values: values, lists: lists)
+  }
+}
+
+extension AttributeChange {
+  /// Whether a record with this value has nothing left to do; when in doubt, it has.
+  fileprivate func isMet(by actual: JSONValue?) -> Bool {
+    Agreement(wanted: value, actual: actual, kind: kind) == .same
+  }
+}
+
+extension ElementUpdate {
+  fileprivate func element(in lists: [String: [JSONObject]]) -> JSONObject? {
+    lists[list]?.first { $0[selector] == key }
+  }
+
+  /// The element's key and the attributes that the update changes.
+  fileprivate func touched(of element: JSONObject) -> JSONObject {
+    var touched = JSONObject([(selector, key)])
+    for change in attributes { touched[change.path] = element.value(at: change.path.split(separator: ".")) }
+    return touched
+  }
+
+  /// `thread 99`, for messages.
+  func singular(in resource: ResourceType) -> String {
+    "\(resource.list(at: list)?.singular ?? list) \(key.text())"
+  }
+}
+
+extension ElementCreation {
+  /// Whether an element like this was made since the record was looked at.
+  func isFound(above before: Snapshot, in now: RecordImage) -> Bool {
+    guard let mark = before.highWaterMark(of: list) else { return false }
+    return (now.lists[list] ?? []).contains { element in
+      (element["id"]?.integer ?? 0) > mark
+        && attributes.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
+    }
+  }
+
+  /// Whether a value is what a site may have made of the one that was sent.
+  private static func isLike(_ wanted: JSONValue, _ actual: JSONValue?) -> Bool {
+    if let wanted = wanted.string {
+      return NormalizedText(wanted) == actual?.string.map { NormalizedText($0) }
+    }
+    let kind: Field.Kind? = wanted.object == nil ? nil : .menu()
+    return Agreement(wanted: wanted, actual: actual, kind: kind) != .different
+  }
+}

@@ -1,0 +1,95 @@
+import Catalog
+import JSON
+import Patches
+import Sites
+import Staging
+
+/// Decides, from what a record is now, what becomes of a row: sent, and with which snapshot; or settled without.
+///
+/// Pure but for `read`, which asks the site.
+struct RowDecision: Sendable {
+  let resource: ResourceType
+  /// Whether every record is read before it is written; otherwise only those that may have been written already.
+  let takesSnapshots: Bool
+
+  /// How often a write that cannot be found is looked for before it counts as never carried out.
+  private static let looks = 2
+
+  /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
+  func read(
+    _ orders: [RunState.LookOrder], through connection: any SiteConnection
+  ) -> (Exchange, [Int64: RecordImage]) {
+    let rows = orders.map(\.row).filter(needsImage)
+    guard !rows.isEmpty else { return (Exchange(outcome: .applied), [:]) }
+    var attributes: [String] = []
+    var lists: [String: [String]] = [:]
+    for row in rows {
+      let changes = changes(of: row)
+      for path in changes.readableAttributes where !attributes.contains(path) { attributes.append(path) }
+      for (list, names) in changes.readableLists(forCreations: row.isInDoubt) {
+        for name in names where !lists[list, default: []].contains(name) {
+          lists[list, default: []].append(name)
+        }
+        lists[list, default: []] += []
+      }
+    }
+    var ids: [Int64] = []
+    var seen: Set<Int64> = []
+    for row in rows where seen.insert(row.recordID).inserted { ids.append(row.recordID) }
+    return connection.read(ReadRequest(ids: ids, attributes: attributes, lists: lists))
+  }
+
+  /// What becomes of a row, and the snapshot to keep when it is sent.
+  func decide(
+    _ order: RunState.LookOrder, image: RecordImage?
+  ) -> (look: RunState.Look, snapshot: Snapshot?) {
+    let row = order.row
+    guard needsImage(row) else { return (.send(Delivery(row)), nil) }
+    guard let image else {
+      let error = "there is no \(resource.singular) with \(resource.key) \(row.recordID)"
+      return (.settle(.failed, code: "not-found", error: error), nil)
+    }
+    let changes = changes(of: row)
+    if let missing = changes.missingElement(in: image) {
+      let error = "\(resource.singular) \(row.recordID) has no \(missing.singular(in: resource))"
+      return (.settle(.failed, code: "not-found", error: error), nil)
+    }
+    if row.isInDoubt, let before = row.snapshot {
+      switch verdict(on: changes, before: before, now: image) {
+      case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil)
+      case .changedByOthers:
+        let error = "its answer was lost, and the record has been changed by somebody else since"
+        return (.settle(.conflict, code: "changed-meanwhile", error: error), nil)
+      case .notFound where order.looks + 1 < RowDecision.looks && !changes.creations.isEmpty:
+        return (.lookAgain, nil)
+      case .notFound: break
+      }
+    } else if changes.areMet(by: image) {
+      return (.settle(.unchanged, code: nil, error: nil), nil)
+    }
+    return (.send(Delivery(row, token: image.token)), changes.snapshot(of: row, image))
+  }
+
+  private func needsImage(_ row: StagedRow) -> Bool {
+    takesSnapshots || row.isInDoubt && row.snapshot != nil
+  }
+
+  private func changes(of row: StagedRow) -> PatchChanges {
+    let body = (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
+    return resource.changes(in: body, element: row.element.map { ($0.list, $0.id) })
+  }
+
+  // MARK: A write whose answer was lost
+
+  private enum Verdict { case carriedOut, notFound, changedByOthers }
+
+  private func verdict(on changes: PatchChanges, before: Snapshot, now: RecordImage) -> Verdict {
+    // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
+    // the mark in that moment.
+    if let creation = changes.creations.first {
+      return creation.isFound(above: before, in: now) ? .carriedOut : .notFound
+    }
+    if changes.areMet(by: now) { return .carriedOut }
+    return changes.areAsBefore(before, now) ? .notFound : .changedByOthers
+  }
+}

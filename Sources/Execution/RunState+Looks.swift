@@ -1,0 +1,128 @@
+import Sites
+import Staging
+
+// MARK: - Looking at records before they are written
+
+extension RunState {
+  /// What became of one row that was looked at.
+  enum Look: Sendable, Equatable {
+    /// It goes out like this.
+    case send(Delivery)
+    /// Nothing has to be sent, or nothing may be.
+    case settle(RowState, code: String?, error: String?)
+    /// It was sent before and is not there; a site that is slow may still be at it, so look once more.
+    case lookAgain
+  }
+
+  /// A row to look at.
+  struct LookOrder: Sendable, Equatable {
+    var row: StagedRow
+    /// How often it was looked for in vain, when it is in doubt.
+    var looks: Int
+  }
+
+  /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
+  mutating func looks(now: Duration) -> [LookOrder] {
+    guard stopReason == nil, !isLooking, now >= gate else { return [] }
+    wakeDelayed(now)
+    let limit = leases.limit
+    guard queues.ready.count <= limit / 2 else { return [] }
+    var rows: [LookOrder] = []
+    while rows.count < limit, let number = queues.due.take(), let row = look(at: number) { rows.append(row) }
+    var room = 2 * settings.lanes - queues.ready.count
+    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number) {
+      rows.append(row)
+      room -= 1
+    }
+    isLooking = !rows.isEmpty
+    return rows
+  }
+
+  private mutating func look(at number: Int) -> LookOrder? {
+    guard var entry = entries[number] else { return nil }
+    entry.phase = .looking
+    entry.row.isInDoubt = entry.isInDoubt
+    entries[number] = entry
+    return LookOrder(row: entry.row, looks: entry.doubtLooks)
+  }
+
+  /// Takes in what the look at a group found; what is to be sent still has to be announced.
+  ///
+  /// - Parameters:
+  ///   - snapshots: of the rows to send; kept for a look at what became of them.
+  ///   - isAnswer: whether the site was asked at all.
+  mutating func looked(
+    _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, now: Duration
+  ) -> Effects {
+    failedLooks = 0
+    if isAnswer { lastGoodAnswer = now }
+    var effects = Effects()
+    for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
+    for (number, look) in looks.sorted(by: { $0.key < $1.key }) {
+      guard var entry = entries[number] else { continue }
+      switch look {
+      case .send(let delivery):
+        entry.delivery = delivery
+        entry.isInDoubt = false
+        entry.doubtLooks = 0
+      case .settle(let state, let code, let error):
+        effects.outcomes += settle(&entry, state, httpStatus: nil, code: code, error: error)
+      case .lookAgain:
+        entry.doubtLooks += 1
+        entry.phase = .delayed
+        queues.delay(number, until: now + settings.settle)
+      }
+      entries[number] = entry
+    }
+    return effects
+  }
+
+  /// Takes in that the intent of these rows is durable.
+  mutating func announced(_ numbers: [Int]) {
+    for number in numbers {
+      guard let entry = entries[number], entry.phase == .looking else { continue }
+      if !entry.isAnnounced { counts.move(from: .staged, to: .sending) }
+      entries[number]?.isAnnounced = true
+      entries[number]?.phase = .ready
+      queues.ready.put(number)
+    }
+  }
+
+  /// Ends a group: the next one may be looked at.
+  mutating func lookEnded() { isLooking = false }
+
+  /// Takes in that a group could not be looked at; its rows are due again after a while.
+  mutating func lookFailed(_ numbers: [Int], _ outcome: Outcome, now: Duration) {
+    isLooking = false
+    failedLooks += 1
+    for number in numbers { entries[number]?.phase = .delayed }
+    var pause = pause(after: failedLooks)
+    switch outcome {
+    case .loginRefused(let refusal): stop(.loginRefused(refusal))
+    case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))
+    case .retryLater(let after, let refusal):
+      if let after {
+        failedLooks -= 1
+        pause = max(pause, after)
+        holdEverybody(for: after, now: now)
+      }
+      if failedLooks >= settings.retry.attempts { stop(siteFailure(refusal)) }
+    case .unknown(let refusal):
+      if failedLooks >= settings.retry.attempts { stop(siteFailure(refusal)) }
+    case .applied, .unchanged: break
+    }
+    for number in numbers { queues.delay(number, until: now + pause) }
+  }
+
+  /// Nobody sends before the site says so.
+  mutating func holdEverybody(for time: Duration, now: Duration) {
+    guard now + time > gate else { return }
+    figures.throttled += now + time - max(gate, now)
+    gate = now + time
+  }
+
+  /// Why a run stops when the site serves nobody.
+  func siteFailure(_ refusal: Refusal) -> StopReason {
+    lastGoodAnswer == nil && refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal)
+  }
+}

@@ -1,0 +1,147 @@
+import Sites
+import Staging
+
+// MARK: - Outcomes
+
+extension RunState {
+  /// Takes in how a request ended: an exchange for each of its deliveries.
+  mutating func finished(
+    _ exchanges: [(row: Int, exchange: Exchange)], lane: Int, now: Duration
+  ) -> Effects {
+    figures.inFlight -= 1
+    if let duration = exchanges.map(\.exchange.duration).max() {
+      batch.sent(exchanges.count, in: duration)
+    }
+    var effects = Effects()
+    for (number, exchange) in exchanges {
+      guard var entry = entries[number], entry.phase == .inFlight else {
+        preconditionFailure("row \(number) ended without being in flight")
+      }
+      if let wait = exchange.nextRequestAfter { laneGates[lane] = max(laneGates[lane], now + wait) }
+      if entry.exchanges > 1 { figures.retries += 1 }
+      entry.attempts += 1
+      if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
+      effects.outcomes += take(exchange, for: &entry, now)
+      entries[number] = entry
+    }
+    return effects
+  }
+
+  private mutating func take(_ exchange: Exchange, for entry: inout Entry, _ now: Duration) -> [RowOutcome] {
+    func end(_ state: RowState, _ refusal: Refusal? = nil) -> [RowOutcome] {
+      settle(&entry, state, httpStatus: exchange.status, code: refusal?.code, error: refusal?.message)
+    }
+    switch exchange.outcome {
+    case .applied, .unchanged, .refused, .conflict: lastGoodAnswer = now
+    case .loginRefused, .retryLater, .unknown: break
+    }
+    switch exchange.outcome {
+    case .applied: return end(.applied)
+    case .unchanged: return end(.unchanged)
+    case .refused(let refusal): return end(.failed, refusal)
+    case .conflict(let refusal): return end(.conflict, refusal)
+    case .loginRefused(let refusal):
+      stop(.loginRefused(refusal))
+      entry.phase = .waiting
+      return []
+    case .retryLater(let after, let refusal):
+      if let after {
+        // The site asked to wait: that holds everybody and uses up no attempt.
+        entry.attempts -= 1
+        holdEverybody(for: after, now: now)
+      }
+      return again(&entry, after: after ?? .zero, exchange, refusal, .failed, now)
+    case .unknown(let refusal):
+      let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
+      // What creates something is never sent again on a guess.
+      guard entry.row.isIdempotent || canBeLookedFor else { return end(.unknown, refusal) }
+      entry.isInDoubt = true
+      return again(
+        &entry, after: canBeLookedFor ? settings.settle : .zero, exchange, refusal, .unknown, now)
+    }
+  }
+
+  /// Takes in that outcomes are durable: the next rows of their records may start, or are blocked.
+  mutating func durable(_ outcomes: [RowOutcome]) -> Effects {
+    var effects = Effects()
+    for outcome in outcomes {
+      guard let entry = entries.removeValue(forKey: outcome.number) else { continue }
+      guard var queue = records[entry.row.recordID] else { continue }
+      queue.removeAll { $0 == outcome.number }
+      if outcome.state != .blocked, !outcome.state.isDone, settings.holdsRecords {
+        // What may have been sent already is seen through, whatever came of the rows before it.
+        let blocked = queue.filter { entries[$0]?.isInDoubt == false }
+        effects.outcomes += blocked.map { block($0, because: outcome) }
+        queue.removeAll { blocked.contains($0) }
+      }
+      records[entry.row.recordID] = queue.isEmpty ? nil : queue
+      if let first = queue.first, entries[first]?.phase == .waiting { makeDue(first) }
+    }
+    return effects
+  }
+
+  /// Tries a row again later, or ends it when it has had its attempts.
+  private mutating func again(
+    _ entry: inout Entry, after: Duration, _ exchange: Exchange, _ refusal: Refusal,
+    _ exhausted: RowState, _ now: Duration
+  ) -> [RowOutcome] {
+    guard settings.retry.allowsAnother(after: entry.attempts) else {
+      // If the site has served nobody since this row was first sent, it is the site and not the row.
+      if let good = lastGoodAnswer, good >= entry.firstSent ?? now {
+        return settle(
+          &entry, exhausted, httpStatus: exchange.status, code: refusal.code, error: refusal.message)
+      }
+      stop(siteFailure(refusal))
+      entry.phase = .waiting
+      return []
+    }
+    entry.phase = .delayed
+    queues.delay(entry.row.number, until: now + max(after, pause(after: entry.attempts)))
+    return []
+  }
+
+  mutating func settle(
+    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?
+  ) -> [RowOutcome] {
+    entry.phase = .settling
+    counts.move(from: entry.isAnnounced ? .sending : .staged, to: state)
+    figures.finished += 1
+    leases.finished()
+    if state == .failed { figures.failed += 1 }
+    if let reason = settings.stopRule.reason(failed: figures.failed, finished: figures.finished) {
+      stop(.failures(reason))
+    }
+    return [
+      RowOutcome(
+        number: entry.row.number, state: state, attempts: entry.attempts, httpStatus: httpStatus,
+        errorCode: code, error: error)
+    ]
+  }
+
+  private mutating func block(_ number: Int, because outcome: RowOutcome) -> RowOutcome {
+    counts.move(from: entries[number]?.isAnnounced == true ? .sending : .staged, to: .blocked)
+    entries[number]?.phase = .settling
+    return RowOutcome(
+      number: number, state: .blocked, attempts: 0, errorCode: "held",
+      error: "row \(outcome.number) of the same record is \(outcome.state.rawValue)")
+  }
+}
+
+extension AttemptRecord {
+  /// What is worth keeping of an exchange: nothing, when it ended well.
+  fileprivate init?(_ row: Int, _ attempt: Int, _ exchange: Exchange) {
+    let name: String
+    let why: Refusal
+    switch exchange.outcome {
+    case .applied, .unchanged: return nil
+    case .refused(let refusal): (name, why) = ("refused", refusal)
+    case .conflict(let refusal): (name, why) = ("conflict", refusal)
+    case .retryLater(_, let refusal): (name, why) = ("retry-later", refusal)
+    case .unknown(let refusal): (name, why) = ("unknown", refusal)
+    case .loginRefused(let refusal): (name, why) = ("login-refused", refusal)
+    }
+    self.init(
+      row: row, attempt: attempt, outcome: name, httpStatus: exchange.status, errorCode: why.code,
+      error: why.message, milliseconds: Int(exchange.duration / .milliseconds(1)))
+  }
+}

@@ -1,0 +1,57 @@
+import JSON
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How several requests for one thing went.
+extension Exchange {
+  /// The exchange of one request, with the time of those before it.
+  init(_ exchange: HTTPExchange, outcome: Outcome, after earlier: Exchange? = nil) {
+    self.init(
+      outcome: outcome, status: exchange.answer?.status,
+      duration: exchange.duration + (earlier?.duration ?? .zero),
+      nextRequestAfter: RequestedWait.nextRequestAfter(
+        exchange.answer?.headers["osvc-crest-next-request-after"]))
+  }
+
+  /// Waits as long as the site asked this connection to, at most ten seconds: between the requests of one look-up
+  /// nobody else can.
+  func waitAsAsked() {
+    guard let wait = nextRequestAfter, wait > .zero else { return }
+    let (seconds, attoseconds) = min(wait, .seconds(10)).components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    unsafe nanosleep(&time, nil)
+  }
+
+  /// Takes an answer that says yes for a refusal, because it is not what was asked for.
+  mutating func refuse(asBadAnswer message: String) {
+    outcome = .refused(Refusal(status: status, code: "bad-answer", message: message))
+  }
+}
+
+extension Exchange {
+  /// Nothing was sent: the request makes no sense.
+  static func refused(_ code: String, _ message: String) -> Exchange {
+    Exchange(outcome: .refused(Refusal(status: nil, code: code, message: message.asOneLine(limit: 1000))))
+  }
+
+  /// Why the site said no, when it did and would again.
+  var refusal: Refusal? {
+    if case .refused(let refusal) = outcome { refusal } else { nil }
+  }
+
+  var isApplied: Bool { outcome == .applied }
+}
+
+extension HTTPAnswer {
+  var json: JSONValue? { try? JSONValue(parsing: body) }
+}
+
+extension Int {
+  static var secondsSince1970: Int { Int(time(nil)) }
+}

@@ -1,0 +1,146 @@
+import Catalog
+import JSON
+
+/// Reading the lists that hang on records: a query has one row for each element.
+extension B2CConnection {
+  /// Reads one list of every record that has been found.
+  func readList(_ list: ChildList, _ attributes: [String], _ reading: inout Reading) {
+    let ids = reading.images.keys.sorted()
+    for id in ids { reading.images[id]?.lists[list.name] = [] }
+    let element = ListElement(list, attributes)
+    let names = element.attributes.map { "\(list.name).\($0.path)" }
+    var query = element.query(of: service.resource, queryStyles[names, default: .named])
+    var chunks = query?.chunks(ids[...], urlLimit: queryLimit, maximumCount: Self.recordsPerListQuery) ?? []
+    chunks.reverse()
+    while let chunk = chunks.popLast(), let asked = query {
+      guard let answer = ask(Self.queryPath + asked.text(for: chunk), &reading.last) else {
+        if refusedQuery(reading.last), let next = queryStyles[names, default: .named].next {
+          queryStyles[names] = next
+          query = element.query(of: service.resource, next)
+          // Without a query, what is left is fetched record by record.
+          guard query == nil else {
+            chunks.append(chunk)
+            continue
+          }
+          let left = ([chunk] + chunks.reversed()).flatMap { $0 }
+          return readElements(element, of: left, &reading)
+        }
+        guard reading.last.isTooLarge, chunk.count > 1 else { return }
+        chunks += chunk.halves.reversed()
+        continue
+      }
+      guard let rows = asked.rows(in: answer), rows.count < RecordQuery.rowLimit || chunk.count > 1 else {
+        return reading.last.refuse(asBadAnswer: badTable)
+      }
+      // A table of this length has lost its end.
+      if rows.count >= RecordQuery.rowLimit {
+        chunks += chunk.halves.reversed()
+        continue
+      }
+      take(rows, element, &reading)
+    }
+    if query == nil { readElements(element, of: ids, &reading) }
+  }
+
+  private func take(_ rows: [RecordQuery.Row], _ element: ListElement, _ reading: inout Reading) {
+    for row in rows {
+      guard let object = element.object(row.values) else { continue }
+      reading.images[row.id]?.lists[element.list.name]?.append(object)
+    }
+    for id in Set(rows.map(\.id)) { reading.images[id]?.sort(element) }
+  }
+
+  /// Fetches the list of each record by itself.
+  private func readElements(_ element: ListElement, of ids: [Int64], _ reading: inout Reading) {
+    for id in ids {
+      let path = "\(service.resource.name)/\(id)?expand=\(element.list.name.percentEncoded)"
+      guard let answer = ask(path, &reading.last) else {
+        guard reading.last.refusal?.status == 404 else { return }
+        reading.images[id] = nil
+        reading.last.outcome = .applied
+        continue
+      }
+      guard let items = answer[element.list.name]?["items"]?.array else {
+        return reading.last.refuse(
+          asBadAnswer: "the answer does not hold the \(element.list.name) of one of \(service.resource.name)")
+      }
+      reading.images[id]?.lists[element.list.name] = items.compactMap { item in
+        var values: [String: JSONValue] = [:]
+        for (path, kind) in element.attributes {
+          values[path] = item.object?.memberOrNull(at: path).map { kind.value($0) }
+        }
+        // A list of references has nothing but links.
+        if element.key == "id", values["id"] == nil { values["id"] = item.asNamedValue?["id"] }
+        return element.object(values)
+      }
+      reading.images[id]?.sort(element)
+    }
+  }
+}
+
+/// What is read of each element of a list.
+struct ListElement {
+  let list: ChildList
+  /// The attribute that names an element, where there is one.
+  let key: String?
+  /// The key comes first.
+  private(set) var attributes: [(path: String, kind: Field.Kind)] = []
+
+  /// - Parameter wanted: attributes that the list is known to have.
+  init(_ list: ChildList, _ wanted: [String]) {
+    self.list = list
+    if case .reference = list.element {
+      key = "id"
+      attributes = [("id", .integer())]
+      return
+    }
+    let key = list.selector?.path
+    self.key = key
+    for path in (key.map { [$0] } ?? []) + wanted.filter({ $0 != key }) {
+      guard let field = list.field(path), !attributes.contains(where: { $0.path == path }) else { continue }
+      attributes.append((path, field.kind))
+    }
+  }
+
+  /// The query that reads all of it; `nil` when there is none.
+  func query(of resource: ResourceType, _ style: QueryStyle) -> RecordQuery? {
+    guard style != .keysOnly else { return nil }
+    var query = RecordQuery(resource)
+    for (path, kind) in attributes {
+      guard query.add(path, kind, prefix: "\(list.name).", named: style == .named) else { return nil }
+    }
+    return query
+  }
+
+  /// An element as an object; `nil` for the row of nulls that stands for a list without elements.
+  func object(_ values: [String: JSONValue]) -> JSONObject? {
+    if let key, values[key]?.isNull ?? true { return nil }
+    var object = JSONObject()
+    for (path, _) in attributes {
+      guard let value = values[path] else { continue }
+      object.set(value, at: path.split(separator: "."))
+    }
+    return object.allSatisfy { $0.value.isNull } ? nil : object
+  }
+}
+
+extension RecordImage {
+  fileprivate mutating func sort(_ element: ListElement) {
+    guard let key = element.key else { return }
+    lists[element.list.name]?.sort { ($0[key]?.integer ?? 0) < ($1[key]?.integer ?? 0) }
+  }
+}
+
+extension ArraySlice {
+  fileprivate var halves: [ArraySlice<Element>] {
+    let middle = startIndex + count / 2
+    return [self[..<middle], self[middle...]]
+  }
+}
+
+extension Exchange {
+  /// Whether the answer was more than is read of one.
+  fileprivate var isTooLarge: Bool {
+    if case .unknown(let refusal) = outcome { refusal.code == "answer-too-large" } else { false }
+  }
+}

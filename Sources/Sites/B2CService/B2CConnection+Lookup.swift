@@ -1,0 +1,27 @@
+import Catalog
+import JSON
+
+extension B2CConnection {
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    guard let lookup = KeyLookup(attribute: attribute, of: service.resource) else {
+      return (
+        .refused("unknown-key", "\(service.resource.name) cannot be looked up by \(attribute)"), [:]
+      )
+    }
+    var found: [String: [Int64]] = [:]
+    var last = Exchange(outcome: .applied)
+    for query in lookup.queries(for: values, limit: KeyLookup.urlLimit - service.base.utf8.count) {
+      guard let answer = ask("queryResults/?query=\(query)", &last) else { break }
+      guard let rows = lookup.rows(in: answer) else {
+        last.refuse(
+          asBadAnswer:
+            "the answer to a query is not a table of \(service.resource.name), or is cut at its limit")
+        break
+      }
+      for (value, id) in rows where !found[value, default: []].contains(id) {
+        found[value, default: []].append(id)
+      }
+    }
+    return (last, found)
+  }
+}

@@ -1,0 +1,37 @@
+import JSON
+import Testing
+
+/// Values are equal when they are written alike, which for texts is stricter than Swift's own rule.
+@Suite struct EqualityTests {
+  private let composed = "caf\u{E9}"
+  private let decomposed = "cafe\u{301}"
+
+  @Test func tellsComposedFromDecomposedTexts() {
+    #expect(composed == decomposed)
+    #expect(JSONValue.string(composed) != .string(decomposed))
+    #expect(JSONValue.array([.string(composed)]) != .array([.string(decomposed)]))
+    #expect(JSONObject("text", .string(composed)) != JSONObject("text", .string(decomposed)))
+    #expect(JSONObject(composed, 1) != JSONObject(decomposed, 1))
+    #expect(Set<JSONValue>([.string(composed), .string(decomposed)]).count == 2)
+  }
+
+  @Test func keepsNamesApartThatLookAlike() {
+    var object = JSONObject(composed, 1)
+    object[decomposed] = 2
+    #expect(object.count == 2)
+    #expect(object[composed] == 1)
+    #expect(object[decomposed] == 2)
+  }
+
+  @Test func tellsWholeNumbersFromDecimalOnes() {
+    #expect(JSONValue.integer(1) != .real(1))
+    #expect(JSONValue.integer(9_007_199_254_740_993) != .integer(9_007_199_254_740_992))
+  }
+
+  @Test func hashesEqualValuesAlike() {
+    let value: JSONValue = ["a": ["é", 1, 2.5, true, nil]]
+    #expect(value == ["a": ["é", 1, 2.5, true, nil]])
+    #expect(value.hashValue == (["a": ["é", 1, 2.5, true, nil]] as JSONValue).hashValue)
+    #expect(value != ["a": ["é", 1, 2.5, true]])
+  }
+}

@@ -1,0 +1,122 @@
+import JSON
+import Testing
+
+/// Section 4.5 of the API reference: ROQL.
+@Suite struct QueryTests {
+  static let records = """
+    {"resource": "incidents", "id": 1, "referenceNumber": "240101-000001", "subject": "It's one", "severity": {"id": 5}, "createdTime": "2024-01-01T08:00:00Z", "primaryContact": {"id": 9}, "assignedTo": {"account": {"id": 31}}}
+    {"resource": "incidents", "id": 2, "referenceNumber": "240102-000001", "subject": "Two", "createdTime": "2024-01-02T08:00:00Z", "threads": [{"id": 5, "text": "a", "entryType": {"id": 2}}, {"id": 6, "text": "b", "entryType": {"id": 1}}]}
+    {"resource": "incidents", "id": 3, "referenceNumber": "240103-000001", "subject": "Three", "statusWithType": {"status": {"id": 2}}, "createdTime": "2024-01-03T08:00:00Z", "customFields": {"c": {"callback_ok": true, "region": {"id": 12}}}}
+    """
+
+  @Test func answersInTheShapeOfTheReference() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let reply = try await desk.get(
+        "queryResults/?query=select id, referenceNumber from incidents where id < 3")
+      #expect(reply.json?.object?.map(\.name) == ["items", "links"])
+      #expect(
+        reply.value("items") == [
+          [
+            "tableName": "incidents", "count": 2, "columnNames": ["id", "referenceNumber"],
+            "rows": [["1", "240101-000001"], ["2", "240102-000001"]],
+          ]
+        ])
+    }
+  }
+
+  static let queries: [(String, JSONValue)] = [
+    ("select id from incidents where referenceNumber = '240102-000001'", [["2"]]),
+    (
+      "select id, lookupName from incidents where lookupName in ('240103-000001', '240101-000001', 'x')",
+      [["1", "240101-000001"], ["3", "240103-000001"]]
+    ),
+    ("SELECT ID FROM Incidents WHERE ID IN (3, 1, 99)", [["1"], ["3"]]),
+    ("select id from incidents where id > 1 and id < 3", [["2"]]),
+    ("select id from incidents where id >= 2 limit 1", [["2"]]),
+    ("select id from incidents where id > 99", []),
+    (
+      "select id, severity.id, severity.lookupName from incidents where id <= 2",
+      [["1", "5", "2 - Major"], ["2", nil, nil]]
+    ),
+    (
+      "select primaryContact.contact.id, primaryContact.id, assignedTo.account.id from incidents where id = 1",
+      [["9", "9", "31"]]
+    ),
+    ("select id from incidents where statusWithType.status.id = 2", [["3"]]),
+    ("select id from incidents where statusWithType.status.lookupName != 'Unresolved'", [["3"]]),
+    ("select id from incidents where subject = 'It''s one'", [["1"]]),
+    ("select id from incidents where subject like 'T%e'", [["3"]]),
+    ("select id from incidents where severity is null and not id = 3", [["2"]]),
+    ("select id from incidents where (id = 1 or id = 3) and severity is not null", [["1"]]),
+    (
+      "select id from incidents where createdTime >= '2024-01-02 08:00:00' and createdTime < '2024-01-03'",
+      [["2"]]
+    ),
+    (
+      "select customFields.c.callback_ok, customFields.c.region.lookupName from incidents where customFields.c.region = 12",
+      [["1", "North"]]
+    ),
+    ("select i.id from incidents i order by i.createdTime desc limit 2", [["3"], ["2"]]),
+    (
+      "select id, threads.id, threads.entryType.id, threads.text from incidents where id in (1, 2)",
+      [["1", nil, nil, nil], ["2", "5", "2", "a"], ["2", "6", "1", "b"]]
+    ),
+    ("select threads.id from incidents where id = 2 and threads.entryType.id = 1", [["6"]]),
+    ("USE REPORT; select id from incidents where id = 1", [["1"]]),
+    ("select id from accounts where lookupName = 'Alex Kim'", [["17"], ["42"]]),
+  ]
+
+  @Test(arguments: queries) func finds(_ query: String, _ rows: JSONValue) async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let reply = try await desk.get("queryResults?query=\(query)")
+      #expect(reply.status == 200, "\(reply.text)")
+      #expect(reply.value("items")?.array?.first?["rows"] == rows)
+      #expect(reply.value("items")?.array?.first?["count"] == .integer(Int64(rows.array?.count ?? -1)))
+    }
+  }
+
+  @Test func runsSeveralQueriesInOneCall() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let reply = try await desk.get(
+        "queryResults?query=select id from incidents where id = 1; select subject from incidents where id = 2"
+      )
+      #expect(reply.value("items")?.array?.map { $0["rows"] } == [[["1"]], [["Two"]]])
+    }
+  }
+
+  @Test(arguments: [
+    "delete from incidents where id = 1", "select id from incidents; delete from incidents",
+    "update incidents", "",
+    "select from incidents", "select id from nothings", "select colour from incidents",
+    "select * from incidents",
+    "select id from incidents where", "select id from incidents where id = 'abc'",
+    "select id from incidents where id in ()",
+    "select id from incidents where id = 1 garbage here", "select id from incidents where subject = 'open",
+    "select threads.id, billedMinutes.id from incidents", "select id from incidents limit -1",
+    "drop table incident",
+    "select id from incidents where id = 1 union select id from accounts",
+  ])
+  func refuses(_ query: String) async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let reply = try await desk.get("queryResults?query=\(query)")
+      #expect(reply.status == 400)
+      #expect(reply.code == "OSC-CREST-00007")
+      #expect(try await desk.get("incidents?totalResults=true").value("totalResults") == 3)
+    }
+  }
+
+  @Test func refusesAQueryNestedWithoutEnd() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let query = "select id from incidents where " + String(repeating: "(", count: 20_000)
+      #expect(try await desk.get("queryResults?query=\(query)").status == 400)
+      #expect(try await desk.get("queryResults").status == 400)
+    }
+  }
+
+  @Test func cutsOffSilentlyAtTwentyThousandRows() async throws {
+    try await Desk.open(incidents: 8000) { desk async throws in
+      let rows = try await desk.rows("select threads.id from incidents limit 30000")
+      #expect(rows?.array?.count == 20_000)
+    }
+  }
+}
