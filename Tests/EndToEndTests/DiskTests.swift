@@ -42,11 +42,11 @@ struct DiskTests {
     let desk = try Desk(incidents: 100, "--latency", "5ms")
     try desk.writeSheet(rows: 400, incidents: 100)
     let result = try script(
-      desk, disk: "size=2m",
+      desk, disk: "size=16m",
       """
       bulkpatch run sheet.csv --resource incidents --site $desk --state-dir disk --stage-only --quiet
       echo "exit $?"
-      dd if=/dev/zero of=disk/filling bs=1k count=4000 2>/dev/null
+      dd if=/dev/zero of=disk/filling bs=1k count=20000 2>/dev/null
       truncate -s -100K disk/filling
       bulkpatch resume latest --state-dir disk
       echo "exit $?"

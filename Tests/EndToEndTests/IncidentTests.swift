@@ -111,6 +111,7 @@ import Testing
       try desk.changes().map(\.suppressed)
         == ["osvc-crest-suppress-rules", "osvc-crest-suppress-rules"])
     #expect(result.standardOutput.contains("rules"))
+    try desk.folder.write("sheet.csv", "id,subject\n1,other\n")
     try desk.call(desk.run("sheet.csv"), exits: 0)
     #expect(try desk.changes().last?.suppressed == nil)
   }

@@ -95,8 +95,8 @@ import Testing
 
   @Test func sendsWhatWasOnlyStagedAndFailedRowsWhenAsked() throws {
     let desk = try Desk(incidents: 3)
-    // Incident 9 does not exist yet.
-    try desk.folder.write("sheet.csv", "id,subject\n1,a\n9,b\n9,c\n")
+    // Which queues there are is known to the site only.
+    try desk.folder.write("sheet.csv", "id,subject,queue\n1,a,\n2,,Nowhere\n2,c,\n")
     try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
     #expect(try desk.counts() == ["staged": 3])
     let first = try desk.call(["resume", "latest"], exits: 1)
@@ -107,7 +107,7 @@ import Testing
     try desk.call(["resume", "latest"], exits: 1)
     #expect(try desk.changes().count == 2)
     try desk.call(["resume", "latest", "--retry-failed", "--on-failure", "continue"], exits: 1)
-    #expect(try desk.counts() == ["applied": 1, "failed": 2])
+    #expect(try desk.counts() == ["applied": 2, "failed": 1])
     #expect(try desk.changes().count == 4)
   }
 

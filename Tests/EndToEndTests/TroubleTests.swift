@@ -37,6 +37,7 @@ import Testing
     #expect(refused.standardError.contains("--site URL': every row is staged, nothing was sent"))
     try resumesToTheEnd(desk, "--site", desk.url)
 
+    try desk.folder.write("sheet.csv", "id,subject\n1,x\n2,y\n3,z\n")
     let unknown = try desk.call(wrong + ["https://no-such-host.invalid"], exits: 69)
     expectMessage(
       unknown, "https://no-such-host.invalid: the site cannot be reached: the host name cannot be resolved",

@@ -81,6 +81,16 @@ struct Desk {
     }
   }
 
+  /// How many requests were answered with each HTTP status.
+  func answers() throws -> [String: Int] {
+    try read(database) { database in
+      let rows = try Row.fetchAll(
+        database,
+        sql: "SELECT CAST(status AS TEXT) AS status, count(*) AS count FROM request_log GROUP BY status")
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0["status"] as String, $0["count"] as Int) })
+    }
+  }
+
   /// Everything the desk knows, a line a fact, such as `incident 67 subject: "…"`; sorted.
   func facts() throws -> Set<String> {
     try read(database) { database in
