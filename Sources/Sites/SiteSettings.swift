@@ -19,7 +19,7 @@ public struct SiteSettings: Sendable, Equatable {
   public var allowsPlainHTTP = false
   /// Sent as `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
   public var applicationContext = "bulkpatch"
-  /// Sent as `REST-Framework-Version`, 1 to 9; Fusion CX only. Each version answers in another form.
+  /// Sent as `REST-Framework-Version`, 1 to 9; Fusion CX only.
   public var frameworkVersion = 4
   /// Sent as `Metadata-Context`, such as `sandbox="Name"`; Fusion CX only.
   public var metadataContext: String?
