@@ -47,7 +47,8 @@ public struct ResourceType: Sendable {
 extension ResourceType {
   /// Every resource this build knows, one a line; a test compares it with the files in `Resources/`.
   public static let all: [ResourceType] = [
-    .incidents
+    .incidents,
+    .interactions,
   ]
 
   /// The resource of that name, if there is one.

@@ -4,7 +4,8 @@ public import JSON
 public struct Patch: Sendable, Hashable {
   /// The record it is for.
   public var key: RecordKey
-  /// The request body in the API's own form: only what changes.
+  /// The request body in the API's own form: only what changes. A body whose only member is an enclosure goes
+  /// to the enclosure's address as bytes: `ResourceType.enclosure(in:element:)`.
   public var body: JSONObject
   /// The list element the body is for, when it goes to the element's own address and not to the record's.
   public var element: ElementAddress?
@@ -44,7 +45,10 @@ public enum RecordKey: Sendable, Hashable {
 
 /// One element of a list, such as thread 3 of an incident.
 public struct ElementAddress: Sendable, Hashable {
+  /// The list's name, such as `threads`; for a list that hangs on another element, the way to it in names and
+  /// ids, such as `smartActions/5/UserActionURLBinding`, which `ResourceType.list(at:)` reads.
   public var list: String
+  /// What the attribute that names an element says; the site knows which address that is.
   public var id: Int64
 
   public init(list: String, id: Int64) {

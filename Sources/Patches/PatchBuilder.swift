@@ -90,24 +90,17 @@ public struct PatchBuilder: Sendable {
   func finish(
     _ assembly: BodyAssembly, _ body: JSONObject, key: RecordKey?
   ) -> BuiltRow {
-    guard !assembly.report.isRejected, let key, !body.isEmpty else {
-      return BuiltRow(patch: nil, key: key, findings: assembly.report.findings)
+    var report = assembly.report
+    let isRewrite = rewriteThrough == .element && !assembly.createsElement
+    var destination = Destination(body: body, members: reader.shape.members)
+    destination.descend(isRewrite: isRewrite)
+    if !report.isRejected { destination.checkIsOneRequest(&report) }
+    guard !report.isRejected, let key, !body.isEmpty else {
+      return BuiltRow(patch: nil, key: key, findings: report.findings)
     }
-    var patch = Patch(
-      key: key, body: body, isIdempotent: !assembly.createsElement, irreversible: assembly.irreversible)
-    if rewriteThrough == .element, !assembly.createsElement { addressElement(&patch) }
-    return BuiltRow(patch: patch, key: key, findings: assembly.report.findings)
-  }
-
-  /// Sends a patch that only changes one element to the element's own address, where it has one.
-  private func addressElement(_ patch: inout Patch) {
-    guard patch.body.count == 1, let (name, value) = patch.body.first,
-      case .list(let list) = reader.shape.members[name], list.hasElementAddress,
-      let selector = list.selector, let elements = value.array, elements.count == 1,
-      var element = elements.first?.object, let id = element[selector]?.integer
-    else { return }
-    element[selector] = nil
-    patch.body = element
-    patch.element = ElementAddress(list: name, id: id)
+    let patch = Patch(
+      key: key, body: destination.body, element: destination.element,
+      isIdempotent: !assembly.createsElement, irreversible: assembly.irreversible)
+    return BuiltRow(patch: patch, key: key, findings: report.findings)
   }
 }

@@ -39,6 +39,13 @@ extension ChildList {
     case .object(let fields): json["attributes"] = .array(fields.map { .object($0.json) })
     case .reference(let target): json["references"] = .string(target)
     }
+    if !lists.isEmpty { json["lists"] = .array(lists.map { .object($0.json) }) }
+    if !customFields.isEmpty {
+      json["custom_fields"] = .array(
+        customFields.map { ["path": .string($0.path), "note": .string($0.note)] })
+    }
+    if hasElementAddress { json["own_address"] = .string(takesUpdatesInRecord ? "optional" : "always") }
+    json["caution"] = caution.map(JSONValue.string)
     json["note"] = note.map(JSONValue.string)
     json["unconfirmed"] = unconfirmed.map(JSONValue.string)
     return json
@@ -58,6 +65,10 @@ extension Field {
     case .menu(let known, _) where !known.isEmpty:
       json["known_values"] = .array(
         known.map { ["id": $0.id.map(JSONValue.integer) ?? .null, "name": .string($0.name)] })
+    case .code(let known, let lookup):
+      json["maximum_length"] = .integer(Int64(Field.Kind.maximumCodeLength))
+      json["lookup"] = lookup.map(JSONValue.string)
+      if !known.isEmpty { json["known_values"] = .array(known.map { ["name": .string($0)] }) }
     case .reference(let target, _): json["references"] = .string(target)
     default: break
     }
@@ -70,6 +81,9 @@ extension Field {
     if hasFixedValues { json["fixed_values"] = true }
     json["allowed_on_update"] = allowedOnUpdate.map { .array($0.map(JSONValue.integer)) }
     json["reversible"] = .bool(isReversible)
+    if isTrigger { json["trigger"] = true }
+    if isEnclosure { json["enclosure"] = true }
+    if isNameInferred { json["name_inferred"] = true }
     json["note"] = note.map(JSONValue.string)
     json["unconfirmed"] = unconfirmed.map(JSONValue.string)
     return json

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Reports
 
 /// One line of a resource's catalogue: a header that a sheet may have, and what is to be known of it.
 struct ListedAttribute {
@@ -19,10 +20,9 @@ extension ResourceType {
       var listed = ListedAttribute(header: field.path, field: field)
       if field.path == key || alternateKeys.contains(field.path) { listed.access = "key" }
       return listed
-    } + lists.flatMap(\.listedAttributes)
-      + customFields.map {
-        ListedAttribute(header: $0.path, type: "custom", limit: "", access: "writable", notes: [$0.note])
-      }
+    } + fields.compactMap { $0.fileHeader(below: "") }
+      + lists.flatMap { $0.listedAttributes(below: "") }
+      + customFields.map { $0.listed(below: "") }
   }
 
   /// The catalogue for people.
@@ -30,16 +30,12 @@ extension ResourceType {
     let rows = listedAttributes.map {
       [$0.header, $0.type, $0.limit, $0.access, $0.notes.joined(separator: "; ")]
     }
-    let notes = lists.flatMap { list -> [String] in
-      let unconfirmed = [list.unconfirmed] + list.operations.map(\.unconfirmed)
-      return ([list.note] + unconfirmed.map { $0.map { "unconfirmed: \($0)" } }).compactMap { $0 }
-        .map { "\(list.name): \($0)\n" }
-    }
+    let notes = lists.flatMap { $0.remarks(below: "") }
     return """
       \(name): \(summary)
       API: \(dialect.rawValue). Key column: \(([key] + alternateKeys).joined(separator: " or ")).
 
-      \(TextTable(["HEADER", "TYPE", "LIMIT", "ACCESS", "NOTES"], rows).text)
+      \(TextTable(titles: ["HEADER", "TYPE", "LIMIT", "ACCESS", "NOTES"], rows: rows).text())
       \(notes.joined())
       """
   }
@@ -54,39 +50,65 @@ extension ListedAttribute {
     notes = field.kind.facts
     if field.access == .writable, field.nullability == .nullable { notes.append("may be cleared") }
     if field.nullability == .notNull { notes.append("cannot be cleared") }
+    if field.isTrigger { notes.append("a command, never replayed") }
     if !field.isReversible { notes.append("cannot be undone") }
+    if field.isNameInferred { notes.append("spelling inferred") }
     notes += [field.note, field.unconfirmed.map { "unconfirmed: \($0)" }].compactMap { $0 }
   }
 }
 
 extension ChildList {
-  fileprivate var listedAttributes: [ListedAttribute] {
+  /// Every attribute a sheet may name, lists below this one included; `prefix` is the way to this list.
+  ///
+  /// `isInNewElement` leaves out what only an element that exists can have done to it.
+  fileprivate func listedAttributes(
+    below prefix: String, isInNewElement: Bool = false
+  ) -> [ListedAttribute] {
     guard !operations.isEmpty else {
-      return fields.map { ListedAttribute(header: "\(name).\($0.path)", field: $0) }
+      return fields.map { ListedAttribute(header: "\(prefix)\(name).\($0.path)", field: $0) }
     }
-    return operations.flatMap { operation -> [ListedAttribute] in
+    let possible = operations.filter { !isInNewElement || $0.effect == .create }
+    return possible.flatMap { operation -> [ListedAttribute] in
       if case .reference(let target) = element {
         return [
           ListedAttribute(
-            header: "\(name).\(operation.verb)", type: "references", limit: "", access: "writable",
+            header: "\(prefix)\(name).\(operation.verb)", type: "references", limit: "", access: "writable",
             notes: ["to \(target)"])
         ]
       }
-      return listedAttributes(of: operation)
+      let label = "\(prefix)\(name).\(operation.verb)."
+      let isNew = isInNewElement || operation.effect == .create
+      return listedAttributes(of: operation, below: label)
+        + lists.flatMap { $0.listedAttributes(below: label, isInNewElement: isNew) }
+        + customFields.map { $0.listed(below: label) }
     }
+  }
+
+  /// What is to be known of the list as a whole, and of those below it.
+  fileprivate func remarks(below prefix: String) -> [String] {
+    let place = prefix + name
+    let unconfirmed = [unconfirmed] + operations.map(\.unconfirmed)
+    var remarks = [note, caution] + unconfirmed.map { $0.map { "unconfirmed: \($0)" } }
+    if !operations.isEmpty, !takesUpdatesInRecord {
+      remarks.append("a row that changes an existing \(singular) changes nothing else")
+    }
+    return remarks.compactMap { $0 }.map { "\(place): \($0)\n" }
+      + lists.flatMap { $0.remarks(below: place + ".") }
   }
 }
 
 extension ChildList {
   /// The attributes of an element that a sheet may give in an operation.
-  private func listedAttributes(of operation: ListOperation) -> [ListedAttribute] {
-    let prefix = "\(name).\(operation.verb)."
+  private func listedAttributes(
+    of operation: ListOperation, below prefix: String
+  ) -> [ListedAttribute] {
     var listed: [ListedAttribute] = []
     for field in fields where field.isPart(of: operation) {
       var attribute = ListedAttribute(header: prefix + field.path, field: field)
       if operation.effect == .create { attribute.access = Field.Access.writable.rawValue }
       if operation.required.contains(field.path) { attribute.notes.insert("required", at: 0) }
       listed.append(attribute)
+      if upload == nil { listed += [field.fileHeader(below: prefix)].compactMap { $0 } }
     }
     if operation.effect == .create, let upload {
       listed.append(
@@ -105,8 +127,23 @@ extension Field {
     case _ where !isWrittenBySheets: false
     case (.readOnly, _): false
     case (.selector, .create), (.createOnly, .update): false
+    case (_, .create) where isEnclosure: false
     default: true
     }
+  }
+
+  /// The header that names a file to take the bytes from; none for other types.
+  fileprivate func fileHeader(below prefix: String) -> ListedAttribute? {
+    guard kind == .base64, access == .writable, isWrittenBySheets else { return nil }
+    return ListedAttribute(
+      header: "\(prefix)\(path).file", type: "file", limit: "", access: "writable",
+      notes: ["a path relative to the sheet; stands for \(path)"])
+  }
+}
+
+extension CustomFieldSpace {
+  fileprivate func listed(below prefix: String) -> ListedAttribute {
+    ListedAttribute(header: prefix + path, type: "custom", limit: "", access: "writable", notes: [note])
   }
 }
 
@@ -115,6 +152,7 @@ extension Field.Kind {
   var limit: String {
     switch self {
     case .string(let maximum?, _): "at most \(maximum)"
+    case .code: "at most \(Self.maximumCodeLength)"
     case .integer(.min, .max): ""
     case .integer(let minimum, .max): "\(minimum) or more"
     case .integer(.min, let maximum): "\(maximum) or less"
@@ -133,6 +171,9 @@ extension Field.Kind {
           + known.map { value in value.id.map { "\($0) \(value.name)" } ?? value.name }
           .joined(separator: ", ")
       ]
+    case .code(let known, let lookup):
+      [lookup.map { "of \($0)" }, known.isEmpty ? nil : "known: \(known.joined(separator: ", "))"]
+        .compactMap { $0 }
     case .reference(let target, _): ["to \(target)"]
     case .base64: ["base64"]
     default: []

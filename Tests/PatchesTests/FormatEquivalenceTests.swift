@@ -112,6 +112,9 @@ import Testing
       }
       let id = known.compactMap(\.id).randomElement(using: &generator) ?? 12
       return Entry(path: path, cell: String(id), value: ["id": .integer(id)])
+    case .code(let known, _):
+      let code = known.randomElement(using: &generator) ?? "A_CODE"
+      return Entry(path: path, cell: " \(code)", value: .string(code))
     case .reference, .menuPath:
       let id = Int64.random(in: 0 ... .max, using: &generator)
       return Entry(path: path, cell: "id:\(id)", value: ["id": .integer(id)])

@@ -39,7 +39,8 @@ struct HeaderCompiler {
       resource, customTypes: options.customFields,
       settings: ReadingSettings(
         localTime: localTime,
-        attachments: AttachmentReader(folder: options.attachmentFolder, limit: options.attachmentLimit)))
+        attachments: AttachmentReader(folder: options.attachmentFolder, limit: options.attachmentLimit),
+        hasNamedValues: resource.dialect == .b2cService))
   }
 
   mutating func compile(_ header: [String]?) -> Mapping {
@@ -60,7 +61,9 @@ struct HeaderCompiler {
     if header != nil, routes.isEmpty, !report.isRejected {
       report.error(
         "nothing-to-change", nil, "no column and no constant changes anything",
-        hint: "add a column named after an attribute, such as '\(shape.paths.last ?? "")'")
+        hint:
+          "add a column named after an attribute, such as '\(shape.paths.dropFirst(shape.keys.count).first ?? "")'"
+      )
     }
     plan()
     warnOfUnconfirmed()
@@ -234,7 +237,16 @@ struct HeaderCompiler {
   private mutating func warnOfUnconfirmed() {
     var named: Set<String> = []
     for (route, path, slot) in routes {
+      if route.rule.isNameInferred {
+        report.warning(
+          "unconfirmed", mapping.slotNames[slot], value: path,
+          "no source confirms the spelling of this attribute",
+          hint: "if the site does not know it, give the site's spelling with 'attribute_names'")
+      }
       for (list, operation) in route.operations {
+        if let caution = list.caution, named.insert(caution).inserted {
+          report.caution(caution, at: mapping.slotNames[slot], value: path)
+        }
         for text in [list.unconfirmed, operation.unconfirmed].compactMap({ $0 })
         where named.insert(text).inserted {
           report.warning(

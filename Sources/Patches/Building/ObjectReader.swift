@@ -50,8 +50,17 @@ struct ObjectReader: Sendable {
         }
         body[name] = value
         if !isReversible, !here.isInNewElement { assembly.noteIrreversible(here.path) }
-      case .custom:
-        body[name] = check(value, shape.customRule(here.path), at: here, &assembly)
+      case .bytes(let base64, let file, let isReversible, _):
+        let isFile = value.object != nil
+        let rule = isFile ? file : base64
+        guard let source = isFile ? fileMember(of: value, at: here, &assembly) : value,
+          let bytes = check(source, rule, at: here, &assembly)
+        else { continue }
+        body[name] = bytes
+        if !isReversible, !here.isInNewElement { assembly.noteIrreversible(here.path) }
+      case .custom(let list):
+        let path = list.map { "\($0).\(name)" } ?? here.path
+        body[name] = check(value, shape.customRule(path), at: here, &assembly)
       case .file(let rule):
         guard let upload = place.operation?.upload, let file = check(value, rule, at: here, &assembly)
         else { continue }
@@ -83,6 +92,17 @@ struct ObjectReader: Sendable {
     rule.checkMember(value, nullMarker: nullMarker, at: place.column, &assembly.report)
   }
 
+  /// The path in `{"file": "path"}`, which stands for bytes.
+  private func fileMember(
+    of value: JSONValue, at place: Place, _ assembly: inout BodyAssembly
+  ) -> JSONValue? {
+    if let object = value.object, object.count == 1, let path = object[ObjectShape.fileMember] { return path }
+    assembly.report.error(
+      "wrong-kind", place.column, value: value.text(), "a JSON object, where base64 or a file belongs",
+      hint: #"write the bytes in base64, or {"file": "a path"}"#)
+    return nil
+  }
+
   private func elements(
     _ value: JSONValue, _ list: ListShape, at place: Place, _ assembly: inout BodyAssembly
   ) -> [JSONValue] {
@@ -91,6 +111,7 @@ struct ObjectReader: Sendable {
         list.refusal.rule, place.column, value: value.text(), list.refusal.message, hint: list.refusal.hint)
       return []
     }
+    if let caution = list.caution { assembly.report.caution(caution, at: place.column) }
     switch value {
     case .array(let values):
       var seen: Set<JSONValue> = []
@@ -137,7 +158,7 @@ struct ObjectReader: Sendable {
       assembly.report.error(
         "not-writable", place.column, value: value.text(),
         isExisting
-          ? "an existing \(list.singular) cannot be changed" : "a \(list.singular) cannot be made",
+          ? "an existing \(list.singular) cannot be changed here" : "no \(list.singular) can be made",
         hint: list.note)
       return nil
     }

@@ -30,6 +30,11 @@ struct RowReport {
     add(.warning, rule, column, value, message, hint)
   }
 
+  /// Warns of a list that a bulk update had better leave alone.
+  mutating func caution(_ message: String, at column: String, value: String? = nil) {
+    warning("caution", column, value: value, message, hint: "leave them to the application that keeps them")
+  }
+
   private mutating func add(
     _ severity: Finding.Severity, _ rule: String, _ column: String?, _ value: String?,
     _ message: String, _ hint: String?

@@ -4,6 +4,8 @@ import Catalog
 indirect enum AttributeShape: Sendable {
   /// A value; `isReversible` when writing the old one again undoes it.
   case value(ValueRule, isReversible: Bool)
+  /// Bytes, in base64 or from a file; an enclosure when they have an address of their own.
+  case bytes(base64: ValueRule, file: ValueRule, isReversible: Bool, isEnclosure: Bool)
   /// Known, but not to be written here.
   case refused(Refusal)
   /// A sub-object of further attributes.
@@ -11,8 +13,8 @@ indirect enum AttributeShape: Sendable {
   case list(ListShape)
   /// The stand-in for an element's file.
   case file(ValueRule)
-  /// An attribute that the site defines; its rule hangs on the whole path.
-  case custom
+  /// An attribute that the site defines; its rule hangs on the whole path, below the list if it is in one.
+  case custom(list: String?)
 }
 
 /// Why a known attribute cannot be written.
@@ -25,30 +27,38 @@ struct Refusal: Sendable {
 /// The attributes by name.
 struct ObjectShape: Sendable {
   var members: [String: AttributeShape] = [:]
-  /// What any other name means, where a site may define its own.
-  var wildcard: AttributeShape?
+  /// What any other name with this ending means, where a site may define its own.
+  var wildcard: (suffix: String, shape: AttributeShape)?
 
-  subscript(name: String) -> AttributeShape? { members[name] ?? wildcard }
+  /// The stand-in below an attribute of bytes that names a file to take them from.
+  static let fileMember = "file"
+
+  subscript(name: String) -> AttributeShape? {
+    if let member = members[name] { return member }
+    guard let wildcard, name.hasSuffix(wildcard.suffix), name.utf8.count > wildcard.suffix.utf8.count
+    else { return nil }
+    return wildcard.shape
+  }
 
   /// Puts a shape at a dotted path, making the sub-objects on the way.
   ///
   /// Below an attribute that is a value itself nothing is put: it is written as a whole, or not at all.
   mutating func insert(_ shape: AttributeShape, at path: some Collection<Substring>) {
     guard let first = path.first else { return }
-    let isFree = first.hasPrefix("{")
+    let suffix = CustomFieldSpace.suffix(ofFreeStep: first)
     let rest = path.dropFirst()
     guard !rest.isEmpty else {
-      if isFree { wildcard = shape } else { members[String(first)] = shape }
+      if let suffix { wildcard = (suffix, shape) } else { members[String(first)] = shape }
       return
     }
     var inner = ObjectShape()
-    switch isFree ? wildcard : members[String(first)] {
+    switch suffix == nil ? members[String(first)] : wildcard?.shape {
     case .object(let present): inner = present
     case nil: break
     default: return
     }
     inner.insert(shape, at: rest)
-    if isFree { wildcard = .object(inner) } else { members[String(first)] = .object(inner) }
+    if let suffix { wildcard = (suffix, .object(inner)) } else { members[String(first)] = .object(inner) }
   }
 }
 
@@ -63,6 +73,8 @@ final class ListShape: Sendable {
   let operations: [OperationShape]
   let acceptsSingleObject: Bool
   let hasElementAddress: Bool
+  let takesUpdatesInRecord: Bool
+  let caution: String?
   let note: String?
   let unconfirmed: String?
 
@@ -74,6 +86,8 @@ final class ListShape: Sendable {
     self.operations = operations
     acceptsSingleObject = list.acceptsSingleObject
     hasElementAddress = list.hasElementAddress
+    takesUpdatesInRecord = list.takesUpdatesInRecord
+    caution = list.caution
     note = list.note
     unconfirmed = list.unconfirmed
   }

@@ -20,21 +20,25 @@ struct RecordShape: Sendable {
     var members = ObjectShape()
     var paths = keys.map(\.attribute)
     // Shorter paths first: `source` is a value, so that `source.parents` has no place of its own.
+    var headers: [String: [String]] = [:]
     for field in resource.fields.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
-      members.insert(
-        Self.shape(field, operation: nil, singular: resource.singular, settings),
-        at: field.path.split(separator: "."))
+      let shape = Self.shape(field, operation: nil, singular: resource.singular, settings)
+      members.insert(shape, at: field.path.split(separator: "."))
+      headers[field.path] = shape.headers(of: field.path)
     }
-    paths += resource.fields.filter { $0.access == .writable && $0.isWrittenBySheets }.map(\.path)
+    paths += resource.fields.flatMap { headers[$0.path] ?? [] }
+    var customFields = resource.customFields
     for list in resource.lists {
-      members.members[list.name] = .list(Self.shape(list, prefix: "", settings, &paths))
+      members.members[list.name] = .list(
+        Self.shape(list, prefix: "", path: list.name, settings, &paths))
+      customFields += Self.customFields(of: list, path: list.name)
     }
     for space in resource.customFields {
-      members.insert(.custom, at: space.path.split(separator: "."))
+      members.insert(.custom(list: nil), at: space.path.split(separator: "."))
     }
     self.members = members
     self.paths = paths
-    customFields = resource.customFields
+    self.customFields = customFields
     self.customTypes = customTypes
     self.settings = settings
   }
@@ -45,24 +49,44 @@ struct RecordShape: Sendable {
   /// Whether a path lies where a site's own attributes live.
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 
+  /// The namespaces of a list and of those below it, by their whole paths.
+  private static func customFields(of list: ChildList, path: String) -> [CustomFieldSpace] {
+    list.customFields.map { CustomFieldSpace(path: "\(path).\($0.path)", note: $0.note) }
+      + list.lists.flatMap { customFields(of: $0, path: "\(path).\($0.name)") }
+  }
+
   private static func shape(
-    _ field: Field, operation: ListOperation?, singular: String, _ settings: ReadingSettings
+    _ field: Field, operation: ListOperation?, singular: String, hasUpload: Bool = false,
+    _ settings: ReadingSettings
   ) -> AttributeShape {
     let isUpdate = operation?.effect == .update
+    let isCreation = operation?.effect == .create
     switch field.access {
     case .readOnly:
       return .refused(
         Refusal(rule: "read-only", message: "the service keeps this attribute itself", hint: field.note))
-    case .createOnly where isUpdate:
+    // Records are never made here, only elements are.
+    case .createOnly where !isCreation:
       return .refused(
         Refusal(
-          rule: "create-only", message: "can only be given while a \(singular) is made",
+          rule: "create-only", message: "can only be given while the \(singular) is made",
           hint: "leave it out: the \(singular) keeps what it has"))
     case .selector where !isUpdate:
       return .refused(
         Refusal(rule: "selector", message: "names an existing \(singular); the service numbers a new one"))
     case _ where !field.isWrittenBySheets:
       return .refused(Refusal(rule: "not-in-sheets", message: "cannot be given in a sheet", hint: field.note))
+    case _ where field.isEnclosure && isCreation:
+      return .refused(
+        Refusal(
+          rule: "own-address",
+          message: "goes to an address of its own, which a new \(singular) does not have yet",
+          hint: "make the \(singular) first, and give this in a later row"))
+    case _ where field.kind == .base64 && !hasUpload:
+      return .bytes(
+        base64: ValueRule(field, operation: operation, singular: singular, settings: settings),
+        file: ValueRule(.fileBytes(settings.attachments), nullRefusal: "there is no file to clear"),
+        isReversible: field.isReversible, isEnclosure: field.isEnclosure)
     default:
       return .value(
         ValueRule(field, operation: operation, singular: singular, settings: settings),
@@ -71,10 +95,13 @@ struct RecordShape: Sendable {
   }
 
   private static func shape(
-    _ list: ChildList, prefix: String, _ settings: ReadingSettings, _ paths: inout [String]
+    _ list: ChildList, prefix: String, path: String, isInNewElement: Bool = false,
+    _ settings: ReadingSettings, _ paths: inout [String]
   ) -> ListShape {
     var operations: [OperationShape] = []
-    for operation in list.operations {
+    // On a new element hangs nothing yet that could be changed.
+    for operation in list.operations where !(isInNewElement && operation.effect == .update) {
+      let isNew = isInNewElement || operation.effect == .create
       let label = "\(prefix)\(list.name).\(operation.verb)"
       if case .reference = list.element { paths.append(label) }
       var members = ObjectShape()
@@ -84,15 +111,33 @@ struct RecordShape: Sendable {
         paths.append("\(label).\(upload.member)")
       }
       for field in list.fields {
-        let member = Self.shape(field, operation: operation, singular: list.singular, settings)
+        let member = Self.shape(
+          field, operation: operation, singular: list.singular, hasUpload: list.upload != nil, settings)
         members.insert(member, at: field.path.split(separator: "."))
-        if case .value = member { paths.append("\(label).\(field.path)") }
+        paths += member.headers(of: "\(label).\(field.path)")
       }
       for inner in list.lists {
-        members.members[inner.name] = .list(Self.shape(inner, prefix: label + ".", settings, &paths))
+        members.members[inner.name] = .list(
+          Self.shape(
+            inner, prefix: label + ".", path: "\(path).\(inner.name)", isInNewElement: isNew, settings,
+            &paths))
+      }
+      for space in list.customFields {
+        members.insert(.custom(list: path), at: space.path.split(separator: "."))
       }
       operations.append(OperationShape(operation, of: list, label: label, members: members))
     }
     return ListShape(list, operations: operations)
+  }
+}
+
+extension AttributeShape {
+  /// What a header may say to write the attribute at a path.
+  fileprivate func headers(of path: String) -> [String] {
+    switch self {
+    case .value: [path]
+    case .bytes: [path, "\(path).\(ObjectShape.fileMember)"]
+    default: []
+    }
   }
 }

@@ -56,11 +56,16 @@ extension RecordShape {
     case .refused(let refusal): return .refused(refusal)
     case .object(let members): return resolve(rest, in: members, path: path, steps: inner)
     case .list(let list): return resolve(rest, in: list, path: path, steps: steps)
+    case .bytes(_, let file, let isReversible, _) where rest.elementsEqual([ObjectShape.fileMember[...]]):
+      return .route(Route(steps: inner, rule: file, isReversible: isReversible))
     case _ where !rest.isEmpty: return .unknown
+    case .bytes(let rule, _, let isReversible, _):
+      return .route(Route(steps: inner, rule: rule, isReversible: isReversible))
     case .value(let rule, let isReversible):
       return .route(Route(steps: inner, rule: rule, isReversible: isReversible))
     case .file(let rule): return .route(Route(steps: inner, rule: rule, isFile: true))
-    case .custom: return .route(Route(steps: inner, rule: customRule(path)))
+    case .custom(let list):
+      return .route(Route(steps: inner, rule: customRule(list.map { "\($0).\(first)" } ?? path)))
     }
   }
 
@@ -84,6 +89,6 @@ extension RecordShape {
 extension ListShape {
   /// Why nothing can be done to a list without operations.
   var refusal: Refusal {
-    Refusal(rule: "read-only", message: "the service keeps this list itself", hint: note)
+    Refusal(rule: "read-only", message: "a sheet cannot change this list", hint: note)
   }
 }

@@ -40,6 +40,8 @@ extension ValueRule {
     case .code(let rule): rule.check(trimmed, at: column, &report)
     case .references(let rule): Self.references(trimmed, rule, at: column, &report)
     case .base64(let reader): Self.base64(String(trimmed), reader, at: column, &report)
+    case .fileBytes(let reader):
+      reader.read(String(trimmed), at: column, &report).map { .string($0.base64) }
     case .file(let reader): Self.file(String(trimmed), reader, at: column, &report)
     }
   }

@@ -54,7 +54,9 @@ extension ValueRule {
       return checked(value, at: column, &report).flatMap { Self.base64($0, reader, at: column, &report) }
     case .file:
       return checked(value, at: column, &report).flatMap { read($0, $0[...], at: column, &report) }
-    case .unstated: return unstated(value, at: column, &report)
+    case .fileBytes:
+      return checked(value, at: column, &report).flatMap { read($0, $0[...], at: column, &report) }
+    case .unstated(let takesObjects): return unstated(value, takesObjects, at: column, &report)
     }
   }
 
@@ -71,10 +73,12 @@ extension ValueRule {
     return text
   }
 
-  private func unstated(_ value: JSONValue, at column: String, _ report: inout RowReport) -> JSONValue? {
+  private func unstated(
+    _ value: JSONValue, _ takesObjects: Bool, at column: String, _ report: inout RowReport
+  ) -> JSONValue? {
     switch value {
-    case .object: return NamedValueRule().check(value, at: column, &report)
-    case .array: return wrongKind(value, "a single value", at: column, &report)
+    case .object where takesObjects: return NamedValueRule().check(value, at: column, &report)
+    case .array, .object: return wrongKind(value, "a single value", at: column, &report)
     case .string: return checked(value, at: column, &report).map { .string($0) }
     default: return value
     }

@@ -28,12 +28,19 @@ final class ValueRule: Sendable {
     case base64(AttachmentReader)
     /// A path to a file, whose name and bytes go into the patch.
     case file(AttachmentReader)
-    /// A site's own attribute of a type that nobody said: a cell stays text, JSON stays as it is.
-    case unstated
+    /// A path to a file whose bytes alone go into the patch.
+    case fileBytes(AttachmentReader)
+    /// A site's own attribute of a type that nobody said: a cell stays text, JSON stays as it is, objects that
+    /// name a value included where the API has such.
+    case unstated(takesObjects: Bool)
   }
 
-  init(_ form: Form, nullRefusal: String? = nil, note: String? = nil) {
+  /// Whether no source confirms how the attribute is spelt.
+  let isNameInferred: Bool
+
+  init(_ form: Form, nullRefusal: String? = nil, note: String? = nil, isNameInferred: Bool = false) {
     self.form = form
+    self.isNameInferred = isNameInferred
     self.nullRefusal = nullRefusal
     self.note = note
   }
@@ -80,15 +87,15 @@ extension ValueRule {
     case .code(let known, let lookup): form = .code(CodeRule(known: known, lookup: lookup))
     case .base64: form = .base64(settings.attachments)
     // Only ever read; a catalogue that makes it writable has no form to write it in.
-    case .menuPath: form = .unstated
+    case .menuPath: form = .unstated(takesObjects: true)
     }
     let nullRefusal: String? =
       if operation?.effect == .create {
         "a new \(singular) has nothing to clear"
       } else {
-        field.nullability == .notNull ? "cannot be cleared" : nil
+        field.nullability == .notNull || field.isEnclosure ? "cannot be cleared" : nil
       }
-    self.init(form, nullRefusal: nullRefusal, note: field.note)
+    self.init(form, nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
   }
 
   /// The rule for a site's own attribute of the type the job gives.
@@ -100,8 +107,11 @@ extension ValueRule {
     case .boolean: form = .boolean
     case .date: form = .date
     case .datetime: form = .dateTime(settings.localTime)
+    // Fusion CX has neither form: a value of a list is its code, and another record its id.
+    case .menu where !settings.hasNamedValues: form = .text(maximum: nil, pattern: nil)
+    case .reference where !settings.hasNamedValues: form = .integer(.min ... .max)
     case .menu, .reference: form = .named(NamedValueRule())
-    case nil: form = .unstated
+    case nil: form = .unstated(takesObjects: settings.hasNamedValues)
     }
     self.init(form)
   }
@@ -118,4 +128,6 @@ extension ValueRule {
 struct ReadingSettings: Sendable {
   var localTime: LocalTimeFormat?
   var attachments: AttachmentReader
+  /// Whether the API writes menu values and references as objects, `{"id": 8}`.
+  var hasNamedValues = true
 }

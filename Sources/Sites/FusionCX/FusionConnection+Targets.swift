@@ -12,22 +12,21 @@ extension FusionConnection {
     let record = "\(site.resource.name)/\(write.recordID)"
     guard let element = write.element else { return Target(path: record, token: write.token) }
     if let token = write.token, !isStill(token, record, &last) { return nil }
-    let steps =
-      element.list.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
-      + [String(element.id)]
-    var target = Target(path: record, token: nil)
-    var list: ChildList?
-    for index in stride(from: 0, to: steps.count - 1, by: 2) {
-      list =
-        list.map { $0.lists.first { $0.name == steps[index] } } ?? site.resource.list(named: steps[index])
-      guard let selector = list?.selector?.path, steps.count.isMultiple(of: 2),
-        let id = Int64(steps[index + 1])
+    let steps = (element.list.split(separator: "/", omittingEmptySubsequences: false) + ["\(element.id)"])
+      .map { String($0) }
+    var target = Target(path: record)
+    var parent: ChildList?
+    for step in stride(from: 0, to: steps.count, by: 2) {
+      let list =
+        parent.map { $0.list(named: steps[step]) } ?? site.resource.list(named: steps[step])
+      guard let list, let selector = list.selector?.path, step + 1 < steps.count,
+        let id = Int64(steps[step + 1])
       else {
-        last = .refused("unknown-attribute", "\(site.resource.name) have no list \(element.list) with keys")
+        last = .refused("unknown-attribute", "\(site.resource.name) have no elements at \(element.list)")
         return nil
       }
-      guard let child = child(of: target.path, steps[index], selector, id, &last) else { return nil }
-      target = child
+      guard let child = child(of: target.path, list.name, selector, id, &last) else { return nil }
+      (target, parent) = (child, list)
     }
     if write.token == nil { target.token = nil }
     return target

@@ -1,0 +1,59 @@
+import Catalog
+import JSON
+
+/// Where a row's body goes: to the record, or to the one element that it changes.
+struct Destination {
+  /// What is sent there.
+  private(set) var body: JSONObject
+  /// The element, when it is not the record.
+  private(set) var element: ElementAddress?
+  /// What may stand in `body`.
+  private var members: ObjectShape
+
+  init(body: JSONObject, members: ObjectShape) {
+    self.body = body
+    self.members = members
+  }
+
+  /// Goes down to the element that is all the body changes, as often as that is so.
+  ///
+  /// An element that the record's own patch could change too is only gone to when the job wants it
+  /// (`isRewrite`).
+  mutating func descend(isRewrite: Bool) {
+    while body.count == 1, let (name, value) = body.first, case .list(let list) = members[name],
+      list.hasElementAddress, isRewrite || !list.takesUpdatesInRecord,
+      let selector = list.selector, let elements = value.array, elements.count == 1,
+      var inner = elements.first?.object, let id = inner[selector]?.integer,
+      let update = list.operation(.update)
+    {
+      inner[selector] = nil
+      let place = element.map { "\($0.list)/\($0.id)/" } ?? ""
+      element = ElementAddress(list: place + name, id: id)
+      body = inner
+      members = update.members
+    }
+  }
+
+  /// Reports what would need a request of its own beside the body's: a row is one request, so that it is
+  /// applied once or not at all.
+  func checkIsOneRequest(_ report: inout RowReport) {
+    let hint = "put it in a row of its own: rows of one record are sent in their order"
+    for (name, value) in body {
+      switch members[name] {
+      case .bytes(_, _, _, let isEnclosure) where isEnclosure && body.count > 1:
+        report.error(
+          "own-address", name, "goes to an address of its own, so that the row can set nothing else",
+          hint: hint)
+      case .list(let list) where !list.takesUpdatesInRecord:
+        guard let selector = list.selector,
+          let existing = value.array?.lazy.compactMap({ $0[selector] }).first
+        else { continue }
+        report.error(
+          "own-address", name, value: existing.text(),
+          "the change of an existing \(list.singular) goes to its own address, so that the row can do "
+            + "nothing else", hint: hint)
+      default: continue
+      }
+    }
+  }
+}
