@@ -49,7 +49,7 @@ extension ResourceType {
         guard isName else { throw RenamingError.Failure(.notAName) }
         if steps.count == 1 {
           try result.fields.rename(name, to: spelling, besides: lists.map(\.name))
-          result.alternateKeys = alternateKeys.map { $0 == name ? spelling : $0 }
+          result.alternateKeys = result.alternateKeys.map { $0 == name ? spelling : $0 }
         } else {
           try result.lists.rename(steps[...], to: spelling)
         }

@@ -90,6 +90,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 extension String {
   /// Whether both are the same Unicode scalars; `==` takes canonically equivalent ones for the same too.
   func hasSameScalars(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    // The comparison of the standard library is the quick one, and tells most texts apart.
+    self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

@@ -4,8 +4,10 @@ public import JSON
 public struct Patch: Sendable, Hashable {
   /// The record it is for.
   public var key: RecordKey
-  /// The request body in the API's own form: only what changes. A body whose only member is an enclosure goes
-  /// to the enclosure's address as bytes: `ResourceType.enclosure(in:element:)`.
+  /// The request body in the API's own form: only what changes.
+  ///
+  /// A body whose only member is an enclosure goes to the enclosure's address as bytes, which
+  /// `ResourceType.enclosure(in:element:)` tells.
   public var body: JSONObject
   /// The list element the body is for, when it goes to the element's own address and not to the record's.
   public var element: ElementAddress?

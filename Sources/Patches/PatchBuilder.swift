@@ -22,6 +22,15 @@ public struct BuiltRow: Sendable, Hashable {
 ///
 /// The header is compiled once; each row is then read on its own, so that rows may be built in any order
 /// and on any queue.
+///
+/// A header is the way to an attribute, step by step with points between: a name for a sub-object
+/// (`assignedTo.account`), a name and a verb for a list (`threads.append.text`), which goes on below an element
+/// (`smartActions.update.UserActionURLBinding.add.URLParamName`). All columns of one list and verb make one
+/// element. `.file` behind an attribute of bytes takes them from a file (`Payload.file`). In JSONL the same is
+/// nested as in the API, where an element with its key is changed and one without is made.
+///
+/// A row is one request. What goes to an address of its own, an enclosure or the change of a child that its
+/// parent's patch cannot name, therefore stands in a row of its own.
 public struct PatchBuilder: Sendable {
   /// What each column of the header is, in its order; for JSONL, what the job maps.
   public let columns: [Column]

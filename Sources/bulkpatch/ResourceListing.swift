@@ -16,11 +16,11 @@ struct ListedAttribute {
 extension ResourceType {
   /// Every attribute: the record's own, then those of its lists by operation.
   var listedAttributes: [ListedAttribute] {
-    fields.map { field in
+    fields.flatMap { field -> [ListedAttribute] in
       var listed = ListedAttribute(header: field.path, field: field)
       if field.path == key || alternateKeys.contains(field.path) { listed.access = "key" }
-      return listed
-    } + fields.compactMap { $0.fileHeader(below: "") }
+      return [listed, field.fileHeader(below: "")].compactMap { $0 }
+    }
       + lists.flatMap { $0.listedAttributes(below: "") }
       + customFields.map { $0.listed(below: "") }
   }
@@ -65,23 +65,33 @@ extension ChildList {
     below prefix: String, isInNewElement: Bool = false
   ) -> [ListedAttribute] {
     guard !operations.isEmpty else {
-      return fields.map { ListedAttribute(header: "\(prefix)\(name).\($0.path)", field: $0) }
+      return fields.map { field in
+        var listed = ListedAttribute(header: "\(prefix)\(name).\(field.path)", field: field)
+        listed.access = Field.Access.readOnly.rawValue
+        return listed
+      }
     }
     let possible = operations.filter { !isInNewElement || $0.effect == .create }
-    return possible.flatMap { operation -> [ListedAttribute] in
-      if case .reference(let target) = element {
-        return [
-          ListedAttribute(
-            header: "\(prefix)\(name).\(operation.verb)", type: "references", limit: "", access: "writable",
-            notes: ["to \(target)"])
-        ]
-      }
-      let label = "\(prefix)\(name).\(operation.verb)."
-      let isNew = isInNewElement || operation.effect == .create
-      return listedAttributes(of: operation, below: label)
-        + lists.flatMap { $0.listedAttributes(below: label, isInNewElement: isNew) }
-        + customFields.map { $0.listed(below: label) }
+    // What nobody can write is there whatever is done to the element, so that it is listed once.
+    let readOnly = lists.filter(\.operations.isEmpty).flatMap {
+      isInNewElement ? [] : $0.listedAttributes(below: "\(prefix)\(name).")
     }
+    return readOnly
+      + possible.flatMap { operation -> [ListedAttribute] in
+        if case .reference(let target) = element {
+          return [
+            ListedAttribute(
+              header: "\(prefix)\(name).\(operation.verb)", type: "references", limit: "", access: "writable",
+              notes: ["to \(target)"])
+          ]
+        }
+        let label = "\(prefix)\(name).\(operation.verb)."
+        let isNew = isInNewElement || operation.effect == .create
+        return listedAttributes(of: operation, below: label)
+          + lists.filter { !$0.operations.isEmpty }
+          .flatMap { $0.listedAttributes(below: label, isInNewElement: isNew) }
+          + customFields.map { $0.listed(below: label) }
+      }
   }
 
   /// What is to be known of the list as a whole, and of those below it.

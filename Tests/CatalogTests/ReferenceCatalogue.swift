@@ -21,7 +21,9 @@ struct ReferenceCatalogue {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Reference/\(file)")
     let root = try JSONValue(parsing: Array(Data(contentsOf: url)))
-    attributes = (root["fields"]?.object ?? [:]).map {
+    // One file has its attributes below a member of their own, the other beside its remarks.
+    let fields = root["fields"]?.object ?? root.object ?? [:]
+    attributes = fields.filter { !$0.name.hasPrefix("_") }.map {
       Attribute(path: $0.name, facts: $0.value.object ?? [:])
     }
   }
@@ -31,7 +33,22 @@ extension ResourceType {
   /// Every attribute by the reference's path, `list[].attribute` within a list.
   var fieldsByReferencePath: [String: Field] {
     let own = fields.map { ($0.path, $0) }
-    let listed = lists.flatMap { list in list.fields.map { ("\(list.name)[].\($0.path)", $0) } }
-    return Dictionary(uniqueKeysWithValues: own + listed)
+    return Dictionary(uniqueKeysWithValues: own + lists.flatMap { $0.fields(below: "") })
+  }
+
+  /// Every list by the reference's path, `list[].list` below another.
+  var listsByReferencePath: [String: ChildList] {
+    Dictionary(uniqueKeysWithValues: lists.flatMap { $0.lists(below: "") })
+  }
+}
+
+extension ChildList {
+  fileprivate func fields(below prefix: String) -> [(String, Field)] {
+    fields.map { ("\(prefix)\(name)[].\($0.path)", $0) }
+      + lists.flatMap { $0.fields(below: "\(prefix)\(name)[].") }
+  }
+
+  fileprivate func lists(below prefix: String) -> [(String, ChildList)] {
+    [(prefix + name, self)] + lists.flatMap { $0.lists(below: "\(prefix)\(name)[].") }
   }
 }

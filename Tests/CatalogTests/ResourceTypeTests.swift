@@ -24,8 +24,9 @@ import Testing
     let resource = try #require(ResourceType.named(name))
     #expect(Set(resource.fields.map(\.path)).count == resource.fields.count)
     #expect(Set(resource.lists.map(\.name)).count == resource.lists.count)
-    for list in resource.lists {
-      #expect(Set(list.fields.map(\.path)).count == list.fields.count)
+    for list in resource.listsByReferencePath.values {
+      #expect(
+        Set(list.fields.map(\.path) + list.lists.map(\.name)).count == list.fields.count + list.lists.count)
       #expect(Set(list.operations.map(\.verb)).count == list.operations.count)
     }
   }
@@ -41,7 +42,7 @@ import Testing
   @Test(arguments: ResourceType.all.map(\.name))
   func requiresOnlyWhatAnElementHas(_ name: String) throws {
     let resource = try #require(ResourceType.named(name))
-    for list in resource.lists {
+    for list in resource.listsByReferencePath.values {
       for operation in list.operations {
         for name in operation.required { #expect(list.field(name) != nil, "\(list.name).\(name)") }
       }
@@ -65,6 +66,47 @@ import Testing
     let resource = try #require(ResourceType.named(name))
     #expect(resource.examples.contains { $0.verdict == .accepted })
     #expect(resource.examples.contains { $0.verdict != .accepted })
+  }
+
+  /// A row that can only go to an element's own address needs the element's name and that address.
+  @Test(arguments: ResourceType.all.map(\.name))
+  func hasAnAddressForEveryElementThatNeedsOne(_ name: String) throws {
+    let resource = try #require(ResourceType.named(name))
+    for list in resource.listsByReferencePath.values where !list.takesUpdatesInRecord {
+      #expect(list.hasElementAddress && list.selector != nil, "\(list.name)")
+    }
+  }
+
+  @Test(arguments: ResourceType.all.map(\.name))
+  func neverUndoesATriggerOrAnEnclosure(_ name: String) throws {
+    let resource = try #require(ResourceType.named(name))
+    for field in resource.fieldsByReferencePath.values where field.isTrigger || field.isEnclosure {
+      #expect(!field.isReversible, "\(field.path)")
+      #expect(field.isTrigger || field.kind == .base64, "\(field.path)")
+    }
+  }
+
+  @Test(arguments: [
+    ("Region_c", true), ("Région_c", true), ("_c", false), ("Region_C", false), ("Region", false),
+    ("a.Region_c", false), ("", false),
+  ])
+  func knowsASitesOwnAttributesByTheirEnding(_ path: String, _ isCustom: Bool) {
+    #expect(ResourceType.interactions.customFields.contains { $0.contains(path) } == isCustom)
+  }
+
+  @Test(arguments: [
+    ("threads", "threads"), ("threads/3", "threads"), ("treads", nil), ("threads/3/x", nil), ("", nil),
+  ])
+  func findsAListByItsPath(_ path: String, _ name: String?) {
+    #expect(ResourceType.incidents.list(at: path)?.name == name)
+  }
+
+  @Test(arguments: [
+    ("smartActions/5/UserActionURLBinding", "UserActionURLBinding"), ("smartActions", "smartActions"),
+    ("smartActions/5/threads", nil), ("smartActions.UserActionURLBinding", nil),
+  ])
+  func findsAListBelowAnElement(_ path: String, _ name: String?) {
+    #expect(ResourceType.interactions.list(at: path)?.name == name)
   }
 
   @Test(arguments: [

@@ -11,9 +11,10 @@ import Testing
   @Test(arguments: ResourceType.all.map(\.name))
   func listsWhatASheetMayHave(name: String) throws {
     let resource = try #require(ResourceType.named(name))
+    let other = try #require(resource.fields.first { $0.access == .writable }).path
     for attribute in resource.listedAttributes where !attribute.header.contains("{") {
       let header =
-        attribute.access == "key" ? [attribute.header, "subject"] : [resource.key, attribute.header]
+        attribute.access == "key" ? [attribute.header, other] : [resource.key, attribute.header]
       let findings = PatchBuilder.make(resource: resource, options: PatchOptions(), header: header).findings
       // Whether a column can stand alone in its operation is another matter.
       let refused = findings.contains { ["unknown-column", "read-only", "create-only"].contains($0.rule) }

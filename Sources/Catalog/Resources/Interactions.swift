@@ -193,6 +193,7 @@ extension ResourceType {
       ]
       var field = field
       field.isNameInferred = !seen.contains(field.path)
+      if ["InteractionNumber", "ParentInteractionId"].contains(field.path) { field.note = nil }
       if field.path == "InteractionId" {
         (field.access, field.nullability, field.note) = (.selector, .notNull, nil)
       }

@@ -20,7 +20,7 @@ struct ObjectPlan: Sendable {
     case nil: break
     case .member(let name) where rest.isEmpty:
       let isInNewElement = route.operations.contains { $0.operation.effect == .create }
-      let irreversible = route.isReversible || isInNewElement ? nil : path
+      let irreversible = route.isReversible || isInNewElement ? nil : route.attributePath ?? path
       members.append(
         (name, route.isFile ? .file(slot: slot) : .value(slot: slot, irreversible: irreversible)))
     case .member(let name):

@@ -12,6 +12,8 @@ struct Route: Sendable {
   var rule: ValueRule
   /// Whether writing the old value again undoes it.
   var isReversible = true
+  /// The attribute's path where the header says more, as `Payload.file` does.
+  var attributePath: String?
   /// Set when the value is a file that fills two attributes.
   var isFile = false
 
@@ -57,7 +59,9 @@ extension RecordShape {
     case .object(let members): return resolve(rest, in: members, path: path, steps: inner)
     case .list(let list): return resolve(rest, in: list, path: path, steps: steps)
     case .bytes(_, let file, let isReversible, _) where rest.elementsEqual([ObjectShape.fileMember[...]]):
-      return .route(Route(steps: inner, rule: file, isReversible: isReversible))
+      let attribute = String(path.dropLast(ObjectShape.fileMember.count + 1))
+      return .route(
+        Route(steps: inner, rule: file, isReversible: isReversible, attributePath: attribute))
     case _ where !rest.isEmpty: return .unknown
     case .bytes(let rule, _, let isReversible, _):
       return .route(Route(steps: inner, rule: rule, isReversible: isReversible))
