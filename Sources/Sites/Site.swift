@@ -53,15 +53,19 @@ public struct Write: Sendable, Equatable {
   public var recordID: Int64
   /// The list element the body is for; `nil` when it is for the record itself.
   public var element: Element?
-  /// JSON, UTF-8.
+  /// JSON, or base64 for an enclosure.
   public var body: String
   /// Whether sending it twice does the same as once; decides what a lost answer means.
   public var isIdempotent: Bool
   /// The record's token when it was looked at: the write is refused with `conflict` if it has changed since.
+  ///
   /// `nil` writes whatever the record is; APIs without conditional writes ignore it.
   public var token: String?
+  /// The attribute whose bytes the body is, in base64, when it goes to an enclosure's own address.
+  public var enclosure: String?
 
   public struct Element: Sendable, Equatable {
+    /// The list's name, or its path below another element, such as `smartActions/5/UserActionURLBinding`.
     public var list: String
     public var id: Int64
 
@@ -72,13 +76,15 @@ public struct Write: Sendable, Equatable {
   }
 
   public init(
-    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil
+    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil,
+    enclosure: String? = nil
   ) {
     self.recordID = recordID
     self.element = element
     self.body = body
     self.isIdempotent = isIdempotent
     self.token = token
+    self.enclosure = enclosure
   }
 }
 
