@@ -1,6 +1,6 @@
 # One command per target; what is longer is a script in .ci/.
 
-PREFIX ?= /usr/local
+PREFIX ?= $(HOME)/.local
 SWIFT ?= swift
 
 ifeq ($(shell uname -s),Darwin)
@@ -38,7 +38,7 @@ build: setup ## build for debugging
 release: setup ## build the binary that is installed
 	$(SWIFT) build -c release --product bulkpatch $(RELEASE_FLAGS) $(FLAGS)
 
-install: release ## install the binary and its completions under PREFIX (default /usr/local)
+install: release ## install the binary and its completions under PREFIX (default ~/.local)
 	@BULKPATCH=$(BINARY) .ci/install "$(DESTDIR)$(PREFIX)"
 
 sandbox: release ## serve the stand-in that jobs/sites.yaml names, until Ctrl-C

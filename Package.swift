@@ -104,6 +104,7 @@ let package = Package(
       name: "EndToEndTests", dependencies: [
         "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Golden"],
       swiftSettings: strict),

@@ -219,7 +219,8 @@ extension RunExecutor {
       if let snapshot { snapshots.append(snapshot) }
     }
     act { state, now in
-      var checkpoint = Checkpoint(state.looked(looks, snapshots: snapshots, now: now))
+      var checkpoint = Checkpoint(
+        state.looked(looks, snapshots: snapshots, isAnswer: exchange.status != nil, now: now))
       checkpoint.snapshots = snapshots
       checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }
       if checkpoint.announced.isEmpty { state.lookEnded() }

@@ -48,10 +48,14 @@ extension RunState {
 
   /// Takes in what the look at a group found; what is to be sent still has to be announced.
   ///
-  /// - Parameter snapshots: of the rows to send; kept for a look at what became of them.
-  mutating func looked(_ looks: [Int: Look], snapshots: [Snapshot], now: Duration) -> Effects {
+  /// - Parameters:
+  ///   - snapshots: of the rows to send; kept for a look at what became of them.
+  ///   - isAnswer: whether the site was asked at all.
+  mutating func looked(
+    _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, now: Duration
+  ) -> Effects {
     failedLooks = 0
-    lastGoodAnswer = now
+    if isAnswer { lastGoodAnswer = now }
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
     for (number, look) in looks.sorted(by: { $0.key < $1.key }) {

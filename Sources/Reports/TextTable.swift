@@ -1,6 +1,7 @@
-/// Cells in columns that are as wide as they must be; the last one is not padded.
-struct TextTable {
-  enum Alignment {
+/// Cells in columns that line up, two blanks between them; no blanks at line ends.
+public struct TextTable {
+  /// On which side of its column a cell stands.
+  public enum Alignment: Sendable {
     case left
     case right
   }
@@ -8,12 +9,26 @@ struct TextTable {
   private let alignments: [Alignment]
   private var lines: [[String]] = []
 
-  init(_ alignments: [Alignment]) { self.alignments = alignments }
+  /// An empty table with so many columns.
+  public init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  mutating func append(_ cells: [String]) { lines.append(cells) }
+  /// A table of texts with its title line.
+  ///
+  /// - Precondition: every row has as many cells as the title line.
+  public init(titles: [String], rows: [[String]]) {
+    self.init(titles.map { _ in .left })
+    append(titles)
+    for row in rows { append(row) }
+  }
+
+  /// - Precondition: there are as many cells as columns.
+  public mutating func append(_ cells: [String]) {
+    precondition(cells.count == alignments.count, "a table's rows have one cell per column")
+    lines.append(cells)
+  }
 
   /// The table, each line ended.
-  func text(indent: Int = 0) -> String {
+  public func text(indent: Int = 0) -> String {
     let widths = alignments.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { cells in
       var line = String(repeating: " ", count: indent)

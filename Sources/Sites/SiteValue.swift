@@ -14,7 +14,7 @@ extension Field.Kind {
     case .date: raw.string.flatMap(SiteTime.day).map { .string($0) } ?? raw
     case .dateTime: raw.string.flatMap(SiteTime.normalised).map { .string($0) } ?? raw
     case .menu, .reference: raw.asNamedValue ?? raw
-    case .string, .base64, .menuPath: raw
+    case .string, .code, .base64, .menuPath: raw
     }
   }
 }

@@ -58,7 +58,7 @@ public final class RunFile: Sendable {
       if !isReadOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       // FULL: a commit has reached the disk before anything is sent because of it.
       try database.execute(
-        sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")
+        sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096")
     }
     if !isReadOnly { RunFile.makePrivateFile(directory.runFile) }
     do {
@@ -110,6 +110,12 @@ public final class RunFile: Sendable {
         arguments: [Timestamp.now, exitCode, stoppedBecause])
     }
   }
+
+  /// Ends the work on the file; it must not be used afterwards.
+  ///
+  /// SQLite then moves what it kept in files beside it into the file, so that a copy of `run.sqlite` alone is
+  /// the whole run. When that fails, nothing is lost: whoever opens it next does the same.
+  public func end() { try? database.close() }
 
   /// How many rows stand in each state now.
   ///

@@ -42,7 +42,7 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .SQLITE_FULL:
       self.init(
         .io, place: place, "the disk is full",
-        hint: "free some space, then type 'bulkpatch resume latest': nothing that was done is lost")
+        hint: "free some space: nothing that was done is lost")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       self.init(
         .io, place: place, "cannot be opened for writing",
@@ -50,7 +50,7 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .SQLITE_IOERR:
       self.init(
         .io, place: place, "input/output error (\(error.extendedResultCode.rawValue))",
-        hint: "check the disk and the space left on it, then resume")
+        hint: "check the disk and the space left on it")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(.io, place: place, "is not a usable run file: \(error.message ?? "damaged")")
     case .SQLITE_BUSY:

@@ -31,6 +31,7 @@ struct Bulkpatch: DocumentedCommand {
   static func main() {
     // A reader who closes the pipe is met where the bytes are written, see `Output`.
     signal(SIGPIPE, SIG_IGN)
+    Interruption.makePossible()
     Foundation.exit(CommandLineRun(Array(CommandLine.arguments.dropFirst())).perform().rawValue)
   }
 }

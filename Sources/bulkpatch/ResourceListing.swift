@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Reports
 
 /// One line of a resource's catalogue: a header that a sheet may have, and what is to be known of it.
 struct ListedAttribute {
@@ -34,7 +35,7 @@ extension ResourceType {
       \(name): \(summary)
       API: \(dialect.rawValue). Key column: \(([key] + alternateKeys).joined(separator: " or ")).
 
-      \(TextTable(["HEADER", "TYPE", "LIMIT", "ACCESS", "NOTES"], rows).text)
+      \(TextTable(titles: ["HEADER", "TYPE", "LIMIT", "ACCESS", "NOTES"], rows: rows).text())
       \(notes.joined())
       """
   }

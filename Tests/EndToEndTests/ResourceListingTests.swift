@@ -38,10 +38,3 @@ import Testing
     }
   }
 }
-
-@Suite struct TextTableTests {
-  @Test func linesColumnsUpWithoutBlanksAtLineEnds() {
-    let table = TextTable(["A", "LONGER", "C"], [["first", "x", ""], ["b", "", "note"]])
-    #expect(table.text == "A      LONGER  C\nfirst  x\nb              note\n")
-  }
-}

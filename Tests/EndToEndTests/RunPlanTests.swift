@@ -108,7 +108,7 @@ import Testing
     ),
     (
       "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
-      "site without a name: url is plain http, so that anyone on the way can read the login"
+      "site given as a URL: url is plain http, so that anyone on the way can read the login"
     ),
   ])
   func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {
@@ -201,9 +201,9 @@ import Testing
   }
 }
 
-@Suite struct CommonOptionsTests {
+@Suite struct GlobalOptionsTests {
   @Test func keepsRunsWhereXDGSays() throws {
-    let options = try CommonOptions.parse([])
+    let options = try GlobalOptions.parse([])
     #expect(try options.stateFolder(environment: ["HOME": "/h"]) == "/h/.local/state/bulkpatch")
     #expect(
       try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "/s"]) == "/s/bulkpatch")
@@ -211,7 +211,7 @@ import Testing
       try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "relative"])
         == "/h/.local/state/bulkpatch")
     #expect(throws: UserError.self) { try options.stateFolder(environment: [:]) }
-    let named = try CommonOptions.parse(["--state-dir", "/x"])
+    let named = try GlobalOptions.parse(["--state-dir", "/x"])
     #expect(try named.stateFolder(environment: [:]) == "/x")
   }
 }

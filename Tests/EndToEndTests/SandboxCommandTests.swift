@@ -9,7 +9,7 @@ import Testing
     let sandbox = try SandboxProcess(BinaryRunner(in: folder), ["--database", folder.path("s.sqlite")])
     #expect(sandbox.url.hasPrefix("http://127.0.0.1:"))
     #expect(FileManager.default.fileExists(atPath: folder.path("s.sqlite")))
-    #expect([0, 143].contains(sandbox.terminate()))
+    #expect(sandbox.terminate() == 0)
   }
 
   @Test func saysWhyItDoesNotStart() throws {

@@ -44,7 +44,7 @@ import Testing
       _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = 1000000")
     }
     _ = try run.file.commit(checkpoint)
-    #expect(try run.states() == [.applied, .sending])
+    #expect(try run.states() == [.applied, .staged])
   }
 
   @Test func saysSoWhileStagingAndStagesAnewAfterwards() throws {

@@ -87,7 +87,7 @@ struct RunFixture {
     Patch(key: key, body: ["subject": "new"], isIdempotent: true)
   }
 
-  /// Leases so many rows and announces those that create something, as the executor does before it sends them.
+  /// Leases so many rows and announces them, as the executor does before it sends them.
   func lease(_ limit: Int, after: Int = 0, holding: Bool = true) throws -> Lease {
     var checkpoint = Checkpoint()
     checkpoint.leaseLimit = limit
@@ -98,10 +98,10 @@ struct RunFixture {
     return lease
   }
 
-  /// Makes the intent of what creates something durable.
+  /// Makes the intent of these rows durable.
   func announce(_ lease: Lease) throws {
     var checkpoint = Checkpoint()
-    checkpoint.announced = lease.rows.filter { !$0.isIdempotent }.map(\.number)
+    checkpoint.announced = lease.rows.map(\.number)
     _ = try file.commit(checkpoint)
   }
 

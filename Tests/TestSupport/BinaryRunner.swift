@@ -43,13 +43,13 @@ public struct BinaryRunner: Sendable {
   }
 
   /// The binary that was built together with the test bundle: it lies beside it.
-  public static var binary: URL {
+  public static var binary: String {
     get throws {
-      let url = buildFolder.appendingPathComponent("bulkpatch")
-      guard FileManager.default.isExecutableFile(atPath: url.path) else {
-        throw Failure.noBinary(searched: url.path)
+      let path = buildFolder.appendingPathComponent("bulkpatch").path
+      guard FileManager.default.isExecutableFile(atPath: path) else {
+        throw Failure.noBinary(searched: path)
       }
-      return url
+      return path
     }
   }
 
@@ -65,44 +65,38 @@ public struct BinaryRunner: Sendable {
 
   /// Runs `bulkpatch` with these arguments to its end.
   ///
-  /// - Throws: `Failure`, or what starting a process throws.
+  /// - Throws: `Failure`, or `ChildProcess.Failure`.
   public func callAsFunction(_ arguments: String..., standardInput: String = "") throws -> Result {
-    try run(Self.binary, arguments, standardInput: standardInput)
+    try run(arguments, standardInput: standardInput)
   }
 
   /// Runs `bulkpatch` with these arguments to its end.
   ///
-  /// - Throws: `Failure`, or what starting a process throws.
+  /// - Throws: as `callAsFunction`.
   public func run(_ arguments: [String], standardInput: String = "") throws -> Result {
-    try run(Self.binary, arguments, standardInput: standardInput)
+    try start(arguments, standardInput: standardInput).result()
   }
 
   /// Runs a shell script to its end; `bulkpatch` in it is the built binary.
   ///
-  /// - Throws: `Failure`, or what starting a process throws.
+  /// - Throws: as `callAsFunction`.
   public func shell(_ script: String) throws -> Result {
-    try run(URL(fileURLWithPath: "/bin/sh"), ["-c", script], standardInput: "")
+    try RunningBinary(self, "/bin/sh", ["-c", script], standardInput: "").result()
   }
 
-  /// A process that is set up but not started, for tests that send it signals.
+  /// Starts `bulkpatch` with these arguments, for tests that look on or send it signals.
   ///
-  /// - Throws: `Failure.noBinary`.
-  public func makeProcess(_ arguments: [String]) throws -> Process {
-    try makeProcess(Self.binary, arguments)
+  /// - Throws: as `callAsFunction`.
+  public func start(_ arguments: [String], standardInput: String = "") throws -> RunningBinary {
+    try RunningBinary(self, Self.binary, arguments, standardInput: standardInput)
   }
 
-  private func makeProcess(_ program: URL, _ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder.url
-    process.environment = try fixedEnvironment().merging(environment) { $1 }
-    return process
-  }
-
-  private func fixedEnvironment() throws -> [String: String] {
+  /// The whole environment of a process.
+  func fullEnvironment() throws -> [String: String] {
     let system = ProcessInfo.processInfo.environment
-    let path = try [Self.binary.deletingLastPathComponent().path, system["PATH"] ?? "/usr/bin:/bin"]
+    let path = try [
+      URL(fileURLWithPath: Self.binary).deletingLastPathComponent().path, system["PATH"] ?? "/usr/bin:/bin",
+    ]
     var fixed = [
       "PATH": path.joined(separator: ":"), "HOME": folder.path("home"), "TMPDIR": folder.path("tmp"),
       "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "100",
@@ -111,44 +105,55 @@ public struct BinaryRunner: Sendable {
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH"] {
       fixed[name] = system[name]
     }
-    return fixed
-  }
-
-  /// The streams are files and not pipes: a pipe can fill up, and its ends leak into processes that other
-  /// tests start at the same moment, which then keep it open.
-  private func run(_ program: URL, _ arguments: [String], standardInput: String) throws -> Result {
-    let streams = try TemporaryFolder()
-    for name in ["home", "tmp"] {
-      try FileManager.default.createDirectory(
-        at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
-    }
-    let input = URL(fileURLWithPath: try streams.write("stdin", standardInput))
-    let output = URL(fileURLWithPath: try streams.write("stdout", ""))
-    let error = URL(fileURLWithPath: try streams.write("stderr", ""))
-    let process = try makeProcess(program, arguments)
-    process.standardInput = try FileHandle(forReadingFrom: input)
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: error)
-
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    guard ended.wait(timeout: .now() + timeout) == .success else {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-      throw Failure.timedOut(
-        after: timeout, command: arguments.joined(separator: " "),
-        standardError: try streams.read("stderr"))
-    }
-    return Result(
-      standardOutput: try streams.read("stdout"), standardError: try streams.read("stderr"),
-      exitCode: process.exitCode)
+    return fixed.merging(environment) { $1 }
   }
 }
 
-extension Process {
-  /// The exit code of a process that has ended, or 128 + the number of the signal that ended it.
-  public var exitCode: Int32 {
-    terminationReason == .uncaughtSignal ? 128 + terminationStatus : terminationStatus
+/// A call of the tool that is under way; killed with the last reference.
+///
+/// Its streams are files and not pipes: a pipe can fill up.
+public final class RunningBinary: Sendable {
+  private let child: ChildProcess
+  private let streams: TemporaryFolder
+  private let timeout: TimeInterval
+  private let command: String
+
+  init(_ runner: BinaryRunner, _ program: String, _ arguments: [String], standardInput: String) throws {
+    for name in ["home", "tmp"] {
+      try FileManager.default.createDirectory(
+        at: runner.folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+    streams = try TemporaryFolder()
+    timeout = runner.timeout
+    command = arguments.joined(separator: " ")
+    child = try ChildProcess(
+      program, arguments, environment: runner.fullEnvironment(), folder: runner.folder.url.path,
+      input: .file(streams.write("stdin", standardInput)), output: .file(streams.path("stdout")),
+      error: .file(streams.path("stderr")))
+  }
+
+  deinit { child.send(SIGKILL) }
+
+  public var isRunning: Bool { child.exitCode == nil }
+
+  /// Its process id, as the tool itself names it.
+  public var identifier: Int32 { child.identifier }
+
+  /// What it has written to standard error so far.
+  public var standardError: String { (try? streams.read("stderr")) ?? "" }
+
+  public func send(_ signal: Int32) { child.send(signal) }
+
+  /// Waits for its end.
+  ///
+  /// - Throws: `BinaryRunner.Failure.timedOut` when it does not come, and kills it.
+  public func result() throws -> BinaryRunner.Result {
+    guard let code = child.wait(timeout) else {
+      child.send(SIGKILL)
+      throw BinaryRunner.Failure.timedOut(after: timeout, command: command, standardError: standardError)
+    }
+    return BinaryRunner.Result(
+      standardOutput: try streams.read("stdout"), standardError: try streams.read("stderr"),
+      exitCode: code)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A `bulkpatch sandbox` of its own for one test, on a port that the system picked; ended with the last
 /// reference.
-public final class SandboxProcess {
+public final class SandboxProcess: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     /// The process ended, or its output did, before it said where it listens.
     case didNotStart(said: String)
@@ -16,19 +16,22 @@ public final class SandboxProcess {
 
   /// The base URL, as the sandbox's first line says it.
   public let url: String
-  private let process: Process
+  private let child: ChildProcess
+  private let timeout: TimeInterval
 
   /// Starts a sandbox with these arguments beside `--port 0` and waits until it is ready.
   ///
   /// - Throws: `Failure`, or what starting a process throws.
   public init(_ runner: BinaryRunner, _ arguments: [String] = []) throws {
-    process = try runner.makeProcess(["sandbox", "--port", "0"] + arguments)
+    let log = runner.folder.path("sandbox-\(UUID().uuidString).stderr")
+    timeout = runner.timeout
     let output = Pipe()
-    let log = try runner.folder.write("sandbox-\(UUID().uuidString).stderr", "")
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    try process.run()
+    child = try ChildProcess(
+      BinaryRunner.binary, ["sandbox", "--port", "0"] + arguments,
+      environment: runner.fullEnvironment(), folder: runner.folder.url.path, input: .file("/dev/null"),
+      output: .descriptor(output.fileHandleForWriting.fileDescriptor), error: .file(log))
+    // Only the sandbox may hold it open, or its end would go unnoticed.
+    try output.fileHandleForWriting.close()
 
     var line: [UInt8] = []
     while !line.contains(UInt8(ascii: "\n")) {
@@ -37,30 +40,24 @@ public final class SandboxProcess {
       line += more
     }
     let text = String(decoding: line.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    url = text
     guard text.hasPrefix("http://") else {
-      Foundation.kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      kill()
       throw Failure.didNotStart(said: text + (try String(contentsOfFile: log, encoding: .utf8)))
     }
-    url = text
   }
 
-  deinit {
-    guard process.isRunning else { return }
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
+  deinit { kill() }
 
   /// Ends it at once (`SIGKILL`), as a power cut would.
   public func kill() {
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    child.send(SIGKILL)
+    _ = child.wait(timeout)
   }
 
-  /// Asks it to end (`SIGTERM`) and returns its exit code.
-  public func terminate() -> Int32 {
-    Foundation.kill(process.processIdentifier, SIGTERM)
-    process.waitUntilExit()
-    return process.exitCode
+  /// Asks it to end (`SIGTERM`) and returns its exit code; `nil` when it does not.
+  public func terminate() -> Int32? {
+    child.send(SIGTERM)
+    return child.wait(timeout)
   }
 }

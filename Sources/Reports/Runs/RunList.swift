@@ -5,14 +5,17 @@ import Staging
 public struct RunList: Sendable {
   /// The oldest first, so that the newest stands above the prompt.
   public var entries: [RunListEntry]
+  private let folder: String
 
   /// Looks at every run of a state folder; one that cannot be read is listed as such.
   public init(in stateFolder: String) {
+    folder = stateFolder
     entries = RunDirectory.all(in: stateFolder).map { RunListEntry($0) }
   }
 
   /// A table with a title line, each line ended.
   public var text: String {
+    guard !entries.isEmpty else { return "no run is kept in \(folder)\n" }
     var table = TextTable([.left, .left, .left, .right, .right, .left, .left])
     table.append(["RUN", "JOB", "CREATED (UTC)", "ROWS", "EXIT", "STANDING", "STATES"])
     for entry in entries {

@@ -124,8 +124,8 @@ extension RunSummary {
 }
 
 /// A word of a command line, quoted for a POSIX shell when it has to be.
-enum ShellWord {
-  static func quoted(_ word: String) -> String {
+public enum ShellWord {
+  public static func quoted(_ word: String) -> String {
     let isPlain = word.unicodeScalars.allSatisfy { scalar in
       scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
         || "_./:=@%+,-".unicodeScalars.contains(scalar)

@@ -22,7 +22,7 @@ struct CheckCommand: DocumentedCommand {
     ])
 
   @OptionGroup var job: JobArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let plan = try RunPlan(
@@ -33,7 +33,7 @@ struct CheckCommand: DocumentedCommand {
 
     let output = Output.standardOutput()
     let report: any CheckReport =
-      common.wantsJSON ? JSONCheckReport(output) : TextCheckReport(output, isQuiet: common.isQuiet)
+      global.wantsJSON ? JSONCheckReport(output) : TextCheckReport(output, isQuiet: global.isQuiet)
     let code = try SheetCheck(plan: plan, spool: spool).perform(report)
     try output.finish()
     guard code == .success else { throw code }

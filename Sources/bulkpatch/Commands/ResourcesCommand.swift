@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import JSON
 import Patches
+import Reports
 
 /// `bulkpatch resources [NAME]`: what a resource's attributes are, as a sheet's header spells them.
 struct ResourcesCommand: DocumentedCommand {
@@ -22,19 +23,19 @@ struct ResourcesCommand: DocumentedCommand {
     completion: .list(ResourceType.all.map(\.name)))
   var name: String?
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let output = Output.standardOutput()
     if let name {
       guard let resource = ResourceType.named(name) else { throw unknown(name) }
-      output.write(common.wantsJSON ? resource.json.text(.indented(2)) + "\n" : resource.table)
-    } else if common.wantsJSON {
+      output.write(global.wantsJSON ? resource.json.text(.indented(2)) + "\n" : resource.table)
+    } else if global.wantsJSON {
       let list = ResourceType.all.map { JSONValue.object($0.summaryJSON) }
       output.write(JSONValue.object(["resources": .array(list)]).text(.indented(2)) + "\n")
     } else {
       let rows = ResourceType.all.map { [$0.name, $0.dialect.rawValue, $0.summary] }
-      output.write(TextTable(["RESOURCE", "API", "WHAT IT IS"], rows).text)
+      output.write(TextTable(titles: ["RESOURCE", "API", "WHAT IT IS"], rows: rows).text())
       output.write("\n'bulkpatch resources NAME' lists the attributes of one\n")
     }
     try output.finish()

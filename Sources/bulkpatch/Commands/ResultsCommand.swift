@@ -22,7 +22,7 @@ struct ResultsCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   @Option(
     help: ArgumentHelp("Only rows in these states, separated by commas; repeatable.", valueName: "state"))
@@ -33,14 +33,14 @@ struct ResultsCommand: DocumentedCommand {
 
   func run() throws {
     let directory = try target.directory(
-      in: common.stateFolder(environment: ProcessInfo.processInfo.environment))
+      in: global.stateFolder())
     let states = try states()
     let format = try Form<ResultListing.Format>.word.value(ofFlag: "format", format)
     let output = Output.standardOutput()
     do throws(StagingError) {
       let listing = ResultListing(
         try RunFile(reading: directory), states: states,
-        format: format ?? (common.wantsJSON ? .jsonl : .table), width: output.width)
+        format: format ?? (global.wantsJSON ? .jsonl : .table), width: output.width)
       try listing.write { text in
         output.write(text)
         return !output.isClosed

@@ -22,7 +22,7 @@ struct ResumeCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Send the failed rows once more.")
   var retryFailed = false
@@ -31,20 +31,20 @@ struct ResumeCommand: DocumentedCommand {
   var site: String?
 
   func run() throws {
-    let stateFolder = try common.stateFolder(environment: ProcessInfo.processInfo.environment)
-    let directory = try target.directory(in: stateFolder)
+    let directory = try target.directory(in: global.stateFolder())
     let record = try directory.readRecord()
     let plan = try plan(of: record)
     let site = try plan.makeSite()
     let interruption = Interruption()
-    let session = try RunSession(takingUp: directory, plan: plan, stateFolder: stateFolder)
-    let work = RunWork(session: session, interruption: interruption, progressStyle: common.progressStyle)
+    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    defer { session.run.end() }
+    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     if record.staged == nil {
       try work.stage(from: session.reopenSource(record))
     } else {
       try session.checkSheet(record)
     }
-    try RunConclusion(session: session, common: common)
+    try RunConclusion(session: session, global: global)
       .conclude(after: work, on: site, retryingFailed: retryFailed)
   }
 

@@ -21,7 +21,7 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var job: JobArguments
   @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Check and stage every row, and send nothing.")
   var stageOnly = false
@@ -46,10 +46,10 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite()
     let interruption = Interruption()
     let (session, source) = try RunSession.start(
-      plan, arguments: Array(CommandLine.arguments.dropFirst()),
-      stateFolder: common.stateFolder(environment: ProcessInfo.processInfo.environment))
-    let work = RunWork(session: session, interruption: interruption, progressStyle: common.progressStyle)
+      plan, arguments: Array(CommandLine.arguments.dropFirst()), global: global)
+    defer { session.run.end() }
+    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     try work.stage(from: source)
-    try RunConclusion(session: session, common: common).conclude(after: work, on: site)
+    try RunConclusion(session: session, global: global).conclude(after: work, on: site)
   }
 }

@@ -15,12 +15,12 @@ struct RunsCommand: DocumentedCommand {
       (.inputOutput, ExitCode.inputOutput.meaning),
     ])
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let runs = RunList(in: try common.stateFolder(environment: ProcessInfo.processInfo.environment))
+    let runs = RunList(in: try global.stateFolder())
     let output = Output.standardOutput()
-    output.write(common.wantsJSON ? runs.json.text(.indented(2)) + "\n" : runs.text)
+    output.write(global.wantsJSON ? runs.json.text(.indented(2)) + "\n" : runs.text)
     try output.finish()
   }
 }

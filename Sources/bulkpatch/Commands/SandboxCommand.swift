@@ -76,9 +76,12 @@ struct SandboxCommand: DocumentedCommand {
   func run() throws {
     do throws(SandboxError) {
       try SandboxServer.serve(settings()) { notice in
-        Self.write("note: \(notice)\n", to: .standardError)
+        Output.toStandardError("note: \(notice)\n")
       } ready: { url in
-        Self.write("\(url)\n", to: .standardOutput)
+        // When nobody reads it any more, the sandbox goes on serving.
+        let output = Output.standardOutput()
+        output.write("\(url)\n")
+        output.flush()
       }
     } catch {
       throw UserError(Self.exitCode(of: error), "\(error)", hint: error.hint)
@@ -100,11 +103,6 @@ struct SandboxCommand: DocumentedCommand {
     if let password, !password.isEmpty { settings.password = password }
     for text in choice { try settings.choices.set(text) }
     return settings
-  }
-
-  private static func write(_ text: String, to file: FileHandle) {
-    // Nobody reads any more: the sandbox goes on serving.
-    try? file.write(contentsOf: Data(text.utf8))
   }
 
   private static func exitCode(of error: SandboxError) -> ExitCode {

@@ -21,17 +21,17 @@ struct ShowCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let directory = try target.directory(
-      in: common.stateFolder(environment: ProcessInfo.processInfo.environment))
+      in: global.stateFolder())
     let output = Output.standardOutput()
     do throws(StagingError) {
       let summary = try RunSummary(
         reading: RunFile(reading: directory), holder: FileLock.holder(of: directory.lockFile),
-        run: common.name(of: directory), workingFolder: FileManager.default.currentDirectoryPath)
-      output.write(common.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
+        run: global.name(of: directory), workingFolder: FileManager.default.currentDirectoryPath)
+      output.write(global.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
     } catch { throw UserError(error) }
     try output.finish()
   }

@@ -13,6 +13,14 @@ final class Interruption: Sendable {
 
   private let state = Mutex(State())
 
+  /// Takes back what the parent process may have blocked: a run must hear the signal to end, whoever started it.
+  static func makePossible() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
   /// Starts to watch; the process no longer dies of the two signals by itself.
   init() {
     for number in [SIGINT, SIGTERM] {

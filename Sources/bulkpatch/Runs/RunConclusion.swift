@@ -15,7 +15,7 @@ struct RunConclusion {
   ].map { ($0, $0.meaning) }
 
   let session: RunSession
-  let common: CommonOptions
+  let global: GlobalOptions
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -34,14 +34,19 @@ struct RunConclusion {
     let counts = try counts()
     var code = ExitCode(counts, stoppedBy: execution.stopReason)
     if let objection { code = .worst([code, objection.code]) }
-    let summary = try put(down: code, execution, since: started)
+    let summary: RunSummary
+    do throws(UserError) { summary = try put(down: code, execution, since: started) } catch {
+      // The disk that stopped the run is the news, not the result files that it has no room for either.
+      if case .storage(let failure)? = execution.stopReason { throw session.userError(failure) }
+      throw error
+    }
     if !summary.addsUp {
       throw UserError(
         .internalError, place: session.directory.runFile,
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
-    if let error = objection ?? execution.error(resume: resumeCommand) { throw error }
+    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) { throw error }
     try show(summary, code)
     guard code == .success else { throw code }
   }
@@ -81,7 +86,7 @@ struct RunConclusion {
       let files = try ResultFiles.write(run)
       try run.finish(exitCode: Int(code.rawValue), stoppedBecause: execution.stopReason?.text)
       var summary = try RunSummary(
-        reading: run, run: common.name(of: session.directory),
+        reading: run, run: session.name,
         workingFolder: FileManager.default.currentDirectoryPath)
       var figures = RunFigures(
         requests: execution.requests, retries: execution.retries, throttled: execution.throttled,
@@ -93,17 +98,23 @@ struct RunConclusion {
       summary.files = files
       try summary.write()
       return summary
-    } catch { throw UserError(error) }
+    } catch { throw session.userError(error) }
   }
 
   private func show(_ summary: RunSummary, _ code: ExitCode) throws(UserError) {
-    guard !common.isQuiet || code != .success || common.wantsJSON else { return }
+    guard !global.isQuiet || code != .success || global.wantsJSON else { return }
     let output = Output.standardOutput()
-    output.write(common.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
+    output.write(global.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
     try output.finish()
   }
 
-  private var resumeCommand: String { "bulkpatch resume \(common.name(of: session.directory))" }
+  /// What to type when the cause is mended; an address that was wrong on the command line has to be given anew.
+  private func resumeCommand(after reason: StopReason?) -> String {
+    switch (reason, plan.settings.site) {
+    case (.unreachable, .url), (.unusable, .url): "\(session.resumeCommand) --site URL"
+    default: session.resumeCommand
+    }
+  }
 }
 
 extension RunWork.Execution {

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Reports
 import Sheets
 import Sites
 import Staging
@@ -9,6 +10,8 @@ struct RunSession {
   let directory: RunDirectory
   let run: RunFile
   let plan: RunPlan
+  /// How a user names the run to the next command.
+  let name: String
   /// Held as long as the session lives; the kernel frees them however the process ends.
   private let locks: [FileLock]
 
@@ -18,8 +21,9 @@ struct RunSession {
   ///
   /// - Throws: `UserError`: 11 when this job is running already, 65 or 66 for the sheet, 74 for the disk.
   static func start(
-    _ plan: RunPlan, arguments: [String], stateFolder: String
+    _ plan: RunPlan, arguments: [String], global: GlobalOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
+    let stateFolder = try global.stateFolder()
     // Opened before there is a folder, unless the folder is what it is copied to.
     var early: PatchSource?
     if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
@@ -37,7 +41,8 @@ struct RunSession {
         source = try usable(PatchSource(plan, spool: directory.spool), of: plan)
       }
       let session = try RunSession(
-        creatingIn: directory, plan: plan, source: source, arguments: arguments, jobLock: jobLock)
+        creatingIn: directory, plan: plan, name: global.name(of: directory), source: source,
+        arguments: arguments, jobLock: jobLock)
       return (session, source)
     } catch {
       // Nothing is in it that anybody could go on from.
@@ -47,8 +52,8 @@ struct RunSession {
   }
 
   private init(
-    creatingIn directory: RunDirectory, plan: RunPlan, source: PatchSource, arguments: [String],
-    jobLock: FileLock
+    creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
+    arguments: [String], jobLock: FileLock
   ) throws(UserError) {
     let record = RunRecord(
       id: directory.id, job: plan.jobName, resource: plan.resource.name,
@@ -65,13 +70,16 @@ struct RunSession {
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
+    self.name = name
   }
 
   /// Takes up an existing run.
   ///
   /// - Parameter plan: made again from the arguments that the run was started with.
   /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
-  init(takingUp directory: RunDirectory, plan: RunPlan, stateFolder: String) throws(UserError) {
+  init(takingUp directory: RunDirectory, plan: RunPlan, global: GlobalOptions) throws(UserError) {
+    let stateFolder = try global.stateFolder()
+    name = global.name(of: directory)
     do throws(StagingError) {
       let jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: RunSession.holder)
       let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
@@ -80,6 +88,18 @@ struct RunSession {
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
+  }
+
+  /// What to type to go on with the run.
+  var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
+
+  /// A failure of the run's files in the middle of the work, with what to type when it is mended.
+  func userError(_ error: StagingError) -> UserError {
+    var userError = UserError(error)
+    if error.kind == .io {
+      userError.hint = "\(error.hint ?? "check the disk"); then '\(resumeCommand)'"
+    }
+    return userError
   }
 
   /// Who holds a lock, for whoever meets it.

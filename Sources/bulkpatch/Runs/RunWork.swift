@@ -39,11 +39,11 @@ struct RunWork {
     } catch let interrupted as Interrupted {
       throw UserError(
         interrupted.exitCode, place: session.directory.id, "stopped while staging; nothing was sent",
-        hint: "'bulkpatch resume \(session.directory.id)' stages it anew and goes on")
+        hint: "'\(session.resumeCommand)' stages it anew and goes on")
     } catch let error as SheetError {
       throw plan.userError(error)
     } catch let error as StagingError {
-      throw UserError(error)
+      throw session.userError(error)
     } catch {
       throw UserError(.internalError, "\(error)")
     }
@@ -83,18 +83,22 @@ struct RunWork {
       execution.requests.merge(report.requests) { $0 + $1 }
       execution.retries = report.retries
       execution.throttled = report.throttled
-    } catch { throw UserError(error) }
+    } catch { throw session.userError(error) }
     return execution
   }
 
   private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource, settings: plan.execution, counts: counts)
-    interruption.onSignal { executor.stop(.signal($0)) }
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
       ProgressSnapshot(counts: executor.counts, total: total, elapsed: ContinuousClock.now - began)
+    }
+    interruption.onSignal { signal in
+      executor.stop(.signal(signal))
+      guard progressStyle != .silent else { return }
+      progress.write("bulkpatch: finishing what is in flight, then stopping; a second signal stops at once\n")
     }
     progress.start()
     defer { progress.stop() }

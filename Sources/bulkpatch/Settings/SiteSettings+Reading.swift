@@ -42,7 +42,7 @@ extension SiteSettings {
   ///
   /// - Throws: `SiteError`, in words that never repeat an address with a login in it.
   init(name: String?, kind: Dialect, url: String, allowsPlainHTTP: Bool = false) throws(SiteError) {
-    self.init(name: name ?? "without a name", kind: kind, url: url)
+    self.init(name: name ?? "given as a URL", kind: kind, url: url)
     self.allowsPlainHTTP = allowsPlainHTTP
     userAgent = "bulkpatch/\(Bulkpatch.version)"
     let address = try checkedAddress()

@@ -4,7 +4,7 @@ import Reports
 import Staging
 
 /// The options that every command has.
-struct CommonOptions: ParsableArguments {
+struct GlobalOptions: ParsableArguments {
   @Option(
     name: .customLong("state-dir"),
     help: ArgumentHelp(
@@ -25,7 +25,9 @@ struct CommonOptions: ParsableArguments {
   /// The folder that runs are kept in, made absolute; it need not exist yet.
   ///
   /// - Throws: `UserError` with exit code 64 when it is not given and there is no home folder.
-  func stateFolder(environment: [String: String]) throws(UserError) -> String {
+  func stateFolder(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(UserError) -> String {
     if let stateFolder {
       guard !stateFolder.isEmpty else { throw UserError(.usage, "--state-dir must not be empty") }
       return URL(fileURLWithPath: stateFolder).path

@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+/// A service desk for one test: a sandbox, a user who can log in, and a folder for sheets and jobs.
+struct Desk {
+  /// A change to the desk's records that the sandbox carried out or refused.
+  struct Request: Equatable {
+    var path: String
+    var body: String
+    var status: Int
+    var isCommitted: Bool
+    var recordID: Int64
+    var suppressed: String?
+  }
+
+  let folder: TemporaryFolder
+  let sandbox: SandboxProcess
+  let bulkpatch: BinaryRunner
+
+  var url: String { sandbox.url }
+  /// Where runs are kept.
+  var stateFolder: String { folder.path("state/bulkpatch") }
+
+  private var database: String { folder.path("desk.sqlite") }
+
+  /// - Parameters:
+  ///   - records: the lines of a JSONL file to import; made-up incidents when there are none.
+  ///   - options: more of the sandbox's options.
+  init(incidents: Int = 40, records: [String] = [], _ options: String...) throws {
+    folder = try TemporaryFolder()
+    bulkpatch = BinaryRunner(
+      in: folder,
+      environment: [
+        "BULKPATCH_USER": "admin", "BULKPATCH_PASSWORD": "sandbox", "XDG_STATE_HOME": folder.path("state"),
+      ])
+    var arguments = ["--database", folder.path("desk.sqlite")] + options
+    if records.isEmpty {
+      arguments += ["--incidents", "\(incidents)"]
+    } else {
+      arguments += [
+        "--import", try folder.write("records.jsonl", records.map { $0 + "\n" }.joined()), "--incidents", "0",
+      ]
+    }
+    sandbox = try SandboxProcess(bulkpatch, arguments)
+  }
+
+  /// The arguments that run a sheet of incidents against this desk.
+  func run(_ sheet: String, _ options: String...) -> [String] {
+    ["run", sheet, "--resource", "incidents", "--site", url] + options
+  }
+
+  /// Calls the tool and demands an exit code.
+  @discardableResult
+  func call(
+    _ arguments: [String], exits code: Int32, standardInput: String = "",
+    location: SourceLocation = #_sourceLocation
+  ) throws -> BinaryRunner.Result {
+    let result = try bulkpatch.run(arguments, standardInput: standardInput)
+    #expect(
+      result.exitCode == code, "\(result.standardError)\(result.standardOutput)", sourceLocation: location)
+    return result
+  }
+
+  /// Every change that was asked for, in the order it was carried out.
+  func changes() throws -> [Request] {
+    try read(database) { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM request_log WHERE method <> 'GET' ORDER BY sequence"
+      ).map { row in
+        Request(
+          path: String((row["path"] as String).trimmingPrefix("/services/rest/connect/v1.4/")),
+          body: row["body"] ?? "", status: row["status"], isCommitted: row["committed"],
+          recordID: row["record_id"] ?? 0, suppressed: row["suppress"])
+      }
+    }
+  }
+
+  /// Everything the desk knows, a line a fact, such as `incident 67 subject: "…"`; sorted.
+  func facts() throws -> Set<String> {
+    try read(database) { database in
+      var facts: Set<String> = []
+      for table in ["incident", "thread", "file_attachment", "billed_minute", "other_contact"] {
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM \(table)") {
+          let name = "\(table) \((row["id"] ?? row["incident"]) as Int64)"
+          for (column, value) in row where column != "document" && column != "id" {
+            facts.insert("\(name) \(column): \(value.storage.value.map { "\($0)" } ?? "null")")
+          }
+          guard let document = row["document"] as String? else { continue }
+          let members = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
+          for (key, value) in members ?? [:] { facts.insert("\(name) \(key): \(value)") }
+        }
+      }
+      return facts
+    }
+  }
+
+  /// The run file of the newest run.
+  var runFile: String {
+    get throws { try #require(runFolders().last) + "/run.sqlite" }
+  }
+
+  /// The folders of the runs, the oldest first.
+  func runFolders() throws -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
+    return names.sorted().filter { $0 != "locks" }.map { "\(stateFolder)/\($0)" }
+  }
+
+  /// A file of the newest run's folder.
+  func runText(_ name: String) throws -> String {
+    try String(contentsOfFile: try #require(runFolders().last) + "/" + name, encoding: .utf8)
+  }
+
+  /// The state of every row of the newest run, by number.
+  func states() throws -> [Int: String] {
+    try read(runFile) { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT number, state FROM row")
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0["number"] as Int, $0["state"] as String) })
+    }
+  }
+
+  /// How many rows of the newest run stand in each state.
+  func counts() throws -> [String: Int] { try states().values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
+
+  private func read<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    return try DatabaseQueue(path: path, configuration: configuration).read(body)
+  }
+}
+
+extension Desk {
+  /// Waits until something is the case while the tool works.
+  ///
+  /// - Throws: `BinaryRunner.Failure.timedOut`, at once when the process ends without it.
+  func wait(
+    for running: RunningBinary, until isSo: () throws -> Bool
+  ) throws {
+    let deadline = Date(timeIntervalSinceNow: bulkpatch.timeout)
+    while !((try? isSo()) ?? false) {
+      guard running.isRunning, Date() < deadline else {
+        throw BinaryRunner.Failure.timedOut(
+          after: bulkpatch.timeout, command: "", standardError: running.standardError)
+      }
+      usleep(2_000)
+    }
+  }
+
+  /// Writes a sheet of plain changes: row n sets the subject of an incident to `row n`.
+  func writeSheet(_ name: String = "sheet.csv", rows: Int, incidents: Int) throws {
+    let lines = (1...rows).map { "\(($0 - 1) % incidents + 1),row \($0)\n" }
+    try folder.write(name, "id,subject\n" + lines.joined())
+  }
+}
