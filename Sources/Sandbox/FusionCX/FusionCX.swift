@@ -153,8 +153,9 @@ extension FusionCX {
     for part in batch?.parts ?? [] {
       var exchange = request
       exchange.method = part.call?.method ?? ""
-      exchange.path = part.path
-      exchange.query = nil
+      let pieces = part.path.split(separator: "?", maxSplits: 1)
+      exchange.path = pieces.first.map { String($0) } ?? ""
+      exchange.query = pieces.count > 1 ? String(pieces[1]) : nil
       exchange.headers = ["if-match": part.call?.ifMatch].compactMapValues(\.self)
       exchange.body = part.payload.isNull ? [] : part.payload.bytes()
       if exchange.method.isEmpty { exchange.method = part.operation }

@@ -2,7 +2,7 @@
 ///
 /// Settings are the points of section 14 of the project's API reference and those a client may need to see both
 /// ways. The rest is fixed and listed here, so that nobody takes it for facts:
-/// - An item shows 401 and 403 bodies only through `login-page`; 405, 406, 415 and 500 have no body.
+/// - 405, 406, 415 and 500 have no body; nobody is ever refused with 403.
 /// - A row that is there but not of the path's parent is 404; so is a key that decodes to nothing.
 /// - Query parameters that no source names are refused (400); `limit` above 500 counts as 500; `totalResults` is exact.
 /// - In `fields`, groups are separated by `;`, a child's group begins with its path and a colon; without a group
@@ -27,7 +27,8 @@
 /// - A batch goes on after a failing part to find the others, in an order that each sees the parts before it;
 ///   `replace` is not offered; a part's `path` begins with `/`; values of `ifMatch` come with quotes or without.
 /// - A part of a batch whose `ifNoneMatch` hits is listed with `preconditionSucceeded` false and fails nothing.
-/// - Custom attributes end with `_c`. Deleting a row deletes what hangs on it.
+/// - The code of a number that is taken, of a child's unknown key, and of a value of another type is `value-code`.
+/// - The site's own attributes are `Region_c`, `CallbackOk_c`, `CallbackAt_c`, `VisitOn_c` and `Visits_c`. Deleting a row deletes what hangs on it.
 /// - An enclosure without content answers 204. Unsupported framework versions are 400.
 public struct FusionChoices: Sendable, Equatable {
   /// The members of an item that no `fields` asks for.

@@ -45,17 +45,13 @@ extension FusionSession {
     var parameters = call.parameters
     let selection = try Selection(&parameters, of: entity, choices)
     let page = try RowPage(parameters, choices)
-    let condition: Condition<FusionColumn>?
-    var order: [SortKey<FusionColumn>] = []
-    do {
-      condition = try self.condition(page, entity)
-      for (name, isDescending) in try OrderBy.parsed(page.order) {
-        order.append(SortKey(column: try FusionColumn(name, of: entity), isDescending: isDescending))
-      }
-    } catch let error as QueryError {
-      throw Fault.parameter("q, finder or orderBy", error.message, choices)
-    }
-    let search = RowSearch(entity: entity, parent: above?.id, condition: condition, order: order)
+    let search = RowSearch(
+      entity: entity, parent: above?.id, condition: try condition(page, entity),
+      order: try naming("orderBy") {
+        try OrderBy.parsed(page.order).map { key in
+          SortKey(column: try FusionColumn(key.name, of: entity), isDescending: key.isDescending)
+        }
+      })
     // One row more than asked for says whether there is a next page.
     let rows = try rows(search, offset: page.offset, limit: page.limit + 1)
     let items = try rows.prefix(page.limit).map {
@@ -69,15 +65,31 @@ extension FusionSession {
   }
 
   private func condition(_ page: RowPage, _ entity: Entity) throws -> Condition<FusionColumn>? {
-    var parts: [Expression] = []
-    if let query = page.query {
+    var parts: [Condition<FusionColumn>] = []
+    func add(_ expression: Expression) throws {
       parts.append(
-        version.hasRowMatch
-          ? try ConditionParser.condition(query, dialect: .rowMatch) : try ExampleQuery.parsed(query))
+        try Condition(expression) { name throws(QueryError) in try FusionColumn(name, of: entity) })
     }
-    if let finder = page.finder { parts.append(try self.finder(finder, of: entity)) }
-    guard !parts.isEmpty else { return nil }
-    return try Condition(.all(parts)) { name throws(QueryError) in try FusionColumn(name, of: entity) }
+    if let query = page.query {
+      try naming("q") {
+        try add(
+          version.hasRowMatch
+            ? ConditionParser.condition(query, dialect: .rowMatch) : ExampleQuery.parsed(query))
+      }
+    }
+    if let finder = page.finder {
+      try naming("finder") { try add(self.finder(finder, of: entity)) }
+    }
+    return parts.isEmpty ? nil : .all(parts)
+  }
+
+  /// Turns what is wrong with a query into what is wrong with a parameter.
+  private func naming<Value>(_ parameter: String, _ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch let error as QueryError {
+      throw Fault.parameter(parameter, error.message, choices)
+    }
   }
 
   private func count(_ search: RowSearch) throws -> Int {

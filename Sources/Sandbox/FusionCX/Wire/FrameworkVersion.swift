@@ -4,7 +4,9 @@ struct FrameworkVersion: Sendable, Comparable {
 
   let number: Int
 
-  /// Reads the header; without one the service's default counts. None when the version is not supported.
+  /// Reads the header; without one the service's default counts.
+  ///
+  /// None when the version is not supported.
   init?(_ header: String?, default number: Int) {
     guard let header else {
       self.number = number

@@ -35,26 +35,26 @@ extension RowReader {
     _ value: JSONValue, _ field: Field, _ entity: Entity, _ place: String
   ) -> JSONValue? {
     guard !value.isNull else { return .null }
-    var result: JSONValue?
     switch field.kind {
     case .string(let maximum, let pattern):
-      guard let text = value.string, fits(text, maximum, field, place) else { break }
-      result = Self.matches(text, pattern) && isNumber(text, field, entity) ? value : nil
+      guard let text = value.string else { break }
+      guard fits(text, maximum, field, place) else { return nil }
+      if Self.matches(text, pattern), isNumber(text, field, entity) { return value }
     case .code(let known, _):
-      guard let text = value.string, fits(text, Field.Kind.maximumCodeLength, field, place) else { break }
-      result = isKnown(text, known, field) ? value : nil
+      guard let text = value.string else { break }
+      guard fits(text, Field.Kind.maximumCodeLength, field, place) else { return nil }
+      if isKnown(text, known, field) { return value }
     case .integer(let minimum, let maximum):
-      let number =
-        value.integer ?? (session.version.hasTextIntegers ? value.string.flatMap { Int64($0) } : nil)
-      guard let number, (minimum...maximum).contains(number), refers(number, field, entity) else { break }
-      result = .integer(number)
-    case .boolean: result = value.bool.map { .bool($0) }
-    case .date: result = value.string.flatMap { CalendarDay(parsing: $0) } == nil ? nil : value
-    case .dateTime: result = value.string.flatMap { time($0) }.map { .string($0.text) }
+      let text = session.version.hasTextIntegers ? value.string : nil
+      guard let number = value.integer ?? text.flatMap({ Int64($0) }) else { break }
+      if (minimum...maximum).contains(number), refers(number, field, entity) { return .integer(number) }
+    case .boolean: if value.bool != nil { return value }
+    case .date: if value.string.flatMap({ CalendarDay(parsing: $0) }) != nil { return value }
+    case .dateTime: if let time = value.string.flatMap({ time($0) }) { return .string(time.text) }
     case .menu, .reference, .menuPath, .base64: break
     }
-    if result == nil, faults.last?.path != place { invalid(field, place) }
-    return result
+    invalid(field, place)
+    return nil
   }
 
   private mutating func fits(_ text: String, _ maximum: Int?, _ field: Field, _ place: String) -> Bool {

@@ -28,7 +28,7 @@ struct RowReader {
     let problem =
       switch json {
       case .failure(let error): "\(error)"
-      case .success(let value): "an object is expected, not a \(value.kind)"
+      case .success(let value): "expected an object, found \(value.text().prefix(40))"
       case nil: "it is empty"
       }
     throw Fault(code: choices.parseCode, "Unable to parse the provided payload: \(problem)")
@@ -51,7 +51,8 @@ struct RowReader {
   ) -> RowChange {
     var change = RowChange()
     change.path = path
-    if let key = key(in: body, entity, purpose) { change.id = key }
+    // The row of the request is the path's; its key in the body is an attribute like any other.
+    if purpose == .importing || !path.isEmpty { change.id = key(in: body, entity, purpose) }
     change.isNew = purpose != .change
     for (name, value) in body {
       let place = "\(path)/\(name)"

@@ -126,7 +126,8 @@ extension FusionSession {
         let referred = value.string.flatMap { vocabulary[rule.set ?? ""][code: $0]?.id }
         row.values[rule.attribute] = referred.map { .integer($0) }
       } else {
-        row.values[name] = value.isNull ? nil : value
+        // Not `nil`, which here would be a JSON null.
+        row.values[name] = value.isNull ? .none : value
       }
     }
     if let name = rules.selfReference?.attribute, change.names(name), let top = row.values[name]?.integer,
