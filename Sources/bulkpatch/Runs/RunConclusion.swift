@@ -46,7 +46,9 @@ struct RunConclusion {
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
-    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) { throw error }
+    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
+      throw error
+    }
     try show(summary, code)
     guard code == .success else { throw code }
   }
