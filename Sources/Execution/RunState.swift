@@ -70,7 +70,8 @@ struct RunState: Sendable {
   /// Nobody sends before this: the site asked.
   var gate = Duration.zero
   var laneGates: [Duration]
-  var idleLanes: Set<Int> = []
+  /// The lanes that wait, and until when if nobody wakes them.
+  var idleLanes: [Int: Duration] = [:]
   var leases: LeasePacing
   var batch: BatchSizing
   var lastGoodAnswer: Duration?

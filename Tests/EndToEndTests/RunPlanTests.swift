@@ -1,4 +1,3 @@
-import Execution
 import ArgumentParser
 import Catalog
 import Execution

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Staging
 
 /// `bulkpatch run JOB|SHEET`: stage and execute, the main job.
 struct RunCommand: DocumentedCommand {
