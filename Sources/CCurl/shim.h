@@ -14,8 +14,13 @@ static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long valu
   return curl_easy_setopt(handle, option, value);
 }
 
-// libcurl copies the text, except of CURLOPT_POSTFIELDS; a null pointer takes the option back.
+// libcurl copies the text; a null pointer takes the option back.
 static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+// For CURLOPT_POSTFIELDS, which is not copied and need not end with a NUL.
+static inline CURLcode ccurl_set_bytes(CURL *handle, CURLoption option, const void *value) {
   return curl_easy_setopt(handle, option, value);
 }
 

@@ -6,7 +6,7 @@ import Staging
 extension RunState {
   /// Tells a lane what to do now.
   mutating func next(lane: Int, now: Duration) -> Step {
-    idleLanes.remove(lane)
+    idleLanes[lane] = nil
     guard stopReason == nil else { return .exit }
     let opens = max(gate, laneGates[lane])
     guard now >= opens else { return idle(lane, until: opens) }
@@ -46,9 +46,15 @@ extension RunState {
   /// The lanes that have something to do now and do not know it yet.
   mutating func lanesToWake() -> [Int] {
     let everybody = stopReason != nil || isFinished
-    let woken = idleLanes.prefix(everybody ? idleLanes.count : queues.ready.count)
-    idleLanes.subtract(woken)
-    return Array(woken)
+    var woken = Array(idleLanes.keys.prefix(everybody ? idleLanes.count : queues.ready.count))
+    // Somebody has to be there when the next pause is over, also when it began while all were asleep.
+    if woken.isEmpty, let next = queues.delayed.last?.time, let lane = idleLanes.keys.first,
+      !idleLanes.values.contains(where: { $0 <= next })
+    {
+      woken = [lane]
+    }
+    for lane in woken { idleLanes[lane] = nil }
+    return woken
   }
 
   /// Whether a lane sits idle, so that a commit should not be put off to gather more.
@@ -67,7 +73,7 @@ extension RunState {
   }
 
   private mutating func idle(_ lane: Int, until time: Duration?) -> Step {
-    idleLanes.insert(lane)
+    idleLanes[lane] = time ?? .seconds(Int64.max)
     return .wait(until: time)
   }
 }

@@ -66,15 +66,18 @@ public struct Choices: Sendable, Equatable {
   public var tokenCode = "OSC-CREST-00016"
   /// The value of `osvc-crest-next-request-after`, in milliseconds.
   public var nextRequestAfter = 0
+  /// Those of the other service, with a list of its fixed ones.
+  public var fusion = FusionChoices()
 
   /// The choices that a sandbox makes when nobody says otherwise.
   public init() {}
 
   /// The names `set(_:)` understands.
-  public static let names = [
-    "other-contacts", "billed-minutes", "content-type", "token-reuse", "unknown-id-code", "context-code",
-    "token-code", "next-request-after",
-  ]
+  public static let names =
+    [
+      "other-contacts", "billed-minutes", "content-type", "token-reuse", "unknown-id-code", "context-code",
+      "token-code", "next-request-after",
+    ] + FusionChoices.names
 
   /// Makes one choice, written `name=value` as on the command line.
   ///
@@ -84,7 +87,8 @@ public struct Choices: Sendable, Equatable {
       throw .badChoice(text: text, reason: "is not of the form name=value")
     }
     let value = String(text[text.index(after: sign)...])
-    switch text[..<sign] {
+    let name = text[..<sign]
+    switch name {
     case "other-contacts": otherContacts = try Self.one(of: ListWriting.self, value, text)
     case "billed-minutes": billedMinutes = try Self.one(of: ListWriting.self, value, text)
     case "content-type": contentType = try Self.one(of: ContentTypes.self, value, text)
@@ -97,19 +101,27 @@ public struct Choices: Sendable, Equatable {
         throw .badChoice(text: text, reason: "is not a number of milliseconds")
       }
       nextRequestAfter = milliseconds
-    default: throw .badChoice(text: text, reason: "there is no such choice")
+    default: try fusion.set(name, value, text)
     }
   }
 
-  private static func one<Value>(
+  static func one<Value>(
     of _: Value.Type, _ value: String, _ text: String
   ) throws(SandboxError) -> Value
   where Value: RawRepresentable<String> & CaseIterable {
     guard let known = Value(rawValue: value) else {
-      let known = Value.allCases.map(\.rawValue).joined(separator: " or ")
-      throw .badChoice(text: text, reason: "the value must be \(known)")
+      throw unknown(text, Value.allCases.map(\.rawValue))
     }
     return known
+  }
+
+  static func one(of known: [String], _ value: String, _ text: String) throws(SandboxError) -> String {
+    guard known.contains(value) else { throw unknown(text, known) }
+    return value
+  }
+
+  private static func unknown(_ text: String, _ known: [String]) -> SandboxError {
+    .badChoice(text: text, reason: "the value must be \(known.joined(separator: " or "))")
   }
 
   private static func code(_ value: String, _ text: String) throws(SandboxError) -> String {

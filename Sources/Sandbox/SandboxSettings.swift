@@ -1,3 +1,5 @@
+public import Catalog
+
 /// Everything that can be set when a sandbox starts.
 public struct SandboxSettings: Sendable {
   /// The address to listen on; the sandbox speaks plain HTTP and is meant for loopback.
@@ -8,6 +10,10 @@ public struct SandboxSettings: Sendable {
   public var database: String?
   /// How many incidents to generate in an empty store; none means 1000, or 0 when a file is imported.
   public var incidents: Int?
+  /// How many interactions to generate in an empty store; none means 1000, or 0 when a file is imported.
+  public var interactions: Int?
+  /// The kinds of record there are; those of Fusion CX are served as the catalogue describes them.
+  public var resources = ResourceType.all
   /// What the generated records are derived from: the same seed gives the same records.
   public var seed: UInt64 = 1
   /// A JSONL file of records to import into an empty store.
@@ -23,7 +29,7 @@ public struct SandboxSettings: Sendable {
   /// The longest request body that is read, in bytes.
   public var bodyLimit = 32 << 20
 
-  /// The settings of a sandbox on loopback with a thousand generated incidents.
+  /// The settings of a sandbox on loopback with a thousand generated incidents and as many interactions.
   public init() {}
 }
 

@@ -53,15 +53,19 @@ public struct Write: Sendable, Equatable {
   public var recordID: Int64
   /// The list element the body is for; `nil` when it is for the record itself.
   public var element: Element?
-  /// JSON, UTF-8.
+  /// JSON, or base64 for an enclosure.
   public var body: String
   /// Whether sending it twice does the same as once; decides what a lost answer means.
   public var isIdempotent: Bool
   /// The record's token when it was looked at: the write is refused with `conflict` if it has changed since.
+  ///
   /// `nil` writes whatever the record is; APIs without conditional writes ignore it.
   public var token: String?
+  /// The attribute whose bytes the body is, in base64, when it goes to an enclosure's own address.
+  public var enclosure: String?
 
   public struct Element: Sendable, Equatable {
+    /// The list's name, or its path below another element, such as `smartActions/5/UserActionURLBinding`.
     public var list: String
     public var id: Int64
 
@@ -72,13 +76,15 @@ public struct Write: Sendable, Equatable {
   }
 
   public init(
-    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil
+    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil,
+    enclosure: String? = nil
   ) {
     self.recordID = recordID
     self.element = element
     self.body = body
     self.isIdempotent = isIdempotent
     self.token = token
+    self.enclosure = enclosure
   }
 }
 
@@ -89,13 +95,4 @@ extension Site {
 extension SiteConnection {
   /// One after the other, for APIs without batches.
   public func send(batch: [Write]) -> [Exchange] { batch.map(send) }
-}
-
-extension SiteConnection {
-  public func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
-    let refusal = Refusal(status: nil, code: "not-readable", message: "this site cannot be read in bulk")
-    return (Exchange(outcome: .refused(refusal)), [:])
-  }
-
-  public func takeRequests() -> [Int: Int] { [:] }
 }

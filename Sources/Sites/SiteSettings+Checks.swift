@@ -1,3 +1,5 @@
+import Catalog
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -39,6 +41,19 @@ extension SiteSettings {
     guard !userAgent.isEmpty, userAgent.isHeaderText else {
       throw fault("user_agent is not printable ASCII", hint: "leave user_agent out")
     }
+    guard (1...9).contains(frameworkVersion) else {
+      throw fault("framework_version \(frameworkVersion) is not 1 to 9", hint: "leave it out; 4 is sent then")
+    }
+    guard (1...Self.largestBatch).contains(batchLimit) else {
+      throw fault("batch_limit \(batchLimit) is not 1 to \(Self.largestBatch)", hint: "leave it out")
+    }
+    if let metadataContext, metadataContext.isEmpty || !metadataContext.isHeaderText {
+      throw fault(
+        "metadata_context is not printable ASCII", hint: #"write it like sandbox="Name""#)
+    }
+    if kind == .fusionCX, case .session? = authentication {
+      throw fault("auth: sites of kind fusion-cx have no session tokens", hint: "use basic or bearer")
+    }
     guard case .basic(let user, _)? = authentication else { return }
     guard !user.isEmpty else { throw fault("auth: the user is empty", hint: "name the account under user") }
     // The first colon ends the user (RFC 7617, section 2).
@@ -70,6 +85,9 @@ extension SiteSettings {
       throw fault("proxy is not a URL", hint: "write it like http://proxy.example.com:3128")
     }
   }
+
+  /// Requests run one transaction each and end after five minutes (Fusion reference, section 12).
+  private static let largestBatch = 1000
 
   private func fault(_ what: String, hint: String) -> SiteError {
     SiteError(.configuration, message: "site \(name): \(what)", hint: hint)

@@ -21,9 +21,12 @@ extension SiteSettings {
     switch kind {
     case .b2cService: return try B2CService(settings: self, resource: resource, suppress: suppress)
     case .fusionCX:
-      throw SiteError(
-        .configuration, message: "site \(name): kind \(kind.rawValue) is not supported by this version",
-        hint: "this version works with sites of kind \(Dialect.b2cService.rawValue)")
+      guard suppress.isEmpty else {
+        throw SiteError(
+          .configuration, message: "site \(name): kind \(kind.rawValue) has nothing to suppress",
+          hint: "leave suppress out; sites of kind \(Dialect.b2cService.rawValue) know it")
+      }
+      return try FusionCX(settings: self, resource: resource)
     }
   }
 }

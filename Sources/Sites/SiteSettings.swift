@@ -19,6 +19,14 @@ public struct SiteSettings: Sendable, Equatable {
   public var allowsPlainHTTP = false
   /// Sent as `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
   public var applicationContext = "bulkpatch"
+  /// Sent as `REST-Framework-Version`, 1 to 9; Fusion CX only.
+  public var frameworkVersion = 4
+  /// Sent as `Metadata-Context`, such as `sandbox="Name"`; Fusion CX only.
+  public var metadataContext: String?
+  /// The catalogue's names of attributes → this site's, where the catalogue's spelling is inferred and wrong.
+  public var attributeNames: [String: String] = [:]
+  /// How many writes one batch carries at most; Fusion CX only.
+  public var batchLimit = 100
   public var connectTimeout: Duration = .seconds(10)
   /// Of one whole exchange, connecting included.
   public var requestTimeout: Duration = .seconds(60)

@@ -261,15 +261,33 @@ private struct Simulation {
     var announcing: [Int] = []
     var taken: [Snapshot] = []
     var request: (after: Int, limit: Int)?
+    // Until when each lane sleeps; one that nobody wakes in time is a fault.
+    var asleep: [Int: Duration] = [:]
+    var orders: [RunState.LookOrder] = []
+    var hadEvent = true
     for step in 0... {
       if step == crashesAfter { return }
+      if step == 30_000 {
+        faults.append("the run is stuck")
+        return
+      }
       now += .milliseconds(Int.random(in: 0...5, using: &random))
-      request = request ?? state.leaseRequest(now: now)
+      // As in the executor: all of it after an event, nothing by the clock alone.
+      if hadEvent {
+        request = request ?? state.leaseRequest(now: now)
+        if orders.isEmpty { orders = state.looks(now: now) }
+        for lane in state.lanesToWake() { asleep[lane] = nil }
+      }
+      hadEvent = false
       switch Int.random(in: 0...3, using: &random) {
       case 0:
         let lane = Int.random(in: 0..<lanes, using: &random)
-        guard inFlight[lane] == nil else { continue }
-        guard case .send(let deliveries) = state.next(lane: lane, now: now) else { break }
+        guard inFlight[lane] == nil, asleep[lane, default: .zero] <= now else { continue }
+        hadEvent = true
+        let next = state.next(lane: lane, now: now)
+        if case .wait(let until) = next { asleep[lane] = until ?? .seconds(1_000_000) }
+        guard case .send(let deliveries) = next else { break }
+        asleep[lane] = nil
         for row in deliveries.map(\.row) {
           if rows[row.number - 1].state != .sending {
             faults.append("row \(row.number) was sent unannounced")
@@ -285,12 +303,13 @@ private struct Simulation {
       case 1:
         guard let (lane, deliveries) = inFlight.randomElement(using: &random) else { break }
         inFlight[lane] = nil
+        hadEvent = true
         let exchanges = deliveries.map { (row: $0.row.number, exchange: answer($0.row)) }
         pending += state.finished(exchanges, lane: lane, now: now).outcomes
       case 2:
-        guard announcing.isEmpty else { break }
-        let orders = state.looks(now: now)
-        guard !orders.isEmpty else { break }
+        guard announcing.isEmpty, !orders.isEmpty else { break }
+        defer { orders = [] }
+        hadEvent = true
         if Int.random(in: 0..<12, using: &random) == 0 {
           state.lookFailed(orders.map(\.row.number), .retryLater(after: .milliseconds(2), .busy), now: now)
           break
@@ -301,6 +320,8 @@ private struct Simulation {
         pending += state.looked(looks, snapshots: taken, isAnswer: snapshots, now: now).outcomes
         if announcing.isEmpty { state.lookEnded() }
       default:
+        guard !pending.isEmpty || !announcing.isEmpty || request != nil else { break }
+        hadEvent = true
         for outcome in pending { rows[outcome.number - 1].state = outcome.state }
         for snapshot in taken { rows[snapshot.row - 1].snapshot = snapshot }
         for number in announcing { rows[number - 1].state = .sending }

@@ -30,3 +30,21 @@ extension Write {
   /// An append, which must not be sent twice.
   static let append = Write(recordID: 7, body: #"{"threads":{"text":"note"}}"#, isIdempotent: false)
 }
+
+extension SiteSettings {
+  /// Settings for a Fusion CX server of a test.
+  static func fusion(_ url: String, _ change: (inout SiteSettings) -> Void = { _ in }) -> SiteSettings {
+    test(url) {
+      $0.kind = .fusionCX
+      change(&$0)
+    }
+  }
+
+  /// A connection for interactions.
+  func interactions() throws(SiteError) -> any SiteConnection {
+    try makeSite(resource: .interactions).makeConnection()
+  }
+}
+
+/// The path of the Fusion API.
+let fusionPath = "/crmRestApi/resources/11.13.18.05"

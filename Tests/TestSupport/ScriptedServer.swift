@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// An HTTP server on loopback that reacts to one request after the other as its script says.
@@ -30,6 +31,12 @@ public final class ScriptedServer: Sendable {
     public var headers: [String]
     public var body: String
 
+    /// The request target, percent-decoded.
+    public var target: String {
+      let words = line.split(separator: " ")
+      return words.count > 1 ? words[1].removingPercentEncoding ?? "" : ""
+    }
+
     /// The value of the first header of that name, whatever its case.
     public func header(_ name: String) -> String? {
       let start = name.lowercased() + ":"
@@ -47,7 +54,21 @@ public final class ScriptedServer: Sendable {
   ///   - reactions: one for each request.
   ///   - rest: the reaction to every request beyond them.
   /// - Throws: `SocketError` when the machine has no socket left.
-  public init(_ reactions: [Reaction] = [], then rest: Reaction = .answer(.ok())) throws(SocketError) {
+  public convenience init(
+    _ reactions: [Reaction] = [], then rest: Reaction = .answer(.ok())
+  ) throws(SocketError) {
+    try self.init(reactions) { _ in rest }
+  }
+
+  /// Listens on a port that the system picks, and works out what to do from the request.
+  ///
+  /// - Parameters:
+  ///   - reactions: one for each of the first requests.
+  ///   - rest: the reaction to every request beyond them; called for one request at a time.
+  /// - Throws: `SocketError` when the machine has no socket left.
+  public init(
+    _ reactions: [Reaction] = [], rest: @escaping @Sendable (Request) -> Reaction
+  ) throws(SocketError) {
     listener = try Listener()
     script = Script(reactions, rest)
     let (listener, script) = (listener, script)
@@ -108,11 +129,14 @@ private final class Script: Sendable {
   }
 
   private let state: Mutex<State>
-  private let rest: ScriptedServer.Reaction
+  private let rest: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reaction
   /// Entered until released; whoever stalls waits for it.
   private let gate = DispatchGroup()
 
-  init(_ reactions: [ScriptedServer.Reaction], _ rest: ScriptedServer.Reaction) {
+  init(
+    _ reactions: [ScriptedServer.Reaction],
+    _ rest: @escaping @Sendable (ScriptedServer.Request) -> ScriptedServer.Reaction
+  ) {
     state = Mutex(State(reactions: reactions[...]))
     self.rest = rest
     gate.enter()
@@ -123,7 +147,7 @@ private final class Script: Sendable {
   func reaction(to request: ScriptedServer.Request) -> ScriptedServer.Reaction {
     state.withLock {
       $0.requests.append(request)
-      return $0.reactions.popFirst() ?? rest
+      return $0.reactions.popFirst() ?? rest(request)
     }
   }
 

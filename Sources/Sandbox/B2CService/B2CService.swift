@@ -35,7 +35,7 @@ struct B2CService: Sendable {
     guard !request.isTooLong else {
       throw Refusal(413, .unsupportedAccess, "The request body is too long")
     }
-    try credentials.check(request)
+    try checkCredentials(request)
     let (version, rest) = try Self.version(steps)
     let method = try method(of: request)
     guard method != "PUT" else { throw Self.unsupported(method) }

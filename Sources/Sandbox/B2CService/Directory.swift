@@ -40,9 +40,9 @@ extension Session {
     let table = QueryTable.collection(name)
     do {
       let condition = try page.filter.map { filter throws(QueryError) in
-        try Condition(QueryParser.condition(filter), table, alias: nil)
+        try Condition<QueryColumn>(ConditionParser.condition(filter), table, alias: nil)
       }
-      var order: [SortKey] = []
+      var order: [SortKey<QueryColumn>] = []
       for (key, isDescending) in page.order {
         order.append(SortKey(column: try table.column(key, alias: nil), isDescending: isDescending))
       }

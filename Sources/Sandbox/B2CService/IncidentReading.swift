@@ -58,9 +58,9 @@ extension Session {
     let page = try Page(request)
     do {
       let condition = try page.filter.map { filter throws(QueryError) in
-        try Condition(QueryParser.condition(filter), .incidents, alias: nil)
+        try Condition<QueryColumn>(ConditionParser.condition(filter), .incidents, alias: nil)
       }
-      var order: [SortKey] = []
+      var order: [SortKey<QueryColumn>] = []
       for (name, isDescending) in page.order {
         order.append(
           SortKey(column: try QueryTable.incidents.column(name, alias: nil), isDescending: isDescending))
@@ -86,7 +86,7 @@ extension Session {
     }
   }
 
-  private func total(where condition: Condition?) throws -> Int {
+  private func total(where condition: Condition<QueryColumn>?) throws -> Int {
     guard let condition else { return try IncidentRecord.count(in: database) }
     return try rows(
       of: .incidents, where: condition, order: [], alsoReading: [], offset: 0, limit: .max / 2

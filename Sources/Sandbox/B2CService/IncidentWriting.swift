@@ -55,7 +55,7 @@ extension Session {
 
   private func apply(_ values: [(path: String, value: JSONValue)], to record: inout IncidentRecord) {
     let oldType = record.values["statusWithType.statusType"]?.integer
-    for (path, value) in values { record.values[path] = value.isNull ? nil : value }
+    for (path, value) in values { record.values[path] = value.isNull ? .none : value }
     if values.contains(where: { $0.path == "statusWithType.status" }) { followStatus(&record, oldType) }
     if values.contains(where: { $0.path.hasPrefix("banner.") }) {
       record.values["banner.updatedByAccount"] = .integer(account)

@@ -28,13 +28,10 @@ struct Page {
       case "q": filter = value
       case "fields": selection.fields = try selection.checked(value, mayBeDotted: false)
       case "orderBy":
-        for part in value.split(separator: ",") {
-          let pieces = part.split(separator: ":").map { $0.trimmed }
-          let direction = pieces.count == 2 ? pieces[1].lowercased() : "asc"
-          guard (1...2).contains(pieces.count), ["asc", "desc"].contains(direction) else {
-            throw .badParameter("orderBy must be name, name:asc or name:desc, not \(part)")
-          }
-          order.append((pieces[0], direction == "desc"))
+        do {
+          order += try OrderBy.parsed(value)
+        } catch {
+          throw .badParameter(error.message)
         }
       default: throw .badParameter("Unknown parameter: \(name)")
       }

@@ -1,29 +1,14 @@
-/// Who may use the sandbox.
-struct Credentials: Sendable {
-  let user: String
-  let password: String
-
-  /// Checks the `Authorization` header: Basic, or the password as a `Bearer` or `Session` token, which stand for
-  /// an identity provider and an agent's session that a stand-in does not have.
+extension B2CService {
+  /// Checks who asks.
   ///
   /// - Throws: `Refusal` with status 401.
-  func check(_ request: Exchange) throws(Refusal) {
-    let parts = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
-    if parts.count == 2 {
-      let value = parts[1].trimmed
-      switch parts[0].lowercased() {
-      case "basic" where Base64.decoded(value) == Array("\(user):\(password)".utf8): return
-      case "bearer" where value == password, "session" where value == password: return
-      default: break
-      }
-    }
+  func checkCredentials(_ request: Exchange) throws(Refusal) {
+    guard !credentials.admit(request) else { return }
     var refusal = Refusal(401, .unauthorized, "The credentials are missing or not valid")
     refusal.headers = [("WWW-Authenticate", "Basic realm=\"B2C Service\"")]
     throw refusal
   }
-}
 
-extension B2CService {
   /// Checks the headers of the reference's section 2.1.
   func checkHeaders(_ request: Exchange, _ method: String) throws(Refusal) {
     try checkContext(request.headers["osvc-crest-application-context"])
@@ -89,14 +74,5 @@ extension B2CService {
     guard type == "application/json" else {
       throw Refusal(415, .unsupportedAccess, "The content type must be application/json")
     }
-  }
-}
-
-extension StringProtocol {
-  /// Without blanks at both ends.
-  var trimmed: String {
-    let start = drop { $0 == " " || $0 == "\t" }
-    guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-    return String(start[...end])
   }
 }

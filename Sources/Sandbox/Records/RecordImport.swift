@@ -7,9 +7,11 @@ import JSON
 ///
 /// An incident may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
 /// what is missing is filled in. A referenced value that the site does not have is made, from its `id` and
-/// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself.
+/// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself. Lines of the
+/// Fusion half are the business of `InteractionImport`.
 struct RecordImport {
   let path: String
+  let model: FusionModel
 
   private struct Line {
     var number: Int
@@ -23,7 +25,13 @@ struct RecordImport {
   func run(into database: Database, _ vocabulary: inout Vocabulary) throws {
     let lines = try lines()
     for line in lines {
-      try located(line) { try vocabulary.adopt(line.resource, line.body) }
+      try located(line) {
+        if let entity = model[line.resource] {
+          vocabulary.adopt(line.body, entity)
+        } else {
+          try vocabulary.adopt(line.resource, line.body)
+        }
+      }
     }
     let writer = ImportWriter(
       database: database, vocabulary: vocabulary,
@@ -38,6 +46,10 @@ struct RecordImport {
       try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
     }
     for (line, elements) in unnumbered { try located(line) { try writer.insert(elements) } }
+    let rows = InteractionImport(database: database, model: model, vocabulary: vocabulary)
+    for line in lines {
+      if let entity = model[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
+    }
   }
 
   private func lines() throws -> [Line] {
@@ -83,6 +95,10 @@ struct RecordImport {
     } catch let refusal as Refusal {
       throw SandboxError.badRecord(
         path: path, line: line.number, reason: refusal.detail.replacing("\n", with: " "))
+    } catch let fault as Fault {
+      let reasons = fault.details.map { $0.path.isEmpty ? $0.text : "\($0.path): \($0.text)" }
+      throw SandboxError.badRecord(
+        path: path, line: line.number, reason: reasons.joined(separator: "; "))
     }
   }
 }

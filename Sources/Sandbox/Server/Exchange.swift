@@ -28,7 +28,12 @@ struct Exchange: Sendable {
 
   /// The parameters of the query, decoded, in their order.
   var parameters: [(name: String, value: String)] {
-    (query ?? "").split(separator: "&").map { pair in
+    Self.parameters(of: query ?? "")
+  }
+
+  /// The parameters of a query, decoded, in their order.
+  static func parameters(of query: some StringProtocol) -> [(name: String, value: String)] {
+    query.split(separator: "&").map { pair in
       let sign = pair.firstIndex(of: "=") ?? pair.endIndex
       return (
         Percent.decoded(pair[..<sign], plusIsBlank: true),
@@ -57,7 +62,8 @@ struct Answer: Sendable {
   var status = 200
   /// Headers beyond those that every answer of the service carries.
   var headers: [(name: String, value: String)] = []
-  var mediaType = "application/json"
+  /// The type of the body; none where the service sends no such header.
+  var mediaType: String? = "application/json"
   var body = Body.empty
   /// The service's own code of an error, for the log.
   var errorCode: String?

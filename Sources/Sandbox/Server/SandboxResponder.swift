@@ -13,10 +13,24 @@ protocol SandboxService: Sendable {
   ///
   /// - Throws: what the database throws; a refusal is an answer.
   func answer(_ request: Exchange, in database: Database) throws -> Answer
+
+  /// The answer when the store fails.
+  func failure(_ reason: String, _ request: Exchange) -> Answer
 }
 
 extension B2CService: SandboxService {
   func serves(_ segments: [String]) -> Bool { segments.starts(with: Self.root) }
+
+  func failure(_ reason: String, _ request: Exchange) -> Answer {
+    Self.errorAnswer(Refusal(500, .internalError, reason), request)
+  }
+}
+
+extension FusionCX: SandboxService {
+  func serves(_ segments: [String]) -> Bool { segments.starts(with: Self.root) }
+
+  /// Empty by design, so that no details leak (API reference 10).
+  func failure(_ reason: String, _ request: Exchange) -> Answer { Answer(status: 500, mediaType: nil) }
 }
 
 /// Between the web server and the services: bytes in, bytes out.
@@ -31,10 +45,11 @@ struct SandboxResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async throws -> Response {
     let exchange = try await exchange(of: request)
     if latency > .zero { try await Task.sleep(for: latency) }
+    let service = services.first { $0.serves(exchange.segments) }
     let answer: Answer
     do {
       answer = try await store.perform { database in
-        guard let service = services.first(where: { $0.serves(exchange.segments) }) else {
+        guard let service else {
           let answer = Self.noService(exchange)
           try RequestLogEntry(exchange: exchange, answer: answer).insert(into: database)
           return answer
@@ -43,7 +58,7 @@ struct SandboxResponder: HTTPResponder {
       }
     } catch {
       // The store cannot be written: nothing of this request was kept.
-      answer = B2CService.errorAnswer(Refusal(500, .internalError, "The store failed: \(error)"), exchange)
+      answer = service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil)
     }
     let response = Self.response(answer)
     return request.method == .head ? response.createHeadResponse() : response
@@ -83,7 +98,7 @@ struct SandboxResponder: HTTPResponder {
 
   private static func response(_ answer: Answer) -> Response {
     var headers = HTTPFields()
-    headers[.contentType] = answer.mediaType
+    if let type = answer.mediaType { headers[.contentType] = type }
     for (name, value) in answer.headers {
       if let name = HTTPField.Name(name) { headers[name] = value }
     }

@@ -31,12 +31,16 @@ public final class SandboxServer: Sendable {
     let store = try SandboxStore(path: settings.database)
     do throws(SandboxError) {
       let site = try store.prepare { try Site.load(settings, in: $0, notice: notice) }
-      let service = B2CService(
-        vocabulary: site.vocabulary, choices: settings.choices,
-        credentials: Credentials(user: settings.user, password: settings.password),
+      let credentials = Credentials(user: settings.user, password: settings.password)
+      let b2cService = B2CService(
+        vocabulary: site.vocabulary, choices: settings.choices, credentials: credentials,
         tokens: AccessTokens(secret: site.tokenSecret))
+      let fusionCX = FusionCX(
+        model: FusionModel(settings.resources), vocabulary: site.vocabulary,
+        choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
-        store: store, services: [service], latency: settings.latency, bodyLimit: settings.bodyLimit)
+        store: store, services: [b2cService, fusionCX], latency: settings.latency,
+        bodyLimit: settings.bodyLimit)
       let (port, task) = try await listen(responder, settings, stopsOnSignals: stopsOnSignals)
       let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
       return SandboxServer(baseURL: "http://\(host):\(port)", store: store, task: task)

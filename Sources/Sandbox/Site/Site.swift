@@ -15,18 +15,29 @@ struct Site: Sendable {
     let secret = try Int64.fetchOne(database, sql: "SELECT value FROM site WHERE name = 'token_secret'")
     if let secret {
       let count = try IncidentRecord.count(in: database)
-      if settings.importFile != nil || settings.incidents != nil || count == 0 {
-        notice("the database already holds a site with \(count) incidents; nothing is generated or imported")
+      let rows = try FusionRow.count("interactions", in: database)
+      let isAsked =
+        settings.importFile != nil || settings.incidents != nil || settings.interactions != nil
+      if isAsked || count + rows == 0 {
+        notice(
+          """
+          the database already holds a site with \(count) incidents and \(rows) interactions; \
+          nothing is generated or imported
+          """)
       }
       return Site(
         vocabulary: try Vocabulary(stored: database), tokenSecret: UInt64(bitPattern: secret))
     }
     var vocabulary = Vocabulary.delivered
+    let model = FusionModel(settings.resources)
     if let file = settings.importFile {
-      try RecordImport(path: file).run(into: database, &vocabulary)
+      try RecordImport(path: file, model: model).run(into: database, &vocabulary)
     }
-    let count = settings.incidents ?? (settings.importFile == nil ? 1000 : 0)
-    try IncidentGenerator(seed: settings.seed, vocabulary: vocabulary).fill(database, count: count)
+    let count = settings.importFile == nil ? 1000 : 0
+    try IncidentGenerator(seed: settings.seed, vocabulary: vocabulary)
+      .fill(database, count: settings.incidents ?? count)
+    try InteractionGenerator(seed: settings.seed, model: model, vocabulary: vocabulary)
+      .fill(database, count: settings.interactions ?? count)
     try vocabulary.store(in: database)
     let newSecret = UInt64.random(in: .min ... .max)
     try database.execute(
@@ -43,20 +54,28 @@ extension Vocabulary {
       NamedSet($0.name, label: $0.label, isCollection: $0.isCollection, isOpen: $0.isOpen)
     }
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT set_name, id, name, parent, status_type FROM named_value ORDER BY position")
+      database, sql: "SELECT set_name, id, name, parent, status_type, code FROM named_value ORDER BY position"
+    )
     while let row = try rows.next() {
-      sets[row[0]]?.insert(NamedValue(id: row[1], name: row[2], parent: row[3], statusType: row[4]))
+      sets[row[0]]?.insert(
+        NamedValue(id: row[1], name: row[2], parent: row[3], statusType: row[4], code: row[5]))
     }
+    // A set that came with a later version of the sandbox than the store.
+    for (name, set) in Vocabulary.delivered.sets where sets[name]?.values.isEmpty ?? true { sets[name] = set }
     self.init(Array(sets.values))
   }
 
   /// Writes every value, in order.
   func store(in database: Database) throws {
     let statement = try database.cachedStatement(
-      sql: "INSERT INTO named_value (set_name, id, name, parent, status_type) VALUES (?, ?, ?, ?, ?)")
+      sql: """
+        INSERT INTO named_value (set_name, id, name, parent, status_type, code) VALUES (?, ?, ?, ?, ?, ?)
+        """)
     for set in sets.values.sorted(by: { $0.name < $1.name }) {
       for value in set.values {
-        try statement.execute(arguments: [set.name, value.id, value.name, value.parent, value.statusType])
+        try statement.execute(arguments: [
+          set.name, value.id, value.name, value.parent, value.statusType, value.code,
+        ])
       }
     }
   }

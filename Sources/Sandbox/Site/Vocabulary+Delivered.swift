@@ -7,7 +7,7 @@
 ///   that the label alone identifies nothing;
 /// - contacts 1 to 300, organizations 1 to 40, assets 1 to 80.
 extension Vocabulary {
-  static let delivered = Vocabulary(menus + people + trees)
+  static let delivered = Vocabulary(menus + people + trees + fusionSets)
 
   private static func list(
     _ name: String, _ label: String, isOpen: Bool = true, _ values: [(Int64, String)]
@@ -86,14 +86,12 @@ extension Vocabulary {
     NamedSet(
       "contacts", label: "Contact", isCollection: true,
       (Int64(1)...300).map {
-        NamedValue(
-          id: $0, name: "\(contactNames[Int($0) % 25]) \(contactSurnames[Int($0) % 36])")
+        NamedValue(id: $0, name: personName($0, inStaff: false))
       }),
     NamedSet(
       "organizations", label: "Organization", isCollection: true,
       (Int64(1)...40).map {
-        NamedValue(
-          id: $0, name: "\(contactSurnames[Int($0) % 36]) \($0 % 3 == 0 ? "Logistics" : "Industries") \($0)")
+        NamedValue(id: $0, name: organizationName($0))
       }),
     NamedSet(
       "assets", label: "Asset", isCollection: true,
@@ -110,8 +108,20 @@ extension Vocabulary {
     switch id {
     case 1: NamedValue(id: 1, name: "Site Administrator")
     case 17, 42: NamedValue(id: id, name: "Alex Kim")
-    default: NamedValue(id: id, name: "\(staffNames[Int(id) % 20]) \(staffSurnames[Int(id) * 7 % 30])")
+    default: NamedValue(id: id, name: personName(id, inStaff: true))
     }
+  }
+
+  /// The name of the person with that number, among the staff or among the customers.
+  static func personName(_ number: Int64, inStaff isStaff: Bool) -> String {
+    let number = Int(number)
+    return isStaff
+      ? "\(staffNames[number % 20]) \(staffSurnames[number * 7 % 30])"
+      : "\(contactNames[number % 25]) \(contactSurnames[number % 36])"
+  }
+
+  static func organizationName(_ number: Int64) -> String {
+    "\(contactSurnames[Int(number) % 36]) \(number % 3 == 0 ? "Logistics" : "Industries") \(number)"
   }
 
   private static let trees: [NamedSet] = [

@@ -9,6 +9,8 @@ struct NamedValue: Sendable {
   var parent: Int64?
   /// Of a status: the id of its type.
   var statusType: Int64?
+  /// The code or public number that it goes by, where the service has one beside the name.
+  var code: String?
 }
 
 /// A menu (named ids) or a collection that incidents refer to, such as `accounts`.
@@ -24,6 +26,7 @@ struct NamedSet: Sendable {
   private(set) var values: [NamedValue] = []
   private var positions: [Int64: Int] = [:]
   private var identifiers: [String: [Int64]] = [:]
+  private var codes: [String: Int] = [:]
 
   init(
     _ name: String, label: String, isCollection: Bool = false, isOpen: Bool = true,
@@ -39,10 +42,14 @@ struct NamedSet: Sendable {
   mutating func insert(_ value: NamedValue) {
     positions[value.id] = values.count
     identifiers[value.name, default: []].append(value.id)
+    if let code = value.code { codes[code] = values.count }
     values.append(value)
   }
 
   subscript(id: Int64) -> NamedValue? { positions[id].map { values[$0] } }
+
+  /// The value of that code.
+  subscript(code code: String) -> NamedValue? { codes[code].map { values[$0] } }
 
   /// The ids that go by this name: several where a label repeats, as in real trees.
   func identifiers(named name: String) -> [Int64] { identifiers[name] ?? [] }

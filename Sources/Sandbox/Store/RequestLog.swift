@@ -9,14 +9,16 @@ struct RequestLogEntry {
   var recordID: Int64?
   var child: String?
   var childID: Int64?
+  /// The part of a batch that this is; none for the request itself.
+  var part: String?
 
   /// Appends the row to the log.
   func insert(into database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
-          application_context, suppress, body, status, error_code, committed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          application_context, suppress, body, status, error_code, committed, part, if_match)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let headers = exchange.headers
     let suppress = headers.keys.filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
@@ -25,7 +27,8 @@ struct RequestLogEntry {
       resource, recordID, child, childID, headers["osvc-crest-application-context"],
       suppress.isEmpty ? nil : suppress.joined(separator: ","),
       exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self),
-      answer.status, answer.errorCode, answer.isChange,
+      answer.status, answer.errorCode, answer.isChange, part,
+      headers["if-match"],
     ])
   }
 }

@@ -10,18 +10,29 @@ import GRDB
 ///   the site and never used again; `document` holds the other attributes.
 /// - `file_attachment(id, incident, document, data)`, `billed_minute(id, incident, document)`,
 ///   `other_contact(incident, contact)`.
-/// - `named_value(set_name, id, name, parent, status_type)`: menus (by field path) and referenced records.
+/// - `named_value(set_name, id, name, parent, status_type, code)`: menus (by field path), lookups, and records that
+///   others refer to.
+/// - `fusion_row(entity, id, parent, number, version, document)`: a row of Fusion CX; `entity` is the way to it from the
+///   resource (`interactions`, `interactions.smartActions.UserActionURLBinding`), `parent` the id of the row it hangs on,
+///   `number` the alternate key, `version` what the change indicator shows, `document` the stored attributes that are
+///   not null by name, times in UTC.
+/// - `fusion_enclosure(entity, id, name, data)`: the LOBs of those rows.
 /// - `site(name, value)`: what belongs to the site as a whole.
 /// - `request_log`: every request, accepted or refused, one row each, in the order of its effect and written in
 ///   the same transaction: a row whose `committed` is 1 is proof that its change is in the store, once.
 ///   `sequence` counts from 1; `time` is when it arrived; `method` is the one on the wire, `method_override` the
 ///   header; `path` and `query` as sent; `resource`, `record_id`, `child`, `child_id` are taken from the path (or the
 ///   id of what a POST created); `application_context` and `suppress` (names of the suppress headers) the headers;
-///   `body` the request's body as text; `status` and `error_code` the answer. Authorization is never logged.
+///   `if_match` the header; `body` the request's body as text; `status` and `error_code` the answer.
+///   Authorization is never logged.
+///   A batch is one row for the request, whose `part` is null, and one for each part after it: `part` is the part's
+///   id, `method` what its operation is in HTTP, `path`, `record_id`, `body` (the payload) and so on its own. So requests
+///   are counted with `part IS NULL`, and changes of a record with `record_id = … AND committed = 1`.
 enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: incidents") { database in try database.execute(sql: incidents) }
+    migrator.registerMigration("2: Fusion CX") { database in try database.execute(sql: fusion) }
     return migrator
   }
 
@@ -54,5 +65,19 @@ enum Schema {
       child_id INTEGER, application_context TEXT, suppress TEXT, body TEXT, status INTEGER NOT NULL,
       error_code TEXT, committed INTEGER NOT NULL) STRICT;
     CREATE INDEX request_log_by_record ON request_log (resource, record_id);
+    """
+
+  private static let fusion = """
+    ALTER TABLE named_value ADD COLUMN code TEXT;
+    CREATE TABLE fusion_row (
+      entity TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER, number TEXT, version INTEGER NOT NULL,
+      document TEXT NOT NULL, PRIMARY KEY (entity, id)) STRICT, WITHOUT ROWID;
+    CREATE INDEX fusion_row_by_parent ON fusion_row (entity, parent, id) WHERE parent IS NOT NULL;
+    CREATE UNIQUE INDEX fusion_row_by_number ON fusion_row (entity, number) WHERE number IS NOT NULL;
+    CREATE TABLE fusion_enclosure (
+      entity TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL,
+      PRIMARY KEY (entity, id, name)) STRICT, WITHOUT ROWID;
+    ALTER TABLE request_log ADD COLUMN part TEXT;
+    ALTER TABLE request_log ADD COLUMN if_match TEXT;
     """
 }

@@ -33,9 +33,13 @@ struct ErrorBody: Equatable {
       message = "an error that cannot be read: \(text.asOneLine(limit: Self.excerptLimit))"
       return
     }
-    code = object["o:errorCode"]?.string?.asOneLine(limit: 100).nonEmpty ?? Self.code(in: object["type"])
-    // Fusion CX lists what was wrong, one object each; B2C Service has title and detail alone.
-    let details = object["o:errorDetails"]?.array?.compactMap { $0["detail"]?.string } ?? []
+    // Fusion CX lists what was wrong, one object each with a code; B2C Service has title and detail alone.
+    let list = object["o:errorDetails"]?.array ?? []
+    let codes = [object["o:errorCode"]] + list.map { $0["o:errorCode"] }
+    code =
+      codes.lazy.compactMap { $0?.string?.asOneLine(limit: 100).nonEmpty }.first
+      ?? Self.code(in: object["type"])
+    let details = list.compactMap { $0["detail"]?.string }
     var parts: [String] = []
     for part in [object["title"]?.string, object["detail"]?.string] + details {
       guard let part = part?.asOneLine(limit: 1000).nonEmpty, !parts.contains(part) else { continue }

@@ -140,7 +140,9 @@ extension B2CConnection {
     return true
   }
 
-  /// Fetches attributes of one record; a record that has gone meanwhile is none. `false` when the site failed.
+  /// Fetches attributes of one record; `false` when the site failed.
+  ///
+  /// A record that has gone meanwhile is none.
   private func readRecord(
     _ id: Int64, _ attributes: [(path: String, kind: Field.Kind?)], _ reading: inout Reading
   ) -> Bool {

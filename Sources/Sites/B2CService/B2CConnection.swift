@@ -12,9 +12,9 @@ final class B2CConnection: SiteConnection {
   /// What the site lets be asked in one query, for each set of attributes that it has refused a part of.
   var queryStyles: [[String]: QueryStyle] = [:]
 
-  init(_ service: B2CService, _ transport: TransportSettings) {
+  init(_ service: B2CService) {
     self.service = service
-    handle = SiteHandle(transport)
+    handle = SiteHandle(service.access.transport)
   }
 
   func send(_ write: Write) -> Exchange {
@@ -23,7 +23,8 @@ final class B2CConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
-        headers: service.headers + service.writeHeaders, body: write.body, maySendAgain: write.isIdempotent))
+        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8),
+        maySendAgain: write.isIdempotent))
     return Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
   }
 
@@ -44,12 +45,8 @@ final class B2CConnection: SiteConnection {
   }
 
   private func notTheAPI(_ exchange: HTTPExchange) -> Refusal {
-    let status = exchange.answer?.status
-    let type = exchange.answer?.headers["Content-Type"]?.asOneLine(limit: 60) ?? "no content type"
-    return Refusal(
-      status: status, code: "not-the-api",
-      message: "\(service.location) does not look like a B2C Service site: "
-        + "HTTP \(status ?? 0) with \(type) where the REST API should be",
+    Refusal(
+      notTheAPI: exchange, of: "\(service.location) does not look like a B2C Service site",
       hint: "check url; a login portal or a proxy may be answering, or the REST API is switched off")
   }
 }
@@ -83,11 +80,11 @@ extension B2CConnection {
   ///
   /// A refused login or token is certain not to have been carried out, so this is safe for every write.
   private func exchange(_ request: HTTPRequest) -> HTTPExchange {
-    let ticket = service.login.ticket
+    let ticket = service.access.login.ticket
     let usedToken = accessToken != nil
     let exchange = perform(request, ticket)
     guard case .answered(let answer) = exchange.result else { return exchange }
-    if answer.status == 401, let next = service.login.ticket(after: ticket) {
+    if answer.status == 401, let next = service.access.login.ticket(after: ticket) {
       return perform(request, next)
     }
     if usedToken, answer.refusesAccessToken {

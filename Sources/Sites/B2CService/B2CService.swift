@@ -1,27 +1,17 @@
 public import Catalog
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// A site of Oracle B2C Service, spoken to over Connect REST v1.4.
 ///
 /// Header names and rules: "Custom HTTP headers" (`c_osvc_custom_headers`), "Suppressing rules and external events"
 /// (`c_osvc_suppressing_rules_and_external_events`).
 public final class B2CService: Site {
-  public let location: String
+  public var location: String { access.location }
   /// Everything of a URL before the resource's name.
   let base: String
   let resource: ResourceType
-  let login: SiteLogin
+  let access: SiteAccess
   let overridesMethod: Bool
   private let settings: SiteSettings
-  private let passphrase: Secret?
-  private let isLoopback: Bool
   private let suppress: Set<Suppression>
 
   /// Checks the settings and reads the secrets; nothing is sent yet.
@@ -32,25 +22,15 @@ public final class B2CService: Site {
   public init(
     settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = []
   ) throws(SiteError) {
-    let address = try settings.checkedAddress()
-    try settings.checkHeaders()
-    try settings.checkFiles()
-    do throws(SecretError) {
-      login = try SiteLogin(settings.authentication)
-      passphrase = try settings.clientCertificate?.passphrase?.read()
-    } catch {
-      throw SiteError(.login, message: "site \(settings.name): \(error.message)", hint: error.hint)
-    }
-    location = address.url
-    base = "\(address.url)/services/rest/connect/v1.4"
-    isLoopback = address.isLoopback
+    access = try SiteAccess(settings)
+    base = "\(access.location)/services/rest/connect/v1.4"
     overridesMethod = settings.overridesMethod
     self.settings = settings
     self.resource = resource
     self.suppress = suppress
   }
 
-  public func makeConnection() -> any SiteConnection { B2CConnection(self, transport) }
+  public func makeConnection() -> any SiteConnection { B2CConnection(self) }
 
   /// The headers of every request but `Authorization` and the access token.
   var headers: [(name: String, value: String)] {
@@ -60,7 +40,9 @@ public final class B2CService: Site {
     ]
   }
 
-  /// The headers of every read. Points in time without an offset are then in UTC (reference, section 2.1).
+  /// The headers of every read.
+  ///
+  /// With the second one, points in time without an offset are in UTC (reference, section 2.1).
   var readHeaders: [(name: String, value: String)] { headers + [("OSvC-CREST-Time-UTC", "yes")] }
 
   /// The headers that writes have besides; the suppressing ones are not allowed on reads.
@@ -74,14 +56,6 @@ public final class B2CService: Site {
     }
     if overridesMethod { headers.append(("X-HTTP-Method-Override", HTTPRequest.Method.patch.rawValue)) }
     return headers
-  }
-
-  private var transport: TransportSettings {
-    TransportSettings(
-      userAgent: settings.userAgent, caFile: settings.caFile,
-      clientCertificate: settings.clientCertificate.map { ($0.certificateFile, $0.keyFile, passphrase) },
-      proxy: settings.proxy.map { .url($0) } ?? (isLoopback ? .none : .environment),
-      connectTimeout: settings.connectTimeout, requestTimeout: settings.requestTimeout)
   }
 }
 

@@ -65,21 +65,10 @@ struct RecordQuery {
 
   /// Cuts ids into groups whose queries are URLs of at most so many bytes, but for a single id.
   func chunks(_ ids: ArraySlice<Int64>, urlLimit: Int, maximumCount: Int) -> [ArraySlice<Int64>] {
-    let head = text(for: []).utf8.count
-    var chunks: [ArraySlice<Int64>] = []
-    var start = ids.startIndex
-    var length = head
-    for index in ids.indices {
+    ids.chunks(maximumCount: maximumCount, length: urlLimit - text(for: []).utf8.count) {
       // An id and its comma, which is three bytes when encoded.
-      let more = String(ids[index]).utf8.count + 3
-      if index > start, length + more > urlLimit || index - start == maximumCount {
-        chunks.append(ids[start..<index])
-        (start, length) = (index, head)
-      }
-      length += more
+      String($0).utf8.count + 3
     }
-    if start < ids.endIndex { chunks.append(ids[start...]) }
-    return chunks
   }
 }
 

@@ -57,13 +57,13 @@ struct CurlHandle: ~Copyable {
       unsafe ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
       return unsafe curl_easy_perform(handle)
     }
-    return unsafe body.withCString { text in
+    return unsafe body.withUnsafeBytes { bytes in
       // POSTFIELDS is not copied, so the transfer has to end in here; with it head and body of a short
       // request leave in one packet.
-      unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.utf8.count))
-      unsafe ccurl_set_text(handle, CURLOPT_POSTFIELDS, text)
+      unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+      unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
       unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-      defer { unsafe ccurl_set_text(handle, CURLOPT_POSTFIELDS, nil) }
+      defer { unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, nil) }
       return unsafe curl_easy_perform(handle)
     }
   }

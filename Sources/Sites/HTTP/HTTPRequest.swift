@@ -4,6 +4,7 @@ struct HTTPRequest {
     case get = "GET"
     case post = "POST"
     case patch = "PATCH"
+    case put = "PUT"
   }
 
   var method: Method
@@ -11,7 +12,7 @@ struct HTTPRequest {
   /// Names and values; both are free of control characters, which is seen to where they are made.
   var headers: [(name: String, value: String)]
   /// The body of a write; `nil` for a read.
-  var body: String?
+  var body: [UInt8]?
   /// Whether libcurl may silently send it again over a new connection when a reused one turns out dead.
   var maySendAgain: Bool
 }

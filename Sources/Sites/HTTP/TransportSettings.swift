@@ -1,5 +1,5 @@
 /// How connections to one site are made; the secrets in it are read already.
-struct TransportSettings {
+struct TransportSettings: Sendable {
   var userAgent: String
   var caFile: String?
   var clientCertificate: (certificateFile: String, keyFile: String, passphrase: Secret?)?
@@ -8,7 +8,7 @@ struct TransportSettings {
   /// Of a whole exchange, connecting included.
   var requestTimeout: Duration
 
-  enum Proxy: Equatable {
+  enum Proxy: Sendable, Equatable {
     /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, by libcurl's own rules.
     case environment
     /// No proxy, whatever the environment says: to loopback there is no way through one.

@@ -39,6 +39,11 @@ struct SandboxCommand: DocumentedCommand {
     help: ArgumentHelp("How many incidents to generate in an empty store. (default: 1000)", valueName: "n"))
   var incidents: Int?
 
+  @Option(
+    help: ArgumentHelp("How many interactions to generate in an empty store. (default: 1000)", valueName: "n")
+  )
+  var interactions: Int?
+
   @Option(help: ArgumentHelp("What the generated records are derived from.", valueName: "s"))
   var seed: UInt64 = 1
 
@@ -64,6 +69,7 @@ struct SandboxCommand: DocumentedCommand {
       throw ValidationError("--port must be from 0 to 65535, not \(port)")
     }
     guard incidents ?? 0 >= 0 else { throw ValidationError("--incidents must not be negative") }
+    guard interactions ?? 0 >= 0 else { throw ValidationError("--interactions must not be negative") }
     guard bodyLimit > 0 else { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -88,6 +94,7 @@ struct SandboxCommand: DocumentedCommand {
     settings.port = port
     settings.database = database
     settings.incidents = incidents
+    settings.interactions = interactions
     settings.seed = seed
     settings.importFile = importFile
     settings.latency = latency?.duration ?? .zero

@@ -2,12 +2,16 @@ import Catalog
 import JSON
 
 /// A column of a query, resolved against the catalogue.
-struct QueryColumn {
+struct QueryColumn: ConditionColumn {
   /// The list it belongs to; none for the record itself.
   var list: ChildList?
   var field: Field
   /// Whether the label of a menu or reference is meant, rather than its id.
   var isLabel = false
+
+  var isRecordID: Bool { list == nil && field.path == "id" }
+
+  var isRecordNumber: Bool { list == nil && ["referenceNumber", "lookupName"].contains(field.path) }
 
   /// Whether its values are compared as numbers.
   var isNumber: Bool {
@@ -36,10 +40,7 @@ struct QueryColumn {
   ///
   /// - Throws: `QueryError` when it is none.
   func scalar(_ literal: Literal) throws(QueryError) -> Scalar {
-    let text =
-      switch literal {
-      case .number(let text), .text(let text): text
-      }
+    let text = literal.value
     if isNumber {
       guard let integer = Int64(text) else {
         throw QueryError(message: "'\(text)' is not a number, as \(field.path) is")
@@ -56,17 +57,12 @@ struct QueryColumn {
   }
 }
 
-/// A value of a query that can be compared.
-enum Scalar: Hashable, Comparable {
-  case integer(Int64)
-  case text(String)
-
-  /// What a cell holds: every value is a text (API reference 4.5).
-  var cell: String {
-    switch self {
-    case .integer(let integer): String(integer)
-    case .text(let text): text
-    }
+extension Condition where Column == QueryColumn {
+  /// Resolves a condition against a table.
+  ///
+  /// - Throws: `QueryError` on an unknown column or a value of another type.
+  init(_ expression: Expression, _ table: QueryTable, alias: String?) throws(QueryError) {
+    try self.init(expression) { name throws(QueryError) in try table.column(name, alias: alias) }
   }
 }
 

@@ -33,7 +33,9 @@ extension Session {
       throw QueryError(message: "unknown table '\(statement.table)'")
     }
     let columns = try statement.columns.map { try table.column($0, alias: statement.alias) }
-    let condition = try statement.condition.map { try Condition($0, table, alias: statement.alias) }
+    let condition = try statement.condition.map {
+      try Condition<QueryColumn>($0, table, alias: statement.alias)
+    }
     let order = try statement.order.map {
       SortKey(column: try table.column($0.column, alias: statement.alias), isDescending: $0.isDescending)
     }
@@ -52,7 +54,8 @@ extension Session {
 
   /// The rows of a table that meet a condition, sorted, and cut.
   func rows(
-    of table: QueryTable, where condition: Condition?, order: [SortKey], alsoReading columns: [QueryColumn],
+    of table: QueryTable, where condition: Condition<QueryColumn>?, order: [SortKey<QueryColumn>],
+    alsoReading columns: [QueryColumn],
     offset: Int, limit: Int
   ) throws -> [QueryRow] {
     var lists: [String: ChildList] = [:]
@@ -74,13 +77,17 @@ extension Session {
       }
       return enough > 0
     }
-    if !order.isEmpty { rows.sort { isBefore($0, $1, order) } }
+    if !order.isEmpty {
+      rows.sort { left, right in
+        order.puts({ left.scalar($0, vocabulary) }, before: { right.scalar($0, vocabulary) })
+      }
+    }
     return Array(rows.dropFirst(offset).prefix(limit))
   }
 
   /// Visits the records that can meet a condition, in the order of their ids, until the visitor says `false`.
   private func visit(
-    _ table: QueryTable, _ condition: Condition?, _ visitor: (QueryRow) throws -> Bool
+    _ table: QueryTable, _ condition: Condition<QueryColumn>?, _ visitor: (QueryRow) throws -> Bool
   ) throws {
     guard table.name == "incidents" else {
       for value in vocabulary[table.name].values {
@@ -88,7 +95,7 @@ extension Session {
       }
       return
     }
-    switch condition?.candidates ?? .range(.min ... .max) {
+    switch condition?.candidates ?? .all {
     case .range(let ids):
       try IncidentRecord.visit(ids, in: database) { try visitor(.incident($0, nil)) }
     case .ids(let ids):
@@ -96,7 +103,7 @@ extension Session {
         guard let record = try IncidentRecord.find(id, in: database) else { continue }
         guard try visitor(.incident(record, nil)) else { return }
       }
-    case .referenceNumbers(let numbers):
+    case .numbers(let numbers):
       let records = try numbers.compactMap { try IncidentRecord.find(referenceNumber: $0, in: database) }
       for record in records.sorted(by: { $0.id < $1.id }) {
         guard try visitor(.incident(record, nil)) else { return }
@@ -110,25 +117,6 @@ extension Session {
     let elements = try elements(list, of: record.id)
     return elements.isEmpty ? [row] : elements.map { .incident(record, $0) }
   }
-
-  private func isBefore(_ left: QueryRow, _ right: QueryRow, _ order: [SortKey]) -> Bool {
-    for key in order {
-      let first = left.scalar(key.column, vocabulary)
-      let second = right.scalar(key.column, vocabulary)
-      guard first != second else { continue }
-      // Nulls come first, as in the service's database.
-      guard let first else { return !key.isDescending }
-      guard let second else { return key.isDescending }
-      return key.isDescending ? second < first : first < second
-    }
-    return false
-  }
-}
-
-/// What rows are sorted by.
-struct SortKey {
-  var column: QueryColumn
-  var isDescending: Bool
 }
 
 /// One row of a query before its columns are picked.

@@ -1,0 +1,207 @@
+/// What the Fusion CX half does where no source says what the real service does.
+///
+/// Settings are the points of section 14 of the project's API reference and those a client may need to see both
+/// ways. The rest is fixed and listed here, so that nobody takes it for facts:
+/// - 405, 406, 415 and 500 have no body; nobody is ever refused with 403.
+/// - A row that is there but not of the path's parent is 404; so is a key that decodes to nothing.
+/// - Query parameters that no source names are refused (400); `limit` above 500 counts as 500; `totalResults` is exact.
+/// - In `fields`, groups are separated by `;`, a child's group begins with its path and a colon; without a group
+///   of its own the root shows links only. A child named like an attribute is inlined whole.
+/// - `InteractionRowFinderByObject` takes `BindObjectId` and `BindObjectTypeCd`.
+/// - `q` of version 1: parts separated by `;`, each an attribute, `=`, `!=`, `<>`, `<`, `<=`, `>`, `>=` or `like`, and a value,
+///   in quotes or not; `*` in the value stands for any text; `and` and `or` join further comparisons of that attribute.
+///   From version 2 on texts are in quotes; the `;` form is refused. Texts are compared by exact characters.
+/// - Links of LOVs are shown up to version 4; their addresses work in every version, below the item and below the
+///   collection.
+/// - Version 9 writes 64-bit integers as strings, and takes them as strings or numbers; the others take numbers only.
+/// - A suppressed body: PATCH and a batch answer 204 without `ETag`, POST 201 with `Location`.
+/// - `{}` is accepted and changes nothing. Every other accepted PATCH raises the version by one, even when all
+///   values are the present ones; so does writing or deleting an enclosure. A child's change does not raise its parent's.
+/// - `""` stores an empty text. `null` for `ChannelId`, `StatusCd`, `ObjectId`, `ObjectTypeCd` is refused (required);
+///   null for the other attributes with a default stays null; `ParentInteractionId` null means the row itself.
+/// - `ChannelTypeCd` follows `ChannelId` when it is not given. `StartInteractionFlag` sets `StartTime` when there is none.
+/// - A child interaction is reached through its parent alone; it is not in the collection.
+/// - `InteractionId` of a child may be sent when it is the parent's; `ObjectVersionNumber` is ignored on writes.
+/// - Who-columns that a child accepts on writing (`InteractionData`) are stored as sent.
+/// - `Upsert-Mode: true` and the batch operation `upsert` match by the key or the alternate key.
+/// - A batch goes on after a failing part to find the others, in an order that each sees the parts before it;
+///   `replace` is not offered; a part's `path` begins with `/`; values of `ifMatch` come with quotes or without.
+/// - A part of a batch whose `ifNoneMatch` hits is listed with `preconditionSucceeded` false and fails nothing.
+/// - The code of a number that is taken, of a child's unknown key, and of a value of another type is `value-code`.
+/// - The site's own attributes are `Region_c`, `CallbackOk_c`, `CallbackAt_c`, `VisitOn_c` and `Visits_c`. Deleting a row deletes what hangs on it.
+/// - An enclosure without content answers 204. Unsupported framework versions are 400.
+public struct FusionChoices: Sendable, Equatable {
+  /// The members of an item that no `fields` asks for.
+  public enum Item: String, Sendable, CaseIterable {
+    /// The attributes and links of the page's example, in its order.
+    case sample
+    /// Every attribute of the page's schema, those of the example first.
+    case schema
+  }
+
+  /// Whether something is let through.
+  public enum Admission: String, Sendable, CaseIterable {
+    case accepted
+    case refused
+  }
+
+  /// How an error or a precondition fills the answer.
+  public enum Body: String, Sendable, CaseIterable {
+    /// The current item, or the payload of version 4 and its text below, whichever belongs there.
+    case payload
+    case html
+    case text
+    case empty
+  }
+
+  /// How `o:errorPath` names the part of a batch.
+  public enum PartPath: String, Sendable, CaseIterable {
+    case index
+    case id
+    case none
+  }
+
+  /// How many failing parts of a batch are reported.
+  public enum Reports: String, Sendable, CaseIterable {
+    case all
+    case first
+  }
+
+  /// What a nested row with the key of an existing one does.
+  public enum NestedRows: String, Sendable, CaseIterable {
+    case update
+    case insert
+  }
+
+  /// What `changeIndicator` and `ETag` look like.
+  public enum TagFormat: String, Sendable, CaseIterable {
+    /// The serialized Java list of the page's example.
+    case serialized
+    /// The bare version number.
+    case version
+  }
+
+  public enum Truth: String, Sendable, CaseIterable {
+    /// `"true"`, as in the page's example.
+    case text
+    /// `true`.
+    case boolean
+  }
+
+  /// The path keys of those children whose keys the reference calls opaque.
+  public enum ChildKeys: String, Sendable, CaseIterable {
+    /// A long hexadecimal text that holds the keys of parent and child.
+    case hash
+    /// The child's number.
+    case id
+  }
+
+  public enum Switch: String, Sendable, CaseIterable {
+    case off
+    case on
+  }
+
+  /// The version of a request that names none.
+  public var frameworkVersion = 1
+  public var item: Item = .sample
+  public var tagFormat: TagFormat = .serialized
+  public var topLevelFlag: Truth = .text
+  public var childKeys: ChildKeys = .hash
+  /// The offset of the times in answers, and of times sent without one, in seconds east of Greenwich.
+  public var timeZone: Int64 = -28_800
+  /// Whether a date-time without an offset is taken as one of `timeZone`.
+  public var offsetlessTimes: Admission = .refused
+  /// Whether a LOB may be sent inline in base64.
+  public var inlineLOB: Admission = .accepted
+  public var nestedRows: NestedRows = .update
+  /// The body of errors below version 4.
+  public var plainErrors: Body = .text
+  /// The body of 401 and 403.
+  public var loginPage: Body = .html
+  /// The body of 404.
+  public var notFound: Body = .payload
+  /// The body of 412: the current item or nothing.
+  public var staleItem: Body = .payload
+  /// Whether writes must carry `X-Requested-By`.
+  public var antiCSRF: Switch = .off
+  /// The status of a batch with a part whose `ifMatch` is stale.
+  public var batchStale = 400
+  public var batchErrorPath: PartPath = .index
+  public var batchReports: Reports = .all
+  /// The id of an interaction that another session holds locked.
+  public var lockedRow: Int64?
+  /// Unknown or read-only attribute, malformed JSON, bad query.
+  public var parseCode = "27521"
+  public var createOnlyCode = "27008"
+  public var lengthCode = "27010"
+  public var valueCode = "27024"
+  public var requiredCode = "27014"
+  /// The row was changed by someone else, within a transaction.
+  public var changedCode = "25014"
+  public var lockedCode = "26030"
+
+  /// The choices that a sandbox makes when nobody says otherwise.
+  public init() {}
+}
+
+extension FusionChoices {
+  /// The names `set` understands.
+  public static let names = [
+    "framework-version", "item", "tag-format", "top-level-flag", "child-keys", "time-zone",
+    "offsetless-times",
+    "inline-lob", "nested-rows", "plain-errors", "login-page", "not-found", "stale-item", "anti-csrf",
+    "batch-stale", "batch-error-path", "batch-reports", "locked-row", "parse-code", "create-only-code",
+    "length-code", "value-code", "required-code", "changed-code", "locked-code",
+  ]
+
+  /// Makes one choice; `text` is the whole of it as it was written.
+  mutating func set(_ name: some StringProtocol, _ value: String, _ text: String) throws(SandboxError) {
+    switch name {
+    case "framework-version":
+      frameworkVersion =
+        Int(try Choices.one(of: FrameworkVersion.allowed.map(\.description), value, text)) ?? 1
+    case "item": item = try Choices.one(of: Item.self, value, text)
+    case "tag-format": tagFormat = try Choices.one(of: TagFormat.self, value, text)
+    case "top-level-flag": topLevelFlag = try Choices.one(of: Truth.self, value, text)
+    case "child-keys": childKeys = try Choices.one(of: ChildKeys.self, value, text)
+    case "time-zone": timeZone = try Self.offset(value, text)
+    case "offsetless-times": offsetlessTimes = try Choices.one(of: Admission.self, value, text)
+    case "inline-lob": inlineLOB = try Choices.one(of: Admission.self, value, text)
+    case "nested-rows": nestedRows = try Choices.one(of: NestedRows.self, value, text)
+    case "plain-errors": plainErrors = try Choices.one(of: Body.self, value, text)
+    case "login-page": loginPage = try Choices.one(of: Body.self, value, text)
+    case "not-found": notFound = try Choices.one(of: Body.self, value, text)
+    case "stale-item": staleItem = try Choices.one(of: Body.self, value, text)
+    case "anti-csrf": antiCSRF = try Choices.one(of: Switch.self, value, text)
+    case "batch-stale": batchStale = Int(try Choices.one(of: ["400", "412"], value, text)) ?? 400
+    case "batch-error-path": batchErrorPath = try Choices.one(of: PartPath.self, value, text)
+    case "batch-reports": batchReports = try Choices.one(of: Reports.self, value, text)
+    case "locked-row":
+      guard let id = Int64(value) else { throw .badChoice(text: text, reason: "is not the id of a row") }
+      lockedRow = id
+    case "parse-code": parseCode = try Self.code(value, text)
+    case "create-only-code": createOnlyCode = try Self.code(value, text)
+    case "length-code": lengthCode = try Self.code(value, text)
+    case "value-code": valueCode = try Self.code(value, text)
+    case "required-code": requiredCode = try Self.code(value, text)
+    case "changed-code": changedCode = try Self.code(value, text)
+    case "locked-code": lockedCode = try Self.code(value, text)
+    default: throw .badChoice(text: text, reason: "there is no such choice")
+    }
+  }
+
+  private static func offset(_ value: String, _ text: String) throws(SandboxError) -> Int64 {
+    // Noon somewhere, so that the difference is the offset.
+    guard let time = Timestamp(parsing: "1970-01-01T12:00:00\(value)") else {
+      throw .badChoice(text: text, reason: "the value must be an offset such as -08:00")
+    }
+    return 43_200 - time.seconds
+  }
+
+  private static func code(_ value: String, _ text: String) throws(SandboxError) -> String {
+    guard !value.isEmpty, value.count <= 30 else {
+      throw .badChoice(text: text, reason: "the value must be a code such as 27024")
+    }
+    return value
+  }
+}

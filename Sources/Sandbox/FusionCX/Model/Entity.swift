@@ -1,0 +1,102 @@
+import Catalog
+
+/// A kind of row of the Fusion half: a resource of the catalogue or one of its children, at any depth.
+///
+/// All of it but `rules` comes from the catalogue, so that a resource that is added there is served here.
+struct Entity: Sendable {
+  /// The accessor in paths, such as `interactionReferences`.
+  let name: String
+  /// The accessors from the root, such as `interactions.smartActions.UserActionNavigation`.
+  let path: String
+  /// The attribute that holds the row's number.
+  let key: String
+  /// The attribute that people know the row by, unique like the key.
+  let alternateKey: String?
+  /// The names of the attributes in the order they are written; enclosures are none of them.
+  let order: [String]
+  /// Attributes whose bytes have an address of their own.
+  let enclosures: [String]
+  let children: [Entity]
+  let rules: EntityRules
+  /// Whether this hangs on another row.
+  let isChild: Bool
+  private let fields: [String: Field]
+
+  init(_ resource: ResourceType) {
+    self.init(
+      name: resource.name, path: resource.name, key: resource.key, alternateKey: resource.alternateKeys.first,
+      fields: resource.fields, lists: resource.lists, isChild: false)
+  }
+
+  private init(
+    name: String, path: String, key: String?, alternateKey: String?, fields: [Field], lists: [ChildList],
+    isChild: Bool
+  ) {
+    let rules = EntityRules.of(path)
+    let key = key ?? fields.first { $0.access == .selector }?.path ?? "Id"
+    self.name = name
+    self.path = path
+    self.key = key
+    self.alternateKey = alternateKey
+    self.rules = rules
+    self.isChild = isChild
+    // What names a row to a sheet is no attribute of the service, unless it is the key.
+    var all = (fields + rules.customFields).filter { $0.access != .selector || $0.path == key }
+    if !all.contains(where: { $0.path == key }) { all.insert(Field(key, .integer(), .readOnly), at: 0) }
+    enclosures = all.filter { Self.isEnclosure($0) }.map(\.path)
+    let names = all.filter { !Self.isEnclosure($0) }.map(\.path)
+    let leading = rules.sample.filter { names.contains($0) }
+    order = leading + names.filter { !leading.contains($0) }
+    self.fields = Dictionary(all.map { ($0.path, $0) }) { first, _ in first }
+    // Links are made, not stored.
+    children = lists.filter { $0.name != "links" }.map {
+      Entity(
+        name: $0.name, path: "\(path).\($0.name)", key: nil, alternateKey: nil, fields: $0.fields,
+        lists: $0.lists, isChild: true)
+    }
+  }
+
+  private static func isEnclosure(_ field: Field) -> Bool { field.isEnclosure || field.kind == .base64 }
+
+  /// The attribute or enclosure of that name.
+  subscript(name: String) -> Field? { fields[name] }
+
+  func child(_ name: String) -> Entity? { children.first { $0.name == name } }
+
+  /// Every row kind from here down.
+  var all: [Entity] { [self] + children.flatMap(\.all) }
+
+  /// The attributes that a row must have.
+  var required: [String] {
+    attributes.filter { $0.nullability == .notNull && !$0.isTrigger && $0.path != key }.map(\.path)
+      + rules.required
+  }
+
+  /// The attributes that are written, in their order.
+  var attributes: [Field] { order.compactMap { fields[$0] } }
+}
+
+extension Field {
+  /// Whether its numbers go beyond 32 bits, and so beyond what a double holds exactly.
+  var isLong: Bool {
+    guard case .integer(_, let maximum) = kind else { return false }
+    return maximum > Int64(Int32.max)
+  }
+
+  /// The name of the set of codes of a lookup: the service's own name where it is known.
+  var codeSet: String? {
+    guard case .code(_, let lookup) = kind else { return nil }
+    return lookup ?? path
+  }
+}
+
+/// The resources that the Fusion half serves.
+struct FusionModel: Sendable {
+  let resources: [Entity]
+
+  init(_ types: [ResourceType]) {
+    resources = types.filter { $0.dialect == .fusionCX }.map { Entity($0) }
+  }
+
+  subscript(name: String) -> Entity? { resources.first { $0.name == name } }
+}

@@ -1,0 +1,136 @@
+import Catalog
+import JSON
+
+/// What the imaginary site does with the rows of one kind beyond what the catalogue says.
+struct EntityRules: Sendable {
+  /// The attribute of a child that repeats its parent's number.
+  var parentKey: String?
+  /// The attribute of a child that repeats its parent's alternate key.
+  var parentNumber: String?
+  /// Whether the keys of paths are opaque texts; else they are the row's number.
+  var hasOpaqueKeys = false
+  /// The attributes of the page's example, in its order; none when there is no example.
+  var sample: [String] = []
+  /// The children that the page's example links to.
+  var sampleChildren: [String] = []
+  /// What a new row gets where nothing else is said.
+  var defaults: [(name: String, value: JSONValue)] = []
+  /// What a row must have beyond what the catalogue says.
+  var required: [String] = []
+  var references: [ReferenceRule] = []
+  var lists: [ListOfValues] = []
+  /// The attribute that names the row above this one of the same kind; at the top a row's own.
+  var selfReference: SelfReference?
+  /// The attribute that says whether a row has none of its kind above it.
+  var topFlag: String?
+  var customFields: [Field] = []
+  /// What generated alternate keys begin with.
+  var numberPrefix = ""
+}
+
+/// An attribute that must name something the site has.
+struct ReferenceRule: Sendable {
+  var attribute: String
+  /// The set of the vocabulary; none when the code in `typeAttribute` names it.
+  var set: String?
+  var typeAttribute: String?
+  /// Read-only attributes that show the name and the public number of what is referred to.
+  var name: String?
+  var number: String?
+  /// The attribute that takes the type of what is referred to, unless the request gives one.
+  var type: String?
+}
+
+/// A list of values that an item links to.
+struct ListOfValues: Sendable {
+  var name: String
+  /// The set whose values are its rows.
+  var set: String
+  /// The attribute of the row that narrows the list by type.
+  var narrowedBy: String?
+}
+
+/// The attributes of a hierarchy of rows of one kind.
+struct SelfReference: Sendable {
+  var attribute: String
+  var number: String
+}
+
+extension EntityRules {
+  /// The rules of a kind of row; a kind that is not known here has none.
+  static func of(_ path: String) -> EntityRules { known[path] ?? EntityRules() }
+
+  private static let known: [String: EntityRules] = [
+    "interactions": interaction,
+    "interactions.childInteractions": childInteraction,
+    "interactions.interactionReferences": EntityRules(
+      parentKey: "InteractionId", parentNumber: "InteractionNumber",
+      hasOpaqueKeys: true,
+      references: [
+        ReferenceRule(attribute: "ObjectId", typeAttribute: "ObjectTypeCd", number: "ObjectNumber")
+      ]),
+    "interactions.InteractionParticipants": EntityRules(
+      parentKey: "InteractionId", hasOpaqueKeys: true,
+      references: [ReferenceRule(attribute: "ContactPartyId", set: "contactParties")]),
+    "interactions.InteractionData": EntityRules(
+      parentKey: "InteractionId", hasOpaqueKeys: true),
+    "interactions.smartActions.UserActionRequestPayload": EntityRules(
+      defaults: [("SystemActionFlag", false)]),
+    "interactions.smartActions.UserActionURLBinding": EntityRules(
+      defaults: [("SystemActionFlag", false)]),
+  ]
+
+  private static let interaction = EntityRules(
+    sample: [
+      "InteractionId", "ParentInteractionId", "TopLevelFlag", "Description", "ChannelId",
+      "ChannelDisplayName",
+      "ChannelTypeCd", "AccountPartyId", "AccountPartyUniqueName", "ContactPartyId", "ContactPartyUniqueName",
+      "QueueId", "QueueName", "OwnerResourceId", "OwnerResourcePartyUniqueName", "StartTime", "EndTime",
+      "StatusCd", "OriginalSystemReference", "CreatedBy", "CreationDate", "LastUpdatedBy", "LastUpdateDate",
+      "LastUpdateLogin", "DirectionCd", "StripeCd",
+    ],
+    sampleChildren: ["childInteractions", "interactionReferences"],
+    defaults: [
+      ("DirectionCd", "ORA_SVC_INBOUND"), ("StatusCd", "ORA_SVC_OPEN"), ("StripeCd", "ORA_SVC_CRM"),
+      ("ManuallyCreatedFlag", "N"), ("StartInteractionFlag", true), ("EndInteractionFlag", false),
+    ],
+    required: ["StatusCd"],
+    references: [
+      ReferenceRule(
+        attribute: "ChannelId", set: "channels", name: "ChannelDisplayName", number: "ChannelShortName",
+        type: "ChannelTypeCd"),
+      ReferenceRule(
+        attribute: "AccountPartyId", set: "accountParties", name: "AccountPartyUniqueName",
+        number: "AccountPartyNumber"),
+      ReferenceRule(
+        attribute: "ContactPartyId", set: "contactParties", name: "ContactPartyUniqueName",
+        number: "ContactPartyNumber"),
+      ReferenceRule(attribute: "QueueId", set: "queues", name: "QueueName", number: "QueueNumber"),
+      ReferenceRule(
+        attribute: "OwnerResourceId", set: "resources", name: "OwnerResourcePartyUniqueName",
+        number: "OwnerResourceNumber"),
+    ],
+    lists: [
+      ListOfValues(name: "DirectionCdLookup", set: "DirectionCd"),
+      ListOfValues(name: "StatusCdLookup", set: "ORA_SVC_IM_STATUS_CD"),
+      ListOfValues(name: "ChannelIdByChannelType", set: "channels", narrowedBy: "ChannelTypeCd"),
+    ],
+    selfReference: SelfReference(
+      attribute: "ParentInteractionId", number: "ParentInteractionNumber"),
+    topFlag: "TopLevelFlag",
+    customFields: [
+      Field("CallbackAt_c", .dateTime), Field("CallbackOk_c", .boolean),
+      Field("Region_c", .string(maximumLength: 60)), Field("VisitOn_c", .date),
+      Field("Visits_c", .integer(minimum: 0, maximum: 999)),
+    ], numberPrefix: "INT")
+
+  private static let childInteraction: EntityRules = {
+    var rules = interaction
+    rules.hasOpaqueKeys = true
+    rules.selfReference = nil
+    rules.parentKey = "ParentInteractionId"
+    rules.parentNumber = "ParentInteractionNumber"
+    rules.sampleChildren = []
+    return rules
+  }()
+}

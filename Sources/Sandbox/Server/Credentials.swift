@@ -1,0 +1,18 @@
+/// Who may use the sandbox.
+struct Credentials: Sendable {
+  let user: String
+  let password: String
+
+  /// Whether the `Authorization` header is right: Basic, or the password as a `Bearer` or `Session` token, which
+  /// stand for an identity provider and an agent's session that a stand-in does not have.
+  func admit(_ request: Exchange) -> Bool {
+    let parts = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
+    guard parts.count == 2 else { return false }
+    let value = parts[1].trimmed
+    return switch parts[0].lowercased() {
+    case "basic": Base64.decoded(value) == Array("\(user):\(password)".utf8)
+    case "bearer", "session": value == password
+    default: false
+    }
+  }
+}

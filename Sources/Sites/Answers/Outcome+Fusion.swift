@@ -1,0 +1,52 @@
+/// What Fusion CX means where it differs from the general rule.
+extension Outcome {
+  /// Classifies an exchange with a Fusion CX site.
+  ///
+  /// - Parameters:
+  ///   - isConditional: whether the write said which state of the record it is for.
+  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  init(fusion result: HTTPExchange.Result, isConditional: Bool, now: Int) {
+    self = Outcome(result, now: now)
+    switch self {
+    case .conflict(let refusal): self = .conflict(refusal.asChangedMeanwhile)
+    case .refused(let refusal):
+      // No source names 409; it says by itself what it means.
+      if refusal.status == 409 { self = .conflict(refusal) }
+      switch FrameworkFault(code: refusal.code) {
+      case .rowChanged:
+        self = isConditional ? .conflict(refusal.asChangedMeanwhile) : .retryLater(after: nil, refusal)
+      case .rowLocked: self = .retryLater(after: nil, refusal)
+      case nil: break
+      }
+    default: break
+    }
+  }
+}
+
+/// Faults of the framework that pass (reference, sections 8 and 10); they come bare or as `JBO-26030`.
+private enum FrameworkFault: String {
+  case rowChanged = "25014"
+  case rowLocked = "26030"
+
+  init?(code: String) {
+    self.init(rawValue: String(code.hasPrefix("JBO-") ? code.dropFirst(4) : code[...]))
+  }
+}
+
+extension Refusal {
+  /// In our words: the site answers with the record as it is now, or with a code.
+  var asChangedMeanwhile: Refusal {
+    Refusal(
+      status: status, code: "changed-meanwhile",
+      message: "the record has been changed by somebody else since it was looked at")
+  }
+
+  /// For an answer at the API's address that is none of the API.
+  init(notTheAPI exchange: HTTPExchange, of place: String, hint: String) {
+    let status = exchange.answer?.status
+    let type = exchange.answer?.headers["Content-Type"]?.asOneLine(limit: 60) ?? "no content type"
+    self.init(
+      status: status, code: "not-the-api",
+      message: "\(place): HTTP \(status ?? 0) with \(type) where the REST API should be", hint: hint)
+  }
+}

@@ -1,0 +1,74 @@
+import Catalog
+import JSON
+
+/// Looking up ids by another key.
+extension FusionConnection {
+  /// No more come with one page, whatever is asked for (reference, section 4).
+  static let pageSize = 500
+
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    let resource = site.resource
+    guard resource.alternateKeys.contains(attribute) else {
+      return (.refused("unknown-key", "\(resource.name) cannot be looked up by \(attribute)"), [:])
+    }
+    let query = FusionQuery(isByExample: site.frameworkVersion == 1, attribute: attribute)
+    let path =
+      "\(resource.name)?onlyData=true&fields=\(FusionFields(root: [resource.key, attribute]).text)"
+      + "&limit=\(Self.pageSize)&q="
+    var seen: Set<String> = []
+    let literals = values.filter { seen.insert($0).inserted }.compactMap(query.literal)
+    var found: [String: [Int64]] = [:]
+    var last = Exchange(outcome: .applied)
+    var start = 0
+    while start < literals.count, last.isApplied {
+      let rest = literals[start...]
+      let chunk: ArraySlice<String>
+      let items: [FusionItem]?
+      if query.isByExample || refusesLists {
+        chunk = rest.prefix(1)
+        items = chunk.first.flatMap { pages(path + query.equal(to: $0), &last) }
+        // Then the list was not at fault.
+        if last.refusal?.status == 400 { refusesLists = false }
+      } else {
+        let length = urlLimit - path.utf8.count - query.oneOf([]).utf8.count
+        chunk =
+          rest.chunks(maximumCount: Self.pageSize, length: length) { $0.percentEncoded.utf8.count + 3 }[0]
+        items = pages(path + query.oneOf(chunk), &last)
+        if items == nil, last.refusal?.status == 400 {
+          refusesLists = true
+          last.outcome = .applied
+          continue
+        }
+      }
+      start += chunk.count
+      for item in items ?? [] {
+        guard let id = item.integer(resource.key), let value = item.object[attribute]?.string else {
+          last.refuse(asBadAnswer: "a record of the answer has no \(resource.key) or no \(attribute)")
+          break
+        }
+        // A site may compare more loosely than we do.
+        guard seen.contains(value), !found[value, default: []].contains(id) else { continue }
+        found[value, default: []].append(id)
+      }
+    }
+    return (last, found)
+  }
+
+  /// How much of a URL is left for what follows the base.
+  var urlLimit: Int { KeyLookup.urlLimit - site.base.utf8.count - 1 }
+
+  /// Every item of a collection, page by page, by the number of items that came and not by that asked for.
+  func pages(_ path: String, _ last: inout Exchange) -> [FusionItem]? {
+    var items: [FusionItem] = []
+    while true {
+      let offset = items.isEmpty ? "" : "&offset=\(items.count)"
+      guard let answer = ask(path + offset, &last) else { return nil }
+      guard let page = answer.page, !(page.hasMore && page.items.isEmpty) else {
+        last.refuse(asBadAnswer: "the answer is not a page of \(site.resource.name)")
+        return nil
+      }
+      items += page.items
+      if !page.hasMore { return items }
+    }
+  }
+}

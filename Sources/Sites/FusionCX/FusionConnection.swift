@@ -1,0 +1,138 @@
+import Catalog
+import JSON
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One lane's way to a Fusion CX site.
+final class FusionConnection: SiteConnection {
+  let site: FusionCX
+  private var handle: SiteHandle
+  /// Whether the site has refused an answer without a body, so that items are taken although nobody needs them.
+  private var refusesEmptyAnswers = false
+  /// Whether the site has refused a query for several records at once.
+  var refusesLists = false
+  /// Batches in a row whose parts all went through one by one, so that the batch itself was at fault.
+  var vainBatches = 0
+
+  init(_ site: FusionCX) {
+    self.site = site
+    handle = SiteHandle(site.access.transport)
+  }
+
+  func takeRequests() -> [Int: Int] { handle.takeRequests() }
+
+  func send(_ write: Write) -> Exchange {
+    var last = Exchange(outcome: .applied)
+    guard let target = target(of: write, &last) else { return last }
+    guard let attribute = write.enclosure else { return patch(write, target, last) }
+    guard let bytes = Data(base64Encoded: write.body) else {
+      return .refused("bad-base64", "the bytes for \(attribute) are not base64")
+    }
+    let exchange = exchange(
+      HTTPRequest(
+        method: .put, url: "\(site.base)/\(target.path)/enclosure/\(attribute.percentEncoded)",
+        headers: site.headers() + [("Content-Type", MediaType.bytes), ("Expect", "")] + target.condition,
+        body: Array(bytes), maySendAgain: target.token == nil))
+    return answer(exchange, isConditional: target.token != nil, after: last)
+  }
+
+  private func patch(_ write: Write, _ target: Target, _ last: Exchange) -> Exchange {
+    let wantsNothing = write.isIdempotent && target.token == nil && !refusesEmptyAnswers
+    var headers = site.headers(accept: wantsNothing ? MediaType.nothing : MediaType.json)
+    // libcurl would ask for leave before sending a body of over a mebibyte; an empty value takes that back.
+    headers += [("Content-Type", MediaType.item), ("Expect", "")] + target.condition
+    if wantsNothing { headers.append(("Accept-Encoding", "identity")) }
+    if site.overridesMethod {
+      headers.append(("X-HTTP-Method-Override", HTTPRequest.Method.patch.rawValue))
+    }
+    let exchange = exchange(
+      HTTPRequest(
+        method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
+        body: Array(write.body.utf8),
+        // The second sending of a conditional write would meet the change of the first.
+        maySendAgain: write.isIdempotent && target.token == nil))
+    if wantsNothing, exchange.answer?.status == 406 {
+      refusesEmptyAnswers = true
+      return patch(write, target, last)
+    }
+    return answer(exchange, isConditional: target.token != nil, after: last)
+  }
+
+  func check() -> Exchange {
+    let name = site.resource.name
+    let exchange = get("\(name)?limit=1&onlyData=true&fields=\(site.resource.key)")
+    var checked = answer(exchange)
+    switch checked.outcome {
+    case .applied:
+      if exchange.answer?.json?["items"]?.array == nil { checked.outcome = .refused(notTheAPI(exchange)) }
+    case .refused(let refusal) where refusal.status == 403: checked.outcome = .loginRefused(refusal)
+    case .refused(let refusal) where refusal.status == 404: checked.outcome = .refused(notTheAPI(exchange))
+    case .unknown(let refusal) where refusal.code == "not-the-api":
+      checked.outcome = .refused(notTheAPI(exchange))
+    default: break
+    }
+    return checked
+  }
+
+  private func notTheAPI(_ exchange: HTTPExchange) -> Refusal {
+    Refusal(
+      notTheAPI: exchange, of: "\(site.location) does not look like a Fusion CX site",
+      hint: "check url; it is the pod's own address, without /crmRestApi")
+  }
+}
+
+// MARK: - One request
+
+extension FusionConnection {
+  /// Where a write goes, and on which condition.
+  struct Target {
+    /// Below the base.
+    var path: String
+    var token: String?
+
+    var condition: [(name: String, value: String)] { token.map { [("If-Match", "\"\($0)\"")] } ?? [] }
+  }
+
+  func get(_ path: String) -> HTTPExchange {
+    exchange(
+      HTTPRequest(
+        method: .get, url: "\(site.base)/\(path)", headers: site.headers(), body: nil, maySendAgain: true))
+  }
+
+  /// Sends a request, and once more with another token where the site refused just that.
+  ///
+  /// A refused login is certain not to have been carried out, so this is safe for every write.
+  func exchange(_ request: HTTPRequest) -> HTTPExchange {
+    let ticket = site.access.login.ticket
+    let exchange = handle.perform(request, ticket)
+    guard case .answered(let answer) = exchange.result, answer.status == 401,
+      let next = site.access.login.ticket(after: ticket)
+    else { return exchange }
+    return handle.perform(request, next)
+  }
+
+  func answer(
+    _ exchange: HTTPExchange, isConditional: Bool = false, after earlier: Exchange? = nil
+  ) -> Exchange {
+    let outcome = Outcome(fusion: exchange.result, isConditional: isConditional, now: .secondsSince1970)
+    return Exchange(exchange, outcome: outcome, after: earlier)
+  }
+
+  /// Reads something that takes several requests, and adds to how it went so far.
+  ///
+  /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
+  func ask(_ path: String, _ sofar: inout Exchange) -> FusionAnswer? {
+    let exchange = get(path)
+    sofar = answer(exchange, after: sofar)
+    guard sofar.isApplied else { return nil }
+    guard let answer = exchange.answer, let json = answer.json else {
+      sofar.refuse(asBadAnswer: "the answer is not JSON")
+      return nil
+    }
+    return FusionAnswer(json: json, tag: answer.headers["ETag"])
+  }
+}

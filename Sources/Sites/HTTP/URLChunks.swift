@@ -1,0 +1,23 @@
+extension ArraySlice {
+  /// Cuts a list into groups whose texts fit a URL.
+  ///
+  /// - Parameters:
+  ///   - maximumCount: no group has more members.
+  ///   - length: the sum of the members' sizes in a group, unless one alone is larger.
+  ///   - size: the bytes that a member takes, its separator included.
+  func chunks(maximumCount: Int, length: Int, size: (Element) -> Int) -> [ArraySlice<Element>] {
+    var chunks: [ArraySlice<Element>] = []
+    var start = startIndex
+    var used = 0
+    for index in indices {
+      let more = size(self[index])
+      if index > start, used + more > length || index - start == maximumCount {
+        chunks.append(self[start..<index])
+        (start, used) = (index, 0)
+      }
+      used += more
+    }
+    if start < endIndex { chunks.append(self[start...]) }
+    return chunks
+  }
+}
