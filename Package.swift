@@ -101,7 +101,8 @@ let package = Package(
         "Catalog", "JSON", "Sandbox", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: [
+      name: "EndToEndTests",
+      dependencies: [
         "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),

@@ -106,7 +106,9 @@ struct RunState: Sendable {
     var inFlight = 0
   }
 
-  /// Ends the sending; requests in flight still end. The first reason stays.
+  /// Ends the sending; requests in flight still end.
+  ///
+  /// The first reason stays.
   mutating func stop(_ reason: StopReason) {
     if stopReason == nil { stopReason = reason }
   }

@@ -1,7 +1,9 @@
 public import Sites
 public import Staging
 
-/// Why a run stops before every row is finished. Whatever the reason, it can be resumed.
+/// Why a run stops before every row is finished.
+///
+/// Whatever the reason, it can be resumed.
 public enum StopReason: Sendable, Equatable {
   /// SIGINT or SIGTERM, by number.
   case signal(Int32)

@@ -48,7 +48,11 @@ public final class RunFile: Sendable {
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
         ])
     }
-    do { try draft.database.close() } catch { throw StagingError(error, place: directory.runFile) }
+    // What is in the file beside it does not move with it.
+    do {
+      try draft.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try draft.database.close()
+    } catch { throw StagingError(error, place: directory.runFile) }
     guard unsafe rename(draft.database.path, directory.runFile) == 0 else {
       throw StagingError(
         .io, place: directory.runFile, "cannot be made: \(unsafe String(cString: strerror(errno)))",
@@ -58,12 +62,7 @@ public final class RunFile: Sendable {
   }
 
   /// What a file is opened for.
-  private enum Purpose {
-    case reading
-    case writing
-    /// In one piece, without the files beside it that WAL mode keeps, because it will be renamed.
-    case drafting
-  }
+  private enum Purpose { case reading, writing, drafting }
 
   private init(_ directory: RunDirectory, _ path: String, _ purpose: Purpose) throws(StagingError) {
     self.directory = directory
@@ -73,7 +72,8 @@ public final class RunFile: Sendable {
     // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
     // whose owner was killed. It never writes a row.
     configuration.prepareDatabase { database in
-      if purpose == .writing { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      // A draft is in this mode before anybody can read it: changing the mode of a file that is read fails.
+      if purpose != .reading { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       // FULL: a commit has reached the disk before anything is sent because of it.
       try database.execute(
         sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096")

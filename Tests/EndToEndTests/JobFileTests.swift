@@ -136,7 +136,7 @@ import Testing
 
   @Test(arguments: [
     ("execution: {rate: 10/s}", "execution.rate"), ("execution: {until: \"06:00\"}", "execution.until"),
-    ("execution: {batch: auto}", "execution.batch"), ("snapshot: true", "snapshot"),
+    ("keep: 30d", "keep"), ("metrics: run.prom", "metrics"),
   ])
   func refusesKeysOfLaterVersionsByName(text: String, key: String) throws {
     let mistake = try #require(try mistake(text))

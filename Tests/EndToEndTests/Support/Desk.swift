@@ -103,7 +103,9 @@ struct Desk {
           }
           guard let document = row["document"] as String? else { continue }
           let members = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
-          for (key, value) in members ?? [:] { facts.insert("\(name) \(key): \(value)") }
+          for (key, value) in members ?? [:] where !(value is NSNull) {
+            facts.insert("\(name) \(key): \(value)")
+          }
         }
       }
       return facts
