@@ -50,13 +50,13 @@ extension PatchChanges {
   }
 
   /// The before-image of exactly what the patch touches.
-  func snapshot(of row: StagedRow, _ image: RecordImage) -> Snapshot {
+  func snapshot(of row: StagedRow, _ image: RecordImage, _ resource: ResourceType) -> Snapshot {
     var values = JSONObject()
     for path in readableAttributes { values[path] = image.values[path] }
     var lists = JSONObject()
     for list in Set(creations.map(\.list) + updates.map(\.list)).sorted() {
       guard let elements = image.lists[list] else { continue }
-      let selector = updates.first { $0.list == list }?.selector ?? "id"
+      let selector = resource.selector(of: list)
       let mark = elements.compactMap { $0[selector]?.integer }.max() ?? 0
       let touched = updates.filter { $0.list == list }
         .compactMap { update in
@@ -96,10 +96,11 @@ extension ElementUpdate {
 
 extension ElementCreation {
   /// Whether an element like this was made since the record was looked at.
-  func isFound(above before: Snapshot, in now: RecordImage) -> Bool {
+  func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool {
     guard let mark = before.highWaterMark(of: list) else { return false }
+    let selector = resource.selector(of: list)
     return (now.lists[list] ?? []).contains { element in
-      (element["id"]?.integer ?? 0) > mark
+      (element[selector]?.integer ?? 0) > mark
         && attributes.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
     }
   }
@@ -112,4 +113,9 @@ extension ElementCreation {
     let kind: Field.Kind? = wanted.object == nil ? nil : .menu()
     return Agreement(wanted: wanted, actual: actual, kind: kind) != .different
   }
+}
+
+extension ResourceType {
+  /// The attribute that names an element of a list; ids grow, so that the highest one tells what came later.
+  fileprivate func selector(of list: String) -> String { self.list(at: list)?.selector?.path ?? "id" }
 }

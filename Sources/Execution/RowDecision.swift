@@ -44,7 +44,7 @@ struct RowDecision: Sendable {
     _ order: RunState.LookOrder, image: RecordImage?
   ) -> (look: RunState.Look, snapshot: Snapshot?) {
     let row = order.row
-    guard needsImage(row) else { return (.send(Delivery(row)), nil) }
+    guard needsImage(row) else { return (.send(delivery(of: row)), nil) }
     guard let image else {
       let error = "there is no \(resource.singular) with \(resource.key) \(row.recordID)"
       return (.settle(.failed, code: "not-found", error: error), nil)
@@ -67,7 +67,19 @@ struct RowDecision: Sendable {
     } else if changes.areMet(by: image) {
       return (.settle(.unchanged, code: nil, error: nil), nil)
     }
-    return (.send(Delivery(row, token: image.token)), changes.snapshot(of: row, image))
+    return (.send(delivery(of: row, token: image.token)), changes.snapshot(of: row, image, resource))
+  }
+
+  private func delivery(of row: StagedRow, token: String? = nil) -> Delivery {
+    let element = row.element.map { ($0.list, $0.id) }
+    guard let enclosure = resource.enclosure(in: body(of: row), element: element) else {
+      return Delivery(row, token: token)
+    }
+    return Delivery(row, body: enclosure.base64, token: token, enclosure: enclosure.attribute)
+  }
+
+  private func body(of row: StagedRow) -> JSONObject {
+    (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
   }
 
   private func needsImage(_ row: StagedRow) -> Bool {
@@ -75,8 +87,7 @@ struct RowDecision: Sendable {
   }
 
   private func changes(of row: StagedRow) -> PatchChanges {
-    let body = (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
-    return resource.changes(in: body, element: row.element.map { ($0.list, $0.id) })
+    resource.changes(in: body(of: row), element: row.element.map { ($0.list, $0.id) })
   }
 
   // MARK: A write whose answer was lost
@@ -87,7 +98,7 @@ struct RowDecision: Sendable {
     // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
     // the mark in that moment.
     if let creation = changes.creations.first {
-      return creation.isFound(above: before, in: now) ? .carriedOut : .notFound
+      return creation.isFound(above: before, in: now, resource) ? .carriedOut : .notFound
     }
     if changes.areMet(by: now) { return .carriedOut }
     return changes.areAsBefore(before, now) ? .notFound : .changedByOthers

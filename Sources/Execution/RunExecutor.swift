@@ -242,6 +242,7 @@ extension Write {
     let row = delivery.row
     self.init(
       recordID: row.recordID, element: row.element.map { Element(list: $0.list, id: $0.id) },
-      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token)
+      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token,
+      enclosure: delivery.enclosure)
   }
 }

@@ -127,13 +127,16 @@ struct Delivery: Sendable, Equatable {
   var body: String
   /// The record's token when it was looked at.
   var token: String?
+  /// The attribute whose bytes the body is, when it goes to an enclosure's own address.
+  var enclosure: String?
 
-  init(_ row: StagedRow, body: String? = nil, token: String? = nil) {
+  init(_ row: StagedRow, body: String? = nil, token: String? = nil, enclosure: String? = nil) {
     self.row = row
     self.body = body ?? row.patch
     self.token = token
+    self.enclosure = enclosure
   }
 
   /// Whether it may share a request with others.
-  var fitsABatch: Bool { row.isIdempotent && row.element == nil }
+  var fitsABatch: Bool { row.isIdempotent && row.element == nil && enclosure == nil }
 }

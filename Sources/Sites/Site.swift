@@ -96,12 +96,3 @@ extension SiteConnection {
   /// One after the other, for APIs without batches.
   public func send(batch: [Write]) -> [Exchange] { batch.map(send) }
 }
-
-extension SiteConnection {
-  public func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
-    let refusal = Refusal(status: nil, code: "not-readable", message: "this site cannot be read in bulk")
-    return (Exchange(outcome: .refused(refusal)), [:])
-  }
-
-  public func takeRequests() -> [Int: Int] { [:] }
-}

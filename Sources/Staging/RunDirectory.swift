@@ -65,6 +65,8 @@ public struct RunDirectory: Sendable, Hashable {
   public static func lockJob(_ job: String, in stateFolder: String, holder: String)
     throws(StagingError) -> FileLock
   {
+    // The state folder first: its name is the one the user knows.
+    try makeFolder(stateFolder)
     let folder = (stateFolder as NSString).appendingPathComponent("locks")
     try makeFolder(folder)
     return try FileLock(

@@ -15,24 +15,27 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: `StagingError`: `io` when the disk is full or read-only, `newer` when a newer version wrote it.
   public convenience init(opening directory: RunDirectory) throws(StagingError) {
-    try self.init(directory, isReadOnly: false)
+    try self.init(directory, directory.runFile, .writing)
   }
 
   /// Opens the run file for looking only; a run that is under way is not disturbed.
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(reading directory: RunDirectory) throws(StagingError) {
-    try self.init(directory, isReadOnly: true)
+    try self.init(directory, directory.runFile, .reading)
   }
 
   /// Makes the run file of a new run.
+  ///
+  /// It appears under its name once it is complete, so that a process killed meanwhile leaves no run behind that
+  /// cannot be taken up.
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(creating record: RunRecord, in directory: RunDirectory)
     throws(StagingError)
   {
-    try self.init(directory, isReadOnly: false)
-    try write { database in
+    let draft = try RunFile(directory, directory.file(".run.sqlite.new"), .drafting)
+    try draft.write { database in
       try database.execute(
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
@@ -45,9 +48,24 @@ public final class RunFile: Sendable {
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
         ])
     }
+    do { try draft.database.close() } catch { throw StagingError(error, place: directory.runFile) }
+    guard unsafe rename(draft.database.path, directory.runFile) == 0 else {
+      throw StagingError(
+        .io, place: directory.runFile, "cannot be made: \(unsafe String(cString: strerror(errno)))",
+        hint: "check the folder and its disk")
+    }
+    try self.init(opening: directory)
   }
 
-  private init(_ directory: RunDirectory, isReadOnly: Bool) throws(StagingError) {
+  /// What a file is opened for.
+  private enum Purpose {
+    case reading
+    case writing
+    /// In one piece, without the files beside it that WAL mode keeps, because it will be renamed.
+    case drafting
+  }
+
+  private init(_ directory: RunDirectory, _ path: String, _ purpose: Purpose) throws(StagingError) {
     self.directory = directory
     var configuration = Configuration()
     configuration.label = "bulkpatch.run-file"
@@ -55,21 +73,21 @@ public final class RunFile: Sendable {
     // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
     // whose owner was killed. It never writes a row.
     configuration.prepareDatabase { database in
-      if !isReadOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      if purpose == .writing { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       // FULL: a commit has reached the disk before anything is sent because of it.
       try database.execute(
         sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096")
     }
-    if !isReadOnly { RunFile.makePrivateFile(directory.runFile) }
+    if purpose == .drafting { RunFile.makePrivateFile(path) }
     do {
-      database = try DatabaseQueue(path: directory.runFile, configuration: configuration)
+      database = try DatabaseQueue(path: path, configuration: configuration)
       let migrator = Migrations.migrator()
       guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
         throw StagingError(
           .newer, place: directory.runFile, "was written by a newer version of bulkpatch",
           hint: "use that version to go on")
       }
-      if !isReadOnly { try migrator.migrate(database) }
+      if purpose != .reading { try migrator.migrate(database) }
     } catch { throw StagingError(error, place: directory.runFile) }
   }
 

@@ -52,6 +52,7 @@ struct JobFile {
     }
     settings.rewriteThrough = try root.value("rewrite_through", .word)
     settings.isStrict = try root.value("strict", .boolean)
+    settings.execution.takesSnapshots = try root.value("snapshot", .boolean)
     settings.suppressed = Set(try root.values("suppress", .word) ?? [])
     try readExecution(root)
   }
@@ -71,8 +72,10 @@ struct JobFile {
       return
     }
     try execution.allow(
-      ["lanes", "retries", "stop_after", "on_failure"],
-      later: ["rate", "until", "batch", "breaker", "max_records", "canary"])
+      ["lanes", "retries", "stop_after", "on_failure", "batch", "settle"],
+      later: ["rate", "until", "breaker", "max_records", "canary"])
+    settings.execution.batch = try execution.value("batch", .word)
+    settings.execution.settle = try execution.value("settle", .duration)
     settings.execution.lanes = try execution.value("lanes", .lanes)
     settings.execution.onFailure = try execution.value("on_failure", .word)
     if let retries = try execution.mapping("retries", "a mapping with the keys attempts, base, cap") {
@@ -112,12 +115,12 @@ struct JobFile {
 
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
-    "suppress", "custom_fields", "attachments", "rewrite_through", "strict",
+    "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict",
   ]
 
   /// Keys that later versions know: better refused by name than taken for a slip of the finger.
   private static let laterKeys = [
-    "snapshot", "keep", "on", "metrics", "breaker", "max_records", "canary",
+    "keep", "on", "metrics", "breaker", "max_records", "canary",
   ]
 }
 

@@ -84,14 +84,24 @@ struct ExecutionRequest: Equatable {
   var stopAfterFailures: Int?
   var stopAfterFailureRate: Double?
   var onFailure: OnFailure?
+  var batch: BatchWord?
+  var settle: Duration?
+  var takesSnapshots: Bool?
 
   func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
     ExecutionRequest(
       lanes: flags.lanes ?? lanes, attempts: flags.attempts ?? attempts, base: flags.base ?? base,
       cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
       stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
-      onFailure: flags.onFailure ?? onFailure)
+      onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
+      takesSnapshots: flags.takesSnapshots ?? takesSnapshots)
   }
+}
+
+/// Whether several writes go out in one request, where the API can.
+enum BatchWord: String, CaseIterable {
+  case auto
+  case off
 }
 
 /// What happens to the later rows of a record when one of its rows is not done.
@@ -111,5 +121,9 @@ extension ExecutionSettings {
     stopRule.failures = request.stopAfterFailures
     stopRule.failureRate = request.stopAfterFailureRate
     holdsRecords = request.onFailure != .continue
+    takesSnapshots = request.takesSnapshots ?? takesSnapshots
+    settle = request.settle ?? settle
+    // The site says how much one request may carry.
+    batch = request.batch == .auto ? BatchSizing(limit: .max) : nil
   }
 }

@@ -60,6 +60,14 @@ struct RunPlan {
     execution = ExecutionSettings(settings.execution)
     site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
     try check(place: job?.path)
+    if let site, !site.attributeNames.isEmpty {
+      do throws(RenamingError) { self.resource = try resource.renaming(site.attributeNames) } catch {
+        throw UserError(
+          .configuration, place: "site '\(site.name)': attribute_names", "\(error)",
+          hint: "only spellings that are inferred can differ: "
+            + (resource.inferredNames.isEmpty ? "none here" : resource.inferredNames.joined(separator: ", ")))
+      }
+    }
   }
 
   /// The site, for a command that sends.
@@ -179,6 +187,7 @@ extension RunPlan {
     func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
     return [
       "resource": .string(resource.name),
+      "attribute_names": texts(site?.attributeNames ?? [:]),
       "columns": texts(settings.columns),
       "ignore": .array(settings.ignored.sorted().map(JSONValue.string)),
       "constants": texts(Dictionary(settings.constants.map { ($0.path, $0.value) }) { $1 }),

@@ -55,9 +55,8 @@ import Testing
     let after = try desk.facts()
 
     // Who changed a record, and when, is the site's to note on each of the four.
-    let touched = (before.symmetricDifference(after)).filter {
-      $0.contains(#/ (updated_time|updatedByAccount): /#)
-    }
+    let touched = before.symmetricDifference(after)
+      .filter { $0.contains(/\ (updated_time|updatedByAccount):/) }
     #expect(Set(touched.map { $0.split(separator: " ")[1] }) == ["1", "2", "67", "771"])
     let gone = before.subtracting(after).subtracting(touched)
     let new = after.subtracting(before).subtracting(touched)

@@ -112,6 +112,17 @@ import Testing
     #expect(connection.takeRequests() == [400: 1, 404: 1, 200: 2])
   }
 
+  @Test func aRefusedAttributeIsNotTakenForARefusedList() throws {
+    let server = try ScriptedServer { request in
+      request.target.contains("Nope")
+        ? .answer(.answer("400 Bad Request")) : .answer(.json(#"{"items": []}"#))
+    }
+    let connection = try SiteSettings.fusion(server.url).interactions()
+    #expect(connection.read(ReadRequest(ids: [7, 8], attributes: ["Nope"])).0.outcome.kind == .refused)
+    #expect(connection.read(ReadRequest(ids: [7, 8], attributes: ["Description"])).0.outcome == .applied)
+    #expect(connection.takeRequests() == [400: 2, 200: 1])
+  }
+
   @Test func childrenThatDidNotAllComeAreFetched() throws {
     let part = #"{"items": [{"ReferenceId": 1}], "hasMore": true}"#
     let server = try ScriptedServer([

@@ -71,7 +71,10 @@ public final class ChildProcess: Sendable {
     let call = [shell, "-c", #"cd "$0" && exec "$@""#, folder, program] + arguments
     let words = unsafe call.map { unsafe strdup($0) } + [nil]
     let variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    defer { unsafe (words + variables).forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe words.indices { unsafe free(words[index]) }
+      for index in unsafe variables.indices { unsafe free(variables[index]) }
+    }
     var child: pid_t = 0
     let number = unsafe posix_spawn(&child, shell, &actions, &attributes, words, variables)
     guard number == 0 else { throw Failure(program: program, number: number) }

@@ -108,7 +108,8 @@ extension RunSummary {
       let kinds = figures.requests.sorted { $0.key < $1.key }.map { status, count in
         "\(Quantity.count(count)) \(status == 0 ? "without an answer" : "with \(status)")"
       }
-      parts.append("\(Quantity.count(total)) request\(total == 1 ? "" : "s") (\(kinds.joined(separator: ", ")))")
+      let requests = total == 1 ? "1 request" : "\(Quantity.count(total)) requests"
+      parts.append("\(requests) (\(kinds.joined(separator: ", ")))")
     }
     if figures.retries > 0 { parts.append("\(Quantity.count(figures.retries)) sent again") }
     if figures.throttled > .zero { parts.append("\(Quantity.duration(figures.throttled)) waited") }

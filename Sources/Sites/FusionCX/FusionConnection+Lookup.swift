@@ -27,6 +27,8 @@ extension FusionConnection {
       if query.isByExample || refusesLists {
         chunk = rest.prefix(1)
         items = chunk.first.flatMap { pages(path + query.equal(to: $0), &last) }
+        // Then the list was not at fault.
+        if last.refusal?.status == 400 { refusesLists = false }
       } else {
         let length = urlLimit - path.utf8.count - query.oneOf([]).utf8.count
         chunk =

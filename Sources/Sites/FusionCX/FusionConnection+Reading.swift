@@ -70,6 +70,8 @@ extension FusionConnection {
     guard let answer = ask(selection.path(for: id), &last) else {
       // A record that is not there is no failure.
       if last.refusal?.status == 404 { last.outcome = .applied }
+      // Then the list was not at fault.
+      if last.refusal?.status == 400 { refusesLists = false }
       return nil
     }
     guard let item = answer.item, item.integer(site.resource.key) == id else {

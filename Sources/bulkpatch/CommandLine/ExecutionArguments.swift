@@ -40,6 +40,22 @@ struct ExecutionArguments: ParsableArguments {
   var onFailure: String?
 
   @Option(
+    help: ArgumentHelp(
+      "auto sends several rows in one request, where the API can (default: off).", valueName: "auto|off"))
+  var batch: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait before looking for a write whose answer was lost (default: 2s).",
+      valueName: "duration"))
+  var settle: String?
+
+  @Flag(
+    name: .customLong("snapshot"), inversion: .prefixedNo,
+    help: "Read each record before it is written, and keep what it was (default: --snapshot).")
+  var takesSnapshots: Bool?
+
+  @Option(
     name: .customLong("suppress"),
     help: ArgumentHelp(
       "Keep the site's rules or external-events from running; repeatable.", valueName: "reaction"))
@@ -57,7 +73,9 @@ struct ExecutionArguments: ParsableArguments {
       stopAfterFailures: try Form.failures.value(ofFlag: "stop-after-failures", stopAfterFailures),
       stopAfterFailureRate: try Form.percent.value(
         ofFlag: "stop-after-failure-rate", stopAfterFailureRate),
-      onFailure: try Form.word.value(ofFlag: "on-failure", onFailure))
+      onFailure: try Form.word.value(ofFlag: "on-failure", onFailure),
+      batch: try Form.word.value(ofFlag: "batch", batch),
+      settle: try Form.duration.value(ofFlag: "settle", settle), takesSnapshots: takesSnapshots)
     for text in suppressed {
       if let reaction = try Form<Suppression>.word.value(ofFlag: "suppress", text) {
         settings.suppressed.insert(reaction)

@@ -37,7 +37,7 @@ struct ResumeCommand: DocumentedCommand {
     let site = try plan.makeSite()
     let interruption = Interruption()
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
-    defer { session.run.end() }
+    defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     if record.staged == nil {
       try work.stage(from: session.reopenSource(record))

@@ -48,7 +48,7 @@ struct RunCommand: DocumentedCommand {
     let interruption = Interruption()
     let (session, source) = try RunSession.start(
       plan, arguments: Array(CommandLine.arguments.dropFirst()), global: global)
-    defer { session.run.end() }
+    defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     try work.stage(from: source)
     try RunConclusion(session: session, global: global).conclude(after: work, on: site)

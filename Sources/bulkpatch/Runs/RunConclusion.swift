@@ -46,7 +46,9 @@ struct RunConclusion {
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
-    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) { throw error }
+    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
+      throw error
+    }
     try show(summary, code)
     guard code == .success else { throw code }
   }
@@ -54,17 +56,17 @@ struct RunConclusion {
   /// Why nothing of the sheet may be sent, if so.
   private func objectionToSending() throws(UserError) -> UserError? {
     let counts = try counts()
-    let where_ = session.directory.file("failed.\(summaryEnding)")
+    let rejections = session.directory.file("failed.\(summaryEnding)")
     if counts.total == counts[.rejected] {
       return UserError(
         .unreadableSheet, place: plan.sheetName, "none of its \(counts.total) rows is valid",
-        hint: "see \(where_), or 'bulkpatch check' for every finding")
+        hint: "see \(rejections), or 'bulkpatch check' for every finding")
     }
     if plan.isStrict, counts[.rejected] > 0 {
       return UserError(
         .unreadableSheet, place: plan.sheetName,
         "\(counts[.rejected]) of its \(counts.total) rows are not valid, and the job is strict",
-        hint: "see \(where_); nothing was sent")
+        hint: "see \(rejections); nothing was sent")
     }
     return nil
   }

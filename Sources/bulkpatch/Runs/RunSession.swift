@@ -90,6 +90,9 @@ struct RunSession {
     self.plan = plan
   }
 
+  /// Ends the work on the run; its file is then complete by itself.
+  func end() { run.end() }
+
   /// What to type to go on with the run.
   var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
 

@@ -10,9 +10,9 @@ extension SiteSettings {
     try site.allow(
       [
         "kind", "url", "auth", "ca_file", "client_certificate", "proxy", "allow_plain_http",
-        "method_override", "application_context", "timeouts",
-      ],
-      later: ["attribute_names", "framework_version", "metadata_context"])
+        "method_override", "application_context", "timeouts", "attribute_names", "framework_version",
+        "metadata_context", "batch_limit",
+      ])
     guard let kind = try site.value("kind", Form<Dialect>.word) else {
       throw site.error(
         "kind", "the site has no 'kind'", hint: "say which API it speaks: kind: b2c-service")
@@ -31,6 +31,12 @@ extension SiteSettings {
     overridesMethod = try site.value("method_override", .boolean) ?? overridesMethod
     applicationContext =
       try site.value("application_context", .text(upTo: 40)) ?? applicationContext
+    frameworkVersion = try site.value("framework_version", .frameworkVersion) ?? frameworkVersion
+    metadataContext = try site.value("metadata_context", .text(upTo: 200))
+    batchLimit = try site.value("batch_limit", .batchLimit) ?? batchLimit
+    if let names = try site.mapping("attribute_names", "a mapping of the catalogue's names to the site's") {
+      for entry in names.entries { attributeNames[entry.key] = try names.value(entry.key, .text) }
+    }
     if let timeouts = try site.mapping("timeouts", "a mapping with the keys connect, request") {
       try timeouts.allow(["connect", "request"])
       connectTimeout = try timeouts.value("connect", .timeout) ?? connectTimeout

@@ -15,6 +15,9 @@ struct Desk {
     var suppressed: String?
   }
 
+  /// Nothing has been run here yet.
+  struct NoRun: Error {}
+
   let folder: TemporaryFolder
   let sandbox: SandboxProcess
   let bulkpatch: BinaryRunner
@@ -97,9 +100,12 @@ struct Desk {
     }
   }
 
-  /// The run file of the newest run.
-  var runFile: String {
-    get throws { try #require(runFolders().last) + "/run.sqlite" }
+  /// A file of the newest run's folder.
+  ///
+  /// - Throws: `NoRun`.
+  func runPath(_ name: String) throws -> String {
+    guard let folder = try runFolders().last else { throw NoRun() }
+    return "\(folder)/\(name)"
   }
 
   /// The folders of the runs, the oldest first.
@@ -108,14 +114,13 @@ struct Desk {
     return names.sorted().filter { $0 != "locks" }.map { "\(stateFolder)/\($0)" }
   }
 
-  /// A file of the newest run's folder.
   func runText(_ name: String) throws -> String {
-    try String(contentsOfFile: try #require(runFolders().last) + "/" + name, encoding: .utf8)
+    try String(contentsOfFile: runPath(name), encoding: .utf8)
   }
 
   /// The state of every row of the newest run, by number.
   func states() throws -> [Int: String] {
-    try read(runFile) { database in
+    try read(runPath("run.sqlite")) { database in
       let rows = try Row.fetchAll(database, sql: "SELECT number, state FROM row")
       return Dictionary(uniqueKeysWithValues: rows.map { ($0["number"] as Int, $0["state"] as String) })
     }

@@ -1,0 +1,86 @@
+import TestSupport
+import Testing
+
+/// What a run leaves behind is what the next one starts from.
+@Suite struct ResultFileTests {
+  @Test func theFailedRowsAreASheetToCorrectAndRunAgain() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write(
+      "sheet.csv", "Incident,Text,Who\n1,one,Ann\n99,\"two, with a comma\nand a line\",Bob\nthree,three,Cy\n")
+    let mapping = ["--column", "Incident=id", "--column", "Text=subject", "--ignore", "Who"]
+    let first = try desk.call(desk.run("sheet.csv") + mapping, exits: 1)
+    #expect(first.standardOutput.contains("failed.csv"))
+
+    let failed = try desk.runText("failed.csv")
+    #expect(
+      failed.hasPrefix(
+        "Incident,Text,Who,_row,_line,_record_id,_status,_http_status,_error_code,_error,_attempts,_at\n"))
+    #expect(failed.contains("99,\"two, with a comma\nand a line\",Bob,2,3,99,failed,404,"))
+    #expect(failed.contains("three,three,Cy,3,5,,rejected,"))
+    #expect(try desk.runText("succeeded.csv").contains("1,one,Ann,1,2,1,applied,200,,,1,"))
+
+    let corrected = failed.replacing("99,\"two", with: "2,\"two").replacing("three,three", with: "3,three")
+      .replacing("and a line", with: "now short")
+    try desk.folder.write("again.csv", corrected.replacing("\nnow", with: " now"))
+    try desk.call(desk.run("again.csv") + mapping, exits: 0)
+    #expect(
+      try desk.changes().filter(\.isCommitted).map(\.body).sorted() == [
+        #"{"subject":"one"}"#, #"{"subject":"three"}"#, #"{"subject":"two, with a comma now short"}"#,
+      ])
+    #expect(try desk.runText("failed.csv").split(separator: "\n").count == 1)
+  }
+
+  @Test func areOfTheSheetsOwnFormat() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write(
+      "sheet.jsonl",
+      "{\"id\": 1, \"subject\": \"a\"}\n{\"id\": 99, \"subject\": \"b\"}\n{\"id\": 2, \"subj\": \"c\"}\n")
+    try desk.call(desk.run("sheet.jsonl"), exits: 1)
+    let failed = try desk.runText("failed.jsonl")
+    #expect(
+      failed.contains(#"{"id": 99, "subject": "b","_row":2,"_line":2,"_record_id":99,"_status":"failed","#))
+    #expect(failed.contains(#""_status":"rejected""#))
+    #expect(try desk.runText("succeeded.jsonl").contains(#""_status":"applied""#))
+    #expect(try desk.runText("unknown.jsonl") == "")
+
+    try desk.folder.write(
+      "again.jsonl", failed.replacing(#""id": 99"#, with: #""id": 3"#).replacing("subj\"", with: "subject\""))
+    try desk.call(desk.run("again.jsonl"), exits: 0)
+    #expect(try desk.counts() == ["applied": 2])
+  }
+
+  @Test func theSummaryNamesTheCommandsThatComeNext() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,one\n99,two\n")
+    let summary = try desk.call(desk.run("sheet.csv"), exits: 1).standardOutput
+    let commands = summary.split(separator: "\n").filter {
+      $0.hasPrefix("  bulkpatch ") || $0.hasPrefix("  cp ")
+    }
+    #expect(commands.contains { $0.contains("--retry-failed") })
+    // Typed as they stand, they work: the copy is mended by a user in between.
+    let copy = try #require(commands.first { $0.hasPrefix("  cp ") })
+    #expect(try desk.bulkpatch.shell(String(copy)).exitCode == 0)
+    try desk.folder.write(
+      "sheet-repaired.csv", try desk.folder.read("sheet-repaired.csv").replacing("99,two", with: "2,two"))
+    let again = try #require(commands.first { $0.contains(" run ") })
+    let result = try desk.bulkpatch.shell(String(again))
+    #expect(result.exitCode == 0, "\(again)\n\(result.standardError)")
+  }
+
+  @Test func strictSendsNothingOfASheetWithAMistake() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,one\nx,two\n")
+    let refused = try desk.call(desk.run("sheet.csv", "--strict"), exits: 65)
+    #expect(refused.standardError.contains("sheet.csv: 1 of its 2 rows are not valid, and the job is strict"))
+    #expect(try desk.changes().isEmpty)
+    #expect(try desk.runText("failed.csv").contains("x,two,2,3,,rejected,"))
+  }
+
+  @Test func nothingIsSentWhenNothingIsValid() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\ny,one\nx,two\n")
+    let refused = try desk.call(desk.run("sheet.csv"), exits: 65)
+    #expect(refused.standardError.contains("none of its 2 rows is valid"))
+    #expect(try desk.changes().isEmpty)
+  }
+}

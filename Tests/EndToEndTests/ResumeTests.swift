@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a run that is taken up again insists on, and what it does without.
+@Suite struct ResumeTests {
+  @Test func isRefusedWhenTheSheetIsAnother() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 5, incidents: 5)
+    try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
+    let staged = try desk.folder.read("sheet.csv")
+
+    try desk.writeSheet(rows: 6, incidents: 5)
+    let longer = try desk.call(["resume", "latest"], exits: 78)
+    #expect(longer.standardError.contains("is not the one that run "))
+    #expect(longer.standardError.contains("59 bytes now, 51 when it was staged"))
+    #expect(longer.standardError.contains("hint: put the sheet back as it was"))
+
+    try desk.folder.write("sheet.csv", staged.replacing("row 5", with: "ROW 5"))
+    #expect(
+      try desk.call(["resume", "latest"], exits: 78).standardError.contains("same size, other content"))
+    #expect(try desk.changes().isEmpty)
+
+    try desk.folder.write("sheet.csv", staged)
+    try desk.call(["resume", "latest"], exits: 0)
+    #expect(try desk.counts() == ["applied": 5])
+  }
+
+  @Test func isRefusedWhenTheJobMapsTheSheetDifferently() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "Incident,Text\n1,a\n")
+    func writeJob(_ attribute: String, lanes: Int) throws {
+      try desk.folder.write(
+        "job.yaml",
+        """
+        resource: incidents
+        sheet: sheet.csv
+        site: \(desk.url)
+        columns: {Incident: id, Text: \(attribute)}
+        execution: {lanes: \(lanes)}
+
+        """)
+    }
+    try writeJob("subject", lanes: 1)
+    try desk.call(["run", "job.yaml", "--stage-only"], exits: 0)
+    try writeJob("customFields.c.text", lanes: 1)
+    let refusal = try desk.call(["resume", "latest"], exits: 78)
+    #expect(refusal.standardError.contains("job.yaml: the job maps its sheet differently"))
+    // How fast it goes on is not part of the mapping.
+    try writeJob("subject", lanes: 3)
+    try desk.call(["resume", "latest"], exits: 0)
+    #expect(try desk.changes().map(\.body) == [#"{"subject":"a"}"#])
+  }
+
+  @Test func goesOnWhenTheSheetIsGone() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 5, incidents: 5)
+    try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
+    try FileManager.default.removeItem(atPath: desk.folder.path("sheet.csv"))
+    let result = try desk.call(["resume", "latest"], exits: 0)
+    #expect(result.standardError.contains("sheet.csv is gone; going on from what was staged"))
+    #expect(try desk.counts() == ["applied": 5])
+  }
+
+  @Test func beginsAnewAfterAKillWhileTheSheetWasRead() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 20_000, incidents: 40)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--stage-only"))
+    try desk.wait(for: running) { try desk.counts().count > 0 }
+    running.send(SIGKILL)
+    #expect(try running.result().exitCode == 137)
+
+    let shown = try desk.call(["show", "latest"], exits: 0)
+    #expect(shown.standardOutput.contains("cut short while its sheet was read; nothing has been sent"))
+    // Nothing was sent, so that the sheet may have been mended meanwhile.
+    try desk.writeSheet(rows: 30, incidents: 40)
+    try desk.call(["resume", "latest"], exits: 0)
+    #expect(try desk.counts() == ["applied": 30])
+  }
+
+  @Test func takesUpStandardInputFromItsCopy() throws {
+    let desk = try Desk(incidents: 100, "--latency", "15ms")
+    let rows = (1...150).map { "\($0 % 100 + 1),row \($0)\n" }.joined()
+    let running = try desk.bulkpatch.start(
+      desk.run("-", "--lanes", "2"), standardInput: "id,subject\n" + rows)
+    try desk.wait(for: running) { try desk.changes().count >= 10 }
+    running.send(SIGKILL)
+    #expect(try running.result().exitCode == 137)
+    #expect(try desk.call(["show", "latest"], exits: 0).standardOutput.contains("stdin: cut short"))
+    #expect(try desk.runText("sheet") == "id,subject\n" + rows)
+
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 150])
+  }
+
+  @Test func sendsWhatWasOnlyStagedAndFailedRowsWhenAsked() throws {
+    let desk = try Desk(incidents: 3)
+    // Incident 9 does not exist yet.
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\n9,b\n9,c\n")
+    try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
+    #expect(try desk.counts() == ["staged": 3])
+    let first = try desk.call(["resume", "latest"], exits: 1)
+    #expect(try desk.counts() == ["applied": 1, "failed": 1, "blocked": 1])
+    #expect(first.standardOutput.contains("bulkpatch resume latest") == false)
+    #expect(first.standardOutput.contains("--retry-failed"))
+
+    try desk.call(["resume", "latest"], exits: 1)
+    #expect(try desk.changes().count == 2)
+    try desk.call(["resume", "latest", "--retry-failed", "--on-failure", "continue"], exits: 1)
+    #expect(try desk.counts() == ["applied": 1, "failed": 2])
+    #expect(try desk.changes().count == 4)
+  }
+
+  @Test func namesWhatItCannotFind() throws {
+    let desk = try Desk()
+    let none = try desk.call(["resume", "latest"], exits: 66)
+    #expect(none.standardError.contains("there is no run yet"))
+    let other = try desk.call(["resume", "20260101T000000000Z-job"], exits: 66)
+    #expect(other.standardError.contains("there is no such run in \(desk.stateFolder)"))
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Ctrl-C, and what a service manager sends: a clean end the first time, an immediate one the second.
+@Suite struct SignalTests {
+  @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130))])
+  func finishesWhatIsInFlightAndCanBeResumed(signal: Int32, code: Int32) throws {
+    let desk = try Desk(incidents: 100, "--latency", "15ms")
+    try desk.writeSheet(rows: 200, incidents: 100)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "2"))
+    try desk.wait(for: running) { try desk.changes().count >= 10 }
+    running.send(signal)
+    let result = try running.result()
+    #expect(result.exitCode == code, "\(result.standardError)")
+    #expect(result.standardError.contains("finishing what is in flight, then stopping"))
+    #expect(result.standardOutput.contains("bulkpatch resume "))
+
+    let counts = try desk.counts()
+    let sent = try desk.changes().count
+    #expect(counts == ["applied": sent, "staged": 200 - sent])
+
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 200])
+    #expect(try desk.changes().count == 200)
+  }
+
+  @Test func theSecondSignalEndsAtOnce() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 4, incidents: 4)
+    // What would be waited for after the first signal takes longer than any test does.
+    let server = try ScriptedServer([.answer(.json(#"{"items": []}"#))], then: .stall)
+    defer { server.release() }
+    let running = try desk.bulkpatch.start(try job(of: desk, at: server.url, request: "1000s") + ["--quiet"])
+    try desk.wait(for: running) { server.requests.count == 5 }
+    while running.isRunning {
+      running.send(SIGTERM)
+      usleep(10_000)
+    }
+    #expect(try running.result().exitCode == 143)
+    #expect(try desk.counts() == ["sending": 4])
+  }
+
+  @Test func whileTheSheetIsReadNothingIsSent() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 60_000, incidents: 40)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv"))
+    try desk.wait(for: running) { try desk.counts().count > 0 }
+    running.send(SIGINT)
+    let result = try running.result()
+    #expect(result.exitCode == 130)
+    #expect(result.standardError.contains("stopped while staging; nothing was sent"))
+    #expect(result.standardError.contains("hint: 'bulkpatch resume "))
+    #expect(try desk.changes().isEmpty)
+  }
+
+  /// The arguments that run a sheet with another time-out than the usual minute.
+  private func job(of desk: Desk, at url: String, request: String) throws -> [String] {
+    try desk.folder.write(
+      "job.yaml",
+      """
+      resource: incidents
+      sheet: sheet.csv
+      site:
+        kind: b2c-service
+        url: \(url)
+        auth: {basic: {user: admin, password: {env: BULKPATCH_PASSWORD}}}
+        timeouts: {request: \(request)}
+
+      """)
+    return ["run", "job.yaml"]
+  }
+}
