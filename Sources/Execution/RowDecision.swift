@@ -9,6 +9,8 @@ import Staging
 /// Pure but for `read`, which asks the site.
 struct RowDecision: Sendable {
   let resource: ResourceType
+  /// The types of the site's own attributes, by path, as the job says them.
+  let customKinds: [String: Field.Kind]
   /// Whether every record is read before it is written; otherwise only those that may have been written already.
   let takesSnapshots: Bool
 
@@ -23,8 +25,12 @@ struct RowDecision: Sendable {
     guard !rows.isEmpty else { return (Exchange(outcome: .applied), [:]) }
     var attributes: [String] = []
     var lists: [String: [String]] = [:]
+    var kinds: [String: Field.Kind] = [:]
     for row in rows {
       let changes = changes(of: row)
+      for change in changes.attributes where change.kind == nil {
+        kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
+      }
       for path in changes.readableAttributes where !attributes.contains(path) { attributes.append(path) }
       for (list, names) in changes.readableLists(forCreations: row.isInDoubt) {
         for name in names where !lists[list, default: []].contains(name) {
@@ -36,7 +42,7 @@ struct RowDecision: Sendable {
     var ids: [Int64] = []
     var seen: Set<Int64> = []
     for row in rows where seen.insert(row.recordID).inserted { ids.append(row.recordID) }
-    return connection.read(ReadRequest(ids: ids, attributes: attributes, lists: lists))
+    return connection.read(ReadRequest(ids: ids, attributes: attributes, lists: lists, kinds: kinds))
   }
 
   /// What becomes of a row, and the snapshot to keep when it is sent.
@@ -102,5 +108,18 @@ struct RowDecision: Sendable {
     }
     if changes.areMet(by: now) { return .carriedOut }
     return changes.areAsBefore(before, now) ? .notFound : .changedByOthers
+  }
+}
+
+extension JSONValue {
+  /// The type of an attribute that nobody declared, by what is written to it.
+  fileprivate var likelyKind: Field.Kind? {
+    switch self {
+    case .null, .array: nil
+    case .bool: .boolean
+    case .integer: .integer()
+    case .real, .string: .string()
+    case .object: .menu()
+    }
   }
 }

@@ -60,13 +60,16 @@ public final class RunExecutor: Sendable {
 
   /// Prepares the execution of a run whose staging is complete and whose key look-ups are done.
   ///
-  /// - Parameter counts: the rows by state as the run file has them.
+  /// - Parameters:
+  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
+  ///   - counts: the rows by state as the run file has them.
   public init(
-    run: RunFile, site: any Site, resource: ResourceType, settings: ExecutionSettings,
-    counts: StateCounts
+    run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    settings: ExecutionSettings, counts: StateCounts
   ) {
     self.site = site
-    decision = RowDecision(resource: resource, takesSnapshots: settings.takesSnapshots)
+    decision = RowDecision(
+      resource: resource, customKinds: customKinds, takesSnapshots: settings.takesSnapshots)
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords)

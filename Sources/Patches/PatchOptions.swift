@@ -1,3 +1,5 @@
+public import Catalog
+
 public import struct Foundation.TimeZone
 
 /// What a job says about reading its sheet.
@@ -39,6 +41,19 @@ public enum CustomFieldType: String, Sendable, CaseIterable {
   case datetime
   case menu
   case reference
+
+  /// The catalogue's word for it.
+  public var kind: Field.Kind {
+    switch self {
+    case .text: .string()
+    case .number: .integer()
+    case .boolean: .boolean
+    case .date: .date
+    case .datetime: .dateTime
+    case .menu: .menu()
+    case .reference: .reference(to: "")
+    }
+  }
 }
 
 /// The address that takes the rewrite of one list element.

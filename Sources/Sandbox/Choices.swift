@@ -72,13 +72,6 @@ public struct Choices: Sendable, Equatable {
   /// The choices that a sandbox makes when nobody says otherwise.
   public init() {}
 
-  /// The names `set(_:)` understands.
-  public static let names =
-    [
-      "other-contacts", "billed-minutes", "content-type", "token-reuse", "unknown-id-code", "context-code",
-      "token-code", "next-request-after",
-    ] + FusionChoices.names
-
   /// Makes one choice, written `name=value` as on the command line.
   ///
   /// - Throws: `SandboxError.badChoice` when the name or its value is not known.

@@ -64,7 +64,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .unreadable: "check the path and the permissions of the file"
     case .badRecord:
       #"one JSON object a line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
-    case .badChoice: "one of \(Choices.names.joined(separator: ", "))"
+    case .badChoice: "'bulkpatch sandbox --help' lists the choices and their values"
     }
   }
 }

@@ -39,10 +39,18 @@ final class Desk: Sendable {
     var settings = SandboxSettings()
     settings.database = folder.path("desk.sqlite")
     settings.incidents = incidents
+    settings.interactions = 0
     if let records { settings.importFile = try folder.write("records.jsonl", records) }
     for choice in choices { try settings.choices.set(choice) }
     settings.seed = seed
     settings.bodyLimit = bodyLimit
+    try await open(settings, in: folder, body)
+  }
+
+  /// Runs the body against a sandbox with these settings.
+  static func open(
+    _ settings: SandboxSettings, in folder: TemporaryFolder, _ body: (Desk) async throws -> Void
+  ) async throws {
     let desk = Desk(try await SandboxServer.start(settings), folder)
     do {
       try await body(desk)

@@ -145,15 +145,6 @@ public struct FusionChoices: Sendable, Equatable {
 }
 
 extension FusionChoices {
-  /// The names `set` understands.
-  public static let names = [
-    "framework-version", "item", "tag-format", "top-level-flag", "child-keys", "time-zone",
-    "offsetless-times",
-    "inline-lob", "nested-rows", "plain-errors", "login-page", "not-found", "stale-item", "anti-csrf",
-    "batch-stale", "batch-error-path", "batch-reports", "locked-row", "parse-code", "create-only-code",
-    "length-code", "value-code", "required-code", "changed-code", "locked-code",
-  ]
-
   /// Makes one choice; `text` is the whole of it as it was written.
   mutating func set(_ name: some StringProtocol, _ value: String, _ text: String) throws(SandboxError) {
     switch name {
@@ -171,7 +162,8 @@ extension FusionChoices {
     case "plain-errors": plainErrors = try Choices.one(of: Body.self, value, text)
     case "login-page": loginPage = try Choices.one(of: Body.self, value, text)
     case "not-found": notFound = try Choices.one(of: Body.self, value, text)
-    case "stale-item": staleItem = try Choices.one(of: Body.self, value, text)
+    case "stale-item":
+      staleItem = Body(rawValue: try Choices.one(of: ["payload", "empty"], value, text)) ?? .payload
     case "anti-csrf": antiCSRF = try Choices.one(of: Switch.self, value, text)
     case "batch-stale": batchStale = Int(try Choices.one(of: ["400", "412"], value, text)) ?? 400
     case "batch-error-path": batchErrorPath = try Choices.one(of: PartPath.self, value, text)

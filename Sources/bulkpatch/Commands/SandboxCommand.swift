@@ -11,13 +11,17 @@ struct SandboxCommand: DocumentedCommand {
     examples: [
       "bulkpatch sandbox --port 8080 --incidents 5000 --database sandbox.sqlite":
         "serve 5,000 made-up incidents on http://127.0.0.1:8080",
+      "bulkpatch sandbox --interactions 10000 --choice framework-version=4":
+        "serve 10,000 interactions of Fusion CX as version 4 of its framework shows them",
       "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
     ],
     notes: """
       The first line on standard output is the base URL, written when the first request can be taken.
       Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
       The sandbox checks what the real service checks, and writes every request to the table request_log of
-      its SQLite file.
+      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
+      What no source says of the services is a choice; its first value holds when nothing is said:
+      \(choices)
       """,
     exitCodes: [
       (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
@@ -25,6 +29,11 @@ struct SandboxCommand: DocumentedCommand {
       (.noSuchFile, "the file to import cannot be read"),
       (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
     ])
+
+  /// Each choice with its values and what it decides.
+  private static let choices = Choices.all.map { choice in
+    "\(choice.name)=\(choice.values)".padding(toLength: 39, withPad: " ", startingAt: 0) + choice.meaning
+  }.joined(separator: "\n")
 
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
@@ -60,8 +69,8 @@ struct SandboxCommand: DocumentedCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Decide a point that the real service leaves open. May be repeated.",
-      discussion: "One of \(Choices.names.joined(separator: ", ")).", valueName: "name=value"))
+      "Decide a point that the real service leaves open; listed below. May be repeated.",
+      valueName: "name=value"))
   var choice: [String] = []
 
   func validate() throws {

@@ -89,7 +89,8 @@ struct RunWork {
 
   private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
     let executor = RunExecutor(
-      run: run, site: site, resource: plan.resource, settings: plan.execution, counts: counts)
+      run: run, site: site, resource: plan.resource,
+      customKinds: plan.settings.customFields.mapValues(\.kind), settings: plan.execution, counts: counts)
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {

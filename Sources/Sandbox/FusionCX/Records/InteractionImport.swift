@@ -21,7 +21,8 @@ struct InteractionImport {
   ///
   /// - Throws: `Fault` when the service could not hold it.
   func insert(_ body: JSONObject, _ entity: Entity) throws {
-    let change = try RowReader.change(prepared(body, entity), of: entity, .importing, session)
+    let known = entity["ObjectVersionNumber"] == nil ? body.without("ObjectVersionNumber") : body
+    let change = try RowReader.change(prepared(known, entity), of: entity, .importing, session)
     var row = try session.insert(change, entity, below: nil)
     if let version = body["ObjectVersionNumber"]?.integer {
       row.version = version

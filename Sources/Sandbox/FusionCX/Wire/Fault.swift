@@ -62,7 +62,9 @@ extension Fault {
     switch status {
     case 401, 403: form = choices.loginPage == .payload ? ordinary : choices.loginPage
     case 404: form = choices.notFound == .payload ? ordinary : choices.notFound
-    case 405, 406, 412, 415, 500...: form = .empty
+    // A stale row is shown or not; a batch has no row to show.
+    case 412: form = item == nil ? ordinary : .empty
+    case 405, 406, 415, 500...: form = .empty
     default: form = ordinary
     }
     switch form {
