@@ -23,7 +23,7 @@ TEST := $(SWIFT) test --disable-xctest $(FLAGS)
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: release ## see it work: 1,200 incidents moved to another team, against the local sandbox
+demo: release ## see it work: incidents moved, interactions closed, against the local sandbox
 	@BULKPATCH=$(BINARY) .ci/demo
 
 test: setup ## run every test
@@ -42,7 +42,7 @@ install: release ## install the binary and its completions under PREFIX (default
 	@BULKPATCH=$(BINARY) .ci/install "$(DESTDIR)$(PREFIX)"
 
 sandbox: release ## serve the stand-in that jobs/sites.yaml names, until Ctrl-C
-	$(BINARY) sandbox --port 8080 --incidents 1200 --seed 7
+	$(BINARY) sandbox --port 8080 --incidents 1200 --interactions 400 --seed 7
 
 lint: ## check the formatting and the style rules
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift

@@ -111,7 +111,7 @@ def main(database):
         417: (dict(Thread="the second", New_text="Solved by phone."), "rejected", "not-an-integer"),
         460: (dict(Incident="12.50"), "rejected", "decimal-number"),
         505: (dict(Call_back="tomorrow"), "rejected", "not-a-date-time"),
-        611: (dict(Incident="98765"), "failed", "OSC-CREST-00013"),
+        611: (dict(Incident="98765"), "failed", "not-found"),
         650: (dict(Assign_to="Alex Kim"), "failed", "OSC-CREST-00006"),
         702: (dict(Status="Sovled"), "failed", "OSC-CREST-00006"),
     }
@@ -148,7 +148,7 @@ def main(database):
     # What only somebody who knows the site can see: a thread of another incident, an entry type that is none, one
     # that a customer's own words cannot become.
     first, second, third = (incidents[n][0] for n in (900, 910, 920))
-    sheet.write(cells(1, first, Thread=questions[third], New_text="See above."), "failed", "OSC-CREST-00006")
+    sheet.write(cells(1, first, Thread=questions[third], New_text="See above."), "failed", "not-found")
     sheet.write(cells(2, second, Thread=questions[second], Make_it="Internal"), "rejected", "unknown-name")
     sheet.write(cells(3, third, Thread=questions[third], Make_it="Note"), "failed", "OSC-CREST-00006")
 

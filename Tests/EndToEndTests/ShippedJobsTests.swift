@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 import Patches
 import Sheets
@@ -17,13 +18,18 @@ import Testing
     return names.sorted().filter { $0.hasSuffix(".yaml") && $0 != "sites.yaml" }
   }()
 
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: project.appendingPathComponent(path), encoding: .utf8)
+  }
+
   /// The row numbers, lines and rules of the rows that would be rejected, as the lines of an `.expected.csv`.
   private func rejections(_ job: String) throws -> [String] {
     let path = Self.project.appendingPathComponent("jobs/\(job)").path
     let plan = try RunPlan(path, flags: JobSettings(), environment: [:])
-    #expect(try plan.requiredSite().name == "sandbox")
+    let isIncidents = plan.resource.dialect == .b2cService
+    #expect(try plan.requiredSite().name == (isIncidents ? "sandbox" : "sandbox-fusion"))
     let source = try PatchSource(plan, spool: "")
-    #expect(source.findings.isEmpty && source.isUsable)
+    #expect(source.isUsable && !source.findings.contains { $0.severity == .error })
     var rejections: [String] = []
     while let (row, built) = try source.next() {
       guard built.patch == nil else { continue }
@@ -33,7 +39,16 @@ import Testing
     return rejections
   }
 
-  @Test func thereAreSome() { #expect(Self.jobs.contains("reassign-tier2.yaml")) }
+  @Test(arguments: ["reassign-tier2", "close-stale-interactions", "interactions-with-children"])
+  func thereAreThoseThatTheDemoRuns(job: String) throws {
+    #expect(Self.jobs.contains("\(job).yaml"))
+    #expect(try Self.text(".ci/demo").contains("run_job \(job) "))
+  }
+
+  @Test func theOneWithManyRowsSharesRequests() throws {
+    let path = Self.project.appendingPathComponent("jobs/close-stale-interactions.yaml").path
+    #expect(try JobFile(path: path).settings.execution.batch == .auto)
+  }
 
   @Test(arguments: jobs) func theirRowsAreRejectedExactlyAsTheSampleSays(job: String) throws {
     let name = (job as NSString).deletingPathExtension

@@ -42,7 +42,8 @@ extension RunSummary {
   }
 
   private var origin: String {
-    "run \(record.id): \(record.resource) at \(record.site) (\(record.siteURL)), sheet \(record.sheetPath)\n"
+    let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
+    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\n"
   }
 
   // MARK: Rows by state
