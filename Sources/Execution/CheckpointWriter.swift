@@ -56,6 +56,8 @@ final class CheckpointWriter: Sendable {
   ///
   /// Outcomes may lead to further ones (blocked rows), so it goes on until nothing is pending.
   func finish(releasing: () -> [Int]) {
+    // A commit that is under way may announce rows, which then have to be given back.
+    queue.sync {}
     // Nobody is left to lease or announce rows for.
     pending.withLock { pending in
       pending.checkpoint.leaseLimit = 0
