@@ -15,7 +15,7 @@ extension PatchChanges {
   func readableLists(forCreations areCompared: Bool) -> [String: [String]] {
     var lists: [String: [String]] = [:]
     for creation in creations where !creation.list.contains("/") {
-      lists[creation.list, default: []] += areCompared ? creation.attributes.map(\.name) : []
+      lists[creation.list, default: []] += areCompared ? creation.comparable.map(\.name) : []
     }
     for update in updates where !update.list.contains("/") {
       lists[update.list, default: []] += update.attributes.map(\.path)
@@ -30,10 +30,15 @@ extension PatchChanges {
 
   /// Whether the record already is as asked, so that nothing has to be sent.
   func areMet(by image: RecordImage) -> Bool {
-    creations.isEmpty
-      && attributes.allSatisfy { change in
-        !change.isTrigger && !change.isEnclosure && change.isMet(by: image.values[change.path])
-      }
+    creations.isEmpty && !hasMoreThanStates && areStatesMet(by: image)
+  }
+
+  /// Whether it sets something that cannot be read again: a command or an enclosure.
+  var hasMoreThanStates: Bool { attributes.contains { $0.isTrigger || $0.isEnclosure } }
+
+  /// Whether what can be read again of the patch is as asked.
+  func areStatesMet(by image: RecordImage) -> Bool {
+    attributes.allSatisfy { $0.isTrigger || $0.isEnclosure || $0.isMet(by: image.values[$0.path]) }
       && updates.allSatisfy { update in
         guard let element = update.element(in: image.lists) else { return false }
         return update.attributes.allSatisfy { $0.isMet(by: element.value(at: $0.path.split(separator: "."))) }
@@ -95,13 +100,20 @@ extension ElementUpdate {
 }
 
 extension ElementCreation {
-  /// Whether an element like this was made since the record was looked at.
-  func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool {
-    guard let mark = before.highWaterMark(of: list) else { return false }
+  /// What of the element can be read with it; lists below it cannot.
+  fileprivate var comparable: [(name: String, value: JSONValue)] {
+    attributes.filter { $0.value.array == nil }.map { ($0.name, $0.value) }
+  }
+
+  /// Whether an element like this was made since the record was looked at; `nil` when that cannot be told: its list
+  /// is not read, or nothing sets it apart.
+  func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool? {
+    let comparable = comparable
+    guard let mark = before.highWaterMark(of: list), !comparable.isEmpty else { return nil }
     let selector = resource.selector(of: list)
     return (now.lists[list] ?? []).contains { element in
       (element[selector]?.integer ?? 0) > mark
-        && attributes.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
+        && comparable.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
     }
   }
 

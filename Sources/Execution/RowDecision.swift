@@ -66,6 +66,9 @@ struct RowDecision: Sendable {
       case .changedByOthers:
         let error = "its answer was lost, and the record has been changed by somebody else since"
         return (.settle(.conflict, code: "changed-meanwhile", error: error), nil)
+      case .untraceable:
+        let error = "its answer was lost, and what it adds cannot be told from what others may have added"
+        return (.settle(.unknown, code: "untraceable", error: error), nil)
       case .notFound where order.looks + 1 < RowDecision.looks && !changes.creations.isEmpty:
         return (.lookAgain, nil)
       case .notFound: break
@@ -98,16 +101,19 @@ struct RowDecision: Sendable {
 
   // MARK: A write whose answer was lost
 
-  private enum Verdict { case carriedOut, notFound, changedByOthers }
+  private enum Verdict { case carriedOut, notFound, changedByOthers, untraceable }
 
   private func verdict(on changes: PatchChanges, before: Snapshot, now: RecordImage) -> Verdict {
     // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
     // the mark in that moment.
-    if let creation = changes.creations.first {
-      return creation.isFound(above: before, in: now, resource) ? .carriedOut : .notFound
+    if !changes.creations.isEmpty {
+      let trace = changes.creations.lazy.compactMap { $0.isFound(above: before, in: now, resource) }.first
+      return trace.map { $0 ? .carriedOut : .notFound } ?? .untraceable
     }
-    if changes.areMet(by: now) { return .carriedOut }
-    return changes.areAsBefore(before, now) ? .notFound : .changedByOthers
+    // A command leaves nothing to read, but it was carried out if what came with it was.
+    let areAsBefore = changes.areAsBefore(before, now)
+    if changes.areStatesMet(by: now), !areAsBefore || !changes.hasMoreThanStates { return .carriedOut }
+    return areAsBefore ? .notFound : .changedByOthers
   }
 }
 

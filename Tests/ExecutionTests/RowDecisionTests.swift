@@ -1,0 +1,81 @@
+import Catalog
+import JSON
+import Patches
+import Sites
+import Staging
+import Testing
+
+@testable import Execution
+
+/// What becomes of a row of interactions whose answer was lost, by what its record is now.
+@Suite struct RowDecisionTests {
+  private let decision = RowDecision(resource: .interactions, customKinds: [:], takesSnapshots: true)
+
+  @Test(arguments: [
+    // Nothing has happened: a command may be repeated.
+    (now: "ORA_SVC_OPEN", verdict: "sent"),
+    // What came with the command is there, and so was the command carried out.
+    (now: "ORA_SVC_CLOSED", verdict: "applied"),
+    (now: "ACME_ON_HOLD", verdict: "changed-meanwhile"),
+  ])
+  func judgesACommandByWhatCameWithIt(now: String, verdict: String) {
+    let row = lost(
+      #"{"StatusCd":"ORA_SVC_CLOSED","EndInteractionFlag":true}"#, values: ["StatusCd": "ORA_SVC_OPEN"])
+    #expect(look(row, image(values: ["StatusCd": .string(now)])) == verdict)
+  }
+
+  @Test func repeatsACommandThatLeavesNothingToRead() {
+    let row = lost(#"{"EndInteractionFlag":true}"#)
+    #expect(look(row, image()) == "sent")
+  }
+
+  @Test(arguments: [(number: 9, verdict: "applied"), (number: 5, verdict: "looked at again")])
+  func findsAnElementWhoseOwnListsAreNotRead(number: Int64, verdict: String) {
+    let row = lost(
+      #"{"smartActions":[{"ActiveFlag":true,"UserActionURLBinding":[{"URLParamName":"id"}]}]}"#,
+      lists: ["smartActions": ["high_water_mark": 5, "elements": []]], isIdempotent: false)
+    let now = image(lists: ["smartActions": [["UserActionId": .integer(number), "ActiveFlag": true]]])
+    #expect(look(row, now) == verdict)
+  }
+
+  @Test(arguments: [
+    // Its list is not read.
+    #"{"UserActionURLBinding":[{"URLParamName":"id"}]}"#,
+    // Nothing of it can be read, so that it could be anybody's.
+    #"{"smartActions":[{"UserActionURLBinding":[{"URLParamName":"id"}]}]}"#,
+  ])
+  func neverRepeatsWhatItCannotFind(patch: String) {
+    let isBelow = !patch.contains("smartActions")
+    let row = lost(
+      patch, lists: isBelow ? [:] : ["smartActions": ["high_water_mark": 5, "elements": []]],
+      element: isBelow ? ElementAddress(list: "smartActions", id: 5) : nil, isIdempotent: false)
+    let now = image(lists: ["smartActions": [["UserActionId": 5], ["UserActionId": 6]]])
+    #expect(look(row, now) == "untraceable")
+  }
+
+  // MARK: Rows
+
+  private func lost(
+    _ patch: String, values: JSONObject = [:], lists: JSONObject = [:], element: ElementAddress? = nil,
+    isIdempotent: Bool = true
+  ) -> StagedRow {
+    StagedRow(
+      number: 1, line: 2, recordID: 7, ordinal: 1, recordRows: 1, patch: patch, element: element,
+      isIdempotent: isIdempotent, attempts: 1, isInDoubt: true,
+      snapshot: Snapshot(row: 1, recordID: 7, token: "a", values: values, lists: lists))
+  }
+
+  private func image(
+    values: [String: JSONValue] = [:], lists: [String: [JSONObject]] = [:]
+  ) -> RecordImage {
+    RecordImage(id: 7, token: "b", values: values, lists: lists)
+  }
+
+  private func look(_ row: StagedRow, _ image: RecordImage) -> String {
+    switch decision.decide(RunState.LookOrder(row: row, looks: 0), image: image).look {
+    case .send: "sent"
+    case .settle(let state, let code, _): code ?? state.rawValue
+    case .lookAgain: "looked at again"
+    }
+  }
+}
