@@ -101,6 +101,12 @@ let package = Package(
         "Catalog", "JSON", "Sandbox", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "NewResourceTests",
+      dependencies: [
+        "Catalog", "JSON", "Patches", "Sandbox", "Sheets", "Sites", "Staging", "TestSupport", "bulkpatch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",

@@ -1,6 +1,11 @@
 import Catalog
 import JSON
 
+extension [ResourceType] {
+  /// The resources for programs.
+  var json: JSONObject { ["resources": .array(map { .object($0.summaryJSON) })] }
+}
+
 extension ResourceType {
   /// What the list of resources says of one.
   var summaryJSON: JSONObject {

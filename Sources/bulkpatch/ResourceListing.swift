@@ -13,6 +13,18 @@ struct ListedAttribute {
   var notes: [String]
 }
 
+extension [ResourceType] {
+  /// The resources for people, one a line.
+  var table: String {
+    let rows = map { [$0.name, $0.dialect.rawValue, $0.summary] }
+    return """
+      \(TextTable(titles: ["RESOURCE", "API", "WHAT IT IS"], rows: rows).text())
+      'bulkpatch resources NAME' lists the attributes of one
+
+      """
+  }
+}
+
 extension ResourceType {
   /// Every attribute: the record's own, then those of its lists by operation.
   var listedAttributes: [ListedAttribute] {

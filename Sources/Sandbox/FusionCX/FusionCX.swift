@@ -174,7 +174,7 @@ extension RequestLogEntry {
     switch route {
     case .collection(let parent, let entity):
       address = RowAddress(steps: parent.steps + [RowAddress.Step(entity: entity, key: "")])
-    case .item(let item), .enclosure(let item, _), .values(let item, _): address = item
+    case .item(let item), .enclosure(let item, _), .values(let item, _, _): address = item
     case .versions, .base, .describe: return
     }
     guard let first = address.steps.first, let last = address.steps.last else { return }

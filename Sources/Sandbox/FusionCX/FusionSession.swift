@@ -44,7 +44,8 @@ extension FusionSession {
     case ("DELETE", .item(let address)): return try delete(address, call)
     case (_, .item(let address)): return try read(address, call)
     case (_, .enclosure(let address, let name)): return try enclosure(name, of: address, call)
-    case (_, .values(let address, let list)): return try values(list, in: address, call)
+    case (_, .values(let address, let entity, let list)):
+      return try values(list, of: entity, in: address, call)
     }
   }
 

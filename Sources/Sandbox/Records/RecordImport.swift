@@ -8,7 +8,7 @@ import JSON
 /// An incident may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
 /// what is missing is filled in. A referenced value that the site does not have is made, from its `id` and
 /// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself. Lines of the
-/// Fusion half are the business of `InteractionImport`.
+/// Fusion half are the business of `RowImport`.
 struct RecordImport {
   let path: String
   let model: FusionModel
@@ -46,7 +46,7 @@ struct RecordImport {
       try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
     }
     for (line, elements) in unnumbered { try located(line) { try writer.insert(elements) } }
-    let rows = InteractionImport(database: database, model: model, vocabulary: vocabulary)
+    let rows = RowImport(database: database, model: model, vocabulary: vocabulary)
     for line in lines {
       if let entity = model[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
     }

@@ -12,24 +12,22 @@ struct Site: Sendable {
   static func load(
     _ settings: SandboxSettings, in database: Database, notice: (String) -> Void
   ) throws -> Site {
+    let model = FusionModel(settings.resources)
     let secret = try Int64.fetchOne(database, sql: "SELECT value FROM site WHERE name = 'token_secret'")
     if let secret {
-      let count = try IncidentRecord.count(in: database)
-      let rows = try FusionRow.count("interactions", in: database)
+      let counts =
+        try [("incidents", IncidentRecord.count(in: database))]
+        + model.resources.map { ($0.name, try FusionRow.count($0.path, in: database)) }
       let isAsked =
         settings.importFile != nil || settings.incidents != nil || settings.interactions != nil
-      if isAsked || count + rows == 0 {
-        notice(
-          """
-          the database already holds a site with \(count) incidents and \(rows) interactions; \
-          nothing is generated or imported
-          """)
+      if isAsked || counts.allSatisfy({ $0.1 == 0 }) {
+        let held = counts.map { name, count in "\(count) \(name)" }.joined(separator: " and ")
+        notice("the database already holds a site with \(held); nothing is generated or imported")
       }
       return Site(
         vocabulary: try Vocabulary(stored: database), tokenSecret: UInt64(bitPattern: secret))
     }
     var vocabulary = Vocabulary.delivered
-    let model = FusionModel(settings.resources)
     if let file = settings.importFile {
       try RecordImport(path: file, model: model).run(into: database, &vocabulary)
     }

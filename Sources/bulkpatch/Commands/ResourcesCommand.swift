@@ -2,7 +2,6 @@ import ArgumentParser
 import Catalog
 import JSON
 import Patches
-import Reports
 
 /// `bulkpatch resources [NAME]`: what a resource's attributes are, as a sheet's header spells them.
 struct ResourcesCommand: DocumentedCommand {
@@ -31,12 +30,9 @@ struct ResourcesCommand: DocumentedCommand {
       guard let resource = ResourceType.named(name) else { throw unknown(name) }
       output.write(global.wantsJSON ? resource.json.text(.indented(2)) + "\n" : resource.table)
     } else if global.wantsJSON {
-      let list = ResourceType.all.map { JSONValue.object($0.summaryJSON) }
-      output.write(JSONValue.object(["resources": .array(list)]).text(.indented(2)) + "\n")
+      output.write(ResourceType.all.json.text(.indented(2)) + "\n")
     } else {
-      let rows = ResourceType.all.map { [$0.name, $0.dialect.rawValue, $0.summary] }
-      output.write(TextTable(titles: ["RESOURCE", "API", "WHAT IT IS"], rows: rows).text())
-      output.write("\n'bulkpatch resources NAME' lists the attributes of one\n")
+      output.write(ResourceType.all.table)
     }
     try output.finish()
   }

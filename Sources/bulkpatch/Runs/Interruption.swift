@@ -21,9 +21,9 @@ final class Interruption: Sendable {
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// Starts to watch; the process no longer dies of the two signals by itself.
-  init() {
-    for number in [SIGINT, SIGTERM] {
+  /// Starts to watch; the process no longer dies of these signals by itself.
+  init(of signals: [Int32] = [SIGINT, SIGTERM]) {
+    for number in signals {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(
         signal: number, queue: DispatchQueue(label: "bulkpatch.signals"))

@@ -2,7 +2,9 @@ import JSON
 
 extension FusionSession {
   /// `GET` of a list of values, in the context of a row or of none (API reference 3).
-  func values(_ list: ListOfValues, in address: RowAddress, _ call: FusionCall) throws -> Answer {
+  func values(
+    _ list: ListOfValues, of entity: Entity, in address: RowAddress, _ call: FusionCall
+  ) throws -> Answer {
     let row = address.steps.isEmpty ? nil : try row(address)
     let page = try RowPage(call.parameters.filter { $0.name != "onlyData" && $0.name != "links" }, choices)
     guard page.query == nil, page.finder == nil, page.order.isEmpty else {
@@ -18,7 +20,8 @@ extension FusionSession {
     let items = rows.map { value -> JSONValue in
       list.narrowedBy == nil ? Self.code(value) : channel(value)
     }
-    let own = address.steps.isEmpty ? "interactions" : path(of: address)
+    let isInContext = address.steps.last?.entity.path == entity.path
+    let own = isInContext ? path(of: address) : path(of: entity, below: address)
     return Answer(
       mediaType: MediaType.collection,
       body: .json(

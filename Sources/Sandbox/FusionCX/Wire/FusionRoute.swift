@@ -23,8 +23,8 @@ enum FusionRoute: Sendable {
   case collection(of: RowAddress, Entity)
   case item(RowAddress)
   case enclosure(RowAddress, String)
-  /// A list of values, in the context of a row or of none.
-  case values(RowAddress, ListOfValues)
+  /// A list of values of a kind of row; the address ends at the row whose context it has, else above the kind.
+  case values(RowAddress, Entity, ListOfValues)
 
   static let resourceVersions = ["11.13.18.05", "latest"]
 
@@ -63,7 +63,7 @@ enum FusionRoute: Sendable {
     }
     if rest.count == 2, key == "lov" {
       guard let list = entity.rules.lists.first(where: { $0.name == rest.last }) else { return nil }
-      self = .values(address, list)
+      self = .values(address, entity, list)
       return
     }
     var address = address
@@ -82,7 +82,7 @@ enum FusionRoute: Sendable {
       self = .enclosure(address, below[1])
     case "lov" where below.count == 2:
       guard let list = entity.rules.lists.first(where: { $0.name == below[1] }) else { return nil }
-      self = .values(address, list)
+      self = .values(address, entity, list)
     default: return nil
     }
   }

@@ -6,7 +6,7 @@ import JSON
 /// A row may have any attribute of the catalogue, read-only ones too, its version as `ObjectVersionNumber`, and its
 /// children inline, as deep as they go. Ids are kept; what is missing is filled in. Something referred to that the
 /// site does not have is made, with the name the row shows for it; so is a code of a lookup.
-struct InteractionImport {
+struct RowImport {
   private let session: FusionSession
 
   init(database: Database, model: FusionModel, vocabulary: Vocabulary) {
