@@ -82,6 +82,8 @@ final class SimulatedSite: Site {
     var threads: [Int64: [String]] = [:]
     var requests: [Int: Int] = [:]
     var largestBatch = 0
+    /// How the next checks end; well, when there are no more.
+    var checks: [Outcome] = []
   }
 
   /// Carries a write out, as the site would.
@@ -123,7 +125,10 @@ final class SimulatedSite: Site {
     let site: SimulatedSite
     init(site: SimulatedSite) { self.site = site }
 
-    func check() -> Exchange { Exchange(outcome: .applied, status: 200) }
+    func check() -> Exchange {
+      let outcome = site.log.withLock { $0.checks.isEmpty ? .applied : $0.checks.removeFirst() }
+      return Exchange(outcome: outcome, status: 200)
+    }
 
     func send(_ write: Write) -> Exchange {
       let attempt = site.log.withLock { log in

@@ -71,7 +71,7 @@ struct RunWork {
     execution.location = site.location
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
-      let (stop, requests) = try Preparation.prepare(run, site: site) {
+      let (stop, requests) = try Preparation.prepare(run, site: site, retry: plan.execution.retry) {
         interruption.received.map { .signal($0) }
       }
       execution.requests = requests

@@ -1,0 +1,40 @@
+import Execution
+import Sites
+import Synchronization
+import Testing
+
+@Suite struct PreparationTests {
+  private let retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
+
+  private func stop(_ checks: [Outcome], isStopped: () -> StopReason? = { nil }) throws -> StopReason? {
+    let staged = try StagedRun([(1, false)])
+    let site = SimulatedSite()
+    site.log.withLock { $0.checks = checks }
+    return try Preparation.prepare(staged.run, site: site, retry: retry, isStopped: isStopped).stop
+  }
+
+  @Test func asksABusySiteAgain() throws {
+    let busy = Outcome.retryLater(after: .zero, .busy)
+    #expect(try stop([busy, busy]) == nil)
+    #expect(try stop([busy, busy, busy]) == .siteDown(.busy))
+  }
+
+  @Test func tellsAtOnceOfASiteThatDoesNotAnswer() throws {
+    #expect(try stop([.retryLater(after: nil, .closed)]) == .unreachable(.closed))
+    #expect(try stop([.unknown(.lost)]) == .unreachable(.lost))
+  }
+
+  @Test func tellsAtOnceOfALoginOrAnAddressThatIsWrong() throws {
+    #expect(try stop([.loginRefused(.no)]) == .loginRefused(.no))
+    #expect(try stop([.refused(.no)]) == .unusable(.no))
+  }
+
+  @Test func doesNotMakeASignalWaitForABusySite() throws {
+    let asked = Mutex(0)
+    let reason = try stop([.retryLater(after: .seconds(3_600), .busy)]) {
+      asked.withLock { $0 += 1 }
+      return .signal(15)
+    }
+    #expect(reason == .signal(15))
+  }
+}
