@@ -64,8 +64,8 @@ struct RunPlan {
       do throws(RenamingError) { self.resource = try resource.renaming(site.attributeNames) } catch {
         throw UserError(
           .configuration, place: "site '\(site.name)': attribute_names", "\(error)",
-          hint: "only spellings that are inferred can differ: "
-            + (resource.inferredNames.isEmpty ? "none here" : resource.inferredNames.joined(separator: ", ")))
+          hint: NearestNames.hint(for: error.name, among: resource.inferredNames)
+            ?? "only spellings that 'bulkpatch resources \(resource.name)' calls inferred can differ")
       }
     }
   }
