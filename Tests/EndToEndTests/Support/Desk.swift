@@ -141,7 +141,8 @@ struct Desk {
   /// How many rows of the newest run stand in each state.
   func counts() throws -> [String: Int] { try states().values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 
-  private func read<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
+  /// Reads a database of the desk or of a run.
+  func read<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     return try DatabaseQueue(path: path, configuration: configuration).read(body)
