@@ -87,6 +87,9 @@ public final class RunExecutor: Sendable {
   /// Rows by state at this moment, for the progress display.
   public var counts: StateCounts { state.withLock { $0.counts } }
 
+  /// How long everybody still waits because the site asked; `nil` when nobody has to.
+  public var wait: Duration? { state.withLock { $0.gate > now ? $0.gate - now : nil } }
+
   /// Stops sending; `execute` returns when the requests in flight have ended.
   public func stop(_ reason: StopReason) {
     act { state, _ in (state.stop(reason), Checkpoint()) }

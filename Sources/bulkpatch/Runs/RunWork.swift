@@ -94,7 +94,9 @@ struct RunWork {
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
-      ProgressSnapshot(counts: executor.counts, total: total, elapsed: ContinuousClock.now - began)
+      ProgressSnapshot(
+        counts: executor.counts, total: total, elapsed: ContinuousClock.now - began,
+        note: executor.wait.map { "waiting \(Int(($0 / .seconds(1)).rounded(.up))) s: the site asked" })
     }
     interruption.onSignal { signal in
       executor.stop(.signal(signal))
