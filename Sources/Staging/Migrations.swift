@@ -81,6 +81,38 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("3: plan, rollback, verification") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'update';
+          ALTER TABLE run ADD COLUMN source_run TEXT;
+          ALTER TABLE run ADD COLUMN dry_run INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE run ADD COLUMN planned TEXT;
+          ALTER TABLE run ADD COLUMN approved TEXT;
+          ALTER TABLE run ADD COLUMN canary_end INTEGER;
+
+          ALTER TABLE row ADD COLUMN source_row INTEGER;
+          ALTER TABLE row ADD COLUMN expected TEXT;
+          ALTER TABLE row ADD COLUMN kept TEXT;
+
+          CREATE TABLE plan (
+            row INTEGER PRIMARY KEY,
+            record_id INTEGER NOT NULL,
+            seen_at TEXT NOT NULL,
+            action TEXT NOT NULL,
+            changes TEXT NOT NULL,
+            error_code TEXT,
+            error TEXT
+          ) STRICT;
+
+          CREATE TABLE verification (
+            row INTEGER PRIMARY KEY,
+            checked_at TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            differences TEXT NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

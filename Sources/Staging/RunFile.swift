@@ -39,13 +39,14 @@ public final class RunFile: Sendable {
       try database.execute(
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
-            mapping_sha256, arguments, working_folder, tool_version, created)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
           record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
+          record.kind.rawValue, record.sourceRun, record.isDryRun,
         ])
     }
     // What is in the file beside it does not move with it.
@@ -114,6 +115,12 @@ public final class RunFile: Sendable {
       record.exitCode = row["exit_code"]
       record.stoppedBecause = row["stopped_because"]
       record.rowsRead = row["rows_read"]
+      // A file of an older version is read as it is.
+      record.kind = (row["kind"] as String?).flatMap(RunKind.init) ?? .update
+      record.sourceRun = row["source_run"]
+      record.isDryRun = row["dry_run"] ?? false
+      record.planned = row["planned"]
+      record.approved = row["approved"]
       return record
     }
   }

@@ -1,5 +1,13 @@
 public import Sheets
 
+/// What a run does with its rows.
+public enum RunKind: String, Sendable {
+  /// Applies the rows of a sheet.
+  case update
+  /// Puts back what another run changed.
+  case rollback
+}
+
 /// What a run file says of its run as a whole: one row of the table `run`.
 public struct RunRecord: Sendable, Equatable {
   public var id: String
@@ -32,6 +40,15 @@ public struct RunRecord: Sendable, Equatable {
   public var stoppedBecause: String?
   /// Rows read from the sheet; the states must add up to it.
   public var rowsRead: Int?
+  public var kind = RunKind.update
+  /// The id of the run whose changes this one puts back; it is beside this one.
+  public var sourceRun: String?
+  /// Whether it was started to show what it would change: nothing is sent before somebody approves.
+  public var isDryRun = false
+  /// When the plan of a dry run was complete.
+  public var planned: String?
+  /// When a dry run was first applied; from then on it is executed, and rows go out only if their records are as planned.
+  public var approved: String?
 
   public init(
     id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Sheets
 import Staging
 
@@ -33,7 +32,10 @@ struct ResumeCommand: DocumentedCommand {
   func run() throws {
     let directory = try target.directory(in: global.stateFolder())
     let record = try directory.readRecord()
-    let plan = try plan(of: record)
+    var flags = JobSettings()
+    try execution.apply(to: &flags)
+    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    let plan = try RunPlan(of: record, overriding: flags)
     let site = try plan.makeSite()
     let interruption = Interruption()
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
@@ -46,29 +48,6 @@ struct ResumeCommand: DocumentedCommand {
     }
     try RunConclusion(session: session, global: global)
       .conclude(after: work, on: site, retryingFailed: retryFailed)
-  }
-
-  /// The plan that the run was started with, made again in the folder it was started in.
-  private func plan(of record: RunRecord) throws -> RunPlan {
-    guard FileManager.default.changeCurrentDirectoryPath(record.workingFolder) else {
-      throw UserError(
-        .noSuchFile, place: record.workingFolder, "the folder the run was started in is gone",
-        hint: "bring it back: the job's files are looked for from there")
-    }
-    guard let original = try Bulkpatch.parseAsRoot(record.arguments) as? RunCommand else {
-      throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
-    }
-    var flags = JobSettings()
-    try execution.apply(to: &flags)
-    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
-    let plan = try original.plan(overriding: flags)
-    guard plan.mappingHash == record.mappingSHA256 else {
-      throw UserError(
-        .configuration, place: plan.jobPath ?? record.job,
-        "the job maps its sheet differently than when run \(record.id) was staged",
-        hint: "put columns, constants and formats back as they were, or start a new run")
-    }
-    return plan
   }
 }
 
