@@ -1,4 +1,5 @@
 import Sheets
+import Staging
 
 extension Form where Value == UInt8 {
   /// The delimiters that are looked for in a sheet, and their names.
@@ -36,4 +37,8 @@ extension Form where Value == String {
   static let siteName = Form("the name of a site in sites.yaml, a URL, or a mapping") { text in
     text.isEmpty ? nil : text
   }
+}
+
+extension Form where Value == RowSelection {
+  static let rows = Form("row numbers such as 3,7-12") { RowSelection($0) }
 }
