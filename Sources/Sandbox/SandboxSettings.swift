@@ -26,6 +26,8 @@ public struct SandboxSettings: Sendable {
   public var choices = Choices()
   /// How long every answer is held back.
   public var latency: Duration = .zero
+  /// What goes wrong with requests; drawn from `seed`.
+  public var faults: [FaultRule] = []
   /// The longest request body that is read, in bytes.
   public var bodyLimit = 32 << 20
 
@@ -45,6 +47,8 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   case badRecord(path: String, line: Int, reason: String)
   /// A choice that is not of the form `name=value`, or not one of the known ones.
   case badChoice(text: String, reason: String)
+  /// A fault rule that cannot be read, with what to write instead.
+  case badFault(text: String, reason: String, hint: String)
 
   public var description: String {
     switch self {
@@ -53,6 +57,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .badRecord(let path, let line, let reason): "\(path):\(line): \(reason)"
     case .badChoice(let text, let reason): "choice '\(text)': \(reason)"
+    case .badFault(let text, let reason, _): "fault '\(text)': \(reason)"
     }
   }
 
@@ -65,6 +70,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .badRecord:
       #"one JSON object a line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
     case .badChoice: "'bulkpatch sandbox --help' lists the choices and their values"
+    case .badFault(_, _, let hint): hint
     }
   }
 }

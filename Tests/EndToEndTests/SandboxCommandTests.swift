@@ -18,4 +18,33 @@ import Testing
       try SandboxProcess(BinaryRunner(in: folder), ["--database", folder.path("no/such/folder/s.sqlite")])
     }
   }
+
+  @Test func saysWhichWordOfAFaultIsWrong() throws {
+    let folder = try TemporaryFolder()
+    let result = try BinaryRunner(in: folder)(
+      "sandbox", "--fault", "PATCH incidents status=503", "--fault", "PATCH incidents reset=never")
+    #expect(result.exitCode == 64)
+    #expect(
+      result.standardError.hasPrefix(
+        "bulkpatch: fault 'PATCH incidents reset=never': 'reset=never' must be before-commit or "))
+    #expect(result.standardError.contains("\nhint: "))
+    #expect(result.standardOutput.isEmpty)
+  }
+
+  /// A client's connection that outlives the sandbox must not keep the next one from the port.
+  @Test func comesBackOnItsPortAfterAKill() throws {
+    let desk = try Desk(incidents: 60, "--fault", "PATCH incidents after=20 stall=600s")
+    try desk.writeSheet(rows: 60, incidents: 60)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "4"))
+    try desk.wait(for: running) { try desk.changes().count == 19 }
+    desk.sandbox.kill()
+    let port = try #require(desk.url.split(separator: ":").last)
+    let again = try SandboxProcess(
+      desk.bulkpatch, ["--database", desk.folder.path("desk.sqlite"), "--port", String(port)])
+    #expect(again.url == desk.url)
+    // The run that was under way goes on by itself.
+    #expect(try running.result().exitCode == 0)
+    #expect(try desk.counts() == ["applied": 60])
+    #expect(try desk.changes().count { $0.isCommitted } == 60)
+  }
 }

@@ -1,11 +1,54 @@
+import Foundation
 import NIOCore
 import NIOPosix
 
-/// Writes a request without a body byte for byte, and reads the answer until the connection ends.
+/// Writes a request byte for byte, and reads the answer until the connection ends.
 enum WireClient {
+  /// How a connection ended.
+  enum End: Equatable { case closed, reset }
+
+  /// - Throws: what the connection throws when it is broken off.
   static func send(
     _ method: String, _ target: String, _ headers: [String: String], to baseURL: String
   ) async throws -> Reply {
+    let (bytes, end) = try await bytes(method, target, headers, to: baseURL)
+    guard end == .closed else { throw ChannelError.eof }
+    return reply(bytes)
+  }
+
+  /// What came back before the connection ended, and how it did.
+  static func bytes(
+    _ method: String, _ target: String, _ headers: [String: String], _ body: String = "",
+    to baseURL: String
+  ) async throws -> (bytes: [UInt8], end: End) {
+    let (channel, request) = try await connect(method, target, headers, body, to: baseURL)
+    return try await channel.executeThenClose { inbound, outbound in
+      try await outbound.write(request)
+      var bytes: [UInt8] = []
+      do {
+        for try await buffer in inbound { bytes += buffer.readableBytesView }
+      } catch let error as IOError where error.errnoCode == ECONNRESET {
+        return (bytes, .reset)
+      }
+      return (bytes, .closed)
+    }
+  }
+
+  /// Sends a request and closes the connection without an answer, once something has happened.
+  static func sendAndHangUp(
+    _ method: String, _ target: String, _ headers: [String: String], _ body: String,
+    to baseURL: String, when happened: () async throws -> Void
+  ) async throws {
+    let (channel, request) = try await connect(method, target, headers, body, to: baseURL)
+    try await channel.executeThenClose { _, outbound in
+      try await outbound.write(request)
+      try await happened()
+    }
+  }
+
+  private static func connect(
+    _ method: String, _ target: String, _ headers: [String: String], _ body: String, to baseURL: String
+  ) async throws -> (NIOAsyncChannel<ByteBuffer, ByteBuffer>, ByteBuffer) {
     let port = Int(baseURL.split(separator: ":").last ?? "") ?? 0
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: "127.0.0.1", port: port) { channel in
@@ -13,18 +56,14 @@ enum WireClient {
           try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
-    let lines = headers.map { "\($0.key): \($0.value)" } + ["Host: 127.0.0.1:\(port)", "Connection: close"]
-    let request = "\(method) \(target) HTTP/1.1\r\n\(lines.joined(separator: "\r\n"))\r\n\r\n"
-    let bytes = try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(string: request))
-      var bytes: [UInt8] = []
-      for try await buffer in inbound { bytes += buffer.readableBytesView }
-      return bytes
-    }
-    return reply(bytes)
+    var lines = headers.map { "\($0.key): \($0.value)" } + ["Host: 127.0.0.1:\(port)", "Connection: close"]
+    if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
+    let request = ByteBuffer(
+      string: "\(method) \(target) HTTP/1.1\r\n\(lines.joined(separator: "\r\n"))\r\n\r\n\(body)")
+    return (channel, request)
   }
 
-  private static func reply(_ bytes: [UInt8]) -> Reply {
+  static func reply(_ bytes: [UInt8]) -> Reply {
     let blank = Array("\r\n\r\n".utf8)
     let end = bytes.firstRange(of: blank) ?? bytes.endIndex..<bytes.endIndex
     let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")

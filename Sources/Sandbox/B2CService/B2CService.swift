@@ -71,7 +71,7 @@ struct B2CService: Sendable {
   }
 
   /// The method that is meant: a POST can carry a PATCH through networks that block it (API reference 2.1).
-  private func method(of request: Exchange) throws(Refusal) -> String {
+  func method(of request: Exchange) throws(Refusal) -> String {
     guard request.method == "POST", let override = request.headers["x-http-method-override"] else {
       return request.method
     }
@@ -101,14 +101,14 @@ struct B2CService: Sendable {
     var answer = answer
     answer.headers += [
       ("osvc-crest-api-access-token", tokens.issue()),
-      ("osvc-crest-next-request-after", String(choices.nextRequestAfter)),
+      ("osvc-crest-next-request-after", String(request.nextRequestAfter ?? choices.nextRequestAfter)),
       ("OSvCStatus", String(answer.status)), ("RNT-Machine", "0.66"), ("Content-Language", "en-US"),
       ("RNT-Time", "D=\(max(0, Timestamp.microsecondsNow - request.arrival)) t=\(request.arrival)"),
     ]
     return answer
   }
 
-  private func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
+  func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
     let steps = Array(request.segments.dropFirst(Self.root.count))
     var entry = RequestLogEntry(exchange: request, answer: answer)
     guard let (_, rest) = try? Self.version(steps) else { return entry }

@@ -3,10 +3,13 @@ extension B2CService {
   ///
   /// - Throws: `Refusal` with status 401.
   func checkCredentials(_ request: Exchange) throws(Refusal) {
-    guard !credentials.admit(request) else { return }
+    guard credentials.admit(request) else { throw Self.unauthorized }
+  }
+
+  static var unauthorized: Refusal {
     var refusal = Refusal(401, .unauthorized, "The credentials are missing or not valid")
     refusal.headers = [("WWW-Authenticate", "Basic realm=\"B2C Service\"")]
-    throw refusal
+    return refusal
   }
 
   /// Checks the headers of the reference's section 2.1.

@@ -45,11 +45,7 @@ struct FusionCX: Sendable {
     in database: Database
   ) throws -> Answer {
     guard !request.isTooLong else { throw Fault(413, "The request body is too long") }
-    guard credentials.admit(request) else {
-      var fault = Fault(401, "Unauthorized")
-      fault.headers = [("WWW-Authenticate", "Basic realm=\"Fusion CX\"")]
-      throw fault
-    }
+    guard credentials.admit(request) else { throw Fault.unauthorized }
     let steps = Array(request.segments.dropFirst(Self.root.count))
     guard let route = FusionRoute(steps, in: model) else { throw Fault.notFound }
     let method = try method(of: request)
@@ -80,7 +76,7 @@ struct FusionCX: Sendable {
   }
 
   /// The method that is meant: a POST can carry a PATCH (API reference 6).
-  private func method(of request: Exchange) throws(Fault) -> String {
+  func method(of request: Exchange) throws(Fault) -> String {
     guard request.method == "POST", let override = request.headers["x-http-method-override"] else {
       return request.method
     }
@@ -128,7 +124,7 @@ struct FusionCX: Sendable {
   }
 
   /// Adds what every answer carries (API reference 6).
-  private func finished(_ answer: Answer, _ request: Exchange, _ version: FrameworkVersion?) -> Answer {
+  func finished(_ answer: Answer, _ request: Exchange, _ version: FrameworkVersion?) -> Answer {
     var answer = answer
     answer.headers += [
       ("Cache-Control", "no-cache, no-store, must-revalidate"), ("Content-Language", "en"),
@@ -142,14 +138,19 @@ struct FusionCX: Sendable {
 }
 
 extension FusionCX {
+  /// The row of the request itself.
+  func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
+    let steps = Array(request.segments.dropFirst(Self.root.count))
+    var entry = RequestLogEntry(exchange: request, answer: answer)
+    if let route = FusionRoute(steps, in: model) { entry.locate(route, answer) }
+    return entry
+  }
+
   /// One row for the request, and one for each part of a batch.
   private func log(
     _ request: Exchange, _ answer: Answer, _ batch: Batch?, in database: Database
   ) throws {
-    let steps = Array(request.segments.dropFirst(Self.root.count))
-    var entry = RequestLogEntry(exchange: request, answer: answer)
-    if let route = FusionRoute(steps, in: model) { entry.locate(route, answer) }
-    try entry.insert(into: database)
+    try logEntry(request, answer).insert(into: database)
     for part in batch?.parts ?? [] {
       var exchange = request
       exchange.method = part.call?.method ?? ""

@@ -2,7 +2,7 @@
 ///
 /// Settings are the points of section 14 of the project's API reference and those a client may need to see both
 /// ways. The rest is fixed and listed here, so that nobody takes it for facts:
-/// - 405, 406, 415 and 500 have no body; nobody is ever refused with 403.
+/// - 405, 406, 415, 429 and those from 500 have no body; nobody is refused with 403 unless a fault asks for it.
 /// - A row that is there but not of the path's parent is 404; so is a key that decodes to nothing.
 /// - Query parameters that no source names are refused (400); `limit` above 500 counts as 500; `totalResults` is exact.
 /// - In `fields`, groups are separated by `;`, a child's group begins with its path and a colon; without a group

@@ -17,6 +17,10 @@ struct Exchange: Sendable {
   var isTooLong = false
   /// When it arrived, in microseconds since 1970.
   var arrival: Int64
+  /// What is done to it because a fault was asked for, for the log.
+  var fault: String?
+  /// The pause in milliseconds that its answer asks for, where a fault says so.
+  var nextRequestAfter: Int?
 
   /// When it arrived, as the service writes times.
   var time: Timestamp { Timestamp(seconds: arrival / 1_000_000) }

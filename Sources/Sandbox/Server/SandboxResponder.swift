@@ -16,6 +16,18 @@ protocol SandboxService: Sendable {
 
   /// The answer when the store fails.
   func failure(_ reason: String, _ request: Exchange) -> Answer
+
+  /// What a fault rule sees of a request.
+  func faultTarget(_ request: Exchange) -> FaultTarget
+
+  /// The answer to a request that a fault refuses, in the service's form.
+  func answer(_ refusal: FaultRefusal, _ request: Exchange) -> Answer
+
+  /// The answer to a request whose login a fault rejects.
+  func rejectedLogin(_ request: Exchange) -> Answer
+
+  /// The row of a request that nobody handled.
+  func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry
 }
 
 extension B2CService: SandboxService {
@@ -35,33 +47,94 @@ extension FusionCX: SandboxService {
 
 /// Between the web server and the services: bytes in, bytes out.
 struct SandboxResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
-
   let store: SandboxStore
   let services: [any SandboxService]
   let latency: Duration
+  let faults: FaultPlan
   let bodyLimit: Int
 
-  func respond(to request: Request, context: Context) async throws -> Response {
-    let exchange = try await exchange(of: request)
-    if latency > .zero { try await Task.sleep(for: latency) }
+  func respond(to request: Request, context: SandboxContext) async throws -> Response {
+    var exchange = try await exchange(of: request)
     let service = services.first { $0.serves(exchange.segments) }
-    let answer: Answer
-    do {
-      answer = try await store.perform { database in
-        guard let service else {
-          let answer = Self.noService(exchange)
-          try RequestLogEntry(exchange: exchange, answer: answer).insert(into: database)
-          return answer
-        }
-        return try service.answer(exchange, in: database)
-      }
-    } catch {
-      // The store cannot be written: nothing of this request was kept.
-      answer = service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil)
-    }
+    let target =
+      service?.faultTarget(exchange) ?? FaultTarget(method: exchange.method, resources: [])
+    let fault = faults.decide(target, at: .now)
+    exchange.fault = fault.text
+    exchange.nextRequestAfter = fault.nextRequestAfter
+    if latency + fault.latency > .zero { try await Task.sleep(for: latency + fault.latency) }
+    let answer = await answer(exchange, service, fault.strike, context.connection)
     let response = Self.response(answer)
     return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  /// Lets a request go its way, or go wrong as it was decided.
+  private func answer(
+    _ exchange: Exchange, _ service: (any SandboxService)?, _ strike: Strike?, _ connection: Connection
+  ) async -> Answer {
+    switch strike {
+    case nil: break
+    case .refuse(let refusal):
+      let answer =
+        service?.answer(refusal, exchange) ?? refusal.gatewayAnswer ?? Answer(status: refusal.status)
+      return await passing(answer, exchange, service)
+    case .rejectLogin:
+      return await passing(service?.rejectedLogin(exchange) ?? Answer(status: 401), exchange, service)
+    case .reset(.beforeCommit, let ending):
+      await connection.end(ending)
+      return await passing(.unmade, exchange, service)
+    case .reset(.afterCommit, let ending):
+      let answer = await handle(exchange, service)
+      await connection.end(ending)
+      return answer
+    case .reset(.midAnswer, let ending):
+      let answer = await handle(exchange, service)
+      await connection.endAmidAnswer(ending)
+      return answer
+    case .stall(let time, .beforeCommit):
+      guard await connection.hold(time) else {
+        await connection.end(.close)
+        return await passing(.unmade, exchange, service)
+      }
+    case .stall(let time, .late):
+      guard await Connection.wait(time) else {
+        await connection.end(.close)
+        return await passing(.unmade, exchange, service)
+      }
+    case .stall(let time, .afterCommit):
+      let answer = await handle(exchange, service)
+      if await !connection.hold(time) { await connection.end(.close) }
+      return answer
+    }
+    return await handle(exchange, service)
+  }
+
+  /// Has the service do what a request asks.
+  private func handle(_ exchange: Exchange, _ service: (any SandboxService)?) async -> Answer {
+    guard let service else { return await passing(Self.noService(exchange), exchange, nil) }
+    return await performing(exchange, service) { try service.answer(exchange, in: $0) }
+  }
+
+  /// Logs an answer that no service had to be asked for.
+  private func passing(
+    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?
+  ) async -> Answer {
+    await performing(exchange, service) { database in
+      let entry = service?.logEntry(exchange, answer) ?? RequestLogEntry(exchange: exchange, answer: answer)
+      try entry.insert(into: database)
+      return answer
+    }
+  }
+
+  private func performing(
+    _ exchange: Exchange, _ service: (any SandboxService)?,
+    _ work: @escaping @Sendable (Database) throws -> Answer
+  ) async -> Answer {
+    do {
+      return try await store.perform(work)
+    } catch {
+      // The store cannot be written: nothing of this request was kept.
+      return service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil)
+    }
   }
 
   private func exchange(of request: Request) async throws -> Exchange {
@@ -108,6 +181,13 @@ struct SandboxResponder: HTTPResponder {
     case .json(let json): body = ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes(.indented(4))))
     case .bytes(let bytes): body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
     }
-    return Response(status: HTTPResponse.Status(code: answer.status), headers: headers, body: body)
+    // What was never made has a connection that has ended, and goes nowhere.
+    let status = answer.status == 0 ? 500 : answer.status
+    return Response(status: HTTPResponse.Status(code: status), headers: headers, body: body)
   }
+}
+
+extension Answer {
+  /// Stands for none at all.
+  fileprivate static let unmade = Answer(status: 0, mediaType: nil)
 }

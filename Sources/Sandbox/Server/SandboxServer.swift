@@ -40,7 +40,7 @@ public final class SandboxServer: Sendable {
         choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
         store: store, services: [b2cService, fusionCX], latency: settings.latency,
-        bodyLimit: settings.bodyLimit)
+        faults: FaultPlan(settings.faults, seed: settings.seed), bodyLimit: settings.bodyLimit)
       let (port, task) = try await listen(responder, settings, stopsOnSignals: stopsOnSignals)
       let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
       return SandboxServer(baseURL: "http://\(host):\(port)", store: store, task: task)

@@ -17,8 +17,8 @@ struct RequestLogEntry {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
-          application_context, suppress, body, status, error_code, committed, part, if_match)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          application_context, suppress, body, status, error_code, committed, part, if_match, fault)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let headers = exchange.headers
     let suppress = headers.keys.filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
@@ -28,7 +28,7 @@ struct RequestLogEntry {
       suppress.isEmpty ? nil : suppress.joined(separator: ","),
       exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self),
       answer.status, answer.errorCode, answer.isChange, part,
-      headers["if-match"],
+      headers["if-match"], exchange.fault,
     ])
   }
 }

@@ -23,7 +23,10 @@ import GRDB
 ///   `sequence` counts from 1; `time` is when it arrived; `method` is the one on the wire, `method_override` the
 ///   header; `path` and `query` as sent; `resource`, `record_id`, `child`, `child_id` are taken from the path (or the
 ///   id of what a POST created); `application_context` and `suppress` (names of the suppress headers) the headers;
-///   `if_match` the header; `body` the request's body as text; `status` and `error_code` the answer.
+///   `if_match` the header; `body` the request's body as text; `status` and `error_code` the answer;
+///   `fault` what `--fault` did to the request (`reset=after-commit`; several joined by `; `), null when nothing. The
+///   answer is the one that was made, whether or not it was sent: that of `reset=after-commit` was not. `status` is 0
+///   when none was made.
 ///   Authorization is never logged.
 ///   A batch is one row for the request, whose `part` is null, and one for each part after it: `part` is the part's
 ///   id, `method` what its operation is in HTTP, `path`, `record_id`, `body` (the payload) and so on its own. So requests
@@ -33,6 +36,9 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: incidents") { database in try database.execute(sql: incidents) }
     migrator.registerMigration("2: Fusion CX") { database in try database.execute(sql: fusion) }
+    migrator.registerMigration("3: faults") { database in
+      try database.execute(sql: "ALTER TABLE request_log ADD COLUMN fault TEXT")
+    }
     return migrator
   }
 

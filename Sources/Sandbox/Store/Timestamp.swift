@@ -17,6 +17,20 @@ struct Timestamp: Sendable, Comparable {
     let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
     return "\(CalendarDay(daysSince1970: day).text)T\(time.joined(separator: ":"))Z"
   }
+
+  /// The form of HTTP headers, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+  var httpDate: String {
+    let number = seconds.flooredQuotient(dividingBy: 86_400)
+    let day = CalendarDay(daysSince1970: number)
+    // 1970 began on a Thursday.
+    let weekday = Int((number + 4) - (number + 4).flooredQuotient(dividingBy: 7) * 7)
+    let names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let date = "\(Self.digits(day.day, 2)) \(months[Int(day.month) - 1]) \(Self.digits(day.year, 4))"
+    return "\(names[weekday]), \(date) \(text.dropFirst(11).dropLast()) GMT"
+  }
 }
 
 extension Timestamp {

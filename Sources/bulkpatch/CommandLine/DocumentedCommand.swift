@@ -20,7 +20,10 @@ struct Manual {
       text += "  \(command)\n      \(purpose)\n"
     }
     if let notes {
-      text += "\nNOTES:\n" + notes.split(separator: "\n").map { "  \($0)\n" }.joined()
+      text +=
+        "\nNOTES:\n"
+        + notes.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
     }
     text += "\nEXIT CODES:\n"
     for (code, meaning) in exitCodes {

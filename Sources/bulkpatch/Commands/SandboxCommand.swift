@@ -13,6 +13,8 @@ struct SandboxCommand: DocumentedCommand {
         "serve 5,000 made-up incidents on http://127.0.0.1:8080",
       "bulkpatch sandbox --interactions 10000 --choice framework-version=4":
         "serve 10,000 interactions of Fusion CX as version 4 of its framework shows them",
+      "bulkpatch sandbox --fault 'PATCH incidents rate=0.1 status=503 retry-after=2' --fault '* * latency=20ms..80ms'":
+        "refuse one change in ten and ask for two seconds, and hold every request for 20 to 80 ms",
       "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
     ],
     notes: """
@@ -20,6 +22,13 @@ struct SandboxCommand: DocumentedCommand {
       Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
       The sandbox checks what the real service checks, and writes every request to the table request_log of
       its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
+
+
+      Each --fault is a rule. Of several the first that strikes a request decides; latencies add up. Which are struck
+      follows from --seed; what was done to a request stands in the column fault of request_log.
+
+      \(FaultRule.grammar)
+
       What no source says of the services is a choice; its first value holds when nothing is said:
       \(choices)
       """,
@@ -63,6 +72,12 @@ struct SandboxCommand: DocumentedCommand {
 
   @Option(help: ArgumentHelp("Hold every answer back, such as 50ms or 1s.", valueName: "time"))
   var latency: Delay?
+
+  @Option(
+    help: ArgumentHelp(
+      "Let requests go wrong, such as 'PATCH incidents rate=0.3 reset=after-commit'; see below. May be repeated.",
+      valueName: "rule"))
+  var fault: [String] = []
 
   @Option(help: ArgumentHelp("The longest request body, in bytes.", valueName: "bytes"))
   var bodyLimit = 32 << 20
@@ -111,12 +126,13 @@ struct SandboxCommand: DocumentedCommand {
     let password = ProcessInfo.processInfo.environment["BULKPATCH_SANDBOX_PASSWORD"]
     if let password, !password.isEmpty { settings.password = password }
     for text in choice { try settings.choices.set(text) }
+    for text in fault { settings.faults.append(try FaultRule(text)) }
     return settings
   }
 
   private static func exitCode(of error: SandboxError) -> ExitCode {
     switch error {
-    case .badChoice: .usage
+    case .badChoice, .badFault: .usage
     case .badRecord: .unreadableSheet
     case .unreadable: .noSuchFile
     case .cannotListen: .unreachable
@@ -130,9 +146,7 @@ struct Delay: ExpressibleByArgument {
   var duration: Duration
 
   init?(argument: String) {
-    let unit = argument.hasSuffix("ms") ? "ms" : argument.hasSuffix("s") ? "s" : ""
-    guard !unit.isEmpty, let number = Double(argument.dropLast(unit.count)), number >= 0, number <= 3_600_000
-    else { return nil }
-    duration = .microseconds(Int64(number * (unit == "ms" ? 1000 : 1_000_000)))
+    guard let duration = Duration(delay: argument) else { return nil }
+    self.duration = duration
   }
 }

@@ -30,6 +30,12 @@ extension Fault {
 
   static let notFound = Fault(404, "Not Found")
 
+  static var unauthorized: Fault {
+    var fault = Fault(401, "Unauthorized")
+    fault.headers = [("WWW-Authenticate", "Basic realm=\"Fusion CX\"")]
+    return fault
+  }
+
   /// A query parameter that cannot be understood.
   static func parameter(_ name: String, _ problem: String, _ choices: FusionChoices) -> Fault {
     Fault(
@@ -64,7 +70,7 @@ extension Fault {
     case 404: form = choices.notFound == .payload ? ordinary : choices.notFound
     // A stale row is shown or not; a batch has no row to show.
     case 412: form = item == nil ? ordinary : .empty
-    case 405, 406, 415, 500...: form = .empty
+    case 405, 406, 415, 429, 500...: form = .empty
     default: form = ordinary
     }
     switch form {

@@ -1,0 +1,123 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// The connection that a request came over, for what no HTTP answer can express.
+struct Connection: Sendable {
+  let channel: any Channel
+
+  /// Ends it at once; what is answered afterwards goes nowhere.
+  func end(_ ending: Ending) async {
+    if ending == .reset { await breakOffWhenClosed() }
+    // It may have ended by itself.
+    try? await channel.close()
+  }
+
+  /// Ends it in the midst of the answer that is sent next.
+  func endAmidAnswer(_ ending: Ending) async {
+    if ending == .reset { await breakOffWhenClosed() }
+    let channel = channel
+    try? await channel.eventLoop.submit {
+      try channel.pipeline.syncOperations.addHandler(AnswerCutter(), position: .first)
+    }.get()
+  }
+
+  /// Waits; false, and at once, when the client hangs up or the sandbox ends.
+  func hold(_ time: Duration) async -> Bool {
+    let (hangUps, continuation) = AsyncStream.makeStream(of: Void.self)
+    let channel = channel
+    let watch = channel.eventLoop.submit {
+      let watch = HangUpWatch { continuation.finish() }
+      try channel.pipeline.syncOperations.addHandler(watch, position: .first)
+      return NIOLoopBound(watch, eventLoop: channel.eventLoop)
+    }
+    guard let watch = try? await watch.get() else { return false }
+    let isOver = await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await Self.wait(time) }
+      group.addTask {
+        for await _ in hangUps {}
+        return false
+      }
+      let isOver = await group.next() ?? false
+      group.cancelAll()
+      return isOver
+    }
+    try? await channel.eventLoop.flatSubmit {
+      channel.pipeline.syncOperations.removeHandler(watch.value)
+    }.get()
+    return isOver
+  }
+
+  /// Waits; false, and at once, when the sandbox ends.
+  static func wait(_ time: Duration) async -> Bool {
+    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }
+    return isOver != nil
+  }
+
+  /// Makes the close a break (RST) in place of an orderly end.
+  private func breakOffWhenClosed() async {
+    guard let socket = channel as? any SocketOptionProvider else { return }
+    try? await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+  }
+}
+
+/// What the server knows of a request beside its bytes.
+struct SandboxContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let connection: Connection
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    connection = Connection(channel: source.channel)
+  }
+}
+
+/// Sends half of an answer and closes: the head and half of the body, or half of the head where there is no body.
+///
+/// It stands between the socket and everything else, so that it sees bytes.
+private final class AnswerCutter: ChannelOutboundHandler {
+  typealias OutboundIn = IOData
+  typealias OutboundOut = IOData
+
+  private var answer = ByteBuffer()
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .byteBuffer(var bytes) = unwrapOutboundIn(data) { answer.writeBuffer(&bytes) }
+    promise?.succeed()
+  }
+
+  /// The server hands an answer over in one go, and then flushes.
+  func flush(context: ChannelHandlerContext) {
+    let bytes = answer.readableBytesView
+    guard !bytes.isEmpty else { return }
+    let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound ?? bytes.endIndex
+    let head = bytes.distance(from: bytes.startIndex, to: end)
+    let part = head == bytes.count ? head / 2 : head + (bytes.count - head) / 2
+    let half = answer.readSlice(length: part) ?? answer
+    answer.clear()
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(wrapOutboundOut(.byteBuffer(half))).whenComplete { _ in
+      bound.value.close(promise: nil)
+    }
+  }
+}
+
+/// Notices that the other side has closed.
+private final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let hungUp: () -> Void
+
+  init(_ hungUp: @escaping () -> Void) { self.hungUp = hungUp }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .inputClosed? = event as? ChannelEvent { hungUp() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    hungUp()
+    context.fireChannelInactive()
+  }
+}

@@ -1,0 +1,63 @@
+public import Catalog
+
+/// What goes wrong with some of the requests, as `--fault` says it: which requests, how many of them, and what.
+///
+/// `PATCH incidents rate=0.3 reset=after-commit`: methods and resources, several joined by commas or `*` for all,
+/// then `rate=`, `after=`, `times=` and one action with its options, in any order. What counts as the method and the
+/// resource of a request, `FaultTarget` says.
+public struct FaultRule: Sendable, Equatable {
+  /// The rule as it was written.
+  public let text: String
+  /// The methods that it is about; empty means all.
+  let methods: Set<String>
+  /// The resources that it is about; empty means all.
+  let resources: Set<String>
+  /// How likely it strikes, above 0 and at most 1.
+  let rate: Double
+  /// The matching request that it may strike first, counted from 1.
+  let first: Int
+  /// How often it strikes at most.
+  let times: Int?
+  let action: FaultAction
+  /// The action and its options as they were written, for the log.
+  let actionText: String
+
+  static let methods = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]
+
+  /// Reads a rule.
+  ///
+  /// - Parameter resources: the kinds of record that there are; what else the services have at the place of a
+  ///   resource is always known.
+  /// - Throws: `SandboxError.badFault`, which names the wrong word.
+  public init(_ text: String, resources known: [ResourceType] = ResourceType.all) throws(SandboxError) {
+    self.text = text
+    var words = try FaultWords(text)
+    methods = try words.choice(
+      of: words.method.uppercased(), among: Self.methods, "a method such as PATCH")
+    resources = try words.choice(
+      of: words.resource, among: known.map(\.name) + Self.otherResources, "a resource such as incidents")
+    rate =
+      try words.take("rate") { text in
+        Double(text).flatMap { $0 > 0 && $0 <= 1 ? $0 : nil }
+      } orSay: {
+        "must be a number above 0, and 1 at most"
+      } ?? 1
+    first = try words.takeCount("after") ?? 1
+    times = try words.takeCount("times")
+    actionText = words.rest
+    action = try FaultAction(&words)
+    if case .limit = action, rate < 1 {
+      throw words.wrong("'rate=' does not go with limit=", hint: "a limiter refuses what is above its limit")
+    }
+    try words.end()
+  }
+
+  /// What B2C Service has at the place of a resource and is not a kind of record.
+  private static let otherResources = ["queryResults", "namedIDs", "namedIDHierarchies", "metadata-catalog"]
+
+  /// Whether a request is one of those that the rule is about.
+  func matches(_ target: FaultTarget) -> Bool {
+    (methods.isEmpty || methods.contains(target.method))
+      && (resources.isEmpty || !resources.isDisjoint(with: target.resources))
+  }
+}
