@@ -7,15 +7,24 @@ import Staging
 extension PatchChanges {
   /// The record's own attributes that have a state to read: no commands, no enclosures.
   var readableAttributes: [String] {
-    attributes.filter { !$0.isTrigger && !$0.isEnclosure }.map(\.path)
+    attributes.filter(\.hasState).map(\.path)
+  }
+
+  /// How much of a list is read because of what is made in it.
+  enum ListDepth {
+    case nothing
+    /// The elements' keys: the highest one tells later what is new.
+    case keys
+    /// What a new element can be recognised by.
+    case attributes
   }
 
   /// The lists that are touched and the attributes of their elements that matter; a list below an element is
   /// not read.
-  func readableLists(forCreations areCompared: Bool) -> [String: [String]] {
+  func readableLists(ofCreations depth: ListDepth) -> [String: [String]] {
     var lists: [String: [String]] = [:]
-    for creation in creations where !creation.list.contains("/") {
-      lists[creation.list, default: []] += areCompared ? creation.comparable.map(\.name) : []
+    for creation in creations where depth != .nothing && !creation.list.contains("/") {
+      lists[creation.list, default: []] += depth == .attributes ? creation.comparable.map(\.name) : []
     }
     for update in updates where !update.list.contains("/") {
       lists[update.list, default: []] += update.attributes.map(\.path)
@@ -34,11 +43,11 @@ extension PatchChanges {
   }
 
   /// Whether it sets something that cannot be read again: a command or an enclosure.
-  var hasMoreThanStates: Bool { attributes.contains { $0.isTrigger || $0.isEnclosure } }
+  var hasMoreThanStates: Bool { !attributes.allSatisfy(\.hasState) }
 
   /// Whether what can be read again of the patch is as asked.
   func areStatesMet(by image: RecordImage) -> Bool {
-    attributes.allSatisfy { $0.isTrigger || $0.isEnclosure || $0.isMet(by: image.values[$0.path]) }
+    attributes.allSatisfy { !$0.hasState || $0.isMet(by: image.values[$0.path]) }
       && updates.allSatisfy { update in
         guard let element = update.element(in: image.lists) else { return false }
         return update.attributes.allSatisfy { $0.isMet(by: element.value(at: $0.path.split(separator: "."))) }
@@ -47,7 +56,7 @@ extension PatchChanges {
 
   /// Whether what the patch touches still is what it was.
   func areAsBefore(_ before: Snapshot, _ now: RecordImage) -> Bool {
-    attributes.allSatisfy { $0.isTrigger || $0.isEnclosure || before.values[$0.path] == now.values[$0.path] }
+    attributes.allSatisfy { !$0.hasState || before.values[$0.path] == now.values[$0.path] }
       && updates.allSatisfy { update in
         let was = before.elements(of: update.list).first { $0[update.selector] == update.key }
         return was == update.element(in: now.lists).map { update.touched(of: $0) }
@@ -75,14 +84,17 @@ extension PatchChanges {
 }
 
 extension AttributeChange {
+  /// Whether its value can be read again: that of a command or of an enclosure cannot.
+  var hasState: Bool { !isTrigger && !isEnclosure }
+
   /// Whether a record with this value has nothing left to do; when in doubt, it has.
-  fileprivate func isMet(by actual: JSONValue?) -> Bool {
+  func isMet(by actual: JSONValue?) -> Bool {
     Agreement(wanted: value, actual: actual, kind: kind) == .same
   }
 }
 
 extension ElementUpdate {
-  fileprivate func element(in lists: [String: [JSONObject]]) -> JSONObject? {
+  func element(in lists: [String: [JSONObject]]) -> JSONObject? {
     lists[list]?.first { $0[selector] == key }
   }
 

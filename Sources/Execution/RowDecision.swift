@@ -13,15 +13,19 @@ struct RowDecision: Sendable {
   let customKinds: [String: Field.Kind]
   /// Whether every record is read before it is written; otherwise only those that may have been written already.
   let takesSnapshots: Bool
+  /// Whether a dry run was approved: a row goes out only if what it changes still is as the plan showed it.
+  var followsPlan = false
 
   /// How often a write that cannot be found is looked for before it counts as never carried out.
   private static let looks = 2
 
   /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
+  ///
+  /// - Parameter marksCreations: whether the lists that get new elements are read too, to tell those apart later.
   func read(
-    _ orders: [RunState.LookOrder], through connection: any SiteConnection
+    _ rows: [StagedRow], through connection: any SiteConnection, marksCreations: Bool = true
   ) -> (Exchange, [Int64: RecordImage]) {
-    let rows = orders.map(\.row).filter(needsImage)
+    let rows = rows.filter(needsImage)
     guard !rows.isEmpty else { return (Exchange(outcome: .applied), [:]) }
     var attributes: [String] = []
     var lists: [String: [String]] = [:]
@@ -32,7 +36,9 @@ struct RowDecision: Sendable {
         kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
       }
       for path in changes.readableAttributes where !attributes.contains(path) { attributes.append(path) }
-      for (list, names) in changes.readableLists(forCreations: row.isInDoubt) {
+      let creations: PatchChanges.ListDepth =
+        marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
+      for (list, names) in changes.readableLists(ofCreations: creations) {
         for name in names where !lists[list, default: []].contains(name) {
           lists[list, default: []].append(name)
         }
@@ -51,15 +57,11 @@ struct RowDecision: Sendable {
   ) -> (look: RunState.Look, snapshot: Snapshot?) {
     let row = order.row
     guard needsImage(row) else { return (.send(delivery(of: row)), nil) }
-    guard let image else {
-      let error = "there is no \(resource.singular) with \(resource.key) \(row.recordID)"
-      return (.settle(.failed, code: "not-found", error: error), nil)
-    }
     let changes = changes(of: row)
-    if let missing = changes.missingElement(in: image) {
-      let error = "\(resource.singular) \(row.recordID) has no \(missing.singular(in: resource))"
-      return (.settle(.failed, code: "not-found", error: error), nil)
+    if let absence = absence(for: row, changes, in: image) {
+      return (.settle(.failed, code: "not-found", error: absence), nil)
     }
+    guard let image else { return (.send(delivery(of: row)), nil) }
     if row.isInDoubt, let before = row.snapshot {
       switch verdict(on: changes, before: before, now: image) {
       case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil)
@@ -75,8 +77,21 @@ struct RowDecision: Sendable {
       }
     } else if changes.areMet(by: image) {
       return (.settle(.unchanged, code: nil, error: nil), nil)
+    } else if followsPlan {
+      let agreement = PlanAgreement(resource: resource, row: row, changes: changes)
+      if let objection = agreement.objection(to: image) {
+        return (.settle(.conflict, code: "changed-since-plan", error: objection), nil)
+      }
     }
     return (.send(delivery(of: row, token: image.token)), changes.snapshot(of: row, image, resource))
+  }
+
+  /// What a row needs and is not there, in words.
+  func absence(for row: StagedRow, _ changes: PatchChanges, in image: RecordImage?) -> String? {
+    guard let image else { return "there is no \(resource.singular) with \(resource.key) \(row.recordID)" }
+    return changes.missingElement(in: image).map {
+      "\(resource.singular) \(row.recordID) has no \($0.singular(in: resource))"
+    }
   }
 
   private func delivery(of row: StagedRow, token: String? = nil) -> Delivery {
@@ -95,7 +110,8 @@ struct RowDecision: Sendable {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
   }
 
-  private func changes(of row: StagedRow) -> PatchChanges {
+  /// What a row does, attribute by attribute.
+  func changes(of row: StagedRow) -> PatchChanges {
     resource.changes(in: body(of: row), element: row.element.map { ($0.list, $0.id) })
   }
 

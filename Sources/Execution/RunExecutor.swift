@@ -19,6 +19,9 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var settle = Duration.seconds(2)
   /// `batch: auto`: several writes in one request, where the API can; `nil` sends each alone.
   public var batch: BatchSizing?
+  /// Whether an approved dry run is carried out: every record is read, and a row goes out only if what it changes
+  /// still is as the plan shows it.
+  public var followsPlan = false
 
   public init() {}
 }
@@ -68,8 +71,11 @@ public final class RunExecutor: Sendable {
     settings: ExecutionSettings, counts: StateCounts
   ) {
     self.site = site
+    // What has to be read for the plan is kept for a rollback at no cost.
+    let takesSnapshots = settings.takesSnapshots || settings.followsPlan
     decision = RowDecision(
-      resource: resource, customKinds: customKinds, takesSnapshots: settings.takesSnapshots)
+      resource: resource, customKinds: customKinds, takesSnapshots: takesSnapshots,
+      followsPlan: settings.followsPlan)
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords)
@@ -79,7 +85,7 @@ public final class RunExecutor: Sendable {
       RunState(
         settings: RunState.Settings(
           lanes: lanes, retry: settings.retry, stopRule: settings.stopRule,
-          holdsRecords: settings.holdsRecords, takesSnapshots: settings.takesSnapshots,
+          holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
           settle: settings.settle, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
@@ -208,7 +214,7 @@ extension RunExecutor {
   }
 
   private func look(at orders: [RunState.LookOrder], through connection: any SiteConnection) {
-    let (exchange, images) = decision.read(orders, through: connection)
+    let (exchange, images) = decision.read(orders.map(\.row), through: connection)
     let rows = orders.map(\.row.number)
     count(connection.takeRequests())
     guard case .applied = exchange.outcome else {

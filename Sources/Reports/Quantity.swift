@@ -1,7 +1,7 @@
 /// Numbers as people read them, the same in every report.
-enum Quantity {
+public enum Quantity {
   /// `12,345`.
-  static func count(_ number: Int) -> String {
+  public static func count(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var text = number < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {
@@ -12,7 +12,10 @@ enum Quantity {
   }
 
   /// `1 row`, `12,345 rows`.
-  static func rows(_ number: Int) -> String { "\(count(number)) \(number == 1 ? "row" : "rows")" }
+  public static func rows(_ number: Int) -> String { "\(count(number)) \(number == 1 ? "row" : "rows")" }
+
+  /// `1 record`, `12,345 records`.
+  static func records(_ number: Int) -> String { "\(count(number)) \(number == 1 ? "record" : "records")" }
 
   /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 08 min`, `3 d 04 h`: two units are all that anybody reads.
   static func duration(_ duration: Duration) -> String {

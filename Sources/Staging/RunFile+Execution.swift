@@ -159,8 +159,8 @@ extension RunFile {
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
-      snapshot.token, snapshot.before, snapshot.lists
-    FROM row LEFT JOIN snapshot ON snapshot.row = row.number
+      snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
+    FROM row LEFT JOIN snapshot ON snapshot.row = row.number LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ?
     ORDER BY row.number LIMIT ?
     """
@@ -212,7 +212,8 @@ extension RunFile {
 }
 
 extension StagedRow {
-  fileprivate init(_ row: Row) {
+  /// A row of `leaseQuery`, or of a query with some of its columns.
+  init(_ row: Row) {
     var element: ElementAddress?
     if let list: String = row["element_list"], let id: Int64 = row["element_id"] {
       element = ElementAddress(list: list, id: id)
@@ -227,6 +228,11 @@ extension StagedRow {
         row: number, recordID: recordID, token: row["token"],
         values: (try? JSONValue(parsing: before))?.object ?? JSONObject(),
         lists: (try? JSONValue(parsing: lists))?.object ?? JSONObject())
+    }
+    if let action = (row["action"] as String?).flatMap(PlanAction.init), let changes: String = row["changes"]
+    {
+      plan = PlannedRow(
+        number: number, recordID: recordID, action: action, changes: PlannedChange.list(changes))
     }
   }
 }

@@ -22,11 +22,13 @@ public struct StagedRow: Sendable, Hashable {
   public var isInDoubt: Bool
   /// The record as it was before it was sent, when it was looked at.
   public var snapshot: Snapshot?
+  /// What a dry run showed of it, when one did.
+  public var plan: PlannedRow?
 
   public init(
     number: Int, line: Int, recordID: Int64, ordinal: Int, recordRows: Int, patch: String,
     element: ElementAddress?, isIdempotent: Bool, attempts: Int, isInDoubt: Bool = false,
-    snapshot: Snapshot? = nil
+    snapshot: Snapshot? = nil, plan: PlannedRow? = nil
   ) {
     self.number = number
     self.line = line
@@ -39,6 +41,7 @@ public struct StagedRow: Sendable, Hashable {
     self.attempts = attempts
     self.isInDoubt = isInDoubt
     self.snapshot = snapshot
+    self.plan = plan
   }
 }
 

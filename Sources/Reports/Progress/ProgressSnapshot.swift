@@ -5,6 +5,8 @@ public struct ProgressSnapshot: Sendable, Equatable {
   public enum Phase: Sendable, Equatable {
     /// Rows are read and checked; how many there will be is not known.
     case staging(rows: Int)
+    /// Records are looked at for a dry run; for so many rows it is done.
+    case planning(rows: Int)
     /// Rows are sent.
     case executing
   }
@@ -33,15 +35,23 @@ public struct ProgressSnapshot: Sendable, Equatable {
     return snapshot
   }
 
+  /// A snapshot of a dry run's planning.
+  public static func planning(rows: Int, of total: Int, elapsed: Duration) -> ProgressSnapshot {
+    var snapshot = ProgressSnapshot(
+      counts: StateCounts(), total: total, elapsed: elapsed, note: "nothing is sent")
+    snapshot.phase = .planning(rows: min(rows, total))
+    return snapshot
+  }
+
   /// What the rate is measured on.
   var done: Int {
     switch phase {
-    case .staging(let rows): rows
+    case .staging(let rows), .planning(let rows): rows
     case .executing: counts.finished
     }
   }
 
-  var isStaging: Bool { phase != .executing }
+  var isStaging: Bool { if case .staging = phase { true } else { false } }
 }
 
 /// Rows a second over the last few seconds, so that a pause shows and an old burst does not.

@@ -60,18 +60,18 @@ struct ProgressText {
 
   private var stagingText: String { "staging: \(Quantity.rows(snapshot.done))" }
 
-  private var share: String { Quantity.count(snapshot.counts.finished) }
+  private var share: String { Quantity.count(snapshot.done) }
 
   /// Never 100 before the last row is done.
   private var percent: Int {
     guard snapshot.total > 0 else { return 0 }
-    return min(100, snapshot.counts.finished * 100 / snapshot.total)
+    return min(100, snapshot.done * 100 / snapshot.total)
   }
 
   private var rateText: String? { rate.map(Quantity.rate) }
 
   private var timeLeftText: String? {
-    let left = snapshot.total - snapshot.counts.finished
+    let left = snapshot.total - snapshot.done
     guard let rate, rate > 0, left > 0 else { return nil }
     return "\(Quantity.duration(.seconds(Double(left) / rate))) left"
   }
@@ -98,7 +98,7 @@ struct ProgressText {
   }
 
   private func bar(_ width: Int) -> String {
-    let filled = snapshot.total > 0 ? snapshot.counts.finished * width / snapshot.total : 0
+    let filled = snapshot.total > 0 ? snapshot.done * width / snapshot.total : 0
     guard filled < width else { return String(repeating: "=", count: width) }
     return String(repeating: "=", count: filled) + ">"
       + String(repeating: " ", count: width - filled - 1)

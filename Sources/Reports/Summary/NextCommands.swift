@@ -18,6 +18,19 @@ extension RunSummary {
     if standing.isResumable {
       commands.append(NextCommand(purpose: resumePurpose, command: "bulkpatch resume \(run)"))
     }
+    if standing == .planned, let plan {
+      if plan.counts[.change] > PlanOverview.shownRows {
+        commands.append(NextCommand(purpose: "see all of it", command: "bulkpatch show \(run) --full"))
+      }
+      if plan.counts[.change] > 0 {
+        commands.append(
+          NextCommand(
+            purpose:
+              "carry it out: \(Quantity.rows(plan.counts[.change])), each only if its record still is as shown",
+            command: "bulkpatch apply \(run)"))
+      }
+      return commands + repair
+    }
     // Before that is done, what else there is to do is not known yet.
     guard standing != .stagingCutShort, standing != .onlyStaged else { return commands }
     if counts[.unknown] > 0 {
@@ -45,6 +58,10 @@ extension RunSummary {
   }
 
   private var resumePurpose: String {
+    if let plan, standing != .stagingCutShort {
+      let left = max(0, counts[.staged] - plan.counts.total)
+      return "complete the plan: \(Quantity.rows(left)) not looked at yet; nothing has been sent"
+    }
     let rows = "\(Quantity.rows(unprocessed)) not done yet"
     if standing == .stagingCutShort { return "begin again; nothing has been sent" }
     if standing == .onlyStaged { return "send the \(Quantity.rows(unprocessed))" }
@@ -116,7 +133,7 @@ extension RunSummary {
 
   /// What was meant for that one start only.
   private static let onceOnly: Set = [
-    "--stage-only", "--dry-run", "--detailed-exit-code", "--yes", "--json", "-q", "--quiet",
+    "--stage-only", "--dry-run", "--detailed-exit-code", "--full", "--yes", "-y", "--json", "-q", "--quiet",
   ]
 
   /// Flags whose value is about the sheet's bytes: a result file is UTF-8 with commas.

@@ -12,6 +12,8 @@ public enum RunStanding: Sendable, Equatable {
   case stopped(String)
   /// Staged on purpose, and nothing sent.
   case onlyStaged
+  /// A dry run whose plan is complete and that nobody has approved.
+  case planned
   /// Nothing more will happen by itself.
   case finished
 
@@ -22,6 +24,9 @@ public enum RunStanding: Sendable, Equatable {
       self = .underWay(holder)
     } else if record.staged == nil {
       self = .stagingCutShort
+    } else if record.isDryRun, record.approved == nil, record.planned != nil {
+      // Whatever became of a process since: the plan is there, and nothing has been sent.
+      self = .planned
     } else if record.finished == nil || counts[.sending] > 0 {
       // At a clean exit no row is being sent, whatever an earlier process of the run noted.
       self = .cutShort
@@ -38,7 +43,7 @@ public enum RunStanding: Sendable, Equatable {
   public var isResumable: Bool {
     switch self {
     case .stagingCutShort, .cutShort, .stopped, .onlyStaged: true
-    case .underWay, .finished: false
+    case .underWay, .planned, .finished: false
     }
   }
 
@@ -50,6 +55,7 @@ public enum RunStanding: Sendable, Equatable {
     case .cutShort: "cut-short"
     case .stopped: "stopped"
     case .onlyStaged: "staged"
+    case .planned: "planned"
     case .finished: "finished"
     }
   }

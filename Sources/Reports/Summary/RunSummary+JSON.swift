@@ -37,6 +37,10 @@ extension RunSummary {
     details["site_url"] = .string(record.siteURL)
     details["sheet"] = .string(record.sheetPath)
     details["errors"] = .array(groups.map { .object($0.json) })
+    details["dry_run"] = .bool(record.isDryRun)
+    details["planned"] = record.planned.map(JSONValue.string) ?? .null
+    details["approved"] = record.approved.map(JSONValue.string) ?? .null
+    details["plan"] = plan.map { .object($0.json) } ?? .null
     details["next"] = .array(
       nextCommands.map { ["purpose": .string($0.purpose), "command": .string($0.command)] })
     return details

@@ -2,12 +2,31 @@ import Staging
 
 extension RunSummary {
   /// The summary as people read it, each line ended.
-  public var text: String {
-    var blocks = [headline + "\n" + origin, stateTable]
-    if !groups.isEmpty { blocks.append(errors) }
+  public var text: String { text(isColored: false) }
+
+  /// The summary, with the first rows of a plan as a diff.
+  ///
+  /// - Parameter isColored: whether the output is a terminal that shows colours.
+  public func text(isColored: Bool) -> String {
+    let rows = plan.map { $0.first.isEmpty ? "" : firstRows($0, isColored: isColored) } ?? ""
+    return [head, rows, tail].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// What happened, or would happen, to the rows together.
+  public var head: String {
+    var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
+    if let plan { blocks += planBlocks(plan) }
+    let groups = groups + (plan?.errors ?? [])
+    if !groups.isEmpty { blocks.append(text(of: groups)) }
     if !suppressed.isEmpty {
       blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
     }
+    return blocks.joined(separator: "\n")
+  }
+
+  /// Figures, files, and what to do next; empty when there is nothing of it.
+  public var tail: String {
+    var blocks: [String] = []
     if let figures { blocks.append(measured(figures)) }
     if !files.isEmpty { blocks.append(fileTable) }
     let next = nextCommands
@@ -31,6 +50,10 @@ extension RunSummary {
     case .stopped(let reason):
       let isSignal = record.exitCode == 130 || record.exitCode == 143
       return isSignal ? "\(reason)\(notDone)" : "stopped early: \(reason)\(notDone)"
+    case .planned:
+      let changing = plan?.counts[.change] ?? 0
+      return changing == 0
+        ? "planned, and nothing would change" : "planned, \(Quantity.rows(changing)) would change something"
     case .onlyStaged: return "\(left) staged and ready; nothing has been sent"
     case .finished:
       let good = counts[.applied] + counts[.unchanged]
@@ -82,8 +105,8 @@ extension RunSummary {
 
   private static let shownGroups = 20
 
-  private var errors: String {
-    var text = "What went wrong\n"
+  private func text(of groups: [ErrorGroup]) -> String {
+    var text = plan == nil ? "What went wrong\n" : "What would go wrong\n"
     for group in groups.prefix(RunSummary.shownGroups) {
       let code = group.code.isEmpty ? "" : " \(group.code)"
       let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"
@@ -132,6 +155,7 @@ extension ErrorGroup {
     switch (state, code) {
     case (.blocked, _): return "settle the row it waits for first"
     case (.unknown, _): return "look the record up on the site before the row is sent again"
+    case (.conflict, "changed-since-plan"): return "look at the records; a new dry run shows what would change now"
     case (.failed, "not-found"): return "check the key, and whether this is the site that has the record"
     case (.failed, "ambiguous"): return "name the record by its id"
     default: return nil

@@ -21,6 +21,8 @@ public struct RunSummary: Sendable {
   /// Flags that a result file needs to be read as a sheet by the same job, when the job describes another
   /// form of CSV: such as `--delimiter ,`.
   public var sheetFlags: [String] = []
+  /// What a dry run found; `nil` of a run that is none, and once it is approved.
+  public var plan: PlanOverview?
 
   /// Reads a run file; the figures are taken from its `summary.json` when there is one.
   ///
@@ -37,6 +39,9 @@ public struct RunSummary: Sendable {
     groups = try file.errorGroups()
     standing = RunStanding(record, counts, holder: holder)
     figures = RunFigures(summaryIn: file.directory)
+    if record.isDryRun, record.approved == nil, record.staged != nil {
+      plan = try PlanOverview(reading: file)
+    }
     self.run = run ?? file.directory.id
     self.workingFolder = workingFolder
   }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Sheets
+import Reports
 import Staging
 
 /// `bulkpatch resume RUN`: go on from the checkpoints of a run that did not come to its end.
@@ -16,11 +16,13 @@ struct ResumeCommand: DocumentedCommand {
     notes: """
       Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again.
       The sheet and its mapping must be what they were; the site and how fast it is used may change.
+      A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
       """,
     exitCodes: RunConclusion.exitCodes)
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Send the failed rows once more.")
@@ -35,56 +37,16 @@ struct ResumeCommand: DocumentedCommand {
     var flags = JobSettings()
     try execution.apply(to: &flags)
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
-    let plan = try RunPlan(of: record, overriding: flags)
-    let site = try plan.makeSite()
-    let interruption = Interruption()
-    let session = try RunSession(takingUp: directory, plan: plan, global: global)
-    defer { session.end() }
-    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
-    if record.staged == nil {
-      try work.stage(from: session.reopenSource(record))
-    } else {
-      try session.checkSheet(record)
-    }
-    try RunConclusion(session: session, global: global)
-      .conclude(after: work, on: site, retryingFailed: retryFailed)
-  }
-}
-
-extension RunDirectory {
-  /// What the run file says of its run, read without disturbing whoever works on it.
-  ///
-  /// - Throws: `UserError` with exit code 66 or 74.
-  func readRecord() throws(UserError) -> RunRecord {
-    do throws(StagingError) { return try RunFile(reading: self).record() } catch { throw UserError(error) }
-  }
-}
-
-extension RunSession {
-  /// The sheet of a run whose staging was cut short, to be staged anew.
-  fileprivate func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
-    try PatchSource(plan, path: record.sheetPath)
+    try refuseCompletePlan(record)
+    try RunContinuation(of: directory, record, overriding: flags, global: global)
+      .goOn(retryingFailed: retryFailed, asking: confirmation.confirmation)
   }
 
-  /// Makes sure that the sheet is the one that was staged, if it is still there at all.
-  ///
-  /// - Throws: `UserError` with exit code 78 that says what differs.
-  fileprivate func checkSheet(_ record: RunRecord) throws(UserError) {
-    guard let staged = record.sheetDigest else { return }
-    let now: SheetDigest
-    do throws(SheetError) { now = try Sheet.digest(of: record.sheetPath) } catch {
-      guard error.kind == .notFound else { throw plan.userError(error) }
-      // Nightly sheets are moved away; every row that matters is in the run file.
-      Output.toStandardError("note: \(record.sheetPath) is gone; going on from what was staged\n")
-      return
-    }
-    guard now != staged else { return }
-    let difference =
-      now.size == staged.size
-      ? "same size, other content" : "\(now.size) bytes now, \(staged.size) when it was staged"
+  /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.
+  private func refuseCompletePlan(_ record: RunRecord) throws(UserError) {
+    guard record.isDryRun, record.planned != nil, record.approved == nil else { return }
     throw UserError(
-      .configuration, place: record.sheetPath,
-      "the sheet is not the one that run \(record.id) was staged from: \(difference)",
-      hint: "put the sheet back as it was, or start a new run with 'bulkpatch run'")
+      .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",
+      hint: "'bulkpatch apply \(ShellWord.quoted(target.run))' carries it out, 'bulkpatch show' shows it")
   }
 }

@@ -12,6 +12,8 @@ struct RunCommand: DocumentedCommand {
       "bulkpatch run jobs/reassign-tier2.yaml": "carry out a job",
       "bulkpatch run cases.csv --resource incidents --site production --lanes 8":
         "carry out a sheet on its own",
+      "bulkpatch run jobs/reassign-tier2.yaml --dry-run":
+        "show what would change, and send nothing; 'bulkpatch apply' carries it out",
       "bulkpatch run jobs/reassign-tier2.yaml --stage-only": "check and stage; 'bulkpatch resume' sends it",
     ],
     notes: """
@@ -22,13 +24,31 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var job: JobArguments
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Check and stage every row, and send nothing.")
   var stageOnly = false
 
-  @Flag(name: [.customShort("y"), .long], help: "Ask nothing.")
-  var yes = false
+  @Flag(name: .customLong("dry-run"), help: "Read the records, show what would change, and send nothing.")
+  var isDryRun = false
+
+  @Flag(name: .customLong("full"), help: "With --dry-run: show every row, not only the first ones.")
+  var isFull = false
+
+  @Flag(
+    name: .customLong("detailed-exit-code"), help: "With --dry-run: exit with 2 when something would change.")
+  var tellsPendingChanges = false
+
+  func validate() throws {
+    guard isDryRun || !isFull else { throw ValidationError("--full needs --dry-run") }
+    guard isDryRun || !tellsPendingChanges else {
+      throw ValidationError("--detailed-exit-code needs --dry-run")
+    }
+    guard !isDryRun || !stageOnly else {
+      throw ValidationError("--dry-run reads the records, --stage-only asks the site nothing")
+    }
+  }
 
   /// The plan of these arguments, with a resume's flags put over them.
   ///
@@ -47,10 +67,13 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite()
     let interruption = Interruption()
     let (session, source) = try RunSession.start(
-      plan, arguments: Array(CommandLine.arguments.dropFirst()), global: global)
+      plan, arguments: Array(CommandLine.arguments.dropFirst()), isDryRun: isDryRun, global: global)
     defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     try work.stage(from: source)
-    try RunConclusion(session: session, global: global).conclude(after: work, on: site)
+    let conclusion = RunConclusion(
+      session: session, global: global, confirmation: confirmation.confirmation(interruption),
+      planOptions: PlanOptions(isFull: isFull, tellsPendingChanges: tellsPendingChanges))
+    try conclusion.conclude(after: work, on: site)
   }
 }

@@ -13,6 +13,7 @@ struct ShowCommand: DocumentedCommand {
     examples: [
       "bulkpatch show latest": "the morning after",
       "bulkpatch show latest --json": "the same for a program",
+      "bulkpatch show latest --full": "every row of a dry run, now and then",
     ],
     notes: "A run that is under way is not disturbed.",
     exitCodes: [
@@ -23,16 +24,27 @@ struct ShowCommand: DocumentedCommand {
   @OptionGroup var target: RunArgument
   @OptionGroup var global: GlobalOptions
 
+  @Flag(name: .customLong("full"), help: "Of a dry run: show every row, as it was planned.")
+  var isFull = false
+
   func run() throws {
     let directory = try target.directory(
       in: global.stateFolder())
     let output = Output.standardOutput()
+    let file: RunFile
+    let summary: RunSummary
     do throws(StagingError) {
-      let summary = try RunSummary(
-        reading: RunFile(reading: directory), holder: FileLock.holder(of: directory.lockFile),
-        run: global.name(of: directory), workingFolder: FileManager.default.currentDirectoryPath)
-      output.write(global.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
+      file = try RunFile(reading: directory)
+      summary = try RunSummary(
+        reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
+        workingFolder: FileManager.default.currentDirectoryPath)
     } catch { throw UserError(error) }
+    guard !isFull || summary.record.isDryRun else {
+      throw UserError(
+        .usage, place: target.run, "is no dry run, so that there is no plan to show",
+        hint: "'bulkpatch results \(ShellWord.quoted(target.run))' shows what became of every row")
+    }
+    try output.write(summary, from: file, isFull: isFull, wantsJSON: global.wantsJSON)
     try output.finish()
   }
 }

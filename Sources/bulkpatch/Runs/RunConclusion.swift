@@ -9,13 +9,20 @@ import Staging
 struct RunConclusion {
   /// How `run` and `resume` can end.
   static let exitCodes: [(ExitCode, String)] = [
-    .success, .rowsFailed, .stoppedEarly, .outcomesUnknown, .conflicts, .locked, .usage, .unreadableSheet,
+    .success, .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .conflicts, .locked, .usage,
+    .unreadableSheet,
     .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
     .interrupted, .terminated,
   ].map { ($0, $0.meaning) }
 
   let session: RunSession
   let global: GlobalOptions
+  /// Who is asked before the first row is sent.
+  let confirmation: Confirmation
+  /// Whether the plan of a dry run is carried out from now on.
+  var approvesPlan = false
+  /// What of a plan is shown, and how pending changes are told.
+  var planOptions = PlanOptions()
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -28,11 +35,24 @@ struct RunConclusion {
     let started = Date()
     var execution = RunWork.Execution()
     let objection = try objectionToSending()
+    var isDeclined = false
     if let site, objection == nil {
-      execution = try work.execute(on: site, retryingFailed: retryingFailed)
+      if try isPlanning() {
+        execution = try work.makePlan(on: site)
+      } else {
+        switch try confirm() {
+        case .yes:
+          if approvesPlan { try approve() }
+          execution = try work.execute(on: site, retryingFailed: retryingFailed)
+        case .no: isDeclined = true
+        case .signal(let number): execution.stopReason = .signal(number)
+        }
+      }
     }
     let counts = try counts()
     var code = ExitCode(counts, stoppedBy: execution.stopReason)
+    if isDeclined { code = .worst([code, .stoppedEarly]) }
+    if execution.stopReason == nil, let planned = try pending() { code = .worst([code, planned]) }
     if let objection { code = .worst([code, objection.code]) }
     let summary: RunSummary
     do throws(UserError) { summary = try put(down: code, execution, since: started) } catch {
@@ -46,11 +66,55 @@ struct RunConclusion {
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
+    if isDeclined { throw declined }
     if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
       throw error
     }
     try show(summary, code)
     guard code == .success else { throw code }
+  }
+
+  private func isPlanning() throws(UserError) -> Bool {
+    let record = try record()
+    return record.isDryRun && record.approved == nil && !approvesPlan
+  }
+
+  /// Asks, unless something was sent before: then it has been decided.
+  private func confirm() throws(UserError) -> Confirmation.Answer {
+    try confirmation.ask { () throws(UserError) -> (outline: String, question: String)? in
+      do throws(StagingError) { guard try !run.hasSent() else { return nil } } catch {
+        throw session.userError(error)
+      }
+      let question = try SendingQuestion(session)
+      return question.outline.rows == 0 ? nil : (question.text, question.question)
+    }
+  }
+
+  private var declined: UserError {
+    let name = ShellWord.quoted(session.name)
+    let command = approvesPlan ? "bulkpatch apply \(name)" : session.resumeCommand
+    return UserError(
+      .stoppedEarly, place: session.directory.id, "nothing was sent: the question was not answered with yes",
+      hint: "every row is kept as it was; '\(command)' asks again, and with --yes does not ask")
+  }
+
+  private func approve() throws(UserError) {
+    do throws(StagingError) { try run.approve() } catch { throw session.userError(error) }
+  }
+
+  /// How a dry run ends: rows that would fail count as failed.
+  private func pending() throws(UserError) -> ExitCode? {
+    guard try isPlanning() else { return nil }
+    let counts: PlanCounts
+    do throws(StagingError) { counts = try run.planCounts() } catch { throw session.userError(error) }
+    var codes: [ExitCode] = []
+    if counts[.missing] + counts[.blocked] > 0 { codes.append(.rowsFailed) }
+    if counts[.change] > 0, planOptions.tellsPendingChanges { codes.append(.changesPending) }
+    return .worst(codes)
+  }
+
+  private func record() throws(UserError) -> RunRecord {
+    do throws(StagingError) { return try run.record() } catch { throw session.userError(error) }
   }
 
   /// Why nothing of the sheet may be sent, if so.
@@ -85,7 +149,9 @@ struct RunConclusion {
   ) throws(UserError) -> RunSummary {
     do throws(StagingError) {
       // The files first: a run whose end is on record has them.
-      let files = try ResultFiles.write(run)
+      var files = try ResultFiles.write(run)
+      let record = try run.record()
+      if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
       try run.finish(exitCode: Int(code.rawValue), stoppedBecause: execution.stopReason?.text)
       var summary = try RunSummary(
         reading: run, run: session.name,
@@ -106,7 +172,7 @@ struct RunConclusion {
   private func show(_ summary: RunSummary, _ code: ExitCode) throws(UserError) {
     guard !global.isQuiet || code != .success || global.wantsJSON else { return }
     let output = Output.standardOutput()
-    output.write(global.wantsJSON ? summary.details.text(.indented(2)) + "\n" : summary.text)
+    try output.write(summary, from: run, isFull: planOptions.isFull, wantsJSON: global.wantsJSON)
     try output.finish()
   }
 

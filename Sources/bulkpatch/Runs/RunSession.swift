@@ -21,7 +21,7 @@ struct RunSession {
   ///
   /// - Throws: `UserError`: 11 when this job is running already, 65 or 66 for the sheet, 74 for the disk.
   static func start(
-    _ plan: RunPlan, arguments: [String], global: GlobalOptions
+    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, global: GlobalOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
     let stateFolder = try global.stateFolder()
     // Opened before there is a folder, unless the folder is what it is copied to.
@@ -42,7 +42,7 @@ struct RunSession {
       }
       let session = try RunSession(
         creatingIn: directory, plan: plan, name: global.name(of: directory), source: source,
-        arguments: arguments, jobLock: jobLock)
+        arguments: arguments, isDryRun: isDryRun, jobLock: jobLock)
       return (session, source)
     } catch {
       // Nothing is in it that anybody could go on from.
@@ -53,9 +53,9 @@ struct RunSession {
 
   private init(
     creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
-    arguments: [String], jobLock: FileLock
+    arguments: [String], isDryRun: Bool, jobLock: FileLock
   ) throws(UserError) {
-    let record = RunRecord(
+    var record = RunRecord(
       id: directory.id, job: plan.jobName, resource: plan.resource.name,
       site: plan.site?.name ?? "", siteURL: plan.site?.url ?? "",
       sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
@@ -63,6 +63,7 @@ struct RunSession {
       mappingSHA256: plan.mappingHash, arguments: arguments,
       workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Bulkpatch.version,
       created: Timestamp.now)
+    record.isDryRun = isDryRun
     do throws(StagingError) {
       let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(creating: record, in: directory)

@@ -78,7 +78,8 @@ struct RunWork {
       execution.stopReason = stop
       guard stop == nil else { return execution }
       execution.hasSent = true
-      let report = perform(on: site, counts: try run.counts())
+      let report = perform(
+        on: site, counts: try run.counts(), followsPlan: try run.record().isDryRun)
       execution.stopReason = report.stopReason
       execution.requests.merge(report.requests) { $0 + $1 }
       execution.retries = report.retries
@@ -87,10 +88,48 @@ struct RunWork {
     return execution
   }
 
-  private func perform(on site: any Site, counts: StateCounts) -> ExecutionReport {
+  /// Makes the plan of a dry run: looks at the records and writes down what would become of each row.
+  ///
+  /// - Parameter site: the real one; whatever is asked of it goes through a guard that lets no write pass.
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func makePlan(on site: any Site) throws(UserError) -> Execution {
+    let site = ReadOnlySite(site)
+    var execution = Execution()
+    execution.location = site.location
+    do throws(StagingError) {
+      try run.recover(retryingFailed: false)
+      let interruption = interruption
+      let isStopped: @Sendable () -> StopReason? = { interruption.received.map { .signal($0) } }
+      let (stop, requests) = try Preparation.prepare(
+        run, site: site, retry: plan.execution.retry, isStopped: isStopped)
+      execution.requests = requests
+      execution.stopReason = stop
+      guard stop == nil else { return execution }
+      let total = try run.counts()[.staged]
+      let planner = Planner(
+        run: run, site: site, resource: plan.resource,
+        customKinds: plan.settings.customFields.mapValues(\.kind), settings: plan.execution,
+        planned: try run.planCounts().total, isStopped: isStopped)
+      let began = ContinuousClock.now
+      let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
+        .planning(rows: planner.planned, of: total, elapsed: ContinuousClock.now - began)
+      }
+      progress.start()
+      let planning = planner.plan()
+      progress.stop()
+      execution.stopReason = planning.stop
+      execution.requests.merge(planning.requests) { $0 + $1 }
+      if planning.stop == nil { try run.finishPlanning() }
+    } catch { throw session.userError(error) }
+    return execution
+  }
+
+  private func perform(on site: any Site, counts: StateCounts, followsPlan: Bool) -> ExecutionReport {
+    var settings = plan.execution
+    settings.followsPlan = followsPlan
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
-      customKinds: plan.settings.customFields.mapValues(\.kind), settings: plan.execution, counts: counts)
+      customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts)
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {

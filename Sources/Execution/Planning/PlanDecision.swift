@@ -1,0 +1,117 @@
+import Catalog
+import JSON
+import Patches
+import Sites
+import Staging
+
+/// Foresees what would become of rows, from what their records are now; pure.
+struct PlanDecision {
+  let decision: RowDecision
+  /// Whether a row would wait for good when an earlier one of its record is not done.
+  let holdsRecords: Bool
+
+  /// A record while its rows are planned, in sheet order.
+  struct Record {
+    var id: Int64
+    var projection = Projection()
+    /// The first row that would hold back those after it, and how it stands.
+    var holder: (row: Int, why: String)?
+  }
+
+  private var resource: ResourceType { decision.resource }
+
+  /// What would become of a row, after the earlier rows of its record.
+  func plan(_ row: StagedRow, image: RecordImage?, of record: inout Record) -> PlannedRow {
+    var planned = PlannedRow(number: row.number, recordID: row.recordID, action: .change, changes: [])
+    if let holder = record.holder, holdsRecords {
+      planned.action = .blocked
+      planned.errorCode = "held"
+      planned.error = "row \(holder.row) of the same record \(holder.why)"
+    }
+    let changes = decision.changes(of: row)
+    let now = image.map(record.projection.applied)
+    if let absence = decision.absence(for: row, changes, in: now) {
+      // What is not there is the better reason: it stays when the other row is mended.
+      planned.action = .missing
+      planned.errorCode = "not-found"
+      planned.error = absence
+      record.holder = record.holder ?? (row.number, "would fail")
+      return planned
+    }
+    guard let now else { return planned }
+    planned.changes = self.changes(changes, in: now)
+    if planned.action == .change, changes.areMet(by: now) { planned.action = .unchanged }
+    record.projection.add(changes)
+    return planned
+  }
+
+  // MARK: Now and then
+
+  private func changes(_ changes: PatchChanges, in now: RecordImage) -> [PlannedChange] {
+    var planned = changes.attributes.map { change in
+      attribute(
+        change, PlannedChange(attribute: change.path, then: change.value), resource.field(at: change.path),
+        now: now.values[change.path], isRead: true)
+    }
+    for update in changes.updates {
+      let element = update.element(in: now.lists)
+      planned += update.attributes.map { change in
+        attribute(
+          change,
+          PlannedChange(list: update.list, element: update.key, attribute: change.path, then: change.value),
+          resource.list(at: update.list)?.field(change.path),
+          now: element?.value(at: change.path.split(separator: ".")), isRead: element != nil)
+      }
+    }
+    for creation in changes.creations {
+      var change = PlannedChange(
+        list: creation.list, added: creation.attributes.withoutBytes(of: resource.list(at: creation.list)))
+      let singular = resource.list(at: creation.list)?.singular ?? creation.list
+      change.irreversible = "a \(singular) that is added cannot be taken back"
+      planned.append(change)
+    }
+    return planned
+  }
+
+  private func attribute(
+    _ change: AttributeChange, _ planned: PlannedChange, _ field: Field?, now: JSONValue?, isRead: Bool
+  ) -> PlannedChange {
+    var planned = planned
+    if change.isEnclosure { planned.then = change.value.numberOfBytes }
+    planned.isRead = isRead && change.hasState
+    if planned.isRead {
+      planned.now = now
+      planned.isAsAsked = change.isMet(by: now)
+    }
+    if !planned.isAsAsked, change.isTrigger {
+      planned.irreversible = ["a command", field?.note].compactMap { $0 }.joined(separator: ": ")
+    } else if !planned.isAsAsked, !change.isReversible {
+      planned.irreversible = field?.note ?? "writing the old value again does not undo it"
+    }
+    return planned
+  }
+}
+
+extension JSONValue {
+  /// `{"bytes": 512}` for the base64 of so many bytes.
+  fileprivate var numberOfBytes: JSONValue {
+    guard let text = string?.utf8 else { return self }
+    let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
+    return ["bytes": .integer(Int64(text.count / 4 * 3 - padding))]
+  }
+}
+
+extension JSONObject {
+  /// The element without files: a plan is to be read, and is no second copy of them.
+  fileprivate func withoutBytes(of list: ChildList?) -> JSONObject {
+    var object = self
+    for (name, value) in self {
+      if case .base64? = list?.field(name)?.kind {
+        object[name] = value.numberOfBytes
+      } else if let inner = list?.list(named: name), let elements = value.array {
+        object[name] = .array(elements.map { $0.object.map { .object($0.withoutBytes(of: inner)) } ?? $0 })
+      }
+    }
+    return object
+  }
+}

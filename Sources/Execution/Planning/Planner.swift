@@ -1,0 +1,147 @@
+public import Catalog
+import Dispatch
+public import Sites
+public import Staging
+import Synchronization
+
+/// Makes the plan of a dry run: reads the records that the staged rows are for, and writes down what would become of
+/// each row.
+///
+/// It goes from record to record in the order of their ids, in groups of some hundred rows that are read together;
+/// rows of one record stay in sheet order and in one hand, because the second row finds what the first one leaves.
+/// A group is one transaction, so that a planning that was stopped goes on with the groups that are missing.
+public final class Planner: Sendable {
+  private struct State {
+    /// The last record that somebody has taken.
+    var last: Int64?
+    var isExhausted = false
+    var stopReason: StopReason?
+    var requests: [Int: Int] = [:]
+    var planned: Int
+  }
+
+  /// Rows that are read and written together; a record of more rows takes several turns.
+  private static let rowsPerGroup = 500
+
+  private let run: RunFile
+  private let site: any Site
+  private let decision: PlanDecision
+  private let retry: RetryPolicy
+  private let lanes: Int
+  private let isStopped: @Sendable () -> StopReason?
+  private let state: Mutex<State>
+  /// Groups are taken one after the other.
+  private let taking = DispatchQueue(label: "bulkpatch.plan.taking")
+
+  /// Prepares the planning of a run whose staging is complete and whose key look-ups are done.
+  ///
+  /// - Parameters:
+  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
+  ///   - planned: how many rows have their plan already.
+  ///   - isStopped: asked between groups and during pauses, from any thread.
+  public init(
+    run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    settings: ExecutionSettings, planned: Int = 0, isStopped: @escaping @Sendable () -> StopReason?
+  ) {
+    self.run = run
+    self.site = ReadOnlySite(site)
+    decision = PlanDecision(
+      decision: RowDecision(resource: resource, customKinds: customKinds, takesSnapshots: true),
+      holdsRecords: settings.holdsRecords)
+    retry = settings.retry
+    lanes = min(max(settings.lanes, 1), 128)
+    self.isStopped = isStopped
+    state = Mutex(State(planned: planned))
+  }
+
+  /// Rows that have their plan, for the progress display.
+  public var planned: Int { state.withLock { $0.planned } }
+
+  /// Plans until every row has its plan or something stops it; what is planned is durable either way.
+  ///
+  /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
+  public func plan() -> (stop: StopReason?, requests: [Int: Int]) {
+    let group = DispatchGroup()
+    for lane in 0..<lanes {
+      DispatchQueue(label: "bulkpatch.plan.\(lane)").async(group: group) { self.work() }
+    }
+    group.wait()
+    return state.withLock { ($0.stopReason, $0.requests) }
+  }
+
+  private func work() {
+    var connection: (any SiteConnection)?
+    do throws(StagingError) {
+      while let records = try nextRecords() {
+        let own = connection ?? site.makeConnection()
+        connection = own
+        try plan(records, through: own)
+      }
+    } catch { stop(.storage(error)) }
+  }
+
+  private func stop(_ reason: StopReason) {
+    state.withLock { if $0.stopReason == nil { $0.stopReason = reason } }
+  }
+
+  private var reasonToStop: StopReason? { state.withLock { $0.stopReason } ?? isStopped() }
+
+  private func nextRecords() throws(StagingError) -> ClosedRange<Int64>? {
+    let taken = taking.sync { () -> Result<ClosedRange<Int64>?, StagingError> in
+      if let reason = isStopped() { stop(reason) }
+      let (last, isOver) = state.withLock { ($0.last, $0.isExhausted || $0.stopReason != nil) }
+      guard !isOver else { return .success(nil) }
+      do throws(StagingError) {
+        let records = try run.recordsToPlan(after: last, rows: Planner.rowsPerGroup)
+        state.withLock { state in
+          state.last = records?.upperBound ?? last
+          state.isExhausted = records == nil
+        }
+        return .success(records)
+      } catch { return .failure(error) }
+    }
+    return try taken.get()
+  }
+
+  private func plan(
+    _ records: ClosedRange<Int64>, through connection: any SiteConnection
+  ) throws(StagingError) {
+    var record = PlanDecision.Record(id: records.lowerBound)
+    var last: PlanCandidate?
+    while true {
+      let candidates = try run.planCandidates(of: records, after: last, limit: 2 * Planner.rowsPerGroup)
+      guard let end = candidates.last else { return }
+      guard let images = read(candidates.compactMap(\.row), through: connection) else { return }
+      var planned: [PlannedRow] = []
+      for candidate in candidates {
+        if candidate.recordID != record.id { record = PlanDecision.Record(id: candidate.recordID) }
+        if let row = candidate.row {
+          planned.append(decision.plan(row, image: images[row.recordID], of: &record))
+        } else if record.holder == nil {
+          record.holder = (candidate.number, "is \(candidate.state.rawValue)")
+        }
+      }
+      try run.plan(planned)
+      state.withLock { $0.planned += planned.count }
+      last = end
+    }
+  }
+
+  /// What the records of these rows are now; `nil` when the planning has to stop.
+  private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> [Int64: RecordImage]? {
+    var images: [Int64: RecordImage] = [:]
+    let patience = Patience(retry: retry, isStopped: { self.reasonToStop }, asksTheSilentAgain: true)
+    let outcome = patience.ask {
+      let (exchange, found) = decision.decision.read(rows, through: connection, marksCreations: false)
+      images = found
+      return exchange.outcome
+    }
+    let requests = connection.takeRequests()
+    state.withLock { $0.requests.merge(requests) { $0 + $1 } }
+    if let reason = StopReason(outcome) {
+      stop(isStopped() ?? reason)
+      return nil
+    }
+    return images
+  }
+}

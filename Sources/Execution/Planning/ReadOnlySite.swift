@@ -1,0 +1,36 @@
+public import Sites
+
+/// A site that can be looked at and not written to: what a dry run is given in place of the real one.
+public struct ReadOnlySite: Site {
+  private let site: any Site
+
+  /// Puts the guard around a site.
+  public init(_ site: any Site) { self.site = site }
+
+  public var location: String { site.location }
+  public var batchLimit: Int { 1 }
+  public func makeConnection() -> any SiteConnection { Connection(site.makeConnection()) }
+
+  private final class Connection: SiteConnection {
+    private let connection: any SiteConnection
+
+    init(_ connection: any SiteConnection) { self.connection = connection }
+
+    func check() -> Exchange { connection.check() }
+
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+      connection.resolve(attribute: attribute, values: values)
+    }
+
+    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) { connection.read(request) }
+
+    /// Refuses, and asks nobody.
+    func send(_ write: Write) -> Exchange {
+      Exchange(
+        outcome: .refused(
+          Refusal(status: nil, code: "read-only", message: "nothing is written in a dry run")))
+    }
+
+    func takeRequests() -> [Int: Int] { connection.takeRequests() }
+  }
+}

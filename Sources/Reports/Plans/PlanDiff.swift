@@ -1,0 +1,65 @@
+public import Staging
+
+/// Rows of a plan as a diff: what would go with `-`, what would come with `+`.
+public struct PlanDiff: Sendable {
+  private let isColored: Bool
+
+  /// - Parameter isColored: whether the output is a terminal that shows colours.
+  public init(isColored: Bool) { self.isColored = isColored }
+
+  /// Hands over every row of the plan in sheet order, in constant memory.
+  ///
+  /// - Parameter sink: takes the next piece; `false` when nobody reads any more, and then it ends early.
+  /// - Throws: `StagingError` when the run file cannot be read.
+  public func write(_ file: RunFile, to sink: (String) -> Bool) throws(StagingError) {
+    var isClosed = false
+    do throws(StagingError) {
+      try file.forEachPlanned { entry in
+        isClosed = !sink(text(of: entry))
+        // The only way out of the reading; it is no error.
+        if isClosed { throw StagingError(.io, place: "", "the reader has gone") }
+      }
+    } catch {
+      guard isClosed else { throw error }
+    }
+  }
+
+  /// One row, each line ended.
+  func text(of entry: PlanEntry) -> String {
+    let key = entry.recordKey.map { ValueText.printable($0, limit: 80) }
+    let id = entry.recordID.map { String($0) }
+    let record = key == id ? id ?? "no record" : [id, key].compactMap { $0 }.joined(separator: " ")
+    var text = "  \(record) (row \(entry.number), line \(entry.line))"
+    switch entry.action {
+    case .change?: break
+    case .unchanged?: return text + ": already as asked\n"
+    case .missing?, .blocked?:
+      text += ": would not be sent: \(ValueText.printable(entry.error ?? "", limit: 300))"
+    case nil:
+      let why = entry.error.map { ": \(ValueText.printable($0, limit: 300))" } ?? ""
+      return text + ": \(entry.state == .staged ? "not planned yet" : entry.state.rawValue)\(why)\n"
+    }
+    text += "\n"
+    guard entry.action == .change else { return text }
+    for change in entry.changes where !change.isAsAsked { text += lines(of: change) }
+    return text
+  }
+
+  private func lines(of change: PlannedChange) -> String {
+    let place = ValueText.printable(change.place)
+    var lines = ""
+    if let added = change.added {
+      lines += line("+", "\(place): \(ValueText.members(added))", "32")
+    } else {
+      if change.isRead { lines += line("-", "\(place): \(ValueText.text(change.now))", "31") }
+      lines += line("+", "\(place): \(ValueText.text(change.then))", "32")
+    }
+    if change.irreversible != nil { lines += "      (cannot be undone)\n" }
+    return lines
+  }
+
+  private func line(_ sign: String, _ text: String, _ color: String) -> String {
+    let line = "    \(sign) \(text)"
+    return (isColored ? "\u{1B}[\(color)m\(line)\u{1B}[0m" : line) + "\n"
+  }
+}

@@ -1,0 +1,132 @@
+import JSON
+import Staging
+
+// MARK: - A dry run that nobody has approved yet
+
+extension RunSummary {
+  /// The rows of the sheet by what would become of them.
+  func planTable(_ plan: PlanOverview) -> String {
+    var table = TextTable([.left, .right, .left])
+    let rows: [(String, Int, String)] = [
+      ("change", plan.counts[.change], "would be sent"),
+      ("unchanged", plan.counts[.unchanged], "already as asked, nothing would be sent"),
+      (
+        "missing", plan.counts[.missing],
+        "would fail: the record, or what the row changes of it, is not there"
+      ),
+      (
+        "blocked", plan.counts[.blocked],
+        "would not be sent, because an earlier row of their record would not"
+      ),
+      ("failed", counts[.failed], "no record has their key, or several have"),
+      ("rejected", counts[.rejected], "not valid, would not be sent"),
+      ("not planned", max(0, counts[.staged] - plan.counts.total), "not looked at yet"),
+    ]
+    for (name, count, meaning) in rows where count > 0 {
+      table.append([name, Quantity.count(count), meaning])
+    }
+    table.append(["rows read", Quantity.count(self.rows), "nothing has been sent"])
+    return table.text(indent: 2)
+  }
+
+  /// What would change, what of it cannot be undone, and what would fail.
+  func planBlocks(_ plan: PlanOverview) -> [String] {
+    var blocks: [String] = []
+    if !plan.groups.isEmpty { blocks.append(changes(plan)) }
+    if !plan.irreversible.isEmpty {
+      blocks.append(
+        "What cannot be undone\n"
+          + plan.irreversible.map { "  \($0.text)\n" }.joined())
+    }
+    return blocks
+  }
+
+  private func changes(_ plan: PlanOverview) -> String {
+    let names = plan.names
+    var text = "What would change\n"
+    var rest = plan.groups[...]
+    while let first = rest.first {
+      // Those of one attribute stand together.
+      let groups = rest.prefix { $0.isSame(as: first) }
+      rest = rest.dropFirst(groups.count)
+      text += "  \(ValueText.printable(first.change.place)): "
+      guard first.variants > 1 else {
+        text += first.text(names) + "\n"
+        continue
+      }
+      text += "\(Quantity.count(first.variants)) different changes on \(Quantity.rows(first.variantRows))"
+      // Texts that differ from row to row: the number of them says more than the first few.
+      guard first.rows > 1 else {
+        text += ", such as \(first.change.text(names))\n"
+        continue
+      }
+      let shown = groups.filter { $0.rows > 1 }
+      text += "\n" + shown.map { "      \($0.text(names))\n" }.joined()
+      let others = first.variants - shown.count
+      if others > 0 { text += "      and \(Quantity.count(others)) \(others == 1 ? "other" : "others")\n" }
+    }
+    return text
+  }
+
+  /// The first rows that would change something.
+  func firstRows(_ plan: PlanOverview, isColored: Bool) -> String {
+    let title =
+      plan.counts[.change] > plan.first.count
+      ? "The first \(Quantity.count(plan.first.count)) of \(Quantity.rows(plan.counts[.change])) that would change something"
+      : "Row by row"
+    let diff = PlanDiff(isColored: isColored)
+    return title + "\n" + plan.first.map(diff.text).joined()
+  }
+}
+
+extension IrreversibleGroup {
+  /// `1,240 threads: a thread that is added cannot be taken back`.
+  var text: String {
+    "\(ValueText.printable(place)): \(Quantity.count(count)) \(isAddition ? "added" : "set"); \(reason)"
+  }
+}
+
+extension PlanGroup {
+  fileprivate func isSame(as other: PlanGroup) -> Bool {
+    change.list == other.change.list && change.attribute == other.change.attribute
+  }
+
+  /// `31 → 12   on 3,120 records`.
+  fileprivate func text(_ names: [String: String]) -> String {
+    "\(change.text(names))   on \(Quantity.records(records))"
+  }
+}
+
+extension PlannedChange {
+  /// `Lee Wong (31) → Ana Kaya (12)`.
+  fileprivate func text(_ names: [String: String]) -> String {
+    if let added { return "+ \(ValueText.members(added))" }
+    let new = named(then, names)
+    return isRead ? "\(named(now, names)) → \(new)" : "\(new)"
+  }
+
+  /// A menu value or reference with its name, when another row of the plan knows it.
+  private func named(_ value: JSONValue?, _ names: [String: String]) -> String {
+    guard var object = value?.object, let id = object["id"], object["lookupName"] == nil,
+      let name = names[nameKey(id)]
+    else { return ValueText.text(value) }
+    object["lookupName"] = .string(name)
+    return ValueText.text(.object(object))
+  }
+
+  fileprivate func nameKey(_ id: JSONValue) -> String { "\(list ?? "")/\(attribute ?? "")/\(id.text())" }
+}
+
+extension PlanOverview {
+  /// The names that records have for ids, as far as the plan's groups show them.
+  fileprivate var names: [String: String] {
+    var names: [String: String] = [:]
+    for group in groups {
+      guard let id = group.change.now?["id"], let name = group.change.now?["lookupName"]?.string else {
+        continue
+      }
+      names[group.change.nameKey(id)] = name
+    }
+    return names
+  }
+}

@@ -1,0 +1,52 @@
+internal import GRDB
+
+extension RunFile {
+  /// Hands over every row that is to be sent, in sheet order and constant memory.
+  ///
+  /// Of a plan those that it would send. Rows of keys that have not been looked up yet have the record 0.
+  ///
+  /// - Throws: what `body` throws, as a `StagingError` too.
+  public func forEachRowToSend(_ body: (StagedRow) throws -> Void) throws(StagingError) {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT number, line, coalesce(row.record_id, 0) AS record_id, ordinal, record_rows, patch, element_list,
+            element_id, idempotent, attempts, 0 AS in_doubt
+          FROM \(RunFile.rowsToSend) ORDER BY number
+          """)
+      while let row = try rows.next() { try body(StagedRow(row)) }
+    }
+  }
+
+  /// How many records those rows are for, as far as their keys tell.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func recordsToSend() throws(StagingError) -> Int {
+    try read { database in
+      try Int.fetchOne(
+        database,
+        sql: """
+          SELECT count(DISTINCT coalesce(row.record_id, key_attribute || ' ' || record_key))
+          FROM \(RunFile.rowsToSend)
+          """) ?? 0
+    }
+  }
+
+  private static let rowsToSend = """
+    row LEFT JOIN plan ON plan.row = row.number
+    WHERE row.state IN ('staged', 'sending') AND (plan.action IS NULL OR plan.action = 'change')
+    """
+
+  /// Whether a row may have been sent, by whichever process.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func hasSent() throws(StagingError) -> Bool {
+    try read { database in
+      try Bool.fetchOne(
+        database,
+        sql: "SELECT EXISTS (SELECT 1 FROM row WHERE sent_at IS NOT NULL) OR EXISTS (SELECT 1 FROM attempt)")
+        ?? false
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import GRDB
+
+/// A row as the planner meets it: one to plan for, or one that holds back the later rows of its record.
+public struct PlanCandidate: Sendable {
+  public var number: Int
+  public var recordID: Int64
+  public var state: RowState
+  /// Missing of a row that is not staged.
+  public var row: StagedRow?
+}
+
+extension RunFile {
+  /// The next records to plan for, as far as they have about so many rows together; `nil` when there are none.
+  ///
+  /// Records whose rows are all planned are passed over, so that a planning that was cut short goes on where it
+  /// was.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func recordsToPlan(after record: Int64?, rows limit: Int) throws(StagingError) -> ClosedRange<Int64>?
+  {
+    try read { database in
+      let records = try Row.fetchCursor(
+        database, sql: RunFile.recordsToPlan, arguments: [record ?? Int64.min, limit])
+      var range: ClosedRange<Int64>?
+      var rows = 0
+      while rows < limit, let next = try records.next() {
+        let id: Int64 = next["record_id"]
+        range = (range?.lowerBound ?? id)...id
+        rows += next["rows"] as Int
+      }
+      return range
+    }
+  }
+
+  static let recordsToPlan = """
+    SELECT row.record_id, count(*) AS rows
+    FROM row INDEXED BY row_record LEFT JOIN plan ON plan.row = row.number
+    WHERE row.record_id > ? AND row.state = 'staged'
+    GROUP BY row.record_id HAVING count(plan.row) < count(*)
+    ORDER BY row.record_id LIMIT ?
+    """
+
+  /// Rows of these records, record by record and in sheet order, after that row of that record.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func planCandidates(
+    of records: ClosedRange<Int64>, after last: PlanCandidate?, limit: Int
+  ) throws(StagingError) -> [PlanCandidate] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: RunFile.planCandidates,
+        arguments: [
+          last?.recordID ?? records.lowerBound, last?.number ?? 0, records.upperBound, limit,
+        ]
+      ).map { row in
+        let state = RowState(rawValue: row["state"]) ?? .failed
+        return PlanCandidate(
+          number: row["number"], recordID: row["record_id"], state: state,
+          row: state == .staged ? StagedRow(row) : nil)
+      }
+    }
+  }
+
+  static let planCandidates = """
+    SELECT number, line, state, record_id, ordinal, record_rows, patch, element_list, element_id, idempotent,
+      attempts, 0 AS in_doubt
+    FROM row INDEXED BY row_record
+    WHERE (record_id, number) > (?, ?) AND record_id <= ?
+      AND state IN ('staged', 'failed', 'conflict', 'unknown', 'rejected', 'blocked')
+    ORDER BY record_id, number LIMIT ?
+    """
+
+  /// Makes a part of the plan durable, in place of what was planned for these rows before.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func plan(_ rows: [PlannedRow]) throws(StagingError) {
+    try write { database in
+      let now = Timestamp.now
+      let insert = try database.cachedStatement(
+        sql: """
+          INSERT OR REPLACE INTO plan (row, record_id, seen_at, action, changes, error_code, error)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """)
+      for row in rows {
+        insert.setUncheckedArguments([
+          row.number, row.recordID, now, row.action.rawValue, PlannedChange.text(row.changes), row.errorCode,
+          row.error,
+        ])
+        try insert.execute()
+      }
+    }
+  }
+
+  /// Notes that every row has its plan.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func finishPlanning() throws(StagingError) {
+    try write { try $0.execute(sql: "UPDATE run SET planned = ?", arguments: [Timestamp.now]) }
+  }
+
+  /// Notes that the plan may be carried out; the first time stays.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func approve() throws(StagingError) {
+    try write {
+      try $0.execute(
+        sql: "UPDATE run SET approved = coalesce(approved, ?)", arguments: [Timestamp.now])
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Reports
+import Staging
+
+/// `bulkpatch apply RUN`: carry out what a dry run showed.
+struct ApplyCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carry out what a dry run showed, record by record only if still as shown.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch run jobs/reassign-tier2.yaml --dry-run": "make the plan and look at it",
+      "bulkpatch apply latest": "then carry it out",
+      "bulkpatch apply latest --yes --lanes 8": "without a question, faster",
+    ],
+    notes: """
+      A row goes out only if every attribute that it sets still is what the plan showed, or has come to be as asked.
+      Else it ends as conflict, with what has changed, and the others go on. What a row leaves alone may have changed.
+      Every record is read first, whatever 'snapshot' says. Called again, it goes on like 'bulkpatch resume'.
+      """,
+    exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
+
+  @OptionGroup var target: RunArgument
+  @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let directory = try target.directory(in: global.stateFolder())
+    let record = try directory.readRecord()
+    try checkPlan(of: record)
+    var flags = JobSettings()
+    try execution.apply(to: &flags)
+    try RunContinuation(of: directory, record, overriding: flags, global: global)
+      .goOn(approvesPlan: true, asking: confirmation.confirmation)
+  }
+
+  private func checkPlan(of record: RunRecord) throws(UserError) {
+    let run = ShellWord.quoted(target.run)
+    guard record.isDryRun else {
+      throw UserError(
+        .usage, place: target.run, "is no dry run, so that there is no plan to carry out",
+        hint: "'bulkpatch resume \(run)' goes on with it; 'bulkpatch run JOB --dry-run' makes a plan")
+    }
+    guard record.planned != nil else {
+      throw UserError(
+        .usage, place: target.run, "its plan is not complete",
+        hint: "'bulkpatch resume \(run)' completes it; nothing is sent by that")
+    }
+  }
+}

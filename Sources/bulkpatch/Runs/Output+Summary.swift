@@ -1,0 +1,44 @@
+import Foundation
+import JSON
+import Reports
+import Staging
+
+/// What the command line says about the plan of a dry run.
+struct PlanOptions {
+  /// Whether every row is shown (`--full`).
+  var isFull = false
+  /// Whether pending changes have an exit code of their own (`--detailed-exit-code`).
+  var tellsPendingChanges = false
+}
+
+extension Output {
+  /// Writes a run's summary, for people or for programs.
+  ///
+  /// - Parameter isFull: whether every row of its plan is shown, and not the first few.
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be read.
+  func write(_ summary: RunSummary, from run: RunFile, isFull: Bool, wantsJSON: Bool) throws(UserError) {
+    guard !wantsJSON else {
+      write(summary.details.text(.indented(2)) + "\n")
+      return
+    }
+    guard isFull else {
+      write(summary.text(isColored: isColored))
+      return
+    }
+    write(summary.head + "\nRow by row\n")
+    do throws(StagingError) {
+      try PlanDiff(isColored: isColored).write(run) { text in
+        write(text)
+        return !isClosed
+      }
+    } catch { throw UserError(error) }
+    if !summary.tail.isEmpty { write("\n" + summary.tail) }
+  }
+
+  /// Whether it is a terminal that shows colours, and nobody minds them (no-color.org).
+  private var isColored: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+      && !["", "dumb"].contains(environment["TERM"] ?? "")
+  }
+}
