@@ -23,8 +23,7 @@ final class B2CConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
-        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8),
-        maySendAgain: write.isIdempotent))
+        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8)))
     return Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
   }
 
@@ -57,8 +56,7 @@ extension B2CConnection {
   private func get(_ path: String) -> HTTPExchange {
     exchange(
       HTTPRequest(
-        method: .get, url: "\(service.base)/\(path)", headers: service.readHeaders, body: nil,
-        maySendAgain: true))
+        method: .get, url: "\(service.base)/\(path)", headers: service.readHeaders, body: nil))
   }
 
   /// Reads something that takes several requests: waits as the site asked, and adds to how it went so far.

@@ -106,8 +106,7 @@ extension FusionConnection {
         method: .post, url: site.base,
         // Without bodies the answer would not list the parts, and only a listed part counts as done.
         headers: site.headers() + [("Content-Type", MediaType.batch), ("Expect", "")],
-        body: Array("{\"parts\":[\(texts.joined(separator: ","))]}".utf8),
-        maySendAgain: parts.allSatisfy { $0.write.token == nil }))
+        body: Array("{\"parts\":[\(texts.joined(separator: ","))]}".utf8)))
   }
 
   /// The parts that the error names, when it names some: `/parts/<index or id>/…`, which is unconfirmed and so no

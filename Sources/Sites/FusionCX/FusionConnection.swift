@@ -36,7 +36,7 @@ final class FusionConnection: SiteConnection {
       HTTPRequest(
         method: .put, url: "\(site.base)/\(target.path)/enclosure/\(attribute.percentEncoded)",
         headers: site.headers() + [("Content-Type", MediaType.bytes), ("Expect", "")] + target.condition,
-        body: Array(bytes), maySendAgain: target.token == nil))
+        body: Array(bytes)))
     return answer(exchange, isConditional: target.token != nil, after: last)
   }
 
@@ -52,9 +52,7 @@ final class FusionConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
-        body: Array(write.body.utf8),
-        // The second sending of a conditional write would meet the change of the first.
-        maySendAgain: write.isIdempotent && target.token == nil))
+        body: Array(write.body.utf8)))
     if wantsNothing, exchange.answer?.status == 406 {
       refusesEmptyAnswers = true
       return patch(write, target, last)
@@ -100,7 +98,7 @@ extension FusionConnection {
   func get(_ path: String) -> HTTPExchange {
     exchange(
       HTTPRequest(
-        method: .get, url: "\(site.base)/\(path)", headers: site.headers(), body: nil, maySendAgain: true))
+        method: .get, url: "\(site.base)/\(path)", headers: site.headers(), body: nil))
   }
 
   /// Sends a request, and once more with another token where the site refused just that.

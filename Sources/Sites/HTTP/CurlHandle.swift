@@ -37,7 +37,7 @@ struct CurlHandle: ~Copyable {
       return HTTPExchange(
         result: .failed(failure(setupStatus, detail: ""), partial: nil), duration: .zero)
     }
-    reception.begin(maySendAgain: request.maySendAgain)
+    reception.begin(maySendAgain: request.method == .get)
     unsafe errorText.pointee = 0
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {

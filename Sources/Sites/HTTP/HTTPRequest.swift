@@ -13,8 +13,6 @@ struct HTTPRequest {
   var headers: [(name: String, value: String)]
   /// The body of a write; `nil` for a read.
   var body: [UInt8]?
-  /// Whether libcurl may silently send it again over a new connection when a reused one turns out dead.
-  var maySendAgain: Bool
 }
 
 /// What came back, whole.

@@ -32,7 +32,8 @@ final class Reception {
   ///
   /// When a reused connection dies before the answer's first byte, libcurl takes it for a connection that the
   /// server closed while idle and sends the request again on a new one (`Curl_retry_request`). The server may
-  /// well have carried out the first, so a write that appends must end there, as unknown.
+  /// well have carried out the first, or do so later, when the record has moved on, so a write ends there, as
+  /// unknown: the site's rules must not run twice for it, and it must not overtake what follows.
   func allowsSending() -> Bool {
     if sendings > 0 && !maySendAgain {
       deniedSendingAgain = true
