@@ -16,6 +16,8 @@ public struct ChildList: Sendable {
   public var takesUpdatesInRecord: Bool
   /// How a sheet gives a file in place of its bytes, when elements hold files.
   public var upload: Upload?
+  /// How an element that was added by mistake is taken out of sight, where it cannot be deleted.
+  public var retraction: Retraction?
   /// The lists that hang on an element in turn.
   public var lists: [ChildList]
   /// Where a site's own attributes of an element live.
@@ -29,7 +31,8 @@ public struct ChildList: Sendable {
   public init(
     name: String, singular: String, element: Element, operations: [ListOperation],
     acceptsSingleObject: Bool = false, hasElementAddress: Bool = false,
-    takesUpdatesInRecord: Bool = true, upload: Upload? = nil, lists: [ChildList] = [],
+    takesUpdatesInRecord: Bool = true, upload: Upload? = nil, retraction: Retraction? = nil,
+    lists: [ChildList] = [],
     customFields: [CustomFieldSpace] = [], caution: String? = nil, note: String? = nil,
     unconfirmed: String? = nil
   ) {
@@ -41,6 +44,7 @@ public struct ChildList: Sendable {
     self.hasElementAddress = hasElementAddress
     self.takesUpdatesInRecord = takesUpdatesInRecord
     self.upload = upload
+    self.retraction = retraction
     self.lists = lists
     self.customFields = customFields
     self.caution = caution
@@ -121,5 +125,29 @@ public struct Upload: Sendable, Equatable {
     self.member = member
     self.data = data
     self.fileName = fileName
+  }
+}
+
+/// What makes an element that was added by mistake harmless: another text, and nobody but staff to read it.
+public struct Retraction: Sendable, Equatable {
+  /// The attribute that takes the new text.
+  public var text: String
+  /// The menu that says who may read the element.
+  public var audience: String
+  /// Its value for elements that only staff can read.
+  public var hidden: Int64
+  /// The values from which the API lets it be changed to that.
+  public var hideable: [Int64]
+
+  public init(text: String, audience: String, hidden: Int64, hideable: [Int64]) {
+    self.text = text
+    self.audience = audience
+    self.hidden = hidden
+    self.hideable = hideable
+  }
+
+  /// Whether an element with that value can be taken out of sight, or is already.
+  public func canHide(_ audience: Int64?) -> Bool {
+    audience == hidden || audience.map(hideable.contains) == true
   }
 }

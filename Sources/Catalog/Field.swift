@@ -27,13 +27,18 @@ public struct Field: Sendable {
   /// Whether its bytes have an address of their own, such as `/interactions/7/enclosure/Payload`, and are
   /// no part of the record's body.
   public var isEnclosure: Bool
+  /// The attribute with which the service sets this one too, unless the same patch says what it shall be.
+  public var follows: String?
+  /// The attribute that this one makes sense with only, such as a team with its member: a rollback puts back both
+  /// or neither.
+  public var goesWith: String?
 
   public init(
     _ path: String, _ kind: Kind, _ access: Access = .writable,
     nullability: Nullability = .unconfirmed, isReversible: Bool = true, note: String? = nil,
     unconfirmed: String? = nil, hasFixedValues: Bool = false, allowedOnUpdate: [Int64]? = nil,
     isWrittenBySheets: Bool = true, isTrigger: Bool = false, isNameInferred: Bool = false,
-    isEnclosure: Bool = false
+    isEnclosure: Bool = false, follows: String? = nil, goesWith: String? = nil
   ) {
     self.path = path
     self.kind = kind
@@ -48,6 +53,8 @@ public struct Field: Sendable {
     self.isTrigger = isTrigger
     self.isNameInferred = isNameInferred
     self.isEnclosure = isEnclosure
+    self.follows = follows
+    self.goesWith = goesWith
   }
 
   /// The type of an attribute's values.

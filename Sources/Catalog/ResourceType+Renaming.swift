@@ -80,6 +80,10 @@ extension [Field] {
     guard !taken, !others.contains(spelling) else { throw RenamingError.Failure(.taken) }
     self[index].path = spelling
     self[index].isNameInferred = false
+    for other in indices {
+      if self[other].follows == name { self[other].follows = spelling }
+      if self[other].goesWith == name { self[other].goesWith = spelling }
+    }
   }
 }
 

@@ -96,6 +96,7 @@ final class CheckpointWriter: Sendable {
         var again = Checkpoint()
         again.outcomes = group.outcomes
         again.attempts = group.attempts
+        again.narrowings = group.narrowings
         again.released = group.released
         again.merge(pending.checkpoint)
         pending.checkpoint = again
@@ -112,6 +113,7 @@ extension Checkpoint {
     outcomes += later.outcomes
     attempts += later.attempts
     snapshots += later.snapshots
+    narrowings += later.narrowings
     announced += later.announced
     released += later.released
     if later.leaseLimit > 0 { (leaseAfter, leaseLimit) = (later.leaseAfter, later.leaseLimit) }

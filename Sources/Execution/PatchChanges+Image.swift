@@ -63,10 +63,16 @@ extension PatchChanges {
       }
   }
 
-  /// The before-image of exactly what the patch touches.
+  /// The attributes of the record that may change along; of what a command does too.
+  func companions(in resource: ResourceType) -> [String] {
+    resource.companions(of: attributes.lazy.filter { !$0.isEnclosure }.map(\.path)).map(\.path)
+  }
+
+  /// The before-image of exactly what the patch touches, and of what may change along.
   func snapshot(of row: StagedRow, _ image: RecordImage, _ resource: ResourceType) -> Snapshot {
     var values = JSONObject()
     for path in readableAttributes { values[path] = image.values[path] }
+    for path in companions(in: resource) { values[path] = image.values[path] }
     var lists = JSONObject()
     for list in Set(creations.map(\.list) + updates.map(\.list)).sorted() {
       guard let elements = image.lists[list] else { continue }
@@ -117,6 +123,14 @@ extension ElementCreation {
     attributes.filter { $0.value.array == nil }.map { ($0.name, $0.value) }
   }
 
+  /// The attributes by which the element is recognised.
+  var comparableNames: [String] { comparable.map(\.name) }
+
+  /// Whether an element that was read may be this one.
+  func isLike(_ element: JSONObject) -> Bool {
+    comparable.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
+  }
+
   /// Whether an element like this was made since the record was looked at; `nil` when that cannot be told: its list
   /// is not read, or nothing sets it apart.
   func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool? {
@@ -124,8 +138,7 @@ extension ElementCreation {
     guard let mark = before.highWaterMark(of: list), !comparable.isEmpty else { return nil }
     let selector = resource.selector(of: list)
     return (now.lists[list] ?? []).contains { element in
-      (element[selector]?.integer ?? 0) > mark
-        && comparable.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
+      (element[selector]?.integer ?? 0) > mark && isLike(element)
     }
   }
 
@@ -141,5 +154,5 @@ extension ElementCreation {
 
 extension ResourceType {
   /// The attribute that names an element of a list; ids grow, so that the highest one tells what came later.
-  fileprivate func selector(of list: String) -> String { self.list(at: list)?.selector?.path ?? "id" }
+  func selector(of list: String) -> String { self.list(at: list)?.selector?.path ?? "id" }
 }

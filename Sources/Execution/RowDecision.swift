@@ -15,6 +15,8 @@ struct RowDecision: Sendable {
   let takesSnapshots: Bool
   /// Whether a dry run was approved: a row goes out only if what it changes still is as the plan showed it.
   var followsPlan = false
+  /// Whether a rollback puts back also what somebody has changed since.
+  var overwritesOthers = false
 
   /// How often a write that cannot be found is looked for before it counts as never carried out.
   private static let looks = 2
@@ -33,9 +35,12 @@ struct RowDecision: Sendable {
     for row in rows {
       let changes = changes(of: row)
       for change in changes.attributes where change.kind == nil {
-        kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
+        kinds[change.path] =
+          customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
+          ?? row.expected?.values[change.path]?.likelyKind
       }
-      for path in changes.readableAttributes where !attributes.contains(path) { attributes.append(path) }
+      for path in changes.readableAttributes + changes.companions(in: resource)
+      where !attributes.contains(path) { attributes.append(path) }
       let creations: PatchChanges.ListDepth =
         marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
       for (list, names) in changes.readableLists(ofCreations: creations) {
@@ -51,44 +56,82 @@ struct RowDecision: Sendable {
     return connection.read(ReadRequest(ids: ids, attributes: attributes, lists: lists, kinds: kinds))
   }
 
-  /// What becomes of a row, and the snapshot to keep when it is sent.
+  /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.
   func decide(
     _ order: RunState.LookOrder, image: RecordImage?
-  ) -> (look: RunState.Look, snapshot: Snapshot?) {
+  ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let row = order.row
-    guard needsImage(row) else { return (.send(delivery(of: row)), nil) }
+    guard needsImage(row) else { return (.send(delivery(of: row)), nil, nil) }
     let changes = changes(of: row)
     if let absence = absence(for: row, changes, in: image) {
-      return (.settle(.failed, code: "not-found", error: absence), nil)
+      return (.settle(.failed, code: "not-found", error: absence), nil, nil)
     }
-    guard let image else { return (.send(delivery(of: row)), nil) }
+    guard let image else { return (.send(delivery(of: row)), nil, nil) }
     if row.isInDoubt, let before = row.snapshot {
       switch verdict(on: changes, before: before, now: image) {
-      case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil)
+      case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil, nil)
       case .changedByOthers:
         let error = "its answer was lost, and the record has been changed by somebody else since"
-        return (.settle(.conflict, code: "changed-meanwhile", error: error), nil)
+        return (.settle(.conflict, code: "changed-meanwhile", error: error), nil, nil)
       case .untraceable:
         let error = "its answer was lost, and what it adds cannot be told from what others may have added"
-        return (.settle(.unknown, code: "untraceable", error: error), nil)
+        return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
       case .notFound where order.looks + 1 < RowDecision.looks && !changes.creations.isEmpty:
-        return (.lookAgain, nil)
+        return (.lookAgain, nil, nil)
       case .notFound: break
       }
-    } else if changes.areMet(by: image) {
-      return (.settle(.unchanged, code: nil, error: nil), nil)
+    } else if row.expected == nil, changes.areMet(by: image) {
+      return (.settle(.unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
       let agreement = PlanAgreement(resource: resource, row: row, changes: changes)
       if let objection = agreement.objection(to: image) {
-        return (.settle(.conflict, code: "changed-since-plan", error: objection), nil)
+        return (.settle(.conflict, code: "changed-since-plan", error: objection), nil, nil)
       }
     }
-    return (.send(delivery(of: row, token: image.token)), changes.snapshot(of: row, image, resource))
+    if let expected = row.expected { return putBack(row, changes, expected, image) }
+    return (.send(delivery(of: row, token: image.token)), changes.snapshot(of: row, image, resource), nil)
+  }
+
+  /// What becomes of a rollback's row, part by part.
+  private func putBack(
+    _ row: StagedRow, _ changes: PatchChanges, _ expected: Expectation, _ image: RecordImage
+  ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
+    let reversal = reversal(of: row, changes, expected, image)
+    let body = reversal.changes.body(for: row.element.map { ($0.list, $0.id) })
+    guard !body.isEmpty else {
+      let narrowing =
+        reversal.kept == row.kept ? nil : RowNarrowing(number: row.number, patch: nil, kept: reversal.kept)
+      guard reversal.kept.holdSomething else {
+        return (.settle(.unchanged, code: nil, error: nil), nil, narrowing)
+      }
+      return (
+        .settle(.conflict, code: KeptChange.errorCode, error: reversal.kept.text), nil, narrowing
+      )
+    }
+    var sent = row
+    sent.patch = JSONValue.object(body).text()
+    sent.kept = reversal.kept
+    let isWhole = sent.patch == row.patch && sent.kept == row.kept
+    return (
+      .send(delivery(of: sent, token: image.token)), reversal.changes.snapshot(of: sent, image, resource),
+      isWhole ? nil : RowNarrowing(number: row.number, patch: sent.patch, kept: sent.kept)
+    )
+  }
+
+  /// What of a rollback's row goes back.
+  func reversal(
+    of row: StagedRow, _ changes: PatchChanges, _ expected: Expectation, _ image: RecordImage
+  ) -> Reversal {
+    Reversal(
+      changes, expected: expected, earlier: row.kept, image: image, resource: resource,
+      isForced: overwritesOthers)
   }
 
   /// What a row needs and is not there, in words.
   func absence(for row: StagedRow, _ changes: PatchChanges, in image: RecordImage?) -> String? {
     guard let image else { return "there is no \(resource.singular) with \(resource.key) \(row.recordID)" }
+    // What a rollback does not find any more has been taken away by somebody: that is for `Reversal` to say.
+    guard row.expected == nil else { return nil }
     return changes.missingElement(in: image).map {
       "\(resource.singular) \(row.recordID) has no \($0.singular(in: resource))"
     }
@@ -137,10 +180,11 @@ extension JSONValue {
   /// The type of an attribute that nobody declared, by what is written to it.
   fileprivate var likelyKind: Field.Kind? {
     switch self {
-    case .null, .array: nil
+    // No type of the catalogue is a number with a fraction.
+    case .null, .array, .real: nil
     case .bool: .boolean
     case .integer: .integer()
-    case .real, .string: .string()
+    case .string: .string()
     case .object: .menu()
     }
   }

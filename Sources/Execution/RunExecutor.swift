@@ -22,6 +22,8 @@ public struct ExecutionSettings: Sendable, Hashable {
   /// Whether an approved dry run is carried out: every record is read, and a row goes out only if what it changes
   /// still is as the plan shows it.
   public var followsPlan = false
+  /// Whether a rollback puts back also what somebody has changed since (`--force`).
+  public var overwritesOthers = false
 
   public init() {}
 }
@@ -75,7 +77,7 @@ public final class RunExecutor: Sendable {
     let takesSnapshots = settings.takesSnapshots || settings.followsPlan
     decision = RowDecision(
       resource: resource, customKinds: customKinds, takesSnapshots: takesSnapshots,
-      followsPlan: settings.followsPlan)
+      followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers)
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords)
@@ -225,15 +227,18 @@ extension RunExecutor {
     }
     var looks: [Int: RunState.Look] = [:]
     var snapshots: [Snapshot] = []
+    var narrowings: [RowNarrowing] = []
     for order in orders {
-      let (look, snapshot) = decision.decide(order, image: images[order.row.recordID])
+      let (look, snapshot, narrowing) = decision.decide(order, image: images[order.row.recordID])
       looks[order.row.number] = look
       if let snapshot { snapshots.append(snapshot) }
+      if let narrowing { narrowings.append(narrowing) }
     }
     act { state, now in
       var checkpoint = Checkpoint(
         state.looked(looks, snapshots: snapshots, isAnswer: exchange.status != nil, now: now))
       checkpoint.snapshots = snapshots
+      checkpoint.narrowings = narrowings
       checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }
       if checkpoint.announced.isEmpty { state.lookEnded() }
       return ((), checkpoint)

@@ -63,6 +63,8 @@ extension RunState {
       switch look {
       case .send(let delivery):
         entry.delivery = delivery
+        // Of a rollback's row only a part may go out; what is looked for later is that part.
+        (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
         entry.isInDoubt = false
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):

@@ -103,6 +103,10 @@ extension RunState {
   mutating func settle(
     _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?
   ) -> [RowOutcome] {
+    // A rollback's row that is done as far as it may be is still not all back.
+    let (state, code, error) =
+      state.isDone && entry.row.kept.holdSomething
+      ? (.conflict, KeptChange.errorCode, entry.row.kept.text) : (state, code, error)
     entry.phase = .settling
     counts.move(from: entry.isAnnounced ? .sending : .staged, to: state)
     figures.finished += 1

@@ -17,6 +17,18 @@ public enum Outcome: Sendable, Equatable {
   case loginRefused(Refusal)
 }
 
+extension Outcome {
+  /// Why it did not end well; `nil` when it did.
+  public var refusal: Refusal? {
+    switch self {
+    case .applied, .unchanged: nil
+    case .refused(let refusal), .conflict(let refusal), .retryLater(_, let refusal), .unknown(let refusal),
+      .loginRefused(let refusal):
+      refusal
+    }
+  }
+}
+
 /// Why an exchange did not end well, in the site's own words where it had any.
 public struct Refusal: Sendable, Equatable {
   /// The HTTP status, when an answer came.

@@ -13,6 +13,11 @@ public struct RunDirectory: Sendable, Hashable {
   /// Standard input, kept so that the run can be resumed.
   public var spool: String { file("sheet") }
 
+  /// The folder of another run of the same state folder.
+  public func sibling(_ id: String) -> RunDirectory {
+    RunDirectory(path: ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(id))
+  }
+
   public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Makes the folder of a new run, mode 0700, named after the time and the job, so that names sort by age.

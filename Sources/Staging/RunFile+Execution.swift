@@ -29,6 +29,8 @@ public struct Checkpoint: Sendable, Equatable {
   public var announced: [Int] = []
   /// Their records as they are now.
   public var snapshots: [Snapshot] = []
+  /// Rows of a rollback, some of whose changes stay as they are.
+  public var narrowings: [RowNarrowing] = []
   /// Rows whose intent is durable and that will not be sent now: they go back to `staged`.
   public var released: [Int] = []
   /// How many rows to lease, none when 0.
@@ -133,6 +135,16 @@ extension RunFile {
         try insert.execute()
       }
     }
+    if !checkpoint.narrowings.isEmpty {
+      let update = try database.cachedStatement(
+        sql: "UPDATE row SET patch = coalesce(?, patch), kept = ? WHERE number = ?")
+      for narrowing in checkpoint.narrowings {
+        update.setUncheckedArguments([
+          narrowing.patch, narrowing.kept.isEmpty ? nil : narrowing.kept.json, narrowing.number,
+        ])
+        try update.execute()
+      }
+    }
     if !checkpoint.announced.isEmpty {
       let intent = try database.cachedStatement(sql: intentStatement)
       for number in checkpoint.announced {
@@ -159,7 +171,7 @@ extension RunFile {
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
-      snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
+      row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ?
     ORDER BY row.number LIMIT ?
@@ -214,25 +226,37 @@ extension RunFile {
 extension StagedRow {
   /// A row of `leaseQuery`, or of a query with some of its columns.
   init(_ row: Row) {
-    var element: ElementAddress?
-    if let list: String = row["element_list"], let id: Int64 = row["element_id"] {
-      element = ElementAddress(list: list, id: id)
-    }
     self.init(
       number: row["number"], line: row["line"], recordID: row["record_id"],
       ordinal: row["ordinal"], recordRows: row["record_rows"], patch: row["patch"],
-      element: element, isIdempotent: row["idempotent"], attempts: row["attempts"],
+      element: ElementAddress(row), isIdempotent: row["idempotent"], attempts: row["attempts"],
       isInDoubt: row["in_doubt"])
-    if let before: String = row["before"], let lists: String = row["lists"] {
-      snapshot = Snapshot(
-        row: number, recordID: recordID, token: row["token"],
-        values: (try? JSONValue(parsing: before))?.object ?? JSONObject(),
-        lists: (try? JSONValue(parsing: lists))?.object ?? JSONObject())
-    }
+    snapshot = Snapshot(row, number: number, recordID: recordID)
     if let action = (row["action"] as String?).flatMap(PlanAction.init), let changes: String = row["changes"]
     {
       plan = PlannedRow(
         number: number, recordID: recordID, action: action, changes: PlannedChange.list(changes))
     }
+    expected = (row["expected"] as String?).map(Expectation.init(text:))
+    kept = (row["kept"] as String?).map([KeptChange].init(json:)) ?? []
+  }
+}
+
+extension ElementAddress {
+  /// The columns `element_list` and `element_id`; `nil` when the patch goes to the record itself.
+  init?(_ row: Row) {
+    guard let list: String = row["element_list"], let id: Int64 = row["element_id"] else { return nil }
+    self.init(list: list, id: id)
+  }
+}
+
+extension Snapshot {
+  /// The columns of the table `snapshot`; `nil` when the record was not looked at.
+  init?(_ row: Row, number: Int, recordID: Int64) {
+    guard let before: String = row["before"], let lists: String = row["lists"] else { return nil }
+    self.init(
+      row: number, recordID: recordID, token: row["token"],
+      values: (try? JSONValue(parsing: before))?.object ?? JSONObject(),
+      lists: (try? JSONValue(parsing: lists))?.object ?? JSONObject())
   }
 }

@@ -15,8 +15,8 @@ public struct Stager {
     insert = try database.cachedStatement(
       sql: """
         INSERT INTO row (number, line, state, record_id, key_attribute, record_key, idempotent,
-          element_list, element_id, error_code, error, findings, patch, input)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          element_list, element_id, error_code, error, findings, patch, input, source_row, expected)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
   }
 
@@ -41,11 +41,27 @@ public struct Stager {
       row.number, row.line, (patch == nil ? RowState.rejected : .staged).rawValue, recordID,
       attribute, key?.text, patch?.isIdempotent, patch?.element?.list, patch?.element?.id,
       reason?.rule, reason?.message, findings.isEmpty ? nil : FindingList.text(findings), patch?.body.text(),
-      input,
+      input, nil, nil,
     ])
     try insert.execute()
     rows += 1
     if patch == nil { rejected += 1 }
+  }
+
+  /// Stages one row of a rollback: with its patch, or rejected when nothing of it can be put back.
+  mutating func stage(_ row: RollbackRow, number: Int) throws {
+    let source = row.source
+    let reason = row.patch == nil ? row.findings.first { $0.severity == .error } : nil
+    insert.setUncheckedArguments([
+      number, source.line, (row.patch == nil ? RowState.rejected : .staged).rawValue, source.recordID,
+      source.keyAttribute, source.recordKey, row.patch?.isIdempotent, row.patch?.element?.list,
+      row.patch?.element?.id, reason?.rule, reason?.message,
+      row.findings.isEmpty ? nil : FindingList.text(row.findings), row.patch?.body.text(), source.input,
+      source.number, row.expected.text,
+    ])
+    try insert.execute()
+    rows += 1
+    if row.patch == nil { rejected += 1 }
   }
 }
 
@@ -67,6 +83,18 @@ extension RunFile {
     next: () throws -> (row: SheetRow, key: RecordKey?, patch: Patch?, findings: [Finding])?,
     progress: (Int) -> Void, digest: () -> SheetDigest?
   ) throws {
+    try stage(
+      fill: { stager in
+        guard let built = try next() else { return false }
+        try stager.stage(built.row, key: built.key, patch: built.patch, findings: built.findings)
+        return true
+      }, progress: progress, digest: digest)
+  }
+
+  /// Stages rows as long as `fill` says that there was one.
+  func stage(
+    fill: (inout Stager) throws -> Bool, progress: (Int) -> Void, digest: () -> SheetDigest?
+  ) throws {
     // NORMAL is enough here: a power cut may lose the newest transactions, and then `staged` is not set
     // and staging begins anew. The commit that sets it is FULL again and orders all before it.
     try outsideTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
@@ -85,12 +113,10 @@ extension RunFile {
         var stager = try Stager(database)
         while stager.rows < RunFile.rowsPerTransaction {
           do {
-            guard let built = try next() else {
+            guard try fill(&stager) else {
               isAtEnd = true
               break
             }
-            try stager.stage(
-              built.row, key: built.key, patch: built.patch, findings: built.findings)
           } catch let error as DatabaseError { throw error } catch {
             thrown = error
             break

@@ -24,6 +24,10 @@ public struct StagedRow: Sendable, Hashable {
   public var snapshot: Snapshot?
   /// What a dry run showed of it, when one did.
   public var plan: PlannedRow?
+  /// Of a rollback: what the row that is put back has written.
+  public var expected: Expectation?
+  /// Of a rollback: what is left as it is, as far as the record has been looked at.
+  public var kept: [KeptChange] = []
 
   public init(
     number: Int, line: Int, recordID: Int64, ordinal: Int, recordRows: Int, patch: String,
@@ -65,6 +69,21 @@ public struct RowOutcome: Sendable, Hashable {
     self.httpStatus = httpStatus
     self.errorCode = errorCode
     self.error = error
+  }
+}
+
+/// What a look at its record has left of a rollback's row, ready to be made durable.
+public struct RowNarrowing: Sendable, Hashable {
+  public var number: Int
+  /// The body that is sent in place of the staged one; `nil` leaves that as it is.
+  public var patch: String?
+  /// What is left as it is.
+  public var kept: [KeptChange]
+
+  public init(number: Int, patch: String?, kept: [KeptChange]) {
+    self.number = number
+    self.patch = patch
+    self.kept = kept
   }
 }
 

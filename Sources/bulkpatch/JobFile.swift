@@ -52,6 +52,7 @@ struct JobFile {
     }
     settings.rewriteThrough = try root.value("rewrite_through", .word)
     settings.isStrict = try root.value("strict", .boolean)
+    settings.retractText = try root.value("retract_text", .text)
     settings.execution.takesSnapshots = try root.value("snapshot", .boolean)
     settings.suppressed = Set(try root.values("suppress", .word) ?? [])
     try readExecution(root)
@@ -116,6 +117,7 @@ struct JobFile {
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
     "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict",
+    "retract_text",
   ]
 
   /// Keys that later versions know: better refused by name than taken for a slip of the finger.

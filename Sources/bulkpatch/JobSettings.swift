@@ -32,6 +32,8 @@ struct JobSettings {
   var rewriteThrough: RewriteRoute?
   var isStrict: Bool?
   var suppressed: Set<Suppression> = []
+  /// What an appended thread says instead, once a rollback has retracted it.
+  var retractText: String?
   var execution = ExecutionRequest()
 
   /// These settings with those given by flags put over them: a flag replaces a single value, and adds to
@@ -55,6 +57,7 @@ struct JobSettings {
     merged.attachmentLimit = flags.attachmentLimit ?? attachmentLimit
     merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
     merged.isStrict = flags.isStrict ?? isStrict
+    merged.retractText = flags.retractText ?? retractText
     merged.suppressed.formUnion(flags.suppressed)
     merged.execution = execution.overridden(by: flags.execution)
     return merged

@@ -23,6 +23,8 @@ struct RunPlan {
   var execution: ExecutionSettings
   /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
   var settings: JobSettings
+  /// What is put back, when this is a rollback of a run of the job.
+  var rollback: RollbackScope?
 
   var readsStandardInput: Bool { sheet == "-" }
 
@@ -168,7 +170,7 @@ extension RunPlan {
   ///
   /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
   var mappingHash: String {
-    RunPlan.sha256(mapping.text())
+    RunPlan.sha256((rollback?.mapping ?? mapping).text())
   }
 
   private static func sha256(_ text: String) -> String {

@@ -10,6 +10,9 @@ public struct PatchChanges: Sendable, Hashable {
   public var creations: [ElementCreation] = []
 
   public init() {}
+
+  /// Whether nothing is changed.
+  public var isEmpty: Bool { attributes.isEmpty && updates.isEmpty && creations.isEmpty }
 }
 
 /// One attribute that gets a new value.

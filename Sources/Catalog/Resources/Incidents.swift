@@ -18,7 +18,9 @@ extension ResourceType {
       Field("updatedTime", .dateTime, .readOnly),
       Field("asset", .reference(to: "assets"), nullability: .nullable),
       Field("assignedTo.account", .reference(to: "accounts"), nullability: .nullable),
-      Field("assignedTo.staffGroup", .menu(), note: "set together with the account"),
+      Field(
+        "assignedTo.staffGroup", .menu(), note: "set together with the account",
+        goesWith: "assignedTo.account"),
       Field(
         "banner.importanceFlag",
         .menu(known: [MenuValue(nil, "Low"), MenuValue(nil, "Medium"), MenuValue(nil, "High")])),
@@ -30,7 +32,9 @@ extension ResourceType {
         nullability: .nullable),
       Field("channel", .menu(), note: "channel of the most recent thread"),
       Field("chatQueue", .menu(), .readOnly),
-      Field("closedTime", .dateTime, .readOnly, note: "follows statusWithType.status"),
+      Field(
+        "closedTime", .dateTime, .readOnly, note: "follows statusWithType.status",
+        follows: "statusWithType.status"),
       Field("createdByAccount", .reference(to: "accounts"), .readOnly),
       Field("disposition", .reference(to: "serviceDispositions", isHierarchical: true)),
       Field("initialResponseDueTime", .dateTime, .readOnly),
@@ -162,6 +166,8 @@ extension ResourceType {
       ListOperation("rewrite", .update, required: ["id"]),
     ],
     acceptsSingleObject: true, hasElementAddress: true,
+    // Of an existing thread, only a response can become a note.
+    retraction: Retraction(text: "text", audience: "entryType", hidden: 1, hideable: [2]),
     note: "a thread can be appended or rewritten, never deleted")
 
   private static let fileAttachments = ChildList(

@@ -85,7 +85,7 @@ extension ResourceType {
         "ChannelTypeCd",
         .code(known: [
           "ORA_SVC_WEB", "ORA_SVC_PHONE", "ORA_SVC_CHAT", "ORA_SVC_EMAIL", "ORA_SVC_SOCIAL", "ORA_SVC_NONE",
-        ]), unconfirmed: "all codes but ORA_SVC_WEB"),
+        ]), unconfirmed: "all codes but ORA_SVC_WEB", follows: "ChannelId"),
       Field("ContactPartyId", .integer()),
       Field("ContactPartyNumber", .string(maximumLength: 30), .readOnly, isNameInferred: true),
       Field("ContactPartyUniqueName", .string(maximumLength: 900), .readOnly),
@@ -93,17 +93,17 @@ extension ResourceType {
       Field(
         "EndInteractionFlag", .boolean, nullability: .notNull, isReversible: false,
         note: "true sets EndTime to now and leaves the status alone", isTrigger: true),
-      Field("EndTime", .dateTime),
+      Field("EndTime", .dateTime, follows: "EndInteractionFlag"),
       Field(
         "StartInteractionFlag", .boolean, nullability: .notNull, isReversible: false,
         note: "true starts an interaction that has not started", isTrigger: true, isNameInferred: true),
-      Field("StartTime", .dateTime),
+      Field("StartTime", .dateTime, follows: "StartInteractionFlag"),
       Field(
         "StatusCd", .code(known: ["ORA_SVC_OPEN", "ORA_SVC_CLOSED"], lookup: "ORA_SVC_IM_STATUS_CD"),
         unconfirmed: "ORA_SVC_CLOSED, which other records of the service have"),
       Field(
         "SubstatusCd", .code(lookup: "ORA_SVC_IM_CLOSED_SUBSTATUS_CD"),
-        unconfirmed: "its codes; the name may be SubStatusCd", isNameInferred: true),
+        unconfirmed: "its codes; the name may be SubStatusCd", isNameInferred: true, goesWith: "StatusCd"),
       Field(
         "StripeCd",
         .code(known: ["ORA_SVC_CRM", "ORA_SVC_HCM", "ORA_SVC_CASE"], lookup: "ORA_SVC_STRIPE_CD"),
@@ -206,7 +206,7 @@ extension ResourceType {
       selector("ReferenceId"),
       Field("InteractionId", .integer(), .createOnly),
       Field("InteractionNumber", .string(maximumLength: 30), .createOnly),
-      Field("ObjectId", .integer(), nullability: .notNull),
+      Field("ObjectId", .integer(), nullability: .notNull, goesWith: "ObjectTypeCd"),
       Field(
         "ObjectTypeCd",
         .code(

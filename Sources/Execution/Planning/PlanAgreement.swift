@@ -23,7 +23,10 @@ struct PlanAgreement {
       return "what was not there when the plan was made is there now: \(plan.error ?? "it was not found")"
     }
     let differences = plan.changes.compactMap { planned -> String? in
-      guard planned.isRead, planned.added == nil, let path = planned.attribute else { return nil }
+      // What a rollback would leave alone is compared with what was written, and that again.
+      guard planned.isRead, planned.added == nil, planned.kept == nil, let path = planned.attribute else {
+        return nil
+      }
       guard let (change, now) = find(planned, path, in: image) else { return nil }
       guard !change.isMet(by: now), !isStill(planned.now, now, change.kind) else { return nil }
       return

@@ -39,6 +39,15 @@ struct PlanDecision {
       return planned
     }
     guard let now else { return planned }
+    if let expected = row.expected {
+      let reversal = decision.reversal(of: row, changes, expected, now)
+      planned.changes = self.changes(changes, reversal, in: now)
+      if planned.action == .change, reversal.changes.isEmpty {
+        planned.action = reversal.kept.holdSomething ? .kept : .unchanged
+      }
+      record.projection.add(reversal.changes)
+      return planned
+    }
     planned.changes = self.changes(changes, in: now)
     if planned.action == .change, changes.areMet(by: now) { planned.action = .unchanged }
     record.projection.add(changes)
@@ -71,6 +80,29 @@ struct PlanDecision {
       planned.append(change)
     }
     return planned
+  }
+
+  /// What a rollback puts back and what it leaves alone, in the order of its patch; then what changes along.
+  private func changes(
+    _ changes: PatchChanges, _ reversal: Reversal, in now: RecordImage
+  ) -> [PlannedChange] {
+    var kept = reversal.kept
+    var along = self.changes(reversal.changes, in: now)
+    var planned = self.changes(changes, in: now)
+    for index in planned.indices {
+      along.removeAll { $0.place == planned[index].place }
+      if let entry = kept.firstIndex(where: { $0.place == planned[index].place }) {
+        planned[index].kept = kept.remove(at: entry)
+      } else if reversal.done.contains(planned[index].place) {
+        planned[index].isAsAsked = true
+      }
+    }
+    return planned + along
+      + kept.map { entry in
+        var change = PlannedChange(attribute: entry.attribute, then: entry.was ?? .null)
+        (change.list, change.element, change.now, change.kept) = (entry.list, entry.element, entry.now, entry)
+        return change
+      }
   }
 
   private func attribute(

@@ -46,7 +46,9 @@ public final class Planner: Sendable {
     self.run = run
     self.site = ReadOnlySite(site)
     decision = PlanDecision(
-      decision: RowDecision(resource: resource, customKinds: customKinds, takesSnapshots: true),
+      decision: RowDecision(
+        resource: resource, customKinds: customKinds, takesSnapshots: true,
+        overwritesOthers: settings.overwritesOthers),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
     lanes = min(max(settings.lanes, 1), 128)

@@ -31,7 +31,7 @@ public struct PlanDiff: Sendable {
     let record = key == id ? id ?? "no record" : [id, key].compactMap { $0 }.joined(separator: " ")
     var text = "  \(record) (row \(entry.number), line \(entry.line))"
     switch entry.action {
-    case .change?: break
+    case .change?, .kept?: break
     case .unchanged?: return text + ": already as asked\n"
     case .missing?, .blocked?:
       text += ": would not be sent: \(ValueText.printable(entry.error ?? "", limit: 300))"
@@ -40,13 +40,14 @@ public struct PlanDiff: Sendable {
       return text + ": \(entry.state == .staged ? "not planned yet" : entry.state.rawValue)\(why)\n"
     }
     text += "\n"
-    guard entry.action == .change else { return text }
+    guard entry.action == .change || entry.action == .kept else { return text }
     for change in entry.changes where !change.isAsAsked { text += lines(of: change) }
     return text
   }
 
   private func lines(of change: PlannedChange) -> String {
     let place = ValueText.printable(change.place)
+    if let kept = change.kept { return line("=", "\(ValueText.printable(kept.text)): kept", "33") }
     var lines = ""
     if let added = change.added {
       lines += line("+", "\(place): \(ValueText.members(added))", "32")

@@ -10,6 +10,7 @@ extension RunSummary {
     let rows: [(String, Int, String)] = [
       ("change", plan.counts[.change], "would be sent"),
       ("unchanged", plan.counts[.unchanged], "already as asked, nothing would be sent"),
+      ("kept", plan.counts[.kept], "would be left alone, because somebody has changed it"),
       (
         "missing", plan.counts[.missing],
         "would fail: the record, or what the row changes of it, is not there"
@@ -19,7 +20,10 @@ extension RunSummary {
         "would not be sent, because an earlier row of their record would not"
       ),
       ("failed", counts[.failed], "no record has their key, or several have"),
-      ("rejected", counts[.rejected], "not valid, would not be sent"),
+      (
+        "rejected", counts[.rejected],
+        rollback == nil ? "not valid, would not be sent" : "nothing of it can be put back"
+      ),
       ("not planned", max(0, counts[.staged] - plan.counts.total), "not looked at yet"),
     ]
     for (name, count, meaning) in rows where count > 0 {

@@ -11,7 +11,7 @@ public struct ResultFile: Sendable, Equatable {
 /// The files that hold a run's rows by what became of them; each is itself a valid sheet.
 ///
 /// `succeeded`, `failed`, `unknown` and `unprocessed`, ending in `csv` or `jsonl` as the sheet's format is.
-/// All four are always there after a run, so that a missing file never means anything.
+/// All four are always there after a run, so that a missing file never means anything. A rollback has two more.
 public enum ResultFiles {
   /// Which states' rows go into which file.
   static let contents: [(name: String, states: [RowState])] = [
@@ -50,6 +50,7 @@ public enum ResultFiles {
     }
     for output in files { try output.prepare() }
     for output in files { try output.commit() }
+    if record.kind == .rollback { results += try RollbackFiles.write(file) }
     return results
   }
 }

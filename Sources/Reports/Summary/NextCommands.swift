@@ -46,7 +46,7 @@ extension RunSummary {
           purpose: "when the site would take them now, send the failed rows again as they are\(held)",
           command: "bulkpatch resume \(run) --retry-failed"))
     }
-    commands += repair
+    commands += repair + commandsAfterRollback
     if counts[.blocked] > 0 {
       commands.append(
         NextCommand(
@@ -78,7 +78,8 @@ extension RunSummary {
   /// How to mend rows and run them: in a copy, because a resume writes the result files anew.
   private var repair: [NextCommand] {
     let bad = counts[.failed] + counts[.rejected] + counts[.conflict]
-    guard bad > 0 else { return [] }
+    // A rollback has no sheet to mend.
+    guard bad > 0, rollback == nil else { return [] }
     let ending = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
     let source = directory.file("failed.\(ending)")
     let copy = "\(record.job)-repaired.\(ending)"

@@ -10,7 +10,7 @@ extension RunSummary {
   /// What is not known is null.
   public var json: JSONObject {
     let finished = record.finished ?? figures.map { Timestamp.text($0.finished) }
-    return [
+    var json: JSONObject = [
       "run": .string(record.id),
       "job": .string(record.job),
       "resource": .string(record.resource),
@@ -25,6 +25,8 @@ extension RunSummary {
       "throttled_seconds": figures.map { .real(RunSummary.milliseconds($0.throttled)) } ?? .null,
       "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
     ]
+    if let rollback { json["rollback"] = .object(rollback.json) }
+    return json
   }
 
   /// What `show --json` prints: `summary.json` and what else the run file knows.

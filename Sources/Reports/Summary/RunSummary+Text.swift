@@ -16,7 +16,8 @@ extension RunSummary {
   public var head: String {
     var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
     if let plan { blocks += planBlocks(plan) }
-    let groups = groups + (plan?.errors ?? [])
+    if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
+    let groups = shownGroups + (plan?.errors ?? [])
     if !groups.isEmpty { blocks.append(text(of: groups)) }
     if !suppressed.isEmpty {
       blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
@@ -56,6 +57,7 @@ extension RunSummary {
         ? "planned, and nothing would change" : "planned, \(Quantity.rows(changing)) would change something"
     case .onlyStaged: return "\(left) staged and ready; nothing has been sent"
     case .finished:
+      if let rollback { return sentence(of: rollback) }
       let good = counts[.applied] + counts[.unchanged]
       let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
       guard rows > good else { return "finished\(duration), every row is done" }
@@ -64,9 +66,19 @@ extension RunSummary {
     }
   }
 
+  private func sentence(of rollback: RollbackReport) -> String {
+    let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
+    guard !rollback.isComplete else { return "finished\(duration), everything is as it was" }
+    let left = [rollback.kept, rollback.irreversible, rollback.failed, rollback.unsettled]
+    let changes = left.reduce(0) { $0 + $1.changes }
+    return
+      "finished\(duration), \(Quantity.count(changes)) \(changes == 1 ? "change is" : "changes are") not put back"
+  }
+
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
-    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\n"
+    let source = record.sourceRun.map { ", puts back run \($0)" } ?? ""
+    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)\n"
   }
 
   // MARK: Rows by state
@@ -83,7 +95,8 @@ extension RunSummary {
   }
 
   private func meaning(of state: RowState) -> String {
-    switch state {
+    if rollback != nil, let meaning = RunSummary.meaning(ofRollback: state) { return meaning }
+    return switch state {
     case .staged: "not sent yet"
     case .sending:
       if case .underWay = standing {
@@ -101,13 +114,30 @@ extension RunSummary {
     }
   }
 
+  /// What differs in a rollback, which has no sheet of its own.
+  private static func meaning(ofRollback state: RowState) -> String? {
+    switch state {
+    case .applied: "put back, confirmed by the site"
+    case .unchanged: "was already as before"
+    case .conflict: "left alone in whole or in part, because somebody has changed it"
+    case .rejected: "nothing of it can be put back, never sent"
+    default: nil
+    }
+  }
+
   // MARK: What went wrong
 
-  private static let shownGroups = 20
+  /// Of a rollback, what was kept and what cannot be put back is told by itself.
+  private var shownGroups: [ErrorGroup] {
+    guard rollback != nil else { return groups }
+    return groups.filter { $0.code != KeptChange.errorCode && $0.state != .rejected }
+  }
+
+  private static let shownGroupsLimit = 20
 
   private func text(of groups: [ErrorGroup]) -> String {
     var text = plan == nil ? "What went wrong\n" : "What would go wrong\n"
-    for group in groups.prefix(RunSummary.shownGroups) {
+    for group in groups.prefix(RunSummary.shownGroupsLimit) {
       let code = group.code.isEmpty ? "" : " \(group.code)"
       let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"
       text += "  \(group.state.rawValue)\(code): \(Quantity.rows(group.rows)), \(place)\n"
@@ -115,7 +145,7 @@ extension RunSummary {
       if !message.isEmpty { text += "      \(RunSummary.shortened(message))\n" }
       if let advice = group.advice { text += "      hint: \(advice)\n" }
     }
-    let more = groups.count - RunSummary.shownGroups
+    let more = shownGroups.count - RunSummary.shownGroupsLimit
     return more > 0 ? text + "  and \(more) more kinds\n" : text
   }
 
@@ -155,7 +185,8 @@ extension ErrorGroup {
     switch (state, code) {
     case (.blocked, _): return "settle the row it waits for first"
     case (.unknown, _): return "look the record up on the site before the row is sent again"
-    case (.conflict, "changed-since-plan"): return "look at the records; a new dry run shows what would change now"
+    case (.conflict, "changed-since-plan"):
+      return "look at the records; a new dry run shows what would change now"
     case (.failed, "not-found"): return "check the key, and whether this is the site that has the record"
     case (.failed, "ambiguous"): return "name the record by its id"
     default: return nil

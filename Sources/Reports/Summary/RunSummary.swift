@@ -12,6 +12,8 @@ public struct RunSummary: Sendable {
   public var figures: RunFigures?
   /// Reactions of the site that were switched off, such as `rules`.
   public var suppressed: [String] = []
+  /// What a rollback has put back; `nil` for other runs.
+  public var rollback: RollbackReport?
   /// The result files that were written just now.
   public var files: [ResultFile] = []
   /// What a user types to mean this run: its id, or its folder when that is not in the default place.
@@ -37,6 +39,9 @@ public struct RunSummary: Sendable {
     record = try file.record()
     counts = try file.counts()
     groups = try file.errorGroups()
+    if record.kind == .rollback {
+      rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
+    }
     standing = RunStanding(record, counts, holder: holder)
     figures = RunFigures(summaryIn: file.directory)
     if record.isDryRun, record.approved == nil, record.staged != nil {

@@ -6,6 +6,8 @@ public enum PlanAction: String, Sendable, CaseIterable {
   case change
   /// Its record already is as asked.
   case unchanged
+  /// Of a rollback: all that it would put back has been changed by somebody since, and would be left alone.
+  case kept
   /// Its record, or the element it names, is not there: it would fail.
   case missing
   /// An earlier row of its record is not valid or would fail, so that this one would not be sent.
@@ -58,6 +60,8 @@ public struct PlannedChange: Sendable, Hashable {
   public var isRead = true
   /// Why it cannot be undone, in words.
   public var irreversible: String?
+  /// Of a rollback: why it would be left as it is; then it is not changed to `then`.
+  public var kept: KeptChange?
 
   /// An attribute that gets a value, of an element when one is named.
   public init(list: String? = nil, element: JSONValue? = nil, attribute: String, then: JSONValue) {
@@ -93,6 +97,7 @@ extension PlannedChange {
     if isAsAsked { json["as_asked"] = true }
     if !isRead { json["unread"] = true }
     json["irreversible"] = irreversible.map(JSONValue.string)
+    json["kept"] = kept.map { .object($0.json) }
     return json
   }
 
@@ -107,6 +112,7 @@ extension PlannedChange {
     isAsAsked = json["as_asked"] == true
     isRead = json["unread"] != true
     irreversible = json["irreversible"]?.string
+    kept = json["kept"]?.object.flatMap(KeptChange.init)
   }
 
   static func list(_ text: String) -> [PlannedChange] {

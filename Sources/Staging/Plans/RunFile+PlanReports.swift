@@ -101,7 +101,8 @@ extension RunFile {
         json_type(item.value, '$.now') IS NOT NULL AS has_now,
         json_type(item.value, '$.unread') IS NOT NULL AS is_unread
       FROM plan, json_each(plan.changes) AS item
-      WHERE plan.action = 'change' AND json_type(item.value, '$.as_asked') IS NULL),
+      WHERE plan.action = 'change' AND json_type(item.value, '$.as_asked') IS NULL
+        AND json_type(item.value, '$.kept') IS NULL),
     variant AS (
       SELECT list, attribute, change, has_now, is_unread, count(DISTINCT row) AS rows,
         count(DISTINCT record_id) AS records, min(row) AS first

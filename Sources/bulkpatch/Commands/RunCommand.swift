@@ -23,6 +23,7 @@ struct RunCommand: DocumentedCommand {
     exitCodes: RunConclusion.exitCodes)
 
   @OptionGroup var job: JobArguments
+  @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var global: GlobalOptions
@@ -30,22 +31,8 @@ struct RunCommand: DocumentedCommand {
   @Flag(help: "Check and stage every row, and send nothing.")
   var stageOnly = false
 
-  @Flag(name: .customLong("dry-run"), help: "Read the records, show what would change, and send nothing.")
-  var isDryRun = false
-
-  @Flag(name: .customLong("full"), help: "With --dry-run: show every row, not only the first ones.")
-  var isFull = false
-
-  @Flag(
-    name: .customLong("detailed-exit-code"), help: "With --dry-run: exit with 2 when something would change.")
-  var tellsPendingChanges = false
-
   func validate() throws {
-    guard isDryRun || !isFull else { throw ValidationError("--full needs --dry-run") }
-    guard isDryRun || !tellsPendingChanges else {
-      throw ValidationError("--detailed-exit-code needs --dry-run")
-    }
-    guard !isDryRun || !stageOnly else {
+    guard !planning.isDryRun || !stageOnly else {
       throw ValidationError("--dry-run reads the records, --stage-only asks the site nothing")
     }
   }
@@ -67,13 +54,13 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite()
     let interruption = Interruption()
     let (session, source) = try RunSession.start(
-      plan, arguments: Array(CommandLine.arguments.dropFirst()), isDryRun: isDryRun, global: global)
+      plan, arguments: Array(CommandLine.arguments.dropFirst()), isDryRun: planning.isDryRun, global: global)
     defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
     try work.stage(from: source)
     let conclusion = RunConclusion(
       session: session, global: global, confirmation: confirmation.confirmation(interruption),
-      planOptions: PlanOptions(isFull: isFull, tellsPendingChanges: tellsPendingChanges))
+      planOptions: planning.options)
     try conclusion.conclude(after: work, on: site)
   }
 }

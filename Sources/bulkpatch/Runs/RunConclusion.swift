@@ -51,6 +51,9 @@ struct RunConclusion {
     }
     let counts = try counts()
     var code = ExitCode(counts, stoppedBy: execution.stopReason)
+    if let rollback = try rollbackReport() {
+      code = ExitCode(rollback, unknown: counts[.unknown], stoppedBy: execution.stopReason)
+    }
     if isDeclined { code = .worst([code, .stoppedEarly]) }
     if execution.stopReason == nil, let planned = try pending() { code = .worst([code, planned]) }
     if let objection { code = .worst([code, objection.code]) }
@@ -119,6 +122,8 @@ struct RunConclusion {
 
   /// Why nothing of the sheet may be sent, if so.
   private func objectionToSending() throws(UserError) -> UserError? {
+    // Rows of which nothing can be put back are no mistakes.
+    if plan.rollback != nil { return nil }
     let counts = try counts()
     let rejections = session.directory.file("failed.\(summaryEnding)")
     if counts.total == counts[.rejected] {
@@ -141,6 +146,14 @@ struct RunConclusion {
 
   private func counts() throws(UserError) -> StateCounts {
     do throws(StagingError) { return try run.counts() } catch { throw UserError(error) }
+  }
+
+  /// What a rollback came to; `nil` for other runs.
+  private func rollbackReport() throws(UserError) -> RollbackReport? {
+    guard let scope = plan.rollback else { return nil }
+    do throws(StagingError) { return try RollbackReport(reading: run, sourceRun: scope.source.id) } catch {
+      throw session.userError(error)
+    }
   }
 
   /// Notes the end in the run file and writes the result files and `summary.json`.
@@ -215,16 +228,29 @@ extension ExitCode {
     if counts[.unknown] > 0 { codes.append(.outcomesUnknown) }
     if counts[.conflict] > 0 { codes.append(.conflicts) }
     if counts[.failed] + counts[.rejected] + counts[.blocked] > 0 { codes.append(.rowsFailed) }
+    self = .worst(codes + ExitCode.reasons(reason))
+  }
+
+  /// How a rollback ends.
+  init(_ rollback: RollbackReport, unknown: Int, stoppedBy reason: StopReason?) {
+    var codes: [ExitCode] = []
+    if unknown > 0 { codes.append(.outcomesUnknown) }
+    if rollback.kept.changes + rollback.irreversible.changes > 0 { codes.append(.conflicts) }
+    if rollback.failed.rows > 0 { codes.append(.rowsFailed) }
+    self = .worst(codes + ExitCode.reasons(reason))
+  }
+
+  /// What stopped a run, if something did.
+  private static func reasons(_ reason: StopReason?) -> [ExitCode] {
     switch reason {
-    case .signal(let number): codes.append(number == SIGINT ? .interrupted : .terminated)
-    case .failures: codes.append(.stoppedEarly)
-    case .loginRefused: codes.append(.refused)
-    case .unreachable: codes.append(.unreachable)
-    case .siteDown: codes.append(.tryLater)
-    case .unusable: codes.append(.configuration)
-    case .storage: codes.append(.inputOutput)
-    case nil: break
+    case .signal(let number): [number == SIGINT ? .interrupted : .terminated]
+    case .failures: [.stoppedEarly]
+    case .loginRefused: [.refused]
+    case .unreachable: [.unreachable]
+    case .siteDown: [.tryLater]
+    case .unusable: [.configuration]
+    case .storage: [.inputOutput]
+    case nil: []
     }
-    self = .worst(codes)
   }
 }

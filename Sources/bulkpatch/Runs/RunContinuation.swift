@@ -10,13 +10,13 @@ struct RunContinuation {
   let global: GlobalOptions
 
   /// - Parameter flags: what is asked for now, put over what was asked for when the run was started.
-  /// - Throws: as `RunPlan.init(of:)`.
+  /// - Throws: as `RunPlan.init(of:in:overriding:)`.
   init(
     of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, global: GlobalOptions
   ) throws {
     self.directory = directory
     self.record = record
-    plan = try RunPlan(of: record, overriding: flags)
+    plan = try RunPlan(of: record, in: directory, overriding: flags)
     self.global = global
   }
 
@@ -36,7 +36,9 @@ struct RunContinuation {
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
     defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
-    if record.staged == nil {
+    if record.staged == nil, let scope = plan.rollback {
+      try work.stage(from: RollbackSource(plan, scope, site: site))
+    } else if record.staged == nil {
       try work.stage(from: session.reopenSource(record))
     } else {
       try session.checkSheet(record)

@@ -5,20 +5,33 @@ import Staging
 extension RunPlan {
   /// The plan that a run was started with, made again from its arguments in the folder it was started in.
   ///
-  /// - Parameter flags: what is asked for now, put over what was asked for then.
+  /// - Parameters:
+  ///   - directory: the run's own; a run that a rollback puts back is beside it.
+  ///   - flags: what is asked for now, put over what was asked for then.
+  ///   - isForRollback: whether the run is to be put back; then its patches are made already, and how the job maps
+  ///     its sheet by now does not matter.
   /// - Throws: `UserError`: 66 when the folder is gone, 78 when the job maps its sheet differently now, and as
   ///   `RunPlan.init`.
-  init(of record: RunRecord, overriding flags: JobSettings = JobSettings()) throws {
+  init(
+    of record: RunRecord, in directory: RunDirectory, overriding flags: JobSettings = JobSettings(),
+    isForRollback: Bool = false
+  ) throws {
     guard FileManager.default.changeCurrentDirectoryPath(record.workingFolder) else {
       throw UserError(
         .noSuchFile, place: record.workingFolder, "the folder the run was started in is gone",
         hint: "bring it back: the job's files are looked for from there")
     }
-    guard let original = try Bulkpatch.parseAsRoot(record.arguments) as? RunCommand else {
-      throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
+    switch try Bulkpatch.parseAsRoot(record.arguments) {
+    case let original as RunCommand: self = try original.plan(overriding: flags)
+    case let original as RollbackCommand:
+      guard let source = record.sourceRun.map({ directory.sibling($0) }) else {
+        throw UserError(.internalError, place: record.id, "does not say which run it puts back")
+      }
+      self = try original.plan(of: source, overriding: flags)
+      return
+    default: throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
     }
-    self = try original.plan(overriding: flags)
-    guard mappingHash == record.mappingSHA256 else {
+    guard isForRollback || mappingHash == record.mappingSHA256 else {
       throw UserError(
         .configuration, place: jobPath ?? record.job,
         "the job maps its sheet differently than when run \(record.id) was staged",

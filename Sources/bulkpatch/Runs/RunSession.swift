@@ -51,6 +51,41 @@ struct RunSession {
     }
   }
 
+  /// Makes a new run that puts back another one, with nothing staged yet.
+  ///
+  /// - Parameters:
+  ///   - original: the run that is put back, whose sheet gives the result files their columns.
+  ///   - folder: from which the arguments are to be read again.
+  /// - Throws: `UserError`: 11 when this job is running already, 74 for the disk.
+  static func start(
+    _ plan: RunPlan, rollingBack original: RunRecord, arguments: [String], in folder: String,
+    isDryRun: Bool, global: GlobalOptions
+  ) throws(UserError) -> RunSession {
+    let stateFolder = try global.stateFolder()
+    let name = original.kind == .rollback ? original.job : "\(original.job)-rollback"
+    let jobLock: FileLock
+    let directory: RunDirectory
+    do throws(StagingError) {
+      jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: holder)
+      directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
+    } catch { throw UserError(error) }
+    var record = RunRecord(
+      id: directory.id, job: name, resource: plan.resource.name, site: plan.site?.name ?? "",
+      siteURL: plan.site?.url ?? "", sheetPath: original.sheetPath, sheetFormat: original.sheetFormat,
+      sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, arguments: arguments,
+      workingFolder: folder, toolVersion: Bulkpatch.version, created: Timestamp.now)
+    record.kind = .rollback
+    record.sourceRun = original.id
+    record.isDryRun = isDryRun
+    do throws(UserError) {
+      return try RunSession(
+        creating: record, in: directory, plan: plan, name: global.name(of: directory), jobLock: jobLock)
+    } catch {
+      try? FileManager.default.removeItem(atPath: directory.path)
+      throw error
+    }
+  }
+
   private init(
     creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
     arguments: [String], isDryRun: Bool, jobLock: FileLock
@@ -64,6 +99,12 @@ struct RunSession {
       workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Bulkpatch.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
+    try self.init(creating: record, in: directory, plan: plan, name: name, jobLock: jobLock)
+  }
+
+  private init(
+    creating record: RunRecord, in directory: RunDirectory, plan: RunPlan, name: String, jobLock: FileLock
+  ) throws(UserError) {
     do throws(StagingError) {
       let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(creating: record, in: directory)

@@ -23,6 +23,34 @@ struct RunWork {
   /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130 or 143 when a signal came;
   ///   the run can then be resumed, which stages it anew.
   func stage(from source: PatchSource) throws(UserError) {
+    try stage { step, progress in
+      try run.stage(
+        next: {
+          try step()
+          return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
+        }, progress: progress, digest: { source.sheet.digest })
+    }
+  }
+
+  /// Stages every row that puts something back.
+  ///
+  /// - Throws: `UserError`: as `stage(from:)`, and when the site cannot be asked what has been added.
+  func stage(from source: RollbackSource) throws(UserError) {
+    try stage { step, progress in
+      try run.stageRollback(
+        next: {
+          try step()
+          return try source.next()
+        }, progress: progress)
+    }
+  }
+
+  /// Stages with progress, and puts into words what may go wrong.
+  ///
+  /// - Parameter perform: given what to call before each row, and what takes the number of rows.
+  private func stage(
+    _ perform: (_ step: () throws -> Void, _ progress: (Int) -> Void) throws -> Void
+  ) throws(UserError) {
     let rows = Atomic(0)
     let began = ContinuousClock.now
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
@@ -31,11 +59,9 @@ struct RunWork {
     progress.start()
     defer { progress.stop() }
     do {
-      try run.stage(
-        next: {
-          if let signal = interruption.received { throw Interrupted(signal: signal) }
-          return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
-        }, progress: { rows.store($0, ordering: .relaxed) }, digest: { source.sheet.digest })
+      try perform(
+        { if let signal = interruption.received { throw Interrupted(signal: signal) } },
+        { rows.store($0, ordering: .relaxed) })
     } catch let interrupted as Interrupted {
       throw UserError(
         interrupted.exitCode, place: session.directory.id, "stopped while staging; nothing was sent",
@@ -44,6 +70,8 @@ struct RunWork {
       throw plan.userError(error)
     } catch let error as StagingError {
       throw session.userError(error)
+    } catch let failure as RollbackSource.LookFailed {
+      throw failure.userError(hint: "then '\(session.resumeCommand)': nothing was sent")
     } catch {
       throw UserError(.internalError, "\(error)")
     }

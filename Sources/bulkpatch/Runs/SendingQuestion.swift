@@ -33,9 +33,10 @@ struct SendingQuestion {
 
   /// What is about to be sent, each line ended.
   var text: String {
-    let name = plan.site?.name ?? ""
-    let site = name.isEmpty || name == plan.site?.url ? "" : " (\(name))"
-    var text = "\(plan.jobName): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)\n"
+    let siteName = plan.site?.name ?? ""
+    let site = siteName.isEmpty || siteName == plan.site?.url ? "" : " (\(siteName))"
+    let name = plan.rollback.map { "rollback of \($0.source.id)" } ?? plan.jobName
+    var text = "\(name): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)\n"
     var table = TextTable([.left, .left])
     for item in outline.items.prefix(Self.shownItems) {
       let verb = item.isAddition ? "added" : "set"

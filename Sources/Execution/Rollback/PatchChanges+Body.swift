@@ -1,0 +1,22 @@
+import Catalog
+import JSON
+
+extension PatchChanges {
+  /// The body that makes these changes: the record's patch, or that of the element whose address it goes to.
+  ///
+  /// Only attributes and elements that exist; what a rollback writes makes none.
+  func body(for element: (list: String, id: Int64)?) -> JSONObject {
+    var body = JSONObject()
+    for change in attributes { body.set(change.value, at: change.path.split(separator: ".")) }
+    for update in updates {
+      if let element, update.list == element.list, update.key == .integer(element.id) {
+        for change in update.attributes { body.set(change.value, at: change.path.split(separator: ".")) }
+        continue
+      }
+      var object = JSONObject([(update.selector, update.key)])
+      for change in update.attributes { object.set(change.value, at: change.path.split(separator: ".")) }
+      body[update.list] = .array((body[update.list]?.array ?? []) + [.object(object)])
+    }
+    return body
+  }
+}

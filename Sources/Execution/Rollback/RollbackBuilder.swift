@@ -1,0 +1,250 @@
+public import Catalog
+import JSON
+import Patches
+import Sheets
+public import Staging
+
+/// Makes the row that puts back what another row has changed, and says what of it cannot be put back.
+///
+/// Pure: what the other row wrote, and what its record was right before, are in its run file.
+public struct RollbackBuilder: Sendable {
+  let resource: ResourceType
+  /// The text that appended elements get in place of their own; `nil` leaves them alone.
+  let retractText: String?
+
+  public init(resource: ResourceType, retractText: String?) {
+    self.resource = resource
+    self.retractText = retractText
+  }
+
+  /// The row that puts `source` back; `nil` when it has changed nothing.
+  ///
+  /// - Parameters:
+  ///   - number: of the new row.
+  ///   - appended: what became of the elements it made, in their order, when they were looked for.
+  public func build(
+    _ source: CarriedOutRow, number: Int, appended: [AppendedElement] = []
+  ) -> RollbackRow? {
+    let body = (try? JSONValue(parsing: source.patch))?.object ?? JSONObject()
+    let changes = resource.changes(in: body, element: source.element.map { ($0.list, $0.id) })
+    var row = Assembly(number: number, line: source.line)
+    if let before = source.snapshot {
+      for change in changes.attributes { putBack(change, before, &row) }
+      for update in changes.updates { putBack(update, before, &row) }
+      for companion in resource.companions(of: row.changes.attributes.map(\.path)) {
+        row.expected.companions[companion.path] = before.values[companion.path]
+      }
+    } else {
+      row.noteMissingSnapshot(changes)
+    }
+    for (index, creation) in changes.creations.enumerated() {
+      retract(creation, appended.indices.contains(index) ? appended[index] : .notLookedFor, source, &row)
+    }
+    return row.finished(source)
+  }
+
+  // MARK: Attributes of the record and of its elements
+
+  private func putBack(_ change: AttributeChange, _ before: Snapshot, _ row: inout Assembly) {
+    if change.isTrigger { return row.note(change.path, "it is a command, which cannot be taken back") }
+    if change.isEnclosure { return row.note(change.path, "the bytes that were there are not kept") }
+    let was = before.values[change.path]
+    // Only what the row has really changed.
+    guard Agreement(wanted: change.value, actual: was, kind: change.kind) != .same else { return }
+    guard let value = goal(change, was, resource.field(at: change.path), change.path, &row) else { return }
+    row.expected.values[change.path] = change.value
+    row.changes.attributes.append(change.with(value))
+  }
+
+  private func putBack(_ update: ElementUpdate, _ before: Snapshot, _ row: inout Assembly) {
+    let was = before.elements(of: update.list).first { $0[update.selector] == update.key }
+    var attributes: [AttributeChange] = []
+    var wrote = JSONObject([(update.selector, update.key)])
+    for change in update.attributes {
+      let place = Expectation.place(of: change.path, list: update.list, element: update.key)
+      guard let was else {
+        row.note(place, "a list below an element is not read, so that what it was is not known")
+        continue
+      }
+      if change.isEnclosure {
+        row.note(place, "the bytes that were there are not kept")
+        continue
+      }
+      let value = was[change.path]
+      guard Agreement(wanted: change.value, actual: value, kind: change.kind) != .same else { continue }
+      let field = resource.list(at: update.list)?.field(change.path)
+      guard let goal = goal(change, value, field, place, &row) else { continue }
+      attributes.append(change.with(goal))
+      wrote[change.path] = change.value
+    }
+    guard !attributes.isEmpty else { return }
+    var update = update
+    update.attributes = attributes
+    row.add(update, wrote: wrote)
+  }
+
+  /// The value to write so that an attribute is what it was; `nil` when there is none, which is noted.
+  ///
+  /// An attribute that the record did not have is cleared like one that was null: neither API has another way to
+  /// take it away.
+  private func goal(
+    _ change: AttributeChange, _ was: JSONValue?, _ field: Field?, _ place: String, _ row: inout Assembly
+  ) -> JSONValue? {
+    guard change.isReversible else {
+      row.note(place, "the API does not let it be changed back")
+      return nil
+    }
+    guard let was, !was.isNull else {
+      guard field?.nullability != .notNull else {
+        row.note(place, "it was empty, and the API does not let it be cleared")
+        return nil
+      }
+      return .null
+    }
+    guard let value = was.written(as: change.kind) else {
+      row.note(place, "what it was could not be read in a form that can be written")
+      return nil
+    }
+    if was["lookupName"] != nil { row.expected.named[place] = was }
+    return value
+  }
+
+  // MARK: What was added
+
+  private func retract(
+    _ creation: ElementCreation, _ found: AppendedElement, _ source: CarriedOutRow, _ row: inout Assembly
+  ) {
+    let list = resource.list(at: creation.list)
+    let singular = list?.singular ?? creation.list
+    let verb = list?.operations.first { $0.effect == .create }?.verb ?? "add"
+    let place = "\(creation.list).\(verb)"
+    switch found {
+    case .found(let key, let audience, let selector):
+      guard let retraction = list?.retraction, let text = retractText, retraction.canHide(audience) else {
+        return row.note(place, "the API does not let this \(singular) be taken out of sight")
+      }
+      var update = ElementUpdate(list: creation.list, selector: selector, key: .integer(key), attributes: [])
+      var wrote = JSONObject([(selector, .integer(key))])
+      update.attributes.append(
+        AttributeChange(path: retraction.text, value: .string(text), field: list?.field(retraction.text)))
+      wrote[retraction.text] = creation.attributes[retraction.text] ?? .null
+      if let audience, audience != retraction.hidden {
+        update.attributes.append(
+          AttributeChange(
+            path: retraction.audience, value: ["id": .integer(retraction.hidden)],
+            field: list?.field(retraction.audience)))
+        wrote[retraction.audience] = ["id": .integer(audience)]
+      }
+      row.add(update, wrote: wrote)
+      row.expected.retracted[creation.list] = .array(
+        (row.expected.retracted[creation.list]?.array ?? []) + [.integer(key)])
+      row.add(.retracted, place, "\(singular) \(key) is taken out of sight and gets another text")
+    case .retractedBefore: return
+    case .changed:
+      row.add(.kept, place, "there is no \(singular) as it was written: somebody has changed it since")
+    case .missing where source.state == .applied:
+      row.add(.kept, place, "there is no such \(singular): somebody has taken it away or changed it")
+    // Its answer was lost, and it is not there: it never was.
+    case .missing: return
+    case .notLookedFor:
+      let doubt = source.state == .applied ? "" : " (if it was added at all)"
+      let hint = list?.retraction == nil ? nil : "--retract-appends makes it a private note with another text"
+      row.note(place, "an added \(singular)\(doubt) is not taken away again", hint: hint)
+    }
+  }
+}
+
+/// What became of an element that a row has made.
+public enum AppendedElement: Sendable, Equatable {
+  /// It is there as it was written: its key, who may read it, and the attribute that is the key.
+  case found(key: Int64, audience: Int64?, selector: String)
+  /// It has the text of a retraction already.
+  case retractedBefore
+  /// Something was added where it should be, but it is not as it was written.
+  case changed
+  /// Nothing was added.
+  case missing
+  /// Nobody has asked for it.
+  case notLookedFor
+}
+
+/// One row of a rollback while it is put together.
+private struct Assembly {
+  let number: Int
+  let line: Int
+  var changes = PatchChanges()
+  var expected = Expectation()
+  private var notes: [Finding] = []
+
+  init(number: Int, line: Int) {
+    self.number = number
+    self.line = line
+  }
+
+  /// Notes something that cannot be put back.
+  mutating func note(_ place: String, _ message: String, hint: String? = nil) {
+    add(.irreversible, place, message, hint: hint)
+  }
+
+  mutating func add(_ rule: RollbackRule, _ place: String, _ message: String, hint: String? = nil) {
+    notes.append(
+      Finding(
+        .warning, row: number, line: line, column: place, rule: rule.rawValue, message: message, hint: hint))
+  }
+
+  mutating func add(_ update: ElementUpdate, wrote: JSONObject) {
+    changes.updates.append(update)
+    expected.lists[update.list] = .array((expected.lists[update.list]?.array ?? []) + [.object(wrote)])
+  }
+
+  mutating func noteMissingSnapshot(_ changes: PatchChanges) {
+    let places =
+      changes.attributes.map(\.path)
+      + changes.updates.flatMap { update in
+        update.attributes.map { Expectation.place(of: $0.path, list: update.list, element: update.key) }
+      }
+    for place in places {
+      add(
+        .noSnapshot, place, "the row was sent without a snapshot, so that what it was is not known",
+        hint: "leave --no-snapshot out where a run may have to be taken back")
+    }
+  }
+
+  func finished(_ source: CarriedOutRow) -> RollbackRow? {
+    let body = changes.body(for: source.element.map { ($0.list, $0.id) })
+    guard !body.isEmpty else {
+      guard !notes.isEmpty else { return nil }
+      let findings = notes.map { note in
+        var note = note
+        note.severity = .error
+        return note
+      }
+      return RollbackRow(source: source, patch: nil, expected: expected, findings: findings)
+    }
+    let patch = Patch(key: .id(source.recordID), body: body, element: source.element, isIdempotent: true)
+    return RollbackRow(source: source, patch: patch, expected: expected, findings: notes)
+  }
+}
+
+extension AttributeChange {
+  /// The same attribute with another value.
+  func with(_ value: JSONValue) -> AttributeChange {
+    var change = self
+    change.value = value
+    return change
+  }
+}
+
+extension JSONValue {
+  /// A value that was read, in the form that a patch writes: of menus and references the id alone, because names
+  /// may be ambiguous; `nil` when it has none.
+  fileprivate func written(as kind: Field.Kind?) -> JSONValue? {
+    switch (kind, self) {
+    case (.menu, _), (.reference, _), (nil, .object):
+      guard let id = self["id"]?.integer else { return nil }
+      return ["id": .integer(id)]
+    case (nil, .array): return nil
+    default: return self
+    }
+  }
+}

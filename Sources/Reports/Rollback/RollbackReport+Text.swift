@@ -1,0 +1,85 @@
+import JSON
+import Staging
+
+extension RollbackReport {
+  private static let shownGroups = 20
+
+  /// What went back and what not, in blocks for people.
+  ///
+  /// - Parameter isPlan: whether a dry run has found it out, and nothing was sent.
+  func blocks(isPlan: Bool) -> [String] {
+    var blocks = [table(isPlan)]
+    if !keptGroups.isEmpty {
+      blocks.append(
+        (isPlan ? "What would be kept" : "Kept") + ", because somebody has changed it since\n"
+          + list(keptGroups))
+    }
+    if !irreversibleGroups.isEmpty {
+      blocks.append("What cannot be put back\n" + list(irreversibleGroups))
+    }
+    return blocks
+  }
+
+  private func table(_ isPlan: Bool) -> String {
+    var table = TextTable([.left, .right, .right, .left])
+    let rows: [(String, Bucket, String)] = [
+      ("reversed", reversed, "as it was before"),
+      ("kept", kept, "left alone, because somebody has changed it since"),
+      ("irreversible", irreversible, "nobody can put it back"),
+      ("failed", failed, "refused by the site"),
+      ("retracted", retracted, "out of sight, with another text"),
+      ("unsettled", unsettled, "not done yet, or the answer was lost"),
+    ]
+    // The first four are always there; the others when there is something to say.
+    for (index, row) in rows.enumerated() where index < 4 || row.1.changes > 0 {
+      let changes = row.1.changes == 1 ? "1 change" : "\(Quantity.count(row.1.changes)) changes"
+      table.append([row.0, changes, "in \(Quantity.rows(row.1.rows))", row.2])
+    }
+    let title =
+      isPlan ? "What would become of what run \(sourceRun) changed" : "What run \(sourceRun) changed"
+    return title + "\n" + table.text(indent: 2)
+  }
+
+  private func list(_ groups: [Group]) -> String {
+    var text = ""
+    for group in groups.prefix(RollbackReport.shownGroups) {
+      let name = group.attribute.isEmpty ? "whole rows" : group.attribute
+      let place = "row \(group.firstRow) (line \(group.firstLine)), record \(group.firstRecord)"
+      text +=
+        "  \(name): \(Quantity.count(group.changes)), \(group.changes == 1 ? "" : "first in ")\(place)\n"
+      text += "      \(group.text)\n"
+      if let hint = group.hint { text += "      hint: \(hint)\n" }
+    }
+    let more = groups.count - RollbackReport.shownGroups
+    return more > 0 ? text + "  and \(more) more\n" : text
+  }
+}
+
+extension RollbackReport {
+  /// The member `rollback` of `summary.json`; its names are stable.
+  var json: JSONObject {
+    [
+      "source_run": .string(sourceRun), "reversed": .object(json(reversed)),
+      "kept": .object(json(kept, keptGroups)),
+      "irreversible": .object(json(irreversible, irreversibleGroups)),
+      "failed": .object(json(failed)), "retracted": .object(json(retracted)),
+      "unsettled": .object(json(unsettled)),
+    ]
+  }
+
+  private func json(_ bucket: Bucket, _ groups: [Group]? = nil) -> JSONObject {
+    var object: JSONObject = [
+      "rows": .integer(Int64(bucket.rows)), "changes": .integer(Int64(bucket.changes)),
+    ]
+    guard let groups else { return object }
+    object["groups"] = .array(
+      groups.map { group in
+        [
+          "attribute": .string(group.attribute), "changes": .integer(Int64(group.changes)),
+          "first_row": .integer(Int64(group.firstRow)), "first_line": .integer(Int64(group.firstLine)),
+          "first_record_id": .integer(group.firstRecord), "message": .string(group.text),
+        ]
+      })
+    return object
+  }
+}

@@ -1,0 +1,169 @@
+internal import GRDB
+public import JSON
+public import Patches
+public import Sheets
+
+/// A row that was, or may have been, carried out, with all that is needed to put back what it changed.
+public struct CarriedOutRow: Sendable, Hashable {
+  public var number: Int
+  public var line: Int
+  public var state: RowState
+  public var recordID: Int64
+  /// How many rows of the sheet are for that record.
+  public var recordRows = 1
+  /// The attribute and the text by which the sheet names the record.
+  public var keyAttribute: String?
+  public var recordKey: String?
+  /// The body that was sent.
+  public var patch: String
+  public var element: ElementAddress?
+  /// The record right before; `nil` when the run took no snapshots.
+  public var snapshot: Snapshot?
+  /// The sheet's row, as it stands in a result file.
+  public var input: String
+
+  public init(
+    number: Int, line: Int, state: RowState, recordID: Int64, patch: String, element: ElementAddress? = nil,
+    snapshot: Snapshot?, input: String = ""
+  ) {
+    self.number = number
+    self.line = line
+    self.state = state
+    self.recordID = recordID
+    self.patch = patch
+    self.element = element
+    self.snapshot = snapshot
+    self.input = input
+  }
+}
+
+/// A row of a rollback, ready to be staged.
+public struct RollbackRow: Sendable {
+  public var source: CarriedOutRow
+  /// `nil` when nothing of the row can be put back; then its findings say why.
+  public var patch: Patch?
+  public var expected: Expectation
+  public var findings: [Finding]
+
+  public init(source: CarriedOutRow, patch: Patch?, expected: Expectation, findings: [Finding]) {
+    self.source = source
+    self.patch = patch
+    self.expected = expected
+    self.findings = findings
+  }
+}
+
+extension RunFile {
+  /// The rows above whose number is less than `number` that have, or may have, changed something, the last first.
+  ///
+  /// A row whose answer was lost may have been carried out even when it ended as `conflict`; one that the site
+  /// refused because of a conflict was not.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func carriedOutRows(before number: Int, limit: Int) throws(StagingError) -> [CarriedOutRow] {
+    try read { database in
+      try Row.fetchAll(
+        database.cachedStatement(sql: RunFile.carriedOutQuery), arguments: [number, limit]
+      ).map(CarriedOutRow.init)
+    }
+  }
+
+  /// The rows of one record that have, or may have, changed something, the first one first.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func carriedOutRows(of recordID: Int64) throws(StagingError) -> [CarriedOutRow] {
+    try read { database in
+      try Row.fetchAll(database.cachedStatement(sql: RunFile.recordQuery), arguments: [recordID])
+        .map(CarriedOutRow.init)
+    }
+  }
+
+  static let carriedOutQuery = carriedOut + " AND row.number < ? ORDER BY row.number DESC LIMIT ?"
+  static let recordQuery = carriedOut + " AND row.record_id = ? ORDER BY row.number"
+
+  private static let carriedOut = """
+    SELECT row.number, row.line, row.state, row.record_id, row.record_rows, row.key_attribute, row.record_key,
+      row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before, snapshot.lists
+    FROM row LEFT JOIN snapshot ON snapshot.row = row.number
+    WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
+      AND (row.state IN ('applied', 'unknown', 'sending')
+        OR row.state = 'conflict' AND snapshot.row IS NOT NULL
+          AND (row.error_code = 'kept' OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
+    """
+
+  /// Stages the rows of a rollback in the order they come in, as `stage(next:progress:digest:)` does for a sheet.
+  ///
+  /// - Throws: what `next` throws; `StagingError` when the file cannot be written.
+  public func stageRollback(next: () throws -> RollbackRow?, progress: (Int) -> Void) throws {
+    var number = 0
+    try stage(
+      fill: { stager in
+        guard let row = try next() else { return false }
+        number += 1
+        try stager.stage(row, number: number)
+        return true
+      }, progress: progress, digest: { nil })
+  }
+}
+
+/// What became of a row of a rollback, part by part.
+public struct RollbackResult: Sendable {
+  public var number: Int
+  public var line: Int
+  /// The row that it puts back.
+  public var sourceRow: Int
+  public var recordID: Int64
+  public var state: RowState
+  public var errorCode: String?
+  public var error: String?
+  public var expected: Expectation
+  public var kept: [KeptChange]
+  /// What a dry run found; `nil` when there was none, or it has been approved.
+  public var plan: [PlannedChange]?
+  /// What was found out when it was staged, as `FindingList` writes it.
+  public var findings: [JSONObject]
+}
+
+extension RunFile {
+  /// Hands over every row of a rollback, in its order, in constant memory.
+  ///
+  /// - Throws: as `forEachResult`.
+  public func forEachRollbackResult(_ body: (RollbackResult) throws -> Void) throws(StagingError) {
+    let record = try record()
+    let isPlan = record.isDryRun && record.approved == nil
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT row.number, row.line, row.source_row, row.record_id, row.state, row.error_code, row.error,
+            row.expected, row.kept, row.findings, plan.changes
+          FROM row LEFT JOIN plan ON plan.row = row.number
+          WHERE row.source_row IS NOT NULL ORDER BY row.number
+          """)
+      while let row = try rows.next() {
+        try body(
+          RollbackResult(
+            number: row["number"], line: row["line"], sourceRow: row["source_row"],
+            recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .unknown,
+            errorCode: row["error_code"], error: row["error"],
+            expected: (row["expected"] as String?).map(Expectation.init(text:)) ?? Expectation(),
+            kept: (row["kept"] as String?).map([KeptChange].init(json:)) ?? [],
+            plan: isPlan ? (row["changes"] as String?).map(PlannedChange.list) : nil,
+            findings: (row["findings"] as String?).map(FindingList.objects) ?? []))
+      }
+    }
+  }
+}
+
+extension CarriedOutRow {
+  fileprivate init(_ row: Row) {
+    self.init(
+      number: row["number"], line: row["line"], state: RowState(rawValue: row["state"]) ?? .unknown,
+      recordID: row["record_id"], patch: row["patch"], snapshot: nil, input: row["input"])
+    recordRows = row["record_rows"]
+    keyAttribute = row["key_attribute"]
+    recordKey = row["record_key"]
+    element = ElementAddress(row)
+    snapshot = Snapshot(row, number: number, recordID: recordID)
+  }
+}

@@ -1,0 +1,114 @@
+import Execution
+import Sites
+import Staging
+
+/// The rows of a rollback, made from the run that it puts back: its last row comes first, so that several rows of
+/// one record unwind step by step.
+final class RollbackSource {
+  private let file: RunFile
+  private let scope: RollbackScope
+  private let builder: RollbackBuilder
+  /// What looks for appended threads, when they are retracted.
+  private var appended: AppendedElements?
+  private let connection: (any SiteConnection)?
+
+  private var before = Int.max
+  private var page: [CarriedOutRow] = []
+  private var found: [Int: [AppendedElement]] = [:]
+  private var number = 0
+  private var ahead: RollbackRow?
+  /// Of records with several rows, what they were before the first; only some at a time are kept.
+  private var origins: [Int64: RecordOrigins] = [:]
+
+  /// Rows that are read, and whose records are looked at, in one go.
+  private static let pageSize = 500
+  private static let originsKept = 1_000
+
+  /// A site could not be asked about the threads that are to be retracted.
+  struct LookFailed: Error {
+    var outcome: Outcome
+
+    /// The failure in words, with what to do when its cause is mended.
+    func userError(hint: String) -> UserError {
+      let (code, fact): (ExitCode, String) =
+        switch outcome {
+        case .loginRefused: (.refused, "the login was refused")
+        case .retryLater(_, let refusal) where refusal.status != nil:
+          (.tryLater, "the site does not serve requests now")
+        case .retryLater, .unknown: (.unreachable, "the site cannot be reached")
+        case .refused, .conflict, .applied, .unchanged: (.configuration, "the threads cannot be read")
+        }
+      return UserError(code, "\(fact): \(outcome.refusal?.message ?? "no answer")", hint: hint)
+    }
+  }
+
+  /// Opens the run that is put back.
+  ///
+  /// - Parameter site: asked only for threads that are to be retracted.
+  /// - Throws: `UserError` with exit code 74 when its file cannot be read.
+  init(_ plan: RunPlan, _ scope: RollbackScope, site: any Site) throws(UserError) {
+    do throws(StagingError) { file = try RunFile(reading: scope.source) } catch { throw UserError(error) }
+    self.scope = scope
+    builder = RollbackBuilder(resource: plan.resource, retractText: scope.retractText)
+    appended = scope.retractText.map { AppendedElements(resource: plan.resource, retractText: $0) }
+    connection = scope.retractText == nil ? nil : site.makeConnection()
+  }
+
+  /// The next row; `nil` at the end.
+  ///
+  /// - Throws: `StagingError`, `LookFailed`.
+  func next() throws -> RollbackRow? {
+    if let row = ahead {
+      ahead = nil
+      return row
+    }
+    while true {
+      if page.isEmpty { guard try turn() else { return nil } }
+      let source = page.removeFirst()
+      guard scope.contains(source),
+        var row = builder.build(source, number: number + 1, appended: found[source.number] ?? [])
+      else { continue }
+      number += 1
+      if source.recordRows > 1 { try origins(of: source.recordID).complete(&row) }
+      return row
+    }
+  }
+
+  /// Whether there is nothing to put back.
+  ///
+  /// - Throws: `UserError` when the run cannot be read, or the site not be asked.
+  func isEmpty() throws(UserError) -> Bool {
+    do { if ahead == nil { ahead = try next() } } catch let error as StagingError {
+      throw UserError(error)
+    } catch let failure as LookFailed {
+      throw failure.userError(hint: "then put the run back again: nothing was sent")
+    } catch {
+      throw UserError(.internalError, "\(error)")
+    }
+    return ahead == nil
+  }
+
+  private func origins(of recordID: Int64) throws -> RecordOrigins {
+    if let known = origins[recordID] { return known }
+    if origins.count >= RollbackSource.originsKept { origins = [:] }
+    let rows = try file.carriedOutRows(of: recordID).filter(scope.contains)
+    let made = RecordOrigins(rows, builder)
+    origins[recordID] = made
+    return made
+  }
+
+  /// Reads the next page; `false` at the end.
+  private func turn() throws -> Bool {
+    page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize)
+    guard let last = page.last else { return false }
+    before = last.number
+    found = [:]
+    if let connection {
+      // Rows outside the scope too: they bound what the others can have made.
+      let (exchange, found) = appended?.find(page, through: connection) ?? (Exchange(outcome: .applied), [:])
+      guard case .applied = exchange.outcome else { throw LookFailed(outcome: exchange.outcome) }
+      self.found = found
+    }
+    return true
+  }
+}
