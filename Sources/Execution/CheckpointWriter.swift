@@ -92,12 +92,7 @@ final class CheckpointWriter: Sendable {
       return true
     } catch {
       pending.withLock { pending in
-        // What was to be sent after this will not be; what has happened has to be told.
-        var again = Checkpoint()
-        again.outcomes = group.outcomes
-        again.attempts = group.attempts
-        again.narrowings = group.narrowings
-        again.released = group.released
+        var again = group.afterFailure
         again.merge(pending.checkpoint)
         pending.checkpoint = again
       }
@@ -109,7 +104,7 @@ final class CheckpointWriter: Sendable {
 
 extension Checkpoint {
   /// Puts what comes later behind what came before.
-  fileprivate mutating func merge(_ later: Checkpoint) {
+  mutating func merge(_ later: Checkpoint) {
     outcomes += later.outcomes
     attempts += later.attempts
     snapshots += later.snapshots
@@ -117,5 +112,16 @@ extension Checkpoint {
     announced += later.announced
     released += later.released
     if later.leaseLimit > 0 { (leaseAfter, leaseLimit) = (later.leaseAfter, later.leaseLimit) }
+  }
+
+  /// What is left of it when it could not be committed: what was to be sent after it will not be, but what has
+  /// happened has to be told.
+  var afterFailure: Checkpoint {
+    var left = Checkpoint()
+    left.outcomes = outcomes
+    left.attempts = attempts
+    left.narrowings = narrowings
+    left.released = released
+    return left
   }
 }

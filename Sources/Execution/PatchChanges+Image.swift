@@ -46,11 +46,17 @@ extension PatchChanges {
   var hasMoreThanStates: Bool { !attributes.allSatisfy(\.hasState) }
 
   /// Whether what can be read again of the patch is as asked.
-  func areStatesMet(by image: RecordImage) -> Bool {
-    attributes.allSatisfy { !$0.hasState || $0.isMet(by: image.values[$0.path]) }
+  ///
+  /// - Parameter isTidied: whether a text may be what a site has made of the one that was sent.
+  func areStatesMet(by image: RecordImage, tidied isTidied: Bool = false) -> Bool {
+    attributes.allSatisfy {
+      !$0.hasState || $0.isMet(by: image.values[$0.path], tidied: isTidied)
+    }
       && updates.allSatisfy { update in
         guard let element = update.element(in: image.lists) else { return false }
-        return update.attributes.allSatisfy { $0.isMet(by: element.value(at: $0.path.split(separator: "."))) }
+        return update.attributes.allSatisfy {
+          $0.isMet(by: element.value(at: $0.path.split(separator: ".")), tidied: isTidied)
+        }
       }
   }
 
@@ -94,8 +100,10 @@ extension AttributeChange {
   var hasState: Bool { !isTrigger && !isEnclosure }
 
   /// Whether a record with this value has nothing left to do; when in doubt, it has.
-  func isMet(by actual: JSONValue?) -> Bool {
-    Agreement(wanted: value, actual: actual, kind: kind) == .same
+  func isMet(by actual: JSONValue?, tidied isTidied: Bool = false) -> Bool {
+    if Agreement(wanted: value, actual: actual, kind: kind) == .same { return true }
+    guard isTidied, let value = value.string, let actual = actual?.string else { return false }
+    return NormalizedText(value) == NormalizedText(actual)
   }
 }
 

@@ -81,7 +81,7 @@ struct RowDecision: Sendable {
       case .notFound: break
       }
     } else if row.expected == nil, changes.areMet(by: image) {
-      return (.settle(.unchanged, code: nil, error: nil), nil, nil)
+      return (.settle(row.isInDoubt ? .applied : .unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
       let agreement = PlanAgreement(resource: resource, row: row, changes: changes)
       if let objection = agreement.objection(to: image) {
@@ -172,6 +172,8 @@ struct RowDecision: Sendable {
     // A command leaves nothing to read, but it was carried out if what came with it was.
     let areAsBefore = changes.areAsBefore(before, now)
     if changes.areStatesMet(by: now), !areAsBefore || !changes.hasMoreThanStates { return .carriedOut }
+    // What the site has made of our texts counts as ours, if there is anything new at all.
+    if !areAsBefore, changes.areStatesMet(by: now, tidied: true) { return .carriedOut }
     return areAsBefore ? .notFound : .changedByOthers
   }
 }

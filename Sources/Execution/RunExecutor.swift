@@ -144,7 +144,7 @@ extension RunExecutor {
       if let lease = state.leaseRequest(now: now) {
         (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
       }
-      return (result, checkpoint, state.looks(now: now), state.lanesToWake(), state.hasIdleLanes)
+      return (result, checkpoint, state.looks(now: now), state.lanesToWake(now: now), state.hasIdleLanes)
     }
     for lane in woken { bells[lane].signal() }
     if !rows.isEmpty {

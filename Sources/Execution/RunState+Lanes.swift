@@ -7,7 +7,8 @@ extension RunState {
   /// Tells a lane what to do now.
   mutating func next(lane: Int, now: Duration) -> Step {
     idleLanes[lane] = nil
-    guard stopReason == nil else { return .exit }
+    // Whoever has nothing left to do does not wait for a gate.
+    guard stopReason == nil, !isFinished else { return .exit }
     let opens = max(gate, laneGates[lane])
     guard now >= opens else { return idle(lane, until: opens) }
     wakeDelayed(now)
@@ -22,7 +23,7 @@ extension RunState {
       if !delivery.fitsABatch { break }
     }
     guard !deliveries.isEmpty else {
-      return isFinished ? .exit : idle(lane, until: queues.delayed.last?.time)
+      return idle(lane, until: queues.delayed.last?.time)
     }
     figures.inFlight += 1
     figures.peakInFlight = max(figures.peakInFlight, figures.inFlight)
@@ -44,17 +45,29 @@ extension RunState {
   }
 
   /// The lanes that have something to do now and do not know it yet.
-  mutating func lanesToWake() -> [Int] {
+  mutating func lanesToWake(now: Duration) -> [Int] {
     let everybody = stopReason != nil || isFinished
-    var woken = Array(idleLanes.keys.prefix(everybody ? idleLanes.count : queues.ready.count))
+    let wanted = everybody ? idleLanes.count : queues.ready.count
+    // In their order, so that the same events always lead to the same run.
+    var woken: [Int] = []
+    for lane in idleLanes.keys.sorted() where woken.count < wanted {
+      // Who sleeps until its gate opens comes by itself; woken before, it would only lie down again.
+      guard everybody || !isBehindGate(lane, now) else { continue }
+      woken.append(lane)
+    }
     // Somebody has to be there when the next pause is over, also when it began while all were asleep.
-    if woken.isEmpty, let next = queues.delayed.last?.time, let lane = idleLanes.keys.first,
-      !idleLanes.values.contains(where: { $0 <= next })
+    if woken.isEmpty, let next = queues.delayed.last?.time, let lane = idleLanes.keys.min(),
+      !idleLanes.values.contains(where: { $0 <= max(next, gate) })
     {
       woken = [lane]
     }
     for lane in woken { idleLanes[lane] = nil }
     return woken
+  }
+
+  private func isBehindGate(_ lane: Int, _ now: Duration) -> Bool {
+    let opens = max(gate, laneGates[lane])
+    return opens > now && (idleLanes[lane] ?? .zero) <= opens
   }
 
   /// Whether a lane sits idle, so that a commit should not be put off to gather more.
@@ -96,12 +109,17 @@ extension RunState {
       entries[row.number] = Entry(
         row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt,
         isInDoubt: row.isInDoubt)
-      guard row.recordRows > 1 else {
-        makeDue(row.number)
-        continue
+      if row.recordRows > 1 {
+        records[row.recordID, default: []].append(row.number)
+        guard records[row.recordID]?.count == 1 else { continue }
       }
-      records[row.recordID, default: []].append(row.number)
-      if records[row.recordID]?.count == 1 { makeDue(row.number) }
+      if row.isInDoubt {
+        // The site may still be at what an earlier process sent right before its end.
+        entries[row.number]?.phase = .delayed
+        queues.delay(row.number, until: settings.settle)
+      } else {
+        makeDue(row.number)
+      }
     }
   }
 

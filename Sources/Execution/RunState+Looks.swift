@@ -65,7 +65,8 @@ extension RunState {
         entry.delivery = delivery
         // Of a rollback's row only a part may go out; what is looked for later is that part.
         (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
-        entry.isInDoubt = false
+        // Without a look at its record, nobody knows what became of it.
+        if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = false }
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
         effects.outcomes += settle(&entry, state, httpStatus: nil, code: code, error: error)

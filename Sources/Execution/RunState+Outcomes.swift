@@ -50,14 +50,16 @@ extension RunState {
         entry.attempts -= 1
         holdEverybody(for: after, now: now)
       }
-      return again(&entry, after: after ?? .zero, exchange, refusal, .failed, now)
+      // What was sent before and not looked for since may have been carried out all the same.
+      let exhausted = entry.isInDoubt ? RowState.unknown : .failed
+      return again(&entry, after: after ?? .zero, exchange, refusal, exhausted, now)
     case .unknown(let refusal):
       let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
       // What creates something is never sent again on a guess.
       guard entry.row.isIdempotent || canBeLookedFor else { return end(.unknown, refusal) }
       entry.isInDoubt = true
-      return again(
-        &entry, after: canBeLookedFor ? settings.settle : .zero, exchange, refusal, .unknown, now)
+      // Carried out late, it would undo what the next row of the record does.
+      return again(&entry, after: settings.settle, exchange, refusal, .unknown, now)
     }
   }
 
@@ -68,7 +70,7 @@ extension RunState {
       guard let entry = entries.removeValue(forKey: outcome.number) else { continue }
       guard var queue = records[entry.row.recordID] else { continue }
       queue.removeAll { $0 == outcome.number }
-      if outcome.state != .blocked, !outcome.state.isDone, settings.holdsRecords {
+      if holds(outcome, entry) {
         // What may have been sent already is seen through, whatever came of the rows before it.
         let blocked = queue.filter { entries[$0]?.isInDoubt == false }
         effects.outcomes += blocked.map { block($0, because: outcome) }
@@ -78,6 +80,18 @@ extension RunState {
       if let first = queue.first, entries[first]?.phase == .waiting { makeDue(first) }
     }
     return effects
+  }
+
+  /// Whether the later rows of a record have to wait because of how this one ended.
+  ///
+  /// One that a later look can settle always holds them: sent again behind them, it would undo what they did, and
+  /// what they did would be taken for its own.
+  private func holds(_ outcome: RowOutcome, _ entry: Entry) -> Bool {
+    switch outcome.state {
+    case .unknown where settings.takesSnapshots && entry.row.snapshot != nil: true
+    case .blocked: false
+    default: settings.holdsRecords && !outcome.state.isDone
+    }
   }
 
   /// Tries a row again later, or ends it when it has had its attempts.

@@ -37,7 +37,8 @@ public struct Checkpoint: Sendable, Equatable {
   public var leaseLimit = 0
   /// Leasing goes on after this row.
   public var leaseAfter = 0
-  /// Whether a row waits when an earlier one of its record is not done.
+  /// Whether a row waits when an earlier one of its record is not done; it always waits for one whose record a later
+  /// look can settle.
   public var holdsRecords = true
 
   public init() {}
@@ -68,12 +69,6 @@ extension RunFile {
           WHERE state = 'sending' AND NOT idempotent
             AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
           """, arguments: [Timestamp.now])
-      try database.execute(
-        sql: """
-          UPDATE row SET state = 'staged'
-          WHERE state = 'sending'
-            AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
-          """)
       let again = retryingFailed ? "('blocked', 'failed')" : "('blocked')"
       try database.execute(
         sql: """
@@ -185,6 +180,15 @@ extension RunFile {
     ORDER BY number LIMIT 1
     """
 
+  /// The same when rows do not wait for earlier ones: only for one that a later look can settle, because it may
+  /// have to be sent again.
+  private static let doubtQuery = """
+    SELECT number, state FROM row
+    WHERE record_id = ? AND number < ?
+      AND state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    ORDER BY number LIMIT 1
+    """
+
   private static func lease(_ checkpoint: Checkpoint, in database: Database, now: String) throws
     -> Lease
   {
@@ -197,7 +201,8 @@ extension RunFile {
       let row = StagedRow(candidate)
       lease.last = row.number
       // What may have been sent already is seen through, whatever came of the rows before it.
-      if checkpoint.holdsRecords, row.ordinal > 1, !row.isInDoubt, try block(row, in: database, now: now) {
+      let query = checkpoint.holdsRecords ? holdingQuery : doubtQuery
+      if row.ordinal > 1, !row.isInDoubt, try block(row, by: query, in: database, now: now) {
         lease.blocked += 1
       } else {
         lease.rows.append(row)
@@ -207,9 +212,11 @@ extension RunFile {
   }
 
   /// Blocks a row when an earlier one of its record is not done, and says whether it did.
-  private static func block(_ row: StagedRow, in database: Database, now: String) throws -> Bool {
+  private static func block(_ row: StagedRow, by query: String, in database: Database, now: String) throws
+    -> Bool
+  {
     let holding = try Row.fetchOne(
-      database.cachedStatement(sql: holdingQuery), arguments: [row.recordID, row.number])
+      database.cachedStatement(sql: query), arguments: [row.recordID, row.number])
     guard let holding else { return false }
     let update = try database.cachedStatement(
       sql: """

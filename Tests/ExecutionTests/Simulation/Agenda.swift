@@ -1,0 +1,62 @@
+/// What happens when, on a virtual clock that counts microseconds and never waits.
+struct Agenda {
+  enum Event {
+    /// A lane's sleep is over, or its bell has rung; stale when the lane has had another turn since.
+    case lane(Int, turn: Int)
+    case answer(lane: Int)
+    /// The one who looks at records takes its group, reads it at the site, and has the answer.
+    case look, read, lookAnswer
+    /// The writer takes its group, the group is on the disk, and everybody is told.
+    case flush, durable, committed
+    /// Somebody asks the process to stop.
+    case signal
+    /// The site carries out a request, whether or not anybody still waits for it.
+    case carryOut(request: Int)
+    /// Somebody else changes a record.
+    case somebodyElse
+    /// The process starts.
+    case start
+
+    /// Whether it ends with the process.
+    var isOfTheProcess: Bool {
+      switch self {
+      case .carryOut, .somebodyElse, .start: false
+      default: true
+      }
+    }
+  }
+
+  private struct Item {
+    var time: Int
+    var event: Event
+  }
+
+  /// Microseconds since the beginning of the simulation.
+  private(set) var now = 0
+  /// The earliest last.
+  private var items: [Item] = []
+
+  mutating func add(_ event: Event, after delay: Int) {
+    let item = Item(time: now + max(delay, 0), event: event)
+    var index = items.count
+    while index > 0, items[index - 1].time <= item.time { index -= 1 }
+    items.insert(item, at: index)
+  }
+
+  mutating func next() -> Event? {
+    guard let item = items.popLast() else { return nil }
+    now = item.time
+    return item.event
+  }
+
+  /// The process is gone, and so is all that it had in mind.
+  mutating func dropProcess() { items.removeAll { $0.event.isOfTheProcess } }
+
+  /// The site finishes within this what it has not finished.
+  mutating func hurrySite(within limit: Int) {
+    for index in items.indices {
+      if case .carryOut = items[index].event { items[index].time = min(items[index].time, now + limit) }
+    }
+    items.sort { $0.time > $1.time }
+  }
+}

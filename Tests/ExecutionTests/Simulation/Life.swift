@@ -1,0 +1,113 @@
+import Sites
+import Staging
+
+@testable import Execution
+
+/// One process, from its start to its end or its death: the state, and the threads around it.
+final class Life {
+  struct Lane {
+    /// What comes to wake it at another turn is too late.
+    var turn = 0
+    /// How often its bell was rung while it was busy.
+    var bell = 0
+    var isAsleep = false
+    /// What it waits for the answer of.
+    var request: Int?
+    var hasLeft = false
+  }
+
+  /// Who looks at records.
+  struct Looker {
+    /// The next group, before it is taken.
+    var next: [RunState.LookOrder] = []
+    /// The group that is being read, and what was read.
+    var group: [RunState.LookOrder] = []
+    var exchange = Exchange(outcome: .applied)
+    var images: [Int64: RecordImage] = [:]
+    var isBusy: Bool { !group.isEmpty }
+  }
+
+  /// Who writes checkpoints.
+  struct Writer {
+    var pending = Checkpoint()
+    var isScheduled = false
+    /// The group on its way to the disk.
+    var group: Checkpoint?
+    var lease: Lease?
+    var hasFailed = false
+    /// Whether another group is to go right after the one on its way.
+    var isWaiting = false
+  }
+
+  var state: RunState
+  let began: Int
+  var lanes: [Lane]
+  var looker = Looker()
+  var writer = Writer()
+  /// Events so far.
+  var age = 0
+  /// The event at which it is killed.
+  private let killedAt: Int
+  let batchLimit: Int
+
+  init(_ scenario: Scenario, counts: StateCounts, began: Int, isTroubled: Bool, _ dice: inout Dice) {
+    batchLimit = scenario.isFusion && dice.happens(60) ? dice.from(2, to: 4) : 1
+    var settings = RunState.Settings()
+    settings.lanes = dice.happens(5) ? 8 : dice.from(1, to: 4)
+    settings.retry = scenario.retry
+    settings.stopRule = scenario.stopRule
+    settings.holdsRecords = scenario.holdsRecords
+    settings.takesSnapshots = scenario.takesSnapshots
+    settings.settle = Duration(micro: scenario.settle)
+    settings.batch = BatchSizing(limit: batchLimit)
+    state = RunState(settings: settings, counts: counts, random: dice.fork())
+    lanes = Array(repeating: Lane(), count: settings.lanes)
+    let isKilled = isTroubled && dice.happens(75)
+    killedAt = isKilled ? dice.from(1, to: dice.one(of: [10, 40, 120])) : .max
+    self.began = began
+  }
+
+  var isKilledNow: Bool { age >= killedAt }
+  var inFlight: Int { lanes.reduce(0) { $1.request == nil ? $0 : $0 + 1 } }
+  /// Whether nothing is on its way to the disk, so that state and store agree.
+  var isQuiet: Bool { writer.group == nil && writer.pending == Checkpoint() && !looker.isBusy }
+}
+
+extension Duration {
+  /// As the other initializer for microseconds, which is slow without optimisation.
+  init(micro: Int) {
+    self.init(
+      secondsComponent: Int64(micro / 1_000_000),
+      attosecondsComponent: Int64(micro % 1_000_000) * 1_000_000_000_000)
+  }
+
+  var inMicroseconds: Int {
+    let (seconds, attoseconds) = components
+    // A long sleep is as good as one without end.
+    return Int(min(seconds, 1_000_000_000)) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+  }
+}
+
+extension Simulation {
+  /// Time since the process began, as `RunState` counts it.
+  var now: Duration { Duration(micro: agenda.now - (life?.began ?? 0)) }
+
+  /// Feeds an event to the state, then does what follows from it, as `RunExecutor.act` does.
+  func act(_ event: (inout RunState, Duration) -> Checkpoint) {
+    guard let life else { return }
+    let now = now
+    var checkpoint = event(&life.state, now)
+    if let lease = life.state.leaseRequest(now: now) {
+      (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
+    }
+    let orders = life.state.looks(now: now)
+    let woken = life.state.lanesToWake(now: now)
+    let isAwaited = life.state.hasIdleLanes
+    if life.state.counts.total != scenario.rows.count {
+      referee.fault("the state counts \(life.state.counts.total) rows")
+    }
+    for lane in woken { ring(lane, of: life) }
+    if !orders.isEmpty { look(at: orders, in: life) }
+    add(checkpoint, isAwaited: isAwaited, to: life)
+  }
+}

@@ -1,0 +1,210 @@
+import Sites
+import Staging
+
+@testable import Execution
+
+/// Who watches a simulation and knows what must never happen.
+struct Referee {
+  private let scenario: Scenario
+  private(set) var faults: [String] = []
+  let isTraced: Bool
+  var trace: [String] = []
+  private var events = 0
+
+  /// The row of each record that is between its look and its durable outcome; 0 for none.
+  private var underWay: [Int]
+  /// Nobody sends before this, as the site asked, nor the lane it told so.
+  private var opens = 0
+  private var laneOpens: [Int] = Array(repeating: 0, count: 8)
+  /// The records when they were last read.
+  private var records: [SimulatedRecord] = []
+  /// Rows that were once given up without being done, by number: later ones may have gone before them.
+  private var wasGivenUp: [Bool]
+
+  init(_ scenario: Scenario, isTraced: Bool) {
+    self.scenario = scenario
+    self.isTraced = isTraced
+    underWay = Array(repeating: 0, count: scenario.records)
+    wasGivenUp = Array(repeating: false, count: scenario.rows.count + 1)
+  }
+
+  mutating func fault(_ text: String) {
+    faults.append(text)
+    if isTraced { trace.append("FAULT: \(text)") }
+  }
+
+  /// A run that goes round in circles would otherwise go on for ever.
+  mutating func count() {
+    events += 1
+    if events > 2_000 + 2_000 * scenario.rows.count { fault("it goes round in circles") }
+  }
+
+  // MARK: The process
+
+  mutating func recovers(_ store: SimulatedStore) {
+    for (index, row) in store.rows.enumerated() where row.state == .unknown && row.snapshot == nil {
+      wasGivenUp[index + 1] = true
+    }
+  }
+
+  mutating func looks(at orders: [RunState.LookOrder], at now: Int) {
+    if now < opens { fault("a record is looked at \(opens - now) µs before the site wants to be asked") }
+    for order in orders {
+      let number = order.row.number
+      let record = scenario.rows[number - 1].record
+      if underWay[record] != 0, underWay[record] != number {
+        fault("row \(number) is looked at while row \(underWay[record]) of its record is under way")
+      }
+      underWay[record] = number
+    }
+  }
+
+  mutating func reads(_ records: [SimulatedRecord]) { self.records = records }
+
+  mutating func decides(_ order: RunState.LookOrder, _ look: RunState.Look, _ site: SimulatedDesk) {
+    let number = order.row.number
+    let row = scenario.rows[number - 1]
+    guard case .settle(let state, let code, _) = look else { return }
+    switch state {
+    case .unchanged where !site.isMet(row.patch, by: records[row.record]):
+      fault("row \(number) is unchanged, and the record is not as asked")
+    case .applied where site.timesCarriedOut[number] == 0:
+      fault("row \(number) is found to be applied and never was")
+    case .conflict where !site.wasChangedByOthers[row.record]:
+      fault("row \(number) has a conflict (\(code ?? "")), and nobody else was there")
+    case .failed where site.isMet(row.patch, by: records[row.record]):
+      fault("row \(number) failed, and the record is as asked")
+    default: break
+    }
+  }
+
+  mutating func sends(
+    _ deliveries: [Delivery], at now: Int, lane: Int, _ life: Life, _ store: SimulatedStore
+  ) {
+    if life.inFlight + 1 > life.lanes.count { fault("more than \(life.lanes.count) requests are in flight") }
+    if now < opens { fault("lane \(lane) sends \(opens - now) µs before the site allows") }
+    if now < laneOpens[lane] {
+      fault("lane \(lane) sends \(laneOpens[lane] - now) µs too early for its connection")
+    }
+    if deliveries.isEmpty || deliveries.count > life.batchLimit { fault("a batch of \(deliveries.count)") }
+    for delivery in deliveries {
+      let number = delivery.row.number
+      let record = scenario.rows[number - 1].record
+      if store[number].state != .sending {
+        fault("row \(number) is sent, and for the store it is \(store[number].state)")
+      }
+      if scenario.takesSnapshots, store[number].snapshot == nil {
+        fault("row \(number) is sent without a snapshot")
+      }
+      if underWay[record] != number {
+        fault("row \(number) is sent while row \(underWay[record]) of its record is under way")
+      }
+      if deliveries.count > 1, !delivery.fitsABatch { fault("row \(number) is in a batch") }
+    }
+  }
+
+  mutating func hears(_ exchanges: [Exchange], at now: Int, lane: Int?) {
+    for exchange in exchanges {
+      if case .retryLater(let after?, _) = exchange.outcome { opens = max(opens, now + after.inMicroseconds) }
+      if let lane, let wait = exchange.nextRequestAfter {
+        laneOpens[lane] = max(laneOpens[lane], now + wait.inMicroseconds)
+      }
+    }
+  }
+
+  // MARK: The disk and the site
+
+  mutating func commits(_ checkpoint: Checkpoint, _ store: SimulatedStore) {
+    for outcome in checkpoint.outcomes {
+      let record = scenario.rows[outcome.number - 1].record
+      if underWay[record] == outcome.number { underWay[record] = 0 }
+      let isToBeSettled = outcome.state == .unknown && scenario.takesSnapshots
+      if !outcome.state.isDone, outcome.state != .blocked, !isToBeSettled {
+        wasGivenUp[outcome.number] = true
+      }
+    }
+  }
+
+  mutating func carriesOut(_ number: Int, _ site: SimulatedDesk, _ scenario: Scenario) {
+    let row = scenario.rows[number - 1]
+    let times = site.timesCarriedOut[number]
+    if times > 1, !row.patch.isIdempotent { fault("row \(number) is carried out \(times) times") }
+    // Put back by somebody else, or tidied up to what it was, what was done looks as if it had not been.
+    if times > 1, scenario.takesSnapshots, !site.wasChangedByOthers[row.record], !row.patch.isTidiedUp {
+      fault("row \(number) is carried out \(times) times, and has a snapshot")
+    }
+    let order = site.order[row.record]
+    if order.count > 1, order[order.count - 1] < order[order.count - 2],
+      scenario.holdsRecords || !wasGivenUp[number]
+    {
+      fault("row \(number) is carried out after row \(order[order.count - 2])")
+    }
+  }
+
+  mutating func compare(_ state: StateCounts, _ store: StateCounts) {
+    if state != store { fault("the state counts \(state) and the store \(store)") }
+  }
+
+  /// A process ends by itself.
+  mutating func ends(_ life: Life, _ store: SimulatedStore) {
+    if life.state.stopReason == nil, !life.state.isFinished { fault("it ends before it is finished") }
+    if life.state.figures.inFlight != 0 {
+      fault("\(life.state.figures.inFlight) requests are counted at the end")
+    }
+    if life.state.figures.peakInFlight > life.lanes.count { fault("the peak is beyond the lanes") }
+  }
+
+  /// A process is gone, by itself or not.
+  mutating func ended() {
+    for record in underWay.indices { underWay[record] = 0 }
+    opens = 0
+    for lane in laneOpens.indices { laneOpens[lane] = 0 }
+  }
+
+  // MARK: The end
+
+  /// What a row must have come to, when everything is over.
+  mutating func judge(_ number: Int, _ state: RowState, _ site: SimulatedDesk, _ store: SimulatedStore) {
+    let row = scenario.rows[number - 1]
+    let times = site.timesCarriedOut[number]
+    switch state {
+    case .applied where times == 0: fault("row \(number) is applied and never was")
+    case .unchanged where times > 0: fault("row \(number) is unchanged and was carried out")
+    case .failed where times > 0: fault("row \(number) is failed and was carried out")
+    case .rejected where times > 0 || !row.isRejected: fault("row \(number) is rejected")
+    case .conflict where !site.wasChangedByOthers[row.record]:
+      fault("row \(number) has a conflict, and nobody else was there")
+    case .unknown where scenario.takesSnapshots: fault("row \(number) stays unknown")
+    case .blocked where times > 0: fault("row \(number) is blocked and was carried out")
+    case .blocked where !scenario.holdsRecords: fault("row \(number) is blocked for good")
+    case .staged, .sending: fault("row \(number) is left behind as \(state)")
+    default: break
+    }
+  }
+
+  /// Whether the record must look as if the rows that were carried out had been, one after the other.
+  func isPredictable(_ record: Int, _ site: SimulatedDesk) -> Bool {
+    guard !site.wasChangedByOthers[record] else { return false }
+    return scenario.holdsRecords
+      || !scenario.rows.indices.contains {
+        scenario.rows[$0].record == record && wasGivenUp[$0 + 1] && site.timesCarriedOut[$0 + 1] > 0
+      }
+  }
+}
+
+extension Simulation {
+  /// What must be true when everything is over.
+  func judge() {
+    for (index, row) in store.rows.enumerated() { referee.judge(index + 1, row.state, site, store) }
+    for (place, record) in site.records.enumerated() where referee.isPredictable(place, site) {
+      var (expected, next) = (site.first[place], Int64(1_000))
+      for (index, row) in scenario.rows.enumerated()
+      where row.record == place && site.timesCarriedOut[index + 1] > 0 {
+        _ = expected.apply(row.patch, tidily: site.normalisesTexts, nextThread: &next)
+      }
+      if !record.isLike(expected) {
+        referee.fault("record \(place + 1) is \(record), where \(expected) was to be expected")
+      }
+    }
+  }
+}

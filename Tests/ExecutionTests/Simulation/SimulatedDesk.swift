@@ -1,0 +1,132 @@
+import JSON
+import Sites
+
+/// What a simulated site holds of one record.
+struct SimulatedRecord {
+  struct Thread {
+    let id: Int64
+    var text: JSONValue
+    var entryType: JSONValue
+
+    func isLike(_ other: Thread) -> Bool { text == other.text && entryType == other.entryType }
+  }
+
+  /// By the places of `SimulatedPatch.attributes`.
+  var values: [JSONValue] = ["old", ["id": 1], ["id": 1]]
+  var threads: [Thread] = []
+  /// Grows with every change; what a conditional write is held against.
+  var version = 1
+
+  /// Whether a reader sees the same, whatever the ids of new threads are.
+  func isLike(_ other: SimulatedRecord) -> Bool {
+    guard values == other.values, threads.count == other.threads.count else { return false }
+    return zip(threads, other.threads).allSatisfy { $0.isLike($1) }
+  }
+
+  /// Carries a patch out: whole or, when it names a thread that is not there, not at all.
+  mutating func apply(_ patch: SimulatedPatch, tidily: Bool, nextThread: inout Int64) -> Bool {
+    for case .rewrite(let id, _, _) in patch.changes where !threads.contains(where: { $0.id == id }) {
+      return false
+    }
+    for change in patch.changes {
+      switch change {
+      case .set(let place, let value): values[place] = tidily ? value.tidied : value.sent
+      case .append(let text, let entryType):
+        threads.append(
+          Thread(id: nextThread, text: tidily ? text.tidied : text.sent, entryType: entryType))
+        nextThread += 1
+      case .rewrite(let id, let text, let entryType):
+        for index in threads.indices where threads[index].id == id {
+          if let text { threads[index].text = tidily ? text.tidied : text.sent }
+          if let entryType { threads[index].entryType = entryType }
+        }
+      }
+    }
+    version += 1
+    return true
+  }
+
+  /// What a reader who asks for this gets.
+  func image(id: Int64, for request: ReadRequest) -> RecordImage {
+    var image = RecordImage(id: id, token: String(version))
+    for (place, path) in SimulatedPatch.attributes.enumerated() where request.attributes.contains(path) {
+      image.values[path] = values[place]
+    }
+    if let names = request.lists["threads"] {
+      let (hasText, hasType) = (names.contains("text"), names.contains("entryType"))
+      image.lists["threads"] = threads.map { thread in
+        var object = JSONObject("id", .integer(thread.id))
+        if hasType { object["entryType"] = thread.entryType }
+        if hasText { object["text"] = thread.text }
+        return object
+      }
+    }
+    return image
+  }
+}
+
+/// A site that holds real records, carries real patches out, and keeps account of whose they were.
+struct SimulatedDesk {
+  var records: [SimulatedRecord]
+  let first: [SimulatedRecord]
+  let normalisesTexts: Bool
+  private(set) var nextThread: Int64 = 100
+  /// How often the patch of each row was carried out, by number; nobody but the referee looks here.
+  private(set) var timesCarriedOut: [Int]
+  /// The rows in the order in which they were carried out, by record.
+  private(set) var order: [[Int]]
+  /// Whether somebody else has changed a record.
+  private(set) var wasChangedByOthers: [Bool]
+
+  init(_ scenario: Scenario, _ dice: inout Dice) {
+    normalisesTexts = scenario.normalisesTexts
+    var records: [SimulatedRecord] = []
+    for _ in 0..<scenario.records {
+      var record = SimulatedRecord()
+      for id in 0..<dice.below(4) {
+        record.threads.append(.init(id: Int64(id + 1), text: "first", entryType: ["id": 3]))
+      }
+      records.append(record)
+    }
+    self.records = records
+    first = records
+    timesCarriedOut = Array(repeating: 0, count: scenario.rows.count + 1)
+    order = Array(repeating: [], count: scenario.records)
+    wasChangedByOthers = Array(repeating: false, count: scenario.records)
+  }
+
+  mutating func carryOut(row number: Int, _ patch: SimulatedPatch, record: Int) -> Bool {
+    guard records[record].apply(patch, tidily: normalisesTexts, nextThread: &nextThread) else { return false }
+    timesCarriedOut[number] += 1
+    order[record].append(number)
+    return true
+  }
+
+  /// Whether the patch, carried out now, would leave everything as it is.
+  func isMet(_ patch: SimulatedPatch, by record: SimulatedRecord) -> Bool {
+    var (record, next) = (record, nextThread)
+    let before = record
+    return record.apply(patch, tidily: normalisesTexts, nextThread: &next) && record.isLike(before)
+  }
+
+  /// Somebody else writes something that no row of a sheet asks for.
+  mutating func changeByOthers(_ dice: inout Dice) -> Int {
+    let record = dice.below(records.count)
+    let text = JSONValue.string("other \(nextThread)")
+    switch dice.below(4) {
+    case 0: records[record].values[0] = text
+    case 1: records[record].values[1] = ["id": .integer(90 + nextThread)]
+    case 2: records[record].threads.append(.init(id: nextThread, text: text, entryType: ["id": 1]))
+    default:
+      if !records[record].threads.isEmpty {
+        let thread = dice.below(records[record].threads.count)
+        // What a row has added is left alone: nobody could find it again.
+        if records[record].threads[thread].id < 100 { records[record].threads[thread].text = text }
+      }
+    }
+    nextThread += 1
+    records[record].version += 1
+    wasChangedByOthers[record] = true
+    return record
+  }
+}

@@ -1,0 +1,111 @@
+import Staging
+
+/// The rules of `RunFile` in memory: `SimulatedStoreTests` holds it against the real one.
+struct SimulatedStore {
+  struct Row {
+    /// What a lease hands out, but for what changes.
+    var staged: StagedRow
+    var state: RowState
+    var attempts = 0
+    var snapshot: Snapshot?
+    var errorCode: String?
+    var error: String?
+  }
+
+  /// By number, from 1.
+  private(set) var rows: [Row]
+
+  /// - Parameter rows: in sheet order; a rejected one has no state to go on from.
+  init(_ rows: [(staged: StagedRow, isRejected: Bool)]) {
+    self.rows = rows.map { Row(staged: $0.staged, state: $0.isRejected ? .rejected : .staged) }
+  }
+
+  subscript(number: Int) -> Row { rows[number - 1] }
+
+  var counts: StateCounts {
+    var counts = StateCounts()
+    for row in rows { counts[row.state] += 1 }
+    return counts
+  }
+
+  mutating func recover(retryingFailed: Bool) {
+    for index in rows.indices {
+      let row = rows[index]
+      switch row.state {
+      case .unknown where row.snapshot != nil:
+        rows[index].state = .sending
+        clearError(index)
+      case .sending where row.snapshot == nil && !row.staged.isIdempotent:
+        rows[index].state = .unknown
+        rows[index].errorCode = "interrupted"
+        rows[index].error =
+          "the run was cut short while this row was being sent; it may have been carried out"
+      case .blocked,
+        .failed where row.state == .blocked || retryingFailed:
+        rows[index].state = .staged
+        rows[index].attempts = 0
+        clearError(index)
+      default: break
+      }
+    }
+  }
+
+  private mutating func clearError(_ index: Int) {
+    rows[index].errorCode = nil
+    rows[index].error = nil
+  }
+
+  mutating func commit(_ checkpoint: Checkpoint) -> Lease {
+    for outcome in checkpoint.outcomes {
+      rows[outcome.number - 1].state = outcome.state
+      rows[outcome.number - 1].attempts = outcome.attempts
+      rows[outcome.number - 1].errorCode = outcome.errorCode
+      rows[outcome.number - 1].error = outcome.error
+    }
+    for snapshot in checkpoint.snapshots { rows[snapshot.row - 1].snapshot = snapshot }
+    for number in checkpoint.announced { rows[number - 1].state = .sending }
+    for number in checkpoint.released { rows[number - 1].state = .staged }
+    guard checkpoint.leaseLimit > 0 else { return Lease(rows: [], blocked: 0, last: 0, isExhausted: false) }
+    return lease(after: checkpoint.leaseAfter, limit: checkpoint.leaseLimit, checkpoint.holdsRecords)
+  }
+
+  private mutating func lease(after last: Int, limit: Int, _ holdsRecords: Bool) -> Lease {
+    var lease = Lease(rows: [], blocked: 0, last: last, isExhausted: true)
+    var candidates: [Int] = []
+    for index in last..<max(last, rows.count)
+    where rows[index].state == .staged || rows[index].state == .sending {
+      if candidates.count == limit { break }
+      candidates.append(index)
+    }
+    lease.isExhausted = candidates.count < limit
+    for index in candidates {
+      lease.last = index + 1
+      var row = rows[index].staged
+      row.isInDoubt = rows[index].state == .sending
+      row.attempts = rows[index].attempts
+      row.snapshot = rows[index].snapshot
+      if !row.isInDoubt, let holding = holding(before: index, holdsRecords) {
+        rows[index].state = .blocked
+        rows[index].errorCode = "held"
+        rows[index].error = "row \(holding + 1) of the same record is \(rows[holding].state.rawValue)"
+        lease.blocked += 1
+      } else {
+        lease.rows.append(row)
+      }
+    }
+    return lease
+  }
+
+  /// The first earlier row of the same record that is not done.
+  private func holding(before index: Int, _ holdsRecords: Bool) -> Int? {
+    guard rows[index].staged.ordinal > 1 else { return nil }
+    return (0..<index).first { earlier in
+      guard rows[earlier].staged.recordID == rows[index].staged.recordID else { return false }
+      return switch rows[earlier].state {
+      case .unknown where rows[earlier].snapshot != nil: true
+      case .failed, .conflict, .unknown, .rejected, .blocked: holdsRecords
+      default: false
+      }
+    }
+  }
+}

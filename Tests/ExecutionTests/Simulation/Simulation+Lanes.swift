@@ -1,0 +1,111 @@
+import Sites
+import Staging
+
+@testable import Execution
+
+/// A request on its way: the site goes on with it whether or not the process lives.
+struct Request {
+  let deliveries: [Delivery]
+  let fate: Fate
+  let sentAt: Int
+  /// What the site made of each delivery, once it has.
+  var results: [Outcome] = []
+}
+
+// MARK: - Lanes
+
+extension Simulation {
+  /// Rings a lane's bell: a bell that nobody waits for is heard later.
+  func ring(_ lane: Int, of life: Life) {
+    guard life.lanes[lane].isAsleep else {
+      life.lanes[lane].bell += 1
+      return
+    }
+    wakeSoon(lane, of: life)
+  }
+
+  private func wakeSoon(_ lane: Int, of life: Life) {
+    life.lanes[lane].isAsleep = false
+    life.lanes[lane].turn += 1
+    agenda.add(.lane(lane, turn: life.lanes[lane].turn), after: jitter)
+  }
+
+  /// A lane's turn, unless another reason has woken it meanwhile.
+  func wake(_ lane: Int, turn: Int) {
+    guard let life, life.lanes[lane].turn == turn, !life.lanes[lane].hasLeft else { return }
+    life.lanes[lane].isAsleep = false
+    life.lanes[lane].turn += 1
+    var step = RunState.Step.exit
+    act { state, now in
+      step = state.next(lane: lane, now: now)
+      return Checkpoint()
+    }
+    switch step {
+    case .send(let deliveries): send(deliveries, lane, life)
+    case .exit:
+      note("lane \(lane) leaves")
+      life.lanes[lane].hasLeft = true
+    case .wait(let until):
+      guard life.lanes[lane].bell == 0 else {
+        life.lanes[lane].bell -= 1
+        return wakeSoon(lane, of: life)
+      }
+      life.lanes[lane].isAsleep = true
+      guard let until else { return }
+      let pause = until.inMicroseconds - (agenda.now - life.began)
+      // A timer may be late and is never early.
+      agenda.add(.lane(lane, turn: life.lanes[lane].turn), after: max(pause, 0) + 1 + jitter)
+    }
+  }
+
+  private func send(_ deliveries: [Delivery], _ lane: Int, _ life: Life) {
+    let fate = drawFate(deliveries, life)
+    note("lane \(lane) sends \(deliveries.map(\.row.number)): \(fate.words)")
+    referee.sends(deliveries, at: agenda.now, lane: lane, life, store)
+    life.lanes[lane].request = requests.count
+    if let carriedOut = fate.carriedOutAfter {
+      agenda.add(.carryOut(request: requests.count), after: carriedOut)
+    }
+    agenda.add(.answer(lane: lane), after: fate.answeredAfter)
+    requests.append(Request(deliveries: deliveries, fate: fate, sentAt: agenda.now))
+  }
+
+  /// The answer to a lane's request is there, or it has given up waiting.
+  func answered(_ lane: Int) {
+    guard let life, let number = life.lanes[lane].request else { return }
+    let request = requests[number]
+    life.lanes[lane].request = nil
+    var results: [(row: Int, exchange: Exchange)] = []
+    for (place, delivery) in request.deliveries.enumerated() {
+      let outcome = request.fate.outcome ?? request.results[place]
+      let exchange = Exchange(
+        outcome: outcome, status: outcome.status, duration: Duration(micro: agenda.now - request.sentAt),
+        nextRequestAfter: request.fate.nextRequestAfter.map { Duration(micro: $0) })
+      results.append((delivery.row.number, exchange))
+    }
+    note("lane \(lane) hears \(results.map { "\($0.row): \($0.exchange.outcome.words)" })")
+    referee.hears(results.map(\.exchange), at: agenda.now, lane: lane)
+    act { state, now in Checkpoint(state.finished(results, lane: lane, now: now)) }
+    life.lanes[lane].turn += 1
+    agenda.add(.lane(lane, turn: life.lanes[lane].turn), after: jitter)
+  }
+}
+
+extension Checkpoint {
+  init(_ effects: RunState.Effects) {
+    self.init()
+    outcomes = effects.outcomes
+    attempts = effects.attempts
+  }
+}
+
+extension Outcome {
+  fileprivate var status: Int? {
+    switch self {
+    case .applied, .unchanged: 200
+    case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
+      .retryLater(_, let refusal):
+      refusal.status
+    }
+  }
+}

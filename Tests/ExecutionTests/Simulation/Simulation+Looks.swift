@@ -1,0 +1,92 @@
+import Sites
+import Staging
+
+@testable import Execution
+
+// MARK: - Looking at records
+
+extension Simulation {
+  func look(at orders: [RunState.LookOrder], in life: Life) {
+    referee.looks(at: orders, at: agenda.now)
+    if !life.looker.next.isEmpty { referee.fault("a group of looks is lost") }
+    life.looker.next = orders
+    if !life.looker.isBusy { agenda.add(.look, after: jitter) }
+  }
+
+  func takeGroup() {
+    guard let life, !life.looker.isBusy, !life.looker.next.isEmpty else { return }
+    (life.looker.group, life.looker.next) = (life.looker.next, [])
+    agenda.add(.read, after: scenario.takesSnapshots ? drawLatency() : jitter)
+  }
+
+  /// The site reads the records, at one moment.
+  func read() {
+    guard let life else { return }
+    let reader = SimulatedReader(site, trouble: drawLookTrouble())
+    (life.looker.exchange, life.looker.images) = decision.read(
+      life.looker.group.map(\.row), through: reader)
+    note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.exchange.outcome.words)")
+    referee.reads(site.records)
+    agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
+  }
+
+  func looked() {
+    guard let life else { return }
+    let (orders, exchange, images) = (life.looker.group, life.looker.exchange, life.looker.images)
+    let numbers = orders.map(\.row.number)
+    life.looker.group = []
+    life.looker.images = [:]
+    defer { if !life.looker.next.isEmpty { agenda.add(.look, after: jitter) } }
+    guard case .applied = exchange.outcome else {
+      referee.hears([exchange], at: agenda.now, lane: nil)
+      return act { state, now in
+        state.lookFailed(numbers, exchange.outcome, now: now)
+        return Checkpoint()
+      }
+    }
+    var looks: [Int: RunState.Look] = [:]
+    var snapshots: [Snapshot] = []
+    for order in orders {
+      let (look, snapshot, _) = decision.decide(order, image: images[order.row.recordID])
+      looks[order.row.number] = look
+      note("row \(order.row.number)\(order.row.isInDoubt ? " in doubt" : ""): \(look.words)")
+      referee.decides(order, look, site)
+      if let snapshot { snapshots.append(snapshot) }
+    }
+    act { state, now in
+      var checkpoint = Checkpoint(
+        state.looked(looks, snapshots: snapshots, isAnswer: exchange.status != nil, now: now))
+      checkpoint.snapshots = snapshots
+      checkpoint.announced = numbers.filter { if case .send = looks[$0] { true } else { false } }
+      if checkpoint.announced.isEmpty { state.lookEnded() }
+      return checkpoint
+    }
+  }
+}
+
+/// A connection that reads what a simulated site holds at this moment, and does nothing else.
+private final class SimulatedReader: SiteConnection {
+  private let site: SimulatedDesk
+  private let trouble: Outcome?
+  private(set) var wasAsked = false
+
+  init(_ site: SimulatedDesk, trouble: Outcome?) {
+    self.site = site
+    self.trouble = trouble
+  }
+
+  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+    wasAsked = true
+    if let trouble { return (Exchange(outcome: trouble), [:]) }
+    var images: [Int64: RecordImage] = [:]
+    for id in request.ids { images[id] = site.records[Int(id) - 1].image(id: id, for: request) }
+    return (Exchange(outcome: .applied, status: 200), images)
+  }
+
+  func check() -> Exchange { Exchange(outcome: .applied) }
+  func send(_ write: Write) -> Exchange { Exchange(outcome: .refused(.no)) }
+  func takeRequests() -> [Int: Int] { [:] }
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    (Exchange(outcome: .refused(.no)), [:])
+  }
+}

@@ -1,0 +1,54 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Execution
+
+/// A hundred thousand runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
+/// killed at any moment and goes on.
+///
+/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=1000000`
+/// runs more of them.
+@Suite struct SimulationTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let chunk = 250
+
+  @Test func everySeedCarriesEveryPatchOutOnceAndInOrder() {
+    if let seed = Self.environment["BULKPATCH_SIMULATION_SEED"].flatMap({ UInt64($0) }) {
+      return replay(seed)
+    }
+    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000
+    let failures = Mutex<[UInt64: [String]]>([:])
+    let began = ContinuousClock.now
+    DispatchQueue.concurrentPerform(iterations: (count + Self.chunk - 1) / Self.chunk) { part in
+      for seed in part * Self.chunk..<min((part + 1) * Self.chunk, count) {
+        let faults = Simulation(seed: UInt64(seed)).run()
+        if !faults.isEmpty { failures.withLock { $0[UInt64(seed)] = faults } }
+      }
+    }
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    print("\(count) simulated runs in \(Int(seconds)) s, \(Int(Double(count) / seconds)) a second")
+    let failed = failures.withLock { $0 }.sorted { $0.key < $1.key }
+    let list = failed.prefix(20).map { "seed \($0.key): \($0.value.joined(separator: "; "))" }
+    #expect(failed.isEmpty, "\(failed.count) seeds fail:\n\(list.joined(separator: "\n"))")
+    if let first = failed.first { replay(first.key) }
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 8, 13, 21, 34])
+  func aSeedIsAlwaysTheSameRun(_ seed: UInt64) {
+    let (one, other) = (Simulation(seed: seed, isTraced: true), Simulation(seed: seed, isTraced: true))
+    #expect(one.run() == other.run())
+    let difference = zip(one.referee.trace, other.referee.trace).first { $0 != $1 }
+    #expect(difference == nil)
+  }
+
+  private func replay(_ seed: UInt64) {
+    let simulation = Simulation(seed: seed, isTraced: true)
+    let faults = simulation.run()
+    print("simulation of seed \(seed):\n\(simulation.referee.trace.joined(separator: "\n"))")
+    #expect(
+      faults.isEmpty,
+      "seed \(seed): \(faults.joined(separator: "; ")); BULKPATCH_SIMULATION_SEED=\(seed) runs it alone")
+  }
+}
