@@ -21,10 +21,11 @@ extension PatchChanges {
 
   /// The lists that are touched and the attributes of their elements that matter; a list below an element is
   /// not read.
-  func readableLists(ofCreations depth: ListDepth) -> [String: [String]] {
+  func readableLists(ofCreations depth: ListDepth, in resource: ResourceType) -> [String: [String]] {
     var lists: [String: [String]] = [:]
     for creation in creations where depth != .nothing && !creation.list.contains("/") {
-      lists[creation.list, default: []] += depth == .attributes ? creation.comparable.map(\.name) : []
+      lists[creation.list, default: []] +=
+        depth == .attributes ? creation.comparable(in: resource).map(\.name) : []
     }
     for update in updates where !update.list.contains("/") {
       lists[update.list, default: []] += update.attributes.map(\.path)
@@ -126,37 +127,63 @@ extension ElementUpdate {
 }
 
 extension ElementCreation {
-  /// What of the element can be read with it; lists below it cannot.
-  fileprivate var comparable: [(name: String, value: JSONValue)] {
-    attributes.filter { $0.value.array == nil }.map { ($0.name, $0.value) }
+  /// An attribute of the element that can be read again.
+  struct Comparable {
+    var name: String
+    var value: JSONValue
+    var kind: Field.Kind?
+
+    /// Whether a value is what a site may have made of the one that was sent.
+    func isLike(_ actual: JSONValue?) -> Bool {
+      if Agreement(wanted: value, actual: actual, kind: kind) != .different { return true }
+      return value.isLikeText(actual)
+    }
+  }
+
+  /// What of the element can be read with it; lists below it cannot, nor the bytes of a file, nor the name of what a
+  /// list only refers to.
+  func comparable(in resource: ResourceType) -> [Comparable] {
+    let list = resource.list(at: list)
+    return attributes.compactMap { name, value in
+      let kind = list?.field(name)?.kind ?? (value.object == nil ? nil : .menu())
+      guard value.array == nil, kind != .base64, list?.isOfReferences != true || name == "id" else {
+        return nil
+      }
+      return Comparable(name: name, value: value, kind: kind)
+    }
   }
 
   /// The attributes by which the element is recognised.
-  var comparableNames: [String] { comparable.map(\.name) }
+  func comparableNames(in resource: ResourceType) -> [String] { comparable(in: resource).map(\.name) }
 
   /// Whether an element that was read may be this one.
-  func isLike(_ element: JSONObject) -> Bool {
-    comparable.allSatisfy { name, wanted in ElementCreation.isLike(wanted, element[name]) }
+  func isLike(_ element: JSONObject, in resource: ResourceType) -> Bool {
+    comparable(in: resource).allSatisfy { $0.isLike(element[$0.name]) }
   }
 
   /// Whether an element like this was made since the record was looked at; `nil` when that cannot be told: its list
   /// is not read, or nothing sets it apart.
   func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool? {
-    let comparable = comparable
-    guard let mark = before.highWaterMark(of: list), !comparable.isEmpty else { return nil }
+    guard let mark = before.highWaterMark(of: list), !comparable(in: resource).isEmpty else { return nil }
     let selector = resource.selector(of: list)
+    // What a list refers to was there before, so that its id says nothing about when it was added.
+    let isOfReferences = resource.list(at: list)?.isOfReferences == true
     return (now.lists[list] ?? []).contains { element in
-      (element[selector]?.integer ?? 0) > mark && isLike(element)
+      (isOfReferences || (element[selector]?.integer ?? 0) > mark) && isLike(element, in: resource)
     }
   }
+}
 
-  /// Whether a value is what a site may have made of the one that was sent.
-  private static func isLike(_ wanted: JSONValue, _ actual: JSONValue?) -> Bool {
-    if let wanted = wanted.string {
-      return NormalizedText(wanted) == actual?.string.map { NormalizedText($0) }
-    }
-    let kind: Field.Kind? = wanted.object == nil ? nil : .menu()
-    return Agreement(wanted: wanted, actual: actual, kind: kind) != .different
+extension ChildList {
+  /// Whether its elements are nothing but references to records that exist.
+  var isOfReferences: Bool { if case .reference = element { true } else { false } }
+}
+
+extension JSONValue {
+  /// Whether both are texts that a service may have made of one another by storing them.
+  func isLikeText(_ actual: JSONValue?) -> Bool {
+    guard let wanted = string, let actual = actual?.string else { return false }
+    return NormalizedText(wanted) == NormalizedText(actual)
   }
 }
 

@@ -29,31 +29,20 @@ struct RowDecision: Sendable {
   ) -> (Exchange, [Int64: RecordImage]) {
     let rows = rows.filter(needsImage)
     guard !rows.isEmpty else { return (Exchange(outcome: .applied), [:]) }
-    var attributes: [String] = []
-    var lists: [String: [String]] = [:]
-    var kinds: [String: Field.Kind] = [:]
-    for row in rows {
-      let changes = changes(of: row)
-      for change in changes.attributes where change.kind == nil {
-        kinds[change.path] =
-          customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
-          ?? row.expected?.values[change.path]?.likelyKind
-      }
-      for path in changes.readableAttributes + changes.companions(in: resource)
-      where !attributes.contains(path) { attributes.append(path) }
+    let wanted = rows.map { row in
       let creations: PatchChanges.ListDepth =
         marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
-      for (list, names) in changes.readableLists(ofCreations: creations) {
-        for name in names where !lists[list, default: []].contains(name) {
-          lists[list, default: []].append(name)
-        }
-        lists[list, default: []] += []
+      return (row.recordID, changes(of: row), creations)
+    }
+    var request = ReadRequest(wanted, customKinds: customKinds, of: resource)
+    // A value that was cleared says nothing of its type, but the one that was there before does.
+    for row in rows {
+      for (path, value) in row.expected?.values ?? JSONObject()
+      where resource.field(at: path) == nil && request.kinds[path] == nil {
+        request.kinds[path] = value.likelyKind
       }
     }
-    var ids: [Int64] = []
-    var seen: Set<Int64> = []
-    for row in rows where seen.insert(row.recordID).inserted { ids.append(row.recordID) }
-    return connection.read(ReadRequest(ids: ids, attributes: attributes, lists: lists, kinds: kinds))
+    return connection.read(request)
   }
 
   /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.
@@ -155,7 +144,7 @@ struct RowDecision: Sendable {
 
   /// What a row does, attribute by attribute.
   func changes(of row: StagedRow) -> PatchChanges {
-    resource.changes(in: body(of: row), element: row.element.map { ($0.list, $0.id) })
+    resource.changes(of: row)
   }
 
   // MARK: A write whose answer was lost
@@ -175,19 +164,5 @@ struct RowDecision: Sendable {
     // What the site has made of our texts counts as ours, if there is anything new at all.
     if !areAsBefore, changes.areStatesMet(by: now, tidied: true) { return .carriedOut }
     return areAsBefore ? .notFound : .changedByOthers
-  }
-}
-
-extension JSONValue {
-  /// The type of an attribute that nobody declared, by what is written to it.
-  fileprivate var likelyKind: Field.Kind? {
-    switch self {
-    // No type of the catalogue is a number with a fraction.
-    case .null, .array, .real: nil
-    case .bool: .boolean
-    case .integer: .integer()
-    case .string: .string()
-    case .object: .menu()
-    }
   }
 }

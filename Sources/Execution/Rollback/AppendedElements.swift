@@ -37,7 +37,7 @@ public struct AppendedElements {
       wanted.append((row, creations))
       for creation in retractable {
         guard let retraction = resource.list(at: creation.list)?.retraction else { continue }
-        for name in creation.comparableNames + [retraction.text, retraction.audience]
+        for name in creation.comparableNames(in: resource) + [retraction.text, retraction.audience]
         where !lists[creation.list, default: []].contains(name) {
           lists[creation.list, default: []].append(name)
         }
@@ -72,7 +72,7 @@ public struct AppendedElements {
         }
         return (id, element)
       }
-      if let (id, element) = window.first(where: { creation.isLike($0.1) }) {
+      if let (id, element) = window.first(where: { creation.isLike($0.1, in: resource) }) {
         taken.insert(id)
         return .found(key: id, audience: element[retraction.audience]?["id"]?.integer, selector: selector)
       }

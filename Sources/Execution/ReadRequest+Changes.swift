@@ -1,0 +1,58 @@
+import Catalog
+import JSON
+import Patches
+import Sites
+import Staging
+
+extension ReadRequest {
+  /// What has to be read of records to hold them against what rows ask for, in one go.
+  ///
+  /// - Parameters:
+  ///   - rows: the record of each row, what the row changes, and how much is read of lists that it adds to.
+  ///   - customKinds: the types of the site's own attributes, by path, as the job says them.
+  init(
+    _ rows: [(recordID: Int64, changes: PatchChanges, creations: PatchChanges.ListDepth)],
+    customKinds: [String: Field.Kind], of resource: ResourceType
+  ) {
+    self.init(ids: [], attributes: [])
+    var seenIDs: Set<Int64> = []
+    var seenAttributes: Set<String> = []
+    for (recordID, changes, creations) in rows {
+      if seenIDs.insert(recordID).inserted { ids.append(recordID) }
+      for change in changes.attributes where change.kind == nil {
+        kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
+      }
+      for path in changes.readableAttributes + changes.companions(in: resource)
+      where seenAttributes.insert(path).inserted { attributes.append(path) }
+      for (list, names) in changes.readableLists(ofCreations: creations, in: resource) {
+        for name in names where !lists[list, default: []].contains(name) {
+          lists[list, default: []].append(name)
+        }
+        lists[list, default: []] += []
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  /// The type of an attribute that nobody declared, by what is written to it.
+  var likelyKind: Field.Kind? {
+    switch self {
+    // No type of the catalogue is a number with a fraction.
+    case .null, .array, .real: nil
+    case .bool: .boolean
+    case .integer: .integer()
+    case .string: .string()
+    case .object: .menu()
+    }
+  }
+}
+
+extension ResourceType {
+  /// What a staged row changes.
+  func changes(of row: StagedRow) -> PatchChanges {
+    changes(
+      in: (try? JSONValue(parsing: row.patch))?.object ?? JSONObject(),
+      element: row.element.map { ($0.list, $0.id) })
+  }
+}
