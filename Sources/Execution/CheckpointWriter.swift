@@ -14,6 +14,7 @@ final class CheckpointWriter: Sendable {
   private let queue = DispatchQueue(label: "bulkpatch.writer")
   private let run: RunFile
   private let holdsRecords: Bool
+  private let leaseEnd: Int?
   private let pending = Mutex(Pending())
   private static let gathering = DispatchTimeInterval.milliseconds(3)
 
@@ -23,9 +24,11 @@ final class CheckpointWriter: Sendable {
     var listeners: (committed: Committed, failed: Failed)?
   }
 
-  init(run: RunFile, holdsRecords: Bool) {
+  /// - Parameter leaseEnd: this row and those after it are not handed out; `nil` when all may be.
+  init(run: RunFile, holdsRecords: Bool, leaseEnd: Int?) {
     self.run = run
     self.holdsRecords = holdsRecords
+    self.leaseEnd = leaseEnd
   }
 
   /// Begins to tell what happens; nothing is committed before.
@@ -86,6 +89,7 @@ final class CheckpointWriter: Sendable {
     guard checkpoint != Checkpoint() else { return true }
     var group = checkpoint
     group.holdsRecords = holdsRecords
+    group.leaseEnd = leaseEnd
     do {
       let lease = try run.commit(group)
       listeners?.committed(group, group.leaseLimit > 0 ? lease : nil)

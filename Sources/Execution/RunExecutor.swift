@@ -50,6 +50,8 @@ public final class RunExecutor: Sendable {
   private let site: any Site
   private let decision: RowDecision
   private let state: Mutex<RunState>
+  /// Why it stops when all that may go out is done; `nil` when nothing is left then.
+  private let end: StopReason?
   private let requests = Mutex<[Int: Int]>([:])
   private let bells: [DispatchSemaphore]
   private let lookBell = DispatchSemaphore(value: 0)
@@ -68,19 +70,22 @@ public final class RunExecutor: Sendable {
   /// - Parameters:
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - counts: the rows by state as the run file has them.
+  ///   - canary: the row at which to stop for a review, and how many records come before it.
   public init(
     run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    settings: ExecutionSettings, counts: StateCounts
+    settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil
   ) {
     self.site = site
     // What has to be read for the plan is kept for a rollback at no cost.
     let takesSnapshots = settings.takesSnapshots || settings.followsPlan
+    // What is never leased is never sent, whatever the lanes do.
+    end = canary.map { .canary(records: $0.records) }
     decision = RowDecision(
       resource: resource, customKinds: customKinds, takesSnapshots: takesSnapshots,
       followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers)
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
-    writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords)
+    writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords, leaseEnd: canary?.end)
     var batch = settings.batch ?? BatchSizing(limit: 1)
     if batch.limit > site.batchLimit { batch = BatchSizing(target: batch.target, limit: site.batchLimit) }
     state = Mutex(
@@ -124,7 +129,7 @@ public final class RunExecutor: Sendable {
     let requests = requests.withLock { $0 }
     return state.withLock {
       ExecutionReport(
-        stopReason: $0.stopReason, requests: requests, retries: $0.figures.retries,
+        stopReason: $0.stopReason ?? end, requests: requests, retries: $0.figures.retries,
         throttled: $0.figures.throttled, peakInFlight: $0.figures.peakInFlight)
     }
   }

@@ -9,6 +9,8 @@ public enum StopReason: Sendable, Equatable {
   case signal(Int32)
   /// Too much failed; the rule in words.
   case failures(String)
+  /// So many records are done, and the others wait until somebody has reviewed them.
+  case canary(records: Int)
   /// The site refuses the login or the account.
   case loginRefused(Refusal)
   /// The site has never answered.
@@ -25,6 +27,8 @@ public enum StopReason: Sendable, Equatable {
     switch self {
     case .signal(let number): number == 2 ? "interrupted (SIGINT)" : "terminated (SIGTERM)"
     case .failures(let rule): rule
+    case .canary(let records):
+      "stopped after the first \(records == 1 ? "record" : "\(records) records"), for a review"
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"

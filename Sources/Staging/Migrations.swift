@@ -90,6 +90,7 @@ enum Migrations {
           ALTER TABLE run ADD COLUMN planned TEXT;
           ALTER TABLE run ADD COLUMN approved TEXT;
           ALTER TABLE run ADD COLUMN canary_end INTEGER;
+          ALTER TABLE run ADD COLUMN reviewed TEXT;
 
           ALTER TABLE row ADD COLUMN source_row INTEGER;
           ALTER TABLE row ADD COLUMN expected TEXT;

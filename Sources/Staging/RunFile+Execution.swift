@@ -37,6 +37,8 @@ public struct Checkpoint: Sendable, Equatable {
   public var leaseLimit = 0
   /// Leasing goes on after this row.
   public var leaseAfter = 0
+  /// This row and those after it are not leased; `nil` when all may be.
+  public var leaseEnd: Int?
   /// Whether a row waits when an earlier one of its record is not done; it always waits for one whose record a later
   /// look can settle.
   public var holdsRecords = true
@@ -50,12 +52,13 @@ extension RunFile {
   /// A row that may have been sent stays in doubt when its record was looked at before: that decides what
   /// became of it. Without that, one that may be repeated is sent again, and one that creates something is
   /// `unknown` and never sent again by itself. Blocked rows are looked at anew. How the earlier process ended
-  /// is forgotten: the run is under way again.
+  /// is forgotten: the run is under way again. If it ended for a review, this counts as having been reviewed.
   ///
   /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`).
   /// - Throws: `StagingError` when the file cannot be written.
   public func recover(retryingFailed: Bool) throws(StagingError) {
     try write { database in
+      try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try database.execute(
         sql: """
@@ -159,7 +162,7 @@ extension RunFile {
 
   private static let intentStatement = "UPDATE row SET state = 'sending', sent_at = ? WHERE number = ?"
 
-  /// The next rows to send: after which row, and how many.
+  /// The next rows to send: after which row, before which, and how many.
   ///
   /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A row
   /// whose record is not known yet cannot be sent.
@@ -168,7 +171,7 @@ extension RunFile {
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
       row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number LEFT JOIN plan ON plan.row = row.number
-    WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ?
+    WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
     ORDER BY row.number LIMIT ?
     """
 
@@ -193,7 +196,8 @@ extension RunFile {
     -> Lease
   {
     let candidates = try Row.fetchAll(
-      database.cachedStatement(sql: leaseQuery), arguments: [checkpoint.leaseAfter, checkpoint.leaseLimit])
+      database.cachedStatement(sql: leaseQuery),
+      arguments: [checkpoint.leaseAfter, checkpoint.leaseEnd ?? .max, checkpoint.leaseLimit])
     var lease = Lease(
       rows: [], blocked: 0, last: checkpoint.leaseAfter,
       isExhausted: candidates.count < checkpoint.leaseLimit)

@@ -121,6 +121,8 @@ public final class RunFile: Sendable {
       record.isDryRun = row["dry_run"] ?? false
       record.planned = row["planned"]
       record.approved = row["approved"]
+      record.canaryEnd = row["canary_end"]
+      record.reviewed = row["reviewed"]
       return record
     }
   }

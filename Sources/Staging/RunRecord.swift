@@ -49,6 +49,10 @@ public struct RunRecord: Sendable, Equatable {
   public var planned: String?
   /// When a dry run was first applied; from then on it is executed, and rows go out only if their records are as planned.
   public var approved: String?
+  /// The first row that waits until somebody has reviewed the ones before it (`canary`); `nil`: none ever did.
+  public var canaryEnd: Int?
+  /// When somebody went on after that review; `nil`: nobody has yet.
+  public var reviewed: String?
 
   public init(
     id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,

@@ -54,6 +54,9 @@ struct JobFile {
     settings.isStrict = try root.value("strict", .boolean)
     settings.retractText = try root.value("retract_text", .text)
     settings.execution.takesSnapshots = try root.value("snapshot", .boolean)
+    settings.execution.maxRecords = try root.value("max_records", .records)
+    settings.execution.canary = try root.value("canary", .records)
+    settings.execution.verifies = try root.value("verify", .boolean)
     settings.suppressed = Set(try root.values("suppress", .word) ?? [])
     try readExecution(root)
   }
@@ -74,7 +77,7 @@ struct JobFile {
     }
     try execution.allow(
       ["lanes", "retries", "stop_after", "on_failure", "batch", "settle"],
-      later: ["rate", "until", "breaker", "max_records", "canary"])
+      later: ["rate", "until", "breaker"])
     settings.execution.batch = try execution.value("batch", .word)
     settings.execution.settle = try execution.value("settle", .duration)
     settings.execution.lanes = try execution.value("lanes", .lanes)
@@ -116,13 +119,13 @@ struct JobFile {
 
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
-    "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict",
-    "retract_text",
+    "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict", "max_records",
+    "canary", "verify", "retract_text",
   ]
 
   /// Keys that later versions know: better refused by name than taken for a slip of the finger.
   private static let laterKeys = [
-    "keep", "on", "metrics", "breaker", "max_records", "canary",
+    "keep", "on", "metrics", "breaker",
   ]
 }
 

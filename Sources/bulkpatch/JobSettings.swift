@@ -90,6 +90,9 @@ struct ExecutionRequest: Equatable {
   var batch: BatchWord?
   var settle: Duration?
   var takesSnapshots: Bool?
+  var maxRecords: Int?
+  var canary: Int?
+  var verifies: Bool?
 
   func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
     ExecutionRequest(
@@ -97,7 +100,9 @@ struct ExecutionRequest: Equatable {
       cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
       stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
       onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
-      takesSnapshots: flags.takesSnapshots ?? takesSnapshots)
+      takesSnapshots: flags.takesSnapshots ?? takesSnapshots,
+      maxRecords: flags.maxRecords ?? maxRecords, canary: flags.canary ?? canary,
+      verifies: flags.verifies ?? verifies)
   }
 }
 

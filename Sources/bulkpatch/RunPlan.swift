@@ -20,6 +20,12 @@ struct RunPlan {
   var site: SiteSettings?
   var suppressed: Set<Suppression>
   var isStrict: Bool
+  /// A sheet that touches more records than this is not sent.
+  var maxRecords: Int? { settings.execution.maxRecords }
+  /// How many records are done before the run stops for a review.
+  var canary: Int? { settings.execution.canary }
+  /// Whether the records are read back when all is done.
+  var verifies: Bool { settings.execution.verifies ?? false }
   var execution: ExecutionSettings
   /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
   var settings: JobSettings

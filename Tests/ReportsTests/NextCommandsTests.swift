@@ -64,7 +64,10 @@ import Testing
       ]),
     Case(
       testDescription: "unknown, and a row behind it", states: [.unknown: 1, .blocked: 1], exit: 4,
-      commands: ["bulkpatch results R --state unknown", "bulkpatch resume R --on-failure continue"]),
+      commands: [
+        "bulkpatch results R --state unknown", "bulkpatch resume R --assume applied --only ROWS",
+        "bulkpatch resume R --on-failure continue",
+      ]),
     Case(
       testDescription: "stopped by failures", states: [.failed: 50, .staged: 950], exit: 3,
       reason: "50 rows failed",

@@ -87,6 +87,8 @@ import Testing
         Next
           # see which records to look up on the site: 1 row may be done
           bulkpatch results 20250101T120000000Z-nightly --state unknown
+          # when you know that some are done (or: not-applied), say which by their row numbers
+          bulkpatch resume 20250101T120000000Z-nightly --assume applied --only ROWS
           # when the site would take them now, send the failed rows again as they are, and the rows that wait for them
           bulkpatch resume 20250101T120000000Z-nightly --retry-failed
           # mend the 3 rows of failed.csv in a copy; columns from _row on are not read
@@ -154,7 +156,7 @@ import Testing
     #expect(
       json.object?.map(\.name) == [
         "run", "job", "resource", "site", "started", "finished", "exit_code", "rows", "states", "requests",
-        "retries", "throttled_seconds", "peak_memory_bytes",
+        "retries", "throttled_seconds", "peak_memory_bytes", "verified",
       ])
     #expect(
       json["states"] == [

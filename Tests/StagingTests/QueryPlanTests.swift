@@ -6,8 +6,10 @@ import Testing
 /// A missing index shows only with a million rows; the plan shows it with none.
 @Suite struct QueryPlanTests {
   @Test(arguments: [
-    (RunFile.leaseQuery, "USING INDEX row_todo (number>?)"),
+    (RunFile.leaseQuery, "USING INDEX row_todo (number>? AND number<?)"),
+    (RunFile.canaryQuery, "USING INDEX row_todo (number>?)"),
     (RunFile.holdingQuery, "USING INDEX row_record (record_id=? AND number<?)"),
+    (RunFile.verifiableRows, "USING INDEX row_record (record_id>? AND record_id<?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),

@@ -9,6 +9,8 @@ public struct ProgressSnapshot: Sendable, Equatable {
     case planning(rows: Int)
     /// Rows are sent.
     case executing
+    /// Records are read back.
+    case verifying(rows: Int)
   }
 
   public var phase: Phase
@@ -43,10 +45,17 @@ public struct ProgressSnapshot: Sendable, Equatable {
     return snapshot
   }
 
+  /// A snapshot of a verification.
+  public static func verifying(rows: Int, of total: Int, elapsed: Duration) -> ProgressSnapshot {
+    var snapshot = ProgressSnapshot(counts: StateCounts(), total: total, elapsed: elapsed, note: "verifying")
+    snapshot.phase = .verifying(rows: min(rows, total))
+    return snapshot
+  }
+
   /// What the rate is measured on.
   var done: Int {
     switch phase {
-    case .staging(let rows), .planning(let rows): rows
+    case .staging(let rows), .planning(let rows), .verifying(let rows): rows
     case .executing: counts.finished
     }
   }

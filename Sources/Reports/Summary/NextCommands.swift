@@ -15,6 +15,13 @@ extension RunSummary {
       return [NextCommand(purpose: "look again", command: "bulkpatch show \(run)")]
     }
     var commands: [NextCommand] = []
+    if awaitsReview {
+      commands.append(
+        NextCommand(purpose: "see what became of the first records", command: "bulkpatch results \(run)"))
+      commands.append(
+        NextCommand(
+          purpose: "read them back and compare them with what was asked", command: "bulkpatch verify \(run)"))
+    }
     if standing.isResumable {
       commands.append(NextCommand(purpose: resumePurpose, command: "bulkpatch resume \(run)"))
     }
@@ -38,6 +45,16 @@ extension RunSummary {
         NextCommand(
           purpose: "see which records to look up on the site: \(Quantity.rows(counts[.unknown])) may be done",
           command: "bulkpatch results \(run) --state unknown"))
+      commands.append(
+        NextCommand(
+          purpose: "when you know that some are done (or: not-applied), say which by their row numbers",
+          command: "bulkpatch resume \(run) --assume applied --only ROWS"))
+    }
+    if let verified, verified[.different] + verified[.missing] > 0 {
+      commands.append(
+        NextCommand(
+          purpose: "read the records back again and see all that is not as asked",
+          command: "bulkpatch verify \(run) --full"))
     }
     if counts[.failed] > 0 {
       let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
@@ -66,6 +83,7 @@ extension RunSummary {
     if standing == .stagingCutShort { return "begin again; nothing has been sent" }
     if standing == .onlyStaged { return "send the \(Quantity.rows(unprocessed))" }
     if unprocessed == 0 { return "bring the run to its end" }
+    if awaitsReview { return "if all is well, go on with the \(rows)" }
     switch record.exitCode {
     case 3: return "when you know why, go on with the \(rows)"
     case 69, 75: return "when the site answers again, go on with the \(rows)"

@@ -24,6 +24,7 @@ extension RunSummary {
       "retries": figures.map { .integer(Int64($0.retries)) } ?? .null,
       "throttled_seconds": figures.map { .real(RunSummary.milliseconds($0.throttled)) } ?? .null,
       "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
+      "verified": verified.map { .object($0.json) } ?? .null,
     ]
     if let rollback { json["rollback"] = .object(rollback.json) }
     return json
@@ -34,6 +35,7 @@ extension RunSummary {
     var details = json
     details["standing"] = .string(standing.name)
     details["resumable"] = .bool(standing.isResumable)
+    details["awaits_review"] = .bool(awaitsReview)
     details["stopped_because"] = record.stoppedBecause.map(JSONValue.string) ?? .null
     details["folder"] = .string(directory.path)
     details["site_url"] = .string(record.siteURL)

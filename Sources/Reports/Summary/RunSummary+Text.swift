@@ -22,6 +22,7 @@ extension RunSummary {
     if !suppressed.isEmpty {
       blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
     }
+    if let verified { blocks.append("Verified at \(verified.checkedAt): \(verified.short)\n") }
     return blocks.joined(separator: "\n")
   }
 
@@ -50,7 +51,7 @@ extension RunSummary {
     case .cutShort: return "cut short: its process was killed or the machine went down\(notDone)"
     case .stopped(let reason):
       let isSignal = record.exitCode == 130 || record.exitCode == 143
-      return isSignal ? "\(reason)\(notDone)" : "stopped early: \(reason)\(notDone)"
+      return isSignal || awaitsReview ? "\(reason)\(notDone)" : "stopped early: \(reason)\(notDone)"
     case .planned:
       let changing = plan?.counts[.change] ?? 0
       return changing == 0

@@ -6,6 +6,10 @@ public struct RunSummary: Sendable {
   public var record: RunRecord
   public var counts: StateCounts
   public var standing: RunStanding
+  /// Whether the run has stopped so that what it did so far can be reviewed.
+  public var awaitsReview: Bool
+  /// How the last verification came out, when there was one.
+  public var verified: VerificationCounts?
   /// What went wrong, the largest group first.
   public var groups: [ErrorGroup]
   /// `nil` when they are not known, as after a kill.
@@ -42,7 +46,9 @@ public struct RunSummary: Sendable {
     if record.kind == .rollback {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }
+    verified = try file.verification()
     standing = RunStanding(record, counts, holder: holder)
+    awaitsReview = standing.isResumable ? try file.awaitsReview() : false
     figures = RunFigures(summaryIn: file.directory)
     if record.isDryRun, record.approved == nil, record.staged != nil {
       plan = try PlanOverview(reading: file)

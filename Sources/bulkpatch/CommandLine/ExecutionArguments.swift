@@ -56,6 +56,22 @@ struct ExecutionArguments: ParsableArguments {
   var takesSnapshots: Bool?
 
   @Option(
+    name: .customLong("max-records"),
+    help: ArgumentHelp(
+      "Send nothing at all when the sheet touches more records than this.", valueName: "n"))
+  var maxRecords: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop for a review after the first so many records; resume goes on.", valueName: "n"))
+  var canary: String?
+
+  @Flag(
+    name: .customLong("verify"), inversion: .prefixedNo,
+    help: "Read every record back at the end and compare it with what was asked (default: --no-verify).")
+  var verifies: Bool?
+
+  @Option(
     name: .customLong("suppress"),
     help: ArgumentHelp(
       "Keep the site's rules or external-events from running; repeatable.", valueName: "reaction"))
@@ -75,7 +91,9 @@ struct ExecutionArguments: ParsableArguments {
         ofFlag: "stop-after-failure-rate", stopAfterFailureRate),
       onFailure: try Form.word.value(ofFlag: "on-failure", onFailure),
       batch: try Form.word.value(ofFlag: "batch", batch),
-      settle: try Form.duration.value(ofFlag: "settle", settle), takesSnapshots: takesSnapshots)
+      settle: try Form.duration.value(ofFlag: "settle", settle), takesSnapshots: takesSnapshots,
+      maxRecords: try Form.records.value(ofFlag: "max-records", maxRecords),
+      canary: try Form.records.value(ofFlag: "canary", canary), verifies: verifies)
     for text in suppressed {
       if let reaction = try Form<Suppression>.word.value(ofFlag: "suppress", text) {
         settings.suppressed.insert(reaction)

@@ -11,12 +11,15 @@ struct ResumeCommand: DocumentedCommand {
     examples: [
       "bulkpatch resume latest": "go on with the newest run",
       "bulkpatch resume latest --retry-failed": "and send the failed rows once more",
+      "bulkpatch resume latest --assume applied --only 3,7-12":
+        "these unknown rows have been carried out, as a look at the site showed",
       "bulkpatch resume 20261121T174105123Z-reassign-tier2 --lanes 2": "more gently than before",
     ],
     notes: """
       Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again.
       The sheet and its mapping must be what they were; the site and how fast it is used may change.
       A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
+      A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
       """,
     exitCodes: RunConclusion.exitCodes)
 
@@ -28,6 +31,17 @@ struct ResumeCommand: DocumentedCommand {
   @Flag(help: "Send the failed rows once more.")
   var retryFailed = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What somebody has found out about the rows that are unknown; not-applied sends them again.",
+      valueName: "applied|not-applied"))
+  var assume: String?
+
+  @Option(
+    help: ArgumentHelp("With --assume: these rows only, by their numbers, such as 3,7-12.", valueName: "rows")
+  )
+  var only: String?
+
   @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
   var site: String?
 
@@ -36,10 +50,17 @@ struct ResumeCommand: DocumentedCommand {
     let record = try directory.readRecord()
     var flags = JobSettings()
     try execution.apply(to: &flags)
+    let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
+    let rows = try Form.rows.value(ofFlag: "only", only)
+    guard assumption != nil || rows == nil else {
+      throw UserError(.usage, "--only says which rows --assume is about, and that is missing")
+    }
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     try refuseCompletePlan(record)
     try RunContinuation(of: directory, record, overriding: flags, global: global)
-      .goOn(retryingFailed: retryFailed, asking: confirmation.confirmation)
+      .goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
+        if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
+      }
   }
 
   /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.
@@ -48,5 +69,27 @@ struct ResumeCommand: DocumentedCommand {
     throw UserError(
       .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",
       hint: "'bulkpatch apply \(ShellWord.quoted(target.run))' carries it out, 'bulkpatch show' shows it")
+  }
+}
+
+extension RunSession {
+  /// Takes a person's word for rows in the state `unknown`, and says for how many.
+  ///
+  /// - Throws: `UserError` with exit code 64 when there are none: a wrong number must not go unnoticed.
+  fileprivate func assume(_ assumption: Assumption, only rows: RowSelection?, isQuiet: Bool) throws(UserError)
+  {
+    let decided: Int
+    do throws(StagingError) { decided = try run.assume(assumption, only: rows) } catch {
+      throw userError(error)
+    }
+    guard decided > 0 else {
+      let meant = rows.map { "none of the rows \($0.text)" } ?? "no row of the run"
+      throw UserError(
+        .usage, place: name, "\(meant) is unknown, so that there is nothing to assume",
+        hint: "'bulkpatch results \(ShellWord.quoted(name)) --state unknown' lists the rows that are")
+    }
+    guard !isQuiet else { return }
+    let what = assumption == .applied ? "taken as applied" : "taken as never sent"
+    Output.toStandardError("note: \(decided) \(decided == 1 ? "row" : "rows") \(what)\n")
   }
 }

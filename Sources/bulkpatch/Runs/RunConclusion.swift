@@ -50,6 +50,8 @@ struct RunConclusion {
       }
     }
     let counts = try counts()
+    let verification = objection == nil ? try verify(after: &execution, through: work, on: site) : nil
+    let notVerified = site.flatMap { verification?.error(of: session, at: $0.location) }
     var code = ExitCode(counts, stoppedBy: execution.stopReason)
     if let rollback = try rollbackReport() {
       code = ExitCode(rollback, unknown: counts[.unknown], stoppedBy: execution.stopReason)
@@ -57,8 +59,13 @@ struct RunConclusion {
     if isDeclined { code = .worst([code, .stoppedEarly]) }
     if execution.stopReason == nil, let planned = try pending() { code = .worst([code, planned]) }
     if let objection { code = .worst([code, objection.code]) }
+    if let notVerified { code = .worst([code, notVerified.code]) }
+    if verification != nil, notVerified == nil { code = .worst([code, try verificationCode()]) }
+    let stopped = execution.stopReason?.text ?? notVerified?.message
     let summary: RunSummary
-    do throws(UserError) { summary = try put(down: code, execution, since: started) } catch {
+    do throws(UserError) {
+      summary = try put(down: code, execution, stoppedBecause: stopped, since: started)
+    } catch {
       // The disk that stopped the run is the news, not the result files that it has no room for either.
       if case .storage(let failure)? = execution.stopReason { throw session.userError(failure) }
       throw error
@@ -73,7 +80,8 @@ struct RunConclusion {
     if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
       throw error
     }
-    try show(summary, code)
+    try show(summary, code, isVerified: verification != nil && notVerified == nil)
+    if let notVerified { Output.toStandardError(notVerified.text) }
     guard code == .success else { throw code }
   }
 
@@ -85,20 +93,21 @@ struct RunConclusion {
   /// Asks, unless something was sent before: then it has been decided.
   private func confirm() throws(UserError) -> Confirmation.Answer {
     try confirmation.ask { () throws(UserError) -> (outline: String, question: String)? in
-      do throws(StagingError) { guard try !run.hasSent() else { return nil } } catch {
-        throw session.userError(error)
-      }
+      guard try !hasSent() else { return nil }
       let question = try SendingQuestion(session)
       return question.outline.rows == 0 ? nil : (question.text, question.question)
     }
   }
 
   private var declined: UserError {
-    let name = ShellWord.quoted(session.name)
-    let command = approvesPlan ? "bulkpatch apply \(name)" : session.resumeCommand
-    return UserError(
+    UserError(
       .stoppedEarly, place: session.directory.id, "nothing was sent: the question was not answered with yes",
-      hint: "every row is kept as it was; '\(command)' asks again, and with --yes does not ask")
+      hint: "every row is kept as it was; '\(sendCommand)' asks again, and with --yes does not ask")
+  }
+
+  /// What to type to have sent after all what was not sent now.
+  private var sendCommand: String {
+    approvesPlan ? "bulkpatch apply \(ShellWord.quoted(session.name))" : session.resumeCommand
   }
 
   private func approve() throws(UserError) {
@@ -120,6 +129,24 @@ struct RunConclusion {
     do throws(StagingError) { return try run.record() } catch { throw session.userError(error) }
   }
 
+  /// Reads back what was done, when that is asked for and the run has come as far as it was to come.
+  private func verify(
+    after execution: inout RunWork.Execution, through work: RunWork, on site: (any Site)?
+  ) throws(UserError) -> Verification.Report? {
+    guard plan.verifies, let site, execution.hasSent else { return nil }
+    switch execution.stopReason {
+    case nil, .canary: break
+    default: return nil
+    }
+    let report = try work.verify(on: site)
+    execution.requests.merge(report.requests) { $0 + $1 }
+    return report
+  }
+
+  private func verificationCode() throws(UserError) -> ExitCode {
+    do throws(StagingError) { return ExitCode(try run.verification()) } catch { throw UserError(error) }
+  }
+
   /// Why nothing of the sheet may be sent, if so.
   private func objectionToSending() throws(UserError) -> UserError? {
     // Rows of which nothing can be put back are no mistakes.
@@ -137,11 +164,30 @@ struct RunConclusion {
         "\(counts[.rejected]) of its \(counts.total) rows are not valid, and the job is strict",
         hint: "see \(rejections); nothing was sent")
     }
+    // Who has once gone beyond the guard has decided, and a dry run is there to be looked at.
+    if let limit = plan.maxRecords, try !isPlanning(), try !hasSent() {
+      let records = try recordsToSend()
+      guard records <= limit else {
+        return UserError(
+          .unreadableSheet, place: plan.sheetName,
+          "its \(counts[.staged]) valid rows touch \(records) records, and no more than \(limit) are allowed "
+            + "(max_records)",
+          hint: "nothing was sent; if so many are meant: '\(sendCommand) --max-records \(records)'")
+      }
+    }
     return nil
   }
 
   private var summaryEnding: String {
     (try? run.record())?.sheetFormat == "jsonl" ? "jsonl" : "csv"
+  }
+
+  private func recordsToSend() throws(UserError) -> Int {
+    do throws(StagingError) { return try run.recordsToSend() } catch { throw UserError(error) }
+  }
+
+  private func hasSent() throws(UserError) -> Bool {
+    do throws(StagingError) { return try run.hasSent() } catch { throw session.userError(error) }
   }
 
   private func counts() throws(UserError) -> StateCounts {
@@ -158,14 +204,14 @@ struct RunConclusion {
 
   /// Notes the end in the run file and writes the result files and `summary.json`.
   private func put(
-    down code: ExitCode, _ execution: RunWork.Execution, since started: Date
+    down code: ExitCode, _ execution: RunWork.Execution, stoppedBecause: String?, since started: Date
   ) throws(UserError) -> RunSummary {
     do throws(StagingError) {
       // The files first: a run whose end is on record has them.
       var files = try ResultFiles.write(run)
       let record = try run.record()
       if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
-      try run.finish(exitCode: Int(code.rawValue), stoppedBecause: execution.stopReason?.text)
+      try run.finish(exitCode: Int(code.rawValue), stoppedBecause: stoppedBecause)
       var summary = try RunSummary(
         reading: run, run: session.name,
         workingFolder: FileManager.default.currentDirectoryPath)
@@ -182,10 +228,15 @@ struct RunConclusion {
     } catch { throw session.userError(error) }
   }
 
-  private func show(_ summary: RunSummary, _ code: ExitCode) throws(UserError) {
+  private func show(_ summary: RunSummary, _ code: ExitCode, isVerified: Bool) throws(UserError) {
     guard !global.isQuiet || code != .success || global.wantsJSON else { return }
     let output = Output.standardOutput()
     try output.write(summary, from: run, isFull: planOptions.isFull, wantsJSON: global.wantsJSON)
+    if isVerified, !global.wantsJSON {
+      do throws(StagingError) {
+        try VerificationReport(run, run: session.name).writeRows { output.write($0) }
+      } catch { throw session.userError(error) }
+    }
     try output.finish()
   }
 
@@ -201,22 +252,30 @@ struct RunConclusion {
 extension RunWork.Execution {
   /// What a user has to mend before the run can go on; `nil` when the summary says it all.
   fileprivate func error(resume: String) -> UserError? {
-    guard let stopReason, !hasSent else { return nil }
-    func error(_ code: ExitCode, _ refusal: Refusal, _ fact: String, _ advice: String) -> UserError {
-      UserError(
-        code, place: location, "\(fact): \(refusal.message)",
-        hint: "\(refusal.hint ?? advice); then '\(resume)': every row is staged, nothing was sent")
-    }
-    return switch stopReason {
+    guard let trouble = stopReason?.trouble, !hasSent else { return nil }
+    return UserError(
+      trouble.code, place: location, "\(trouble.fact): \(trouble.refusal.message)",
+      hint: "\(trouble.advice); then '\(resume)': every row is staged, nothing was sent")
+  }
+}
+
+extension StopReason {
+  /// What is the matter with the site, and what a user can do about it; `nil` when it is not the site.
+  var trouble: (code: ExitCode, refusal: Refusal, fact: String, advice: String)? {
+    func trouble(
+      _ code: ExitCode, _ refusal: Refusal, _ fact: String, _ advice: String
+    ) -> (ExitCode, Refusal, String, String) { (code, refusal, fact, refusal.hint ?? advice) }
+    return switch self {
     case .loginRefused(let refusal):
-      error(.refused, refusal, "the login was refused", "check user, password and the account's permissions")
+      trouble(
+        .refused, refusal, "the login was refused", "check user, password and the account's permissions")
     case .unreachable(let refusal):
-      error(.unreachable, refusal, "the site cannot be reached", "check its URL and the network")
+      trouble(.unreachable, refusal, "the site cannot be reached", "check its URL and the network")
     case .siteDown(let refusal):
-      error(.tryLater, refusal, "the site does not serve requests now", "wait a while")
+      trouble(.tryLater, refusal, "the site does not serve requests now", "wait a while")
     case .unusable(let refusal):
-      error(.configuration, refusal, "this cannot be used as the site", "check the site's URL")
-    case .signal, .failures, .storage: nil
+      trouble(.configuration, refusal, "this cannot be used as the site", "check the site's URL")
+    case .signal, .failures, .canary, .storage: nil
     }
   }
 }
@@ -244,7 +303,7 @@ extension ExitCode {
   private static func reasons(_ reason: StopReason?) -> [ExitCode] {
     switch reason {
     case .signal(let number): [number == SIGINT ? .interrupted : .terminated]
-    case .failures: [.stoppedEarly]
+    case .failures, .canary: [.stoppedEarly]
     case .loginRefused: [.refused]
     case .unreachable: [.unreachable]
     case .siteDown: [.tryLater]

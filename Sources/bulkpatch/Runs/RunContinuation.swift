@@ -8,6 +8,8 @@ struct RunContinuation {
   let record: RunRecord
   let plan: RunPlan
   let global: GlobalOptions
+  /// Whether a canary is asked for now; the one that was asked for then may be over.
+  private let asksForCanary: Bool
 
   /// - Parameter flags: what is asked for now, put over what was asked for when the run was started.
   /// - Throws: as `RunPlan.init(of:in:overriding:)`.
@@ -18,6 +20,7 @@ struct RunContinuation {
     self.record = record
     plan = try RunPlan(of: record, in: directory, overriding: flags)
     self.global = global
+    asksForCanary = flags.execution.canary != nil
   }
 
   /// Goes on where the run is, to its end.
@@ -25,17 +28,21 @@ struct RunContinuation {
   /// - Parameters:
   ///   - approvesPlan: whether the plan of a dry run is carried out from now on.
   ///   - confirmation: who is asked first.
+  ///   - prepare: what is done first with the run, once nobody else can work on it.
   /// - Throws: as `RunConclusion.conclude`; `UserError` with exit code 11 when somebody works on it, 78 when its sheet has
   ///   changed.
   func goOn(
     retryingFailed: Bool = false, approvesPlan: Bool = false,
-    asking confirmation: (Interruption) -> Confirmation
+    asking confirmation: (Interruption) -> Confirmation,
+    preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws {
     let site = try plan.makeSite()
     let interruption = Interruption()
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
     defer { session.end() }
     let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
+    try prepare(session)
+    if asksForCanary { try session.forgetCanary() }
     if record.staged == nil, let scope = plan.rollback {
       try work.stage(from: RollbackSource(plan, scope, site: site))
     } else if record.staged == nil {
@@ -59,6 +66,13 @@ extension RunDirectory {
 }
 
 extension RunSession {
+  /// Lets another canary be set.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  fileprivate func forgetCanary() throws(UserError) {
+    do throws(StagingError) { try run.forgetCanary() } catch { throw userError(error) }
+  }
+
   /// The sheet of a run whose staging was cut short, to be staged anew.
   fileprivate func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
     try PatchSource(plan, path: record.sheetPath)

@@ -106,8 +106,11 @@ struct RunWork {
       execution.stopReason = stop
       guard stop == nil else { return execution }
       execution.hasSent = true
+      // Here every key has been looked up, so that it is known which rows are of one record.
+      let record = try run.record()
+      if let records = plan.canary, record.canaryEnd == nil { try run.setCanary(records: records) }
       let report = perform(
-        on: site, counts: try run.counts(), followsPlan: try run.record().isDryRun)
+        on: site, counts: try run.counts(), canary: try run.canary(), followsPlan: record.isDryRun)
       execution.stopReason = report.stopReason
       execution.requests.merge(report.requests) { $0 + $1 }
       execution.retries = report.retries
@@ -152,12 +155,15 @@ struct RunWork {
     return execution
   }
 
-  private func perform(on site: any Site, counts: StateCounts, followsPlan: Bool) -> ExecutionReport {
+  private func perform(
+    on site: any Site, counts: StateCounts, canary: (end: Int, records: Int)?, followsPlan: Bool
+  ) -> ExecutionReport {
     var settings = plan.execution
     settings.followsPlan = followsPlan
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
-      customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts)
+      customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts,
+      canary: canary)
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {

@@ -52,6 +52,9 @@ struct SendingQuestion {
       text += "Switched off on the site for these changes: \(names)\n"
     }
     for item in outline.items where item.isIrreversible { text += irreversible(item) }
+    if let canary = plan.canary, canary < outline.records {
+      text += "It stops for a review after the first \(canary == 1 ? "record" : "\(canary) records")\n"
+    }
     return text
   }
 

@@ -28,6 +28,7 @@ extension Form where Value == Int {
   static let lanes = number(1...128)
   static let attempts = number(1...100)
   static let failures = number(1...Int.max)
+  static let records = number(1...Int.max)
   static let batchLimit = number(1...1_000)
   /// The versions that the Fusion reference describes.
   static let frameworkVersion = number(1...9)

@@ -1,0 +1,100 @@
+public import Catalog
+import JSON
+public import Sites
+public import Staging
+
+/// Reads the records of a run back and compares them with what its rows asked for; nothing is written to the site.
+///
+/// Its memory is that of a group of rows, however long the sheet is and however many rows a record has.
+public struct Verification {
+  /// How a verification went; what it found is in the run file.
+  public struct Report: Sendable {
+    /// Why it stopped before its end; the run file then still has the verification before.
+    public var stopReason: StopReason?
+    /// Requests by HTTP status; 0 stands for no answer.
+    public var requests: [Int: Int] = [:]
+  }
+
+  private let run: RunFile
+  private let site: any Site
+  private let resource: ResourceType
+  private let customKinds: [String: Field.Kind]
+  private let retry: RetryPolicy
+  private let rowsPerGroup: Int
+
+  /// - Parameters:
+  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
+  ///   - retry: how often a busy site is asked again, and the pauses between.
+  ///   - rowsPerGroup: how many rows are read back at a time.
+  public init(
+    of run: RunFile, on site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    retry: RetryPolicy, rowsPerGroup: Int = 1_000
+  ) {
+    self.run = run
+    self.site = site
+    self.resource = resource
+    self.customKinds = customKinds
+    self.retry = retry
+    self.rowsPerGroup = rowsPerGroup
+  }
+
+  /// Verifies every row that is done.
+  ///
+  /// - Parameters:
+  ///   - isStopped: asked between groups and during pauses.
+  ///   - progress: told how many rows have been verified so far.
+  /// - Throws: `StagingError` when the run file cannot be read or written.
+  public func perform(
+    isStopped: @escaping () -> StopReason?, progress: (Int) -> Void
+  ) throws(StagingError) -> Report {
+    var report = Report()
+    let connection = site.makeConnection()
+    /// Asks until there is an answer; `false` when there is none.
+    func ask(_ patience: Patience, _ request: () -> Outcome) -> Bool {
+      let outcome = patience.ask(request)
+      report.requests.merge(connection.takeRequests()) { $0 + $1 }
+      report.stopReason = StopReason(outcome).map { isStopped() ?? $0 }
+      return report.stopReason == nil
+    }
+    var patience = Patience(retry: retry, isStopped: isStopped)
+    guard ask(patience, { connection.check().outcome }) else { return report }
+    patience.asksTheSilentAgain = true
+    try run.beginVerification()
+    var record: RecordVerification?
+    var last: (record: Int64, row: Int)?
+    var done = 0
+    while true {
+      report.stopReason = isStopped()
+      guard report.stopReason == nil else { return report }
+      let rows = try run.rowsToVerify(before: last, limit: rowsPerGroup).map {
+        ($0, resource.changes(of: $0))
+      }
+      guard let end = rows.last?.0 else { break }
+      last = (end.recordID, end.number)
+      var images: [Int64: RecordImage] = [:]
+      let request = ReadRequest(
+        rows.map { ($0.0.recordID, $0.1, .attributes) }, customKinds: customKinds, of: resource)
+      let hasAnswer = ask(patience) {
+        let (exchange, read) = connection.read(request)
+        images = read
+        return exchange.outcome
+      }
+      guard hasAnswer else { return report }
+      var verified: [VerifiedRow] = []
+      for (row, changes) in rows {
+        var current =
+          record.flatMap { $0.recordID == row.recordID ? $0 : nil }
+          ?? RecordVerification(of: row.recordID, resource: resource, customKinds: customKinds)
+        // Held once: what the record has come to is not to be copied for every row.
+        record = nil
+        if let judged = current.judge(row, changes, images[row.recordID]) { verified.append(judged) }
+        record = current
+      }
+      try run.verified(verified)
+      done += verified.count
+      progress(done)
+    }
+    try run.endVerification()
+    return report
+  }
+}

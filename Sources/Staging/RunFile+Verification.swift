@@ -1,0 +1,210 @@
+internal import GRDB
+public import JSON
+
+/// What came of holding a row against its record.
+public enum Verdict: String, Sendable, CaseIterable {
+  /// The record says what was asked, as far as no later row asked for something else.
+  case asAsked = "as-asked"
+  /// An attribute has another value.
+  case different
+  /// The record, or an element of it, is not there.
+  case missing
+  /// What was asked cannot be read again.
+  case undecided
+}
+
+/// One row that was read back.
+public struct VerifiedRow: Sendable, Equatable {
+  public var number: Int
+  public var verdict: Verdict
+  public var differences: [Difference]
+
+  /// One attribute that is not, or may not be, as asked.
+  public struct Difference: Sendable, Equatable {
+    /// Its dotted path; of an element, behind the list and the element's id: `threads/99/text`.
+    public var attribute: String
+    public var asked: JSONValue
+    /// Null when there is no value, or none that can be read.
+    public var actual: JSONValue
+    /// Why it cannot be told whether it is as asked; `nil` when it certainly is not.
+    public var doubt: String?
+
+    public init(_ attribute: String, asked: JSONValue, actual: JSONValue?, doubt: String? = nil) {
+      self.attribute = attribute
+      self.asked = asked
+      self.actual = actual ?? .null
+      self.doubt = doubt
+    }
+  }
+
+  public init(number: Int, verdict: Verdict, differences: [Difference] = []) {
+    self.number = number
+    self.verdict = verdict
+    self.differences = differences
+  }
+}
+
+/// How the last verification came out.
+public struct VerificationCounts: Sendable, Equatable {
+  /// When its last row was read back; ISO 8601, UTC.
+  public var checkedAt: String
+  public var rows: [Verdict: Int]
+
+  public init(checkedAt: String, rows: [Verdict: Int]) {
+    self.checkedAt = checkedAt
+    self.rows = rows
+  }
+
+  public subscript(verdict: Verdict) -> Int { rows[verdict, default: 0] }
+  public var total: Int { rows.values.reduce(0, +) }
+}
+
+/// A verified row with what names it for people.
+public struct VerificationResult: Sendable, Equatable {
+  public var row: VerifiedRow
+  public var line: Int
+  public var recordID: Int64
+}
+
+// MARK: - Reading what is to be verified
+
+extension RunFile {
+  /// Rows whose effect can be looked for, the last row of a record first: those that are done, and, marked as in
+  /// doubt, those that may have been carried out.
+  ///
+  /// - Parameter before: the record and row that came last; `nil` to begin.
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func rowsToVerify(before: (record: Int64, row: Int)?, limit: Int) throws(StagingError) -> [StagedRow]
+  {
+    try read { database in
+      try Row.fetchAll(
+        database.cachedStatement(sql: RunFile.verifiableRows),
+        arguments: [before?.record ?? .max, before?.row ?? .max, limit]
+      ).map { StagedRow($0) }
+    }
+  }
+
+  /// Backwards through the index `row_record`: what a later row of a record sets hides what an earlier one did.
+  static let verifiableRows = """
+    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
+      row.element_list, row.element_id, row.idempotent, row.attempts,
+      row.state IN ('sending', 'unknown') AS in_doubt, snapshot.token, snapshot.before, snapshot.lists
+    FROM row LEFT JOIN snapshot ON snapshot.row = row.number
+    WHERE row.record_id IS NOT NULL AND (row.record_id, row.number) < (?, ?)
+      AND row.state IN ('applied', 'unchanged', 'sending', 'unknown')
+    ORDER BY row.record_id DESC, row.number DESC LIMIT ?
+    """
+}
+
+// MARK: - Keeping what was found
+
+extension RunFile {
+  /// Begins a verification; the one before stays what it is until `endVerification`.
+  ///
+  /// - Throws: `StagingError` when there is no room for it.
+  public func beginVerification() throws(StagingError) {
+    try write { database in
+      try database.execute(
+        sql: """
+          DROP TABLE IF EXISTS temp.verified;
+          CREATE TEMP TABLE verified (row INTEGER PRIMARY KEY, checked_at, verdict, differences);
+          """)
+    }
+  }
+
+  /// Notes rows that were read back just now.
+  ///
+  /// - Throws: `StagingError` when there is no room for them.
+  public func verified(_ rows: [VerifiedRow]) throws(StagingError) {
+    try write { database in
+      let now = Timestamp.now
+      let insert = try database.cachedStatement(sql: "INSERT INTO temp.verified VALUES (?, ?, ?, ?)")
+      for row in rows {
+        let differences = JSONValue.array(row.differences.map { .object($0.json) })
+        insert.setUncheckedArguments([row.number, now, row.verdict.rawValue, differences.text()])
+        try insert.execute()
+      }
+    }
+  }
+
+  /// Puts what was found in the place of the verification before.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written; then the one before is still there.
+  public func endVerification() throws(StagingError) {
+    try write { database in
+      try database.execute(
+        sql: """
+          DELETE FROM verification;
+          INSERT INTO verification (row, checked_at, verdict, differences)
+            SELECT row, checked_at, verdict, differences FROM temp.verified ORDER BY row;
+          DROP TABLE temp.verified;
+          """)
+    }
+  }
+}
+
+// MARK: - Reading what was found
+
+extension RunFile {
+  /// How the last verification came out; `nil` when there was none.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func verification() throws(StagingError) -> VerificationCounts? {
+    try read { database in
+      // A file of an older version has no such table.
+      guard try database.tableExists("verification") else { return nil }
+      var counts = VerificationCounts(checkedAt: "", rows: [:])
+      let groups = try Row.fetchAll(
+        database,
+        sql: "SELECT verdict, count(*) AS rows, max(checked_at) AS at FROM verification GROUP BY verdict")
+      for group in groups {
+        guard let verdict = Verdict(rawValue: group["verdict"]) else { continue }
+        counts.rows[verdict] = group["rows"]
+        counts.checkedAt = max(counts.checkedAt, group["at"])
+      }
+      return counts.total > 0 ? counts : nil
+    }
+  }
+
+  /// Hands over the rows with these verdicts, in sheet order and constant memory.
+  ///
+  /// - Parameter limit: no more than these; `nil` for all.
+  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  public func forEachVerified(
+    _ verdicts: [Verdict], limit: Int? = nil, _ body: (VerificationResult) throws -> Void
+  ) throws(StagingError) {
+    try read { database in
+      let names = verdicts.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT verification.row, verdict, differences, line, record_id
+          FROM verification JOIN row ON row.number = verification.row
+          WHERE verdict IN (\(names)) ORDER BY verification.row LIMIT ?
+          """, arguments: [limit ?? -1])
+      while let row = try rows.next() {
+        let differences = (try? JSONValue(parsing: row["differences"] as String))?.array ?? []
+        try body(
+          VerificationResult(
+            row: VerifiedRow(
+              number: row["row"], verdict: Verdict(rawValue: row["verdict"]) ?? .undecided,
+              differences: differences.compactMap { $0.object.flatMap { VerifiedRow.Difference($0) } }),
+            line: row["line"], recordID: row["record_id"]))
+      }
+    }
+  }
+}
+
+extension VerifiedRow.Difference {
+  /// As the table `verification` and `verify --json` have it.
+  public var json: JSONObject {
+    var object: JSONObject = ["attribute": .string(attribute), "asked": asked, "is": actual]
+    object["doubt"] = doubt.map { .string($0) }
+    return object
+  }
+
+  fileprivate init?(_ json: JSONObject) {
+    guard let attribute = json["attribute"]?.string, let asked = json["asked"] else { return nil }
+    self.init(attribute, asked: asked, actual: json["is"], doubt: json["doubt"]?.string)
+  }
+}

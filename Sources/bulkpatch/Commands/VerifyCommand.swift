@@ -1,0 +1,88 @@
+import ArgumentParser
+import Execution
+import Foundation
+import Reports
+import Sites
+import Staging
+
+/// `bulkpatch verify RUN`: read the records of a run back and compare them with what was asked.
+struct VerifyCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Read a run's records back and compare them with what was asked.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch verify latest": "did it arrive, and is it still so",
+      "bulkpatch verify latest --full": "every row that is not as asked, and what cannot be compared",
+      "bulkpatch verify latest --json | jq '.verified'": "the counts for a program",
+    ],
+    notes: """
+      Nothing is written to the site. Where several rows set an attribute, the last one counts; a note that two rows
+      add has to be there twice. What leaves nothing to read, such as ending an interaction, is undecided and no failure.
+      """,
+    exitCodes: [
+      (.success, "no row is found to be other than asked"),
+      (.conflicts, "something is not as asked, or not there"),
+      (.locked, "somebody works on the run"),
+    ]
+      + [
+        .usage, .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
+        .interrupted, .terminated,
+      ].map { ($0, $0.meaning) })
+
+  @OptionGroup var target: RunArgument
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "List every row that is not as asked, and those that cannot be compared, not only the first.")
+  var full = false
+
+  @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
+  var site: String?
+
+  func run() throws {
+    let directory = try target.directory(in: global.stateFolder())
+    let record = try directory.readRecord()
+    var flags = JobSettings()
+    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    let plan = try RunPlan(of: record, overriding: flags)
+    let site = try plan.makeSite()
+    let interruption = Interruption()
+    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    defer { session.end() }
+    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
+    let report = try work.verify(on: site)
+    if let error = report.error(of: session, at: site.location) { throw error }
+    try session.noteVerification()
+    let code = try session.showVerification(isFull: full, global)
+    guard code == .success else { throw code }
+  }
+}
+
+extension RunSession {
+  /// Writes `summary.json` anew, if the run has one, with what the verification came to.
+  fileprivate func noteVerification() throws(UserError) {
+    guard FileManager.default.fileExists(atPath: directory.file("summary.json")) else { return }
+    do throws(StagingError) {
+      try RunSummary(
+        reading: run, run: name, workingFolder: FileManager.default.currentDirectoryPath
+      ).write()
+    } catch { throw userError(error) }
+  }
+
+  /// Prints what was found and returns how the command ends.
+  fileprivate func showVerification(isFull: Bool, _ global: GlobalOptions) throws(UserError) -> ExitCode {
+    let output = Output.standardOutput()
+    let code: ExitCode
+    do throws(StagingError) {
+      let report = try VerificationReport(run, run: name, isFull: isFull)
+      code = ExitCode(report.counts)
+      if global.wantsJSON {
+        try report.writeJSON(exitCode: Int(code.rawValue)) { output.write($0) }
+      } else if !global.isQuiet || code != .success {
+        try report.write { output.write($0) }
+      }
+    } catch { throw userError(error) }
+    try output.finish()
+    return code
+  }
+}
