@@ -60,26 +60,33 @@ extension RunFile {
     try write { database in
       try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
-      try database.execute(
-        sql: """
-          UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL
-          WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
-          """)
-      try database.execute(
-        sql: """
-          UPDATE row SET state = 'unknown', finished_at = ?, error_code = 'interrupted',
-            error = 'the run was cut short while this row was being sent; it may have been carried out'
-          WHERE state = 'sending' AND NOT idempotent
-            AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
-          """, arguments: [Timestamp.now])
-      let again = retryingFailed ? "('blocked', 'failed')" : "('blocked')"
-      try database.execute(
-        sql: """
-          UPDATE row SET state = 'staged', error_code = NULL, error = NULL, http_status = NULL,
-            finished_at = NULL, attempts = 0
-          WHERE state IN \(again)
-          """)
+      try database.execute(sql: RunFile.unknownAgainInDoubt)
+      try database.execute(sql: RunFile.inDoubtForGood, arguments: [Timestamp.now])
+      try database.execute(sql: RunFile.anotherChance(for: .blocked))
+      if retryingFailed { try database.execute(sql: RunFile.anotherChance(for: .failed)) }
     }
+  }
+
+  // Each goes by the index of states: a run that is taken up half-way may have a million rows in others.
+
+  static let unknownAgainInDoubt = """
+    UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL
+    WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    """
+
+  static let inDoubtForGood = """
+    UPDATE row SET state = 'unknown', finished_at = ?, error_code = 'interrupted',
+      error = 'the run was cut short while this row was being sent; it may have been carried out'
+    WHERE state = 'sending' AND NOT idempotent
+      AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    """
+
+  static func anotherChance(for state: RowState) -> String {
+    """
+    UPDATE row SET state = 'staged', error_code = NULL, error = NULL, http_status = NULL,
+      finished_at = NULL, attempts = 0
+    WHERE state = '\(state.rawValue)'
+    """
   }
 
   /// Makes outcomes durable and leases the next rows, in one transaction.
@@ -170,7 +177,8 @@ extension RunFile {
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
       row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
-    FROM row LEFT JOIN snapshot ON snapshot.row = row.number LEFT JOIN plan ON plan.row = row.number
+    FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
+      LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
     ORDER BY row.number LIMIT ?
     """

@@ -24,7 +24,7 @@ extension RunFile {
 
   /// The rows still to do; in the order, and with the condition, that the index `row_todo` has.
   static let canaryQuery = """
-    SELECT number, record_id FROM row
+    SELECT number, record_id FROM row INDEXED BY row_todo
     WHERE state IN ('staged', 'sending') AND record_id IS NOT NULL AND number >= 1 ORDER BY number
     """
 

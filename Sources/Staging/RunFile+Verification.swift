@@ -84,14 +84,14 @@ extension RunFile {
     }
   }
 
-  /// Backwards through the index `row_record`: what a later row of a record sets hides what an earlier one did.
+  /// Backwards through the index `row_record`, and so not by the state: what a later row of a record sets hides what an earlier one did.
   static let verifiableRows = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts,
       row.state IN ('sending', 'unknown') AS in_doubt, snapshot.token, snapshot.before, snapshot.lists
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND (row.record_id, row.number) < (?, ?)
-      AND row.state IN ('applied', 'unchanged', 'sending', 'unknown')
+      AND +row.state IN ('applied', 'unchanged', 'sending', 'unknown')
     ORDER BY row.record_id DESC, row.number DESC LIMIT ?
     """
 }

@@ -150,8 +150,7 @@ public final class RunFile: Sendable {
   public func counts() throws(StagingError) -> StateCounts {
     try read { database in
       var counts = StateCounts()
-      let rows = try Row.fetchCursor(
-        database, sql: "SELECT state, count(*) AS count FROM row GROUP BY state")
+      let rows = try Row.fetchCursor(database, sql: RunFile.countQuery)
       while let row = try rows.next() {
         guard let state = RowState(rawValue: row["state"]) else {
           throw StagingError(
@@ -163,6 +162,8 @@ public final class RunFile: Sendable {
       return counts
     }
   }
+
+  static let countQuery = "SELECT state, count(*) AS count FROM row GROUP BY state"
 
   /// Makes the file when it does not exist: SQLite would make it readable for everybody.
   ///

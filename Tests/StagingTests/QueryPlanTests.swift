@@ -10,6 +10,9 @@ import Testing
     (RunFile.canaryQuery, "USING INDEX row_todo (number>?)"),
     (RunFile.holdingQuery, "USING INDEX row_record (record_id=? AND number<?)"),
     (RunFile.verifiableRows, "USING INDEX row_record (record_id>? AND record_id<?)"),
+    (RunFile.unknownAgainInDoubt, "USING INDEX row_state (state=?)"),
+    (RunFile.inDoubtForGood, "USING INDEX row_state (state=?)"),
+    (RunFile.anotherChance(for: .blocked), "USING INDEX row_state (state=?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),
@@ -25,5 +28,16 @@ import Testing
     }
     #expect(plan.contains { $0.contains(step) }, "\(plan)")
     #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE FOR ORDER BY") }, "\(plan)")
+  }
+
+  /// Counting a million rows must not read them.
+  @Test func countsWithTheIndexAlone() throws {
+    let run = try RunFixture([.update(1)])
+    let plan = try run.file.read { database in
+      try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(RunFile.countQuery)").map {
+        $0["detail"] as String
+      }
+    }
+    #expect(plan == ["SCAN row USING COVERING INDEX row_state"])
   }
 }

@@ -34,7 +34,7 @@ extension RunFile {
   }
 
   private static let rowsToSend = """
-    row LEFT JOIN plan ON plan.row = row.number
+    row INDEXED BY row_todo LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND (plan.action IS NULL OR plan.action = 'change')
     """
 
