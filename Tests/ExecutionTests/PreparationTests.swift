@@ -6,7 +6,9 @@ import Testing
 @Suite struct PreparationTests {
   private let retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
 
-  private func stop(_ checks: [Outcome], isStopped: () -> StopReason? = { nil }) throws -> StopReason? {
+  private func stop(_ checks: [Outcome], isStopped: @escaping () -> StopReason? = { nil }) throws
+    -> StopReason?
+  {
     let staged = try StagedRun([(1, false)])
     let site = SimulatedSite()
     site.log.withLock { $0.checks = checks }

@@ -58,10 +58,12 @@ struct LeadDesk: Sendable {
       let plan = try RunPlan(folder.write("sheet.csv", sheet), flags: flags, environment: [:])
       let (session, source) = try RunSession.start(plan, arguments: [], global: global)
       defer { session.end() }
-      let work = RunWork(
-        session: session, interruption: Interruption(of: []), progressStyle: global.progressStyle)
+      let interruption = Interruption(of: [])
+      let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
       try work.stage(from: source)
-      try RunConclusion(session: session, global: global).conclude(after: work, on: plan.makeSite())
+      let confirmation = Confirmation(isKnown: true, interruption: interruption)
+      try RunConclusion(session: session, global: global, confirmation: confirmation)
+        .conclude(after: work, on: plan.makeSite())
       var states: [RowState] = []
       try session.run.forEachResult(in: RowState.allCases) { states.append($0.state) }
       return states

@@ -76,7 +76,7 @@ struct PlanDecision {
       var change = PlannedChange(
         list: creation.list, added: creation.attributes.withoutBytes(of: resource.list(at: creation.list)))
       let singular = resource.list(at: creation.list)?.singular ?? creation.list
-      change.irreversible = "a \(singular) that is added cannot be taken back"
+      change.irreversible = "an added \(singular) cannot be taken back"
       planned.append(change)
     }
     return planned

@@ -84,7 +84,7 @@ extension RunSummary {
 }
 
 extension IrreversibleGroup {
-  /// `1,240 threads: a thread that is added cannot be taken back`.
+  /// `threads: 1,240 added; an added thread cannot be taken back`.
   var text: String {
     "\(ValueText.printable(place)): \(Quantity.count(count)) \(isAddition ? "added" : "set"); \(reason)"
   }

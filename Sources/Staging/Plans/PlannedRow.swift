@@ -45,12 +45,12 @@ public struct PlannedChange: Sendable, Hashable {
   public var list: String?
   /// What names the element that is changed.
   public var element: JSONValue?
-  /// The attribute; within an element, the path inside it. `nil` for an element that is made.
+  /// The attribute; within an element, the path inside it, and `nil` for an element that is made.
   public var attribute: String?
   /// What the attribute was when the plan was made, after the earlier rows of the record: `nil` when the record has
   /// no such attribute, or when that cannot be read.
   public var now: JSONValue?
-  /// What the row sets it to. Bytes are not kept, only their number: `{"bytes": 512}`.
+  /// What the row sets it to; of bytes only their number: `{"bytes": 512}`.
   public var then: JSONValue?
   /// The element that is made.
   public var added: JSONObject?

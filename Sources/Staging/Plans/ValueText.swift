@@ -13,7 +13,9 @@ public enum ValueText {
     case .object(let object)?:
       if let bytes = object["bytes"]?.integer, object.count == 1 { return "\(bytes) bytes" }
       let id = object["id"]?.text()
-      guard let name = object["lookupName"]?.string else { return id ?? members(object, limit: limit) }
+      guard let name = object["lookupName"]?.string else {
+        return object.count == 1 ? id ?? members(object, limit: limit) : members(object, limit: limit)
+      }
       let shown = printable(name, limit: limit)
       return id.map { "\(shown) (\($0))" } ?? shown
     case .array(let array)?: return "[\(array.map { text($0, limit: limit) }.joined(separator: ", "))]"

@@ -21,7 +21,7 @@ struct ResumeCommand: DocumentedCommand {
       A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
       A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
       """,
-    exitCodes: RunConclusion.exitCodes)
+    exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments

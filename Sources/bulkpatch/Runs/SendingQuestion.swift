@@ -34,7 +34,8 @@ struct SendingQuestion {
   /// What is about to be sent, each line ended.
   var text: String {
     let siteName = plan.site?.name ?? ""
-    let site = siteName.isEmpty || siteName == plan.site?.url ? "" : " (\(siteName))"
+    // A site that was given as a URL is named after it.
+    let site = siteName.isEmpty || siteName == host ? "" : " (\(siteName))"
     let name = plan.rollback.map { "rollback of \($0.source.id)" } ?? plan.jobName
     var text = "\(name): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)\n"
     var table = TextTable([.left, .left])
