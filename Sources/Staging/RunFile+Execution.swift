@@ -193,7 +193,7 @@ extension RunFile {
 
   /// The same when rows do not wait for earlier ones: only for one that a later look can settle, because it may
   /// have to be sent again.
-  private static let doubtQuery = """
+  static let doubtQuery = """
     SELECT number, state FROM row
     WHERE record_id = ? AND number < ?
       AND state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)

@@ -53,6 +53,16 @@ import Testing
     #expect(look(row, now) == "untraceable")
   }
 
+  @Test(arguments: [
+    (now: "two lines\nand blanks", verdict: "applied"),
+    (now: "old", verdict: "sent"),
+    (now: "something else", verdict: "changed-meanwhile"),
+  ])
+  func recognisesATextThatTheSiteHasTidiedUp(now: String, verdict: String) {
+    let row = lost(#"{"Description":"two lines \r\nand blanks  "}"#, values: ["Description": "old"])
+    #expect(look(row, image(values: ["Description": .string(now)])) == verdict)
+  }
+
   // MARK: Rows
 
   private func lost(

@@ -107,4 +107,77 @@ import Testing
     announce(&state)
     #expect(state.counts[.sending] == 7)
   }
+
+  // MARK: What the simulation has found
+
+  @Test func doesNotWaitForAGateWhenNothingIsLeftToDo() {
+    var state = state(rows: [row(1)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    var exchange = applied
+    exchange.nextRequestAfter = .seconds(60)
+    let effects = state.finished([(1, exchange)], lane: 0, now: .zero)
+    #expect(state.next(lane: 0, now: .zero) == .wait(until: .seconds(60)))
+    _ = state.durable(effects.outcomes)
+    #expect(state.lanesToWake(now: .zero) == [0])
+    #expect(state.next(lane: 0, now: .zero) == .exit)
+  }
+
+  @Test func letsLanesSleepThatWaitForTheSite() {
+    var state = state(lanes: 2, rows: [row(1), row(2, record: 2)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    let asked = Exchange(outcome: .retryLater(after: .seconds(2), .busy), status: 503)
+    _ = state.finished([(1, asked)], lane: 0, now: .zero)
+    for lane in 0...1 { #expect(state.next(lane: lane, now: .zero) == .wait(until: .seconds(2))) }
+    #expect(state.lanesToWake(now: .zero).isEmpty)
+  }
+
+  @Test func callsNoRowFailedThatMayHaveBeenCarriedOut() {
+    var state = state(rows: [row(1)])
+    for second in stride(from: 0, to: 500, by: 100) {
+      #expect(state.next(lane: 0, now: .seconds(second)) == sending(row(1)))
+      let outcome: Outcome = second == 0 ? .unknown(.lost) : .retryLater(after: nil, .busy)
+      state.lastGoodAnswer = .seconds(second)
+      let effects = state.finished([(1, Exchange(outcome: outcome))], lane: 0, now: .seconds(second))
+      #expect(effects.outcomes.map(\.state) == (second == 400 ? [.unknown] : []))
+    }
+  }
+
+  @Test func repeatsARowOnlyWhenTheSiteCannotBeAtItAnyMore() {
+    var state = state(rows: [row(1)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    _ = state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero)
+    guard case .wait(let until?) = state.next(lane: 0, now: .zero) else {
+      Issue.record("it is sent again at once")
+      return
+    }
+    #expect(until >= state.settings.settle)
+  }
+
+  @Test func givesTheSiteTimeToFinishWhatAnEarlierProcessSent() {
+    var doubtful = row(1)
+    doubtful.isInDoubt = true
+    var state = state(rows: [doubtful, row(2, record: 2)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(2, record: 2)))
+    #expect(state.looks(now: .milliseconds(1_999)).isEmpty)
+    #expect(state.looks(now: .seconds(2)).map(\.row.number) == [1])
+  }
+
+  @Test func alwaysHoldsARecordWhoseLastRowALookCanStillSettle() {
+    var first = row(1, of: 2)
+    first.snapshot = Snapshot(row: 1, recordID: 1, token: nil, values: [:])
+    var settings = RunState.Settings()
+    settings.holdsRecords = false
+    settings.takesSnapshots = true
+    settings.retry = RetryPolicy(attempts: 1)
+    var counts = StateCounts()
+    counts[.staged] = 2
+    var state = RunState(settings: settings, counts: counts, random: SeededGenerator(seed: 1))
+    _ = state.leaseRequest(now: .zero)
+    lease([first, row(2, of: 2)], to: &state)
+    #expect(state.next(lane: 0, now: .zero) == sending(first))
+    state.lastGoodAnswer = .zero
+    let effects = state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero)
+    #expect(effects.outcomes.map(\.state) == [.unknown])
+    #expect(state.durable(effects.outcomes).outcomes.map(\.state) == [.blocked])
+  }
 }

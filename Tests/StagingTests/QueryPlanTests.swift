@@ -13,6 +13,7 @@ import Testing
     (RunFile.unknownAgainInDoubt, "USING INDEX row_state (state=?)"),
     (RunFile.inDoubtForGood, "USING INDEX row_state (state=?)"),
     (RunFile.anotherChance(for: .blocked), "USING INDEX row_state (state=?)"),
+    (RunFile.doubtQuery, "USING INDEX row_record (record_id=? AND number<?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),

@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Staging
@@ -10,12 +11,14 @@ import Testing
     let next = try RunFile(opening: run.directory)
     try next.recover(retryingFailed: false)
     let rows = try run.rows()
-    #expect(rows.map(\.state) == [.staged, .unknown, .staged, .staged])
+    #expect(rows.map(\.state) == [.sending, .unknown, .sending, .staged])
     #expect(rows[1].errorCode == "interrupted")
     #expect(
       rows[1].error == "the run was cut short while this row was being sent; it may have been carried out")
     #expect(rows[1].finishedAt != nil)
-    #expect(try run.lease(10).rows.map(\.number) == [1, 3, 4])
+    let leased = try run.lease(10).rows
+    #expect(leased.map(\.number) == [1, 3, 4])
+    #expect(leased.map(\.isInDoubt) == [true, true, false])
   }
 
   @Test func holdsWhatComesAfterARowInDoubt() throws {
@@ -24,6 +27,17 @@ import Testing
     try run.file.recover(retryingFailed: false)
     #expect(try run.lease(10).blocked == 1)
     #expect(try run.states() == [.unknown, .blocked])
+  }
+
+  @Test func alwaysHoldsWhatComesAfterARowThatALookCanSettle() throws {
+    let run = try RunFixture([.append(1), .update(1), .append(2), .update(2)])
+    _ = try run.lease(1)
+    var checkpoint = Checkpoint()
+    checkpoint.snapshots = [Snapshot(row: 1, recordID: 1, token: nil, values: [:])]
+    _ = try run.file.commit(checkpoint)
+    try run.finish([(1, .unknown), (3, .unknown)])
+    #expect(try run.lease(10, after: 1, holding: false).rows.map(\.number) == [4])
+    #expect(try run.states() == [.unknown, .blocked, .unknown, .sending])
   }
 
   @Test func looksAtBlockedRowsAnew() throws {
