@@ -34,15 +34,14 @@ enum WireClient {
     }
   }
 
-  /// Sends a request and closes the connection without an answer, once something has happened.
+  /// Sends a request and closes the connection, without waiting for an answer.
   static func sendAndHangUp(
     _ method: String, _ target: String, _ headers: [String: String], _ body: String,
-    to baseURL: String, when happened: () async throws -> Void
+    to baseURL: String
   ) async throws {
     let (channel, request) = try await connect(method, target, headers, body, to: baseURL)
     try await channel.executeThenClose { _, outbound in
       try await outbound.write(request)
-      try await happened()
     }
   }
 

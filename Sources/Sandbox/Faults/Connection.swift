@@ -23,16 +23,18 @@ struct Connection: Sendable {
     }.get()
   }
 
-  /// Waits; false, and at once, when the client hangs up or the sandbox ends.
+  /// Waits; false, and at once, when the client hangs up, or has done so already, or the sandbox ends.
   func hold(_ time: Duration) async -> Bool {
     let (hangUps, continuation) = AsyncStream.makeStream(of: Void.self)
     let channel = channel
-    let watch = channel.eventLoop.submit {
-      let watch = HangUpWatch { continuation.finish() }
-      try channel.pipeline.syncOperations.addHandler(watch, position: .first)
-      return NIOLoopBound(watch, eventLoop: channel.eventLoop)
+    @Sendable func listen(_ listener: (@Sendable () -> Void)?) async -> Bool {
+      let isHeard: Void? = try? await channel.eventLoop.submit {
+        try channel.pipeline.syncOperations.handler(type: HangUpWatch.self).listener = listener
+      }.get()
+      return isHeard != nil
     }
-    guard let watch = try? await watch.get() else { return false }
+    // Where there is nobody left to ask, the connection has ended.
+    guard await listen({ continuation.finish() }) else { return false }
     let isOver = await withTaskGroup(of: Bool.self) { group in
       group.addTask { await Self.wait(time) }
       group.addTask {
@@ -43,9 +45,7 @@ struct Connection: Sendable {
       group.cancelAll()
       return isOver
     }
-    try? await channel.eventLoop.flatSubmit {
-      channel.pipeline.syncOperations.removeHandler(watch.value)
-    }.get()
+    _ = await listen(nil)
     return isOver
   }
 
@@ -103,21 +103,28 @@ private final class AnswerCutter: ChannelOutboundHandler {
   }
 }
 
-/// Notices that the other side has closed.
-private final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = ByteBuffer
+/// Notices that the other side has closed; every connection has one from the start, so that nothing escapes it.
+final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = NIOAny
 
-  private let hungUp: () -> Void
-
-  init(_ hungUp: @escaping () -> Void) { self.hungUp = hungUp }
+  private var hasHungUp = false
+  /// Told once, at once if it has happened already.
+  var listener: (@Sendable () -> Void)? {
+    didSet { if hasHungUp { listener?() } }
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .inputClosed? = event as? ChannelEvent { hungUp() }
+    if case .inputClosed? = event as? ChannelEvent { hangUp() }
     context.fireUserInboundEventTriggered(event)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    hungUp()
+    hangUp()
     context.fireChannelInactive()
+  }
+
+  private func hangUp() {
+    hasHungUp = true
+    listener?()
   }
 }

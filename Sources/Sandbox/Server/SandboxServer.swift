@@ -58,6 +58,7 @@ public final class SandboxServer: Sendable {
     logger.logLevel = .critical
     let application = Application(
       responder: responder,
+      server: .http1(configuration: .init(additionalChannelHandlers: [HangUpWatch()])),
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: settings.port), serverName: nil),
       onServerRunning: { continuation.yield(.success($0.localAddress?.port ?? settings.port)) },
