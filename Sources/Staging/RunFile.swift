@@ -177,9 +177,14 @@ public final class RunFile: Sendable {
   // MARK: Access with errors in our words
 
   func write<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {
-    do { return try database.write(body) } catch {
+    let value: Value
+    do { value = try database.write(body) } catch {
       throw StagingError(error, place: directory.runFile)
     }
+    #if DEBUG
+      KillSwitch.committed()
+    #endif
+    return value
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {

@@ -26,12 +26,17 @@ struct Desk {
   /// Where runs are kept.
   var stateFolder: String { folder.path("state/bulkpatch") }
 
-  private var database: String { folder.path("desk.sqlite") }
+  /// The sandbox's own file.
+  var database: String { folder.path("desk.sqlite") }
 
   /// - Parameters:
   ///   - records: the lines of a JSONL file to import; made-up incidents when there are none.
   ///   - options: more of the sandbox's options.
   init(incidents: Int = 40, records: [String] = [], _ options: String...) throws {
+    try self.init(incidents: incidents, records: records, options: options)
+  }
+
+  init(incidents: Int = 40, records: [String] = [], options: [String]) throws {
     folder = try TemporaryFolder()
     bulkpatch = BinaryRunner(
       in: folder,
@@ -88,6 +93,24 @@ struct Desk {
         database,
         sql: "SELECT CAST(status AS TEXT) AS status, count(*) AS count FROM request_log GROUP BY status")
       return Dictionary(uniqueKeysWithValues: rows.map { ($0["status"] as String, $0["count"] as Int) })
+    }
+  }
+
+  /// How many requests were struck by a fault that was asked for.
+  func faults() throws -> Int {
+    try read(database) { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM request_log WHERE fault IS NOT NULL AND part IS NULL") ?? 0
+    }
+  }
+
+  /// The texts of the threads of each incident that are meant, in the order they were written.
+  func threads(where isMeant: (String) -> Bool) throws -> [Int64: [String]] {
+    try read(database) { database in
+      try Row.fetchAll(database, sql: "SELECT incident, text FROM thread ORDER BY id").reduce(into: [:]) {
+        let text: String = $1["text"]
+        if isMeant(text) { $0[$1["incident"], default: []].append(text) }
+      }
     }
   }
 

@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The site loses the n-th write of a run, for n = 1, 2, 3, … until a run passes untouched: every patch is applied
+/// exactly once and in order, as the site's own records prove.
+@Suite struct FaultSweepTests {
+  @Test(arguments: MixedSheet.Way.allCases, ["before-commit", "after-commit", "mid-answer"])
+  func aLostWriteIsDoneOnce(way: MixedSheet.Way, point: String) throws {
+    try sweep(way, atLeast: way == .batches ? 3 : MixedSheet.rowCount) { n in
+      // Connections end in two ways, and a client may take them differently.
+      "PATCH,POST * after=\(n) times=1 reset=\(point) tcp=\(n.isMultiple(of: 2) ? "fin" : "rst")"
+    }
+  }
+
+  @Test(arguments: MixedSheet.Way.allCases) func aLostReadChangesNothing(way: MixedSheet.Way) throws {
+    try sweep(way, atLeast: 3, endsUnreached: true) { n in
+      "GET * after=\(n) times=1 reset=\(n.isMultiple(of: 2) ? "before-commit" : "mid-answer")"
+    }
+  }
+
+  /// - Parameters:
+  ///   - requests: how many requests there are at least that can be struck.
+  ///   - endsUnreached: whether a run may end because the site does not answer, to be taken up again.
+  private func sweep(
+    _ way: MixedSheet.Way, atLeast requests: Int, endsUnreached: Bool = false, _ fault: (Int) -> String
+  ) throws {
+    let sheet = MixedSheet(kind: way.kind, number: 0)
+    var n = 0
+    var isStruck = true
+    while isStruck {
+      n += 1
+      let desk = try Desk(records: sheet.records, "--fault", fault(n))
+      let result = try desk.bulkpatch.run(sheet.run(on: desk, way.options))
+      if result.exitCode == 69, endsUnreached {
+        try desk.call(["resume", "latest"] + way.options, exits: 0)
+      } else {
+        #expect(result.exitCode == 0, "\(fault(n)): \(result.standardError)")
+      }
+      let found = try sheet.found(on: desk)
+      #expect(found == sheet.expected, "\(fault(n)): \(found)")
+      isStruck = try desk.faults() > 0
+    }
+    #expect(n > requests)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A site that loses requests and answers, and a tool that is killed again and again: every patch is applied exactly
+/// once and in order all the same, as the site's own records prove.
+@Suite struct RandomTroubleTests {
+  /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere.
+  static let seeds: [UInt64] = {
+    let environment = ProcessInfo.processInfo.environment
+    let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 24
+    let first = environment["BULKPATCH_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
+    return (0..<count).map { first &+ $0 }
+  }()
+
+  @Test(arguments: seeds) func killsAndLossesTogether(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let way = try #require(MixedSheet.Way.allCases.randomElement(using: &random))
+    let sheet = MixedSheet(kind: way.kind, number: 0)
+    let faults = [
+      "before-commit", "before-commit tcp=fin", "after-commit", "after-commit tcp=fin", "mid-answer",
+    ]
+    .map { "* * rate=0.05 reset=\($0)" }
+    let desk = try Desk(
+      records: sheet.records,
+      options: ["--seed", "\(seed)", "--fault", "* * rate=0.1 status=503 body=none"]
+        + faults.flatMap { ["--fault", $0] })
+    let options =
+      way.options + ["--lanes", "\(Int.random(in: 1...4, using: &random))", "--retries-attempts", "30"]
+
+    var arguments = try sheet.run(on: desk, options)
+    var story: [String] = []
+    var code: Int32 = -1
+    // A site that cannot be reached at the start ends a run; the next one finds it again, as a person or cron does.
+    while code != 0, story.count < 40 {
+      var run = desk.bulkpatch
+      let at = Int.random(in: 1...16, using: &random)
+      if story.count < 4 { run.environment["BULKPATCH_TEST_KILL_AT"] = "\(at)" }
+      let result = try run.run(arguments)
+      code = result.exitCode
+      story.append("\(arguments[0]) kill at \(at): \(code)")
+      guard [0, 69, 75, 137].contains(code) else {
+        Issue.record("seed \(seed), \(story): \(result.standardError)")
+        return
+      }
+      if try desk.runFolders().contains(where: { FileManager.default.fileExists(atPath: $0 + "/run.sqlite") })
+      {
+        arguments = ["resume", "latest"] + options
+      }
+    }
+    #expect(code == 0, "seed \(seed), \(story)")
+    let found = try sheet.found(on: desk)
+    #expect(found == sheet.expected, "seed \(seed), \(story): \(found)")
+  }
+
+  @Test func everyAppendIsThereOnceWhenAThirdOfTheAnswersIsLost() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    let desk = try Desk(
+      incidents: 60, "--seed", "\(seed)", "--fault", "PATCH incidents rate=0.15 reset=after-commit",
+      "--fault",
+      "PATCH incidents rate=0.15 reset=mid-answer")
+    let rows = (1...300).map {
+      #"{"id":\#($0 % 60 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0 / 120)"}}"#
+    }
+    try desk.folder.write("sheet.jsonl", rows.map { $0 + "\n" }.joined())
+    try desk.call(
+      desk.run("sheet.jsonl", "--lanes", "8", "--settle", "1ms", "--retries-base", "1ms"), exits: 0)
+    #expect(try desk.faults() > 50, "seed \(seed)")
+    #expect(try desk.counts() == ["applied": 300], "seed \(seed)")
+    let texts = try desk.threads { $0.hasPrefix("note ") }
+    #expect(texts.values.map(\.count).reduce(0, +) == 300, "seed \(seed)")
+    for incident in 1...60 {
+      let expected = (1...300).filter { $0 % 60 + 1 == incident }.map { "note \($0 / 120)" }
+      #expect(texts[Int64(incident)] == expected, "seed \(seed), incident \(incident)")
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import GRDB
+import TestSupport
+
+/// A sheet of nine rows on three records that has everything that must happen exactly once and in order: fields set,
+/// children added (two of them alike, on one record), children rewritten, and both in one row.
+///
+/// There can be many of them on one desk, each on records of its own, told apart by a number.
+struct MixedSheet {
+  /// What a sheet does with its records.
+  enum Kind: String, CaseIterable {
+    case incidents, interactions
+  }
+
+  /// How a sheet is sent.
+  enum Way: String, CaseIterable {
+    case incidents, interactions
+    case batches = "interactions in batches"
+
+    var kind: Kind { self == .incidents ? .incidents : .interactions }
+
+    /// Options that leave a run nothing to wait for, as the sandbox does not dawdle.
+    var options: [String] {
+      ["--settle", "1ms", "--retries-base", "1ms", "--retries-cap", "5ms", "--lanes", "3", "--quiet"]
+        + (self == .batches ? ["--batch", "auto"] : [])
+    }
+  }
+
+  let kind: Kind
+  /// Which of the sheets of a desk it is, from 0.
+  let number: Int
+
+  /// The ids of its three records.
+  private var ids: [Int64] {
+    (1...3).map { (kind == .incidents ? 0 : 300_100_000_000_000) + Int64(number * 3 + $0) }
+  }
+  /// The id of the child that the second record has from the start.
+  private func child(of id: Int64) -> Int64 { id + 50_000 }
+
+  /// The id of something that an interaction can refer to.
+  private func object(_ number: Int) -> Int64 { 300_100_032_000_000 + Int64(number) }
+
+  /// The lines that import its records.
+  var records: [String] {
+    ids.map { id in
+      switch kind {
+      case .incidents:
+        #"{"resource": "incidents", "id": \#(id), "subject": "before", "threads": [{"id": \#(child(of: id)), "entryType": {"id": 2}, "text": "before"}]}"#
+      case .interactions:
+        #"{"resource": "interactions", "InteractionId": \#(id), "ChannelId": 1, "Description": "before", "interactionReferences": [{"ReferenceId": \#(child(of: id)), "ObjectTypeCd": "MOO_OPTY", "ObjectId": \#(object(1))}]}"#
+      }
+    }
+  }
+
+  /// Each row: the index of its record, what is added beside the key, and what the service has to be sent.
+  private var rows: [(record: Int, cells: String, body: String)] {
+    func same(_ record: Int, _ text: String) -> (Int, String, String) { (record, text, "{\(text)}") }
+    let old = child(of: ids[1])
+    switch kind {
+    case .incidents:
+      func note(_ text: String) -> String { #""threads":{"entryType":{"id":1},"text":"\#(text)"}"# }
+      return [
+        same(0, #""subject":"one""#), same(0, note("again")),
+        same(1, #""threads":[{"id":\#(old),"text":"three"}]"#), same(0, note("again")),
+        same(1, #""subject":"five",\#(note("five"))"#), same(2, note("six")),
+        same(2, #""subject":"seven""#), same(1, #""threads":[{"id":\#(old),"entryType":{"id":1}}]"#),
+        same(0, #""subject":"nine""#),
+      ]
+    case .interactions:
+      func add(_ object: Int) -> String {
+        #""interactionReferences":[{"ObjectTypeCd":"MOO_OPTY","ObjectId":\#(self.object(object))}]"#
+      }
+      func change(_ object: Int) -> (Int, String, String) {
+        (
+          1, #""interactionReferences":[{"ReferenceId":\#(old),"ObjectId":\#(self.object(object))}]"#,
+          #"{"ObjectId":\#(self.object(object))}"#
+        )
+      }
+      return [
+        same(0, #""Description":"one""#), same(0, add(22)), change(33), same(0, add(22)),
+        same(1, #""Description":"five",\#(add(55))"#), same(2, add(66)), same(2, #""Description":"seven""#),
+        change(88), same(0, #""Description":"nine""#),
+      ]
+    }
+  }
+
+  static let rowCount = 9
+
+  /// The sheet itself.
+  var text: String {
+    let key = kind == .incidents ? "id" : "InteractionId"
+    return rows.map { #"{"\#(key)":\#(ids[$0.record]),\#($0.cells)}"# + "\n" }.joined()
+  }
+
+  /// Writes the sheet to a desk and returns the arguments that run it there.
+  func run(on desk: Desk, _ options: [String]) throws -> [String] {
+    try desk.folder.write("mixed-\(number).jsonl", text)
+    return ["run", "mixed-\(number).jsonl", "--resource", kind.rawValue, "--site", desk.url] + options
+  }
+
+  /// What every patch applied once and in order leaves behind: per record, what was carried out, then what is there.
+  var expected: [[String]] {
+    ids.indices.map { index in rows.filter { $0.record == index }.map(\.body) + ends[index] }
+  }
+
+  private var ends: [[String]] {
+    switch kind {
+    case .incidents:
+      [
+        ["nine", "2 before", "1 again", "1 again"], ["five", "1 three", "1 five"],
+        ["seven", "2 before", "1 six"],
+      ]
+    case .interactions:
+      [
+        ["nine", "MOO_OPTY \(object(1))", "MOO_OPTY \(object(22))", "MOO_OPTY \(object(22))"],
+        ["five", "MOO_OPTY \(object(88))", "MOO_OPTY \(object(55))"],
+        ["seven", "MOO_OPTY \(object(1))", "MOO_OPTY \(object(66))"],
+      ]
+    }
+  }
+
+  /// The same, as the sandbox's own database has it.
+  func found(on desk: Desk) throws -> [[String]] {
+    try desk.read(desk.database) { database in
+      try ids.map { id in
+        let changes = try String.fetchAll(
+          database,
+          sql: "SELECT body FROM request_log WHERE record_id = ? AND committed ORDER BY sequence",
+          arguments: [id])
+        return try changes + String.fetchAll(database, sql: contents, arguments: [id])
+      }
+    }
+  }
+
+  /// The one attribute of a record that rows set, then its children in the order they were made.
+  private var contents: String {
+    switch kind {
+    case .incidents:
+      """
+      SELECT text FROM (
+        SELECT 0 AS id, document ->> '$.subject' AS text FROM incident WHERE id = ?1
+        UNION ALL SELECT id, entry_type || ' ' || text FROM thread WHERE incident = ?1) ORDER BY id
+      """
+    case .interactions:
+      """
+      SELECT text FROM (
+        SELECT 0 AS id, document ->> '$.Description' AS text FROM fusion_row WHERE entity = 'interactions' AND id = ?1
+        UNION ALL SELECT id, document ->> '$.ObjectTypeCd' || ' ' || (document ->> '$.ObjectId') FROM fusion_row
+          WHERE entity = 'interactions.interactionReferences' AND parent = ?1) ORDER BY id
+      """
+    }
+  }
+}
