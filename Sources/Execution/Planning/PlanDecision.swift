@@ -41,7 +41,12 @@ struct PlanDecision {
     guard let now else { return planned }
     if let expected = row.expected {
       let reversal = decision.reversal(of: row, changes, expected, now)
-      planned.changes = self.changes(changes, reversal, in: now)
+      planned.changes = self.changes(changes, reversal, in: now).map { change in
+        var change = change
+        // For people: what a menu or a reference was, by name.
+        change.then = expected.named[change.place] ?? change.then
+        return change
+      }
       if planned.action == .change, reversal.changes.isEmpty {
         planned.action = reversal.kept.holdSomething ? .kept : .unchanged
       }

@@ -123,12 +123,14 @@ struct Reversal {
     _ change: AttributeChange, _ element: ElementUpdate?, wrote: JSONValue?, now: JSONValue?
   ) -> Verdict {
     if Reversal.compare(change.value, now, change.kind) == .same { return .done }
+    let agreement = wrote.map { Reversal.compare($0, now, change.kind) } ?? .different
+    // Step by step, even where a later step leads to where it is now: what the service changes along is changed
+    // on the way.
+    if agreement == .same { return .goesBack }
     // Earlier rows of the record lead further back, and it is there already.
     let origin = expected.origins[place(of: change, element)]
     if let origin, Reversal.compare(origin, now, change.kind) == .same { return .done }
     if isForced { return .goesBack }
-    let agreement = wrote.map { Reversal.compare($0, now, change.kind) } ?? .different
-    if agreement == .same { return .goesBack }
     return .kept(
       entry(change, element, agreement == .undecided ? .undecided : .changed, wrote: wrote, now: now))
   }
