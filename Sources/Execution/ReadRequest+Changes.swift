@@ -8,17 +8,17 @@ extension ReadRequest {
   /// What has to be read of records to hold them against what rows ask for, in one go.
   ///
   /// - Parameters:
-  ///   - rows: the record of each row, what the row changes, and how much is read of lists that it adds to.
+  ///   - rows: each row, what it changes, and how much is read of lists that it adds to.
   ///   - customKinds: the types of the site's own attributes, by path, as the job says them.
   init(
-    _ rows: [(recordID: Int64, changes: PatchChanges, creations: PatchChanges.ListDepth)],
+    _ rows: [(row: StagedRow, changes: PatchChanges, creations: PatchChanges.ListDepth)],
     customKinds: [String: Field.Kind], of resource: ResourceType
   ) {
     self.init(ids: [], attributes: [])
     var seenIDs: Set<Int64> = []
     var seenAttributes: Set<String> = []
-    for (recordID, changes, creations) in rows {
-      if seenIDs.insert(recordID).inserted { ids.append(recordID) }
+    for (row, changes, creations) in rows {
+      if seenIDs.insert(row.recordID).inserted { ids.append(row.recordID) }
       for change in changes.attributes where change.kind == nil {
         kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
       }
@@ -29,6 +29,13 @@ extension ReadRequest {
           lists[list, default: []].append(name)
         }
         lists[list, default: []] += []
+      }
+    }
+    // A value that was cleared says nothing of its type, but the one that was there before does.
+    for (row, _, _) in rows {
+      for (path, value) in row.expected?.values ?? JSONObject()
+      where resource.field(at: path) == nil && kinds[path] == nil {
+        kinds[path] = value.likelyKind
       }
     }
   }

@@ -32,17 +32,9 @@ struct RowDecision: Sendable {
     let wanted = rows.map { row in
       let creations: PatchChanges.ListDepth =
         marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
-      return (row.recordID, changes(of: row), creations)
+      return (row, changes(of: row), creations)
     }
-    var request = ReadRequest(wanted, customKinds: customKinds, of: resource)
-    // A value that was cleared says nothing of its type, but the one that was there before does.
-    for row in rows {
-      for (path, value) in row.expected?.values ?? JSONObject()
-      where resource.field(at: path) == nil && request.kinds[path] == nil {
-        request.kinds[path] = value.likelyKind
-      }
-    }
-    return connection.read(request)
+    return connection.read(ReadRequest(wanted, customKinds: customKinds, of: resource))
   }
 
   /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.

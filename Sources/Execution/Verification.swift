@@ -73,7 +73,7 @@ public struct Verification {
       last = (end.recordID, end.number)
       var images: [Int64: RecordImage] = [:]
       let request = ReadRequest(
-        rows.map { ($0.0.recordID, $0.1, .attributes) }, customKinds: customKinds, of: resource)
+        rows.map { ($0.0, $0.1, .attributes) }, customKinds: customKinds, of: resource)
       let hasAnswer = ask(patience) {
         let (exchange, read) = connection.read(request)
         images = read

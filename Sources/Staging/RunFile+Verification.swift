@@ -69,8 +69,8 @@ public struct VerificationResult: Sendable, Equatable {
 // MARK: - Reading what is to be verified
 
 extension RunFile {
-  /// Rows whose effect can be looked for, the last row of a record first: those that are done, and, marked as in
-  /// doubt, those that may have been carried out.
+  /// Rows whose effect can be looked for, the last row of a record first: those that are done, a rollback's also if
+  /// only a part of it went back, and, marked as in doubt, those that may have been carried out.
   ///
   /// - Parameter before: the record and row that came last; `nil` to begin.
   /// - Throws: `StagingError` when the file cannot be read.
@@ -88,10 +88,11 @@ extension RunFile {
   static let verifiableRows = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts,
-      row.state IN ('sending', 'unknown') AS in_doubt, snapshot.token, snapshot.before, snapshot.lists
+      row.state IN ('sending', 'unknown') AS in_doubt, row.expected, snapshot.token, snapshot.before, snapshot.lists
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND (row.record_id, row.number) < (?, ?)
-      AND +row.state IN ('applied', 'unchanged', 'sending', 'unknown')
+      AND (+row.state IN ('applied', 'unchanged', 'sending', 'unknown')
+        OR +row.state = 'conflict' AND row.error_code = 'kept' AND row.http_status IS NOT NULL)
     ORDER BY row.record_id DESC, row.number DESC LIMIT ?
     """
 }

@@ -86,7 +86,7 @@ struct RollbackCommand: DocumentedCommand {
     settings.retractText = try Form.text.value(ofFlag: "retract-text", retractText)
     let rows = try Form.rows.value(ofFlag: "only", rows)
     var plan = try RunPlan(
-      of: source.readRecord(), in: source, overriding: settings.overridden(by: flags), isForRollback: true)
+      of: source.readRecord(), in: source, overriding: settings.overridden(by: flags), isMapped: false)
     let text = plan.settings.retractText ?? RollbackScope.defaultRetractText
     if retractsAppends, !plan.resource.lists.contains(where: { $0.retraction != nil }) {
       throw UserError(

@@ -44,7 +44,7 @@ struct VerifyCommand: DocumentedCommand {
     let record = try directory.readRecord()
     var flags = JobSettings()
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
-    let plan = try RunPlan(of: record, in: directory, overriding: flags)
+    let plan = try RunPlan(of: record, in: directory, overriding: flags, isMapped: false)
     let site = try plan.makeSite()
     let interruption = Interruption()
     let session = try RunSession(takingUp: directory, plan: plan, global: global)

@@ -8,13 +8,13 @@ extension RunPlan {
   /// - Parameters:
   ///   - directory: the run's own; a run that a rollback puts back is beside it.
   ///   - flags: what is asked for now, put over what was asked for then.
-  ///   - isForRollback: whether the run is to be put back; then its patches are made already, and how the job maps
-  ///     its sheet by now does not matter.
+  ///   - isMapped: whether the job must map its sheet as it did then; what is only put back or read back was mapped
+  ///     already.
   /// - Throws: `UserError`: 66 when the folder is gone, 78 when the job maps its sheet differently now, and as
   ///   `RunPlan.init`.
   init(
     of record: RunRecord, in directory: RunDirectory, overriding flags: JobSettings = JobSettings(),
-    isForRollback: Bool = false
+    isMapped: Bool = true
   ) throws {
     guard FileManager.default.changeCurrentDirectoryPath(record.workingFolder) else {
       throw UserError(
@@ -31,7 +31,7 @@ extension RunPlan {
       return
     default: throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
     }
-    guard isForRollback || mappingHash == record.mappingSHA256 else {
+    guard !isMapped || mappingHash == record.mappingSHA256 else {
       throw UserError(
         .configuration, place: jobPath ?? record.job,
         "the job maps its sheet differently than when run \(record.id) was staged",
