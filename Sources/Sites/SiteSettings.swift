@@ -38,6 +38,20 @@ public struct SiteSettings: Sendable, Equatable {
     self.kind = kind
     self.url = url
   }
+
+  /// The environment variables that the site's secrets are in, as far as they are.
+  public var secretVariables: Set<String> {
+    var sources: [SecretSource?] = [clientCertificate?.passphrase]
+    switch authentication {
+    case .basic(_, let password): sources.append(password)
+    case .bearer(let token), .session(let token): sources.append(token)
+    case nil: break
+    }
+    return Set(
+      sources.compactMap { source in
+        if case .environment(let name)? = source { name } else { nil }
+      })
+  }
 }
 
 /// How to log in, and where the secret is to be had.

@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Sites
+
+/// Commands that are told something; those that print secrets are in `SecretTests`.
+@Suite struct ShellCommandTests {
+  // As the tool does; a reader who goes away must not end the process.
+  init() { signal(SIGPIPE, SIG_IGN) }
+
+  private func tell(_ command: String, _ input: String = "", timeout: Duration = .seconds(60))
+    -> ShellCommand.Status
+  {
+    ShellCommand(command).tell(
+      input, environment: ["PATH": "/usr/bin:/bin", "FACT": "a b"], timeout: timeout)
+  }
+
+  @Test func tellsByStandardInputAndEnvironmentAndNothingElse() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path("told")
+    // More than a pipe holds.
+    let text = String(repeating: "0123456789abcde\n", count: 20_000)
+    #expect(tell("cat > '\(file)'", text) == .exited(0))
+    #expect(try folder.read("told") == text)
+    #expect(tell("test \"$FACT\" = 'a b' && test -z \"$HOME\"") == .exited(0))
+  }
+
+  @Test func doesNotWaitForACommandThatDoesNotListen() {
+    let text = String(repeating: "x", count: 1 << 20)
+    #expect(tell("exit 3", text) == .exited(3))
+    #expect(tell("kill -9 $$") == .killed(signal: 9))
+  }
+
+  @Test func killsWhatDoesNotEndAndAllItHasStarted() throws {
+    let folder = try TemporaryFolder()
+    // Deaf to the polite signal; the child would write its mark when it lives on.
+    let command =
+      "trap '' TERM; (while :; do sleep 1; done; touch '\(folder.path("mark"))') & wait; sleep 600"
+    #expect(
+      ShellCommand(command).tell(
+        "", environment: ["PATH": "/usr/bin:/bin"], timeout: .milliseconds(300), grace: .milliseconds(50))
+        == .timedOut)
+  }
+
+  @Test func doesNotWaitForWhatItLeavesRunning() {
+    #expect(tell("sleep 5 > /dev/null 2>&1 < /dev/null &") == .exited(0))
+  }
+}
