@@ -142,6 +142,9 @@ public final class RunningBinary: Sendable {
   /// What it has written to standard error so far.
   public var standardError: String { (try? streams.read("stderr")) ?? "" }
 
+  /// What it has written to standard output so far.
+  public var standardOutput: String { (try? streams.read("stdout")) ?? "" }
+
   public func send(_ signal: Int32) { child.send(signal) }
 
   /// Waits for its end.

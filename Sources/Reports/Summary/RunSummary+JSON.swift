@@ -50,6 +50,9 @@ extension RunSummary {
     return details
   }
 
+  /// Where `summary.json` is.
+  public var path: String { directory.file(RunSummary.fileName) }
+
   /// Writes `summary.json` into the run's folder: whole or not at all, for its owner only.
   ///
   /// - Throws: `StagingError` of kind `io`.
@@ -77,7 +80,7 @@ extension RunSummary {
 
 extension StateCounts {
   /// All states in the order of a row's life, those without rows too.
-  var json: JSONObject {
+  public var json: JSONObject {
     JSONObject(RowState.allCases.map { ($0.rawValue, .integer(Int64(self[$0]))) })
   }
 

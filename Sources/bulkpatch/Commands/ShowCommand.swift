@@ -14,8 +14,12 @@ struct ShowCommand: DocumentedCommand {
       "bulkpatch show latest": "the morning after",
       "bulkpatch show latest --json": "the same for a program",
       "bulkpatch show latest --full": "every row of a dry run, now and then",
+      "bulkpatch show latest --follow": "watch the newest run from another terminal, until it ends",
     ],
-    notes: "A run that is under way is not disturbed.",
+    notes: """
+      A run that is under way is not disturbed. With --follow, --json prints one object a line: what changed, and at
+      the end what it prints without --follow.
+      """,
     exitCodes: [
       (.success, "the run was shown"), (.usage, ExitCode.usage.meaning),
       (.noSuchFile, "there is no such run"), (.inputOutput, ExitCode.inputOutput.meaning),
@@ -27,6 +31,9 @@ struct ShowCommand: DocumentedCommand {
   @Flag(name: .customLong("full"), help: "Of a dry run: show every row, as it was planned.")
   var isFull = false
 
+  @Flag(help: "Watch a run that is under way until it ends.")
+  var follow = false
+
   func run() throws {
     let directory = try target.directory(
       in: global.stateFolder())
@@ -34,6 +41,7 @@ struct ShowCommand: DocumentedCommand {
     let file: RunFile
     let summary: RunSummary
     do throws(StagingError) {
+      if follow { try watch(directory, output) }
       file = try RunFile(reading: directory)
       summary = try RunSummary(
         reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
@@ -44,7 +52,20 @@ struct ShowCommand: DocumentedCommand {
         .usage, place: target.run, "is no dry run, so that there is no plan to show",
         hint: "'bulkpatch results \(ShellWord.quoted(target.run))' shows what became of every row")
     }
-    try output.write(summary, from: file, isFull: isFull, wantsJSON: global.wantsJSON)
+    if follow, global.wantsJSON {
+      output.write(summary.details.text() + "\n")
+    } else {
+      try output.write(summary, from: file, isFull: isFull, wantsJSON: global.wantsJSON)
+    }
     try output.finish()
+  }
+
+  private func watch(_ directory: RunDirectory, _ output: Output) throws(StagingError) {
+    try RunWatch(directory, progressStyle: global.progressStyle).untilTheEnd { moment in
+      guard global.wantsJSON else { return !output.isClosed }
+      output.write(moment.text() + "\n")
+      output.flush()
+      return !output.isClosed
+    }
   }
 }
