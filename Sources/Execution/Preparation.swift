@@ -12,12 +12,14 @@ public enum Preparation {
   ///
   /// - Parameters:
   ///   - retry: how often a busy site is asked, and the pauses between.
-  ///   - isStopped: asked between requests and during pauses; a run that is stopped here has sent nothing.
+  ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
+  ///     here has sent nothing.
   /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
     _ run: RunFile, site: any Site, retry: RetryPolicy, isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
+    if let stop = isStopped() { return (stop, [:]) }
     let connection = site.makeConnection()
     var requests: [Int: Int] = [:]
     let patience = Patience(retry: retry, isStopped: isStopped)

@@ -57,6 +57,7 @@ public final class RunExecutor: Sendable {
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
   private let writer: CheckpointWriter
+  private let reasonToStop: @Sendable () -> StopReason?
   private let began = ContinuousClock.now
 
   /// The rows to look at next, for the one who looks.
@@ -71,11 +72,14 @@ public final class RunExecutor: Sendable {
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - counts: the rows by state as the run file has them.
   ///   - canary: the row at which to stop for a review, and how many records come before it.
+  ///   - reasonToStop: asked before each request, on the lanes; it must not wait for anything.
   public init(
     run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil
+    settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil,
+    reasonToStop: @escaping @Sendable () -> StopReason? = { nil }
   ) {
     self.site = site
+    self.reasonToStop = reasonToStop
     // What has to be read for the plan is kept for a rollback at no cost.
     let takesSnapshots = settings.takesSnapshots || settings.followsPlan
     // What is never leased is never sent, whatever the lanes do.
@@ -103,9 +107,19 @@ public final class RunExecutor: Sendable {
   /// How long everybody still waits because the site asked; `nil` when nobody has to.
   public var wait: Duration? { state.withLock { $0.gate > now ? $0.gate - now : nil } }
 
+  /// Requests that wait for their answer at this moment.
+  public var inFlight: Int { state.withLock { $0.figures.inFlight } }
+
+  /// Holds back what would be sent next, or lets it go on; requests in flight still end.
+  public func hold(_ isHeld: Bool) {
+    act { state, _ in (state.hold(isHeld), Checkpoint()) }
+  }
+
   /// Stops sending; `execute` returns when the requests in flight have ended.
+  ///
+  /// With every row done there is nothing left to stop.
   public func stop(_ reason: StopReason) {
-    act { state, _ in (state.stop(reason), Checkpoint()) }
+    act { state, _ in (state.isFinished ? () : state.stop(reason), Checkpoint()) }
   }
 
   /// Executes until every row is finished or something stops it, and returns when all is durable.
@@ -185,7 +199,12 @@ extension RunExecutor {
   private func work(_ lane: Int) {
     let connection = site.makeConnection()
     while true {
-      switch act({ state, now in (state.next(lane: lane, now: now), Checkpoint()) }) {
+      let reason = reasonToStop()
+      let step = act { state, now in
+        if let reason, !state.isFinished { state.stop(reason) }
+        return (state.next(lane: lane, now: now), Checkpoint())
+      }
+      switch step {
       case .send(let deliveries):
         let writes = deliveries.map(Write.init)
         let exchanges =

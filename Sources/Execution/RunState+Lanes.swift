@@ -9,6 +9,7 @@ extension RunState {
     idleLanes[lane] = nil
     // Whoever has nothing left to do does not wait for a gate.
     guard stopReason == nil, !isFinished else { return .exit }
+    guard !isHeld else { return idle(lane, until: nil) }
     let opens = max(gate, laneGates[lane])
     guard now >= opens else { return idle(lane, until: opens) }
     wakeDelayed(now)
@@ -47,6 +48,8 @@ extension RunState {
   /// The lanes that have something to do now and do not know it yet.
   mutating func lanesToWake(now: Duration) -> [Int] {
     let everybody = stopReason != nil || isFinished
+    // Woken, they would only go to sleep again.
+    guard everybody || !isHeld else { return [] }
     let wanted = everybody ? idleLanes.count : queues.ready.count
     // In their order, so that the same events always lead to the same run.
     var woken: [Int] = []

@@ -23,7 +23,7 @@ extension RunState {
 
   /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
   mutating func looks(now: Duration) -> [LookOrder] {
-    guard stopReason == nil, !isLooking, now >= gate else { return [] }
+    guard stopReason == nil, !isHeld, !isLooking, now >= gate else { return [] }
     wakeDelayed(now)
     let limit = leases.limit
     guard queues.ready.count <= limit / 2 else { return [] }

@@ -62,6 +62,8 @@ struct RunState: Sendable {
   var counts: StateCounts
   var figures = Figures()
   private(set) var stopReason: StopReason?
+  /// Whether somebody asked to pause: nothing is looked at or sent until that is over.
+  private(set) var isHeld = false
 
   var entries: [Int: Entry] = [:]
   /// Row numbers of the records that have several rows, in sheet order; the first is the one under way.
@@ -112,6 +114,9 @@ struct RunState: Sendable {
   mutating func stop(_ reason: StopReason) {
     if stopReason == nil { stopReason = reason }
   }
+
+  /// Holds back what would be sent next, or lets it go on; requests in flight still end.
+  mutating func hold(_ isHeld: Bool) { self.isHeld = isHeld }
 
   /// Whether every row is finished and every outcome is durable.
   var isFinished: Bool { entries.isEmpty && leases.isExhausted }

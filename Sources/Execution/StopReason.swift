@@ -11,6 +11,10 @@ public enum StopReason: Sendable, Equatable {
   case failures(String)
   /// So many records are done, and the others wait until somebody has reviewed them.
   case canary(records: Int)
+  /// The time in which requests may be sent is over; which limit it was, in words.
+  case window(String)
+  /// Somebody put a file `stop` into the run's folder.
+  case stopFile
   /// The site refuses the login or the account.
   case loginRefused(Refusal)
   /// The site has never answered.
@@ -29,6 +33,8 @@ public enum StopReason: Sendable, Equatable {
     case .failures(let rule): rule
     case .canary(let records):
       "stopped after the first \(records == 1 ? "record" : "\(records) records"), for a review"
+    case .window(let limit): "the time window closed (\(limit))"
+    case .stopFile: "somebody asked for it with the file 'stop'"
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"

@@ -24,7 +24,7 @@ public final class FileLock: Sendable {
     throw StagingError(
       .locked, place: path,
       "another run holds the lock" + (current.isEmpty ? "" : ": \(current)"),
-      hint: "wait for it to end, or watch it with 'bulkpatch runs'")
+      hint: "wait for it to end, as --lock-wait does, or see it in 'bulkpatch runs'")
   }
 
   /// Takes the lock, and returns the error number when that did not succeed.
@@ -49,6 +49,9 @@ public final class FileLock: Sendable {
     _ = unsafe pwrite(descriptor, bytes, bytes.count, 0)
     _ = ftruncate(descriptor, off_t(bytes.count))
   }
+
+  /// Frees the lock before the object goes.
+  public func release() { _ = flock(descriptor, LOCK_UN) }
 
   deinit { close(descriptor) }
 

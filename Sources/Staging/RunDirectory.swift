@@ -59,9 +59,45 @@ public struct RunDirectory: Sendable, Hashable {
   /// Every run of a state folder, the oldest first.
   public static func all(in stateFolder: String) -> [RunDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
-    return names.sorted()
+    return names.sorted().filter { !$0.hasPrefix(removedPrefix) }
       .map { RunDirectory(path: (stateFolder as NSString).appendingPathComponent($0)) }
       .filter { FileManager.default.fileExists(atPath: $0.runFile) }
+  }
+
+  /// What the name of a folder begins with that is about to vanish.
+  private static let removedPrefix = ".removed-"
+
+  /// Removes the run with all its files, unless somebody works on it.
+  ///
+  /// It is out of sight at once; should the process be killed before all of it is gone, `finishRemoving` does
+  /// the rest.
+  ///
+  /// - Returns: whether it was removed.
+  /// - Throws: `StagingError` of kind `io`.
+  public func remove(holder: String) throws(StagingError) -> Bool {
+    let lock: FileLock
+    do throws(StagingError) { lock = try FileLock(path: lockFile, holder: holder) } catch {
+      guard error.kind == .locked else { throw error }
+      return false
+    }
+    defer { lock.release() }
+    let stateFolder = (path as NSString).deletingLastPathComponent
+    let hidden = (stateFolder as NSString).appendingPathComponent(RunDirectory.removedPrefix + id)
+    guard unsafe rename(path, hidden) == 0 else {
+      throw StagingError(
+        .io, place: path, "cannot be removed: \(unsafe String(cString: strerror(errno)))",
+        hint: "check who owns the folder")
+    }
+    RunDirectory.finishRemoving(in: stateFolder)
+    return true
+  }
+
+  /// Deletes what is left of runs that were being removed when their process was killed.
+  public static func finishRemoving(in stateFolder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
+    for name in names where name.hasPrefix(removedPrefix) {
+      try? FileManager.default.removeItem(atPath: (stateFolder as NSString).appendingPathComponent(name))
+    }
   }
 
   /// The lock that keeps two runs of one job apart.

@@ -59,6 +59,16 @@ struct JobFile {
     settings.execution.verifies = try root.value("verify", .boolean)
     settings.suppressed = Set(try root.values("suppress", .word) ?? [])
     try readExecution(root)
+    if let keep = try root.mapping("keep", "a mapping with the keys runs, days") {
+      try keep.allow(["runs", "days"])
+      settings.keep.runs = try keep.value("runs", .keptRuns)
+      settings.keep.days = try keep.value("days", .keptDays)
+    }
+    if let hooks = try root.mapping("on", "a mapping with the keys finished, failed") {
+      try hooks.allow(["finished", "failed"])
+      settings.hooks.finished = try hooks.value("finished", .text)
+      settings.hooks.failed = try hooks.value("failed", .text)
+    }
   }
 
   private mutating func readCSV(_ root: SettingsMapping) throws(UserError) {
@@ -76,10 +86,12 @@ struct JobFile {
       return
     }
     try execution.allow(
-      ["lanes", "retries", "stop_after", "on_failure", "batch", "settle"],
-      later: ["rate", "until", "breaker"])
+      ["lanes", "retries", "stop_after", "on_failure", "batch", "settle", "until", "max_duration"],
+      later: ["rate", "breaker"])
     settings.execution.batch = try execution.value("batch", .word)
     settings.execution.settle = try execution.value("settle", .duration)
+    settings.execution.until = try execution.value("until", .until)
+    settings.execution.maximumDuration = try execution.value("max_duration", .duration)
     settings.execution.lanes = try execution.value("lanes", .lanes)
     settings.execution.onFailure = try execution.value("on_failure", .word)
     if let retries = try execution.mapping("retries", "a mapping with the keys attempts, base, cap") {
@@ -120,12 +132,12 @@ struct JobFile {
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
     "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict", "max_records",
-    "canary", "verify", "retract_text",
+    "canary", "verify", "retract_text", "keep", "on",
   ]
 
   /// Keys that later versions know: better refused by name than taken for a slip of the finger.
   private static let laterKeys = [
-    "keep", "on", "metrics", "breaker",
+    "metrics", "breaker",
   ]
 }
 

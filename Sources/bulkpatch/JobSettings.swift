@@ -35,6 +35,10 @@ struct JobSettings {
   /// What an appended thread says instead, once a rollback has retracted it.
   var retractText: String?
   var execution = ExecutionRequest()
+  /// Which finished runs of the job stay.
+  var keep = KeepRule()
+  /// What is called at the end.
+  var hooks = HookCommands()
 
   /// These settings with those given by flags put over them: a flag replaces a single value, and adds to
   /// a list or mapping.
@@ -60,6 +64,8 @@ struct JobSettings {
     merged.retractText = flags.retractText ?? retractText
     merged.suppressed.formUnion(flags.suppressed)
     merged.execution = execution.overridden(by: flags.execution)
+    merged.keep = keep.overridden(by: flags.keep)
+    merged.hooks = hooks.overridden(by: flags.hooks)
     return merged
   }
 }
@@ -93,6 +99,8 @@ struct ExecutionRequest: Equatable {
   var maxRecords: Int?
   var canary: Int?
   var verifies: Bool?
+  var until: RunWindow.End?
+  var maximumDuration: Duration?
 
   func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
     ExecutionRequest(
@@ -102,7 +110,8 @@ struct ExecutionRequest: Equatable {
       onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
       takesSnapshots: flags.takesSnapshots ?? takesSnapshots,
       maxRecords: flags.maxRecords ?? maxRecords, canary: flags.canary ?? canary,
-      verifies: flags.verifies ?? verifies)
+      verifies: flags.verifies ?? verifies, until: flags.until ?? until,
+      maximumDuration: flags.maximumDuration ?? maximumDuration)
   }
 }
 

@@ -168,8 +168,16 @@ struct RunPlan {
 extension RunPlan {
   /// What two runs must not hold at one time: the job's name, made unique by where it is.
   var lockName: String {
-    let path = URL(fileURLWithPath: jobPath ?? sheet).standardizedFileURL.path
-    return readsStandardInput && jobPath == nil ? jobName : "\(jobName)-\(RunPlan.sha256(path).prefix(8))"
+    RunPlan.lockName(of: jobPath ?? sheet, in: FileManager.default.currentDirectoryPath)
+  }
+
+  /// The same for an argument `JOB|SHEET` as it was given in a folder.
+  static func lockName(of argument: String, in folder: String) -> String {
+    let isJob = JobFile.isJob(argument)
+    let name = isJob ? Path.stem(of: argument) : name(ofSheet: argument)
+    guard argument != "-" else { return name }
+    let path = URL(fileURLWithPath: Path.join(folder, argument)).standardizedFileURL.path
+    return "\(name)-\(sha256(path).prefix(8))"
   }
 
   /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.

@@ -50,6 +50,10 @@ import Testing
         retries: {attempts: 3, base: 500ms, cap: 2m}
         stop_after: {failures: 50, failure_rate: 5%}
         on_failure: continue
+        until: 06:00
+        max_duration: 2h
+      keep: {runs: 30, days: 90}
+      on: {finished: "touch done", failed: mail}
       """)
     let settings = job.settings
     #expect(job.name == "nightly")
@@ -75,7 +79,10 @@ import Testing
       settings.execution
         == ExecutionRequest(
           lanes: 16, attempts: 3, base: .milliseconds(500), cap: .seconds(120), stopAfterFailures: 50,
-          stopAfterFailureRate: 0.05, onFailure: .continue))
+          stopAfterFailureRate: 0.05, onFailure: .continue, until: .timeOfDay(hour: 6, minute: 0),
+          maximumDuration: .seconds(7_200)))
+    #expect(settings.keep == KeepRule(runs: 30, days: 90))
+    #expect(settings.hooks == HookCommands(finished: "touch done", failed: "mail"))
   }
 
   @Test(
@@ -135,8 +142,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("execution: {rate: 10/s}", "execution.rate"), ("execution: {until: \"06:00\"}", "execution.until"),
-    ("keep: 30d", "keep"), ("metrics: run.prom", "metrics"),
+    ("execution: {rate: 10/s}", "execution.rate"), ("metrics: run.prom", "metrics"),
   ])
   func refusesKeysOfLaterVersionsByName(text: String, key: String) throws {
     let mistake = try #require(try mistake(text))

@@ -34,9 +34,20 @@ import Testing
   @Test func doesNotMakeASignalWaitForABusySite() throws {
     let asked = Mutex(0)
     let reason = try stop([.retryLater(after: .seconds(3_600), .busy)]) {
-      asked.withLock { $0 += 1 }
-      return .signal(15)
+      asked.withLock { asked in
+        asked += 1
+        return asked == 1 ? nil : .signal(15)
+      }
     }
     #expect(reason == .signal(15))
+  }
+
+  @Test func asksNothingOfTheSiteWhenTheTimeIsOver() throws {
+    let staged = try StagedRun([(1, false)])
+    let prepared = try Preparation.prepare(staged.run, site: SimulatedSite(), retry: retry) {
+      .window("until 06:00")
+    }
+    #expect(prepared.stop == .window("until 06:00"))
+    #expect(prepared.requests.isEmpty)
   }
 }

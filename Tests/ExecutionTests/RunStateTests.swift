@@ -46,6 +46,34 @@ import Testing
 
   private let applied = Exchange(outcome: .applied, status: 200)
 
+  @Test func aPauseHoldsEverythingButWhatIsInFlight() {
+    var state = state(lanes: 2, rows: [row(1), row(2, record: 2), row(3, record: 3)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    state.hold(true)
+    #expect(state.next(lane: 1, now: .zero) == .wait(until: nil))
+    let effects = state.finished([(1, applied)], lane: 0, now: .seconds(1))
+    _ = state.durable(effects.outcomes)
+    #expect(state.next(lane: 0, now: .seconds(1)) == .wait(until: nil))
+    // Nobody is woken only to go to sleep again, however long it takes.
+    #expect(state.lanesToWake(now: .seconds(2)).isEmpty)
+    #expect(state.looks(now: .seconds(3_600)).isEmpty)
+    state.hold(false)
+    #expect(state.lanesToWake(now: .seconds(2)).count == 2)
+    #expect(state.next(lane: 0, now: .seconds(3_601)) == sending(row(2, record: 2)))
+  }
+
+  @Test func aPauseKeepsNoLaneFromLeaving() {
+    var held = state(rows: [row(1)])
+    held.hold(true)
+    #expect(held.next(lane: 0, now: .zero) == .wait(until: nil))
+    held.stop(.stopFile)
+    #expect(held.lanesToWake(now: .seconds(2)) == [0])
+    #expect(held.next(lane: 0, now: .zero) == .exit)
+    var finished = state(rows: [])
+    finished.hold(true)
+    #expect(finished.next(lane: 0, now: .zero) == .exit)
+  }
+
   @Test func waitsAsLongAsTheSiteAskedWithoutUsingUpAnAttempt() {
     var state = state(rows: [row(1)])
     state.lastGoodAnswer = nil

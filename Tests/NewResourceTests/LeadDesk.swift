@@ -58,12 +58,15 @@ struct LeadDesk: Sendable {
       let plan = try RunPlan(folder.write("sheet.csv", sheet), flags: flags, environment: [:])
       let (session, source) = try RunSession.start(plan, arguments: [], global: global)
       defer { session.end() }
-      let interruption = Interruption(of: [])
-      let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
+      let interruption = Interruption(of: [], status: nil)
+      let control = RunControl(
+        session.directory, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
+      let work = RunWork(session: session, control: control, progressStyle: global.progressStyle)
       try work.stage(from: source)
       let confirmation = Confirmation(isKnown: true, interruption: interruption)
-      try RunConclusion(session: session, global: global, confirmation: confirmation)
+      let ending = try RunConclusion(session: session, global: global, confirmation: confirmation)
         .conclude(after: work, on: plan.makeSite())
+      try RunEnding.conclude([ending])
       var states: [RowState] = []
       try session.run.forEachResult(in: RowState.allCases) { states.append($0.state) }
       return states

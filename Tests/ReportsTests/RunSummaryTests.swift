@@ -46,12 +46,14 @@ import Testing
 
   @Test func tellsAFinishedRunInFull() throws {
     var (run, summary) = try summary(sample, exit: 4, figures: figures)
+    summary.record.finished = "2025-01-01T12:07:12.440Z"
     summary.suppressed = ["rules", "external-events"]
     summary.files = try ResultFiles.write(run.file)
     #expect(
       summary.text.replacing(run.directory.path, with: "FOLDER") == """
         nightly: finished in 12 s, 5 of 8 rows are not done
         run 20250101T120000000Z-nightly: incidents at sandbox (http://127.0.0.1:8080), sheet /in/nightly.csv
+        started 2025-01-01 12:00 UTC, ended 2025-01-01 12:07 UTC
 
           applied    2  done, confirmed by the site
           unchanged  1  already as asked

@@ -102,4 +102,25 @@ import Testing
     #expect(Timestamp.date(text) == Date(timeIntervalSince1970: 1_735_732_800.25))
     #expect(Timestamp.date("yesterday") == nil)
   }
+
+  @Test func removesARunUnlessSomebodyWorksOnIt() throws {
+    let folder = try TemporaryFolder()
+    let state = folder.path("state")
+    let directory = try RunDirectory.make(in: state, job: "j", now: noon)
+    try Data().write(to: URL(fileURLWithPath: directory.runFile))
+    let lock = try FileLock(path: directory.lockFile, holder: "somebody")
+    #expect(try directory.remove(holder: "me") == false)
+    #expect(RunDirectory.all(in: state) == [directory])
+    lock.release()
+    #expect(try directory.remove(holder: "me"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: state).isEmpty)
+  }
+
+  @Test func whatIsHalfRemovedIsNoRunAnyMore() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("state/.removed-20250101T120000000Z-j/run.sqlite", "")
+    #expect(RunDirectory.all(in: folder.path("state")).isEmpty)
+    RunDirectory.finishRemoving(in: folder.path("state"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state")).isEmpty)
+  }
 }

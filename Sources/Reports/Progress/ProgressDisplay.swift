@@ -38,7 +38,11 @@ public final class ProgressDisplay: Sendable {
   }
 
   public func start() {
-    guard style != .silent else { return }
+    guard style != .silent else {
+      // For whoever asks later, the rate is measured from here on.
+      if let snapshot = snapshot() { _ = state.withLock { $0.window.rate(snapshot) } }
+      return
+    }
     state.withLock { $0.isRunning = true }
     // Short runs leave no line in a log.
     schedule(after: style == .plain ? min(interval, .seconds(5)) : .zero)
@@ -49,6 +53,17 @@ public final class ProgressDisplay: Sendable {
     queue.sync {
       state.withLock { $0.isRunning = false }
       clear()
+    }
+  }
+
+  /// Writes how far the run is now, in one line, whatever the style is.
+  public func report() {
+    queue.async {
+      guard let snapshot = self.snapshot() else { return }
+      let text = ProgressText(
+        snapshot: snapshot, rate: self.state.withLock { $0.window.rate(snapshot) })
+      self.clear()
+      self.put("bulkpatch: \(text.status)\n")
     }
   }
 

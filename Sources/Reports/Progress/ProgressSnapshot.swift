@@ -21,13 +21,18 @@ public struct ProgressSnapshot: Sendable, Equatable {
   public var elapsed: Duration
   /// What a watcher should know at once, such as `waiting 2 s: the site asked`.
   public var note: String?
+  /// Requests that wait for their answer.
+  public var inFlight: Int
 
-  public init(counts: StateCounts, total: Int, elapsed: Duration, note: String? = nil) {
+  public init(
+    counts: StateCounts, total: Int, elapsed: Duration, note: String? = nil, inFlight: Int = 0
+  ) {
     phase = .executing
     self.counts = counts
     self.total = total
     self.elapsed = elapsed
     self.note = note
+    self.inFlight = inFlight
   }
 
   /// A snapshot of staging, which knows nothing but how many rows it has read.

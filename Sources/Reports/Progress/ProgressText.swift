@@ -18,6 +18,14 @@ struct ProgressText {
       .compactMap { $0 }.joined(separator: ", ")
   }
 
+  /// The same for somebody who asks, with what is under way at this moment.
+  var status: String {
+    guard case .executing = snapshot.phase else {
+      return snapshot.isStaging ? "\(plain); nothing has been sent" : plain
+    }
+    return "\(plain); \(Quantity.count(snapshot.inFlight)) in flight"
+  }
+
   /// One line that fits into so many columns of a terminal, leaving the last one free: some terminals wrap
   /// as soon as it is written to.
   func line(width: Int) -> String {

@@ -86,6 +86,7 @@ extension RunSummary {
     if awaitsReview { return "if all is well, go on with the \(rows)" }
     switch record.exitCode {
     case 3: return "when you know why, go on with the \(rows)"
+    case 12: return "go on with the \(rows), in the next window or with another --until or --max-duration"
     case 69, 75: return "when the site answers again, go on with the \(rows)"
     case 74: return "when there is room on the disk, go on with the \(rows)"
     case 77: return "when the login is right, go on with the \(rows)"
@@ -153,6 +154,7 @@ extension RunSummary {
   /// What was meant for that one start only.
   private static let onceOnly: Set = [
     "--stage-only", "--dry-run", "--detailed-exit-code", "--full", "--yes", "-y", "--json", "-q", "--quiet",
+    "--continue",
   ]
 
   /// Flags whose value is about the sheet's bytes: a result file is UTF-8 with commas.

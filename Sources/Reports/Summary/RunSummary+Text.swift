@@ -79,7 +79,14 @@ extension RunSummary {
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
     let source = record.sourceRun.map { ", puts back run \($0)" } ?? ""
-    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)\n"
+    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)\n\(times)\n"
+  }
+
+  /// When, for whoever reads it in the mail of a night: to the minute, `2026-11-21 23:58 UTC`.
+  private var times: String {
+    func time(_ text: String) -> String { text.prefix(16).replacing("T", with: " ") + " UTC" }
+    let started = "started \(time(record.created))"
+    return record.finished.map { "\(started), ended \(time($0))" } ?? started
   }
 
   // MARK: Rows by state

@@ -23,6 +23,7 @@ struct ApplyCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var global: GlobalOptions
 
@@ -32,7 +33,9 @@ struct ApplyCommand: DocumentedCommand {
     try checkPlan(of: record)
     var flags = JobSettings()
     try execution.apply(to: &flags)
-    try RunContinuation(of: directory, record, overriding: flags, global: global)
+    try unattended.apply(to: &flags)
+    let lockWait = try unattended.timeToWait()
+    try RunContinuation(of: directory, record, overriding: flags, lockWait: lockWait, global: global)
       .goOn(approvesPlan: true, asking: confirmation.confirmation)
   }
 

@@ -25,6 +25,7 @@ struct ResumeCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var global: GlobalOptions
 
@@ -50,6 +51,8 @@ struct ResumeCommand: DocumentedCommand {
     let record = try directory.readRecord()
     var flags = JobSettings()
     try execution.apply(to: &flags)
+    try unattended.apply(to: &flags)
+    let lockWait = try unattended.timeToWait()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {
@@ -57,7 +60,7 @@ struct ResumeCommand: DocumentedCommand {
     }
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     try refuseCompletePlan(record)
-    try RunContinuation(of: directory, record, overriding: flags, global: global)
+    try RunContinuation(of: directory, record, overriding: flags, lockWait: lockWait, global: global)
       .goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
         if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
       }

@@ -31,10 +31,9 @@ struct RollbackCommand: DocumentedCommand {
       (.conflicts, "something was kept, because somebody has changed it, or cannot be put back"),
     ]
       + [
-        .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .locked, .usage, .noSuchFile,
-        .unreachable,
-        .internalError,
-        .inputOutput, .tryLater, .refused, .configuration, .interrupted, .terminated,
+        .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .locked, .windowClosed, .usage,
+        .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
+        .interrupted, .terminated,
       ].map { ($0, $0.meaning) })
 
   @OptionGroup var target: RunArgument
@@ -117,7 +116,7 @@ struct RollbackCommand: DocumentedCommand {
         hint: "stop it, or wait for its end; then put it back")
     }
     let site = try plan.makeSite()
-    let interruption = Interruption()
+    let call = try RunCall(for: plan, global: global)
     let rows = try RollbackSource(plan, scope, site: site)
     guard try !rows.isEmpty() else {
       return try sayNothingIsLeft(of: source, scope)
@@ -125,13 +124,10 @@ struct RollbackCommand: DocumentedCommand {
     let session = try RunSession.start(
       plan, rollingBack: original, arguments: Array(CommandLine.arguments.dropFirst()), in: folder,
       isDryRun: planning.isDryRun, global: global)
-    defer { session.end() }
-    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
-    try work.stage(from: rows)
     let conclusion = RunConclusion(
-      session: session, global: global, confirmation: confirmation.confirmation(interruption),
+      session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
       planOptions: planning.options)
-    try conclusion.conclude(after: work, on: site)
+    try RunEnding.conclude([call.carryOut(conclusion, on: site) { try $0.stage(from: rows) }])
   }
 
   /// A run that has changed nothing is no mistake, but naming rows that are not there is one.

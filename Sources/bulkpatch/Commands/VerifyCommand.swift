@@ -46,10 +46,14 @@ struct VerifyCommand: DocumentedCommand {
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     let plan = try RunPlan(of: record, in: directory, overriding: flags, isMapped: false)
     let site = try plan.makeSite()
-    let interruption = Interruption()
+    // Whoever asks now wants to know now, whatever the hours of the job are.
+    let call = try RunCall(for: plan, window: RunWindow(until: nil, maximum: nil), global: global)
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
-    defer { session.end() }
-    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
+    let work = call.work(on: session)
+    defer {
+      work.control.end()
+      session.end()
+    }
     let report = try work.verify(on: site)
     if let error = report.error(of: session, at: site.location) { throw error }
     try session.noteVerification()

@@ -2,48 +2,70 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM while a run is under way: the first asks for a clean end, the second ends at once.
+/// The signals that a run under way listens to.
 ///
-/// Ending at once is safe too: intents are durable before anything is sent.
+/// SIGINT and SIGTERM: the first asks for a clean end, the second ends at once. Ending at once is safe too:
+/// intents are durable before anything is sent. SIGUSR1 asks how far the run is.
 final class Interruption: Sendable {
   private struct State {
     var received: Int32?
     var onSignal: (@Sendable (Int32) -> Void)?
+    var status: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
 
   /// Takes back what the parent process may have blocked: a run must hear the signal to end, whoever started it.
+  ///
+  /// Nobody dies of being asked how far he is, also when there is nothing to say.
   static func makePossible() {
+    signal(SIGUSR1, SIG_IGN)
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    for number in [SIGINT, SIGTERM, SIGUSR1] { unsafe sigaddset(&signals, number) }
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Starts to watch; the process no longer dies of these signals by itself.
-  init(of signals: [Int32] = [SIGINT, SIGTERM]) {
-    for number in signals {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(
-        signal: number, queue: DispatchQueue(label: "bulkpatch.signals"))
-      source.setEventHandler { self.receive(number) }
-      source.resume()
-      // Watched for as long as the process lives.
-      _ = unsafe Unmanaged.passRetained(source as AnyObject)
+  init(of signals: [Int32] = [SIGINT, SIGTERM], status: Int32? = SIGUSR1) {
+    for number in signals { watch(number) { self.receive(number) } }
+    if let status { watch(status) { self.tellStatus() } }
+  }
+
+  private func tellStatus() {
+    let status = state.withLock { $0.status }
+    if let status {
+      status()
+    } else {
+      Output.toStandardError("bulkpatch: nothing is being sent at this moment\n")
     }
   }
 
-  /// The signal that came, if one did.
+  /// The signal to end that came, if one did.
   var received: Int32? { state.withLock { $0.received } }
 
-  /// What to do when a signal comes; done at once when one has come already.
+  /// What to do when a signal to end comes; done at once when one has come already.
   func onSignal(_ action: @escaping @Sendable (Int32) -> Void) {
     let received = state.withLock { state in
       state.onSignal = action
       return state.received
     }
     if let received { action(received) }
+  }
+
+  /// Who says how far the run is when somebody asks; `nil` when nobody can.
+  func onStatusRequest(_ action: (@Sendable () -> Void)?) {
+    state.withLock { $0.status = action }
+  }
+
+  private func watch(_ number: Int32, _ action: @escaping @Sendable () -> Void) {
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(
+      signal: number, queue: DispatchQueue(label: "bulkpatch.signals"))
+    source.setEventHandler(handler: action)
+    source.resume()
+    // Watched for as long as the process lives.
+    _ = unsafe Unmanaged.passRetained(source as AnyObject)
   }
 
   private func receive(_ number: Int32) {

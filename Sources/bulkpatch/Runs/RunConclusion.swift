@@ -9,9 +9,10 @@ import Staging
 struct RunConclusion {
   /// How `run` and `resume` can end.
   static let exitCodes: [(ExitCode, String)] = [
-    .success, .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .conflicts, .locked, .usage,
-    .unreadableSheet,
-    .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
+    .success, .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .conflicts, .locked,
+    .windowClosed,
+    .usage, .unreadableSheet, .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused,
+    .configuration,
     .interrupted, .terminated,
   ].map { ($0, $0.meaning) }
 
@@ -30,14 +31,17 @@ struct RunConclusion {
   /// Sends what is staged, unless there is a reason not to, and puts down how it went.
   ///
   /// - Parameter site: `nil` to send nothing (`--stage-only`).
-  /// - Throws: `ExitCode` when everything has been said; `UserError` when something still has to be.
-  func conclude(after work: RunWork, on site: (any Site)?, retryingFailed: Bool = false) throws {
+  /// - Throws: `UserError` when how it went could not be put down.
+  func conclude(
+    after work: RunWork, on site: (any Site)?, retryingFailed: Bool = false
+  ) throws(UserError) -> RunEnding {
     let started = Date()
     var execution = RunWork.Execution()
     let objection = try objectionToSending()
     var isDeclined = false
+    let isPlanning = try isPlanning()
     if let site, objection == nil {
-      if try isPlanning() {
+      if isPlanning {
         execution = try work.makePlan(on: site)
       } else {
         switch try confirm() {
@@ -76,16 +80,23 @@ struct RunConclusion {
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
-    if isDeclined { throw declined }
+    // Who has just said no knows how it stands.
+    if isDeclined { return RunEnding(session.directory, declined) }
     if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
-      throw error
+      var ending = RunEnding(session.directory, error, summary: summary)
+      // A sheet without a valid row has come to its end, too.
+      ending.isFinished = objection != nil && counts.total == counts[.rejected]
+      return ending
     }
     try show(summary, code, isVerified: verification != nil && notVerified == nil)
     if let notVerified { Output.toStandardError(notVerified.text) }
-    guard code == .success else { throw code }
+    return RunEnding(
+      session.directory, code, summary: summary,
+      isFinished: site != nil && !isPlanning && stopped == nil)
   }
 
-  private func isPlanning() throws(UserError) -> Bool {
+  /// Whether the run is a dry run that stays one.
+  func isPlanning() throws(UserError) -> Bool {
     let record = try record()
     return record.isDryRun && record.approved == nil && !approvesPlan
   }
@@ -275,7 +286,7 @@ extension StopReason {
       trouble(.tryLater, refusal, "the site does not serve requests now", "wait a while")
     case .unusable(let refusal):
       trouble(.configuration, refusal, "this cannot be used as the site", "check the site's URL")
-    case .signal, .failures, .canary, .storage: nil
+    case .signal, .failures, .canary, .window, .stopFile, .storage: nil
     }
   }
 }
@@ -303,7 +314,8 @@ extension ExitCode {
   private static func reasons(_ reason: StopReason?) -> [ExitCode] {
     switch reason {
     case .signal(let number): [number == SIGINT ? .interrupted : .terminated]
-    case .failures, .canary: [.stoppedEarly]
+    case .failures, .canary, .stopFile: [.stoppedEarly]
+    case .window: [.windowClosed]
     case .loginRefused: [.refused]
     case .unreachable: [.unreachable]
     case .siteDown: [.tryLater]

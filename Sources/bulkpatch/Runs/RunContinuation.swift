@@ -6,53 +6,54 @@ import Staging
 struct RunContinuation {
   let directory: RunDirectory
   let record: RunRecord
-  let plan: RunPlan
+  /// What is asked for now, put over what was asked for when the run was started.
+  let flags: JobSettings
+  /// How long to wait for another run of the job to end.
+  let lockWait: Duration?
   let global: GlobalOptions
-  /// Whether a canary is asked for now; the one that was asked for then may be over.
-  private let asksForCanary: Bool
 
-  /// - Parameter flags: what is asked for now, put over what was asked for when the run was started.
-  /// - Throws: as `RunPlan.init(of:in:overriding:)`.
   init(
-    of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, global: GlobalOptions
-  ) throws {
+    of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, lockWait: Duration?,
+    global: GlobalOptions
+  ) {
     self.directory = directory
     self.record = record
-    plan = try RunPlan(of: record, in: directory, overriding: flags)
+    self.flags = flags
+    self.lockWait = lockWait
     self.global = global
-    asksForCanary = flags.execution.canary != nil
   }
 
-  /// Goes on where the run is, to its end.
+  /// Goes on where the run is, to its end, and ends the process's work as that asks for.
   ///
   /// - Parameters:
   ///   - approvesPlan: whether the plan of a dry run is carried out from now on.
   ///   - confirmation: who is asked first.
   ///   - prepare: what is done first with the run, once nobody else can work on it.
-  /// - Throws: as `RunConclusion.conclude`; `UserError` with exit code 11 when somebody works on it, 78 when its sheet has
-  ///   changed.
+  /// - Throws: `ExitCode` when everything has been said; `UserError` when something still has to be.
   func goOn(
     retryingFailed: Bool = false, approvesPlan: Bool = false,
     asking confirmation: (Interruption) -> Confirmation,
     preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws {
-    let site = try plan.makeSite()
-    let interruption = Interruption()
-    let session = try RunSession(takingUp: directory, plan: plan, global: global)
-    defer { session.end() }
-    let work = RunWork(session: session, interruption: interruption, progressStyle: global.progressStyle)
-    try prepare(session)
-    if asksForCanary { try session.forgetCanary() }
-    if record.staged == nil, let scope = plan.rollback {
-      try work.stage(from: RollbackSource(plan, scope, site: site))
-    } else if record.staged == nil {
-      try work.stage(from: session.reopenSource(record))
-    } else {
-      try session.checkSheet(record)
+    let ending = try Hooks.telling {
+      let plan = try RunPlan(of: record, in: directory, overriding: flags)
+      let site = try plan.makeSite()
+      let call = try RunCall(for: plan, lockWait: lockWait, global: global)
+      let ending = try call.goOn(with: directory, plan, on: site, retryingFailed: retryingFailed) { session in
+        try prepare(session)
+        // The one that was asked for then may be over.
+        if flags.execution.canary != nil { try session.forgetCanary() }
+      } concluding: { session in
+        RunConclusion(
+          session: session, global: global, confirmation: confirmation(call.interruption),
+          approvesPlan: approvesPlan)
+      }
+      call.prune(plan, after: [ending])
+      return ending
+    } orElse: {
+      Hooks(of: record, overriding: flags)
     }
-    let conclusion = RunConclusion(
-      session: session, global: global, confirmation: confirmation(interruption), approvesPlan: approvesPlan)
-    try conclusion.conclude(after: work, on: site, retryingFailed: retryingFailed)
+    try RunEnding.conclude([ending])
   }
 }
 
@@ -74,15 +75,17 @@ extension RunSession {
   }
 
   /// The sheet of a run whose staging was cut short, to be staged anew.
-  fileprivate func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
+  func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
     try PatchSource(plan, path: record.sheetPath)
   }
 
   /// Makes sure that the sheet is the one that was staged, if it is still there at all.
   ///
+  /// - Parameter isNeeded: whether another sheet in its place is a reason to stop; every row that matters is in the
+  ///   run file.
   /// - Throws: `UserError` with exit code 78 that says what differs.
-  fileprivate func checkSheet(_ record: RunRecord) throws(UserError) {
-    guard let staged = record.sheetDigest else { return }
+  func checkSheet(_ record: RunRecord, isNeeded: Bool) throws(UserError) {
+    guard isNeeded, let staged = record.sheetDigest else { return }
     let now: SheetDigest
     do throws(SheetError) { now = try Sheet.digest(of: record.sheetPath) } catch {
       guard error.kind == .notFound else { throw plan.userError(error) }

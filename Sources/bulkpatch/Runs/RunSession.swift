@@ -5,21 +5,21 @@ import Sheets
 import Sites
 import Staging
 
-/// One process's hold on one run: its folder, its locks, its run file, and the plan it was made by.
+/// One process's hold on one run: its folder, its lock, its run file, and the plan it was made by.
 struct RunSession {
   let directory: RunDirectory
   let run: RunFile
   let plan: RunPlan
   /// How a user names the run to the next command.
   let name: String
-  /// Held as long as the session lives; the kernel frees them however the process ends.
-  private let locks: [FileLock]
+  /// Held until the session ends; the kernel frees it however the process ends.
+  private let lock: FileLock
 
   /// Makes a new run, with nothing staged yet.
   ///
   /// The sheet and its header are looked at first, so that a mistake there leaves no run behind.
   ///
-  /// - Throws: `UserError`: 11 when this job is running already, 65 or 66 for the sheet, 74 for the disk.
+  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk.
   static func start(
     _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, global: GlobalOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
@@ -27,10 +27,8 @@ struct RunSession {
     // Opened before there is a folder, unless the folder is what it is copied to.
     var early: PatchSource?
     if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
-    let jobLock: FileLock
     let directory: RunDirectory
     do throws(StagingError) {
-      jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: holder)
       directory = try RunDirectory.make(in: stateFolder, job: plan.jobName, now: Date())
     } catch { throw UserError(error) }
     do throws(UserError) {
@@ -42,7 +40,7 @@ struct RunSession {
       }
       let session = try RunSession(
         creatingIn: directory, plan: plan, name: global.name(of: directory), source: source,
-        arguments: arguments, isDryRun: isDryRun, jobLock: jobLock)
+        arguments: arguments, isDryRun: isDryRun)
       return (session, source)
     } catch {
       // Nothing is in it that anybody could go on from.
@@ -56,17 +54,15 @@ struct RunSession {
   /// - Parameters:
   ///   - original: the run that is put back, whose sheet gives the result files their columns.
   ///   - folder: from which the arguments are to be read again.
-  /// - Throws: `UserError`: 11 when this job is running already, 74 for the disk.
+  /// - Throws: `UserError` with exit code 74 for the disk.
   static func start(
     _ plan: RunPlan, rollingBack original: RunRecord, arguments: [String], in folder: String,
     isDryRun: Bool, global: GlobalOptions
   ) throws(UserError) -> RunSession {
     let stateFolder = try global.stateFolder()
     let name = original.kind == .rollback ? original.job : "\(original.job)-rollback"
-    let jobLock: FileLock
     let directory: RunDirectory
     do throws(StagingError) {
-      jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: holder)
       directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
     } catch { throw UserError(error) }
     var record = RunRecord(
@@ -79,7 +75,7 @@ struct RunSession {
     record.isDryRun = isDryRun
     do throws(UserError) {
       return try RunSession(
-        creating: record, in: directory, plan: plan, name: global.name(of: directory), jobLock: jobLock)
+        creating: record, in: directory, plan: plan, name: global.name(of: directory))
     } catch {
       try? FileManager.default.removeItem(atPath: directory.path)
       throw error
@@ -88,7 +84,7 @@ struct RunSession {
 
   private init(
     creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
-    arguments: [String], isDryRun: Bool, jobLock: FileLock
+    arguments: [String], isDryRun: Bool
   ) throws(UserError) {
     var record = RunRecord(
       id: directory.id, job: plan.jobName, resource: plan.resource.name,
@@ -99,16 +95,15 @@ struct RunSession {
       workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Bulkpatch.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
-    try self.init(creating: record, in: directory, plan: plan, name: name, jobLock: jobLock)
+    try self.init(creating: record, in: directory, plan: plan, name: name)
   }
 
   private init(
-    creating record: RunRecord, in directory: RunDirectory, plan: RunPlan, name: String, jobLock: FileLock
+    creating record: RunRecord, in directory: RunDirectory, plan: RunPlan, name: String
   ) throws(UserError) {
     do throws(StagingError) {
-      let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(creating: record, in: directory)
-      locks = [jobLock, runLock]
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
@@ -120,20 +115,20 @@ struct RunSession {
   /// - Parameter plan: made again from the arguments that the run was started with.
   /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
   init(takingUp directory: RunDirectory, plan: RunPlan, global: GlobalOptions) throws(UserError) {
-    let stateFolder = try global.stateFolder()
     name = global.name(of: directory)
     do throws(StagingError) {
-      let jobLock = try RunDirectory.lockJob(plan.lockName, in: stateFolder, holder: RunSession.holder)
-      let runLock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(opening: directory)
-      locks = [jobLock, runLock]
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
   }
 
-  /// Ends the work on the run; its file is then complete by itself.
-  func end() { run.end() }
+  /// Ends the work on the run; its file is then complete by itself, and others may work on it.
+  func end() {
+    run.end()
+    lock.release()
+  }
 
   /// What to type to go on with the run.
   var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
@@ -148,7 +143,7 @@ struct RunSession {
   }
 
   /// Who holds a lock, for whoever meets it.
-  private static var holder: String {
+  static var holder: String {
     "process \(ProcessInfo.processInfo.processIdentifier) since \(Timestamp.now)"
   }
 

@@ -23,13 +23,17 @@ extension RunWork {
       .verifying(rows: rows.load(ordering: .relaxed), of: total, elapsed: ContinuousClock.now - began)
     }
     progress.start()
-    defer { progress.stop() }
+    control.onStatusRequest { progress.report() }
+    defer {
+      control.tellNobody()
+      progress.stop()
+    }
     do throws(StagingError) {
       return try Verification(
         of: session.run, on: site, resource: plan.resource,
         customKinds: plan.settings.customFields.mapValues(\.kind), retry: plan.execution.retry
       ).perform(
-        isStopped: { interruption.received.map { .signal($0) } },
+        isStopped: { control.reasonToStopAfterPause() },
         progress: { rows.store($0, ordering: .relaxed) })
     } catch { throw session.userError(error) }
   }

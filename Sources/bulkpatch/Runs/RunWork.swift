@@ -12,7 +12,7 @@ import Synchronization
 /// Both `run` and `resume` are this, from different points on; `RunConclusion` comes after it.
 struct RunWork {
   let session: RunSession
-  let interruption: Interruption
+  let control: RunControl
   let progressStyle: ProgressStyle
 
   private var run: RunFile { session.run }
@@ -20,8 +20,8 @@ struct RunWork {
 
   /// Stages every row of the sheet.
   ///
-  /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130 or 143 when a signal came;
-  ///   the run can then be resumed, which stages it anew.
+  /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130, 143 or 3 when a signal or
+  ///   a stop file came; the run can then be resumed, which stages it anew.
   func stage(from source: PatchSource) throws(UserError) {
     try stage { step, progress in
       try run.stage(
@@ -57,14 +57,16 @@ struct RunWork {
       .staging(rows: rows.load(ordering: .relaxed), elapsed: ContinuousClock.now - began)
     }
     progress.start()
+    control.onStatusRequest { progress.report() }
     defer { progress.stop() }
     do {
       try perform(
-        { if let signal = interruption.received { throw Interrupted(signal: signal) } },
+        { if let reason = control.reasonToEnd { throw Interrupted(reason: reason) } },
         { rows.store($0, ordering: .relaxed) })
     } catch let interrupted as Interrupted {
       throw UserError(
-        interrupted.exitCode, place: session.directory.id, "stopped while staging; nothing was sent",
+        ExitCode(StateCounts(), stoppedBy: interrupted.reason), place: session.directory.id,
+        "stopped while staging; nothing was sent",
         hint: "'\(session.resumeCommand)' stages it anew and goes on")
     } catch let error as SheetError {
       throw plan.userError(error)
@@ -100,7 +102,7 @@ struct RunWork {
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
       let (stop, requests) = try Preparation.prepare(run, site: site, retry: plan.execution.retry) {
-        interruption.received.map { .signal($0) }
+        control.reasonToStopAfterPause()
       }
       execution.requests = requests
       execution.stopReason = stop
@@ -129,8 +131,8 @@ struct RunWork {
     execution.location = site.location
     do throws(StagingError) {
       try run.recover(retryingFailed: false)
-      let interruption = interruption
-      let isStopped: @Sendable () -> StopReason? = { interruption.received.map { .signal($0) } }
+      let control = control
+      let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       let (stop, requests) = try Preparation.prepare(
         run, site: site, retry: plan.execution.retry, isStopped: isStopped)
       execution.requests = requests
@@ -146,7 +148,9 @@ struct RunWork {
         .planning(rows: planner.planned, of: total, elapsed: ContinuousClock.now - began)
       }
       progress.start()
+      control.onStatusRequest { progress.report() }
       let planning = planner.plan()
+      control.tellNobody()
       progress.stop()
       execution.stopReason = planning.stop
       execution.requests.merge(planning.requests) { $0 + $1 }
@@ -163,28 +167,34 @@ struct RunWork {
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
       customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts,
-      canary: canary)
+      canary: canary, reasonToStop: { control.reasonOfTime })
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
       ProgressSnapshot(
         counts: executor.counts, total: total, elapsed: ContinuousClock.now - began,
-        note: executor.wait.map { "waiting \(Int(($0 / .seconds(1)).rounded(.up))) s: the site asked" })
+        note: control.note
+          ?? executor.wait.map { "waiting \(Int(($0 / .seconds(1)).rounded(.up))) s: the site asked" },
+        inFlight: executor.inFlight)
     }
-    interruption.onSignal { signal in
-      executor.stop(.signal(signal))
-      guard progressStyle != .silent else { return }
-      progress.write("bulkpatch: finishing what is in flight, then stopping; a second signal stops at once\n")
-    }
+    control.tell(
+      stop: { reason in
+        executor.stop(reason)
+        guard case .signal = reason, progressStyle != .silent else { return }
+        progress.write(
+          "bulkpatch: finishing what is in flight, then stopping; a second signal stops at once\n")
+      }, hold: { executor.hold($0) }, say: { progress.write($0) })
+    control.onStatusRequest { progress.report() }
     progress.start()
-    defer { progress.stop() }
+    defer {
+      control.tellNobody()
+      progress.stop()
+    }
     return executor.execute()
   }
 }
 
-/// A signal that came where nothing was being sent.
+/// The end was asked for where nothing was being sent.
 private struct Interrupted: Error {
-  let signal: Int32
-
-  var exitCode: ExitCode { signal == SIGINT ? .interrupted : .terminated }
+  let reason: StopReason
 }

@@ -29,6 +29,8 @@ extension Form where Value == Int {
   static let attempts = number(1...100)
   static let failures = number(1...Int.max)
   static let records = number(1...Int.max)
+  static let keptRuns = number(1...1_000_000)
+  static let keptDays = number(1...36_500)
   static let batchLimit = number(1...1_000)
   /// The versions that the Fusion reference describes.
   static let frameworkVersion = number(1...9)

@@ -170,9 +170,22 @@ struct Desk {
     configuration.busyMode = .timeout(10)
     return try DatabaseQueue(path: path, configuration: configuration).read(body)
   }
+
+  /// Changes a database of a run, to what something that is hard to bring about would have left.
+  func change(_ path: String, _ sql: String) throws {
+    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+  }
 }
 
 extension Desk {
+  /// Starts the tool so that nobody can ask it too early how far it is: a signal that comes while the program is
+  /// being loaded would end it.
+  func startDeaf(_ arguments: [String]) throws -> RunningBinary {
+    // Inherited by what is started.
+    signal(SIGUSR1, SIG_IGN)
+    return try bulkpatch.start(arguments)
+  }
+
   /// Waits until something is the case while the tool works.
   ///
   /// - Throws: `BinaryRunner.Failure.timedOut`, at once when the process ends without it.

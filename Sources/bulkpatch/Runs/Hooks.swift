@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Sites
+import Staging
+
+/// The job's commands for the end of a run (`on: {finished: …, failed: …}`).
+struct HookCommands: Equatable {
+  var finished: String?
+  var failed: String?
+
+  func overridden(by flags: HookCommands) -> HookCommands {
+    HookCommands(finished: flags.finished ?? finished, failed: flags.failed ?? failed)
+  }
+}
+
+/// Tells the job's commands how a run ended: the facts in the environment, the summary on standard input.
+///
+/// Whatever becomes of such a command, the exit code stays what it is.
+struct Hooks {
+  var commands: HookCommands
+  /// What the run was started with; they tell the hook who it is about when there is no run.
+  var job: String
+  /// Environment variables that hold secrets, which a hook has no need of.
+  var secrets: Set<String> = []
+  var timeout = Duration.seconds(60)
+
+  init(_ plan: RunPlan) {
+    // What a job wants to be done when it is done is not what has to be done when it is put back.
+    self.init(plan.rollback == nil ? plan.settings.hooks : HookCommands(), job: plan.jobName)
+    if let site = plan.site { secrets.formUnion(site.secretVariables) }
+  }
+
+  init(_ commands: HookCommands, job: String) {
+    self.commands = commands
+    self.job = job
+  }
+
+  /// Those of a run that is taken up again, as far as they can be read.
+  init(of record: RunRecord, overriding flags: JobSettings) {
+    let command = (try? Bulkpatch.parseAsRoot(record.arguments)) as? RunCommand
+    self = command?.hooks(overriding: flags) ?? Hooks(flags.hooks, job: record.job)
+  }
+
+  /// Does what may fail before there is a run, and tells of that.
+  ///
+  /// - Parameter hooks: asked when it failed.
+  /// - Throws: what `work` throws.
+  static func telling<Value>(_ work: () throws -> Value, orElse hooks: () -> Hooks) throws -> Value {
+    do { return try work() } catch let error as UserError {
+      hooks().tell(error)
+      throw error
+    }
+  }
+
+  /// Tells of the end of a run.
+  func tell(_ ending: RunEnding) {
+    tell(ending.code, text: ending.text, facts: ending.facts)
+  }
+
+  /// Tells of a mistake that kept a run from coming about.
+  func tell(_ error: UserError) {
+    tell(error.code, text: error.text, facts: [:])
+  }
+
+  private func tell(_ code: ExitCode, text: String, facts: [String: String]) {
+    let (name, command) =
+      code == .success ? ("finished", commands.finished) : ("failed", commands.failed)
+    guard let command else { return }
+    var environment = ProcessInfo.processInfo.environment
+    for variable in secrets.union(["BULKPATCH_PASSWORD"]) { environment[variable] = nil }
+    environment["BULKPATCH_JOB"] = job
+    environment["BULKPATCH_EXIT_CODE"] = String(code.rawValue)
+    environment["BULKPATCH_EXIT_NAME"] = code.name
+    environment.merge(facts) { $1 }
+    let status = ShellCommand(command).tell(text, environment: environment, timeout: timeout)
+    guard status != .exited(0) else { return }
+    Output.toStandardError("bulkpatch: the command on.\(name) \(status.words)\n")
+  }
+}
+
+extension RunEnding {
+  /// What a hook finds in its environment.
+  fileprivate var facts: [String: String] {
+    var facts = ["BULKPATCH_RUN": directory.id, "BULKPATCH_RUN_DIR": directory.path]
+    guard let summary else { return facts }
+    let record = summary.record
+    facts["BULKPATCH_RESOURCE"] = record.resource
+    facts["BULKPATCH_SITE"] = record.site
+    facts["BULKPATCH_SHEET"] = record.sheetPath
+    facts["BULKPATCH_SUMMARY"] = summary.path
+    facts["BULKPATCH_ROWS"] = String(summary.rows)
+    for state in RowState.allCases {
+      facts["BULKPATCH_STATE_\(state.rawValue.uppercased())"] = String(summary.counts[state])
+    }
+    return facts
+  }
+
+  /// What went wrong outside the rows, and how the run stands.
+  fileprivate var text: String {
+    [error?.text, summary?.text].compactMap { $0 }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Reports
+import Staging
+
+/// How many of a job's finished runs are kept (`keep`); what any of them says is kept.
+struct KeepRule: Equatable {
+  /// The newest so many.
+  var runs: Int?
+  /// Those that ended in the last so many days.
+  var days: Int?
+
+  func overridden(by flags: KeepRule) -> KeepRule {
+    KeepRule(runs: flags.runs ?? runs, days: flags.days ?? days)
+  }
+
+  /// Which runs are to go.
+  ///
+  /// - Parameter ends: when each run ended, the oldest first.
+  /// - Returns: their places in `ends`.
+  func outdated(_ ends: [Date], now: Date) -> [Int] {
+    guard runs != nil || days != nil else { return [] }
+    return ends.indices.filter { index in
+      if let runs, index >= ends.count - runs { return false }
+      if let days, ends[index] > now.addingTimeInterval(-Double(days) * 86_400) { return false }
+      return true
+    }
+  }
+}
+
+/// Removes old finished runs of a job: never one that can be gone on with, that somebody works on, or that another
+/// run is about.
+struct Pruning {
+  var keep: KeepRule
+  var stateFolder: String
+  var isVerbose: Bool
+
+  /// Removes what the rule does not keep; what cannot be removed is told of and stays.
+  func prune(runsOf lockName: String, sparing ended: [RunDirectory]) {
+    guard keep != KeepRule() else { return }
+    RunDirectory.finishRemoving(in: stateFolder)
+    let runs = JobRuns(of: lockName, in: stateFolder)
+    let finished = runs.entries.compactMap { entry -> (entry: JobRuns.Entry, end: Date)? in
+      guard entry.standing == .finished, let end = entry.record.finished.flatMap(Timestamp.date) else {
+        return nil
+      }
+      return (entry, end)
+    }
+    for index in keep.outdated(finished.map(\.end), now: Date()) {
+      let entry = finished[index].entry
+      guard !ended.contains(entry.directory), !runs.sources.contains(entry.directory.id) else { continue }
+      do throws(StagingError) {
+        guard try entry.directory.remove(holder: RunSession.holder) else { continue }
+        if isVerbose {
+          Output.toStandardError(
+            "note: removed run \(entry.directory.id), finished \(entry.record.finished ?? "")\n")
+        }
+      } catch {
+        Output.toStandardError("note: the old run \(entry.directory.id) stays: \(error)\n")
+      }
+    }
+  }
+}

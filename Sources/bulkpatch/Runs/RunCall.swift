@@ -1,0 +1,176 @@
+import Dispatch
+import Execution
+import Foundation
+import Reports
+import Sites
+import Staging
+
+/// What one call of a command that sends works under, whatever runs it works on: the signals, the time window and the
+/// lock of its job.
+struct RunCall {
+  let global: GlobalOptions
+  let stateFolder: String
+  let interruption: Interruption
+  private let window: RunWindow
+  /// Held until the call ends; the kernel frees it however the process ends.
+  private let jobLock: FileLock
+
+  /// Begins to listen to signals and takes the lock of the plan's job.
+  ///
+  /// The window opens here, so that time spent waiting for the lock counts.
+  ///
+  /// - Parameters:
+  ///   - lockWait: how long to wait for another run of the job to end.
+  ///   - window: in place of the plan's.
+  /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to, 130 or 143
+  ///   when a signal ended the wait.
+  init(
+    for plan: RunPlan, lockWait: Duration? = nil, window: RunWindow? = nil, global: GlobalOptions
+  ) throws(UserError) {
+    self.global = global
+    stateFolder = try global.stateFolder()
+    interruption = Interruption()
+    let request = plan.settings.execution
+    self.window = window ?? RunWindow(until: request.until, maximum: request.maximumDuration)
+    jobLock = try RunCall.lock(
+      plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption)
+  }
+
+  /// How often a lock that is waited for is tried.
+  private static let interval = Duration.milliseconds(500)
+
+  private static func lock(
+    _ name: String, in stateFolder: String, wait: Duration, interruption: Interruption
+  ) throws(UserError) -> FileLock {
+    let end = ContinuousClock.now + wait
+    let bell = DispatchSemaphore(value: 0)
+    interruption.onSignal { _ in bell.signal() }
+    interruption.onStatusRequest { Output.toStandardError("bulkpatch: waiting for the lock of the job\n") }
+    defer { interruption.onStatusRequest(nil) }
+    while true {
+      do throws(StagingError) {
+        return try RunDirectory.lockJob(name, in: stateFolder, holder: RunSession.holder)
+      } catch {
+        let left = end - .now
+        guard error.kind == .locked, left > .zero else { throw UserError(error) }
+        _ = bell.wait(timeout: .now() + min(left, interval) / .seconds(1))
+        if let number = interruption.received {
+          throw UserError(
+            ExitCode(StateCounts(), stoppedBy: .signal(number)), place: error.place,
+            "stopped while waiting for the lock; nothing was staged or sent")
+        }
+      }
+    }
+  }
+
+  /// Works on a run that this process holds, and ends it whatever happens: its file is closed, its lock is free, and
+  /// the job's command has been told.
+  ///
+  /// - Parameters:
+  ///   - conclusion: of a session that is ended here.
+  ///   - site: `nil` to send nothing.
+  ///   - prepare: what comes before rows are sent, such as staging.
+  func carryOut(
+    _ conclusion: RunConclusion, on site: (any Site)?, retryingFailed: Bool = false,
+    after prepare: (RunWork) throws -> Void
+  ) -> RunEnding {
+    let session = conclusion.session
+    let work = work(on: session)
+    // Nothing of a rehearsal has happened.
+    let isRehearsal = site == nil || (try? conclusion.isPlanning()) ?? false
+    var ending: RunEnding
+    do {
+      try prepare(work)
+      ending = try conclusion.conclude(after: work, on: site, retryingFailed: retryingFailed)
+    } catch let error as UserError {
+      ending = RunEnding(session.directory, error)
+    } catch {
+      ending = RunEnding(session.directory, UserError(.internalError, "\(error)"))
+    }
+    work.control.end()
+    session.end()
+    if let summary = ending.summary, ending.error != nil, !global.wantsJSON {
+      // The error says what to mend; whoever finds it in a mail needs to know of which run, and how that stands.
+      let output = Output.standardOutput()
+      output.write(summary.text(isColored: false) + "\n")
+      output.flush()
+    }
+    if !isRehearsal { Hooks(session.plan).tell(ending) }
+    return ending
+  }
+
+  /// What a process does with a run that it holds, under this call's signals and window.
+  func work(on session: RunSession) -> RunWork {
+    let control = RunControl(session.directory, interruption: interruption, window: window)
+    return RunWork(session: session, control: control, progressStyle: global.progressStyle)
+  }
+
+  /// Removes old runs of the plan's job, as it says, when these have come to their ends.
+  func prune(_ plan: RunPlan, after endings: [RunEnding]) {
+    guard !endings.isEmpty, endings.allSatisfy(\.isFinished) else { return }
+    Pruning(keep: plan.settings.keep, stateFolder: stateFolder, isVerbose: global.isVerbose)
+      .prune(runsOf: plan.lockName, sparing: endings.map(\.directory))
+  }
+
+  /// Stages the plan's sheet as a new run and carries it out.
+  ///
+  /// - Parameters:
+  ///   - site: `nil` to send nothing.
+  ///   - earlier: the runs of this job that were finished just now; when one of them was the very same sheet, it is
+  ///     not run a second time.
+  /// - Returns: how it ended; `nil` when it was not run.
+  /// - Throws: `UserError` as `RunSession.start`, when no run has come about.
+  func perform(
+    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, on site: (any Site)?,
+    after earlier: [RunEnding] = [], concluding: (RunSession) -> RunConclusion
+  ) throws(UserError) -> RunEnding? {
+    if let number = interruption.received {
+      throw UserError(
+        ExitCode(StateCounts(), stoppedBy: .signal(number)), place: plan.sheetName,
+        "stopped before the sheet was read; nothing of it was staged or sent")
+    }
+    if !plan.readsStandardInput, try isDone(plan, plan.sheet, by: earlier) { return nil }
+    let (session, source) = try RunSession.start(
+      plan, arguments: arguments, isDryRun: isDryRun, global: global)
+    if plan.readsStandardInput, try isDone(plan, session.directory.spool, by: earlier) {
+      session.end()
+      try? FileManager.default.removeItem(atPath: session.directory.path)
+      return nil
+    }
+    return carryOut(concluding(session), on: site) { try $0.stage(from: source) }
+  }
+
+  private func isDone(_ plan: RunPlan, _ path: String, by earlier: [RunEnding]) throws(UserError) -> Bool {
+    guard let twin = try twin(of: plan, at: path, among: earlier) else { return false }
+    note(
+      "\(plan.sheetName) is the very sheet of run \(twin.id), which is finished now; it is not run a second time"
+    )
+    return true
+  }
+
+  /// Goes on with a run from its checkpoints.
+  ///
+  /// - Parameters:
+  ///   - isSheetNeeded: whether a sheet that has changed since it was staged is refused.
+  ///   - prepare: what is done first with the run, once nobody else can work on it.
+  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
+  func goOn(
+    with directory: RunDirectory, _ plan: RunPlan, on site: any Site, retryingFailed: Bool = false,
+    isSheetNeeded: Bool = true, preparing prepare: (RunSession) throws -> Void = { _ in },
+    concluding: (RunSession) -> RunConclusion
+  ) throws(UserError) -> RunEnding {
+    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    return carryOut(concluding(session), on: site, retryingFailed: retryingFailed) { work in
+      try prepare(session)
+      // Read under the lock: whoever held it before may have gone on with the run.
+      let record = try directory.readRecord()
+      if record.staged == nil, let scope = plan.rollback {
+        try work.stage(from: RollbackSource(plan, scope, site: site))
+      } else if record.staged == nil {
+        try work.stage(from: session.reopenSource(record))
+      } else {
+        try session.checkSheet(record, isNeeded: isSheetNeeded)
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Dispatch
+import Execution
+import Foundation
+import Reports
+import Staging
+import Synchronization
+
+/// What stops or holds a run from outside: the signals, the time window, and the files `pause` and `stop` that
+/// somebody puts into its folder.
+///
+/// The files are looked for once a second; signals and the window are asked for whenever something is to be sent.
+final class RunControl: Sendable {
+  private struct State {
+    var isPaused = false
+    var isStopAsked = false
+    var isOver = false
+    /// Told of a reason to stop, and of the beginning and end of a pause.
+    var stop: (@Sendable (StopReason) -> Void)?
+    var hold: (@Sendable (Bool) -> Void)?
+    var say: @Sendable (String) -> Void = Output.toStandardError
+  }
+
+  private let pauseFile: String
+  private let stopFile: String
+  private let interruption: Interruption
+  private let window: RunWindow
+  private let state = Mutex(State())
+  private let queue = DispatchQueue(label: "bulkpatch.control")
+  private let bell = DispatchSemaphore(value: 0)
+
+  /// Begins to watch; what is in the folder already counts.
+  init(_ directory: RunDirectory, interruption: Interruption, window: RunWindow) {
+    pauseFile = directory.file("pause")
+    stopFile = directory.file("stop")
+    self.interruption = interruption
+    self.window = window
+    interruption.onSignal { [weak self] number in self?.stop(.signal(number)) }
+    interruption.onStatusRequest { [weak self] in self?.reportStanding() }
+    look()
+    schedule()
+  }
+
+  /// Why nothing may be sent at this moment because of the time; for the lanes, which are told of all else.
+  var reasonOfTime: StopReason? { window.reasonToStop() }
+
+  /// Why nothing may be sent any more, when that is so; waits for nothing.
+  private var reasonToStop: StopReason? { reasonToEnd ?? reasonOfTime }
+
+  /// Why even local work must end; reading the sheet to its end is not kept from the window.
+  var reasonToEnd: StopReason? {
+    if let number = interruption.received { return .signal(number) }
+    return state.withLock { $0.isStopAsked } ? .stopFile : nil
+  }
+
+  /// Waits as long as the run is paused, and returns why nothing may be sent any more, when that is so.
+  func reasonToStopAfterPause() -> StopReason? {
+    while true {
+      look()
+      if let reasonToStop { return reasonToStop }
+      guard state.withLock({ $0.isPaused }) else { return nil }
+      _ = bell.wait(timeout: .now() + 1)
+    }
+  }
+
+  /// What the progress says while the run is paused.
+  var note: String? { state.withLock { $0.isPaused } ? "paused: remove \(pauseFile)" : nil }
+
+  /// Hands over whom to tell; told at once of a pause that has begun or of a reason to stop there is.
+  ///
+  /// - Parameter say: writes a line for people to standard error, whatever else is shown there.
+  func tell(
+    stop: @escaping @Sendable (StopReason) -> Void, hold: @escaping @Sendable (Bool) -> Void,
+    say: @escaping @Sendable (String) -> Void
+  ) {
+    let isPaused = state.withLock { state in
+      (state.stop, state.hold, state.say) = (stop, hold, say)
+      return state.isPaused
+    }
+    if isPaused { hold(true) }
+    if let reasonToStop { stop(reasonToStop) }
+  }
+
+  /// Who says how far the run is when somebody asks (SIGUSR1).
+  func onStatusRequest(_ action: @escaping @Sendable () -> Void) { interruption.onStatusRequest(action) }
+
+  /// The end of what `tell` and `onStatusRequest` began.
+  func tellNobody() {
+    state.withLock { ($0.stop, $0.hold, $0.say) = (nil, nil, Output.toStandardError) }
+    interruption.onStatusRequest { [weak self] in self?.reportStanding() }
+  }
+
+  /// What there is to say while nobody sends: before the first row, and after the last.
+  private func reportStanding() {
+    Output.toStandardError("bulkpatch: \(note ?? "nothing is being sent at this moment")\n")
+  }
+
+  /// Ends the watch, and takes the stop file away: it has been obeyed, and must not stop the next process too.
+  func end() {
+    state.withLock { $0.isOver = true }
+    tellNobody()
+    unsafe unlink(stopFile)
+  }
+
+  private func schedule() {
+    queue.asyncAfter(deadline: .now() + 1) { [weak self] in
+      guard let self, !state.withLock({ $0.isOver }) else { return }
+      look()
+      if let reasonToStop { stop(reasonToStop) }
+      schedule()
+    }
+  }
+
+  /// Looks for the two files, and tells of a pause that began or ended.
+  private func look() {
+    let isPaused = unsafe access(pauseFile, F_OK) == 0
+    let isStopAsked = unsafe access(stopFile, F_OK) == 0
+    let (hasChanged, hold, say) = state.withLock { state in
+      defer { state.isPaused = isPaused }
+      if isStopAsked { state.isStopAsked = true }
+      return (state.isPaused != isPaused, state.hold, state.say)
+    }
+    guard hasChanged else { return }
+    hold?(isPaused)
+    // Also under --quiet: a run that silently does nothing would be taken for one that hangs.
+    say(isPaused ? "note: paused: remove \(pauseFile) to go on\n" : "note: going on after a pause\n")
+  }
+
+  /// Tells once: the first reason stays.
+  private func stop(_ reason: StopReason) {
+    bell.signal()
+    let stop = state.withLock { state in
+      defer { state.stop = nil }
+      return state.stop
+    }
+    stop?(reason)
+  }
+}

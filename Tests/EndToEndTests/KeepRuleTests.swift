@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+@testable import bulkpatch
+
+/// Which of a job's finished runs go when one more has ended.
+@Suite struct KeepRuleTests {
+  private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+  /// - Parameter ages: in days, the oldest run first.
+  private func outdated(_ rule: KeepRule, _ ages: [Double]) -> [Int] {
+    rule.outdated(ages.map { now.addingTimeInterval(-$0 * 86_400) }, now: now)
+  }
+
+  @Test func keepsTheNewestOnes() {
+    #expect(outdated(KeepRule(runs: 2), [9, 8, 7, 0]) == [0, 1])
+    #expect(outdated(KeepRule(runs: 2), [9, 8]).isEmpty)
+    #expect(outdated(KeepRule(runs: 1_000_000), [9]).isEmpty)
+  }
+
+  @Test func keepsTheYoungOnes() {
+    #expect(outdated(KeepRule(days: 8), [9, 8.5, 7.5, 0]) == [0, 1])
+  }
+
+  @Test func keepsWhatEitherKeeps() {
+    #expect(outdated(KeepRule(runs: 2, days: 30), [40, 35, 20, 10, 0]) == [0, 1])
+    #expect(outdated(KeepRule(runs: 4, days: 30), [90, 80, 70, 60, 0]) == [0])
+  }
+
+  @Test func keepsEverythingWhenNothingWasSaid() {
+    #expect(outdated(KeepRule(), [4_000]).isEmpty)
+  }
+}

@@ -1,0 +1,76 @@
+import Execution
+import Foundation
+import Testing
+
+@testable import bulkpatch
+
+/// Until when requests may be sent, wherever the machine is and whatever its clock does.
+@Suite struct RunWindowTests {
+  private func calendar(_ zone: String) throws -> Calendar {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = try #require(TimeZone(identifier: zone))
+    return calendar
+  }
+
+  private func date(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }
+
+  @Test(arguments: [
+    // The evening before, the same morning, and at that very minute: the next one.
+    ("2026-11-21T22:00:00Z", "06:00", "UTC", "2026-11-22T06:00:00Z"),
+    ("2026-11-22T05:59:59Z", "06:00", "UTC", "2026-11-22T06:00:00Z"),
+    ("2026-11-22T06:00:00Z", "06:00", "UTC", "2026-11-23T06:00:00Z"),
+    ("2026-11-21T22:00:00Z", "0:00", "UTC", "2026-11-22T00:00:00Z"),
+    ("2026-11-21T21:00:00Z", "06:00", "Europe/Paris", "2026-11-22T05:00:00Z"),
+    // Clocks go forward over the night: five hours on the wall are four.
+    ("2026-03-28T23:00:00Z", "06:00", "Europe/Paris", "2026-03-29T04:00:00Z"),
+    // 02:30 does not exist: the next there is. In autumn it comes twice: the first.
+    ("2026-03-28T23:00:00Z", "02:30", "Europe/Paris", "2026-03-29T01:00:00Z"),
+    ("2026-10-24T22:00:00Z", "02:30", "Europe/Paris", "2026-10-25T00:30:00Z"),
+    ("2026-10-24T22:00:00Z", "06:00", "Europe/Paris", "2026-10-25T05:00:00Z"),
+  ])
+  func closesAtTheNextSuchTime(now: String, until: String, zone: String, end: String) throws {
+    let time = try #require(Form.until.read(until))
+    let window = RunWindow(until: time, maximum: nil, now: try date(now), calendar: try calendar(zone))
+    let end = try date(end)
+    #expect(window.reasonToStop(now: end - 1) == nil)
+    guard case .window = window.reasonToStop(now: end) else {
+      Issue.record("still open at \(end)")
+      return
+    }
+  }
+
+  @Test func saysWhenItClosedWhereTheMachineIs() throws {
+    let window = RunWindow(
+      until: .timeOfDay(hour: 6, minute: 0), maximum: nil, now: try date("2026-11-21T22:00:00Z"),
+      calendar: try calendar("Europe/Paris"))
+    #expect(window.reasonToStop(now: .distantFuture) == .window("until 2026-11-22 06:00"))
+  }
+
+  @Test(arguments: [
+    (Duration.seconds(7_200), "2h"), (.seconds(90), "90s"), (.seconds(120), "2m"), (.zero, "0s"),
+    (.milliseconds(1_500), "1500ms"),
+  ])
+  func closesAfterALengthOfTime(maximum: Duration, text: String) {
+    let began = ContinuousClock.now
+    let window = RunWindow(until: nil, maximum: maximum, began: began)
+    #expect(window.reasonToStop(clock: began + maximum - .milliseconds(1)) == nil)
+    #expect(window.reasonToStop(clock: began + maximum) == .window("max_duration \(text)"))
+  }
+
+  @Test func neverClosesWhenNothingWasSaid() {
+    #expect(RunWindow(until: nil, maximum: nil).reasonToStop(now: .distantFuture) == nil)
+  }
+
+  @Test func takesADateAndATime() throws {
+    #expect(Form.until.read("2026-11-22T06:00+01:00") == .instant(try date("2026-11-22T05:00:00Z")))
+    #expect(Form.until.read("2026-11-22T06:00:30Z") == .instant(try date("2026-11-22T06:00:30Z")))
+    let wall = DateComponents(year: 2026, month: 11, day: 22, hour: 6)
+    let local = try #require(Calendar(identifier: .gregorian).date(from: wall))
+    #expect(Form.until.read("2026-11-22 06:00") == .instant(local))
+  }
+
+  @Test(arguments: ["", "6", "24:00", "06:60", "6:0", "06:00:00", "-1:00", "six", "2026-13-01T00:00", "2h"])
+  func refusesWhatIsNoTime(text: String) {
+    #expect(Form.until.read(text) == nil)
+  }
+}
