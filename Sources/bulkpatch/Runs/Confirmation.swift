@@ -28,6 +28,8 @@ struct Confirmation {
     _ question: () throws(Failure) -> (outline: String, question: String)?
   ) throws(Failure) -> Answer {
     guard isAsked, let (outline, question) = try question() else { return .yes }
+    // A key that was hit while the sheet was read is no answer to what had not been asked.
+    tcflush(STDIN_FILENO, TCIFLUSH)
     Output.toStandardError("\(outline)\(question) [y/N] ")
     let answer = line()
     if let signal = interruption.received {
@@ -44,8 +46,6 @@ struct Confirmation {
 
   /// What was typed before the line end; `nil` at the end of the input or when a signal came.
   private func line() -> String? {
-    // A key that was hit while the sheet was read is no answer to what had not been asked.
-    tcflush(STDIN_FILENO, TCIFLUSH)
     var bytes: [UInt8] = []
     while interruption.received == nil {
       var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
