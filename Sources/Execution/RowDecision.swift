@@ -75,7 +75,7 @@ struct RowDecision: Sendable {
 
   /// What becomes of a rollback's row, part by part.
   private func putBack(
-    _ row: StagedRow, _ changes: PatchChanges, _ expected: Expectation, _ image: RecordImage
+    _ row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let reversal = reversal(of: row, changes, expected, image)
     let body = reversal.changes.body(for: row.element.map { ($0.list, $0.id) })
@@ -101,7 +101,7 @@ struct RowDecision: Sendable {
 
   /// What of a rollback's row goes back.
   func reversal(
-    of row: StagedRow, _ changes: PatchChanges, _ expected: Expectation, _ image: RecordImage
+    of row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> Reversal {
     Reversal(
       changes, expected: expected, earlier: row.kept, image: image, resource: resource,

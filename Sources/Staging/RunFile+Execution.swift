@@ -256,7 +256,7 @@ extension StagedRow {
       plan = PlannedRow(
         number: number, recordID: recordID, action: action, changes: PlannedChange.list(changes))
     }
-    expected = (row["expected"] as String?).map(Expectation.init(text:))
+    expected = (row["expected"] as String?).map(ExpectedState.init(text:))
     kept = (row["kept"] as String?).map([KeptChange].init(json:)) ?? []
   }
 }

@@ -25,7 +25,7 @@ public struct StagedRow: Sendable, Hashable {
   /// What a dry run showed of it, when one did.
   public var plan: PlannedRow?
   /// Of a rollback: what the row that is put back has written.
-  public var expected: Expectation?
+  public var expected: ExpectedState?
   /// Of a rollback: what is left as it is, as far as the record has been looked at.
   public var kept: [KeptChange] = []
 

@@ -13,7 +13,7 @@ import Testing
     let folder = try TemporaryFolder()
     try golden.copyFiles(to: folder)
     let result = try BinaryRunner(in: folder).shell(golden.read("command"))
-    let seen = GoldenCase.Expectation(
+    let seen = GoldenCase.ExpectedState(
       standardOutput: GoldenCase.normalised(result.standardOutput, folder: folder),
       standardError: GoldenCase.normalised(result.standardError, folder: folder),
       exitCode: "\(result.exitCode)\n")
@@ -36,7 +36,7 @@ import Testing
 
 /// One folder of `Golden/`.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
-  struct Expectation: Equatable {
+  struct ExpectedState: Equatable {
     var standardOutput: String
     var standardError: String
     var exitCode: String
@@ -54,9 +54,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       .map { GoldenCase(folder: root.appendingPathComponent($0)) }
   }()
 
-  var expectation: Expectation {
+  var expectation: ExpectedState {
     get throws {
-      Expectation(
+      ExpectedState(
         standardOutput: try read("stdout"), standardError: try read("stderr"),
         exitCode: try read("exit-code"))
     }
@@ -66,7 +66,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
   }
 
-  func record(_ seen: Expectation) throws {
+  func record(_ seen: ExpectedState) throws {
     for (name, text) in [
       ("stdout", seen.standardOutput), ("stderr", seen.standardError), ("exit-code", seen.exitCode),
     ] {

@@ -35,6 +35,14 @@ struct ReportFixture {
     if isStaged { try stage(rows) }
   }
 
+  /// A run of that record, with nothing staged yet.
+  init(_ record: RunRecord) throws {
+    folder = try TemporaryFolder()
+    directory = RunDirectory(path: folder.path(record.id))
+    try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+    file = try RunFile(creating: record, in: directory)
+  }
+
   static func record(header: [String]? = ["id", "subject"]) -> RunRecord {
     RunRecord(
       id: "20250101T120000000Z-nightly", job: "nightly", resource: "incidents", site: "sandbox",

@@ -46,7 +46,7 @@ public struct RecordOrigins: Sendable {
     return changes.attributes.map { ($0.path, $0.value) }
       + changes.updates.flatMap { update in
         update.attributes.map {
-          (Expectation.place(of: $0.path, list: update.list, element: update.key), $0.value)
+          (ExpectedState.place(of: $0.path, list: update.list, element: update.key), $0.value)
         }
       }
   }

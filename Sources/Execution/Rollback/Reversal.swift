@@ -15,7 +15,7 @@ struct Reversal {
   /// The places of what needs nothing.
   private(set) var done: [String] = []
 
-  private let expected: Expectation
+  private let expected: ExpectedState
   private let resource: ResourceType
   /// Puts back whatever is there now (`--force`).
   private let isForced: Bool
@@ -30,7 +30,7 @@ struct Reversal {
   ///   - changes: what the row's patch says, which is what everything was.
   ///   - earlier: what an earlier look has left out of the patch.
   init(
-    _ changes: PatchChanges, expected: Expectation, earlier: [KeptChange], image: RecordImage,
+    _ changes: PatchChanges, expected: ExpectedState, earlier: [KeptChange], image: RecordImage,
     resource: ResourceType, isForced: Bool
   ) {
     self.expected = expected
@@ -146,7 +146,7 @@ struct Reversal {
   }
 
   private func place(of change: AttributeChange, _ element: ElementUpdate?) -> String {
-    Expectation.place(of: change.path, list: element?.list, element: element?.key)
+    ExpectedState.place(of: change.path, list: element?.list, element: element?.key)
   }
 
   /// Compares as `Agreement` does, but texts as far as they survive a site that stores them: it may have trimmed

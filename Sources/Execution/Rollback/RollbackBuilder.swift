@@ -61,7 +61,7 @@ public struct RollbackBuilder: Sendable {
     var attributes: [AttributeChange] = []
     var wrote = JSONObject([(update.selector, update.key)])
     for change in update.attributes {
-      let place = Expectation.place(of: change.path, list: update.list, element: update.key)
+      let place = ExpectedState.place(of: change.path, list: update.list, element: update.key)
       guard let was else {
         row.note(place, "a list below an element is not read, so that what it was is not known")
         continue
@@ -173,7 +173,7 @@ private struct Assembly {
   let number: Int
   let line: Int
   var changes = PatchChanges()
-  var expected = Expectation()
+  var expected = ExpectedState()
   private var notes: [Finding] = []
 
   init(number: Int, line: Int) {
@@ -201,7 +201,7 @@ private struct Assembly {
     let places =
       changes.attributes.map(\.path)
       + changes.updates.flatMap { update in
-        update.attributes.map { Expectation.place(of: $0.path, list: update.list, element: update.key) }
+        update.attributes.map { ExpectedState.place(of: $0.path, list: update.list, element: update.key) }
       }
     for place in places {
       add(

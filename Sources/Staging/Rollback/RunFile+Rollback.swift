@@ -42,10 +42,10 @@ public struct RollbackRow: Sendable {
   public var source: CarriedOutRow
   /// `nil` when nothing of the row can be put back; then its findings say why.
   public var patch: Patch?
-  public var expected: Expectation
+  public var expected: ExpectedState
   public var findings: [Finding]
 
-  public init(source: CarriedOutRow, patch: Patch?, expected: Expectation, findings: [Finding]) {
+  public init(source: CarriedOutRow, patch: Patch?, expected: ExpectedState, findings: [Finding]) {
     self.source = source
     self.patch = patch
     self.expected = expected
@@ -116,7 +116,7 @@ public struct RollbackResult: Sendable {
   public var state: RowState
   public var errorCode: String?
   public var error: String?
-  public var expected: Expectation
+  public var expected: ExpectedState
   public var kept: [KeptChange]
   /// What a dry run found; `nil` when there was none, or it has been approved.
   public var plan: [PlannedChange]?
@@ -146,7 +146,7 @@ extension RunFile {
             number: row["number"], line: row["line"], sourceRow: row["source_row"],
             recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .unknown,
             errorCode: row["error_code"], error: row["error"],
-            expected: (row["expected"] as String?).map(Expectation.init(text:)) ?? Expectation(),
+            expected: (row["expected"] as String?).map(ExpectedState.init(text:)) ?? ExpectedState(),
             kept: (row["kept"] as String?).map([KeptChange].init(json:)) ?? [],
             plan: isPlan ? (row["changes"] as String?).map(PlannedChange.list) : nil,
             findings: (row["findings"] as String?).map(FindingList.objects) ?? []))

@@ -84,8 +84,12 @@ struct RollbackCommand: DocumentedCommand {
     settings.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     settings.retractText = try Form.text.value(ofFlag: "retract-text", retractText)
     let rows = try Form.rows.value(ofFlag: "only", rows)
+    settings = settings.overridden(by: flags)
     var plan = try RunPlan(
-      of: source.readRecord(), in: source, overriding: settings.overridden(by: flags), isMapped: false)
+      of: source.readRecord(), in: source, overriding: settings, isMapped: false)
+    // What the job may do to so many records at most, it may as well take back.
+    plan.settings.execution.maxRecords = settings.execution.maxRecords
+    plan.settings.execution.canary = settings.execution.canary
     let text = plan.settings.retractText ?? RollbackScope.defaultRetractText
     if retractsAppends, !plan.resource.lists.contains(where: { $0.retraction != nil }) {
       throw UserError(

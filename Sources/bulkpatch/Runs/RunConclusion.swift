@@ -160,11 +160,10 @@ struct RunConclusion {
 
   /// Why nothing of the sheet may be sent, if so.
   private func objectionToSending() throws(UserError) -> UserError? {
-    // Rows of which nothing can be put back are no mistakes.
-    if plan.rollback != nil { return nil }
     let counts = try counts()
     let rejections = session.directory.file("failed.\(summaryEnding)")
-    if counts.total == counts[.rejected] {
+    // Rows of a rollback of which nothing can be put back are no mistakes.
+    if plan.rollback == nil, counts.total == counts[.rejected] {
       return UserError(
         .unreadableSheet, place: plan.sheetName, "none of its \(counts.total) rows is valid",
         hint: "see \(rejections), or 'bulkpatch check' for every finding")

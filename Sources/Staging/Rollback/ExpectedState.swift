@@ -3,7 +3,7 @@ public import JSON
 /// What a row of a rollback expects to find: what the row that it puts back has written.
 ///
 /// The patch of the rollback's row says what each of these is to become.
-public struct Expectation: Sendable, Hashable {
+public struct ExpectedState: Sendable, Hashable {
   /// Of the record itself: attribute path → the value as it was written.
   public var values: JSONObject
   /// List → the elements that were changed: their key, and the attributes as they were written.

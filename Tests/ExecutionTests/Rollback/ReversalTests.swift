@@ -1,0 +1,195 @@
+import Catalog
+import JSON
+import Sites
+import Staging
+import Testing
+
+@testable import Execution
+
+/// What of a rollback's row goes back, by what its record is now.
+@Suite struct ReversalTests {
+  private func reverse(
+    _ patch: JSONObject, wrote expected: ExpectedState, now: [String: JSONValue] = [:],
+    lists: [String: [JSONObject]] = [:], earlier: [KeptChange] = [], resource: ResourceType = .incidents,
+    isForced: Bool = false
+  ) -> Reversal {
+    Reversal(
+      resource.changes(in: patch), expected: expected, earlier: earlier,
+      image: RecordImage(id: 7, token: "t", values: now, lists: lists), resource: resource, isForced: isForced
+    )
+  }
+
+  private static let texts: [(JSONValue, String)] = [
+    // Still what was written.
+    ("B", "goes back"),
+    // As it was.
+    ("A", "done"),
+    // Somebody else.
+    ("C", "kept"), (.null, "kept"),
+    // What the site has trimmed.
+    ("B  \r\n", "goes back"),
+  ]
+
+  @Test(arguments: texts)
+  func comparesATextWithWhatWasWritten(now: JSONValue, verdict: String) {
+    let reversal = reverse(
+      ["subject": "A"], wrote: ExpectedState(values: ["subject": "B"]), now: ["subject": now])
+    switch verdict {
+    case "goes back": #expect(reversal.changes.body(for: nil) == ["subject": "A"])
+    case "done": #expect(reversal.changes.isEmpty && reversal.kept.isEmpty && reversal.done == ["subject"])
+    default:
+      #expect(reversal.changes.isEmpty)
+      #expect(reversal.kept.map(\.reason) == [.changed])
+      #expect(reversal.kept.first?.wrote == "B")
+      #expect(reversal.kept.first?.now == now)
+      #expect(reversal.kept.first?.was == "A")
+    }
+  }
+
+  private static let references: [(JSONValue, JSONValue, String)] = [
+    // Written by id, by name, and neither can be told from an id alone.
+    (["id": 9], ["id": 9, "lookupName": "Ana"], "goes back"),
+    (["lookupName": "Ana"], ["id": 9, "lookupName": "Ana"], "goes back"),
+    (["lookupName": "Ana"], ["id": 9], "undecided"),
+    (["lookupName": "Ana"], ["id": 31], "done"), (["id": 9], ["id": 8], "changed"),
+    (["id": 9], .null, "changed"),
+    (.null, .null, "goes back"),
+  ]
+
+  @Test(arguments: references)
+  func comparesReferencesByIdAndByName(wrote: JSONValue, now: JSONValue, verdict: String) {
+    let reversal = reverse(
+      ["assignedTo": ["account": ["id": 31]]], wrote: ExpectedState(values: ["assignedTo.account": wrote]),
+      now: ["assignedTo.account": now])
+    let isBack = !reversal.changes.isEmpty
+    #expect(isBack == (verdict == "goes back"))
+    #expect(reversal.kept.first?.reason.rawValue == (isBack || verdict == "done" ? nil : verdict))
+  }
+
+  @Test func keepsOnlyWhatSomebodyChanged() {
+    let reversal = reverse(
+      ["subject": "A", "queue": ["id": 5], "banner": ["text": nil]],
+      wrote: ExpectedState(values: ["subject": "B", "queue": ["id": 8], "banner.text": "new"]),
+      now: ["subject": "theirs", "queue": ["id": 8], "banner.text": "new"])
+    #expect(reversal.changes.body(for: nil) == ["queue": ["id": 5], "banner": ["text": nil]])
+    #expect(reversal.kept.text == #"subject: we wrote "B", is now "theirs", was "A""#)
+  }
+
+  @Test func putsEverythingBackByForce() {
+    let reversal = reverse(
+      ["subject": "A"], wrote: ExpectedState(values: ["subject": "B"]), now: ["subject": "theirs"],
+      isForced: true)
+    #expect(reversal.changes.body(for: nil) == ["subject": "A"])
+    #expect(reversal.kept.isEmpty)
+  }
+
+  @Test func remembersWhatAnEarlierLookHasKept() {
+    let earlier = [KeptChange(attribute: "subject", reason: .changed, wrote: "B", now: "C", was: "A")]
+    let reversal = reverse(
+      ["queue": ["id": 5]], wrote: ExpectedState(values: ["subject": "B", "queue": ["id": 8]]),
+      now: ["queue": ["id": 8]], earlier: earlier)
+    #expect(reversal.kept == earlier)
+    #expect(reversal.changes.body(for: nil) == ["queue": ["id": 5]])
+  }
+
+  // MARK: Several rows of one record
+
+  @Test func needsNoStepsWhenTheRecordIsBackAlready() {
+    let expected = ExpectedState(values: ["subject": "C"], origins: ["subject": "A"])
+    #expect(reverse(["subject": "B"], wrote: expected, now: ["subject": "A"]).kept.isEmpty)
+    #expect(reverse(["subject": "B"], wrote: expected, now: ["subject": "X"]).kept.count == 1)
+    // When the last row led back by itself, each step is taken all the same.
+    let circle = ExpectedState(values: ["subject": "A"], origins: ["subject": "A"])
+    #expect(!reverse(["subject": "B"], wrote: circle, now: ["subject": "A"]).changes.isEmpty)
+  }
+
+  // MARK: What goes together
+
+  @Test func keepsATeamWithItsMember() {
+    let reversal = reverse(
+      ["assignedTo": ["account": nil, "staffGroup": ["id": 100_003]]],
+      wrote: ExpectedState(
+        values: ["assignedTo.account": ["id": 9], "assignedTo.staffGroup": ["id": 100_004]]),
+      now: ["assignedTo.account": ["id": 9], "assignedTo.staffGroup": ["id": 100_006]])
+    #expect(reversal.changes.isEmpty)
+    #expect(reversal.kept.map(\.reason) == [.goesWith, .changed])
+    #expect(reversal.kept.first?.partner == "assignedTo.staffGroup")
+  }
+
+  @Test(arguments: [(false, 1), (true, 0)])
+  func reportsATeamThatChangedAlong(isForced: Bool, kept: Int) {
+    let reversal = reverse(
+      ["assignedTo": ["account": nil]],
+      wrote: ExpectedState(
+        values: ["assignedTo.account": ["id": 9]],
+        companions: ["assignedTo.staffGroup": ["id": 100_003, "lookupName": "Tier 1"]]),
+      now: ["assignedTo.account": ["id": 9], "assignedTo.staffGroup": ["id": 100_004]], isForced: isForced)
+    #expect(reversal.kept.count == kept)
+    #expect(reversal.kept.allSatisfy { $0.reason == .changedAlong })
+    let group: JSONValue? = reversal.changes.body(for: nil)["assignedTo"]?["staffGroup"]
+    #expect(group == (isForced ? ["id": 100_003] : nil))
+  }
+
+  private static let closings: [(JSONValue, JSONValue, Int)] = [
+    ("2026-01-01T00:00:00Z", .null, 1),
+    // It was open: that comes back by itself.
+    (.null, "2026-01-01T00:00:00Z", 0),
+    // Closed before, and closed all the time.
+    ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", 0),
+  ]
+
+  @Test(arguments: closings)
+  func saysWhenAClosingTimeIsLost(was: JSONValue, now: JSONValue, lost: Int) {
+    let reversal = reverse(
+      ["statusWithType": ["status": ["id": 2]]],
+      wrote: ExpectedState(values: ["statusWithType.status": ["id": 1]], companions: ["closedTime": was]),
+      now: ["statusWithType.status": ["id": 1], "closedTime": now])
+    #expect(reversal.kept.count == lost)
+    #expect(!reversal.kept.holdSomething)
+    #expect(reversal.changes.body(for: nil) == ["statusWithType": ["status": ["id": 2]]])
+  }
+
+  @Test func writesWhatTheServiceWouldSetAnew() {
+    let reversal = reverse(
+      ["ChannelId": 6],
+      wrote: ExpectedState(values: ["ChannelId": 3], companions: ["ChannelTypeCd": "ORA_SVC_CHAT"]),
+      now: ["ChannelId": 3, "ChannelTypeCd": "ORA_SVC_PHONE"], resource: .interactions)
+    #expect(reversal.changes.body(for: nil) == ["ChannelId": 6, "ChannelTypeCd": "ORA_SVC_CHAT"])
+    let kept = reverse(
+      ["ChannelId": 6],
+      wrote: ExpectedState(values: ["ChannelId": 3], companions: ["ChannelTypeCd": "ORA_SVC_CHAT"]),
+      now: ["ChannelId": 4, "ChannelTypeCd": "ORA_SVC_PHONE"], resource: .interactions)
+    #expect(kept.changes.isEmpty)
+    #expect(kept.kept.map(\.attribute) == ["ChannelId"])
+  }
+
+  // MARK: Elements
+
+  private static let threads: [(String?, String)] = [
+    ("ours", "goes back"), ("theirs", "kept"), ("old", "done"), (nil, "kept"),
+  ]
+
+  @Test(arguments: threads)
+  func comparesThreadsByTheirText(now: String?, verdict: String) {
+    let threads = now.map { [["id": 99, "text": .string($0)] as JSONObject] } ?? []
+    let reversal = reverse(
+      ["threads": [["id": 99, "text": "old"]]],
+      wrote: ExpectedState(lists: ["threads": [["id": 99, "text": "ours"]]]), lists: ["threads": threads])
+    #expect(reversal.changes.isEmpty == (verdict != "goes back"))
+    #expect(reversal.kept.map(\.place) == (verdict == "kept" ? ["threads[99].text"] : []))
+  }
+
+  @Test func retractsAThreadWholeOrNotAtAll() {
+    let expected = ExpectedState(
+      lists: ["threads": [["id": 99, "text": "oops", "entryType": ["id": 2]]]], retracted: ["threads": [99]])
+    let patch: JSONObject = ["threads": [["id": 99, "text": "gone", "entryType": ["id": 1]]]]
+    let untouched = reverse(
+      patch, wrote: expected, lists: ["threads": [["id": 99, "text": "oops", "entryType": ["id": 2]]]])
+    #expect(untouched.changes.body(for: nil) == patch)
+    let edited = reverse(
+      patch, wrote: expected, lists: ["threads": [["id": 99, "text": "edited", "entryType": ["id": 2]]]])
+    #expect(edited.changes.isEmpty)
+    #expect(edited.kept.map(\.reason) == [.changed, .goesWith])
+    #expect([KeptChange](json: edited.kept.json) == edited.kept)
+  }
+}
