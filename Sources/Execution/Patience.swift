@@ -1,4 +1,3 @@
-import Dispatch
 import Sites
 
 /// How a question that changes nothing is asked until it is answered.
@@ -22,7 +21,7 @@ struct Patience {
       while left > .zero {
         if isStopped() != nil { return outcome }
         let slice = min(left, .milliseconds(100))
-        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + slice / .seconds(1))
+        Pause.wait(slice)
         left -= slice
       }
     }

@@ -11,16 +11,19 @@ public enum Preparation {
   /// A site that answers "later" is asked again a few times; one that does not answer is told of at once.
   ///
   /// - Parameters:
+  ///   - rate: requests per second at most.
   ///   - retry: how often a busy site is asked, and the pauses between.
   ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
   ///     here has sent nothing.
   /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
-    _ run: RunFile, site: any Site, retry: RetryPolicy, isStopped: @escaping () -> StopReason?
+    _ run: RunFile, site: any Site, rate: Double? = nil, retry: RetryPolicy,
+    isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }
     let connection = site.makeConnection()
+    connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
     var requests: [Int: Int] = [:]
     let patience = Patience(retry: retry, isStopped: isStopped)
     let check = patience.ask { connection.check().outcome }

@@ -9,6 +9,9 @@ import Synchronization
 public struct ExecutionSettings: Sendable, Hashable {
   /// Requests in flight at most, 1…128.
   public var lanes = 4
+  /// Requests per second at most; `nil` for as many as the site bears.
+  public var rate: Double?
+  public var breaker = BreakerRule()
   public var retry = RetryPolicy()
   public var stopRule = StopRule()
   /// `on_failure: hold`: later rows of a record wait when an earlier one is not done.
@@ -35,8 +38,8 @@ public struct ExecutionReport: Sendable, Equatable {
   /// Requests by HTTP status; 0 stands for no answer.
   public var requests: [Int: Int]
   public var retries: Int
-  /// How long everybody waited because the site asked.
-  public var throttled: Duration
+  /// How long rows were held back that could have been sent, by what held them.
+  public var throttled: [ThrottleReason: Duration]
   /// The largest number of requests in flight at one time.
   public var peakInFlight: Int
 }
@@ -95,7 +98,8 @@ public final class RunExecutor: Sendable {
     state = Mutex(
       RunState(
         settings: RunState.Settings(
-          lanes: lanes, retry: settings.retry, stopRule: settings.stopRule,
+          throttle: Throttle.Settings(lanes: lanes, rate: settings.rate, breaker: settings.breaker),
+          retry: settings.retry, stopRule: settings.stopRule,
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
           settle: settings.settle, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
@@ -104,8 +108,8 @@ public final class RunExecutor: Sendable {
   /// Rows by state at this moment, for the progress display.
   public var counts: StateCounts { state.withLock { $0.counts } }
 
-  /// How long everybody still waits because the site asked; `nil` when nobody has to.
-  public var wait: Duration? { state.withLock { $0.gate > now ? $0.gate - now : nil } }
+  /// What slows the run down now, in words; `nil` when nothing does.
+  public var note: String? { state.withLock { $0.throttle.note(now: now) } }
 
   /// Requests that wait for their answer at this moment.
   public var inFlight: Int { state.withLock { $0.figures.inFlight } }
@@ -144,7 +148,7 @@ public final class RunExecutor: Sendable {
     return state.withLock {
       ExecutionReport(
         stopReason: $0.stopReason ?? end, requests: requests, retries: $0.figures.retries,
-        throttled: $0.figures.throttled, peakInFlight: $0.figures.peakInFlight)
+        throttled: $0.throttle.ledger.times, peakInFlight: $0.figures.peakInFlight)
     }
   }
 
@@ -198,6 +202,8 @@ extension RunExecutor {
   /// One lane's life: ask, do, tell, until there is nothing more.
   private func work(_ lane: Int) {
     let connection = site.makeConnection()
+    let turnstile = LaneTurnstile(executor: self, lane: lane)
+    connection.keep(to: turnstile)
     while true {
       let reason = reasonToStop()
       let step = act { state, now in
@@ -206,6 +212,7 @@ extension RunExecutor {
       }
       switch step {
       case .send(let deliveries):
+        turnstile.grant()
         let writes = deliveries.map(Write.init)
         let exchanges =
           writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
@@ -228,6 +235,7 @@ extension RunExecutor {
   /// The life of the one who looks at records: a group at a time, until the lanes have left.
   private func look() {
     let connection = site.makeConnection()
+    connection.keep(to: LaneTurnstile(executor: self, lane: nil))
     while true {
       lookBell.wait()
       let (rows, isOver) = group.withLock { group in
@@ -267,6 +275,52 @@ extension RunExecutor {
       if checkpoint.announced.isEmpty { state.lookEnded() }
       return ((), checkpoint)
     }
+  }
+}
+
+// MARK: - Requests
+
+/// Lets the requests of one connection through as the run's throttle has it.
+private final class LaneTurnstile: RequestPacing {
+  private let executor: RunExecutor
+  /// `nil` for the one who looks.
+  private let lane: Int?
+  /// Whether the next request has its leave already: `RunState` gave it with what is sent.
+  private let isGranted = Mutex(false)
+
+  init(executor: RunExecutor, lane: Int?) {
+    self.executor = executor
+    self.lane = lane
+  }
+
+  func grant() { isGranted.withLock { $0 = true } }
+
+  func admit() -> Bool {
+    let wasGranted = isGranted.withLock { isGranted in
+      defer { isGranted = false }
+      return isGranted
+    }
+    return wasGranted || executor.admit(lane)
+  }
+
+  func refused(after: Duration?, tries: Int) -> Bool { tries < 5 && executor.readRefused(after, lane) }
+}
+
+extension RunExecutor {
+  /// Waits until a further request may leave; `false` when the run stops.
+  fileprivate func admit(_ lane: Int?) -> Bool {
+    while true {
+      switch state.withLock({ $0.admit(lane: lane, now: now) }) {
+      case .admitted: return true
+      case .refused: return false
+      // In slices, so that a stop need not wait for the site.
+      case .wait(let until): Pause.wait(min(until - now, .milliseconds(100)))
+      }
+    }
+  }
+
+  fileprivate func readRefused(_ after: Duration?, _ lane: Int?) -> Bool {
+    act { state, now in (state.readRefused(after: after, lane: lane, now: now), Checkpoint()) }
   }
 }
 

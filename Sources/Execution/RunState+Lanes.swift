@@ -6,13 +6,13 @@ import Staging
 extension RunState {
   /// Tells a lane what to do now.
   mutating func next(lane: Int, now: Duration) -> Step {
-    idleLanes[lane] = nil
+    lanes[lane].wakes = nil
     // Whoever has nothing left to do does not wait for a gate.
     guard stopReason == nil, !isFinished else { return .exit }
     guard !isHeld else { return idle(lane, until: nil) }
-    let opens = max(gate, laneGates[lane])
-    guard now >= opens else { return idle(lane, until: opens) }
     wakeDelayed(now)
+    guard now >= lanes[lane].gate else { return idle(lane, until: lanes[lane].gate) }
+    guard throttle.hold(inFlight: figures.inFlight, now: now) == nil else { return idle(lane, now) }
     var deliveries: [Delivery] = []
     while deliveries.count < max(batch.size, 1), let number = queues.ready.first,
       let delivery = entries[number]?.delivery
@@ -23,12 +23,38 @@ extension RunState {
       deliveries.append(delivery)
       if !delivery.fitsABatch { break }
     }
-    guard !deliveries.isEmpty else {
-      return idle(lane, until: queues.delayed.last?.time)
-    }
+    guard !deliveries.isEmpty else { return idle(lane, now) }
+    throttle.began(now: now)
+    throttle.sent(now: now)
+    lanes[lane].sentAt = now
     figures.inFlight += 1
     figures.peakInFlight = max(figures.peakInFlight, figures.inFlight)
+    noteHold(now)
     return .send(deliveries)
+  }
+
+  /// Whether one more request may leave, of what a lane sends or of a look (`lane` is `nil`), after its first.
+  mutating func admit(lane: Int?, now: Duration) -> Admission {
+    guard stopReason == nil else { return .refused }
+    if let hold = throttle.holdOfNextRequest(now: now) { return .wait(until: hold.until ?? now) }
+    throttle.sent(now: now)
+    if let lane { lanes[lane].sentAt = now } else { lookSent = now }
+    return .admitted
+  }
+
+  enum Admission: Equatable {
+    case admitted
+    case wait(until: Duration)
+    case refused
+  }
+
+  /// Takes in that a read which is one of several was refused.
+  ///
+  /// - Returns: whether it is worth asking again at once.
+  mutating func readRefused(after: Duration?, lane: Int?, now: Duration) -> Bool {
+    let sentAt = lane.map { lanes[$0].sentAt } ?? lookSent
+    throttle.ended(.refused(after: after), sentAt: sentAt, now: now, random: &random)
+    return stopReason == nil && !throttle.breaker.isOpen
   }
 
   private mutating func depart(_ number: Int, _ now: Duration) {
@@ -47,34 +73,51 @@ extension RunState {
 
   /// The lanes that have something to do now and do not know it yet.
   mutating func lanesToWake(now: Duration) -> [Int] {
-    let everybody = stopReason != nil || isFinished
-    // Woken, they would only go to sleep again.
-    guard everybody || !isHeld else { return [] }
-    let wanted = everybody ? idleLanes.count : queues.ready.count
-    // In their order, so that the same events always lead to the same run.
+    noteHold(now)
+    let idle = lanes.indices.filter { lanes[$0].wakes != nil }
+    guard !idle.isEmpty else { return [] }
     var woken: [Int] = []
-    for lane in idleLanes.keys.sorted() where woken.count < wanted {
-      // Who sleeps until its gate opens comes by itself; woken before, it would only lie down again.
-      guard everybody || !isBehindGate(lane, now) else { continue }
-      woken.append(lane)
+    if stopReason != nil || isFinished {
+      woken = idle
+    } else if isHeld {
+      // Woken, they would only go to sleep again.
+      return []
+    } else if throttle.hold(inFlight: figures.inFlight, now: now) == nil {
+      // Where a rate is kept to, the one that sends makes the others wait.
+      let free = throttle.rate == nil ? throttle.lanes.limit - figures.inFlight : 1
+      woken = Array(idle.filter { lanes[$0].gate <= now }.prefix(min(queues.ready.count, free)))
     }
     // Somebody has to be there when the next pause is over, also when it began while all were asleep.
-    if woken.isEmpty, let next = queues.delayed.last?.time, let lane = idleLanes.keys.min(),
-      !idleLanes.values.contains(where: { $0 <= max(next, gate) })
+    if woken.isEmpty, let time = nextEvent(now), !idle.contains(where: { (lanes[$0].wakes ?? .zero) <= time })
     {
-      woken = [lane]
+      woken = [idle[0]]
     }
-    for lane in woken { idleLanes[lane] = nil }
+    for lane in woken { lanes[lane].wakes = nil }
     return woken
   }
 
-  private func isBehindGate(_ lane: Int, _ now: Duration) -> Bool {
-    let opens = max(gate, laneGates[lane])
-    return opens > now && (idleLanes[lane] ?? .zero) <= opens
+  /// When something may go on by the clock alone.
+  private func nextEvent(_ now: Duration) -> Duration? {
+    let hold = throttle.hold(inFlight: figures.inFlight, now: now)
+    return [queues.delayed.last?.time, hold?.until].compactMap(\.self).min()
+  }
+
+  /// Puts down what keeps rows from being sent that could be.
+  private mutating func noteHold(_ now: Duration) {
+    guard stopReason == nil, figures.inFlight < lanes.count else { return throttle.note(nil, now: now) }
+    var hold = throttle.hold(inFlight: figures.inFlight, now: now)
+    if hold == nil, lanes.allSatisfy({ $0.gate > now }) {
+      hold = Hold(reason: .siteAsked, until: lanes.map(\.gate).min())
+    }
+    switch hold?.reason {
+    // Rows that pause would be sent again, were it not for the site.
+    case .siteAsked, .breaker: throttle.note(entries.isEmpty ? nil : hold, now: now)
+    case .rate, .adaptive, nil: throttle.note(queues.atHand > 0 ? hold : nil, now: now)
+    }
   }
 
   /// Whether a lane sits idle, so that a commit should not be put off to gather more.
-  var hasIdleLanes: Bool { !idleLanes.isEmpty }
+  var hasIdleLanes: Bool { lanes.contains { $0.wakes != nil } }
 
   /// Rows whose intent is durable and that were certainly not sent; asked for when all lanes have left.
   ///
@@ -88,8 +131,16 @@ extension RunState {
     return announced
   }
 
+  /// One of the lanes that wait is there at the next time that something may go on; that is enough.
+  private mutating func idle(_ lane: Int, _ now: Duration) -> Step {
+    noteHold(now)
+    let time = nextEvent(now)
+    let isAwaited = time.map { time in lanes.contains { $0.wakes ?? .seconds(Int64.max) <= time } } ?? true
+    return idle(lane, until: isAwaited ? nil : time)
+  }
+
   private mutating func idle(_ lane: Int, until time: Duration?) -> Step {
-    idleLanes[lane] = time ?? .seconds(Int64.max)
+    lanes[lane].wakes = time ?? .seconds(Int64.max)
     return .wait(until: time)
   }
 }

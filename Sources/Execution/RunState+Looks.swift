@@ -23,19 +23,32 @@ extension RunState {
 
   /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
   mutating func looks(now: Duration) -> [LookOrder] {
-    guard stopReason == nil, !isHeld, !isLooking, now >= gate else { return [] }
+    guard stopReason == nil, !isHeld, !isLooking else { return [] }
     wakeDelayed(now)
+    let isThrottled = throttle.holdOfLooks(now: now) != nil
     let limit = leases.limit
     guard queues.ready.count <= limit / 2 else { return [] }
     var rows: [LookOrder] = []
-    while rows.count < limit, let number = queues.due.take(), let row = look(at: number) { rows.append(row) }
+    while rows.count < limit, let number = queues.due.first, !(isThrottled && asksSite(about: number)) {
+      _ = queues.due.take()
+      if let row = look(at: number) { rows.append(row) }
+    }
     var room = 2 * settings.lanes - queues.ready.count
-    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number) {
-      rows.append(row)
+    while room > 0, let number = queues.dueScarce.first, !(isThrottled && asksSite(about: number)) {
+      _ = queues.dueScarce.take()
+      if let row = look(at: number) { rows.append(row) }
       room -= 1
     }
     isLooking = !rows.isEmpty
+    if rows.contains(where: { asksSite(about: $0.row.number) }) { throttle.began(now: now) }
+    lookSent = now
     return rows
+  }
+
+  /// Whether a look at the row needs a request, and has to wait like any other.
+  private func asksSite(about number: Int) -> Bool {
+    guard let entry = entries[number] else { return false }
+    return settings.takesSnapshots || entry.isInDoubt && entry.row.snapshot != nil
   }
 
   private mutating func look(at number: Int) -> LookOrder? {
@@ -55,7 +68,7 @@ extension RunState {
     _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, now: Duration
   ) -> Effects {
     failedLooks = 0
-    if isAnswer { lastGoodAnswer = now }
+    ended(isAnswer ? .served : .none, of: nil, sentAt: lookSent, now)
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
     for (number, look) in looks.sorted(by: { $0.key < $1.key }) {
@@ -99,33 +112,28 @@ extension RunState {
     isLooking = false
     failedLooks += 1
     for number in numbers { entries[number]?.phase = .delayed }
-    var pause = pause(after: failedLooks)
+    // What helps a site that is away is the breaker; this only keeps from asking in a circle.
+    var pause = pause(after: min(failedLooks, 3))
     switch outcome {
     case .loginRefused(let refusal): stop(.loginRefused(refusal))
     case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))
     case .retryLater(let after, let refusal):
-      if let after {
-        failedLooks -= 1
-        pause = max(pause, after)
-        holdEverybody(for: after, now: now)
-      }
-      if failedLooks >= settings.retry.attempts { stop(siteFailure(refusal)) }
+      pause = max(pause, after ?? .zero)
+      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
     case .unknown(let refusal):
-      if failedLooks >= settings.retry.attempts { stop(siteFailure(refusal)) }
+      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
     case .applied, .unchanged: break
     }
     for number in numbers { queues.delay(number, until: now + pause) }
   }
 
-  /// Nobody sends before the site says so.
-  mutating func holdEverybody(for time: Duration, now: Duration) {
-    guard now + time > gate else { return }
-    figures.throttled += now + time - max(gate, now)
-    gate = now + time
-  }
-
-  /// Why a run stops when the site serves nobody.
-  func siteFailure(_ refusal: Refusal) -> StopReason {
-    lastGoodAnswer == nil && refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal)
+  /// A request ended: what it says about the site, and whether that is the end of its patience.
+  mutating func ended(
+    _ verdict: Throttle.Verdict, of refusal: Refusal?, latency: Duration? = nil, sentAt: Duration,
+    _ now: Duration
+  ) {
+    if verdict == .served { lastGoodAnswer = now }
+    throttle.ended(verdict, sentAt: sentAt, latency: latency, now: now, random: &random)
+    if throttle.breaker.hasGivenUp, let refusal { stop(.siteDown(refusal)) }
   }
 }

@@ -12,12 +12,13 @@ extension RunState {
     if let duration = exchanges.map(\.exchange.duration).max() {
       batch.sent(exchanges.count, in: duration)
     }
+    tellThrottle(exchanges.map(\.exchange), lane, now)
     var effects = Effects()
     for (number, exchange) in exchanges {
       guard var entry = entries[number], entry.phase == .inFlight else {
         preconditionFailure("row \(number) ended without being in flight")
       }
-      if let wait = exchange.nextRequestAfter { laneGates[lane] = max(laneGates[lane], now + wait) }
+      if let wait = exchange.nextRequestAfter { lanes[lane].gate = max(lanes[lane].gate, now + wait) }
       if entry.exchanges > 1 { figures.retries += 1 }
       entry.attempts += 1
       if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
@@ -27,14 +28,30 @@ extension RunState {
     return effects
   }
 
+  /// One request says one thing of a kind about the site, however many rows it was for.
+  private mutating func tellThrottle(_ exchanges: [Exchange], _ lane: Int, _ now: Duration) {
+    var told: [Throttle.Verdict] = []
+    for exchange in exchanges {
+      let verdict = Throttle.Verdict(exchange)
+      guard !told.contains(verdict) else { continue }
+      told.append(verdict)
+      // A batch takes as long as it is large, which is decided by time already.
+      let latency = exchanges.count == 1 ? exchange.duration : nil
+      ended(
+        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes[lane].sentAt, now)
+    }
+  }
+
   private mutating func take(_ exchange: Exchange, for entry: inout Entry, _ now: Duration) -> [RowOutcome] {
     func end(_ state: RowState, _ refusal: Refusal? = nil) -> [RowOutcome] {
       settle(&entry, state, httpStatus: exchange.status, code: refusal?.code, error: refusal?.message)
     }
+    let isTrouble: Bool
     switch exchange.outcome {
-    case .applied, .unchanged, .refused, .conflict: lastGoodAnswer = now
-    case .loginRefused, .retryLater, .unknown: break
+    case .retryLater, .unknown: isTrouble = true
+    default: isTrouble = false
     }
+    troubles.put(entry.row.number, isTrouble: isTrouble)
     switch exchange.outcome {
     case .applied: return end(.applied)
     case .unchanged: return end(.unchanged)
@@ -45,21 +62,16 @@ extension RunState {
       entry.phase = .waiting
       return []
     case .retryLater(let after, let refusal):
-      if let after {
-        // The site asked to wait: that holds everybody and uses up no attempt.
-        entry.attempts -= 1
-        holdEverybody(for: after, now: now)
-      }
       // What was sent before and not looked for since may have been carried out all the same.
       let exhausted = entry.isInDoubt ? RowState.unknown : .failed
-      return again(&entry, after: after ?? .zero, exchange, refusal, exhausted, now)
+      return again(&entry, after: after, exchange, refusal, exhausted, now)
     case .unknown(let refusal):
       let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
       // What creates something is never sent again on a guess.
       guard entry.row.isIdempotent || canBeLookedFor else { return end(.unknown, refusal) }
       entry.isInDoubt = true
       // Carried out late, it would undo what the next row of the record does.
-      return again(&entry, after: settings.settle, exchange, refusal, .unknown, now)
+      return again(&entry, settle: settings.settle, exchange, refusal, .unknown, now)
     }
   }
 
@@ -95,22 +107,34 @@ extension RunState {
   }
 
   /// Tries a row again later, or ends it when it has had its attempts.
+  ///
+  /// An attempt counts against the row only if the trouble is its own: not when the site asked to wait, does not
+  /// answer anybody, or has just as little time for others. Even then there is an end, so that one row cannot keep
+  /// a run going for ever.
   private mutating func again(
-    _ entry: inout Entry, after: Duration, _ exchange: Exchange, _ refusal: Refusal,
-    _ exhausted: RowState, _ now: Duration
+    _ entry: inout Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
+    _ refusal: Refusal, _ exhausted: RowState, _ now: Duration
   ) -> [RowOutcome] {
-    guard settings.retry.allowsAnother(after: entry.attempts) else {
-      // If the site has served nobody since this row was first sent, it is the site and not the row.
-      if let good = lastGoodAnswer, good >= entry.firstSent ?? now {
-        return settle(
-          &entry, exhausted, httpStatus: exchange.status, code: refusal.code, error: refusal.message)
-      }
-      stop(siteFailure(refusal))
-      entry.phase = .waiting
-      return []
+    let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
+    let isHopeless =
+      entry.exchanges >= 10 * settings.retry.attempts && exchange.status != nil && wasServed
+    let isShared = throttle.breaker.isOpen || troubles.areShared(besides: entry.row.number)
+    if after != nil || isShared { entry.attempts -= 1 }
+    var isOver = !settings.retry.allowsAnother(after: entry.attempts)
+    if isOver, throttle.breaker.failures >= max(settings.retry.attempts, 3) {
+      // The site has served nobody all the while.
+      throttle.suspectSite(now: now, random: &random)
+      if throttle.breaker.hasGivenUp { stop(.siteDown(refusal)) }
+      entry.attempts -= 1
+      isOver = false
     }
+    if isOver || isHopeless, stopReason == nil {
+      return settle(
+        &entry, exhausted, httpStatus: exchange.status, code: refusal.code, error: refusal.message)
+    }
+    let tries = after == nil && isShared ? entry.exchanges : entry.attempts
     entry.phase = .delayed
-    queues.delay(entry.row.number, until: now + max(after, pause(after: entry.attempts)))
+    queues.delay(entry.row.number, until: now + max(after ?? .zero, pause, self.pause(after: tries)))
     return []
   }
 
@@ -161,5 +185,17 @@ extension AttemptRecord {
     self.init(
       row: row, attempt: attempt, outcome: name, httpStatus: exchange.status, errorCode: why.code,
       error: why.message, milliseconds: Int(exchange.duration / .milliseconds(1)))
+  }
+}
+
+extension Outcome {
+  /// Why the exchange did not end well, when it did not.
+  fileprivate var refusal: Refusal? {
+    switch self {
+    case .applied, .unchanged: nil
+    case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
+      .retryLater(_, let refusal):
+      refusal
+    }
   }
 }

@@ -10,7 +10,7 @@ import Staging
 /// due and settled one at a time and in sheet order, and nothing is sent whose intent is not durable.
 struct RunState: Sendable {
   struct Settings: Sendable {
-    var lanes = 4
+    var throttle = Throttle.Settings()
     var retry = RetryPolicy()
     var stopRule = StopRule()
     /// Whether later rows of a record are blocked when an earlier one is not done.
@@ -21,6 +21,8 @@ struct RunState: Sendable {
     var settle = Duration.seconds(2)
     /// How many writes go out in one request.
     var batch = BatchSizing(limit: 1)
+
+    var lanes: Int { throttle.lanes }
   }
 
   /// What a lane that asks is told.
@@ -69,18 +71,19 @@ struct RunState: Sendable {
   /// Row numbers of the records that have several rows, in sheet order; the first is the one under way.
   var records: [Int64: [Int]] = [:]
   var queues = RowQueues()
-  /// Nobody sends before this: the site asked.
-  var gate = Duration.zero
-  var laneGates: [Duration]
-  /// The lanes that wait, and until when if nobody wakes them.
-  var idleLanes: [Int: Duration] = [:]
+  var throttle: Throttle
+  var lanes: [Lane]
   var leases: LeasePacing
   var batch: BatchSizing
   var lastGoodAnswer: Duration?
+  /// How the last exchanges ended, to tell a row that fails from a site that does.
+  var troubles = TroubleHistory()
   /// Groups that could not be looked at, one after the other.
   var failedLooks = 0
   var isLooking = false
-  private var random: any RandomNumberGenerator & Sendable
+  /// When the last request of a look left.
+  var lookSent = Duration.zero
+  var random: any RandomNumberGenerator & Sendable
 
   init(
     settings: Settings, counts: StateCounts, random: any RandomNumberGenerator & Sendable
@@ -88,18 +91,27 @@ struct RunState: Sendable {
     self.settings = settings
     self.counts = counts
     self.random = random
-    laneGates = Array(repeating: .zero, count: settings.lanes)
+    throttle = Throttle(settings.throttle)
+    lanes = Array(repeating: Lane(), count: settings.lanes)
     leases = LeasePacing(
       minimum: max(settings.lanes * settings.batch.limit, settings.takesSnapshots ? 64 : settings.lanes * 4),
       work: settings.takesSnapshots ? .seconds(1) : .milliseconds(250))
     batch = settings.batch
   }
 
+  /// What is known of a lane.
+  struct Lane: Sendable {
+    /// Its connection sends nothing before this: the site asked just that one.
+    var gate = Duration.zero
+    /// Until when it waits if nobody wakes it; `nil` when it does not wait.
+    var wakes: Duration?
+    /// When its last request left.
+    var sentAt = Duration.zero
+  }
+
   /// What was measured on the way.
   struct Figures: Sendable, Equatable {
     var retries = 0
-    /// How long everybody waited because the site asked.
-    var throttled = Duration.zero
     /// Rows finished, and of them failed, in this process.
     var finished = 0
     var failed = 0

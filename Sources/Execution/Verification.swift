@@ -19,21 +19,24 @@ public struct Verification {
   private let site: any Site
   private let resource: ResourceType
   private let customKinds: [String: Field.Kind]
+  private let rate: Double?
   private let retry: RetryPolicy
   private let rowsPerGroup: Int
 
   /// - Parameters:
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
+  ///   - rate: requests per second at most.
   ///   - retry: how often a busy site is asked again, and the pauses between.
   ///   - rowsPerGroup: how many rows are read back at a time.
   public init(
     of run: RunFile, on site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    retry: RetryPolicy, rowsPerGroup: Int = 1_000
+    rate: Double? = nil, retry: RetryPolicy, rowsPerGroup: Int = 1_000
   ) {
     self.run = run
     self.site = site
     self.resource = resource
     self.customKinds = customKinds
+    self.rate = rate
     self.retry = retry
     self.rowsPerGroup = rowsPerGroup
   }
@@ -49,6 +52,7 @@ public struct Verification {
   ) throws(StagingError) -> Report {
     var report = Report()
     let connection = site.makeConnection()
+    connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
     /// Asks until there is an answer; `false` when there is none.
     func ask(_ patience: Patience, _ request: () -> Outcome) -> Bool {
       let outcome = patience.ask(request)

@@ -44,6 +44,9 @@ public protocol SiteConnection: AnyObject {
   /// the guilty part is alone; a part that the answer does not list is `unknown`.
   func send(batch: [Write]) -> [Exchange]
 
+  /// From now on asks before each request whether it may leave; a connection that is not told sends at once.
+  func keep(to pacing: any RequestPacing)
+
   /// The requests made since this was last asked, by HTTP status; 0 stands for no answer.
   func takeRequests() -> [Int: Int]
 }

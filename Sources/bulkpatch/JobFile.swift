@@ -86,8 +86,10 @@ struct JobFile {
       return
     }
     try execution.allow(
-      ["lanes", "retries", "stop_after", "on_failure", "batch", "settle", "until", "max_duration"],
-      later: ["rate", "breaker"])
+      [
+        "lanes", "rate", "retries", "breaker", "stop_after", "on_failure", "batch", "settle", "until",
+        "max_duration",
+      ])
     settings.execution.batch = try execution.value("batch", .word)
     settings.execution.settle = try execution.value("settle", .duration)
     settings.execution.until = try execution.value("until", .until)
@@ -99,6 +101,12 @@ struct JobFile {
       settings.execution.attempts = try retries.value("attempts", .attempts)
       settings.execution.base = try retries.value("base", .duration)
       settings.execution.cap = try retries.value("cap", .duration)
+    }
+    settings.execution.rate = try execution.value("rate", .rate)
+    if let breaker = try execution.mapping("breaker", "a mapping with the keys failures, patience") {
+      try breaker.allow(["failures", "patience"])
+      settings.execution.breakerFailures = try breaker.value("failures", .failures)
+      settings.execution.breakerPatience = try breaker.value("patience", .duration)
     }
     if let stop = try execution.mapping("stop_after", "a mapping with the keys failures, failure_rate") {
       try stop.allow(["failures", "failure_rate"])
@@ -137,7 +145,7 @@ struct JobFile {
 
   /// Keys that later versions know: better refused by name than taken for a slip of the finger.
   private static let laterKeys = [
-    "metrics", "breaker",
+    "metrics",
   ]
 }
 

@@ -87,6 +87,9 @@ enum SiteReference: Equatable {
 /// The `execution` part of a job, as it was given.
 struct ExecutionRequest: Equatable {
   var lanes: Int?
+  var rate: Double?
+  var breakerFailures: Int?
+  var breakerPatience: Duration?
   var attempts: Int?
   var base: Duration?
   var cap: Duration?
@@ -104,7 +107,10 @@ struct ExecutionRequest: Equatable {
 
   func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
     ExecutionRequest(
-      lanes: flags.lanes ?? lanes, attempts: flags.attempts ?? attempts, base: flags.base ?? base,
+      lanes: flags.lanes ?? lanes, rate: flags.rate ?? rate,
+      breakerFailures: flags.breakerFailures ?? breakerFailures,
+      breakerPatience: flags.breakerPatience ?? breakerPatience, attempts: flags.attempts ?? attempts,
+      base: flags.base ?? base,
       cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
       stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
       onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
@@ -132,6 +138,9 @@ extension ExecutionSettings {
   init(_ request: ExecutionRequest) {
     self.init()
     lanes = request.lanes ?? lanes
+    rate = request.rate
+    breaker.failures = request.breakerFailures
+    breaker.patience = request.breakerPatience ?? breaker.patience
     retry.attempts = request.attempts ?? retry.attempts
     retry.base = request.base ?? retry.base
     retry.cap = request.cap ?? retry.cap

@@ -86,4 +86,14 @@ import Testing
       try Form.lanes.value(ofFlag: "lanes", "500")
     }
   }
+
+  @Test(arguments: [("10/s", 10), ("600/min", 10), ("3600/h", 1), ("0.5/s", 0.5)])
+  func readsARate(text: String, perSecond: Double) {
+    #expect(Form.rate.read(text) == perSecond)
+  }
+
+  @Test(arguments: ["10", "0/s", "-1/s", "10/d", "/s", "10/s/s", "1e3/s", "10 /s", "nan/s", "."])
+  func refusesWhatIsNoRate(text: String) {
+    #expect(Form.rate.read(text) == nil)
+  }
 }

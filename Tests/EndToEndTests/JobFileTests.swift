@@ -49,6 +49,8 @@ import Testing
         lanes: 16
         retries: {attempts: 3, base: 500ms, cap: 2m}
         stop_after: {failures: 50, failure_rate: 5%}
+        rate: 600/min
+        breaker: {failures: 7, patience: 10m}
         on_failure: continue
         until: 06:00
         max_duration: 2h
@@ -78,7 +80,8 @@ import Testing
     #expect(
       settings.execution
         == ExecutionRequest(
-          lanes: 16, attempts: 3, base: .milliseconds(500), cap: .seconds(120), stopAfterFailures: 50,
+          lanes: 16, rate: 10, breakerFailures: 7, breakerPatience: .seconds(600), attempts: 3,
+          base: .milliseconds(500), cap: .seconds(120), stopAfterFailures: 50,
           stopAfterFailureRate: 0.05, onFailure: .continue, until: .timeOfDay(hour: 6, minute: 0),
           maximumDuration: .seconds(7_200)))
     #expect(settings.keep == KeepRule(runs: 30, days: 90))
@@ -142,7 +145,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("execution: {rate: 10/s}", "execution.rate"), ("metrics: run.prom", "metrics"),
+    ("metrics: run.prom", "metrics"),
   ])
   func refusesKeysOfLaterVersionsByName(text: String, key: String) throws {
     let mistake = try #require(try mistake(text))

@@ -110,7 +110,7 @@ import Testing
     let staged = try StagedRun((1...50).map { (Int64($0), $0 % 2 == 0) })
     let down = SimulatedSite { _, _ in .retryLater(after: nil, .closed) }
     let report = try staged.execute(on: down)
-    #expect(report.stopReason == .unreachable(.closed))
+    #expect(report.stopReason == .siteDown(.closed))
     #expect(try staged.states().allSatisfy { $0 == .staged })
     _ = try staged.execute(on: SimulatedSite())
     #expect(try staged.states().allSatisfy { $0 == .applied })

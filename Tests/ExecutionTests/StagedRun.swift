@@ -53,6 +53,8 @@ struct StagedRun {
     var settings = ExecutionSettings()
     settings.retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
     settings.settle = .zero
+    // A site that stays away is told of at once.
+    settings.breaker = BreakerRule(patience: .zero)
     settings.takesSnapshots = false
     change(&settings)
     return RunExecutor(
@@ -123,6 +125,7 @@ final class SimulatedSite: Site {
 
   private final class Connection: SiteConnection {
     let site: SimulatedSite
+    var pacing: (any RequestPacing)?
     init(site: SimulatedSite) { self.site = site }
 
     func check() -> Exchange {
@@ -173,6 +176,8 @@ final class SimulatedSite: Site {
         Exchange(outcome: .applied, status: 200), Dictionary(uniqueKeysWithValues: images.map { ($0.id, $0) })
       )
     }
+
+    func keep(to pacing: any RequestPacing) { self.pacing = pacing }
 
     func takeRequests() -> [Int: Int] {
       site.log.withLock { log in

@@ -30,7 +30,7 @@ import Testing
   private var figures: RunFigures {
     let started = Date(timeIntervalSince1970: 1_735_732_800)
     return RunFigures(
-      requests: [200: 2, 404: 1, 0: 1, 503: 1], retries: 1, throttled: .milliseconds(2_500),
+      requests: [200: 2, 404: 1, 0: 1, 503: 1], retries: 1, throttled: ["rate": .milliseconds(500), "site_asked": .seconds(2)],
       peakMemoryBytes: 41_200_000, started: started, finished: started + 12.44)
   }
 
@@ -78,7 +78,7 @@ import Testing
 
         Switched off on the site for this run: rules, external-events
 
-        Measured: 5 requests (1 without an answer, 2 with 200, 1 with 404, 1 with 503), 1 sent again, 2.5 s waited, 41 MB of memory at most
+        Measured: 5 requests (1 without an answer, 2 with 200, 1 with 404, 1 with 503), 1 sent again, 0.5 s held back (rate), 2.0 s held back (the site asked), 41 MB of memory at most
 
         Files in FOLDER
           succeeded.csv    3 rows
@@ -158,7 +158,7 @@ import Testing
     #expect(
       json.object?.map(\.name) == [
         "run", "job", "resource", "site", "started", "finished", "exit_code", "rows", "states", "requests",
-        "retries", "throttled_seconds", "peak_memory_bytes", "verified",
+        "retries", "throttled_seconds", "throttled_by_reason", "peak_memory_bytes", "verified",
       ])
     #expect(
       json["states"] == [
@@ -168,6 +168,7 @@ import Testing
     #expect(json["requests"] == ["0": 1, "200": 2, "404": 1, "503": 1])
     #expect(json["started"] == "2025-01-01T12:00:00.000Z")
     #expect(json["throttled_seconds"] == 2.5)
+    #expect(json["throttled_by_reason"] == ["rate": 0.5, "site_asked": 2.0])
     #expect(json["exit_code"] == 4)
     #expect(json["rows"] == 8)
     let attributes = try FileManager.default.attributesOfItem(atPath: run.directory.file("summary.json"))
@@ -190,7 +191,7 @@ import Testing
   @Test func addsUpTheProcessesOfOneRun() {
     let early = figures
     let late = RunFigures(
-      requests: [200: 5], retries: 2, throttled: .seconds(1), peakMemoryBytes: 9,
+      requests: [200: 5], retries: 2, throttled: ["site_asked": .seconds(1)], peakMemoryBytes: 9,
       started: early.finished + 60, finished: early.finished + 70)
     let sum = late.adding(early)
     #expect(sum.requests == [200: 7, 404: 1, 0: 1, 503: 1])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A `bulkpatch sandbox` of its own for one test, on a port that the system picked; ended with the last
+/// A `bulkpatch sandbox` of its own for one test, on a port of its own; ended with the last
 /// reference.
 public final class SandboxProcess: Sendable {
   public enum Failure: Error, CustomStringConvertible {
@@ -19,15 +19,16 @@ public final class SandboxProcess: Sendable {
   private let child: ChildProcess
   private let timeout: TimeInterval
 
-  /// Starts a sandbox with these arguments beside `--port 0` and waits until it is ready.
+  /// Starts a sandbox with these arguments and waits until it is ready.
   ///
+  /// - Parameter port: that of a sandbox which was killed, to take its place; 0 lets the system pick.
   /// - Throws: `Failure`, or what starting a process throws.
-  public init(_ runner: BinaryRunner, _ arguments: [String] = []) throws {
+  public init(_ runner: BinaryRunner, port: Int = 0, _ arguments: [String] = []) throws {
     let log = runner.folder.path("sandbox-\(UUID().uuidString).stderr")
     timeout = runner.timeout
     let output = Pipe()
     child = try ChildProcess(
-      BinaryRunner.binary, ["sandbox", "--port", "0"] + arguments,
+      BinaryRunner.binary, ["sandbox", "--port", "\(port)"] + arguments,
       environment: runner.fullEnvironment(), folder: runner.folder.url.path, input: .file("/dev/null"),
       output: .descriptor(output.fileHandleForWriting.fileDescriptor), error: .file(log))
     // Only the sandbox may hold it open, or its end would go unnoticed.

@@ -27,6 +27,7 @@ public final class Planner: Sendable {
   private let site: any Site
   private let decision: PlanDecision
   private let retry: RetryPolicy
+  private let throttle: QuestionThrottle
   private let lanes: Int
   private let isStopped: @Sendable () -> StopReason?
   private let state: Mutex<State>
@@ -51,6 +52,7 @@ public final class Planner: Sendable {
         overwritesOthers: settings.overwritesOthers),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
+    throttle = QuestionThrottle(rate: settings.rate)
     lanes = min(max(settings.lanes, 1), 128)
     self.isStopped = isStopped
     state = Mutex(State(planned: planned))
@@ -76,6 +78,7 @@ public final class Planner: Sendable {
     do throws(StagingError) {
       while let records = try nextRecords() {
         let own = connection ?? site.makeConnection()
+        if connection == nil { own.keep(to: QuestionTurnstile(throttle, isStopped: isStopped)) }
         connection = own
         try plan(records, through: own)
       }

@@ -31,6 +31,8 @@ public struct ReadOnlySite: Site {
           Refusal(status: nil, code: "read-only", message: "nothing is written in a dry run")))
     }
 
+    func keep(to pacing: any RequestPacing) { connection.keep(to: pacing) }
+
     func takeRequests() -> [Int: Int] { connection.takeRequests() }
   }
 }

@@ -8,20 +8,24 @@ public struct RunFigures: Sendable, Equatable {
   public var requests: [Int: Int]
   /// Rows sent again after an attempt that did not count.
   public var retries: Int
-  /// How long rows waited because the site asked, or because of a retry's pause.
-  public var throttled: Duration
+  /// How long rows were held back that could have been sent, by the reason: `rate`, `adaptive`, `site_asked`,
+  /// `breaker`.
+  public var throttledByReason: [String: Duration]
+  /// The same, whatever the reason.
+  public var throttled: Duration { throttledByReason.values.reduce(.zero, +) }
   public var peakMemoryBytes: Int
   public var started: Date
   public var finished: Date
 
   /// Figures that start now, unless told otherwise.
   public init(
-    requests: [Int: Int] = [:], retries: Int = 0, throttled: Duration = .zero, peakMemoryBytes: Int = 0,
+    requests: [Int: Int] = [:], retries: Int = 0, throttled: [String: Duration] = [:],
+    peakMemoryBytes: Int = 0,
     started: Date = Date(), finished: Date = Date()
   ) {
     self.requests = requests
     self.retries = retries
-    self.throttled = throttled
+    throttledByReason = throttled
     self.peakMemoryBytes = peakMemoryBytes
     self.started = started
     self.finished = finished
@@ -33,7 +37,7 @@ public struct RunFigures: Sendable, Equatable {
   public func adding(_ earlier: RunFigures) -> RunFigures {
     RunFigures(
       requests: requests.merging(earlier.requests, uniquingKeysWith: +), retries: retries + earlier.retries,
-      throttled: throttled + earlier.throttled,
+      throttled: throttledByReason.merging(earlier.throttledByReason, uniquingKeysWith: +),
       peakMemoryBytes: max(peakMemoryBytes, earlier.peakMemoryBytes),
       started: min(started, earlier.started), finished: max(finished, earlier.finished))
   }
@@ -42,7 +46,7 @@ public struct RunFigures: Sendable, Equatable {
   public init?(summaryIn directory: RunDirectory) {
     guard let summary = RunSummary.stored(in: directory),
       let requests = summary["requests"]?.object, let retries = summary["retries"]?.integer,
-      let throttled = summary["throttled_seconds"]?.seconds,
+      let throttled = summary["throttled_by_reason"]?.object,
       let memory = summary["peak_memory_bytes"]?.integer,
       let started = summary["started"]?.string.flatMap(Timestamp.date),
       let finished = summary["finished"]?.string.flatMap(Timestamp.date)
@@ -52,7 +56,11 @@ public struct RunFigures: Sendable, Equatable {
     }
     self.init(
       requests: Dictionary(counts, uniquingKeysWith: +), retries: Int(retries),
-      throttled: .seconds(throttled), peakMemoryBytes: Int(memory), started: started, finished: finished)
+
+      throttled: Dictionary(
+        throttled.compactMap { reason, value in value.seconds.map { (reason, .seconds($0)) } },
+        uniquingKeysWith: +),
+      peakMemoryBytes: Int(memory), started: started, finished: finished)
   }
 }
 

@@ -27,11 +27,13 @@ public enum RunStanding: Sendable, Equatable {
     } else if record.isDryRun, record.approved == nil, record.planned != nil {
       // Whatever became of a process since: the plan is there, and nothing has been sent.
       self = .planned
-    } else if record.finished == nil || counts[.sending] > 0 {
-      // At a clean exit no row is being sent, whatever an earlier process of the run noted.
+    } else if record.finished == nil {
       self = .cutShort
     } else if let reason = record.stoppedBecause {
+      // Rows whose answer was lost may be left as they are, to be looked for by the next process.
       self = .stopped(reason)
+    } else if counts[.sending] > 0 {
+      self = .cutShort
     } else if unsent > 0 {
       self = unsent + counts[.rejected] == counts.total ? .onlyStaged : .stopped("not every row was sent")
     } else {

@@ -23,6 +23,7 @@ extension RunSummary {
       "requests": figures.map { .object(RunSummary.json($0.requests)) } ?? .null,
       "retries": figures.map { .integer(Int64($0.retries)) } ?? .null,
       "throttled_seconds": figures.map { .real(RunSummary.milliseconds($0.throttled)) } ?? .null,
+      "throttled_by_reason": figures.map { .object(RunSummary.json($0.throttledByReason)) } ?? .null,
       "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
       "verified": verified.map { .object($0.json) } ?? .null,
     ]
@@ -71,6 +72,10 @@ extension RunSummary {
 
   private static func json(_ requests: [Int: Int]) -> JSONObject {
     JSONObject(requests.sorted { $0.key < $1.key }.map { (String($0.key), .integer(Int64($0.value))) })
+  }
+
+  private static func json(_ times: [String: Duration]) -> JSONObject {
+    JSONObject(times.sorted { $0.key < $1.key }.map { ($0.key, .real(milliseconds($0.value))) })
   }
 
   private static func milliseconds(_ duration: Duration) -> Double {

@@ -174,9 +174,20 @@ extension RunSummary {
       parts.append("\(requests) (\(kinds.joined(separator: ", ")))")
     }
     if figures.retries > 0 { parts.append("\(Quantity.count(figures.retries)) sent again") }
-    if figures.throttled > .zero { parts.append("\(Quantity.duration(figures.throttled)) waited") }
+    for (reason, time) in figures.throttledByReason.sorted(by: { $0.key < $1.key }) where time > .zero {
+      parts.append("\(Quantity.duration(time)) held back (\(Self.words(reason)))")
+    }
     parts.append("\(Quantity.megabytes(figures.peakMemoryBytes)) of memory at most")
     return "Measured: \(parts.joined(separator: ", "))\n"
+  }
+
+  private static func words(_ reason: String) -> String {
+    switch reason {
+    case "adaptive": "the site refuses more"
+    case "breaker": "the site did not answer"
+    case "site_asked": "the site asked"
+    default: reason
+    }
   }
 
   private var fileTable: String {

@@ -29,6 +29,8 @@ final class B2CConnection: SiteConnection {
 
   func takeRequests() -> [Int: Int] { handle.takeRequests() }
 
+  func keep(to pacing: any RequestPacing) { handle.pacing = pacing }
+
   func check() -> Exchange {
     let exchange = get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
     var outcome = Outcome(exchange.result, now: .secondsSince1970)
@@ -63,9 +65,14 @@ extension B2CConnection {
   ///
   /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
   func ask(_ path: String, _ sofar: inout Exchange) -> JSONValue? {
-    sofar.waitAsAsked()
-    let exchange = get(path)
-    sofar = Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970), after: sofar)
+    var exchange: HTTPExchange
+    var tries = 0
+    repeat {
+      sofar.waitAsAsked()
+      exchange = get(path)
+      sofar = Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970), after: sofar)
+      tries += 1
+    } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard case .applied = sofar.outcome else { return nil }
     guard let json = exchange.answer?.json else {
       sofar.refuse(asBadAnswer: "the answer is not JSON")

@@ -25,6 +25,8 @@ final class FusionConnection: SiteConnection {
 
   func takeRequests() -> [Int: Int] { handle.takeRequests() }
 
+  func keep(to pacing: any RequestPacing) { handle.pacing = pacing }
+
   func send(_ write: Write) -> Exchange {
     var last = Exchange(outcome: .applied)
     guard let target = target(of: write, &last) else { return last }
@@ -124,8 +126,13 @@ extension FusionConnection {
   ///
   /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
   func ask(_ path: String, _ sofar: inout Exchange) -> FusionAnswer? {
-    let exchange = get(path)
-    sofar = answer(exchange, after: sofar)
+    var exchange: HTTPExchange
+    var tries = 0
+    repeat {
+      exchange = get(path)
+      sofar = answer(exchange, after: sofar)
+      tries += 1
+    } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard sofar.isApplied else { return nil }
     guard let answer = exchange.answer, let json = answer.json else {
       sofar.refuse(asBadAnswer: "the answer is not JSON")

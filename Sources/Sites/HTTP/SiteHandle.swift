@@ -2,16 +2,30 @@
 struct SiteHandle: ~Copyable {
   private var handle: CurlHandle
   private var requests: [Int: Int] = [:]
+  var pacing: (any RequestPacing)?
 
   init(_ transport: TransportSettings) { handle = CurlHandle(transport) }
 
   /// Sends one request under a login, and waits for what comes of it.
   mutating func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
+    guard pacing?.admit() ?? true else {
+      let failure = TransportFailure(
+        code: "not-sent", message: "the run stops before this is sent", wasSent: false)
+      return HTTPExchange(result: .failed(failure, partial: nil), duration: .zero)
+    }
     var request = request
     if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
     let exchange = handle.perform(request)
     requests[exchange.answer?.status ?? 0, default: 0] += 1
     return exchange
+  }
+
+  /// Whether a read that ended like this is asked for again at once, after so many tries.
+  func asksAgain(after outcome: Outcome, tries: Int) -> Bool {
+    guard let pacing, case .retryLater(let after, let refusal) = outcome, refusal.status != nil else {
+      return false
+    }
+    return pacing.refused(after: after, tries: tries)
   }
 
   /// The requests since this was last asked, by HTTP status; 0 stands for no answer.

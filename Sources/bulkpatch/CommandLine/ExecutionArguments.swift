@@ -7,6 +7,25 @@ struct ExecutionArguments: ParsableArguments {
   var lanes: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Requests at most, such as 10/s or 600/min (default: as many as the site bears).", valueName: "rate"))
+  var rate: String?
+
+  @Option(
+    name: .customLong("breaker-failures"),
+    help: ArgumentHelp(
+      "Pause when so many requests in a row get no answer (default: as many as lanes, at least 5).",
+      valueName: "n"))
+  var breakerFailures: String?
+
+  @Option(
+    name: .customLong("breaker-patience"),
+    help: ArgumentHelp(
+      "How long to wait for a site that does not answer before stopping (default: 30m).",
+      valueName: "duration"))
+  var breakerPatience: String?
+
+  @Option(
     name: .customLong("retries-attempts"),
     help: ArgumentHelp("How often a row is sent at most (default: 5).", valueName: "n"))
   var attempts: String?
@@ -83,6 +102,9 @@ struct ExecutionArguments: ParsableArguments {
   func apply(to settings: inout JobSettings) throws(UserError) {
     settings.execution = ExecutionRequest(
       lanes: try Form.lanes.value(ofFlag: "lanes", lanes),
+      rate: try Form.rate.value(ofFlag: "rate", rate),
+      breakerFailures: try Form.failures.value(ofFlag: "breaker-failures", breakerFailures),
+      breakerPatience: try Form.duration.value(ofFlag: "breaker-patience", breakerPatience),
       attempts: try Form.attempts.value(ofFlag: "retries-attempts", attempts),
       base: try Form.duration.value(ofFlag: "retries-base", base),
       cap: try Form.duration.value(ofFlag: "retries-cap", cap),

@@ -226,7 +226,9 @@ struct RunConclusion {
         reading: run, run: session.name,
         workingFolder: FileManager.default.currentDirectoryPath)
       var figures = RunFigures(
-        requests: execution.requests, retries: execution.retries, throttled: execution.throttled,
+        requests: execution.requests, retries: execution.retries,
+        throttled: Dictionary(
+          uniqueKeysWithValues: execution.throttled.map { ($0.key.rawValue, $0.value) }),
         peakMemoryBytes: PeakMemory.bytes, started: started, finished: Date())
       if let earlier = summary.figures { figures = figures.adding(earlier) }
       summary.figures = figures

@@ -31,7 +31,8 @@ extension RunWork {
     do throws(StagingError) {
       return try Verification(
         of: session.run, on: site, resource: plan.resource,
-        customKinds: plan.settings.customFields.mapValues(\.kind), retry: plan.execution.retry
+        customKinds: plan.settings.customFields.mapValues(\.kind), rate: plan.execution.rate,
+        retry: plan.execution.retry
       ).perform(
         isStopped: { control.reasonToStopAfterPause() },
         progress: { rows.store($0, ordering: .relaxed) })

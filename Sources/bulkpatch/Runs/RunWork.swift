@@ -84,7 +84,7 @@ struct RunWork {
     /// Requests by HTTP status; 0 stands for no answer.
     var requests: [Int: Int] = [:]
     var retries = 0
-    var throttled = Duration.zero
+    var throttled: [ThrottleReason: Duration] = [:]
     /// Where the site is, for messages.
     var location = ""
     /// Why it stopped before its end, if it did.
@@ -101,7 +101,9 @@ struct RunWork {
     execution.location = site.location
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
-      let (stop, requests) = try Preparation.prepare(run, site: site, retry: plan.execution.retry) {
+      let (stop, requests) = try Preparation.prepare(
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry
+      ) {
         control.reasonToStopAfterPause()
       }
       execution.requests = requests
@@ -134,7 +136,7 @@ struct RunWork {
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, retry: plan.execution.retry, isStopped: isStopped)
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, isStopped: isStopped)
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
@@ -173,9 +175,7 @@ struct RunWork {
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
       ProgressSnapshot(
         counts: executor.counts, total: total, elapsed: ContinuousClock.now - began,
-        note: control.note
-          ?? executor.wait.map { "waiting \(Int(($0 / .seconds(1)).rounded(.up))) s: the site asked" },
-        inFlight: executor.inFlight)
+        note: control.note ?? executor.note, inFlight: executor.inFlight)
     }
     control.tell(
       stop: { reason in

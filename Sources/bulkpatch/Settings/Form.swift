@@ -75,6 +75,19 @@ extension Form where Value == Double {
   }
 }
 
+extension Form where Value == Double {
+  /// So much per second, which may also be said per minute or hour.
+  static let rate = Form("a rate above zero, such as 10/s, 600/min or 1000/h") { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let seconds = ["s": 1.0, "min": 60, "h": 3600]
+    guard parts.count == 2, let unit = seconds[parts[1]], parts[0].utf8.count <= 9,
+      parts[0].allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let number = Double(parts[0]),
+      number > 0
+    else { return nil }
+    return number / unit
+  }
+}
+
 extension Form where Value == Duration {
   static let duration = Form("a duration such as 500ms, 1s, 2m or 1h") { text in
     let digits = text.prefix { $0.isASCII && $0.isNumber }

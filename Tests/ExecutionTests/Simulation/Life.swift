@@ -53,7 +53,11 @@ final class Life {
   init(_ scenario: Scenario, counts: StateCounts, began: Int, isTroubled: Bool, _ dice: inout Dice) {
     batchLimit = scenario.isFusion && dice.happens(60) ? dice.from(2, to: 4) : 1
     var settings = RunState.Settings()
-    settings.lanes = dice.happens(5) ? 8 : dice.from(1, to: 4)
+    settings.throttle.lanes = dice.happens(5) ? 8 : dice.from(1, to: 4)
+    settings.throttle.rate = dice.happens(10) ? Double(dice.one(of: [5, 50, 1_000])) : nil
+    settings.throttle.breaker = BreakerRule(
+      failures: dice.happens(30) ? dice.from(1, to: 4) : nil,
+      patience: .seconds(dice.one(of: [0, 60, 1_800])))
     settings.retry = scenario.retry
     settings.stopRule = scenario.stopRule
     settings.holdsRecords = scenario.holdsRecords

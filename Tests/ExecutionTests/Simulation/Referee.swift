@@ -134,7 +134,8 @@ struct Referee {
       fault("row \(number) is carried out \(times) times, and has a snapshot")
     }
     let order = site.order[row.record]
-    if order.count > 1, order[order.count - 1] < order[order.count - 2],
+    // A row that the site refuses has no place in the order, and changes nothing about it.
+    if order.count > 1, order.last == number, order[order.count - 1] < order[order.count - 2],
       scenario.holdsRecords || !wasGivenUp[number]
     {
       fault("row \(number) is carried out after row \(order[order.count - 2])")

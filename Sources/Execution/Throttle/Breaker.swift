@@ -1,0 +1,105 @@
+/// When a run pauses because the site does not answer, and for how long it puts up with that.
+public struct BreakerRule: Sendable, Hashable {
+  /// So many failures in a row, and no good answer between; `nil` for as many as there are lanes, at least five.
+  public var failures: Int?
+  /// How long the site may stay away before the run stops; zero to stop at once.
+  public var patience: Duration
+
+  public init(failures: Int? = nil, patience: Duration = .seconds(1800)) {
+    self.failures = failures
+    self.patience = patience
+  }
+}
+
+/// Stops sending to a site that has stopped answering, and asks with one request from time to time.
+///
+/// *Closed* is the normal state. After enough failures in a row it is *open*: nobody sends. When the pause is over,
+/// one request goes out; its answer closes the breaker, its failure opens it for twice as long. What was in flight
+/// when it opened says nothing new, unless it is answered.
+struct Breaker: Sendable {
+  private enum State {
+    case closed
+    case open(until: Duration)
+    case asking(since: Duration)
+  }
+
+  private let threshold: Int
+  private let patience: Duration
+  private var state = State.closed
+  /// Failures since the last good answer.
+  private(set) var failures = 0
+  private var firstFailed: Duration?
+  private var opened: Duration?
+  private var pauses = 0
+  /// Whether the patience is at its end.
+  private(set) var hasGivenUp = false
+
+  private static let limiterPause = Duration.seconds(1)
+  private static let longestPause = Duration.seconds(30)
+
+  init(_ rule: BreakerRule, lanes: Int) {
+    threshold = rule.failures ?? max(5, lanes)
+    patience = rule.patience
+  }
+
+  /// Whether the site is not known to answer.
+  var isOpen: Bool { if case .closed = state { false } else { true } }
+
+  /// Why nothing new may leave now; `nil` for the one request that asks, too.
+  func hold(now: Duration) -> Hold? {
+    switch state {
+    case .closed: nil
+    case .open(let until): now < until ? Hold(reason: .breaker, until: until) : nil
+    case .asking: Hold(reason: .breaker)
+    }
+  }
+
+  /// Something new leaves: while the breaker is open, as the one question.
+  mutating func began(now: Duration) { if isOpen { state = .asking(since: now) } }
+
+  mutating func served() {
+    (state, failures, pauses) = (.closed, 0, 0)
+    (firstFailed, opened, hasGivenUp) = (nil, nil, false)
+  }
+
+  /// The question was not asked, after all.
+  mutating func learnedNothing(now: Duration) { if case .asking = state { state = .open(until: now) } }
+
+  /// - Parameters:
+  ///   - isRefusal: the site answered, and had no time.
+  ///   - wasAskedToWait: the site said when to come back, so that it is there; only patience counts.
+  mutating func failed(
+    sentAt: Duration, isRefusal: Bool = false, wasAskedToWait: Bool = false, now: Duration,
+    random: inout some RandomNumberGenerator
+  ) {
+    failures += 1
+    let first = firstFailed ?? now
+    firstFailed = first
+    switch state {
+    case .closed where failures < threshold: return
+    // A limiter serves somebody again before long, and has a remedy of its own: a lower rate.
+    case .closed where isRefusal && now - first < Self.limiterPause: return
+    case .closed where wasAskedToWait: hasGivenUp = hasGivenUp || now - first >= patience
+    // Many requests that were on their way together fail together; that is one failure.
+    case .closed where sentAt >= first: open(now, &random)
+    case .asking(let since) where sentAt >= since: open(now, &random)
+    case .closed, .open, .asking: return
+    }
+  }
+
+  /// Opens it, however few failures there were.
+  mutating func trip(now: Duration, random: inout some RandomNumberGenerator) {
+    if !isOpen { open(now, &random) }
+  }
+
+  private mutating func open(_ now: Duration, _ random: inout some RandomNumberGenerator) {
+    let since = opened ?? now
+    opened = since
+    hasGivenUp = now - since >= patience
+    let pause = min(.seconds(1 << min(pauses, 5)), Self.longestPause)
+    pauses += 1
+    // The last question is asked when the patience ends, and not long after.
+    let end = now + pause * Double.random(in: 0.75...1, using: &random)
+    state = .open(until: min(end, max(since + patience, now)))
+  }
+}

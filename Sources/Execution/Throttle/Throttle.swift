@@ -1,0 +1,194 @@
+import Sites
+
+/// What held rows back that could have been sent.
+public enum ThrottleReason: String, Sendable, Hashable, CaseIterable {
+  /// The job's own `rate`.
+  case rate
+  /// The site refuses or delays more than this.
+  case adaptive
+  /// The site said when to come back.
+  case siteAsked = "site_asked"
+  /// The site did not answer at all.
+  case breaker
+}
+
+/// Why a request may not leave now.
+struct Hold: Sendable, Equatable {
+  var reason: ThrottleReason
+  /// When it may; `nil` when only another answer can tell.
+  var until: Duration?
+}
+
+/// Everything that slows a run down, in one place: the job's rate, what the site bears, when it asked to be left
+/// alone, and whether it answers at all.
+///
+/// Answers and requests go in with their times, holds come out; there is no clock in here.
+struct Throttle: Sendable {
+  struct Settings: Sendable, Hashable {
+    /// Requests in flight at most.
+    var lanes = 4
+    /// Requests per second at most.
+    var rate: Double?
+    var breaker = BreakerRule()
+  }
+
+  /// How a request ended, as far as it matters here.
+  enum Verdict: Sendable, Equatable {
+    /// The site did its work, also when it said no to this row.
+    case served
+    /// The site had no time; `after` is when it wants to be asked again, if it said.
+    case refused(after: Duration?)
+    /// It did not answer in time.
+    case timedOut
+    /// It did not answer, or with an error of its own.
+    case failed
+    /// Says nothing about the site, as when no request was made.
+    case none
+  }
+
+  let settings: Settings
+  private(set) var breaker: Breaker
+  private(set) var pace = Pace()
+  private(set) var lanes: LaneLimit
+  private(set) var ledger = HoldLedger()
+  /// Nobody sends before this: the site asked.
+  private(set) var gate = Duration.zero
+  private var spacing = RequestSpacing()
+
+  init(_ settings: Settings) {
+    self.settings = settings
+    breaker = Breaker(settings.breaker, lanes: settings.lanes)
+    lanes = LaneLimit(ceiling: settings.lanes)
+  }
+
+  // MARK: What may leave
+
+  /// Why a lane may not send now.
+  func hold(inFlight: Int, now: Duration) -> Hold? {
+    if let hold = holdOfLooks(now: now) { return hold }
+    if inFlight >= lanes.limit { return Hold(reason: .adaptive) }
+    return holdOfNextRequest(now: now)
+  }
+
+  /// Why nobody may begin to look at records now.
+  func holdOfLooks(now: Duration) -> Hold? { breaker.hold(now: now) ?? holdOfGate(now) }
+
+  /// Why one more request of something that is under way may not leave now.
+  func holdOfNextRequest(now: Duration) -> Hold? {
+    if let hold = holdOfGate(now) { return hold }
+    guard let rate, let slot = spacing.opens(rate, isExact: isExact), now < slot else { return nil }
+    return Hold(reason: isExact ? .rate : .adaptive, until: slot)
+  }
+
+  private func holdOfGate(_ now: Duration) -> Hold? {
+    now < gate ? Hold(reason: .siteAsked, until: gate) : nil
+  }
+
+  /// Requests per second at most, whoever says so.
+  var rate: Double? { [settings.rate, pace.rate].compactMap(\.self).min() }
+  /// Whether the rate is the job's, which is kept to the letter.
+  private var isExact: Bool { rate == settings.rate }
+
+  /// What slows a run down now, in words, such as `10/s: rate`; `nil` when nothing does.
+  func note(now: Duration) -> String? {
+    if breaker.isOpen {
+      let hold = breaker.hold(now: now)
+      return hold?.until.map { "waiting \(Self.seconds($0 - now)): the site does not answer" }
+        ?? "asking whether the site answers"
+    }
+    if now < gate { return "waiting \(Self.seconds(gate - now)): the site asked" }
+    if lanes.limit < settings.lanes {
+      return
+        "\(lanes.limit) of \(settings.lanes) lanes: \(lanes.isSlow ? "the site is slow" : "the site refuses more")"
+    }
+    guard let rate else { return nil }
+    let figure = rate >= 9.95 ? "\(Int(rate.rounded()))" : "\((rate * 10).rounded() / 10)"
+    return "\(figure)/s: \(isExact ? "rate" : "the site refuses more")"
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    "\(Int((duration / .seconds(1)).rounded(.up))) s"
+  }
+
+  // MARK: Events
+
+  /// A request leaves: the next one has to keep its distance.
+  mutating func sent(now: Duration) { spacing.sent(rate, isExact: isExact, now: now) }
+
+  /// Something is begun that will ask the site: while it is not known to answer, that is the only thing.
+  mutating func began(now: Duration) { breaker.began(now: now) }
+
+  /// A request ended.
+  ///
+  /// - Parameters:
+  ///   - sentAt: when it left.
+  ///   - latency: how long the site took, when that can be compared with others.
+  mutating func ended(
+    _ verdict: Verdict, sentAt: Duration, latency: Duration? = nil, now: Duration,
+    random: inout some RandomNumberGenerator
+  ) {
+    switch verdict {
+    case .none: breaker.learnedNothing(now: now)
+    case .served:
+      breaker.served()
+      pace.answered(false, sentAt: sentAt, now: now)
+      lanes.answered(isTrouble: false, latency: latency, sentAt: sentAt, now: now)
+    case .refused(let after):
+      if let after { gate = max(gate, now + after) }
+      breaker.failed(
+        sentAt: sentAt, isRefusal: true, wasAskedToWait: after != nil, now: now, random: &random)
+      // Who is told when to come back and is refused all the same learns a pace only from what is served between.
+      if after == nil || pace.hasBeenServed { pace.answered(true, sentAt: sentAt, now: now) }
+      lanes.answered(isTrouble: true, latency: nil, sentAt: sentAt, now: now)
+    case .timedOut, .failed:
+      breaker.failed(sentAt: sentAt, now: now, random: &random)
+      lanes.answered(isTrouble: true, latency: nil, sentAt: sentAt, now: now)
+    }
+  }
+
+  /// A row has failed as often as it may while nobody else was served: it is the site and not the row.
+  mutating func suspectSite(now: Duration, random: inout some RandomNumberGenerator) {
+    breaker.trip(now: now, random: &random)
+  }
+
+  /// Puts down what holds rows back from now on; `nil` when nothing does, or there are none.
+  mutating func note(_ hold: Hold?, now: Duration) { ledger.put(hold, now: now) }
+}
+
+/// How long rows were held back, by reason: the time in which one was ready, a lane was free, and it had to wait.
+struct HoldLedger: Sendable {
+  private(set) var times: [ThrottleReason: Duration] = [:]
+  private var current: (hold: Hold, since: Duration)?
+
+  mutating func put(_ hold: Hold?, now: Duration) {
+    if let (held, since) = current {
+      let end = min(now, held.until ?? now)
+      if end > since { times[held.reason, default: .zero] += end - since }
+    }
+    current = hold.map { ($0, now) }
+  }
+}
+
+extension Throttle.Verdict {
+  /// What an exchange says about the site.
+  init(_ exchange: Exchange) {
+    switch exchange.outcome {
+    case .applied, .unchanged, .conflict: self = exchange.status == nil ? .none : .served
+    case .refused(let refusal): self = refusal.status == nil ? .none : .served
+    case .loginRefused: self = .none
+    case .retryLater(let after, let refusal):
+      switch refusal.status {
+      case nil: self = .failed
+      // A record that is locked says nothing about the others.
+      case 400?, 409?, 412?: self = .served
+      default: self = .refused(after: after)
+      }
+    case .unknown(let refusal):
+      switch refusal.code {
+      case "not-listed": self = .served
+      case "timeout", "http-408", "http-504": self = .timedOut
+      default: self = .failed
+      }
+    }
+  }
+}
