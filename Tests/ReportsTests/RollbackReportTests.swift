@@ -1,11 +1,12 @@
 import Foundation
 import JSON
 import Patches
-import Reports
 import Sheets
 import Staging
 import TestSupport
 import Testing
+
+@testable import Reports
 
 /// What is said of a rollback: what went back, what was kept, what stays, what failed.
 @Suite struct RollbackReportTests {
