@@ -14,6 +14,8 @@ import Testing
     (RunFile.inDoubtForGood, "USING INDEX row_state (state=?)"),
     (RunFile.anotherChance(for: .blocked), "USING INDEX row_state (state=?)"),
     (RunFile.doubtQuery, "USING INDEX row_record (record_id=? AND number<?)"),
+    (RunFile.carriedOutQuery, "USING INTEGER PRIMARY KEY (rowid<?)"),
+    (RunFile.recordQuery, "USING INDEX row_record (record_id=?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),

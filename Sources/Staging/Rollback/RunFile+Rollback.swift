@@ -78,18 +78,23 @@ extension RunFile {
     }
   }
 
-  static let carriedOutQuery = carriedOut + " AND row.number < ? ORDER BY row.number DESC LIMIT ?"
-  static let recordQuery = carriedOut + " AND row.record_id = ? ORDER BY row.number"
+  static let carriedOutQuery =
+    carriedOut("row NOT INDEXED") + " AND row.number < ? ORDER BY row.number DESC LIMIT ?"
+  static let recordQuery =
+    carriedOut("row INDEXED BY row_record") + " AND row.record_id = ? ORDER BY row.number"
 
-  private static let carriedOut = """
+  /// - Parameter rows: the table, with the index to go by: SQLite would take that of the states.
+  private static func carriedOut(_ rows: String) -> String {
+    """
     SELECT row.number, row.line, row.state, row.record_id, row.record_rows, row.key_attribute, row.record_key,
       row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before, snapshot.lists
-    FROM row LEFT JOIN snapshot ON snapshot.row = row.number
+    FROM \(rows) LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
       AND (row.state IN ('applied', 'unknown', 'sending')
         OR row.state = 'conflict' AND snapshot.row IS NOT NULL
           AND (row.error_code = 'kept' OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
     """
+  }
 
   /// Stages the rows of a rollback in the order they come in, as `stage(next:progress:digest:)` does for a sheet.
   ///
