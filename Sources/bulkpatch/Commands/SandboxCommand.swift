@@ -23,7 +23,6 @@ struct SandboxCommand: DocumentedCommand {
       The sandbox checks what the real service checks, and writes every request to the table request_log of
       its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
 
-
       Each --fault is a rule. Of several the first that strikes a request decides; latencies add up. Which are struck
       follows from --seed; what was done to a request stands in the column fault of request_log.
 
