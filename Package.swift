@@ -111,7 +111,7 @@ let package = Package(
       dependencies: [
         "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDB", package: "GRDB.swift"), "Yams",
       ],
       exclude: ["Golden"],
       swiftSettings: strict),

@@ -13,21 +13,31 @@ public enum Preparation {
   /// - Parameters:
   ///   - rate: requests per second at most.
   ///   - retry: how often a busy site is asked, and the pauses between.
+  ///   - observer: told of every request.
   ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
   ///     here has sent nothing.
   /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
     _ run: RunFile, site: any Site, rate: Double? = nil, retry: RetryPolicy,
+    observer: ExecutionObserver? = nil,
     isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }
     let connection = site.makeConnection()
     connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
     var requests: [Int: Int] = [:]
+    var sequence = 0
+    func count() {
+      for request in connection.takeRequests() {
+        requests[request.status ?? 0, default: 0] += 1
+        sequence += 1
+        observer?(.requested(request, .preparation, sequence: sequence))
+      }
+    }
     let patience = Patience(retry: retry, isStopped: isStopped)
     let check = patience.ask { connection.check().outcome }
-    requests.merge(connection.takeRequests()) { $0 + $1 }
+    count()
     if let reason = StopReason(check) { return (isStopped() ?? reason, requests) }
     var hasLookedUp = false
     while true {
@@ -42,7 +52,7 @@ public enum Preparation {
         found.merge(more) { $1 }
         return exchange.outcome
       }
-      requests.merge(connection.takeRequests()) { $0 + $1 }
+      count()
       if let reason = StopReason(outcome) { return (isStopped() ?? reason, requests) }
       try run.resolve(keys, found: found)
       hasLookedUp = true

@@ -61,6 +61,7 @@ public final class RunExecutor: Sendable {
   private let group = Mutex(LookGroup())
   private let writer: CheckpointWriter
   private let reasonToStop: @Sendable () -> StopReason?
+  private let observer: ExecutionObserver?
   private let began = ContinuousClock.now
 
   /// The rows to look at next, for the one who looks.
@@ -76,13 +77,15 @@ public final class RunExecutor: Sendable {
   ///   - counts: the rows by state as the run file has them.
   ///   - canary: the row at which to stop for a review, and how many records come before it.
   ///   - reasonToStop: asked before each request, on the lanes; it must not wait for anything.
+  ///   - observer: told of what happens on the way.
   public init(
     run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
     settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil,
-    reasonToStop: @escaping @Sendable () -> StopReason? = { nil }
+    reasonToStop: @escaping @Sendable () -> StopReason? = { nil }, observer: ExecutionObserver? = nil
   ) {
     self.site = site
     self.reasonToStop = reasonToStop
+    self.observer = observer
     // What has to be read for the plan is kept for a rollback at no cost.
     let takesSnapshots = settings.takesSnapshots || settings.followsPlan
     // What is never leased is never sent, whatever the lanes do.
@@ -144,6 +147,11 @@ public final class RunExecutor: Sendable {
     lookBell.signal()
     looking.wait()
     writer.finish { state.withLock { $0.release() } }
+    return report
+  }
+
+  /// What there is to say at this moment; whole once `execute` has returned.
+  public var report: ExecutionReport {
     let requests = requests.withLock { $0 }
     return state.withLock {
       ExecutionReport(
@@ -161,13 +169,17 @@ extension RunExecutor {
   /// Feeds an event to the state, then does what follows from it outside the lock.
   @discardableResult
   private func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
-    let (result, checkpoint, rows, woken, isAwaited) = state.withLock { state in
+    let (result, checkpoint, rows, woken, isAwaited, news) = state.withLock { state in
       let now = now
+      let before = observer == nil ? nil : RunNews(state, now: now)
       var (result, checkpoint) = event(&state, now)
+      let news = before?.events(until: RunNews(state, now: now)) ?? []
       if let lease = state.leaseRequest(now: now) {
         (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
       }
-      return (result, checkpoint, state.looks(now: now), state.lanesToWake(now: now), state.hasIdleLanes)
+      return (
+        result, checkpoint, state.looks(now: now), state.lanesToWake(now: now), state.hasIdleLanes, news
+      )
     }
     for lane in woken { bells[lane].signal() }
     if !rows.isEmpty {
@@ -175,11 +187,13 @@ extension RunExecutor {
       lookBell.signal()
     }
     writer.add(checkpoint, isAwaited: isAwaited)
+    for event in news { observer?(event) }
     return result
   }
 
   private func committed(_ checkpoint: Checkpoint, _ lease: Lease?) {
-    act { state, _ in
+    let settled = act { state, _ in
+      let settled = observer == nil ? [] : state.records(of: checkpoint.outcomes)
       // Outcomes first: a leased row may wait for one of them.
       let effects = state.durable(checkpoint.outcomes)
       if !checkpoint.announced.isEmpty {
@@ -187,12 +201,19 @@ extension RunExecutor {
         state.lookEnded()
       }
       if let lease { state.leased(lease) }
-      return ((), Checkpoint(effects))
+      return (settled, Checkpoint(effects))
     }
+    for (outcome, recordID) in settled { observer?(.settled(outcome, recordID: recordID)) }
   }
 
-  private func count(_ new: [Int: Int]) {
-    requests.withLock { $0.merge(new) { $0 + $1 } }
+  private func count(_ new: [RequestRecord], _ purpose: RequestPurpose) {
+    requests.withLock { requests in
+      for request in new { requests[request.status ?? 0, default: 0] += 1 }
+    }
+    guard let observer else { return }
+    for (index, request) in new.enumerated() {
+      observer(.requested(request, purpose, sequence: index + 1))
+    }
   }
 }
 
@@ -216,7 +237,7 @@ extension RunExecutor {
         let writes = deliveries.map(Write.init)
         let exchanges =
           writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
-        count(connection.takeRequests())
+        count(connection.takeRequests(), .write(deliveries.map(SentRow.init)))
         let results = zip(deliveries, exchanges).map { (row: $0.row.number, exchange: $1) }
         act { state, now in ((), Checkpoint(state.finished(results, lane: lane, now: now))) }
       case .wait(let until):
@@ -236,21 +257,27 @@ extension RunExecutor {
   private func look() {
     let connection = site.makeConnection()
     connection.keep(to: LaneTurnstile(executor: self, lane: nil))
+    var number = 0
     while true {
       lookBell.wait()
       let (rows, isOver) = group.withLock { group in
         defer { group.rows = [] }
         return (group.rows, group.isOver)
       }
-      if !rows.isEmpty { look(at: rows, through: connection) }
+      if !rows.isEmpty {
+        number += 1
+        look(at: rows, number: number, through: connection)
+      }
       if isOver { return }
     }
   }
 
-  private func look(at orders: [RunState.LookOrder], through connection: any SiteConnection) {
+  private func look(
+    at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection
+  ) {
     let (exchange, images) = decision.read(orders.map(\.row), through: connection)
     let rows = orders.map(\.row.number)
-    count(connection.takeRequests())
+    count(connection.takeRequests(), .look(number: number, records: orders.count))
     guard case .applied = exchange.outcome else {
       act { state, now in
         (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint())
@@ -329,6 +356,12 @@ extension Checkpoint {
     self.init()
     outcomes = effects.outcomes
     attempts = effects.attempts
+  }
+}
+
+extension SentRow {
+  fileprivate init(_ delivery: Delivery) {
+    self.init(number: delivery.row.number, recordID: delivery.row.recordID, attempt: delivery.attempt)
   }
 }
 

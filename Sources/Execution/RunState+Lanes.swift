@@ -15,11 +15,12 @@ extension RunState {
     guard throttle.hold(inFlight: figures.inFlight, now: now) == nil else { return idle(lane, now) }
     var deliveries: [Delivery] = []
     while deliveries.count < max(batch.size, 1), let number = queues.ready.first,
-      let delivery = entries[number]?.delivery
+      var delivery = entries[number]?.delivery
     {
       guard deliveries.isEmpty || delivery.fitsABatch else { break }
       _ = queues.ready.take()
       depart(number, now)
+      delivery.attempt = entries[number]?.exchanges ?? 1
       deliveries.append(delivery)
       if !delivery.fitsABatch { break }
     }

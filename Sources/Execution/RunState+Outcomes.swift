@@ -75,6 +75,11 @@ extension RunState {
     }
   }
 
+  /// Outcomes with the records they are about, before `durable` forgets them.
+  func records(of outcomes: [RowOutcome]) -> [(outcome: RowOutcome, recordID: Int64?)] {
+    outcomes.map { ($0, entries[$0.number]?.row.recordID) }
+  }
+
   /// Takes in that outcomes are durable: the next rows of their records may start, or are blocked.
   mutating func durable(_ outcomes: [RowOutcome]) -> Effects {
     var effects = Effects()

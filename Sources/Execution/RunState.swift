@@ -148,6 +148,8 @@ struct Delivery: Sendable, Equatable {
   var token: String?
   /// The attribute whose bytes the body is, when it goes to an enclosure's own address.
   var enclosure: String?
+  /// How many times the row has gone out, this one included.
+  var attempt = 1
 
   init(_ row: StagedRow, body: String? = nil, token: String? = nil, enclosure: String? = nil) {
     self.row = row

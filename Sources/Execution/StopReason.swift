@@ -26,6 +26,32 @@ public enum StopReason: Sendable, Equatable {
   /// The run file cannot be written.
   case storage(StagingError)
 
+  /// One word that stays the same, for programs.
+  public var name: String {
+    switch self {
+    case .signal: "signal"
+    case .failures: "failures"
+    case .canary: "canary"
+    case .window: "window"
+    case .stopFile: "stop-file"
+    case .loginRefused: "login-refused"
+    case .unreachable: "unreachable"
+    case .siteDown: "site-down"
+    case .unusable: "unusable"
+    case .storage: "storage"
+    }
+  }
+
+  /// What the site did, when it is the reason.
+  public var refusal: Refusal? {
+    switch self {
+    case .loginRefused(let refusal), .unreachable(let refusal), .siteDown(let refusal),
+      .unusable(let refusal):
+      refusal
+    default: nil
+    }
+  }
+
   /// The reason in words, one line.
   public var text: String {
     switch self {

@@ -45,18 +45,24 @@ public struct Verification {
   ///
   /// - Parameters:
   ///   - isStopped: asked between groups and during pauses.
+  ///   - observer: told of every request.
   ///   - progress: told how many rows have been verified so far.
   /// - Throws: `StagingError` when the run file cannot be read or written.
   public func perform(
-    isStopped: @escaping () -> StopReason?, progress: (Int) -> Void
+    isStopped: @escaping () -> StopReason?, observer: ExecutionObserver? = nil, progress: (Int) -> Void
   ) throws(StagingError) -> Report {
     var report = Report()
     let connection = site.makeConnection()
     connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
+    var sequence = 0
     /// Asks until there is an answer; `false` when there is none.
     func ask(_ patience: Patience, _ request: () -> Outcome) -> Bool {
       let outcome = patience.ask(request)
-      report.requests.merge(connection.takeRequests()) { $0 + $1 }
+      for request in connection.takeRequests() {
+        report.requests[request.status ?? 0, default: 0] += 1
+        sequence += 1
+        observer?(.requested(request, .verification, sequence: sequence))
+      }
       report.stopReason = StopReason(outcome).map { isStopped() ?? $0 }
       return report.stopReason == nil
     }

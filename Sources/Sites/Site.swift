@@ -47,8 +47,8 @@ public protocol SiteConnection: AnyObject {
   /// From now on asks before each request whether it may leave; a connection that is not told sends at once.
   func keep(to pacing: any RequestPacing)
 
-  /// The requests made since this was last asked, by HTTP status; 0 stands for no answer.
-  func takeRequests() -> [Int: Int]
+  /// The requests made since this was last asked, in their order.
+  func takeRequests() -> [RequestRecord]
 }
 
 /// One patch as it goes out: whose it is, and the body's bytes.

@@ -23,6 +23,7 @@ struct SiteAccess: Sendable {
       userAgent: settings.userAgent, caFile: settings.caFile,
       clientCertificate: settings.clientCertificate.map { ($0.certificateFile, $0.keyFile, passphrase) },
       proxy: settings.proxy.map { .url($0) } ?? (address.isLoopback ? .none : .environment),
-      connectTimeout: settings.connectTimeout, requestTimeout: settings.requestTimeout)
+      connectTimeout: settings.connectTimeout, requestTimeout: settings.requestTimeout,
+      keepsBodies: settings.keepsBodies)
   }
 }

@@ -32,6 +32,8 @@ public struct SiteSettings: Sendable, Equatable {
   public var requestTimeout: Duration = .seconds(60)
   /// Sent as `User-Agent`; the command line adds its version, as in `bulkpatch/1.2.0`.
   public var userAgent = "bulkpatch"
+  /// Keep the bodies of requests and answers for a log (`RequestRecord.bodies`); no key of `sites.yaml`.
+  public var keepsBodies = false
 
   public init(name: String, kind: Dialect, url: String) {
     self.name = name

@@ -25,7 +25,7 @@ struct JobFile {
     self.path = path
     settings = JobSettings()
     let root = file.root
-    try root.allow(JobFile.keys, later: JobFile.laterKeys)
+    try root.allow(JobFile.keys)
 
     settings.resource = try root.value("resource", .resource)
     settings.sheet = try root.value("sheet", .text).map { JobFile.resolve($0, in: file.folder) }
@@ -58,6 +58,7 @@ struct JobFile {
     settings.execution.canary = try root.value("canary", .records)
     settings.execution.verifies = try root.value("verify", .boolean)
     settings.suppressed = Set(try root.values("suppress", .word) ?? [])
+    settings.metricsPath = try root.value("metrics", .text).map { JobFile.resolve($0, in: file.folder) }
     try readExecution(root)
     if let keep = try root.mapping("keep", "a mapping with the keys runs, days") {
       try keep.allow(["runs", "days"])
@@ -140,12 +141,7 @@ struct JobFile {
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
     "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict", "max_records",
-    "canary", "verify", "retract_text", "keep", "on",
-  ]
-
-  /// Keys that later versions know: better refused by name than taken for a slip of the finger.
-  private static let laterKeys = [
-    "metrics",
+    "canary", "verify", "retract_text", "keep", "on", "metrics",
   ]
 }
 

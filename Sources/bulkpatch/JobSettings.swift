@@ -34,6 +34,8 @@ struct JobSettings {
   var suppressed: Set<Suppression> = []
   /// What an appended thread says instead, once a rollback has retracted it.
   var retractText: String?
+  /// Where to write the metrics of the job's runs.
+  var metricsPath: String?
   var execution = ExecutionRequest()
   /// Which finished runs of the job stay.
   var keep = KeepRule()
@@ -62,6 +64,7 @@ struct JobSettings {
     merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
     merged.isStrict = flags.isStrict ?? isStrict
     merged.retractText = flags.retractText ?? retractText
+    merged.metricsPath = flags.metricsPath ?? metricsPath
     merged.suppressed.formUnion(flags.suppressed)
     merged.execution = execution.overridden(by: flags.execution)
     merged.keep = keep.overridden(by: flags.keep)

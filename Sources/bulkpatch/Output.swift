@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A stream of the process, buffered, that survives a reader who went away.
 ///
@@ -14,8 +15,23 @@ final class Output {
 
   static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO, name: "standard output") }
 
+  /// Takes what is meant for standard error, once that is for a program to read.
+  private static let log = Mutex<RunLog?>(nil)
+
+  /// From now on messages for people are events of this log, which has standard error for itself.
+  static func leaveStandardError(to log: RunLog) { Output.log.withLock { $0 = log } }
+
+  /// Whether messages are events of a log.
+  static var isStandardErrorLeft: Bool { log.withLock { $0 != nil } }
+
   /// Writes a text to standard error at once; there is nowhere to report a failure of that.
   static func toStandardError(_ text: String) {
+    if let log = log.withLock({ $0 }) { return log.message(text) }
+    toTerminal(text)
+  }
+
+  /// Writes a text to standard error where a person is known to read it.
+  static func toTerminal(_ text: String) {
     let output = Output(descriptor: STDERR_FILENO, name: "standard error")
     output.write(text)
     output.flush()

@@ -32,6 +32,9 @@ struct RunPlan {
   /// What is put back, when this is a rollback of a run of the job.
   var rollback: RollbackScope?
 
+  /// Where node_exporter looks for the job's metrics; `nil` when it does not.
+  var metricsPath: String? { settings.metricsPath }
+
   var readsStandardInput: Bool { sheet == "-" }
 
   /// Makes the plan for an argument `JOB|SHEET` and the flags beside it.
@@ -99,8 +102,11 @@ struct RunPlan {
   /// The site, ready to be connected to; nothing is sent yet.
   ///
   /// - Throws: `UserError`: as `requiredSite`; 78 when its settings are wrong, 77 when a secret is not to be had.
-  func makeSite() throws(UserError) -> any Site {
-    let settings = try requiredSite()
+  ///
+  /// - Parameter keepingBodies: for a log of what is sent and answered.
+  func makeSite(keepingBodies: Bool = false) throws(UserError) -> any Site {
+    var settings = try requiredSite()
+    settings.keepsBodies = keepingBodies
     do throws(SiteError) {
       return try settings.makeSite(resource: resource, suppress: suppressed)
     } catch {

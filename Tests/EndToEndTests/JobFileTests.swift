@@ -145,15 +145,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("metrics: run.prom", "metrics"),
-  ])
-  func refusesKeysOfLaterVersionsByName(text: String, key: String) throws {
-    let mistake = try #require(try mistake(text))
-    #expect(mistake.message == "the key '\(key)' is not supported by this version")
-    #expect(mistake.code == .configuration)
-  }
-
-  @Test(arguments: [
     "a: b: c", "\tresource: incidents", "[unclosed", "- a list", "just text", "", "a: *nobody", "a: \u{0}",
     "--- 1\n--- 2", "{a: 1", "&a [*a]", "%YAML 9.9\n---\na: b", "\"\\x\"", "? {a: b}\n: c",
   ])

@@ -60,7 +60,7 @@ import Testing
     #expect(
       summary.object?.map(\.name) == [
         "run", "job", "resource", "site", "started", "finished", "exit_code", "rows", "states", "requests",
-        "retries", "throttled_seconds", "throttled_by_reason", "peak_memory_bytes",
+        "retries", "throttled_seconds", "throttled_by_reason", "latency_ms", "peak_memory_bytes", "verified",
       ])
     #expect(summary["exit_code"] == 1)
     #expect(summary["rows"] == 4)

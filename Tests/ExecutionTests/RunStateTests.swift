@@ -42,7 +42,11 @@ import Testing
       element: nil, isIdempotent: isIdempotent, attempts: 0)
   }
 
-  private func sending(_ row: StagedRow) -> RunState.Step { .send([Delivery(row)]) }
+  private func sending(_ row: StagedRow, attempt: Int = 1) -> RunState.Step {
+    var delivery = Delivery(row)
+    delivery.attempt = attempt
+    return .send([delivery])
+  }
 
   private let applied = Exchange(outcome: .applied, status: 200)
 
@@ -78,14 +82,14 @@ import Testing
     var state = state(rows: [row(1)])
     state.lastGoodAnswer = nil
     for second in stride(from: 0, to: 300, by: 3) {
-      #expect(state.next(lane: 0, now: .seconds(second)) == sending(row(1)))
+      #expect(state.next(lane: 0, now: .seconds(second)) == sending(row(1), attempt: second / 3 + 1))
       let asked = Exchange(outcome: .retryLater(after: .seconds(2), .busy), status: 503)
       #expect(state.finished([(1, asked)], lane: 0, now: .seconds(second)).outcomes.isEmpty)
       #expect(state.lanesToWake(now: .seconds(second)).isEmpty)
       let early = state.next(lane: 0, now: .seconds(second) + .milliseconds(1_999))
       #expect(early == .wait(until: .seconds(second + 2)))
     }
-    #expect(state.next(lane: 0, now: .seconds(400)) == sending(row(1)))
+    #expect(state.next(lane: 0, now: .seconds(400)) == sending(row(1), attempt: 101))
     let effects = state.finished([(1, applied)], lane: 0, now: .seconds(400))
     #expect(effects.outcomes.map(\.attempts) == [1])
     #expect(state.throttle.ledger.times == [.siteAsked: .seconds(200)])

@@ -179,10 +179,12 @@ final class SimulatedSite: Site {
 
     func keep(to pacing: any RequestPacing) { self.pacing = pacing }
 
-    func takeRequests() -> [Int: Int] {
+    func takeRequests() -> [RequestRecord] {
       site.log.withLock { log in
         defer { log.requests = [:] }
-        return log.requests
+        return log.requests.flatMap { status, count in
+          Array(repeating: RequestRecord(method: "PATCH", status: status == 0 ? nil : status), count: count)
+        }
       }
     }
 

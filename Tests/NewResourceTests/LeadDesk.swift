@@ -61,7 +61,9 @@ struct LeadDesk: Sendable {
       let interruption = Interruption(of: [], status: nil)
       let control = RunControl(
         session.directory, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
-      let work = RunWork(session: session, control: control, progressStyle: global.progressStyle)
+      let work = RunWork(
+        session: session, control: control, progressStyle: global.progressStyle,
+        chronicle: RunChronicle(plan, log: RunLog()))
       try work.stage(from: source)
       let confirmation = Confirmation(isKnown: true, interruption: interruption)
       let ending = try RunConclusion(session: session, global: global, confirmation: confirmation)

@@ -44,8 +44,8 @@ import Testing
         "\(Self.path)/queryResults/?query=select id, updatedTime from incidents where id in (5)",
       ])
     #expect(server.requests.first?.header("OSvC-CREST-Time-UTC") == "yes")
-    #expect(connection.takeRequests() == [200: 2])
-    #expect(connection.takeRequests() == [:])
+    #expect(connection.takeRequests().byStatus == [200: 2])
+    #expect(connection.takeRequests().byStatus == [:])
   }
 
   @Test(
@@ -105,10 +105,10 @@ import Testing
       2: RecordImage(id: 2, token: "u", values: ["assignedTo.account": ["id": 31]]),
     ]
     #expect(connection.read(request).1 == expected)
-    #expect(connection.takeRequests() == [400: 2, 200: 3])
+    #expect(connection.takeRequests().byStatus == [400: 2, 200: 3])
     // Once is enough to know.
     #expect(connection.read(request).1 == expected)
-    #expect(connection.takeRequests() == [200: 3])
+    #expect(connection.takeRequests().byStatus == [200: 3])
   }
 
   @Test func cutsManyIncidentsIntoQueriesOfAShortURL() throws {
@@ -211,7 +211,7 @@ import Testing
     #expect(exchange.outcome == .applied)
     #expect(images.count == 10)
     #expect(images.values.allSatisfy { $0.lists["threads"]?.count == 3000 })
-    #expect(connection.takeRequests() == [200: 4])
+    #expect(connection.takeRequests().byStatus == [200: 4])
   }
 
   @Test func aListThatAloneIsTooLongIsSaid() throws {

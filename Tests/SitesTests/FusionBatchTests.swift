@@ -143,7 +143,7 @@ import Testing
       #expect(exchanges.map(\.outcome) == Array(repeating: .applied, count: 4))
     }
     // Two batches taken apart at four and two parts, and single writes throughout.
-    #expect(connection.takeRequests() == [404: 6, 204: 20])
+    #expect(connection.takeRequests().byStatus == [404: 6, 204: 20])
   }
 
   @Test func childrenAndBytesGoByThemselves() throws {

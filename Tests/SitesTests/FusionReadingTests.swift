@@ -109,7 +109,7 @@ import Testing
     let (exchange, images) = connection.read(ReadRequest(ids: [7, 8, 9], attributes: []))
     #expect(exchange.outcome == .applied)
     #expect(images.keys.sorted() == [7, 9])
-    #expect(connection.takeRequests() == [400: 1, 404: 1, 200: 2])
+    #expect(connection.takeRequests().byStatus == [400: 1, 404: 1, 200: 2])
   }
 
   @Test func aRefusedAttributeIsNotTakenForARefusedList() throws {
@@ -120,7 +120,7 @@ import Testing
     let connection = try SiteSettings.fusion(server.url).interactions()
     #expect(connection.read(ReadRequest(ids: [7, 8], attributes: ["Nope"])).0.outcome.kind == .refused)
     #expect(connection.read(ReadRequest(ids: [7, 8], attributes: ["Description"])).0.outcome == .applied)
-    #expect(connection.takeRequests() == [400: 2, 200: 1])
+    #expect(connection.takeRequests().byStatus == [400: 2, 200: 1])
   }
 
   @Test func childrenThatDidNotAllComeAreFetched() throws {

@@ -54,7 +54,7 @@ import Testing
     let connection = try SiteSettings.fusion(server.url).interactions()
     #expect(connection.send(Self.update).outcome == .applied)
     #expect(connection.send(Self.update).outcome == .applied)
-    #expect(connection.takeRequests() == [406: 1, 200: 2])
+    #expect(connection.takeRequests().byStatus == [406: 1, 200: 2])
   }
 
   @Test func aWriteThatMustNotBeRepeatedTakesItsBody() throws {

@@ -18,6 +18,7 @@ public final class Planner: Sendable {
     var stopReason: StopReason?
     var requests: [Int: Int] = [:]
     var planned: Int
+    var looks = 0
   }
 
   /// Rows that are read and written together; a record of more rows takes several turns.
@@ -29,6 +30,7 @@ public final class Planner: Sendable {
   private let retry: RetryPolicy
   private let throttle: QuestionThrottle
   private let lanes: Int
+  private let observer: ExecutionObserver?
   private let isStopped: @Sendable () -> StopReason?
   private let state: Mutex<State>
   /// Groups are taken one after the other.
@@ -39,10 +41,12 @@ public final class Planner: Sendable {
   /// - Parameters:
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - planned: how many rows have their plan already.
+  ///   - observer: told of every request.
   ///   - isStopped: asked between groups and during pauses, from any thread.
   public init(
     run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    settings: ExecutionSettings, planned: Int = 0, isStopped: @escaping @Sendable () -> StopReason?
+    settings: ExecutionSettings, planned: Int = 0, observer: ExecutionObserver? = nil,
+    isStopped: @escaping @Sendable () -> StopReason?
   ) {
     self.run = run
     self.site = ReadOnlySite(site)
@@ -54,6 +58,7 @@ public final class Planner: Sendable {
     retry = settings.retry
     throttle = QuestionThrottle(rate: settings.rate)
     lanes = min(max(settings.lanes, 1), 128)
+    self.observer = observer
     self.isStopped = isStopped
     state = Mutex(State(planned: planned))
   }
@@ -142,7 +147,14 @@ public final class Planner: Sendable {
       return exchange.outcome
     }
     let requests = connection.takeRequests()
-    state.withLock { $0.requests.merge(requests) { $0 + $1 } }
+    let number = state.withLock { state in
+      state.requests.merge(requests.byStatus) { $0 + $1 }
+      state.looks += 1
+      return state.looks
+    }
+    for (index, request) in requests.enumerated() {
+      observer?(.requested(request, .look(number: number, records: rows.count), sequence: index + 1))
+    }
     if let reason = StopReason(outcome) {
       stop(isStopped() ?? reason)
       return nil

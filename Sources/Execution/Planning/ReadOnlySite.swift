@@ -33,6 +33,6 @@ public struct ReadOnlySite: Site {
 
     func keep(to pacing: any RequestPacing) { connection.keep(to: pacing) }
 
-    func takeRequests() -> [Int: Int] { connection.takeRequests() }
+    func takeRequests() -> [RequestRecord] { connection.takeRequests() }
   }
 }

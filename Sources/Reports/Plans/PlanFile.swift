@@ -9,7 +9,7 @@ public enum PlanFile {
   ///
   /// - Throws: `StagingError` when the run file cannot be read or the file cannot be written.
   public static func write(_ file: RunFile) throws(StagingError) -> ResultFile {
-    let output = try PrivateFile(name, in: file.directory)
+    let output = try WholeFile(name, in: file.directory)
     var rows = 0
     try file.forEachPlanned { entry in
       try output.append(JSONValue.object(object(entry)).bytes() + [0x0A])

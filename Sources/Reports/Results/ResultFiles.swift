@@ -32,12 +32,12 @@ public enum ResultFiles {
     let record = try file.record()
     let isJSONL = record.sheetFormat == "jsonl"
     let encoder = ResultEncoder(record, format: isJSONL ? .jsonl : .csv)
-    var files: [PrivateFile] = []
+    var files: [WholeFile] = []
     var results: [ResultFile] = []
     var place: [RowState: Int] = [:]
     for (index, content) in contents.enumerated() {
       let name = "\(content.name).\(isJSONL ? "jsonl" : "csv")"
-      let output = try PrivateFile(name, in: file.directory)
+      let output = try WholeFile(name, in: file.directory)
       try output.append(encoder.head())
       files.append(output)
       results.append(ResultFile(name: name, path: output.path, rows: 0))

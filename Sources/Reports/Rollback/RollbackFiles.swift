@@ -7,8 +7,8 @@ enum RollbackFiles {
   ///
   /// - Throws: as `ResultFiles.write`.
   static func write(_ file: RunFile) throws(StagingError) -> [ResultFile] {
-    let kept = try PrivateFile("kept.jsonl", in: file.directory)
-    let irreversible = try PrivateFile("irreversible.jsonl", in: file.directory)
+    let kept = try WholeFile("kept.jsonl", in: file.directory)
+    let irreversible = try WholeFile("irreversible.jsonl", in: file.directory)
     var counts = (kept: 0, irreversible: 0)
     try file.forEachRollbackResult { row in
       let parts = RollbackParts(row)

@@ -13,6 +13,8 @@ public struct RunFigures: Sendable, Equatable {
   public var throttledByReason: [String: Duration]
   /// The same, whatever the reason.
   public var throttled: Duration { throttledByReason.values.reduce(.zero, +) }
+  /// How long the requests took of the process that made some last; `nil` when none did.
+  public var latency: LatencyFigures?
   public var peakMemoryBytes: Int
   public var started: Date
   public var finished: Date
@@ -20,12 +22,12 @@ public struct RunFigures: Sendable, Equatable {
   /// Figures that start now, unless told otherwise.
   public init(
     requests: [Int: Int] = [:], retries: Int = 0, throttled: [String: Duration] = [:],
-    peakMemoryBytes: Int = 0,
-    started: Date = Date(), finished: Date = Date()
+    latency: LatencyFigures? = nil, peakMemoryBytes: Int = 0, started: Date = Date(), finished: Date = Date()
   ) {
     self.requests = requests
     self.retries = retries
     throttledByReason = throttled
+    self.latency = latency
     self.peakMemoryBytes = peakMemoryBytes
     self.started = started
     self.finished = finished
@@ -38,6 +40,7 @@ public struct RunFigures: Sendable, Equatable {
     RunFigures(
       requests: requests.merging(earlier.requests, uniquingKeysWith: +), retries: retries + earlier.retries,
       throttled: throttledByReason.merging(earlier.throttledByReason, uniquingKeysWith: +),
+      latency: latency ?? earlier.latency,
       peakMemoryBytes: max(peakMemoryBytes, earlier.peakMemoryBytes),
       started: min(started, earlier.started), finished: max(finished, earlier.finished))
   }
@@ -56,10 +59,10 @@ public struct RunFigures: Sendable, Equatable {
     }
     self.init(
       requests: Dictionary(counts, uniquingKeysWith: +), retries: Int(retries),
-
       throttled: Dictionary(
-        throttled.compactMap { reason, value in value.seconds.map { (reason, .seconds($0)) } },
+        throttled.compactMap { reason, value in value.number.map { (reason, .seconds($0)) } },
         uniquingKeysWith: +),
+      latency: LatencyFigures(summary["latency_ms"]),
       peakMemoryBytes: Int(memory), started: started, finished: finished)
   }
 }
@@ -80,9 +83,32 @@ public enum PeakMemory {
   }
 }
 
+extension LatencyFigures {
+  /// As `summary.json` has it; milliseconds to the tenth.
+  var json: JSONObject {
+    func milliseconds(_ duration: Duration) -> JSONValue {
+      .real((duration / .milliseconds(1) * 10).rounded() / 10)
+    }
+    return [
+      "p50": milliseconds(p50), "p95": milliseconds(p95), "p99": milliseconds(p99),
+      "max": milliseconds(longest),
+    ]
+  }
+
+  /// Reads what `json` wrote; `nil` when a member is missing.
+  fileprivate init?(_ json: JSONValue?) {
+    guard let p50 = json?["p50"]?.number, let p95 = json?["p95"]?.number, let p99 = json?["p99"]?.number,
+      let longest = json?["max"]?.number, [p50, p95, p99, longest].allSatisfy({ (0...1e12).contains($0) })
+    else { return nil }
+    self.init(
+      p50: .milliseconds(p50), p95: .milliseconds(p95), p99: .milliseconds(p99),
+      longest: .milliseconds(longest))
+  }
+}
+
 extension JSONValue {
   /// A number, whole or not.
-  fileprivate var seconds: Double? {
+  fileprivate var number: Double? {
     if case .real(let real) = self { return real }
     return integer.map(Double.init)
   }

@@ -24,6 +24,7 @@ extension RunSummary {
       "retries": figures.map { .integer(Int64($0.retries)) } ?? .null,
       "throttled_seconds": figures.map { .real(RunSummary.milliseconds($0.throttled)) } ?? .null,
       "throttled_by_reason": figures.map { .object(RunSummary.json($0.throttledByReason)) } ?? .null,
+      "latency_ms": figures?.latency.map { .object($0.json) } ?? .null,
       "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
       "verified": verified.map { .object($0.json) } ?? .null,
     ]
@@ -58,7 +59,7 @@ extension RunSummary {
   ///
   /// - Throws: `StagingError` of kind `io`.
   public func write() throws(StagingError) {
-    let file = try PrivateFile(RunSummary.fileName, in: directory)
+    let file = try WholeFile(RunSummary.fileName, in: directory)
     try file.append(JSONValue.object(json).bytes(.indented(2)) + [0x0A])
     try file.prepare()
     try file.commit()

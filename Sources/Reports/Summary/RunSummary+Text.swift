@@ -177,6 +177,10 @@ extension RunSummary {
     for (reason, time) in figures.throttledByReason.sorted(by: { $0.key < $1.key }) where time > .zero {
       parts.append("\(Quantity.duration(time)) held back (\(Self.words(reason)))")
     }
+    if let latency = figures.latency {
+      parts.append(
+        "answers within \(latency.p50.inMilliseconds) (half), \(latency.p99.inMilliseconds) (99 %)")
+    }
     parts.append("\(Quantity.megabytes(figures.peakMemoryBytes)) of memory at most")
     return "Measured: \(parts.joined(separator: ", "))\n"
   }
@@ -194,6 +198,12 @@ extension RunSummary {
     var table = TextTable([.left, .right])
     for file in files { table.append([file.name, Quantity.rows(file.rows)]) }
     return "Files in \(directory.path)\n" + table.text(indent: 2)
+  }
+}
+
+extension Duration {
+  fileprivate var inMilliseconds: String {
+    "\(Quantity.count(Int((self / .milliseconds(1)).rounded(.up)))) ms"
   }
 }
 

@@ -27,7 +27,7 @@ final class B2CConnection: SiteConnection {
     return Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
   }
 
-  func takeRequests() -> [Int: Int] { handle.takeRequests() }
+  func takeRequests() -> [RequestRecord] { handle.takeRequests() }
 
   func keep(to pacing: any RequestPacing) { handle.pacing = pacing }
 

@@ -23,7 +23,7 @@ final class FusionConnection: SiteConnection {
     handle = SiteHandle(site.access.transport)
   }
 
-  func takeRequests() -> [Int: Int] { handle.takeRequests() }
+  func takeRequests() -> [RequestRecord] { handle.takeRequests() }
 
   func keep(to pacing: any RequestPacing) { handle.pacing = pacing }
 

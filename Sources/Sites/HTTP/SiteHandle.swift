@@ -1,10 +1,14 @@
-/// A libcurl handle that logs in and counts what it sends: what every connection does, whatever the API.
+/// A libcurl handle that logs in and remembers what it sent: what every connection does, whatever the API.
 struct SiteHandle: ~Copyable {
   private var handle: CurlHandle
-  private var requests: [Int: Int] = [:]
+  private let keepsBodies: Bool
+  private var requests: [RequestRecord] = []
   var pacing: (any RequestPacing)?
 
-  init(_ transport: TransportSettings) { handle = CurlHandle(transport) }
+  init(_ transport: TransportSettings) {
+    handle = CurlHandle(transport)
+    keepsBodies = transport.keepsBodies
+  }
 
   /// Sends one request under a login, and waits for what comes of it.
   mutating func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
@@ -16,7 +20,7 @@ struct SiteHandle: ~Copyable {
     var request = request
     if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
     let exchange = handle.perform(request)
-    requests[exchange.answer?.status ?? 0, default: 0] += 1
+    requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))
     return exchange
   }
 
@@ -28,9 +32,9 @@ struct SiteHandle: ~Copyable {
     return pacing.refused(after: after, tries: tries)
   }
 
-  /// The requests since this was last asked, by HTTP status; 0 stands for no answer.
-  mutating func takeRequests() -> [Int: Int] {
-    defer { requests = [:] }
+  /// The requests since this was last asked, in the order they were made.
+  mutating func takeRequests() -> [RequestRecord] {
+    defer { requests.removeAll(keepingCapacity: true) }
     return requests
   }
 }

@@ -7,6 +7,8 @@ struct TransportSettings: Sendable {
   var connectTimeout: Duration
   /// Of a whole exchange, connecting included.
   var requestTimeout: Duration
+  /// Whether what is sent and answered is kept for a log.
+  var keepsBodies = false
 
   enum Proxy: Sendable, Equatable {
     /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, by libcurl's own rules.

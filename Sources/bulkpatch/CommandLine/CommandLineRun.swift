@@ -31,7 +31,8 @@ struct CommandLineRun {
 
   /// Tells the user, on standard error and under `--json` on standard output too.
   private func report(_ error: UserError) -> ExitCode {
-    Output.toStandardError(error.text)
+    // A log that has standard error for itself holds the error already, as an event.
+    if !Output.isStandardErrorLeft { Output.toStandardError(error.text) }
     if wantsJSON {
       let output = Output.standardOutput()
       output.write(error.json.text() + "\n")

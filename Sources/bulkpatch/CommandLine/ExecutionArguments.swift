@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Sites
 
 /// The flags that stand for a job's `execution` and `suppress` keys; for commands that send.
@@ -91,6 +92,12 @@ struct ExecutionArguments: ParsableArguments {
   var verifies: Bool?
 
   @Option(
+    help: ArgumentHelp(
+      "Write the job's metrics to this file, for node_exporter's textfile collector.", valueName: "path"),
+    completion: .file())
+  var metrics: String?
+
+  @Option(
     name: .customLong("suppress"),
     help: ArgumentHelp(
       "Keep the site's rules or external-events from running; repeatable.", valueName: "reaction"))
@@ -116,6 +123,10 @@ struct ExecutionArguments: ParsableArguments {
       settle: try Form.duration.value(ofFlag: "settle", settle), takesSnapshots: takesSnapshots,
       maxRecords: try Form.records.value(ofFlag: "max-records", maxRecords),
       canary: try Form.records.value(ofFlag: "canary", canary), verifies: verifies)
+    // A resume works in the folder of the run that it goes on with.
+    settings.metricsPath = try Form.text.value(ofFlag: "metrics", metrics).map {
+      URL(fileURLWithPath: $0).path
+    }
     for text in suppressed {
       if let reaction = try Form<Suppression>.word.value(ofFlag: "suppress", text) {
         settings.suppressed.insert(reaction)

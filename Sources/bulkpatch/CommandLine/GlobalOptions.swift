@@ -48,4 +48,9 @@ struct GlobalOptions: ParsableArguments {
     ProgressStyle(
       descriptor: STDERR_FILENO, isQuiet: isQuiet, environment: ProcessInfo.processInfo.environment)
   }
+
+  /// The same for a command that logs: not at all where the log goes there.
+  func progressStyle(beside log: RunLog) -> ProgressStyle {
+    log.isOnStandardError ? .silent : progressStyle
+  }
 }

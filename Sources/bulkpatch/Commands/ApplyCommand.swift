@@ -25,6 +25,7 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -35,8 +36,9 @@ struct ApplyCommand: DocumentedCommand {
     try execution.apply(to: &flags)
     try unattended.apply(to: &flags)
     let lockWait = try unattended.timeToWait()
-    try RunContinuation(of: directory, record, overriding: flags, lockWait: lockWait, global: global)
-      .goOn(approvesPlan: true, asking: confirmation.confirmation)
+    try RunContinuation(
+      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
+    ).goOn(approvesPlan: true, asking: confirmation.confirmation)
   }
 
   private func checkPlan(of record: RunRecord) throws(UserError) {

@@ -27,6 +27,7 @@ struct ResumeCommand: DocumentedCommand {
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Send the failed rows once more.")
@@ -60,10 +61,11 @@ struct ResumeCommand: DocumentedCommand {
     }
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     try refuseCompletePlan(record)
-    try RunContinuation(of: directory, record, overriding: flags, lockWait: lockWait, global: global)
-      .goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
-        if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
-      }
+    try RunContinuation(
+      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
+    ).goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
+      if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
+    }
   }
 
   /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.

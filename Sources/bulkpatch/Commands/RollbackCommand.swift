@@ -68,6 +68,7 @@ struct RollbackCommand: DocumentedCommand {
   @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
   /// The plan of these arguments for a rollback of `source`, with a resume's flags put over them.
@@ -100,6 +101,8 @@ struct RollbackCommand: DocumentedCommand {
       source: source, rows: rows, records: Set(records), isForced: force,
       retractText: retractsAppends ? text.replacing("{run}", with: source.id) : nil)
     plan.isStrict = false
+    // What the job's metrics tell, above all when it last went well, is not about putting back.
+    plan.settings.metricsPath = settings.overridden(by: flags).metricsPath
     plan.execution.takesSnapshots = true
     // The comparison with what was written protects each row by itself.
     plan.execution.holdsRecords = false
@@ -112,18 +115,30 @@ struct RollbackCommand: DocumentedCommand {
     let original = try source.readRecord()
     // The commands of a plan are looked for from its working folder; our own name is not.
     let folder = FileManager.default.currentDirectoryPath
-    let plan = try plan(of: source)
-    guard let scope = plan.rollback else { return }
+    let ending = try RunChronicle.keep(
+      logging.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun,
+      plan: { try plan(of: source) },
+      work: { plan, chronicle in try putBack(original, in: source, from: folder, plan, chronicle) })
+    if let ending { try RunEnding.conclude([ending]) }
+  }
+
+  /// - Returns: how it ended; `nil` when there was nothing to put back.
+  private func putBack(
+    _ original: RunRecord, in source: RunDirectory, from folder: String, _ plan: RunPlan,
+    _ chronicle: RunChronicle
+  ) throws -> RunEnding? {
+    guard let scope = plan.rollback else { return nil }
     if let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(
         .locked, place: source.lockFile, "the run is under way: \(holder)",
         hint: "stop it, or wait for its end; then put it back")
     }
-    let site = try plan.makeSite()
-    let call = try RunCall(for: plan, global: global)
+    let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
+    let call = try RunCall(for: plan, chronicle: chronicle, global: global)
     let rows = try RollbackSource(plan, scope, site: site)
     guard try !rows.isEmpty() else {
-      return try sayNothingIsLeft(of: source, scope)
+      try sayNothingIsLeft(of: source, scope)
+      return nil
     }
     let session = try RunSession.start(
       plan, rollingBack: original, arguments: Array(CommandLine.arguments.dropFirst()), in: folder,
@@ -131,7 +146,7 @@ struct RollbackCommand: DocumentedCommand {
     let conclusion = RunConclusion(
       session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
       planOptions: planning.options)
-    try RunEnding.conclude([call.carryOut(conclusion, on: site) { try $0.stage(from: rows) }])
+    return call.carryOut(conclusion, on: site) { try $0.stage(from: rows) }
   }
 
   /// A run that has changed nothing is no mistake, but naming rows that are not there is one.

@@ -31,6 +31,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Check and stage every row, and send nothing.")
@@ -53,7 +54,7 @@ struct RunCommand: DocumentedCommand {
   /// What the flags say.
   ///
   /// - Throws: `UserError` with exit code 64.
-  private func flags() throws(UserError) -> JobSettings {
+  func flags() throws(UserError) -> JobSettings {
     var settings = try job.settings()
     try execution.apply(to: &settings)
     try unattended.apply(to: &settings)
@@ -88,10 +89,16 @@ struct RunCommand: DocumentedCommand {
   }
 
   private func carryOut() throws -> [RunEnding] {
-    let plan = try plan()
+    try RunChronicle.keep(
+      logging.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun && !stageOnly,
+      plan: { try plan() }, work: carryOut)
+  }
+
+  private func carryOut(_ plan: RunPlan, _ chronicle: RunChronicle) throws -> [RunEnding] {
     // Before the sheet is read: a wrong site must not be found out after a million rows.
-    let site = stageOnly ? nil : try plan.makeSite()
-    let call = try RunCall(for: plan, lockWait: unattended.timeToWait(), global: global)
+    let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
+    let call = try RunCall(
+      for: plan, lockWait: unattended.timeToWait(), chronicle: chronicle, global: global)
     var endings: [RunEnding] = []
     let conclusion = { session in
       RunConclusion(
@@ -125,6 +132,7 @@ struct RunCommand: DocumentedCommand {
     settings.execution = flags.execution
     settings.keep = flags.keep
     settings.hooks = flags.hooks
+    settings.metricsPath = flags.metricsPath
     return settings
   }
 }

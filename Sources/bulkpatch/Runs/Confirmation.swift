@@ -30,15 +30,15 @@ struct Confirmation {
     guard isAsked, let (outline, question) = try question() else { return .yes }
     // A key that was hit while the sheet was read is no answer to what had not been asked.
     tcflush(STDIN_FILENO, TCIFLUSH)
-    Output.toStandardError("\(outline)\(question) [y/N] ")
+    Output.toTerminal("\(outline)\(question) [y/N] ")
     let answer = line()
     if let signal = interruption.received {
-      Output.toStandardError("\n")
+      Output.toTerminal("\n")
       return .signal(signal)
     }
     guard let answer else {
       // The end of the input leaves the cursor behind the question.
-      Output.toStandardError("\n")
+      Output.toTerminal("\n")
       return .no
     }
     return ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased()) ? .yes : .no

@@ -44,7 +44,8 @@ extension RunCall {
       }
       note("going on with the unfinished run \(id)")
       return try goOn(
-        with: entry.directory, plan, on: plan.makeSite(), isSheetNeeded: false, concluding: concluding)
+        with: entry.directory, plan, on: plan.makeSite(keepingBodies: chronicle.log.holdsBodies),
+        isSheetNeeded: false, concluding: concluding)
     } catch let error as UserError {
       guard entry.record.staged == nil,
         [.configuration, .noSuchFile, .unreadableSheet].contains(error.code)

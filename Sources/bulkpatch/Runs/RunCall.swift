@@ -11,6 +11,7 @@ struct RunCall {
   let global: GlobalOptions
   let stateFolder: String
   let interruption: Interruption
+  let chronicle: RunChronicle
   private let window: RunWindow
   /// Held until the call ends; the kernel frees it however the process ends.
   private let jobLock: FileLock
@@ -22,12 +23,15 @@ struct RunCall {
   /// - Parameters:
   ///   - lockWait: how long to wait for another run of the job to end.
   ///   - window: in place of the plan's.
+  ///   - chronicle: told of its runs; one that nobody reads when not given.
   /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to, 130 or 143
   ///   when a signal ended the wait.
   init(
-    for plan: RunPlan, lockWait: Duration? = nil, window: RunWindow? = nil, global: GlobalOptions
+    for plan: RunPlan, lockWait: Duration? = nil, window: RunWindow? = nil,
+    chronicle: RunChronicle? = nil, global: GlobalOptions
   ) throws(UserError) {
     self.global = global
+    self.chronicle = chronicle ?? RunChronicle(plan, log: RunLog())
     stateFolder = try global.stateFolder()
     interruption = Interruption()
     let request = plan.settings.execution
@@ -69,18 +73,21 @@ struct RunCall {
   /// - Parameters:
   ///   - conclusion: of a session that is ended here.
   ///   - site: `nil` to send nothing.
+  ///   - isResume: whether the run is an older one.
   ///   - prepare: what comes before rows are sent, such as staging.
   func carryOut(
-    _ conclusion: RunConclusion, on site: (any Site)?, retryingFailed: Bool = false,
+    _ conclusion: RunConclusion, on site: (any Site)?, isResume: Bool = false, retryingFailed: Bool = false,
     after prepare: (RunWork) throws -> Void
   ) -> RunEnding {
     let session = conclusion.session
-    let work = work(on: session)
     // Nothing of a rehearsal has happened.
     let isRehearsal = site == nil || (try? conclusion.isPlanning()) ?? false
+    chronicle.began(session, isResume: isResume, isRehearsal: isRehearsal)
+    let work = work(on: session)
     var ending: RunEnding
     do {
       try prepare(work)
+      try work.tellStaged()
       ending = try conclusion.conclude(after: work, on: site, retryingFailed: retryingFailed)
     } catch let error as UserError {
       ending = RunEnding(session.directory, error)
@@ -95,6 +102,7 @@ struct RunCall {
       output.write(summary.text(isColored: false) + "\n")
       output.flush()
     }
+    chronicle.ended(ending)
     if !isRehearsal { Hooks(session.plan).tell(ending) }
     return ending
   }
@@ -102,7 +110,9 @@ struct RunCall {
   /// What a process does with a run that it holds, under this call's signals and window.
   func work(on session: RunSession) -> RunWork {
     let control = RunControl(session.directory, interruption: interruption, window: window)
-    return RunWork(session: session, control: control, progressStyle: global.progressStyle)
+    return RunWork(
+      session: session, control: control, progressStyle: global.progressStyle(beside: chronicle.log),
+      chronicle: chronicle)
   }
 
   /// Removes old runs of the plan's job, as it says, when these have come to their ends.
@@ -160,7 +170,7 @@ struct RunCall {
     concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding {
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
-    return carryOut(concluding(session), on: site, retryingFailed: retryingFailed) { work in
+    return carryOut(concluding(session), on: site, isResume: true, retryingFailed: retryingFailed) { work in
       try prepare(session)
       // Read under the lock: whoever held it before may have gone on with the run.
       let record = try directory.readRecord()

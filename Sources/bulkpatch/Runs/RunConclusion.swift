@@ -65,6 +65,7 @@ struct RunConclusion {
     if let objection { code = .worst([code, objection.code]) }
     if let notVerified { code = .worst([code, notVerified.code]) }
     if verification != nil, notVerified == nil { code = .worst([code, try verificationCode()]) }
+    execution.latency = work.chronicle.latency
     let stopped = execution.stopReason?.text ?? notVerified?.message
     let summary: RunSummary
     do throws(UserError) {
@@ -229,7 +230,7 @@ struct RunConclusion {
         requests: execution.requests, retries: execution.retries,
         throttled: Dictionary(
           uniqueKeysWithValues: execution.throttled.map { ($0.key.rawValue, $0.value) }),
-        peakMemoryBytes: PeakMemory.bytes, started: started, finished: Date())
+        latency: execution.latency, peakMemoryBytes: PeakMemory.bytes, started: started, finished: Date())
       if let earlier = summary.figures { figures = figures.adding(earlier) }
       summary.figures = figures
       summary.suppressed = plan.suppressed.map(\.rawValue).sorted()

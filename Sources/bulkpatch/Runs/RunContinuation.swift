@@ -10,16 +10,18 @@ struct RunContinuation {
   let flags: JobSettings
   /// How long to wait for another run of the job to end.
   let lockWait: Duration?
+  let logging: LogArguments
   let global: GlobalOptions
 
   init(
     of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, lockWait: Duration?,
-    global: GlobalOptions
+    logging: LogArguments, global: GlobalOptions
   ) {
     self.directory = directory
     self.record = record
     self.flags = flags
     self.lockWait = lockWait
+    self.logging = logging
     self.global = global
   }
 
@@ -35,21 +37,28 @@ struct RunContinuation {
     asking confirmation: (Interruption) -> Confirmation,
     preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws {
+    let sends = !record.isDryRun || record.approved != nil || approvesPlan
     let ending = try Hooks.telling {
-      let plan = try RunPlan(of: record, in: directory, overriding: flags)
-      let site = try plan.makeSite()
-      let call = try RunCall(for: plan, lockWait: lockWait, global: global)
-      let ending = try call.goOn(with: directory, plan, on: site, retryingFailed: retryingFailed) { session in
-        try prepare(session)
-        // The one that was asked for then may be over.
-        if flags.execution.canary != nil { try session.forgetCanary() }
-      } concluding: { session in
-        RunConclusion(
-          session: session, global: global, confirmation: confirmation(call.interruption),
-          approvesPlan: approvesPlan)
-      }
-      call.prune(plan, after: [ending])
-      return ending
+      // The log first: its path is seen from the folder that the user is in, which a plan made again leaves.
+      try RunChronicle.keep(
+        logging.makeLog(isVerbose: global.isVerbose), sends: sends,
+        plan: { try RunPlan(of: record, in: directory, overriding: flags) },
+        work: { plan, chronicle in
+          let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
+          let call = try RunCall(for: plan, lockWait: lockWait, chronicle: chronicle, global: global)
+          let ending = try call.goOn(with: directory, plan, on: site, retryingFailed: retryingFailed) {
+            session in
+            try prepare(session)
+            // The one that was asked for then may be over.
+            if flags.execution.canary != nil { try session.forgetCanary() }
+          } concluding: { session in
+            RunConclusion(
+              session: session, global: global, confirmation: confirmation(call.interruption),
+              approvesPlan: approvesPlan)
+          }
+          call.prune(plan, after: [ending])
+          return ending
+        })
     } orElse: {
       Hooks(of: record, overriding: flags)
     }

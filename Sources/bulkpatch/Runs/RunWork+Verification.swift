@@ -35,7 +35,7 @@ extension RunWork {
         retry: plan.execution.retry
       ).perform(
         isStopped: { control.reasonToStopAfterPause() },
-        progress: { rows.store($0, ordering: .relaxed) })
+        observer: observer, progress: { rows.store($0, ordering: .relaxed) })
     } catch { throw session.userError(error) }
   }
 }

@@ -14,6 +14,7 @@ struct RunWork {
   let session: RunSession
   let control: RunControl
   let progressStyle: ProgressStyle
+  let chronicle: RunChronicle
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -79,12 +80,24 @@ struct RunWork {
     }
   }
 
+  /// Who is told of what happens to the run.
+  var observer: ExecutionObserver { chronicle.observer(ofRun: session.directory.id) }
+
+  /// Tells how many rows there are, whether they were staged just now or before.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func tellStaged() throws(UserError) {
+    do throws(StagingError) { chronicle.staged(try run.counts()) } catch { throw session.userError(error) }
+  }
+
   /// What an execution came to.
   struct Execution {
     /// Requests by HTTP status; 0 stands for no answer.
     var requests: [Int: Int] = [:]
     var retries = 0
     var throttled: [ThrottleReason: Duration] = [:]
+    /// How long the requests took; `nil` when there was none.
+    var latency: LatencyFigures?
     /// Where the site is, for messages.
     var location = ""
     /// Why it stopped before its end, if it did.
@@ -102,7 +115,7 @@ struct RunWork {
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer
       ) {
         control.reasonToStopAfterPause()
       }
@@ -136,7 +149,7 @@ struct RunWork {
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, isStopped: isStopped)
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer, isStopped: isStopped)
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
@@ -144,7 +157,7 @@ struct RunWork {
       let planner = Planner(
         run: run, site: site, resource: plan.resource,
         customKinds: plan.settings.customFields.mapValues(\.kind), settings: plan.execution,
-        planned: try run.planCounts().total, isStopped: isStopped)
+        planned: try run.planCounts().total, observer: observer, isStopped: isStopped)
       let began = ContinuousClock.now
       let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
         .planning(rows: planner.planned, of: total, elapsed: ContinuousClock.now - began)
@@ -169,7 +182,8 @@ struct RunWork {
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
       customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts,
-      canary: canary, reasonToStop: { control.reasonOfTime })
+      canary: canary, reasonToStop: { control.reasonOfTime }, observer: observer)
+    chronicle.executing(executor)
     let began = ContinuousClock.now
     let total = counts.total
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
@@ -190,7 +204,9 @@ struct RunWork {
       control.tellNobody()
       progress.stop()
     }
-    return executor.execute()
+    let report = executor.execute()
+    chronicle.executed(report)
+    return report
   }
 }
 

@@ -48,17 +48,11 @@ struct SettingsMapping {
 
   /// Refuses every key that is not one of `known`.
   ///
-  /// - Throws: `UserError` with exit code 78 that names the key, its line, and the nearest known key, or
-  ///   says that the key belongs to a later version.
-  func allow(_ known: [String], later: [String] = []) throws(UserError) {
+  /// - Throws: `UserError` with exit code 78 that names the key, its line, and the nearest known key.
+  func allow(_ known: [String]) throws(UserError) {
     for entry in entries where !known.contains(entry.key) {
       let place = "\(file):\(entry.line)"
       let name = fullName(entry.key)
-      if later.contains(entry.key) {
-        throw UserError(
-          .configuration, place: place, "the key '\(name)' is not supported by this version",
-          hint: "remove it, or use a later version than \(Bulkpatch.version)")
-      }
       let near = NearestNames.to(entry.key, among: known).first.map { "did you mean '\(fullName($0))'?" }
       throw UserError(
         .configuration, place: place, "unknown key '\(name)'",

@@ -86,7 +86,7 @@ private final class SimulatedReader: SiteConnection {
   func check() -> Exchange { Exchange(outcome: .applied) }
   func send(_ write: Write) -> Exchange { Exchange(outcome: .refused(.no)) }
   func keep(to pacing: any RequestPacing) {}
-  func takeRequests() -> [Int: Int] { [:] }
+  func takeRequests() -> [RequestRecord] { [] }
   func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
     (Exchange(outcome: .refused(.no)), [:])
   }

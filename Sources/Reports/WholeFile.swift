@@ -1,10 +1,11 @@
 import Foundation
 import Staging
 
-/// A file of a run's folder that appears whole or not at all, readable by its owner only.
+/// A file that appears whole or not at all.
 ///
-/// It is written under a temporary name, forced to the disk, and renamed. Without `commit` nothing is left.
-final class PrivateFile {
+/// It is written under a temporary name in the same folder, forced to the disk, and renamed. Without `commit` nothing
+/// is left.
+final class WholeFile {
   let path: String
   private let temporaryPath: String
   private let descriptor: Int32
@@ -13,15 +14,26 @@ final class PrivateFile {
 
   private static let bufferSize = 1 << 16
 
-  /// Begins the file.
+  /// Begins a file of a run's folder, readable by its owner only.
   ///
   /// - Throws: `StagingError` of kind `io`.
-  init(_ name: String, in directory: RunDirectory) throws(StagingError) {
-    path = directory.file(name)
-    temporaryPath = directory.file(".\(name).new")
+  convenience init(_ name: String, in directory: RunDirectory) throws(StagingError) {
+    try self.init(path: directory.file(name), temporaryPath: directory.file(".\(name).new"), mode: 0o600)
+  }
+
+  /// Begins a file.
+  ///
+  /// - Parameters:
+  ///   - temporaryPath: in the same folder.
+  ///   - mode: what the file has in the end, whatever the umask is.
+  /// - Throws: `StagingError` of kind `io`.
+  init(path: String, temporaryPath: String, mode: mode_t) throws(StagingError) {
+    self.path = path
+    self.temporaryPath = temporaryPath
     descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw PrivateFile.failure(path, errno) }
-    buffer.reserveCapacity(PrivateFile.bufferSize + 4096)
+    guard descriptor >= 0 else { throw WholeFile.failure(path, errno) }
+    if mode != 0o600 { fchmod(descriptor, mode) }
+    buffer.reserveCapacity(WholeFile.bufferSize + 4096)
   }
 
   deinit {
@@ -32,7 +44,7 @@ final class PrivateFile {
   /// - Throws: `StagingError` of kind `io` when the disk is full or broken.
   func append(_ bytes: [UInt8]) throws(StagingError) {
     buffer += bytes
-    if buffer.count >= PrivateFile.bufferSize { try flush() }
+    if buffer.count >= WholeFile.bufferSize { try flush() }
   }
 
   /// Forces everything to the disk; the file is still not there under its name.
@@ -40,14 +52,14 @@ final class PrivateFile {
   /// - Throws: as `append`.
   func prepare() throws(StagingError) {
     try flush()
-    guard fsync(descriptor) == 0 else { throw PrivateFile.failure(path, errno) }
+    guard fsync(descriptor) == 0 else { throw WholeFile.failure(path, errno) }
   }
 
   /// Lets the file appear under its name, in place of an older one.
   ///
   /// - Throws: as `append`.
   func commit() throws(StagingError) {
-    guard unsafe rename(temporaryPath, path) == 0 else { throw PrivateFile.failure(path, errno) }
+    guard unsafe rename(temporaryPath, path) == 0 else { throw WholeFile.failure(path, errno) }
     isCommitted = true
   }
 
@@ -60,7 +72,7 @@ final class PrivateFile {
       if count >= 0 {
         start += count
       } else if errno != EINTR {
-        throw PrivateFile.failure(path, errno)
+        throw WholeFile.failure(path, errno)
       }
     }
     buffer.removeAll(keepingCapacity: true)

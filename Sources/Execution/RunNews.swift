@@ -1,0 +1,21 @@
+/// What somebody who looks on has to be told of when it changes.
+struct RunNews {
+  private let standing: ThrottleStanding
+  private let wait: Duration
+  private let stopReason: StopReason?
+
+  init(_ state: RunState, now: Duration) {
+    standing = state.standing
+    wait = state.askedWait(now: now)
+    stopReason = state.stopReason
+  }
+
+  /// What has happened between this and later news.
+  func events(until later: RunNews) -> [ExecutionEvent] {
+    var events: [ExecutionEvent] = []
+    if later.standing != standing { events.append(.throttled(later.standing, before: standing)) }
+    if wait == .zero, later.wait > .zero { events.append(.askedToWait(later.wait)) }
+    if stopReason == nil, let reason = later.stopReason { events.append(.stopping(reason)) }
+    return events
+  }
+}

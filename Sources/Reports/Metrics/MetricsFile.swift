@@ -1,0 +1,63 @@
+public import Foundation
+public import Staging
+
+/// The file that node_exporter's textfile collector reads a job's metrics from.
+///
+/// It appears whole or not at all, under a temporary name that the collector does not read, and everybody may read
+/// it: the exporter runs as another user, and there is nothing in it but numbers and the job's name.
+public struct MetricsFile: Sendable {
+  static let lastSuccess = "bulkpatch_last_success_timestamp_seconds"
+  static let lastEnd = "bulkpatch_last_run_end_timestamp_seconds"
+  static let lastExitCode = "bulkpatch_last_run_exit_code"
+  static let lastDuration = "bulkpatch_last_run_duration_seconds"
+
+  public var path: String
+
+  public init(path: String) { self.path = path }
+
+  /// Puts these metrics in place of the older ones.
+  ///
+  /// - Throws: `StagingError` of kind `io`.
+  public func write(_ metrics: RunMetrics) throws(StagingError) {
+    let url = URL(fileURLWithPath: path)
+    // Two processes that write at one time must not write into one file.
+    let process = ProcessInfo.processInfo.processIdentifier
+    let temporary = url.deletingLastPathComponent().appendingPathComponent(
+      ".\(url.lastPathComponent).\(process).new")
+    do throws(StagingError) {
+      let file = try WholeFile(path: url.path, temporaryPath: temporary.path, mode: 0o644)
+      try file.append(Array(metrics.text.utf8))
+      try file.prepare()
+      try file.commit()
+    } catch {
+      throw StagingError(
+        error.kind, place: path, "metrics: \(error.message)",
+        hint: "check that the folder is there and this user may write to it; the run itself goes on")
+    }
+  }
+
+  /// How the last run ended, and when one last ended well, as an earlier process has left it here.
+  ///
+  /// What is not there, or cannot be read, is `nil`: these numbers must never keep a run from its work.
+  public var history: (lastEnd: RunMetrics.End?, lastSuccess: Date?) {
+    guard let bytes = FileManager.default.contents(atPath: path) else { return (nil, nil) }
+    var values: [Substring: Double] = [:]
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+      // A job's name, in quotes before the last blank, may have blanks in it, too.
+      guard let blank = line.lastIndex(of: " "), let value = Double(line[line.index(after: blank)...])
+      else { continue }
+      values[line.prefix { $0 != "{" && $0 != " " }] = value
+    }
+    func date(_ name: String) -> Date? {
+      values[name[...]].flatMap { $0.isFinite ? Date(timeIntervalSince1970: $0) : nil }
+    }
+    var end: RunMetrics.End?
+    if let at = date(MetricsFile.lastEnd), let duration = values[MetricsFile.lastDuration[...]],
+      let code = values[MetricsFile.lastExitCode[...]].flatMap({ Int(exactly: $0) }),
+      (0...1e9).contains(duration)
+    {
+      end = RunMetrics.End(at: at, exitCode: code, duration: .seconds(duration))
+    }
+    return (end, date(MetricsFile.lastSuccess))
+  }
+}

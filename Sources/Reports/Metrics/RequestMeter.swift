@@ -1,0 +1,32 @@
+import Synchronization
+
+/// Counts and times the requests of one process, from whichever lane they come.
+public final class RequestMeter: Sendable {
+  private struct State {
+    var byStatus: [Int: Int] = [:]
+    var latency = LatencyHistogram()
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// Takes in one request.
+  ///
+  /// - Parameters:
+  ///   - status: `nil` when no answer came.
+  ///   - duration: nothing, when the request never left.
+  public func record(status: Int?, duration: Duration) {
+    state.withLock { state in
+      state.byStatus[status ?? 0, default: 0] += 1
+      // A connection that is refused at once says nothing about how fast the site is.
+      if status != nil || duration > .zero { state.latency.record(duration) }
+    }
+  }
+
+  /// How many requests ended with each HTTP status so far; 0 stands for no answer.
+  public var byStatus: [Int: Int] { state.withLock { $0.byStatus } }
+
+  /// How long they took.
+  public var latency: LatencyHistogram { state.withLock { $0.latency } }
+}

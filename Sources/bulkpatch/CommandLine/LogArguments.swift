@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Whether, where and how a command logs what it does; for commands that send.
+struct LogArguments: ParsableArguments {
+  @Option(
+    name: .customLong("log"),
+    help: ArgumentHelp(
+      "Add log lines to this file (with --log-format or -v alone: to standard error, in place of progress).",
+      valueName: "path"),
+    completion: .file())
+  var path: String?
+
+  @Option(
+    name: .customLong("log-format"),
+    help: ArgumentHelp(
+      "Log as text, or as json with one event a line (default: text).", valueName: "text|json"))
+  var format: String?
+
+  @Flag(
+    name: .customLong("log-bodies"),
+    help: "Log requests with what they carry: the records' texts end up in the log.")
+  var holdsBodies = false
+
+  /// The log that these flags ask for; one that nobody reads when they ask for none.
+  ///
+  /// - Throws: `UserError`: 64 for a format that there is not, 74 when the file cannot be written.
+  func makeLog(isVerbose: Bool) throws(UserError) -> RunLog {
+    let format = try Form<LogFormat>.word.value(ofFlag: "log-format", format)
+    guard path != nil || format != nil || holdsBodies || isVerbose else { return RunLog() }
+    if path?.isEmpty == true { throw UserError(.usage, "--log must not be empty") }
+    let file = try path.map { path throws(UserError) in try LogFile(path: path) } ?? .standardError
+    return RunLog(file, format ?? .text, isVerbose: isVerbose || holdsBodies, holdsBodies: holdsBodies)
+  }
+}

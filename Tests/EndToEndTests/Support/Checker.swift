@@ -1,0 +1,40 @@
+import TestSupport
+
+/// A program of the system that knows better than a test whether a file is right.
+enum Checker {
+  case crontab, systemd, logrotate
+
+  /// What the program has to say against a file.
+  struct Complaint: Error { var text: String }
+
+  /// Whether it is installed; one that would do more than check is not meant.
+  func isThere() throws -> Bool {
+    switch self {
+    // Elsewhere `-n` names a host of a cluster.
+    case .crontab: try run("crontab -h 2>&1 | grep -q 'dry run'").exitCode == 0
+    case .systemd: try run("command -v systemd-analyze").exitCode == 0
+    case .logrotate: try run("PATH=$PATH:/usr/sbin command -v logrotate").exitCode == 0
+    }
+  }
+
+  /// - Throws: `Complaint`.
+  func check(_ path: String) throws {
+    let command =
+      switch self {
+      case .crontab: "crontab -n '\(path)'"
+      // Units beside the file are found there, those of the system in their own places, where they may be wrong.
+      case .systemd:
+        "SYSTEMD_UNIT_PATH=\"$(dirname '\(path)'):\" systemd-analyze verify --recursive-errors=no --man=no '\(path)'"
+      case .logrotate: "PATH=$PATH:/usr/sbin logrotate -d -s \"$HOME/state\" '\(path)'"
+      }
+    let result = try run(command)
+    // systemd passes over a setting that it cannot read, and only says so.
+    guard result.exitCode == 0, !result.standardError.contains(", ignoring") else {
+      throw Complaint(text: result.standardError + result.standardOutput)
+    }
+  }
+
+  private func run(_ command: String) throws -> BinaryRunner.Result {
+    try BinaryRunner(in: TemporaryFolder()).shell(command)
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+import Yams
+
+/// What `jobs/schedule/kubernetes.yaml` asks of a cluster.
+struct Cluster {
+  let objects: [Node]
+
+  init() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("jobs/schedule/kubernetes.yaml")
+    objects = try compose_all(yaml: String(contentsOf: file, encoding: .utf8)).compactMap { $0 }
+  }
+
+  func object(_ kind: String) throws -> Node {
+    try #require(objects.first { $0["kind"]?.string == kind }, "\(kind)")
+  }
+
+  var cronJob: Node { get throws { try #require(try object("CronJob")["spec"]) } }
+  var job: Node { get throws { try #require(try cronJob["jobTemplate"]?["spec"]) } }
+  var pod: Node { get throws { try #require(try job["template"]?["spec"]) } }
+  var container: Node { get throws { try #require(try pod["containers"]?[0]) } }
+
+  /// What the tool is called with.
+  var arguments: [String] { get throws { try list(container["args"]) } }
+
+  /// The texts of a sequence.
+  func list(_ node: Node?) throws -> [String] { try #require(node?.sequence).compactMap(\.string) }
+}
