@@ -111,7 +111,7 @@ import Testing
     try desk.call(desk.run("other.csv", "--quiet"), exits: 0)
 
     let result = try desk.call(["rollback", ours], exits: 5)
-    #expect(result.standardOutput.contains(#"subject: we wrote "ours 1", is now "theirs", was "#))
+    #expect(result.standardOutput.contains(#"subject: we wrote "ours 9", is now "theirs", was "#))
     let after = try facts(desk)
     let theirs = after.subtracting(before)
     #expect(theirs.count == 10)
@@ -183,7 +183,7 @@ import Testing
 
   @Test func putsInteractionsBackInBatches() throws {
     let desk = try Desk(incidents: 0, "--interactions", "120")
-    let first: Int64 = 300_100_000_000_001
+    let first = 300_100_000_000_001
     let rows = (0..<120).map { "\(first + $0),row \($0),ORA_SVC_CLOSED,\($0 % 3 == 0 ? "3" : ""),<null>\n" }
       .joined()
     try desk.folder.write("sheet.csv", "InteractionId,Description,StatusCd,ChannelId,QueueId\n" + rows)
