@@ -30,7 +30,8 @@ import Testing
   private var figures: RunFigures {
     let started = Date(timeIntervalSince1970: 1_735_732_800)
     return RunFigures(
-      requests: [200: 2, 404: 1, 0: 1, 503: 1], retries: 1, throttled: ["rate": .milliseconds(500), "site_asked": .seconds(2)],
+      requests: [200: 2, 404: 1, 0: 1, 503: 1], retries: 1,
+      throttled: ["rate": .milliseconds(500), "site_asked": .seconds(2)],
       latency: LatencyFigures(
         p50: .microseconds(12_380), p95: .milliseconds(80), p99: .milliseconds(400),
         longest: .milliseconds(1_203)),

@@ -149,7 +149,8 @@ struct RunWork {
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer, isStopped: isStopped)
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer,
+        isStopped: isStopped)
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }

@@ -16,7 +16,7 @@ import Testing
     func check() -> Exchange { Exchange(outcome: .applied) }
     func send(_ write: Write) -> Exchange { Exchange(outcome: .applied) }
     func keep(to pacing: any RequestPacing) {}
-    func takeRequests() -> [Int: Int] { [:] }
+    func takeRequests() -> [RequestRecord] { [] }
     func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
       (Exchange(outcome: .applied), [:])
     }
