@@ -23,20 +23,15 @@ extension RunState {
 
   /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
   mutating func looks(now: Duration) -> [LookOrder] {
-    guard stopReason == nil, !isHeld, !isLooking else { return [] }
+    guard stopReason == nil, !isHeld, !isLooking, throttle.holdOfLooks(now: now) == nil else { return [] }
     wakeDelayed(now)
-    let isThrottled = throttle.holdOfLooks(now: now) != nil
     let limit = leases.limit
     guard queues.ready.count <= limit / 2 else { return [] }
     var rows: [LookOrder] = []
-    while rows.count < limit, let number = queues.due.first, !(isThrottled && asksSite(about: number)) {
-      _ = queues.due.take()
-      if let row = look(at: number) { rows.append(row) }
-    }
+    while rows.count < limit, let number = queues.due.take(), let row = look(at: number) { rows.append(row) }
     var room = 2 * settings.lanes - queues.ready.count
-    while room > 0, let number = queues.dueScarce.first, !(isThrottled && asksSite(about: number)) {
-      _ = queues.dueScarce.take()
-      if let row = look(at: number) { rows.append(row) }
+    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number) {
+      rows.append(row)
       room -= 1
     }
     isLooking = !rows.isEmpty
@@ -45,7 +40,7 @@ extension RunState {
     return rows
   }
 
-  /// Whether a look at the row needs a request, and has to wait like any other.
+  /// Whether a look at the row needs a request.
   private func asksSite(about number: Int) -> Bool {
     guard let entry = entries[number] else { return false }
     return settings.takesSnapshots || entry.isInDoubt && entry.row.snapshot != nil
@@ -113,7 +108,7 @@ extension RunState {
     failedLooks += 1
     for number in numbers { entries[number]?.phase = .delayed }
     // What helps a site that is away is the breaker; this only keeps from asking in a circle.
-    var pause = pause(after: min(failedLooks, 3))
+    var pause = max(pause(after: min(failedLooks, 3)), .milliseconds(50) * min(failedLooks, 20))
     switch outcome {
     case .loginRefused(let refusal): stop(.loginRefused(refusal))
     case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))

@@ -17,7 +17,7 @@ import Testing
     let latency = Duration.milliseconds(site.latency)
     var limiter = Limiter(perSecond: 50, burst: Double(site.burst))
     var run = VirtualRun(rows: 3_000) { $0.throttle.lanes = lanes }
-    run.run(latency: { _ in latency }, jitter: .milliseconds(1)) { _, sentAt in
+    run.run(latency: latency, jitter: .milliseconds(1)) { _, sentAt in
       limiter.lets(sentAt) ? Self.served : Self.refused
     }
     #expect(run.outcomes.count == 3_000)
@@ -37,7 +37,7 @@ import Testing
       $0.throttle.lanes = 8
       $0.throttle.rate = 49.5
     }
-    run.run(latency: { _ in .milliseconds(20) }) { _, sentAt in
+    run.run(latency: .milliseconds(20)) { _, sentAt in
       limiter.lets(sentAt) ? Self.served : Self.refused
     }
     #expect(run.sent.count == 500)
@@ -52,11 +52,10 @@ import Testing
     var run = VirtualRun(rows: 5_000, seed: 3) { $0.throttle.lanes = 16 }
     // The noise of a server on this machine: mostly a millisecond, at times fifty.
     var noise = SeededGenerator(seed: 7)
-    run.run(
-      latency: { _ in
-        Int.random(in: 0..<40, using: &noise) == 0 ? .milliseconds(50) : .milliseconds(1)
-      }, jitter: .microseconds(300)
-    ) { _, _ in Self.served }
+    let latency = { (_: Duration) -> Duration in
+      Int.random(in: 0..<40, using: &noise) == 0 ? .milliseconds(50) : .milliseconds(1)
+    }
+    run.run(latency: latency, jitter: .microseconds(300)) { _, _ in Self.served }
     #expect(run.state.throttle.ledger.times.isEmpty)
     #expect(run.state.throttle.lanes.limit == 16)
     #expect(run.state.throttle.rate == nil)
@@ -68,7 +67,7 @@ import Testing
   func putsUpWithRefusalsThatALowerRateDoesNotHelpAgainst(seed: UInt64) {
     var draw = SeededGenerator(seed: seed)
     var run = VirtualRun(rows: 3_000, seed: seed) { $0.throttle.lanes = 4 }
-    run.run(latency: { _ in .milliseconds(20) }, jitter: .milliseconds(2)) { _, _ in
+    run.run(latency: .milliseconds(20), jitter: .milliseconds(2)) { _, _ in
       Int.random(in: 0..<10, using: &draw) == 0 ? Self.refused : Self.served
     }
     #expect(run.outcomes.allSatisfy { $0.state == .applied }, "seed \(seed)")
@@ -79,7 +78,7 @@ import Testing
   @Test func recoversWhenTheLimitIsGone() {
     var limiter = Limiter(perSecond: 20)
     var run = VirtualRun(rows: 20_000) { $0.throttle.lanes = 8 }
-    run.run(until: .seconds(120), latency: { _ in .milliseconds(40) }) { _, sentAt in
+    run.run(until: .seconds(120), latency: .milliseconds(40)) { _, sentAt in
       sentAt > .seconds(30) || limiter.lets(sentAt) ? Self.served : Self.refused
     }
     let atTheEnd = run.sent.count { $0.at > .seconds(110) }
@@ -88,9 +87,10 @@ import Testing
 
   @Test func usesFewerLanesOnASiteThatSlowsDownUnderThem() {
     var run = VirtualRun(rows: 30_000) { $0.throttle.lanes = 32 }
-    run.run(until: .seconds(60), latency: { $0 < .seconds(20) ? .milliseconds(50) : .milliseconds(900) }) {
-      _, _ in Self.served
+    let latency = { (sentAt: Duration) -> Duration in
+      sentAt < .seconds(20) ? .milliseconds(50) : .milliseconds(900)
     }
+    run.run(until: .seconds(60), latency: latency) { _, _ in Self.served }
     #expect(run.state.throttle.lanes.limit < 12)
     #expect(run.state.throttle.lanes.limit >= 1)
     #expect(run.state.throttle.note(now: run.now)?.hasSuffix("of 32 lanes: the site is slow") == true)
@@ -99,7 +99,7 @@ import Testing
 
   @Test func waitsAsAskedAndGoesOnAtFullSpeed() {
     var run = VirtualRun(rows: 400) { $0.throttle.lanes = 4 }
-    run.run(latency: { _ in .milliseconds(10) }) { row, sentAt in
+    run.run(latency: .milliseconds(10)) { row, sentAt in
       sentAt < .seconds(1) && row == 50
         ? Exchange(outcome: .retryLater(after: .seconds(30), .busy), status: 429) : Self.served
     }
@@ -114,7 +114,7 @@ import Testing
   @Test func getsOverAnOutageWithoutUsingUpAttempts() {
     var run = VirtualRun(rows: 2_000) { $0.throttle.lanes = 8 }
     let outages = [Duration.seconds(1)..<Duration.seconds(4), .seconds(10)..<(.seconds(400))]
-    run.run(latency: { _ in .milliseconds(20) }) { _, sentAt in
+    run.run(latency: .milliseconds(20)) { _, sentAt in
       outages.contains { $0.contains(sentAt) } ? Self.gone : Self.served
     }
     #expect(run.outcomes.count == 2_000)
@@ -130,7 +130,7 @@ import Testing
       $0.throttle.lanes = 4
       $0.throttle.breaker = BreakerRule(patience: .seconds(120))
     }
-    run.run(latency: { _ in .milliseconds(20) }) { _, sentAt in
+    run.run(latency: .milliseconds(20)) { _, sentAt in
       sentAt < .milliseconds(200) ? Self.served : Self.gone
     }
     #expect(run.state.stopReason == .siteDown(.closed))
@@ -140,7 +140,7 @@ import Testing
 
   @Test func failsARowThatIsRefusedWhileOthersAreServed() {
     var run = VirtualRun(rows: 300) { $0.throttle.lanes = 4 }
-    run.run(latency: { _ in .milliseconds(20) }) { row, _ in row == 7 ? Self.refused : Self.served }
+    run.run(latency: .milliseconds(20)) { row, _ in row == 7 ? Self.refused : Self.served }
     #expect(run.outcomes.filter { $0.state == .failed }.map(\.number) == [7])
     #expect(run.state.stopReason == nil)
   }
@@ -148,14 +148,14 @@ import Testing
   /// The last row of a run has nobody beside it to tell its trouble from the site's.
   @Test func failsALoneRowInTheEnd() {
     var run = VirtualRun(rows: 2) { $0.throttle.lanes = 1 }
-    run.run(latency: { _ in .milliseconds(20) }) { row, _ in row == 1 ? Self.refused : Self.served }
+    run.run(latency: .milliseconds(20)) { row, _ in row == 1 ? Self.refused : Self.served }
     #expect(run.outcomes.map(\.state).sorted { $0.rawValue < $1.rawValue } == [.applied, .failed])
     #expect(run.now < .seconds(1_700))
   }
 
   @Test func asksNobodyElseOnceALoginWasRefused() {
     var run = VirtualRun(rows: 300) { $0.throttle.lanes = 8 }
-    run.run(latency: { _ in .milliseconds(20) }, jitter: .milliseconds(5)) { _, sentAt in
+    run.run(latency: .milliseconds(20), jitter: .milliseconds(5)) { _, sentAt in
       sentAt < .seconds(1) ? Self.served : Exchange(outcome: .loginRefused(.no), status: 401)
     }
     #expect(run.state.stopReason == nil || run.state.stopReason == .loginRefused(.no))

@@ -58,6 +58,13 @@ struct VirtualRun {
     for lane in 0..<settings.lanes { waiting[lane] = .zero }
   }
 
+  /// Runs with answers that always take as long.
+  mutating func run(
+    until end: Duration = .seconds(100_000), latency: Duration, jitter: Duration = .zero, _ answer: Answer
+  ) {
+    run(until: end, latency: { _ in latency }, jitter: jitter, answer)
+  }
+
   /// - Parameters:
   ///   - latency: how long an answer takes.
   ///   - jitter: by how much it may vary, and how late a request may leave.
