@@ -89,9 +89,12 @@ extension RunState {
       woken = Array(idle.filter { lanes[$0].gate <= now }.prefix(min(queues.ready.count, free)))
     }
     // Somebody has to be there when the next pause is over, also when it began while all were asleep.
-    if woken.isEmpty, let time = nextEvent(now), !idle.contains(where: { (lanes[$0].wakes ?? .zero) <= time })
+    // Whose own gate opens later could only lie down again.
+    if woken.isEmpty, let time = nextEvent(now),
+      !idle.contains(where: { (lanes[$0].wakes ?? .zero) <= time }),
+      let lane = idle.first(where: { lanes[$0].gate <= time })
     {
-      woken = [idle[0]]
+      woken = [lane]
     }
     for lane in woken { lanes[lane].wakes = nil }
     return woken
@@ -105,7 +108,9 @@ extension RunState {
 
   /// Puts down what keeps rows from being sent that could be.
   private mutating func noteHold(_ now: Duration) {
-    guard stopReason == nil, figures.inFlight < lanes.count else { return throttle.note(nil, now: now) }
+    guard stopReason == nil, !isHeld, figures.inFlight < lanes.count else {
+      return throttle.note(nil, now: now)
+    }
     var hold = throttle.hold(inFlight: figures.inFlight, now: now)
     if hold == nil, lanes.allSatisfy({ $0.gate > now }) {
       hold = Hold(reason: .siteAsked, until: lanes.map(\.gate).min())

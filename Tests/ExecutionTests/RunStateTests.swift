@@ -166,6 +166,17 @@ import Testing
     #expect(state.lanesToWake(now: .zero).isEmpty)
   }
 
+  @Test func letsALaneSleepWhoseOwnGateOpensLaterThanTheNextRowIsDue() {
+    var state = state(lanes: 1, rows: [row(1), row(2, record: 2)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    var later = Exchange(outcome: .retryLater(after: nil, .busy), status: 503)
+    later.nextRequestAfter = .seconds(60)
+    _ = state.finished([(1, later)], lane: 0, now: .zero)
+    #expect(state.next(lane: 0, now: .zero) == .wait(until: .seconds(60)))
+    #expect(state.lanesToWake(now: .zero).isEmpty)
+    #expect(state.lanesToWake(now: .seconds(5)).isEmpty)
+  }
+
   @Test func callsNoRowFailedThatMayHaveBeenCarriedOut() {
     var state = state(rows: [row(1)])
     for second in stride(from: 0, to: 500, by: 100) {
