@@ -29,8 +29,8 @@ import Testing
   }
 
   @Test func noticesThatTheProcessDied() throws {
-    let desk = try Desk("--latency", "2s")
-    try desk.writeSheet(rows: 40, incidents: 40)
+    let desk = try Desk("--latency", "300ms")
+    try desk.writeSheet(rows: 400, incidents: 40)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--quiet"))
     try desk.wait(for: running) { (try desk.counts()["sending"] ?? 0) > 0 }
     let following = try desk.bulkpatch.start(["show", "latest", "--follow", "--json"])
