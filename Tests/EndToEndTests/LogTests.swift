@@ -106,6 +106,32 @@ import Testing
     for request in requests { #expect(request["site_request"] == "005ab,0;kXjE") }
   }
 
+  @Test func aSiteThatGoesAwayAndComesBackIsSeenInIt() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 2, incidents: 2)
+    let server = try ScriptedServer([.answer(.json("{\"items\": []}")), .close])
+    let result = try desk.bulkpatch.run([
+      "run", "sheet.csv", "--resource", "incidents", "--site", server.url, "--no-snapshot", "--lanes", "1",
+      "--breaker-failures", "1", "--retries-base", "1ms", "--settle", "1ms", "--log-format", "json",
+    ])
+    #expect(result.exitCode == 0, "\(result)")
+    #expect(
+      try names(events(result.standardError)) == [
+        "run.started", "run.staged", "breaker.opened", "breaker.closed", "run.finished",
+      ])
+  }
+
+  @Test func whyARunStopsIsSeenInIt() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 5, incidents: 5)
+    let result = try desk.call(
+      desk.run("sheet.csv", "--canary", "2", "--log-format", "json", "--until", "2020-01-01T00:00"), exits: 12
+    )
+    let last = try events(result.standardError).suffix(1)
+    #expect(names(Array(last)) == ["run.finished"])
+    #expect(last.first?["exit"] == "window-closed")
+  }
+
   private static let secret = "hunter2-and-more"
   private static let note = "the caller's own words"
 
@@ -133,7 +159,10 @@ import Testing
     var runner = desk.bulkpatch
     runner.environment["DESK_SECRET"] = Self.secret
     let base64 = Data("admin:\(Self.secret)".utf8).base64EncodedString()
-    let run = ["run", "job.yaml", "--no-snapshot", "--retries-attempts", "2", "--retries-base", "1ms"]
+    let run = [
+      "run", "job.yaml", "--no-snapshot", "--retries-attempts", "2", "--retries-base", "1ms",
+      "--breaker-patience", "0s",
+    ]
     for format in ["json", "text"] {
       _ = try runner.run(run + ["-v", "--log", "plain.log", "--log-format", format])
     }

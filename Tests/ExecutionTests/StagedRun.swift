@@ -47,7 +47,8 @@ struct StagedRun {
 
   /// Executes the run to its end or its stop.
   func execute(
-    on site: some Site, _ change: (inout ExecutionSettings) -> Void = { _ in }
+    on site: some Site, _ change: (inout ExecutionSettings) -> Void = { _ in },
+    observer: ExecutionObserver? = nil
   ) throws -> ExecutionReport {
     try run.recover(retryingFailed: false)
     var settings = ExecutionSettings()
@@ -58,7 +59,8 @@ struct StagedRun {
     settings.takesSnapshots = false
     change(&settings)
     return RunExecutor(
-      run: run, site: site, resource: .incidents, settings: settings, counts: try run.counts()
+      run: run, site: site, resource: .incidents, settings: settings, counts: try run.counts(),
+      observer: observer
     ).execute()
   }
 
