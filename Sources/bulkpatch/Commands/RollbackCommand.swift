@@ -26,15 +26,14 @@ struct RollbackCommand: DocumentedCommand {
       if it still is what the run wrote; what somebody has changed since is kept and reported, unless --force.
       What cannot be put back (what was added, a response turned into a note, a command) is listed.
       """,
-    exitCodes: [
-      (.success, "everything is as it was before the run"),
-      (.conflicts, "something was kept, because somebody has changed it, or cannot be put back"),
-    ]
-      + [
-        .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .locked, .windowClosed, .usage,
-        .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
-        .interrupted, .terminated,
-      ].map { ($0, $0.meaning) })
+    exitCodes: RunConclusion.exitCodes.map { code, meaning in
+      switch code {
+      case .success: (code, "everything is as it was before the run")
+      case .conflicts: (code, "something was kept, because somebody has changed it, or cannot be put back")
+      case .unreadableSheet: (code, "more records would be put back than --max-records allows")
+      default: (code, meaning)
+      }
+    })
 
   @OptionGroup var target: RunArgument
 
