@@ -12,8 +12,9 @@ public struct ExpectedState: Sendable, Hashable {
   public var companions: JSONObject
   /// What menus and references were, with their names, by place as `origins`: for people.
   public var named: JSONObject
-  /// Where several rows of a record changed the same: what it was before the first of them, by the place as in
-  /// `place(of:list:element:)`. What is that already has nothing left to go back to.
+  /// Where several rows of a record changed the same, what it was before the first of them.
+  ///
+  /// By place, as `place(of:list:element:)` has it. What is that already has nothing left to go back to.
   public var origins: JSONObject
   /// List → the keys of elements that were added, and are to be taken out of sight.
   public var retracted: JSONObject
