@@ -109,16 +109,17 @@ import Testing
   @Test func aSiteThatGoesAwayAndComesBackIsSeenInIt() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 2, incidents: 2)
-    let server = try ScriptedServer([.answer(.json("{\"items\": []}")), .close])
+    let server = try ScriptedServer([
+      .answer(.json("{\"items\": []}")), .answer(.problem("502 Bad Gateway", "{}")),
+      .answer(.problem("502 Bad Gateway", "{}")),
+    ])
     let result = try desk.bulkpatch.run([
       "run", "sheet.csv", "--resource", "incidents", "--site", server.url, "--no-snapshot", "--lanes", "1",
-      "--breaker-failures", "1", "--retries-base", "1ms", "--settle", "1ms", "--log-format", "json",
+      "--breaker-failures", "2", "--retries-base", "1ms", "--settle", "1ms", "--log-format", "json",
     ])
     #expect(result.exitCode == 0, "\(result)")
-    #expect(
-      try names(events(result.standardError)) == [
-        "run.started", "run.staged", "breaker.opened", "breaker.closed", "run.finished",
-      ])
+    let seen = try names(events(result.standardError))
+    #expect(seen == ["run.started", "run.staged", "breaker.opened", "breaker.closed", "run.finished"])
   }
 
   @Test func whyARunStopsIsSeenInIt() throws {

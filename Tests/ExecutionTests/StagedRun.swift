@@ -84,7 +84,6 @@ final class SimulatedSite: Site {
     /// What the site holds: subjects, and the texts of threads by record.
     var subjects: [Int64: String] = [:]
     var threads: [Int64: [String]] = [:]
-    var requests: [Int: Int] = [:]
     var largestBatch = 0
     /// How the next checks end; well, when there are no more.
     var checks: [Outcome] = []
@@ -128,6 +127,7 @@ final class SimulatedSite: Site {
   private final class Connection: SiteConnection {
     let site: SimulatedSite
     var pacing: (any RequestPacing)?
+    private var requests: [RequestRecord] = []
     init(site: SimulatedSite) { self.site = site }
 
     func check() -> Exchange {
@@ -153,7 +153,7 @@ final class SimulatedSite: Site {
           .retryLater(_, let refusal):
           refusal.status
         }
-      site.log.withLock { $0.requests[status ?? 0, default: 0] += 1 }
+      requests.append(RequestRecord(method: "PATCH", status: status))
       return Exchange(outcome: outcome, status: status)
     }
 
@@ -163,9 +163,9 @@ final class SimulatedSite: Site {
     }
 
     func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+      requests.append(RequestRecord(method: "GET", status: 200))
       let images = site.log.withLock { log in
-        log.requests[200, default: 0] += 1
-        return request.ids.map { id in
+        request.ids.map { id in
           let threads = (log.threads[id] ?? []).enumerated().map { index, text -> JSONObject in
             ["id": .integer(Int64(index + 1)), "entryType": ["id": 1], "text": .string(text)]
           }
@@ -182,12 +182,8 @@ final class SimulatedSite: Site {
     func keep(to pacing: any RequestPacing) { self.pacing = pacing }
 
     func takeRequests() -> [RequestRecord] {
-      site.log.withLock { log in
-        defer { log.requests = [:] }
-        return log.requests.flatMap { status, count in
-          Array(repeating: RequestRecord(method: "PATCH", status: status == 0 ? nil : status), count: count)
-        }
-      }
+      defer { requests = [] }
+      return requests
     }
 
     func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
