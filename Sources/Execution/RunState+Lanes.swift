@@ -168,18 +168,14 @@ extension RunState {
     for row in lease.rows {
       entries[row.number] = Entry(
         row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt,
-        isInDoubt: row.isInDoubt)
+        isInDoubt: row.isInDoubt,
+        // The site may still be at what an earlier process sent right before its end.
+        opens: row.isInDoubt ? settings.settle : nil)
       if row.recordRows > 1 {
         records[row.recordID, default: []].append(row.number)
         guard records[row.recordID]?.count == 1 else { continue }
       }
-      if row.isInDoubt {
-        // The site may still be at what an earlier process sent right before its end.
-        entries[row.number]?.phase = .delayed
-        queues.delay(row.number, until: settings.settle)
-      } else {
-        makeDue(row.number)
-      }
+      makeDue(row.number)
     }
   }
 
@@ -188,7 +184,11 @@ extension RunState {
   /// A row whose answer was lost is looked at again, if its record was before.
   mutating func makeDue(_ number: Int) {
     guard let entry = entries[number] else { return }
-    if entry.delivery != nil, !(entry.isInDoubt && settings.takesSnapshots) {
+    if let opens = entry.opens {
+      entries[number]?.opens = nil
+      entries[number]?.phase = .delayed
+      queues.delay(number, until: opens)
+    } else if entry.delivery != nil, !(entry.isInDoubt && settings.takesSnapshots) {
       entries[number]?.phase = .ready
       queues.ready.put(number)
     } else {

@@ -52,6 +52,8 @@ struct RunState: Sendable {
     var isAnnounced: Bool
     /// Whether it may have been carried out already.
     var isInDoubt: Bool
+    /// Nobody looks at it before this time, if there is one.
+    var opens: Duration?
     /// How often it was looked for since it came to be in doubt.
     var doubtLooks = 0
     /// What goes out, once it has been decided.

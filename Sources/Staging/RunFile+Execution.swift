@@ -54,7 +54,8 @@ extension RunFile {
   /// `unknown` and never sent again by itself. Blocked rows are looked at anew. How the earlier process ended
   /// is forgotten: the run is under way again. If it ended for a review, this counts as having been reviewed.
   ///
-  /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`).
+  /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of
+  ///   the record has to be looked for first.
   /// - Throws: `StagingError` when the file cannot be written.
   public func recover(retryingFailed: Bool) throws(StagingError) {
     try write { database in
@@ -63,7 +64,7 @@ extension RunFile {
       try database.execute(sql: RunFile.unknownAgainInDoubt)
       try database.execute(sql: RunFile.inDoubtForGood, arguments: [Timestamp.now])
       try database.execute(sql: RunFile.anotherChance(for: .blocked))
-      if retryingFailed { try database.execute(sql: RunFile.anotherChance(for: .failed)) }
+      if retryingFailed { try database.execute(sql: RunFile.anotherChanceForFailed) }
     }
   }
 
@@ -88,6 +89,16 @@ extension RunFile {
     WHERE state = '\(state.rawValue)'
     """
   }
+
+  /// A failed row waits while a later row of its record is in doubt, which happens with `on_failure: continue`: what it
+  /// leaves on the record could be taken for what the other is looked for by.
+  static let anotherChanceForFailed =
+    anotherChance(for: .failed) + """
+       AND NOT EXISTS (
+        SELECT 1 FROM row AS later
+        WHERE later.record_id = row.record_id AND later.number > row.number AND later.state = 'sending'
+          AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number))
+      """
 
   /// Makes outcomes durable and leases the next rows, in one transaction.
   ///

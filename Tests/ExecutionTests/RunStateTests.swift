@@ -208,6 +208,16 @@ import Testing
     #expect(state.looks(now: .seconds(2)).map(\.row.number) == [1])
   }
 
+  @Test func givesTheSiteThatTimeAlsoWhenAnotherRowOfTheRecordComesFirst() {
+    var doubtful = row(2, of: 2)
+    doubtful.isInDoubt = true
+    var state = state(rows: [row(1, of: 2), doubtful])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1, of: 2)))
+    _ = state.durable(state.finished([(1, applied)], lane: 0, now: .zero).outcomes)
+    #expect(state.looks(now: .milliseconds(1_999)).isEmpty)
+    #expect(state.looks(now: .seconds(2)).map(\.row.number) == [2])
+  }
+
   @Test func alwaysHoldsARecordWhoseLastRowALookCanStillSettle() {
     var first = row(1, of: 2)
     first.snapshot = Snapshot(row: 1, recordID: 1, token: nil, values: [:])

@@ -13,6 +13,7 @@ import Testing
     (RunFile.unknownAgainInDoubt, "USING INDEX row_state (state=?)"),
     (RunFile.inDoubtForGood, "USING INDEX row_state (state=?)"),
     (RunFile.anotherChance(for: .blocked), "USING INDEX row_state (state=?)"),
+    (RunFile.anotherChanceForFailed, "USING INDEX row_state (state=?)"),
     (RunFile.doubtQuery, "USING INDEX row_record (record_id=? AND number<?)"),
     (RunFile.carriedOutQuery, "USING INTEGER PRIMARY KEY (rowid<?)"),
     (RunFile.recordQuery, "USING INDEX row_record (record_id=?)"),

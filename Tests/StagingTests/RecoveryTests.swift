@@ -69,6 +69,17 @@ import Testing
     #expect(leased.map(\.attempts) == [0, 0, 0])
   }
 
+  @Test func retriesNoFailedRowBeforeALaterOneOfItsRecordHasBeenLookedFor() throws {
+    let run = try RunFixture([.append(1), .append(1), .append(2)])
+    _ = try run.lease(3)
+    var checkpoint = Checkpoint()
+    checkpoint.snapshots = [Snapshot(row: 2, recordID: 1, token: nil, values: [:])]
+    _ = try run.file.commit(checkpoint)
+    try run.finish([(1, .failed), (2, .unknown), (3, .failed)])
+    try run.file.recover(retryingFailed: true)
+    #expect(try run.states() == [.failed, .sending, .staged])
+  }
+
   @Test func leavesAloneWhatIsSettled() throws {
     let run = try RunFixture([.update(1), .update(2), .update(3), .append(4)])
     _ = try run.lease(4)

@@ -35,7 +35,7 @@ public struct BinaryRunner: Sendable {
   public var timeout: TimeInterval
 
   public init(
-    in folder: TemporaryFolder, environment: [String: String] = [:], timeout: TimeInterval = 60
+    in folder: TemporaryFolder, environment: [String: String] = [:], timeout: TimeInterval = 240
   ) {
     self.folder = folder
     self.environment = environment

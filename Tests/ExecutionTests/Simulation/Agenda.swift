@@ -4,12 +4,13 @@ struct Agenda {
     /// A lane's sleep is over, or its bell has rung; stale when the lane has had another turn since.
     case lane(Int, turn: Int)
     case answer(lane: Int)
-    /// The one who looks at records takes its group, reads it at the site, and has the answer.
-    case look, read, lookAnswer
+    /// The one who looks at records takes its group, asks for leave, reads it at the site, and has the answer.
+    case look, ask, read, lookAnswer
     /// The writer takes its group, the group is on the disk, and everybody is told.
     case flush, durable, committed
-    /// Somebody asks the process to stop.
+    /// Somebody asks the process to stop, or to pause, or to go on.
     case signal
+    case pause(Bool)
     /// The site carries out a request, whether or not anybody still waits for it.
     case carryOut(request: Int)
     /// Somebody else changes a record.

@@ -24,6 +24,8 @@ final class Life {
     var group: [RunState.LookOrder] = []
     var exchange = Exchange(outcome: .applied)
     var images: [Int64: RecordImage] = [:]
+    /// How often the site has been asked for this group.
+    var tries = 0
     var isBusy: Bool { !group.isEmpty }
   }
 
@@ -44,6 +46,8 @@ final class Life {
   var lanes: [Lane]
   var looker = Looker()
   var writer = Writer()
+  /// Whether the one request is under way that asks whether the site answers; `nil` for a look.
+  var question: (lane: Int?, isAsked: Bool) = (nil, false)
   /// Events so far.
   var age = 0
   /// The event at which it is killed.
@@ -54,10 +58,8 @@ final class Life {
     batchLimit = scenario.isFusion && dice.happens(60) ? dice.from(2, to: 4) : 1
     var settings = RunState.Settings()
     settings.throttle.lanes = dice.happens(5) ? 8 : dice.from(1, to: 4)
-    settings.throttle.rate = dice.happens(10) ? Double(dice.one(of: [5, 50, 1_000])) : nil
-    settings.throttle.breaker = BreakerRule(
-      failures: dice.happens(30) ? dice.from(1, to: 4) : nil,
-      patience: .seconds(dice.one(of: [0, 60, 1_800])))
+    settings.throttle.rate = scenario.rate
+    settings.throttle.breaker = scenario.breaker
     settings.retry = scenario.retry
     settings.stopRule = scenario.stopRule
     settings.holdsRecords = scenario.holdsRecords
@@ -104,6 +106,7 @@ extension Simulation {
     if let lease = life.state.leaseRequest(now: now) {
       (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
     }
+    let wasOpen = life.state.throttle.breaker.isOpen
     let orders = life.state.looks(now: now)
     let woken = life.state.lanesToWake(now: now)
     let isAwaited = life.state.hasIdleLanes
@@ -111,7 +114,10 @@ extension Simulation {
       referee.fault("the state counts \(life.state.counts.total) rows")
     }
     for lane in woken { ring(lane, of: life) }
-    if !orders.isEmpty { look(at: orders, in: life) }
+    if !orders.isEmpty {
+      if wasOpen, asksSite(orders) { referee.questions(life, lane: nil) }
+      look(at: orders, in: life)
+    }
     add(checkpoint, isAwaited: isAwaited, to: life)
   }
 }

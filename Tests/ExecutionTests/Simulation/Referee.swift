@@ -16,8 +16,14 @@ struct Referee {
   /// Nobody sends before this, as the site asked, nor the lane it told so.
   private var opens = 0
   private var laneOpens: [Int] = Array(repeating: 0, count: 8)
+  /// When the last requests left, as many as may come at once.
+  private var left: [Int] = []
+  /// Whether somebody asked to pause.
+  var isPaused = false
   /// The records when they were last read.
   private var records: [SimulatedRecord] = []
+  /// Which version of its record each row was decided on, by number.
+  private var seen: [Int]
   /// Rows that were once given up without being done, by number: later ones may have gone before them.
   private var wasGivenUp: [Bool]
 
@@ -25,6 +31,7 @@ struct Referee {
     self.scenario = scenario
     self.isTraced = isTraced
     underWay = Array(repeating: 0, count: scenario.records)
+    seen = Array(repeating: 0, count: scenario.rows.count + 1)
     wasGivenUp = Array(repeating: false, count: scenario.rows.count + 1)
   }
 
@@ -47,8 +54,7 @@ struct Referee {
     }
   }
 
-  mutating func looks(at orders: [RunState.LookOrder], at now: Int) {
-    if now < opens { fault("a record is looked at \(opens - now) µs before the site wants to be asked") }
+  mutating func looks(at orders: [RunState.LookOrder]) {
     for order in orders {
       let number = order.row.number
       let record = scenario.rows[number - 1].record
@@ -64,13 +70,16 @@ struct Referee {
   mutating func decides(_ order: RunState.LookOrder, _ look: RunState.Look, _ site: SimulatedDesk) {
     let number = order.row.number
     let row = scenario.rows[number - 1]
-    guard case .settle(let state, let code, _) = look else { return }
+    guard case .settle(let state, let code, _) = look else {
+      seen[number] = records[row.record].version
+      return
+    }
     switch state {
     case .unchanged where !site.isMet(row.patch, by: records[row.record]):
       fault("row \(number) is unchanged, and the record is not as asked")
     case .applied where site.timesCarriedOut[number] == 0:
       fault("row \(number) is found to be applied and never was")
-    case .conflict where !site.wasChangedByOthers[row.record]:
+    case .conflict where !site.wasChangedByOthers(row.record):
       fault("row \(number) has a conflict (\(code ?? "")), and nobody else was there")
     case .failed where site.isMet(row.patch, by: records[row.record]):
       fault("row \(number) failed, and the record is as asked")
@@ -82,10 +91,7 @@ struct Referee {
     _ deliveries: [Delivery], at now: Int, lane: Int, _ life: Life, _ store: SimulatedStore
   ) {
     if life.inFlight + 1 > life.lanes.count { fault("more than \(life.lanes.count) requests are in flight") }
-    if now < opens { fault("lane \(lane) sends \(opens - now) µs before the site allows") }
-    if now < laneOpens[lane] {
-      fault("lane \(lane) sends \(laneOpens[lane] - now) µs too early for its connection")
-    }
+    if isPaused { fault("lane \(lane) sends during a pause") }
     if deliveries.isEmpty || deliveries.count > life.batchLimit { fault("a batch of \(deliveries.count)") }
     for delivery in deliveries {
       let number = delivery.row.number
@@ -103,7 +109,32 @@ struct Referee {
     }
   }
 
-  mutating func hears(_ exchanges: [Exchange], at now: Int, lane: Int?) {
+  /// A request leaves, of a lane or of a look: when may it?
+  mutating func leaves(at now: Int, lane: Int?) {
+    if now < opens { fault("a request leaves \(opens - now) µs before the site wants to be asked") }
+    if let lane, now < laneOpens[lane] {
+      fault("lane \(lane) sends \(laneOpens[lane] - now) µs too early for its connection")
+    }
+    guard let rate = scenario.rate else { return }
+    left.append(now)
+    // What is closer together than timers are good for may come at once, five milliseconds' worth.
+    let distance = 1_000_000 / Int(rate)
+    let burst = max(5_000 / distance, 1)
+    guard left.count > burst else { return }
+    let first = left.removeFirst()
+    if now - first < distance * burst - 2 * max(5_000 - distance, 0) {
+      fault("\(burst + 1) requests leave within \(now - first) µs at \(Int(rate)) a second")
+    }
+  }
+
+  /// While the site is not known to answer, one request asks whether it does, and no other leaves.
+  mutating func questions(_ life: Life, lane: Int?) {
+    if life.question.isAsked { fault("a second request leaves while the breaker is open") }
+    life.question = (lane, true)
+  }
+
+  mutating func hears(_ exchanges: [Exchange], at now: Int, lane: Int?, _ life: Life) {
+    if life.question.isAsked, life.question.lane == lane { life.question.isAsked = false }
     for exchange in exchanges {
       if case .retryLater(let after?, _) = exchange.outcome { opens = max(opens, now + after.inMicroseconds) }
       if let lane, let wait = exchange.nextRequestAfter {
@@ -125,13 +156,16 @@ struct Referee {
     }
   }
 
-  mutating func carriesOut(_ number: Int, _ site: SimulatedDesk, _ scenario: Scenario) {
+  mutating func carriesOut(_ number: Int, _ site: SimulatedDesk) {
     let row = scenario.rows[number - 1]
     let times = site.timesCarriedOut[number]
     if times > 1, !row.patch.isIdempotent { fault("row \(number) is carried out \(times) times") }
     // Put back by somebody else, or tidied up to what it was, what was done looks as if it had not been.
-    if times > 1, scenario.takesSnapshots, !site.wasChangedByOthers[row.record], !row.patch.isTidiedUp {
+    if times > 1, scenario.takesSnapshots, !site.wasChangedByOthers(row.record), !row.patch.isTidiedUp {
       fault("row \(number) is carried out \(times) times, and has a snapshot")
+    }
+    if scenario.isFusion, scenario.takesSnapshots, site.lastOtherVersion[row.record] > seen[number] {
+      fault("row \(number) is carried out on a record that somebody else has changed since its look")
     }
     let order = site.order[row.record]
     // A row that the site refuses has no place in the order, and changes nothing about it.
@@ -159,6 +193,8 @@ struct Referee {
   mutating func ended() {
     for record in underWay.indices { underWay[record] = 0 }
     opens = 0
+    left = []
+    isPaused = false
     for lane in laneOpens.indices { laneOpens[lane] = 0 }
   }
 
@@ -173,7 +209,7 @@ struct Referee {
     case .unchanged where times > 0: fault("row \(number) is unchanged and was carried out")
     case .failed where times > 0: fault("row \(number) is failed and was carried out")
     case .rejected where times > 0 || !row.isRejected: fault("row \(number) is rejected")
-    case .conflict where !site.wasChangedByOthers[row.record]:
+    case .conflict where !site.wasChangedByOthers(row.record):
       fault("row \(number) has a conflict, and nobody else was there")
     case .unknown where scenario.takesSnapshots: fault("row \(number) stays unknown")
     case .blocked where times > 0: fault("row \(number) is blocked and was carried out")
@@ -185,7 +221,7 @@ struct Referee {
 
   /// Whether the record must look as if the rows that were carried out had been, one after the other.
   func isPredictable(_ record: Int, _ site: SimulatedDesk) -> Bool {
-    guard !site.wasChangedByOthers[record] else { return false }
+    guard !site.wasChangedByOthers(record) else { return false }
     return scenario.holdsRecords
       || !scenario.rows.indices.contains {
         scenario.rows[$0].record == record && wasGivenUp[$0 + 1] && site.timesCarriedOut[$0 + 1] > 0

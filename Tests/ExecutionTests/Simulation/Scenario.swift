@@ -21,6 +21,9 @@ struct Scenario {
   let holdsRecords: Bool
   let takesSnapshots: Bool
   let retry: RetryPolicy
+  /// Requests per second at most.
+  let rate: Double?
+  let breaker: BreakerRule
   let stopRule: StopRule
   /// Microseconds, as all times here.
   let settle: Int
@@ -66,6 +69,10 @@ struct Scenario {
     retry = RetryPolicy(
       attempts: dice.from(1, to: 5), base: .microseconds(dice.one(of: [0, 1_000, 500_000])), cap: .seconds(30)
     )
+    rate = dice.happens(10) ? Double(dice.one(of: [5, 50, 1_000])) : nil
+    breaker = BreakerRule(
+      failures: dice.happens(30) ? dice.from(1, to: 4) : nil,
+      patience: .seconds(dice.one(of: [0, 60, 1_800])))
     stopRule =
       switch dice.below(10) {
       case 0: StopRule(failures: dice.from(1, to: 3))

@@ -75,8 +75,8 @@ struct SimulatedDesk {
   private(set) var timesCarriedOut: [Int]
   /// The rows in the order in which they were carried out, by record.
   private(set) var order: [[Int]]
-  /// Whether somebody else has changed a record.
-  private(set) var wasChangedByOthers: [Bool]
+  /// The version of each record that somebody else has made last, 0 for none.
+  private(set) var lastOtherVersion: [Int]
 
   init(_ scenario: Scenario, _ dice: inout Dice) {
     normalisesTexts = scenario.normalisesTexts
@@ -92,8 +92,10 @@ struct SimulatedDesk {
     first = records
     timesCarriedOut = Array(repeating: 0, count: scenario.rows.count + 1)
     order = Array(repeating: [], count: scenario.records)
-    wasChangedByOthers = Array(repeating: false, count: scenario.records)
+    lastOtherVersion = Array(repeating: 0, count: scenario.records)
   }
+
+  func wasChangedByOthers(_ record: Int) -> Bool { lastOtherVersion[record] > 0 }
 
   mutating func carryOut(row number: Int, _ patch: SimulatedPatch, record: Int) -> Bool {
     guard records[record].apply(patch, tidily: normalisesTexts, nextThread: &nextThread) else { return false }
@@ -126,7 +128,7 @@ struct SimulatedDesk {
     }
     nextThread += 1
     records[record].version += 1
-    wasChangedByOthers[record] = true
+    lastOtherVersion[record] = records[record].version
     return record
   }
 }

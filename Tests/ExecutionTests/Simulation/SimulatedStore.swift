@@ -40,13 +40,26 @@ struct SimulatedStore {
         rows[index].errorCode = "interrupted"
         rows[index].error =
           "the run was cut short while this row was being sent; it may have been carried out"
-      case .blocked,
-        .failed where row.state == .blocked || retryingFailed:
-        rows[index].state = .staged
-        rows[index].attempts = 0
-        clearError(index)
+      case .blocked: giveAnotherChance(index)
       default: break
       }
+    }
+    guard retryingFailed else { return }
+    for index in rows.indices where rows[index].state == .failed && !isBeforeDoubt(index) {
+      giveAnotherChance(index)
+    }
+  }
+
+  private mutating func giveAnotherChance(_ index: Int) {
+    rows[index].state = .staged
+    rows[index].attempts = 0
+    clearError(index)
+  }
+
+  /// Whether a later row of the record has to be looked for first.
+  private func isBeforeDoubt(_ index: Int) -> Bool {
+    rows[(index + 1)...].contains {
+      $0.staged.recordID == rows[index].staged.recordID && $0.state == .sending && $0.snapshot != nil
     }
   }
 

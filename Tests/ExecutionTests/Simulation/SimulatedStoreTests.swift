@@ -4,7 +4,7 @@ import Testing
 
 /// The store of the simulation is the run file in memory: the same operations leave the same rows behind.
 @Suite struct SimulatedStoreTests {
-  private static let seeds: Range<UInt64> = 0..<300
+  private static let seeds: Range<UInt64> = 0..<200
 
   @Test func keepsTheRulesOfTheRunFile() throws {
     for seed in Self.seeds {

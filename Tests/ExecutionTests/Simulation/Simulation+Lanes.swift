@@ -36,12 +36,15 @@ extension Simulation {
     life.lanes[lane].isAsleep = false
     life.lanes[lane].turn += 1
     var step = RunState.Step.exit
+    let wasOpen = life.state.throttle.breaker.isOpen
     act { state, now in
       step = state.next(lane: lane, now: now)
       return Checkpoint()
     }
     switch step {
-    case .send(let deliveries): send(deliveries, lane, life)
+    case .send(let deliveries):
+      if wasOpen { referee.questions(life, lane: lane) }
+      send(deliveries, lane, life)
     case .exit:
       note("lane \(lane) leaves")
       life.lanes[lane].hasLeft = true
@@ -61,6 +64,7 @@ extension Simulation {
   private func send(_ deliveries: [Delivery], _ lane: Int, _ life: Life) {
     let fate = drawFate(deliveries, life)
     note("lane \(lane) sends \(deliveries.map(\.row.number)): \(fate.words)")
+    referee.leaves(at: agenda.now, lane: lane)
     referee.sends(deliveries, at: agenda.now, lane: lane, life, store)
     life.lanes[lane].request = requests.count
     if let carriedOut = fate.carriedOutAfter {
@@ -84,7 +88,7 @@ extension Simulation {
       results.append((delivery.row.number, exchange))
     }
     note("lane \(lane) hears \(results.map { "\($0.row): \($0.exchange.outcome.words)" })")
-    referee.hears(results.map(\.exchange), at: agenda.now, lane: lane)
+    referee.hears(results.map(\.exchange), at: agenda.now, lane: lane, life)
     act { state, now in Checkpoint(state.finished(results, lane: lane, now: now)) }
     life.lanes[lane].turn += 1
     agenda.add(.lane(lane, turn: life.lanes[lane].turn), after: jitter)

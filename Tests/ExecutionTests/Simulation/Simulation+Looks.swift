@@ -7,7 +7,7 @@ import Staging
 
 extension Simulation {
   func look(at orders: [RunState.LookOrder], in life: Life) {
-    referee.looks(at: orders, at: agenda.now)
+    referee.looks(at: orders)
     if !life.looker.next.isEmpty { referee.fault("a group of looks is lost") }
     life.looker.next = orders
     if !life.looker.isBusy { agenda.add(.look, after: jitter) }
@@ -16,7 +16,30 @@ extension Simulation {
   func takeGroup() {
     guard let life, !life.looker.isBusy, !life.looker.next.isEmpty else { return }
     (life.looker.group, life.looker.next) = (life.looker.next, [])
-    agenda.add(.read, after: scenario.takesSnapshots ? drawLatency() : jitter)
+    life.looker.tries = 0
+    if asksSite(life.looker.group) { askForLeave() } else { agenda.add(.read, after: jitter) }
+  }
+
+  func asksSite(_ orders: [RunState.LookOrder]) -> Bool {
+    scenario.takesSnapshots || orders.contains { $0.row.isInDoubt && $0.row.snapshot != nil }
+  }
+
+  /// The read leaves when the throttle lets it, as with `LaneTurnstile`.
+  func askForLeave() {
+    guard let life else { return }
+    switch life.state.admit(lane: nil, now: now) {
+    case .admitted:
+      referee.leaves(at: agenda.now, lane: nil)
+      life.looker.tries += 1
+      agenda.add(.read, after: drawLatency())
+    case .wait(let until):
+      let pause = until.inMicroseconds - now.inMicroseconds
+      agenda.add(.ask, after: min(max(pause, 0) + 1, 100_000) + jitter)
+    case .refused:
+      let refusal = Refusal(status: nil, code: "not-sent", message: "the run stops before this is sent")
+      life.looker.exchange = Exchange(outcome: .retryLater(after: nil, refusal))
+      agenda.add(.lookAnswer, after: jitter)
+    }
   }
 
   /// The site reads the records, at one moment.
@@ -30,15 +53,30 @@ extension Simulation {
     agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
   }
 
+  /// A read that is one of several is asked for again at once, when the site had no time.
+  private func isAskedForAgain(_ life: Life) -> Bool {
+    guard case .retryLater(let after, let refusal) = life.looker.exchange.outcome, refusal.status != nil,
+      life.looker.tries < 5, dice.happens(50)
+    else { return false }
+    referee.hears([life.looker.exchange], at: agenda.now, lane: nil, life)
+    var isWorthwhile = false
+    act { state, now in
+      isWorthwhile = state.readRefused(after: after, lane: nil, now: now)
+      return Checkpoint()
+    }
+    return isWorthwhile
+  }
+
   func looked() {
     guard let life else { return }
+    if isAskedForAgain(life) { return askForLeave() }
     let (orders, exchange, images) = (life.looker.group, life.looker.exchange, life.looker.images)
     let numbers = orders.map(\.row.number)
     life.looker.group = []
     life.looker.images = [:]
     defer { if !life.looker.next.isEmpty { agenda.add(.look, after: jitter) } }
+    referee.hears([exchange], at: agenda.now, lane: nil, life)
     guard case .applied = exchange.outcome else {
-      referee.hears([exchange], at: agenda.now, lane: nil)
       return act { state, now in
         state.lookFailed(numbers, exchange.outcome, now: now)
         return Checkpoint()

@@ -91,7 +91,6 @@ extension Simulation {
       let result = carryOut(delivery)
       note("the site: row \(row): \(result.words)")
       requests[number].results.append(result)
-      referee.carriesOut(row, site, scenario)
     }
   }
 
@@ -106,6 +105,7 @@ extension Simulation {
       return .conflict(Refusal(status: 412, code: "changed-meanwhile", message: "changed"))
     }
     guard site.carryOut(row: number, row.patch, record: row.record) else { return .refused(.no) }
+    referee.carriesOut(number, site)
     // An answer to a batch may leave a part out.
     let isListed = delivery.fitsABatch && !isHealed && dice.happens(scenario.trouble / 5)
     return isListed ? .unknown(.lost) : .applied

@@ -69,6 +69,8 @@ final class Simulation {
     case .durable: commit()
     case .committed: tell()
     case .signal: interrupt()
+    case .pause(let isOn): pause(isOn)
+    case .ask: askForLeave()
     case .carryOut(let request): carryOut(request)
     case .somebodyElse:
       let record = site.changeByOthers(&dice)
@@ -107,6 +109,11 @@ extension Simulation {
     if !isHealed, dice.happens(20) {
       agenda.add(.signal, after: dice.below(dice.one(of: [1_000, 20_000, 5_000_000])))
     }
+    if dice.happens(5) {
+      let from = dice.below(20_000)
+      agenda.add(.pause(true), after: from)
+      agenda.add(.pause(false), after: from + dice.one(of: [100, 50_000, 10_000_000]))
+    }
     act { _, _ in Checkpoint() }
     for lane in life.lanes.indices { agenda.add(.lane(lane, turn: 0), after: jitter) }
   }
@@ -141,10 +148,20 @@ extension Simulation {
     agenda.add(.start, after: dice.one(of: [0, 100, scenario.settle / 2, scenario.settle * 3]))
   }
 
+  private func pause(_ isOn: Bool) {
+    note(isOn ? "somebody asks to pause" : "somebody lets it go on")
+    referee.isPaused = isOn
+    act { state, _ in
+      state.hold(isOn)
+      return Checkpoint()
+    }
+  }
+
   func interrupt() {
     note("SIGTERM")
     act { state, _ in
-      state.stop(.signal(15))
+      // With every row done there is nothing left to stop.
+      if !state.isFinished { state.stop(.signal(15)) }
       return Checkpoint()
     }
   }
