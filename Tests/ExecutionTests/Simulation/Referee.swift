@@ -109,7 +109,7 @@ struct Referee {
     }
   }
 
-  /// A request leaves, of a lane or of a look: when may it?
+  /// A request of a lane or of a look leaves: checks that it may.
   mutating func leaves(at now: Int, lane: Int?) {
     if now < opens { fault("a request leaves \(opens - now) µs before the site wants to be asked") }
     if let lane, now < laneOpens[lane] {

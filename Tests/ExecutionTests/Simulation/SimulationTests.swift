@@ -5,11 +5,11 @@ import Testing
 
 @testable import Execution
 
-/// A hundred thousand runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
+/// Many runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
 /// killed at any moment and goes on.
 ///
-/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=1000000`
-/// runs more of them.
+/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=100000`
+/// runs more of them than fit a test suite that is called often.
 @Suite struct SimulationTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static let chunk = 250
