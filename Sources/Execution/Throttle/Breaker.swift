@@ -81,7 +81,7 @@ struct Breaker: Sendable {
     case .closed where isRefusal && now - first < Self.limiterPause: return
     case .closed where wasAskedToWait: hasGivenUp = hasGivenUp || now - first >= patience
     // Many requests that were on their way together fail together; that is one failure.
-    case .closed where sentAt >= first: open(now, &random)
+    case .closed where sentAt >= first || threshold == 1: open(now, &random)
     case .asking(let since) where sentAt >= since: open(now, &random)
     case .closed, .open, .asking: return
     }
