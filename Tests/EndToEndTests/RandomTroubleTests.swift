@@ -8,7 +8,7 @@ import Testing
   /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere.
   static let seeds: [UInt64] = {
     let environment = ProcessInfo.processInfo.environment
-    let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 24
+    let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 8
     let first = environment["BULKPATCH_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
     return (0..<count).map { first &+ $0 }
   }()

@@ -18,7 +18,7 @@ import Testing
     if let seed = Self.environment["BULKPATCH_SIMULATION_SEED"].flatMap({ UInt64($0) }) {
       return replay(seed)
     }
-    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 20_000
+    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 10_000
     let failures = Mutex<[UInt64: [String]]>([:])
     let began = ContinuousClock.now
     DispatchQueue.concurrentPerform(iterations: (count + Self.chunk - 1) / Self.chunk) { part in
