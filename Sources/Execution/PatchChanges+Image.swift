@@ -46,6 +46,12 @@ extension PatchChanges {
   /// Whether it sets something that cannot be read again: a command or an enclosure.
   var hasMoreThanStates: Bool { !attributes.allSatisfy(\.hasState) }
 
+  /// Whether it sets the bytes of an enclosure.
+  var setsEnclosure: Bool {
+    attributes.contains(where: \.isEnclosure)
+      || updates.contains { $0.attributes.contains(where: \.isEnclosure) }
+  }
+
   /// Whether what can be read again of the patch is as asked.
   ///
   /// - Parameter isTidied: whether a text may be what a site has made of the one that was sent.

@@ -70,7 +70,8 @@ struct RowDecision: Sendable {
       }
     }
     if let expected = row.expected { return putBack(row, changes, expected, image) }
-    return (.send(delivery(of: row, token: image.token)), changes.snapshot(of: row, image, resource), nil)
+    let snapshot = changes.snapshot(of: row, image, resource)
+    return (.send(delivery(of: row, token: image.token, changes)), snapshot, nil)
   }
 
   /// What becomes of a rollback's row, part by part.
@@ -118,7 +119,11 @@ struct RowDecision: Sendable {
     }
   }
 
-  private func delivery(of row: StagedRow, token: String? = nil) -> Delivery {
+  /// - Parameter changes: what the patch does, where that is known: most are no enclosure and need not be read for it.
+  private func delivery(
+    of row: StagedRow, token: String? = nil, _ changes: PatchChanges? = nil
+  ) -> Delivery {
+    if let changes, !changes.setsEnclosure { return Delivery(row, token: token) }
     let element = row.element.map { ($0.list, $0.id) }
     guard let enclosure = resource.enclosure(in: body(of: row), element: element) else {
       return Delivery(row, token: token)

@@ -30,7 +30,7 @@ extension RunState {
     lanes[lane].sentAt = now
     figures.inFlight += 1
     figures.peakInFlight = max(figures.peakInFlight, figures.inFlight)
-    noteHold(now)
+    note(throttle.hold(inFlight: figures.inFlight, now: now), now)
     return .send(deliveries)
   }
 
@@ -74,7 +74,8 @@ extension RunState {
 
   /// The lanes that have something to do now and do not know it yet.
   mutating func lanesToWake(now: Duration) -> [Int] {
-    noteHold(now)
+    let hold = throttle.hold(inFlight: figures.inFlight, now: now)
+    note(hold, now)
     let idle = lanes.indices.filter { lanes[$0].wakes != nil }
     guard !idle.isEmpty else { return [] }
     var woken: [Int] = []
@@ -83,14 +84,14 @@ extension RunState {
     } else if isHeld {
       // Woken, they would only go to sleep again.
       return []
-    } else if throttle.hold(inFlight: figures.inFlight, now: now) == nil {
+    } else if hold == nil {
       // Where a rate is kept to, the one that sends makes the others wait.
       let free = throttle.rate == nil ? throttle.lanes.limit - figures.inFlight : 1
       woken = Array(idle.filter { lanes[$0].gate <= now }.prefix(min(queues.ready.count, free)))
     }
     // Somebody has to be there when the next pause is over, also when it began while all were asleep.
     // Whose own gate opens later could only lie down again.
-    if woken.isEmpty, let time = nextEvent(now),
+    if woken.isEmpty, let time = nextEvent(hold),
       !idle.contains(where: { (lanes[$0].wakes ?? .zero) <= time }),
       let lane = idle.first(where: { lanes[$0].gate <= time })
     {
@@ -101,17 +102,19 @@ extension RunState {
   }
 
   /// When something may go on by the clock alone.
-  private func nextEvent(_ now: Duration) -> Duration? {
-    let hold = throttle.hold(inFlight: figures.inFlight, now: now)
-    return [queues.delayed.last?.time, hold?.until].compactMap(\.self).min()
+  private func nextEvent(_ hold: Hold?) -> Duration? {
+    guard let delayed = queues.delayed.last?.time, let opens = hold?.until else {
+      return queues.delayed.last?.time ?? hold?.until
+    }
+    return min(delayed, opens)
   }
 
   /// Puts down what keeps rows from being sent that could be.
-  private mutating func noteHold(_ now: Duration) {
+  private mutating func note(_ hold: Hold?, _ now: Duration) {
     guard stopReason == nil, !isHeld, figures.inFlight < lanes.count else {
       return throttle.note(nil, now: now)
     }
-    var hold = throttle.hold(inFlight: figures.inFlight, now: now)
+    var hold = hold
     if hold == nil, lanes.allSatisfy({ $0.gate > now }) {
       hold = Hold(reason: .siteAsked, until: lanes.map(\.gate).min())
     }
@@ -139,8 +142,9 @@ extension RunState {
 
   /// One of the lanes that wait is there at the next time that something may go on; that is enough.
   private mutating func idle(_ lane: Int, _ now: Duration) -> Step {
-    noteHold(now)
-    let time = nextEvent(now)
+    let hold = throttle.hold(inFlight: figures.inFlight, now: now)
+    note(hold, now)
+    let time = nextEvent(hold)
     let isAwaited = time.map { time in lanes.contains { $0.wakes ?? .seconds(Int64.max) <= time } } ?? true
     return idle(lane, until: isAwaited ? nil : time)
   }

@@ -85,7 +85,11 @@ struct Throttle: Sendable {
   }
 
   /// Requests per second at most, whoever says so.
-  var rate: Double? { [settings.rate, pace.rate].compactMap(\.self).min() }
+  var rate: Double? {
+    // Asked several times for every event.
+    guard let job = settings.rate, let found = pace.rate else { return settings.rate ?? pace.rate }
+    return min(job, found)
+  }
   /// Whether the rate is the job's, which is kept to the letter.
   private var isExact: Bool { rate == settings.rate }
 

@@ -99,7 +99,7 @@ struct Scenario {
         Outage(from: from, to: from + dice.one(of: [20_000, 1_000_000, 60_000_000]), kind: kind))
     }
     self.outages = outages
-    let count = isLarge ? dice.from(12, to: 40) : dice.one(of: [2, 2, 3, 3, 4, 4, 5, 6, 8, 12])
+    let count = isLarge ? dice.from(12, to: 40) : dice.one(of: [2, 2, 2, 3, 3, 3, 4, 4, 6, 10])
     let kinds = dice.one(of: Scenario.sheets)
     for _ in 0..<count {
       let patch = dice.one(of: dice.one(of: kinds))

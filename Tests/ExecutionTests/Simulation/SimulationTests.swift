@@ -8,7 +8,7 @@ import Testing
 /// Many runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
 /// killed at any moment and goes on.
 ///
-/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=100000`
+/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=1000000`
 /// runs more of them than fit a test suite that is called often.
 @Suite struct SimulationTests {
   private static let environment = ProcessInfo.processInfo.environment
@@ -18,7 +18,7 @@ import Testing
     if let seed = Self.environment["BULKPATCH_SIMULATION_SEED"].flatMap({ UInt64($0) }) {
       return replay(seed)
     }
-    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 10_000
+    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000
     let failures = Mutex<[UInt64: [String]]>([:])
     let began = ContinuousClock.now
     DispatchQueue.concurrentPerform(iterations: (count + Self.chunk - 1) / Self.chunk) { part in
