@@ -23,6 +23,8 @@ import Testing
     let began = ContinuousClock.now
     DispatchQueue.concurrentPerform(iterations: (count + Self.chunk - 1) / Self.chunk) { part in
       for seed in part * Self.chunk..<min((part + 1) * Self.chunk, count) {
+        // A rule that is broken is broken again and again, and a run in circles takes its time.
+        if failures.withLock({ $0.count }) >= 20 { return }
         let faults = Simulation(seed: UInt64(seed)).run()
         if !faults.isEmpty { failures.withLock { $0[UInt64(seed)] = faults } }
       }
@@ -31,7 +33,7 @@ import Testing
     print("\(count) simulated runs in \(Int(seconds)) s, \(Int(Double(count) / seconds)) a second")
     let failed = failures.withLock { $0 }.sorted { $0.key < $1.key }
     let list = failed.prefix(20).map { "seed \($0.key): \($0.value.joined(separator: "; "))" }
-    #expect(failed.isEmpty, "\(failed.count) seeds fail:\n\(list.joined(separator: "\n"))")
+    #expect(failed.isEmpty, "at least \(failed.count) seeds fail:\n\(list.joined(separator: "\n"))")
     if let first = failed.first { replay(first.key) }
   }
 
