@@ -19,7 +19,7 @@ struct RowDecision: Sendable {
   var overwritesOthers = false
 
   /// How often a write that cannot be found is looked for before it counts as never carried out.
-  private static let looks = 2
+  static let looks = 2
 
   /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
   ///

@@ -192,7 +192,7 @@ extension RunExecutor {
   }
 
   private func committed(_ checkpoint: Checkpoint, _ lease: Lease?) {
-    let settled = act { state, _ in
+    let settled = act { state, now in
       let settled = observer == nil ? [] : state.records(of: checkpoint.outcomes)
       // Outcomes first: a leased row may wait for one of them.
       let effects = state.durable(checkpoint.outcomes)
@@ -200,7 +200,7 @@ extension RunExecutor {
         state.announced(checkpoint.announced)
         state.lookEnded()
       }
-      if let lease { state.leased(lease) }
+      if let lease { state.leased(lease, now: now) }
       return (settled, Checkpoint(effects))
     }
     for (outcome, recordID) in settled { observer?(.settled(outcome, recordID: recordID)) }

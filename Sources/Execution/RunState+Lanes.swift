@@ -165,7 +165,7 @@ extension RunState {
   }
 
   /// Takes over rows of the run file; nothing of them is durable yet.
-  mutating func leased(_ lease: Lease) {
+  mutating func leased(_ lease: Lease, now: Duration) {
     leases.granted(last: lease.last, isExhausted: lease.isExhausted)
     counts[.staged] -= lease.blocked
     counts[.blocked] += lease.blocked
@@ -174,7 +174,8 @@ extension RunState {
         row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt,
         isInDoubt: row.isInDoubt,
         // The site may still be at what an earlier process sent right before its end.
-        opens: row.isInDoubt ? settings.settle : nil)
+        opens: row.isInDoubt ? now + max(settings.settle - row.inDoubtFor, .zero) : nil,
+        doubtLooks: row.inDoubtFor >= settings.settle * RowDecision.looks ? RowDecision.looks - 1 : 0)
       if row.recordRows > 1 {
         records[row.recordID, default: []].append(row.number)
         guard records[row.recordID]?.count == 1 else { continue }

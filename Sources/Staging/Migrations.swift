@@ -114,6 +114,9 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("4: in doubt since") { database in
+      try database.execute(sql: "ALTER TABLE row ADD COLUMN in_doubt_since TEXT")
+    }
     return migrator
   }
 

@@ -1,3 +1,4 @@
+public import Foundation
 internal import GRDB
 internal import JSON
 internal import Patches
@@ -56,13 +57,16 @@ extension RunFile {
   ///
   /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of
   ///   the record has to be looked for first.
+  /// - Parameter now: from which moment on nothing of an earlier process is on its way any more.
   /// - Throws: `StagingError` when the file cannot be written.
-  public func recover(retryingFailed: Bool) throws(StagingError) {
+  public func recover(retryingFailed: Bool, now: Date = Date()) throws(StagingError) {
+    let now = Timestamp.text(now)
     try write { database in
       try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try database.execute(sql: RunFile.unknownAgainInDoubt)
-      try database.execute(sql: RunFile.inDoubtForGood, arguments: [Timestamp.now])
+      try database.execute(sql: RunFile.inDoubtForGood, arguments: [now])
+      try database.execute(sql: RunFile.inDoubtFromNowOn, arguments: [now])
       try database.execute(sql: RunFile.anotherChance(for: .blocked))
       if retryingFailed { try database.execute(sql: RunFile.anotherChanceForFailed) }
     }
@@ -80,6 +84,12 @@ extension RunFile {
       error = 'the run was cut short while this row was being sent; it may have been carried out'
     WHERE state = 'sending' AND NOT idempotent
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    """
+
+  /// One that an earlier resume found in doubt, and did not get to, has been so since then: a run that is killed again
+  /// and again comes to an end all the same.
+  static let inDoubtFromNowOn = """
+    UPDATE row SET in_doubt_since = ? WHERE state = 'sending' AND in_doubt_since IS NULL
     """
 
   static func anotherChance(for state: RowState) -> String {
@@ -103,10 +113,9 @@ extension RunFile {
   /// Makes outcomes durable and leases the next rows, in one transaction.
   ///
   /// - Throws: `StagingError` when the file cannot be written; then nothing of it has happened.
-  public func commit(_ checkpoint: Checkpoint) throws(StagingError) -> Lease {
+  public func commit(_ checkpoint: Checkpoint, now: Date = Date()) throws(StagingError) -> Lease {
     try write { database in
-      let now = Timestamp.now
-      try RunFile.write(checkpoint, in: database, now: now)
+      try RunFile.write(checkpoint, in: database, now: Timestamp.text(now))
       guard checkpoint.leaseLimit > 0 else {
         return Lease(rows: [], blocked: 0, last: 0, isExhausted: false)
       }
@@ -178,7 +187,8 @@ extension RunFile {
     }
   }
 
-  private static let intentStatement = "UPDATE row SET state = 'sending', sent_at = ? WHERE number = ?"
+  private static let intentStatement =
+    "UPDATE row SET state = 'sending', sent_at = ?, in_doubt_since = NULL WHERE number = ?"
 
   /// The next rows to send: after which row, before which, and how many.
   ///
@@ -187,7 +197,7 @@ extension RunFile {
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
-      row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
+      row.in_doubt_since, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
@@ -211,7 +221,7 @@ extension RunFile {
     ORDER BY number LIMIT 1
     """
 
-  private static func lease(_ checkpoint: Checkpoint, in database: Database, now: String) throws
+  private static func lease(_ checkpoint: Checkpoint, in database: Database, now: Date) throws
     -> Lease
   {
     let candidates = try Row.fetchAll(
@@ -221,11 +231,15 @@ extension RunFile {
       rows: [], blocked: 0, last: checkpoint.leaseAfter,
       isExhausted: candidates.count < checkpoint.leaseLimit)
     for candidate in candidates {
-      let row = StagedRow(candidate)
+      var row = StagedRow(candidate)
+      if row.isInDoubt, let since = (candidate["in_doubt_since"] as String?).flatMap(Timestamp.date) {
+        // A clock that was put back says nothing.
+        row.inDoubtFor = .milliseconds(max(Int((now.timeIntervalSince(since) * 1000).rounded()), 0))
+      }
       lease.last = row.number
       // What may have been sent already is seen through, whatever came of the rows before it.
       let query = checkpoint.holdsRecords ? holdingQuery : doubtQuery
-      if row.ordinal > 1, !row.isInDoubt, try block(row, by: query, in: database, now: now) {
+      if row.ordinal > 1, !row.isInDoubt, try block(row, by: query, in: database, now: Timestamp.text(now)) {
         lease.blocked += 1
       } else {
         lease.rows.append(row)

@@ -20,6 +20,8 @@ public struct StagedRow: Sendable, Hashable {
   public var attempts: Int
   /// Whether an earlier process may have sent it: its intent is durable, its outcome is not.
   public var isInDoubt: Bool
+  /// For how long that has been over, at least, when the row was leased.
+  public var inDoubtFor = Duration.zero
   /// The record as it was before it was sent, when it was looked at.
   public var snapshot: Snapshot?
   /// What a dry run showed of it, when one did.

@@ -22,7 +22,8 @@ import Testing
 
   /// Leases rows and lets their intent become durable, as the executor and its writer do.
   private func lease(_ rows: [StagedRow], to state: inout RunState, isExhausted: Bool = true) {
-    state.leased(Lease(rows: rows, blocked: 0, last: rows.last?.number ?? 0, isExhausted: isExhausted))
+    state.leased(
+      Lease(rows: rows, blocked: 0, last: rows.last?.number ?? 0, isExhausted: isExhausted), now: .zero)
     announce(&state)
   }
 
@@ -206,6 +207,21 @@ import Testing
     #expect(state.next(lane: 0, now: .zero) == sending(row(2, record: 2)))
     #expect(state.looks(now: .milliseconds(1_999)).isEmpty)
     #expect(state.looks(now: .seconds(2)).map(\.row.number) == [1])
+  }
+
+  /// Killed again before that time is over, a run would else never get any further.
+  @Test func doesNotGiveTheSiteThatTimeTwice() {
+    var doubtful = row(1)
+    doubtful.isInDoubt = true
+    doubtful.inDoubtFor = .milliseconds(1_500)
+    var state = state(rows: [doubtful])
+    #expect(state.looks(now: .milliseconds(499)).isEmpty)
+    #expect(state.looks(now: .milliseconds(500)).map(\.looks) == [0])
+    // So late, a first look finds what a second one would.
+    doubtful.inDoubtFor = .seconds(4)
+    state = self.state(rows: [])
+    state.leased(Lease(rows: [doubtful], blocked: 0, last: 1, isExhausted: true), now: .seconds(1))
+    #expect(state.looks(now: .seconds(1)).map(\.looks) == [1])
   }
 
   @Test func givesTheSiteThatTimeAlsoWhenAnotherRowOfTheRecordComesFirst() {

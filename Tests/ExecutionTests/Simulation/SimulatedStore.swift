@@ -10,6 +10,7 @@ struct SimulatedStore {
     var snapshot: Snapshot?
     var errorCode: String?
     var error: String?
+    var inDoubtSince: Int?
   }
 
   /// By number, from 1.
@@ -28,7 +29,8 @@ struct SimulatedStore {
     return counts
   }
 
-  mutating func recover(retryingFailed: Bool) {
+  /// - Parameter now: in microseconds, as for `commit`.
+  mutating func recover(retryingFailed: Bool, now: Int) {
     for index in rows.indices {
       let row = rows[index]
       switch row.state {
@@ -43,6 +45,9 @@ struct SimulatedStore {
       case .blocked: giveAnotherChance(index)
       default: break
       }
+    }
+    for index in rows.indices where rows[index].state == .sending {
+      rows[index].inDoubtSince = rows[index].inDoubtSince ?? now
     }
     guard retryingFailed else { return }
     for index in rows.indices where rows[index].state == .failed && !isBeforeDoubt(index) {
@@ -68,7 +73,7 @@ struct SimulatedStore {
     rows[index].error = nil
   }
 
-  mutating func commit(_ checkpoint: Checkpoint) -> Lease {
+  mutating func commit(_ checkpoint: Checkpoint, now: Int) -> Lease {
     for outcome in checkpoint.outcomes {
       rows[outcome.number - 1].state = outcome.state
       rows[outcome.number - 1].attempts = outcome.attempts
@@ -76,13 +81,16 @@ struct SimulatedStore {
       rows[outcome.number - 1].error = outcome.error
     }
     for snapshot in checkpoint.snapshots { rows[snapshot.row - 1].snapshot = snapshot }
-    for number in checkpoint.announced { rows[number - 1].state = .sending }
+    for number in checkpoint.announced {
+      rows[number - 1].state = .sending
+      rows[number - 1].inDoubtSince = nil
+    }
     for number in checkpoint.released { rows[number - 1].state = .staged }
     guard checkpoint.leaseLimit > 0 else { return Lease(rows: [], blocked: 0, last: 0, isExhausted: false) }
-    return lease(after: checkpoint.leaseAfter, limit: checkpoint.leaseLimit, checkpoint.holdsRecords)
+    return lease(checkpoint.leaseAfter, checkpoint.leaseLimit, checkpoint.holdsRecords, now)
   }
 
-  private mutating func lease(after last: Int, limit: Int, _ holdsRecords: Bool) -> Lease {
+  private mutating func lease(_ last: Int, _ limit: Int, _ holdsRecords: Bool, _ now: Int) -> Lease {
     var lease = Lease(rows: [], blocked: 0, last: last, isExhausted: true)
     var candidates: [Int] = []
     for index in last..<max(last, rows.count)
@@ -95,6 +103,7 @@ struct SimulatedStore {
       lease.last = index + 1
       var row = rows[index].staged
       row.isInDoubt = rows[index].state == .sending
+      if row.isInDoubt, let since = rows[index].inDoubtSince { row.inDoubtFor = Duration(micro: now - since) }
       row.attempts = rows[index].attempts
       row.snapshot = rows[index].snapshot
       if !row.isInDoubt, let holding = holding(before: index, holdsRecords) {

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Staging
 import Testing
@@ -23,6 +24,9 @@ private struct Comparison {
   private let file: StagedRun
   private var model: SimulatedStore
   private(set) var log: [String] = []
+  /// Microseconds on both clocks; quarters of a second, which both can tell exactly.
+  private var now = 0
+  private var date: Date { Date(timeIntervalSince1970: Double(now) / 1_000_000) }
   private var leases: (file: Lease, model: Lease)?
 
   init(seed: UInt64) throws {
@@ -56,15 +60,16 @@ private struct Comparison {
 
   mutating func takeStep() throws {
     leases = nil
+    now += dice.below(16) * 250_000
     guard !dice.happens(15) else {
       let retries = dice.happens(50)
       log.append("recover, retrying: \(retries)")
-      try file.run.recover(retryingFailed: retries)
-      return model.recover(retryingFailed: retries)
+      try file.run.recover(retryingFailed: retries, now: date)
+      return model.recover(retryingFailed: retries, now: now)
     }
     let checkpoint = drawCheckpoint()
     log.append(checkpoint.words)
-    leases = (try file.run.commit(checkpoint), model.commit(checkpoint))
+    leases = (try file.run.commit(checkpoint, now: date), model.commit(checkpoint, now: now))
   }
 
   private mutating func drawCheckpoint() -> Checkpoint {

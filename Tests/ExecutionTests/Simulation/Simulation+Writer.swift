@@ -46,7 +46,7 @@ extension Simulation {
     if life.writer.hasFailed {
       note("the disk is full")
     } else {
-      life.writer.lease = store.commit(group)
+      life.writer.lease = store.commit(group, now: agenda.now)
       note("durable: \(group.words)")
       referee.commits(group, store)
     }
@@ -66,14 +66,14 @@ extension Simulation {
         return Checkpoint()
       }
     } else {
-      act { state, _ in
+      act { state, now in
         // Outcomes first: a leased row may wait for one of them.
         let effects = state.durable(group.outcomes)
         if !group.announced.isEmpty {
           state.announced(group.announced)
           state.lookEnded()
         }
-        if group.leaseLimit > 0, let lease { state.leased(lease) }
+        if group.leaseLimit > 0, let lease { state.leased(lease, now: now) }
         return Checkpoint(effects)
       }
       if life.isQuiet { referee.compare(life.state.counts, store.counts) }
@@ -129,7 +129,7 @@ extension Simulation {
       life.state.stop(.storage(StagingError(.io, place: "run.sqlite", "the disk is full")))
       return false
     }
-    _ = store.commit(group)
+    _ = store.commit(group, now: agenda.now)
     note("durable at the end: \(group.words)")
     referee.commits(group, store)
     if isKilledOfAge(life) { return false }

@@ -100,7 +100,7 @@ extension Simulation {
       retriesFailed = true
       for number in isRefused.indices { isRefused[number] = false }
     }
-    store.recover(retryingFailed: retriesFailed)
+    store.recover(retryingFailed: retriesFailed, now: agenda.now)
     referee.recovers(store)
     note("life \(lives)\(retriesFailed ? ", retrying what failed" : ""): \(store.words)")
     let life = Life(

@@ -122,7 +122,7 @@ struct VirtualRun {
         let last = min(next + request.limit - 1, rows)
         let leased = next <= last ? (next...last).map(Self.row) : []
         next = last + 1
-        state.leased(Lease(rows: leased, blocked: 0, last: last, isExhausted: last == rows))
+        state.leased(Lease(rows: leased, blocked: 0, last: last, isExhausted: last == rows), now: now)
       }
       let orders = state.looks(now: now)
       guard !orders.isEmpty else { return }
