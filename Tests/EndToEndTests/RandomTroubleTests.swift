@@ -5,28 +5,48 @@ import Testing
 /// A site that loses requests and answers, and a tool that is killed again and again: every patch is applied exactly
 /// once and in order all the same, as the site's own records prove.
 @Suite struct RandomTroubleTests {
-  /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere.
-  static let seeds: [UInt64] = {
+  /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere;
+  /// in groups that share a desk, because a desk takes as long to start as a run.
+  static let groups: [Group] = {
     let environment = ProcessInfo.processInfo.environment
-    let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 8
+    let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 200
     let first = environment["BULKPATCH_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
-    return (0..<count).map { first &+ $0 }
+    return stride(from: 0, to: count, by: 25).map { start in
+      Group(first: first &+ start, count: min(25, count - start))
+    }
   }()
 
-  @Test(arguments: seeds) func killsAndLossesTogether(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
-    let way = try #require(MixedSheet.Way.allCases.randomElement(using: &random))
-    let sheet = MixedSheet(kind: way.kind, number: 0)
+  struct Group: CustomTestStringConvertible {
+    var first: UInt64
+    var count: UInt64
+    var seeds: [UInt64] { (0..<count).map { first &+ $0 } }
+    var testDescription: String { "\(count) seeds from \(first)" }
+  }
+
+  @Test(arguments: groups) func killsAndLossesTogether(group: Group) throws {
+    let seeds = group.seeds
+    let kinds: [MixedSheet.Kind] = [.incidents, .interactions]
+    let sheets = seeds.indices.map { number in kinds.map { MixedSheet(kind: $0, number: number) } }
     let faults = [
       "before-commit", "before-commit tcp=fin", "after-commit", "after-commit tcp=fin", "mid-answer",
     ]
-    .map { "* * rate=0.05 reset=\($0)" }
+    .map { "* * rate=0.04 reset=\($0)" }
     let desk = try Desk(
-      records: sheet.records,
-      options: ["--seed", "\(seed)", "--fault", "* * rate=0.1 status=503 body=none"]
+      records: sheets.flatMap { $0.flatMap(\.records) },
+      options: ["--seed", "\(group.first)", "--fault", "* * rate=0.1 status=503 body=none"]
         + faults.flatMap { ["--fault", $0] })
+    for (number, seed) in seeds.enumerated() { try endure(seed, number, on: desk) }
+  }
+
+  /// One run from its first start to its end, with records of its own.
+  private func endure(_ seed: UInt64, _ number: Int, on desk: Desk) throws {
+    var random = SeededGenerator(seed: seed)
+    let way = try #require(MixedSheet.Way.allCases.randomElement(using: &random))
+    let sheet = MixedSheet(kind: way.kind, number: number)
+    let state = desk.folder.path("state-\(number)")
     let options =
       way.options + ["--lanes", "\(Int.random(in: 1...4, using: &random))", "--retries-attempts", "30"]
+      + ["--state-dir", state]
 
     var arguments = try sheet.run(on: desk, options)
     var story: [String] = []
@@ -35,7 +55,7 @@ import Testing
     while code != 0, story.count < 40 {
       var run = desk.bulkpatch
       let at = Int.random(in: 1...16, using: &random)
-      if story.count < 4 { run.environment["BULKPATCH_TEST_KILL_AT"] = "\(at)" }
+      if story.count < 3 { run.environment["BULKPATCH_TEST_KILL_AT"] = "\(at)" }
       let result = try run.run(arguments)
       code = result.exitCode
       story.append("\(arguments[0]) kill at \(at): \(code)")
@@ -43,8 +63,8 @@ import Testing
         Issue.record("seed \(seed), \(story): \(result.standardError)")
         return
       }
-      if try desk.runFolders().contains(where: { FileManager.default.fileExists(atPath: $0 + "/run.sqlite") })
-      {
+      let runs = (try? FileManager.default.contentsOfDirectory(atPath: state)) ?? []
+      if runs.contains(where: { FileManager.default.fileExists(atPath: "\(state)/\($0)/run.sqlite") }) {
         arguments = ["resume", "latest"] + options
       }
     }
