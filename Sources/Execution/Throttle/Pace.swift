@@ -61,9 +61,6 @@ struct Pace: Sendable {
     speedUp(now)
   }
 
-  /// Whether a request of this round was served.
-  var hasBeenServed: Bool { round.served > 0 }
-
   // MARK: Steps
 
   private static let range = 0.1...1_000_000

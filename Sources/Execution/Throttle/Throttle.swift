@@ -49,6 +49,7 @@ struct Throttle: Sendable {
   let settings: Settings
   private(set) var breaker: Breaker
   private(set) var pace = Pace()
+  private(set) var askedPace = AskedPace()
   private(set) var lanes: LaneLimit
   private(set) var ledger = HoldLedger()
   /// Nobody sends before this: the site asked.
@@ -87,8 +88,10 @@ struct Throttle: Sendable {
   /// Requests per second at most, whoever says so.
   var rate: Double? {
     // Asked several times for every event.
-    guard let job = settings.rate, let found = pace.rate else { return settings.rate ?? pace.rate }
-    return min(job, found)
+    var rate = settings.rate
+    if let found = pace.rate { rate = min(found, rate ?? found) }
+    if let found = askedPace.rate { rate = min(found, rate ?? found) }
+    return rate
   }
   /// Whether the rate is the job's, which is kept to the letter.
   private var isExact: Bool { rate == settings.rate }
@@ -136,13 +139,17 @@ struct Throttle: Sendable {
     case .served:
       breaker.served()
       pace.answered(false, sentAt: sentAt, now: now)
+      askedPace.served(sentAt: sentAt, now: now)
       lanes.answered(isTrouble: false, latency: latency, sentAt: sentAt, now: now)
     case .refused(let after):
       if let after { gate = max(gate, now + after) }
       breaker.failed(
         sentAt: sentAt, isRefusal: true, wasAskedToWait: after != nil, now: now, random: &random)
-      // Who is told when to come back and is refused all the same learns a pace only from what is served between.
-      if after == nil || pace.hasBeenServed { pace.answered(true, sentAt: sentAt, now: now) }
+      if let after {
+        askedPace.refused(after: after, sentAt: sentAt, now: now)
+      } else {
+        pace.answered(true, sentAt: sentAt, now: now)
+      }
       lanes.answered(isTrouble: true, latency: nil, sentAt: sentAt, now: now)
     case .timedOut, .failed:
       breaker.failed(sentAt: sentAt, now: now, random: &random)

@@ -109,6 +109,52 @@ import Testing
     #expect(asked > .seconds(29) && asked <= .seconds(30))
   }
 
+  /// Every refusal costs a wait, so that there must be few.
+  @Test(arguments: [1, 2, 5], [(8, 0), (8, 5), (8, 50), (32, 0), (32, 50)])
+  func findsTheRateOfALimiterThatSaysWhenToComeBack(seconds: Int, site: (lanes: Int, burst: Int)) {
+    var limiter = Limiter(perSecond: 50, burst: Double(site.burst))
+    let refused = Exchange(outcome: .retryLater(after: .seconds(seconds), .busy), status: 429)
+    var run = VirtualRun(rows: 9_000) { $0.throttle.lanes = site.lanes }
+    run.run(latency: .milliseconds(10), jitter: .milliseconds(1)) { _, sentAt in
+      limiter.lets(sentAt) ? Self.served : refused
+    }
+    #expect(run.outcomes.count == 9_000)
+    #expect(run.outcomes.allSatisfy { $0.state == .applied })
+    let later = run.sent.filter { $0.at > run.now / 2 && !$0.isRefused }
+    let reached = Double(later.count) / (run.now / 2 / .seconds(1))
+    #expect(reached > 40, "\(reached)/s of 50/s")
+  }
+
+  /// So many in a minute, and the time to the next when they are used up.
+  @Test func usesUpWhatAWindowAllows() {
+    var window = (number: 0, count: 0)
+    var run = VirtualRun(rows: 6_000) { $0.throttle.lanes = 8 }
+    run.run(latency: .milliseconds(10), jitter: .milliseconds(1)) { _, sentAt in
+      let number = Int(sentAt / .seconds(60))
+      if number != window.number { window = (number, 0) }
+      window.count += 1
+      let left = Duration.seconds(60) * (number + 1) - sentAt
+      return window.count <= 1_000
+        ? Self.served : Exchange(outcome: .retryLater(after: left, .busy), status: 429)
+    }
+    #expect(run.outcomes.allSatisfy { $0.state == .applied })
+    #expect(run.now < .seconds(420))
+  }
+
+  /// A tenth of the requests is asked to wait whatever their pace; slower ones would only take longer.
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func doesNotSlowDownForWaitsThatHaveAnotherCause(seed: UInt64) {
+    var draw = SeededGenerator(seed: seed)
+    let refused = Exchange(outcome: .retryLater(after: .seconds(2), .busy), status: 503)
+    var run = VirtualRun(rows: 2_000, seed: seed) { $0.throttle.lanes = 8 }
+    run.run(latency: .milliseconds(20), jitter: .milliseconds(2)) { _, _ in
+      Int.random(in: 0..<10, using: &draw) == 0 ? refused : Self.served
+    }
+    #expect(run.outcomes.allSatisfy { $0.state == .applied })
+    // Without any pace, ten to twenty requests get through between two waits.
+    #expect(run.now < .seconds(500), "seed \(seed): \(run.now)")
+  }
+
   // MARK: The breaker
 
   @Test func getsOverAnOutageWithoutUsingUpAttempts() {
