@@ -21,28 +21,19 @@ struct RowDecision: Sendable {
   /// How often a write that cannot be found is looked for before it counts as never carried out.
   static let looks = 2
 
-  /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
-  ///
-  /// - Parameter marksCreations: whether the lists that get new elements are read too, to tell those apart later.
-  func read(
-    _ rows: [StagedRow], through connection: any SiteConnection, marksCreations: Bool = true
-  ) -> (Exchange, [Int64: RecordImage]) {
-    let rows = rows.filter(needsImage)
-    guard !rows.isEmpty else { return (Exchange(outcome: .applied), [:]) }
-    let wanted = rows.map { row in
-      let creations: PatchChanges.ListDepth =
-        marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
-      return (row, changes(of: row), creations)
-    }
-    return connection.read(ReadRequest(wanted, customKinds: customKinds, of: resource))
-  }
+  /// Why a row fails whose record the site does not show as the row asks for.
+  static func unreadable(_ refusal: Refusal) -> String { "its record cannot be read: \(refusal.message)" }
 
   /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.
   func decide(
-    _ order: RunState.LookOrder, image: RecordImage?
+    _ order: RunState.LookOrder, image: RecordImage?, refusal: Refusal? = nil
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let row = order.row
     guard needsImage(row) else { return (.send(delivery(of: row)), nil, nil) }
+    if let refusal {
+      let state = row.isInDoubt ? RowState.unknown : .failed
+      return (.settle(state, code: refusal.code, error: RowDecision.unreadable(refusal)), nil, nil)
+    }
     let changes = changes(of: row)
     if let absence = absence(for: row, changes, in: image) {
       return (.settle(.failed, code: "not-found", error: absence), nil, nil)
@@ -135,7 +126,7 @@ struct RowDecision: Sendable {
     (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
   }
 
-  private func needsImage(_ row: StagedRow) -> Bool {
+  func needsImage(_ row: StagedRow) -> Bool {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
   }
 

@@ -275,7 +275,8 @@ extension RunExecutor {
   private func look(
     at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection
   ) {
-    let (exchange, images) = decision.read(orders.map(\.row), through: connection)
+    let reading = decision.read(orders.map(\.row), through: connection)
+    let exchange = reading.exchange
     let rows = orders.map(\.row.number)
     count(connection.takeRequests(), .look(number: number, records: orders.count))
     guard case .applied = exchange.outcome else {
@@ -288,7 +289,8 @@ extension RunExecutor {
     var snapshots: [Snapshot] = []
     var narrowings: [RowNarrowing] = []
     for order in orders {
-      let (look, snapshot, narrowing) = decision.decide(order, image: images[order.row.recordID])
+      let (look, snapshot, narrowing) = decision.decide(
+        order, image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
       looks[order.row.number] = look
       if let snapshot { snapshots.append(snapshot) }
       if let narrowing { narrowings.append(narrowing) }

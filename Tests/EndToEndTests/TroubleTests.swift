@@ -115,4 +115,38 @@ import Testing
     expectMessage(other, "the state folder cannot be written to", hint: "check its owner")
     #expect(try desk.changes().isEmpty)
   }
+
+  /// The catalogue cannot know a site's own attributes; one row that misspells one must not keep the others waiting.
+  @Test func anAttributeThatTheSiteDoesNotHave() throws {
+    let desk = try Desk()
+    try desk.folder.write(
+      "sheet.jsonl",
+      """
+      {"id": 1, "subject": "one", "threads": [{"text": "a note", "entryType": {"id": 1}}]}
+      {"id": 2, "customFields": {"c": {"nope": "x"}}}
+      {"id": 3, "subject": "three"}
+      {"id": 1, "subject": "four", "customFields": {"c": {"nope": "x"}}}
+      {"id": 1, "subject": "five"}
+
+      """)
+    let plan = try desk.call(desk.run("sheet.jsonl", "--dry-run"), exits: 1)
+    #expect(plan.standardOutput.contains("its record cannot be read"), "\(plan.standardOutput)")
+    #expect(plan.standardOutput.contains("customFields.c.nope"))
+    let run = try desk.call(desk.run("sheet.jsonl"), exits: 1)
+    #expect(run.standardOutput.contains("customFields.c.nope"), "\(run.standardOutput)")
+    #expect(
+      try desk.states() == [1: "applied", 2: "failed", 3: "applied", 4: "failed", 5: "blocked"])
+    #expect(try desk.changes().map(\.recordID).sorted() == [1, 3])
+  }
+
+  @Test func anAttributeThatFusionDoesNotHave() throws {
+    let desk = try Desk(options: ["--interactions", "5"])
+    try desk.folder.write(
+      "sheet.csv",
+      "InteractionId,Description,Own_c\n300100000000001,one,x\n300100000000002,two,\n300100000000003,,y\n")
+    try desk.call(
+      ["run", "sheet.csv", "--resource", "interactions", "--site", desk.url], exits: 1)
+    #expect(try desk.states() == [1: "failed", 2: "applied", 3: "failed"])
+    #expect(try desk.runText("failed.csv").contains("no attribute 'Own_c'"))
+  }
 }

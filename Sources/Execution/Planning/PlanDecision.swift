@@ -21,12 +21,21 @@ struct PlanDecision {
   private var resource: ResourceType { decision.resource }
 
   /// What would become of a row, after the earlier rows of its record.
-  func plan(_ row: StagedRow, image: RecordImage?, of record: inout Record) -> PlannedRow {
+  func plan(
+    _ row: StagedRow, image: RecordImage?, refusal: Refusal? = nil, of record: inout Record
+  ) -> PlannedRow {
     var planned = PlannedRow(number: row.number, recordID: row.recordID, action: .change, changes: [])
     if let holder = record.holder, holdsRecords {
       planned.action = .blocked
       planned.errorCode = "held"
       planned.error = "row \(holder.row) of the same record \(holder.why)"
+    }
+    if let refusal {
+      planned.action = .missing
+      planned.errorCode = refusal.code
+      planned.error = RowDecision.unreadable(refusal)
+      record.holder = record.holder ?? (row.number, "would fail")
+      return planned
     }
     let changes = decision.changes(of: row)
     let now = image.map(record.projection.applied)

@@ -121,12 +121,14 @@ public final class Planner: Sendable {
     while true {
       let candidates = try run.planCandidates(of: records, after: last, limit: 2 * Planner.rowsPerGroup)
       guard let end = candidates.last else { return }
-      guard let images = read(candidates.compactMap(\.row), through: connection) else { return }
+      guard let reading = read(candidates.compactMap(\.row), through: connection) else { return }
       var planned: [PlannedRow] = []
       for candidate in candidates {
         if candidate.recordID != record.id { record = PlanDecision.Record(id: candidate.recordID) }
         if let row = candidate.row {
-          planned.append(decision.plan(row, image: images[row.recordID], of: &record))
+          planned.append(
+            decision.plan(
+              row, image: reading.images[row.recordID], refusal: reading.refusals[row.number], of: &record))
         } else if record.holder == nil {
           record.holder = (candidate.number, "is \(candidate.state.rawValue)")
         }
@@ -138,13 +140,12 @@ public final class Planner: Sendable {
   }
 
   /// What the records of these rows are now; `nil` when the planning has to stop.
-  private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> [Int64: RecordImage]? {
-    var images: [Int64: RecordImage] = [:]
+  private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> RecordReading? {
+    var reading = RecordReading()
     let patience = Patience(retry: retry, isStopped: { self.reasonToStop }, asksTheSilentAgain: true)
     let outcome = patience.ask {
-      let (exchange, found) = decision.decision.read(rows, through: connection, marksCreations: false)
-      images = found
-      return exchange.outcome
+      reading = decision.decision.read(rows, through: connection, marksCreations: false)
+      return reading.exchange.outcome
     }
     let requests = connection.takeRequests()
     let number = state.withLock { state in
@@ -159,6 +160,6 @@ public final class Planner: Sendable {
       stop(isStopped() ?? reason)
       return nil
     }
-    return images
+    return reading
   }
 }

@@ -8,7 +8,7 @@ public enum PlanAction: String, Sendable, CaseIterable {
   case unchanged
   /// Of a rollback: all that it would put back has been changed by somebody since, and would be left alone.
   case kept
-  /// Its record, or the element it names, is not there: it would fail.
+  /// Its record, the element or an attribute that it names is not there: it would fail.
   case missing
   /// An earlier row of its record is not valid or would fail, so that this one would not be sent.
   case blocked

@@ -46,8 +46,8 @@ extension Simulation {
   func read() {
     guard let life else { return }
     let reader = SimulatedReader(site, trouble: drawLookTrouble())
-    (life.looker.exchange, life.looker.images) = decision.read(
-      life.looker.group.map(\.row), through: reader)
+    let reading = decision.read(life.looker.group.map(\.row), through: reader)
+    (life.looker.exchange, life.looker.images) = (reading.exchange, reading.images)
     note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.exchange.outcome.words)")
     referee.reads(site.records)
     agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
