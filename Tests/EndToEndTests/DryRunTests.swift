@@ -181,6 +181,14 @@ import Testing
     #expect(try desk.changes().isEmpty)
   }
 
+  @Test func aSheetWithNothingValidLeavesNothingToApply() throws {
+    let desk = try Desk(incidents: 3)
+    try desk.folder.write("sheet.csv", "id,subject\nx,one\n")
+    try desk.call(desk.run("sheet.csv", "--dry-run"), exits: 65)
+    let refused = try desk.call(["apply", "latest"], exits: 64)
+    #expect(refused.standardError.contains("its sheet was not accepted"), "\(refused.standardError)")
+  }
+
   @Test func applyIsForDryRunsOnly() throws {
     let desk = try Desk(incidents: 3)
     try desk.writeSheet(rows: 2, incidents: 2)

@@ -48,6 +48,11 @@ struct ApplyCommand: DocumentedCommand {
         .usage, place: target.run, "is no dry run, so that there is no plan to carry out",
         hint: "'bulkpatch resume \(run)' goes on with it; 'bulkpatch run JOB --dry-run' makes a plan")
     }
+    if record.planned == nil, record.exitCode == Int(ExitCode.unreadableSheet.rawValue) {
+      throw UserError(
+        .usage, place: target.run, "there is no plan, because its sheet was not accepted",
+        hint: "'bulkpatch show \(run)' says why; mend the sheet and start anew")
+    }
     guard record.planned != nil else {
       throw UserError(
         .usage, place: target.run, "its plan is not complete",
