@@ -30,10 +30,10 @@ import Testing
     let faults = [
       "before-commit", "before-commit tcp=fin", "after-commit", "after-commit tcp=fin", "mid-answer",
     ]
-    .map { "* * rate=0.04 reset=\($0)" }
+    .map { "* * rate=0.03 reset=\($0)" }
     let desk = try Desk(
       records: sheets.flatMap { $0.flatMap(\.records) },
-      options: ["--seed", "\(group.first)", "--fault", "* * rate=0.1 status=503 body=none"]
+      options: ["--seed", "\(group.first)", "--fault", "* * rate=0.08 status=503 body=none"]
         + faults.flatMap { ["--fault", $0] })
     for (number, seed) in seeds.enumerated() { try endure(seed, number, on: desk) }
   }
@@ -55,7 +55,7 @@ import Testing
     while code != 0, story.count < 40 {
       var run = desk.bulkpatch
       let at = Int.random(in: 1...16, using: &random)
-      if story.count < 3 { run.environment["BULKPATCH_TEST_KILL_AT"] = "\(at)" }
+      if story.count < 2 { run.environment["BULKPATCH_TEST_KILL_AT"] = "\(at)" }
       let result = try run.run(arguments)
       code = result.exitCode
       story.append("\(arguments[0]) kill at \(at): \(code)")
