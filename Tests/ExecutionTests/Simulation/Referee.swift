@@ -105,7 +105,10 @@ struct Referee {
       if underWay[record] != number {
         fault("row \(number) is sent while row \(underWay[record]) of its record is under way")
       }
-      if deliveries.count > 1, !delivery.fitsABatch { fault("row \(number) is in a batch") }
+      let patch = scenario.rows[number - 1].patch
+      if deliveries.count > 1, !patch.isIdempotent || patch.thread != nil {
+        fault("row \(number) is in a batch")
+      }
     }
   }
 
