@@ -34,6 +34,22 @@ enum WireClient {
     }
   }
 
+  /// How a connection ended that has sent nothing, and was open before the body ran.
+  static func whileConnected(
+    to baseURL: String, _ body: () async throws -> Void
+  ) async throws -> End {
+    let (channel, _) = try await connect("GET", "/", [:], "", to: baseURL)
+    return try await channel.executeThenClose { inbound, _ in
+      try await body()
+      do {
+        for try await _ in inbound {}
+      } catch let error as IOError where error.errnoCode == ECONNRESET {
+        return .reset
+      }
+      return .closed
+    }
+  }
+
   /// Sends a request and closes the connection, without waiting for an answer.
   static func sendAndHangUp(
     _ method: String, _ target: String, _ headers: [String: String], _ body: String,

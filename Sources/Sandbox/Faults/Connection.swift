@@ -107,11 +107,16 @@ private final class AnswerCutter: ChannelOutboundHandler {
 final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
 
+  private let outages: Outages
   private var hasHungUp = false
   /// Told once, at once if it has happened already.
   var listener: (@Sendable () -> Void)? {
     didSet { if hasHungUp { listener?() } }
   }
+
+  init(_ outages: Outages) { self.outages = outages }
+
+  func handlerAdded(context: ChannelHandlerContext) { outages.opened(context.channel) }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent { hangUp() }
@@ -119,6 +124,7 @@ final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    outages.closed(context.channel)
     hangUp()
     context.fireChannelInactive()
   }

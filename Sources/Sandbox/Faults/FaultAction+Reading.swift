@@ -1,6 +1,8 @@
 extension FaultAction {
   /// The words of which a rule has one.
-  static let names = ["status", "limit", "token", "reset", "stall", "latency", "next-request-after"]
+  static let names = [
+    "status", "limit", "token", "reset", "restart", "stall", "latency", "next-request-after",
+  ]
 
   /// Takes the one action and its options.
   init(_ words: inout FaultWords) throws(SandboxError) {
@@ -33,6 +35,7 @@ extension FaultAction {
       let ending = try words.takeOne(of: Ending.self, "tcp") ?? (point == .midAnswer ? .close : .reset)
       return .strike(.reset(point, ending))
     }
+    if let time = try words.takeTime("restart") { return .strike(.restart(time)) }
     if let time = try words.takeTime("stall") {
       return try .strike(.stall(time, words.takeOne(of: StallPoint.self, "at") ?? .beforeCommit))
     }

@@ -19,6 +19,8 @@ enum Strike: Sendable, Equatable {
   case rejectLogin
   case reset(ResetPoint, Ending)
   case stall(Duration, StallPoint)
+  /// The sandbox is gone for a time, for everybody.
+  case restart(Duration)
 }
 
 /// When the connection is cut.

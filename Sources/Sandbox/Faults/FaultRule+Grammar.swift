@@ -13,6 +13,8 @@ extension FaultRule {
       refuse the login: 401
     reset=before-commit|after-commit|mid-answer [tcp=rst|fin]
       cut the connection: before anything is done, when it is done, or when half of the answer is sent
+    restart=5s
+      be gone for so long, as when the process is restarted: every connection breaks, and nobody listens
     stall=60s [at=before-commit|after-commit|late]
       hold the answer; before-commit does nothing if the client hangs up meanwhile, late does it nevertheless
     latency=50ms|50ms..200ms|exp:50ms

@@ -51,6 +51,7 @@ struct SandboxResponder: HTTPResponder {
   let services: [any SandboxService]
   let latency: Duration
   let faults: FaultPlan
+  let outages: Outages
   let bodyLimit: Int
 
   func respond(to request: Request, context: SandboxContext) async throws -> Response {
@@ -89,6 +90,12 @@ struct SandboxResponder: HTTPResponder {
     case .reset(.midAnswer, let ending):
       let answer = await handle(exchange, service)
       await connection.endAmidAnswer(ending)
+      return answer
+    case .restart(let time):
+      // What comes after the outage may be another request, but not the entry of this one.
+      let answer = await passing(.unmade, exchange, service)
+      await connection.end(.reset)
+      outages.begin(time)
       return answer
     case .stall(let time, .beforeCommit):
       guard await connection.hold(time) else {

@@ -3,18 +3,22 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
+import UnixSignals
 
 /// A running sandbox: a local stand-in for the services that this project's client speaks to.
 public final class SandboxServer: Sendable {
   /// Scheme, host and port, such as `http://127.0.0.1:40123`.
   public let baseURL: String
   private let store: SandboxStore
+  private let outages: Outages
   private let task: Task<Void, Never>
 
-  private init(baseURL: String, store: SandboxStore, task: Task<Void, Never>) {
+  private init(baseURL: String, store: SandboxStore, outages: Outages, task: Task<Void, Never>) {
     self.baseURL = baseURL
     self.store = store
+    self.outages = outages
     self.task = task
   }
 
@@ -40,10 +44,12 @@ public final class SandboxServer: Sendable {
         choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
         store: store, services: [b2cService, fusionCX], latency: settings.latency,
-        faults: FaultPlan(settings.faults, seed: settings.seed), bodyLimit: settings.bodyLimit)
+        faults: FaultPlan(settings.faults, seed: settings.seed), outages: Outages(),
+        bodyLimit: settings.bodyLimit)
       let (port, task) = try await listen(responder, settings, stopsOnSignals: stopsOnSignals)
       let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-      return SandboxServer(baseURL: "http://\(host):\(port)", store: store, task: task)
+      return SandboxServer(
+        baseURL: "http://\(host):\(port)", store: store, outages: responder.outages, task: task)
     } catch {
       store.close()
       throw error
@@ -56,20 +62,16 @@ public final class SandboxServer: Sendable {
     let (events, continuation) = AsyncStream.makeStream(of: Result<Int, SandboxError>.self)
     var logger = Logger(label: "sandbox")
     logger.logLevel = .critical
-    let application = Application(
-      responder: responder,
-      server: .http1(configuration: .init(additionalChannelHandlers: [HangUpWatch()])),
-      configuration: ApplicationConfiguration(
-        address: .hostname(settings.host, port: settings.port), serverName: nil),
-      onServerRunning: { continuation.yield(.success($0.localAddress?.port ?? settings.port)) },
-      logger: logger)
+    let listener = SandboxListener(
+      responder: responder, host: settings.host, port: settings.port, outages: responder.outages,
+      logger: logger, onListening: { continuation.yield(.success($0)) })
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [listener], gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [],
+        logger: logger))
     let task = Task {
       do {
-        if stopsOnSignals {
-          try await application.runService()
-        } else {
-          try await application.runService(gracefulShutdownSignals: [])
-        }
+        try await group.run()
       } catch {
         continuation.yield(
           .failure(.cannotListen(host: settings.host, port: settings.port, reason: reason(error))))
@@ -91,6 +93,7 @@ public final class SandboxServer: Sendable {
 
   /// Stops listening, breaks off what is in flight, and closes the store.
   public func stop() async {
+    await outages.breakOff()
     task.cancel()
     await finish()
   }

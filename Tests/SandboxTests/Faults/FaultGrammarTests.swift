@@ -20,6 +20,7 @@ import Testing
     ("PATCH incidents reset=after-commit tcp=fin", .strike(.reset(.afterCommit, .close))),
     ("PATCH incidents reset=mid-answer", .strike(.reset(.midAnswer, .close))),
     ("PATCH incidents reset=mid-answer tcp=rst", .strike(.reset(.midAnswer, .reset))),
+    ("PATCH incidents restart=5s", .strike(.restart(.seconds(5)))),
     ("GET incidents stall=60s", .strike(.stall(.seconds(60), .beforeCommit))),
     ("GET incidents stall=1.5s at=after-commit", .strike(.stall(.milliseconds(1500), .afterCommit))),
     ("GET incidents at=late stall=50ms", .strike(.stall(.milliseconds(50), .late))),

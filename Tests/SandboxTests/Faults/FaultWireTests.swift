@@ -223,4 +223,29 @@ import Testing
       #expect(rows == ["- 1 reset=after-commit", "a 1 reset=after-commit"])
     }
   }
+
+  @Test func isGoneForAWhileAndThenThereAgain() async throws {
+    try await run(["PATCH incidents times=2 restart=300ms"]) { desk, send async throws in
+      for outage in 1...2 {
+        // Another client that is connected loses its connection, too.
+        let other = try await WireClient.whileConnected(to: desk.server.baseURL) {
+          let outcome = try await send("PATCH", Self.incident, Self.subject)
+          #expect(outcome.text == "")
+          #expect(outcome.end == .reset)
+          #expect(outcome.log.last == "0 0 restart=300ms")
+        }
+        #expect(other == .reset)
+        var refusals = 0
+        while true {
+          do {
+            #expect(try await send("GET", Self.incident, "").status == 200)
+            break
+          } catch { refusals += 1 }
+        }
+        #expect(refusals > 0, "outage \(outage)")
+      }
+      #expect(try !isChanged(desk, Self.incident))
+      #expect(try await send("PATCH", Self.incident, Self.subject).status == 200)
+    }
+  }
 }
