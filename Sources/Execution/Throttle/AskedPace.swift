@@ -4,6 +4,9 @@
 /// they come again and again it is better to stay below what the site allows: from what came through on average,
 /// which a limiter has shown to bear, up to where it refuses, and then between the two. What is tried has to go well
 /// for as long as its failure would cost.
+///
+/// A long wait is obeyed and teaches nothing: it says when all is well again, as after maintenance, or when a quota begins
+/// anew, and to go slowly then would only take longer.
 struct AskedPace: Sendable {
   /// Requests per second; `nil` while there is nothing to keep to.
   private(set) var rate: Double?
@@ -32,6 +35,9 @@ struct AskedPace: Sendable {
     var served = 0
   }
 
+  private static let longestLesson = Duration.seconds(10)
+  private static let range = 0.1...1_000_000
+
   /// The site did its work for a request that left then.
   mutating func served(sentAt: Duration, now: Duration) {
     guard let cycle, sentAt >= cycle.began else { return }
@@ -39,23 +45,31 @@ struct AskedPace: Sendable {
     guard let rate, sentAt >= step.began else { return }
     step.served += 1
     let time = now - step.began
-    let cost = max(cycle.opens - cycle.began, .seconds(1))
+    let cost = min(max(cycle.opens - cycle.began, .seconds(1)), Self.longestLesson)
     guard time >= cost, step.served >= min(max(Int(rate / 2), 4), 20) else { return }
     let sent = Double(step.served) / (time / .seconds(1))
     // Who cannot send a quarter as fast needs no rate, and whoever is slower than it has not tried it.
     if rate > 4 * sent { return change(to: nil, now) }
     if rate > 1.5 * sent { return change(to: rate, now) }
     good = max(good ?? 0, rate)
-    // A limit may be lifted.
-    if now - lastRefused > cost * 30 { bad = nil }
+    // A limit may be lifted: gently at first, then ever bolder.
+    let quiet = (now - lastRefused) / cost - 30
+    if quiet > 0 { bad = nil }
     guard let bad else {
-      return change(to: rate * (now - lastRefused > cost * 30 ? 1.1 : 2), now)
+      let boldness = quiet > 0 ? min(0.1 * Double(1 << min(Int(quiet), 4)), 1) : 1
+      return change(to: rate * (1 + boldness), now)
     }
     change(to: rate * 1.06 < bad ? (rate * bad).squareRoot() : rate, now)
   }
 
   /// The site wants to be left alone for a time.
   mutating func refused(after: Duration, sentAt: Duration, now: Duration) {
+    guard after <= Self.longestLesson else {
+      // A rate that was found before still has to be tried and left.
+      cycle = Cycle(began: now + after, opens: now + after)
+      step = Step(began: now + after)
+      return
+    }
     guard let cycle, cycle.served > 0 else {
       // Refused once more, or for the first time: what comes through is counted from the first refusal on.
       self.cycle = Cycle(began: cycle?.began ?? now, opens: now + after)
@@ -73,7 +87,7 @@ struct AskedPace: Sendable {
       slowDown(rate, average, now)
     } else if isCostly, now >= toleratedUntil {
       (unpaced, good, bad) = (average, nil, nil)
-      rate = 0.9 * average
+      rate = max(0.9 * average, Self.range.lowerBound)
     }
     step = Step(began: now + after)
   }
@@ -91,12 +105,12 @@ struct AskedPace: Sendable {
     } else {
       // What went well does so no longer.
       good = nil
-      rate = max(0.9 * min(average, current), 0.5 * current)
+      rate = max(0.9 * min(average, current), 0.5 * current, Self.range.lowerBound)
     }
   }
 
   private mutating func change(to rate: Double?, _ now: Duration) {
-    self.rate = rate.map { min(max($0, 0.01), 1_000_000) }
+    self.rate = rate.map { min(max($0, Self.range.lowerBound), Self.range.upperBound) }
     step = Step(began: now)
   }
 }

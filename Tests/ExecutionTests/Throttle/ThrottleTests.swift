@@ -141,6 +141,47 @@ import Testing
     #expect(run.now < .seconds(420))
   }
 
+  /// Maintenance, twice: a long wait says when all is well again, and nothing of how much there may be then.
+  @Test func goesOnAtFullSpeedAfterLongWaits() {
+    let begins = [Duration.milliseconds(100), .seconds(3_600) + .milliseconds(400)]
+    var refusals = 0
+    var run = VirtualRun(rows: 2_000) { $0.throttle.lanes = 4 }
+    run.run(latency: .milliseconds(10), jitter: .milliseconds(1)) { _, sentAt in
+      guard refusals < 2, sentAt >= begins[refusals] else { return Self.served }
+      refusals += 1
+      return Exchange(outcome: .retryLater(after: .seconds(3_600), .busy), status: 503)
+    }
+    #expect(run.outcomes.allSatisfy { $0.state == .applied && $0.attempts == 1 })
+    #expect(run.now > .seconds(7_200) && run.now < .seconds(7_230), "\(run.now)")
+  }
+
+  @Test func leavesARateBehindThatALongWaitHasOutlived() {
+    var limiter = Limiter(perSecond: 20)
+    var isAsked = false
+    var run = VirtualRun(rows: 20_000) { $0.throttle.lanes = 8 }
+    run.run(until: .seconds(4_000), latency: .milliseconds(20), jitter: .milliseconds(1)) { _, sentAt in
+      if sentAt < .seconds(60) {
+        return limiter.lets(sentAt)
+          ? Self.served : Exchange(outcome: .retryLater(after: .seconds(1), .busy), status: 429)
+      }
+      defer { isAsked = true }
+      return isAsked
+        ? Self.served : Exchange(outcome: .retryLater(after: .seconds(3_600), .busy), status: 503)
+    }
+    #expect(run.state.isFinished, "\(run.outcomes.count) rows, \(run.state.throttle.rate ?? 0)/s")
+  }
+
+  /// The worst that short waits can do: they come one after the other, with next to nothing between.
+  @Test func recoversSoonFromManyShortWaits() {
+    var run = VirtualRun(rows: 20_000) { $0.throttle.lanes = 8 }
+    run.run(until: .seconds(600), latency: .milliseconds(20), jitter: .milliseconds(1)) { row, sentAt in
+      sentAt < .seconds(120) && !row.isMultiple(of: 7)
+        ? Exchange(outcome: .retryLater(after: .seconds(10), .busy), status: 503) : Self.served
+    }
+    let late = run.sent.count { $0.at > .seconds(540) && $0.at < .seconds(550) }
+    #expect(run.state.isFinished || late > 1_000, "\(late) in ten seconds, seven minutes later")
+  }
+
   /// A tenth of the requests is asked to wait whatever their pace; slower ones would only take longer.
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func doesNotSlowDownForWaitsThatHaveAnotherCause(seed: UInt64) {
