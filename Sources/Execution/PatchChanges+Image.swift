@@ -126,6 +126,9 @@ extension ElementUpdate {
     return touched
   }
 
+  /// Where one of its attributes stands.
+  func place(of path: String) -> AttributePlace { AttributePlace(path, list: list, element: key) }
+
   /// `thread 99`, for messages.
   func singular(in resource: ResourceType) -> String {
     "\(resource.list(at: list)?.singular ?? list) \(key.text())"
@@ -171,11 +174,23 @@ extension ElementCreation {
   /// is not read, or nothing sets it apart.
   func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool? {
     guard let mark = before.highWaterMark(of: list), !comparable(in: resource).isEmpty else { return nil }
-    let selector = resource.selector(of: list)
     // What a list refers to was there before, so that its id says nothing about when it was added.
     let isOfReferences = resource.list(at: list)?.isOfReferences == true
-    return (now.lists[list] ?? []).contains { element in
-      (isOfReferences || (element[selector]?.integer ?? 0) > mark) && isLike(element, in: resource)
+    return now.elements(of: list, above: isOfReferences ? 0 : mark, in: resource)
+      .contains { isLike($0.element, in: resource) }
+  }
+}
+
+extension RecordImage {
+  /// The elements of a list with keys in that range, which tell when they were made: one look saw none above `low`, a
+  /// later one none above `high`.
+  func elements(
+    of list: String, above low: Int64, upTo high: Int64 = .max, in resource: ResourceType
+  ) -> [(id: Int64, element: JSONObject)] {
+    let selector = resource.selector(of: list)
+    return (lists[list] ?? []).compactMap { element in
+      guard let id = element[selector]?.integer, id > low, id <= high else { return nil }
+      return (id, element)
     }
   }
 }

@@ -12,8 +12,8 @@ struct RecordVerification {
   let customKinds: [String: Field.Kind]
   let recordID: Int64
 
-  /// What rows after the one at hand set; by path, and for elements by list, key and path.
-  private var later: [String: LaterRow] = [:]
+  /// What rows after the one at hand set.
+  private var later: [AttributePlace: LaterRow] = [:]
   /// The highest id of each list when a later row was looked at: what came after is not of an earlier row.
   private var ends: [String: Int64] = [:]
   /// Elements that a later row has been found to have made.
@@ -40,12 +40,12 @@ struct RecordVerification {
     guard let image else {
       findings.isMissing = true
       findings.differences = [
-        VerifiedRow.Difference(resource.key, asked: .integer(recordID), actual: nil)
+        VerifiedRow.Difference(AttributePlace(resource.key), asked: .integer(recordID), actual: nil)
       ]
       return findings.verified(row.number)
     }
     for change in changes.attributes {
-      compare(change, at: change.path, image.values[change.path], &findings)
+      compare(change, at: AttributePlace(change.path), image.values[change.path], &findings)
     }
     for update in changes.updates { compare(update, image, &findings) }
     for list in Set(changes.creations.map(\.list)).sorted() {
@@ -57,9 +57,9 @@ struct RecordVerification {
   /// Remembers what the row hides of those before it.
   private mutating func pass(_ row: StagedRow, _ changes: PatchChanges) {
     let inElements = changes.updates.flatMap { update in
-      update.attributes.map { RecordVerification.place(of: $0.path, in: update) }
+      update.attributes.map { update.place(of: $0.path) }
     }
-    for place in changes.attributes.map(\.path) + inElements {
+    for place in changes.attributes.map({ AttributePlace($0.path) }) + inElements {
       if !row.isInDoubt {
         later[place] = .done
       } else if later[place] == nil {
@@ -69,10 +69,6 @@ struct RecordVerification {
     for (list, _) in row.snapshot?.lists ?? JSONObject() {
       ends[list] = row.snapshot?.highWaterMark(of: list)
     }
-  }
-
-  private static func place(of path: String, in update: ElementUpdate) -> String {
-    "\(update.list)/\(update.key.text())/\(path)"
   }
 }
 
@@ -100,7 +96,7 @@ private struct Findings {
 
 extension RecordVerification {
   private func compare(
-    _ change: AttributeChange, at place: String, _ actual: JSONValue?, _ findings: inout Findings
+    _ change: AttributeChange, at place: AttributePlace, _ actual: JSONValue?, _ findings: inout Findings
   ) {
     guard !change.isTrigger, !change.isEnclosure else {
       let doubt = change.isTrigger ? "a command leaves nothing to read" : "the bytes of a file are not read"
@@ -130,7 +126,7 @@ extension RecordVerification {
       for change in update.attributes {
         findings.unreadable.append(
           VerifiedRow.Difference(
-            RecordVerification.place(of: change.path, in: update), asked: change.value, actual: nil,
+            update.place(of: change.path), asked: change.value, actual: nil,
             doubt: RecordVerification.belowAnElement))
       }
       return
@@ -138,12 +134,12 @@ extension RecordVerification {
     guard let element = update.element(in: image.lists) else {
       findings.isMissing = true
       findings.differences.append(
-        VerifiedRow.Difference("\(update.list)/\(update.selector)", asked: update.key, actual: nil))
+        VerifiedRow.Difference(update.place(of: update.selector), asked: update.key, actual: nil))
       return
     }
     for change in update.attributes {
       compare(
-        change, at: RecordVerification.place(of: change.path, in: update),
+        change, at: update.place(of: change.path),
         element.value(at: change.path.split(separator: ".")), &findings)
     }
   }
@@ -162,16 +158,10 @@ extension RecordVerification {
   ) {
     let wanted = creations.map { $0.comparable(in: resource) }
     let isOfReferences = resource.list(at: list)?.isOfReferences == true
-    let selector = resource.selector(of: list)
     let low = isOfReferences ? 0 : before?.highWaterMark(of: list) ?? 0
     let high = isOfReferences ? .max : ends[list] ?? .max
-    var candidates: [(id: Int64, element: JSONObject)] = []
-    for element in image.lists[list] ?? [] {
-      guard let id = element[selector]?.integer, id > low, id <= high,
-        isOfReferences || taken[list]?.contains(id) != true
-      else { continue }
-      candidates.append((id, element))
-    }
+    let candidates = image.elements(of: list, above: low, upTo: high, in: resource)
+      .filter { isOfReferences || taken[list]?.contains($0.id) != true }
     var matching = Matching(
       wanted.map { attributes in
         candidates.indices.filter { index in
@@ -180,9 +170,10 @@ extension RecordVerification {
       }, candidates: candidates.count)
     for (index, creation) in creations.enumerated() {
       let asked = JSONValue.object(creation.attributes)
+      let place = AttributePlace(nil, list: list)
       if list.contains("/") || wanted[index].isEmpty {
         let doubt = list.contains("/") ? RecordVerification.belowAnElement : "nothing of it can be read"
-        findings.unreadable.append(VerifiedRow.Difference(list, asked: asked, actual: nil, doubt: doubt))
+        findings.unreadable.append(VerifiedRow.Difference(place, asked: asked, actual: nil, doubt: doubt))
         continue
       }
       findings.hasCompared = true
@@ -194,12 +185,13 @@ extension RecordVerification {
         for attribute in wanted[index] where !attribute.isLike(candidates[near].element[attribute.name]) {
           findings.differences.append(
             VerifiedRow.Difference(
-              "\(list)/\(candidates[near].id)/\(attribute.name)", asked: attribute.value,
+              AttributePlace(attribute.name, list: list, element: .integer(candidates[near].id)),
+              asked: attribute.value,
               actual: candidates[near].element[attribute.name]))
         }
       } else {
         findings.isMissing = true
-        findings.differences.append(VerifiedRow.Difference(list, asked: asked, actual: nil))
+        findings.differences.append(VerifiedRow.Difference(place, asked: asked, actual: nil))
       }
     }
   }

@@ -21,16 +21,15 @@ public struct VerifiedRow: Sendable, Equatable {
 
   /// One attribute that is not, or may not be, as asked.
   public struct Difference: Sendable, Equatable {
-    /// Its dotted path; of an element, behind the list and the element's id: `threads/99/text`.
-    public var attribute: String
+    public var place: AttributePlace
     public var asked: JSONValue
     /// Null when there is no value, or none that can be read.
     public var actual: JSONValue
     /// Why it cannot be told whether it is as asked; `nil` when it certainly is not.
     public var doubt: String?
 
-    public init(_ attribute: String, asked: JSONValue, actual: JSONValue?, doubt: String? = nil) {
-      self.attribute = attribute
+    public init(_ place: AttributePlace, asked: JSONValue, actual: JSONValue?, doubt: String? = nil) {
+      self.place = place
       self.asked = asked
       self.actual = actual ?? .null
       self.doubt = doubt
@@ -199,13 +198,20 @@ extension RunFile {
 extension VerifiedRow.Difference {
   /// As the table `verification` and `verify --json` have it.
   public var json: JSONObject {
-    var object: JSONObject = ["attribute": .string(attribute), "asked": asked, "is": actual]
+    var object = JSONObject()
+    object["list"] = place.list.map(JSONValue.string)
+    object["element"] = place.element
+    object["attribute"] = place.attribute.map(JSONValue.string)
+    object["asked"] = asked
+    object["is"] = actual
     object["doubt"] = doubt.map { .string($0) }
     return object
   }
 
   fileprivate init?(_ json: JSONObject) {
-    guard let attribute = json["attribute"]?.string, let asked = json["asked"] else { return nil }
-    self.init(attribute, asked: asked, actual: json["is"], doubt: json["doubt"]?.string)
+    guard let asked = json["asked"] else { return nil }
+    let place = AttributePlace(
+      json["attribute"]?.string, list: json["list"]?.string, element: json["element"])
+    self.init(place, asked: asked, actual: json["is"], doubt: json["doubt"]?.string)
   }
 }

@@ -92,7 +92,7 @@ import Testing
       ])
     let wrong = judge(rows, image(["subject": "a", "queue": ["id": 2]]))
     #expect(wrong.map { $0?.verdict } == [.different, .asAsked, .different])
-    #expect(wrong[0]?.differences.map(\.attribute) == ["queue"])
+    #expect(wrong[0]?.differences.map(\.place.attribute) == ["queue"])
   }
 
   @Test func cannotTellWhatALaterRowInDoubtMayHaveChanged() {
@@ -109,7 +109,7 @@ import Testing
   @Test func aRecordThatIsGoneIsMissing() {
     let row = judge([Done(patch: ["subject": "a"])], nil)[0]
     #expect(row?.verdict == .missing)
-    #expect(row?.differences == [VerifiedRow.Difference("id", asked: 7, actual: nil)])
+    #expect(row?.differences == [VerifiedRow.Difference(AttributePlace("id"), asked: 7, actual: nil)])
   }
 
   @Test func aCommandIsNoDifference() {
@@ -132,7 +132,11 @@ import Testing
     #expect(judge([rewrite, inRecord], good).map { $0?.verdict } == [.asAsked, .asAsked])
     let bad = judge([rewrite, inRecord], image(threads: [(3, "old", type: 2)]))
     #expect(bad.map { $0?.verdict } == [.different, .different])
-    #expect(bad[0]?.differences == [VerifiedRow.Difference("threads/3/text", asked: "new", actual: "old")])
+    #expect(
+      bad[0]?.differences == [
+        VerifiedRow.Difference(
+          AttributePlace("text", list: "threads", element: 3), asked: "new", actual: "old")
+      ])
     #expect(judge([rewrite], image(threads: [(4, "new", type: 1)]))[0]?.verdict == .missing)
     // The last rewrite counts.
     let later = Done(patch: ["text": "newer"], element: ElementAddress(list: "threads", id: 3))
@@ -183,7 +187,8 @@ import Testing
     #expect(row?.verdict == .different)
     #expect(
       row?.differences == [
-        VerifiedRow.Difference("threads/8/entryType", asked: ["id": 1], actual: ["id": 2])
+        VerifiedRow.Difference(
+          AttributePlace("entryType", list: "threads", element: 8), asked: ["id": 1], actual: ["id": 2])
       ])
   }
 

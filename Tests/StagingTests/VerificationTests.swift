@@ -32,13 +32,14 @@ import Testing
   @Test func keepsTheVerificationBeforeUntilTheNextIsComplete() throws {
     let run = try RunFixture((1...3).map { .update($0) })
     #expect(try run.file.verification() == nil)
-    let difference = VerifiedRow.Difference("subject", asked: "a", actual: nil, doubt: "who knows")
+    let difference = VerifiedRow.Difference(
+      AttributePlace("subject"), asked: "a", actual: nil, doubt: "who knows")
     let first = [
       VerifiedRow(number: 3, verdict: .undecided, differences: [difference]),
       VerifiedRow(number: 1, verdict: .asAsked),
       VerifiedRow(
         number: 2, verdict: .different,
-        differences: [VerifiedRow.Difference("queue", asked: ["id": 1], actual: ["id": 2])]),
+        differences: [VerifiedRow.Difference(AttributePlace("queue"), asked: ["id": 1], actual: ["id": 2])]),
     ]
     try run.file.beginVerification()
     try run.file.verified(first)

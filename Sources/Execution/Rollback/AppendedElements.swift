@@ -66,19 +66,14 @@ public struct AppendedElements {
       marks[creation.list] = mark
       let selector = resource.selector(of: creation.list)
       let bound = bounds[creation.list]?[row.recordID] ?? .max
-      let window = (image?.lists[creation.list] ?? []).compactMap { element -> (id: Int64, JSONObject)? in
-        guard let id = element[selector]?.integer, id > mark, id <= bound, !taken.contains(id) else {
-          return nil
-        }
-        return (id, element)
-      }
-      if let (id, element) = window.first(where: { creation.isLike($0.1, in: resource) }) {
+      let window = (image?.elements(of: creation.list, above: mark, upTo: bound, in: resource) ?? [])
+        .filter { !taken.contains($0.id) }
+      if let (id, element) = window.first(where: { creation.isLike($0.element, in: resource) }) {
         taken.insert(id)
         return .found(key: id, audience: element[retraction.audience]?["id"]?.integer, selector: selector)
       }
-      let isRetracted = window.first { $0.1[retraction.text] == .string(retractText) }
-      if let isRetracted {
-        taken.insert(isRetracted.id)
+      if let retracted = window.first(where: { $0.element[retraction.text] == .string(retractText) }) {
+        taken.insert(retracted.id)
         return .retractedBefore
       }
       return window.isEmpty ? .missing : .changed

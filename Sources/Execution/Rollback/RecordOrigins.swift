@@ -45,9 +45,7 @@ public struct RecordOrigins: Sendable {
     let changes = resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) })
     return changes.attributes.map { ($0.path, $0.value) }
       + changes.updates.flatMap { update in
-        update.attributes.map {
-          (ExpectedState.place(of: $0.path, list: update.list, element: update.key), $0.value)
-        }
+        update.attributes.map { (update.place(of: $0.path).description, $0.value) }
       }
   }
 }

@@ -146,7 +146,7 @@ struct Reversal {
   }
 
   private func place(of change: AttributeChange, _ element: ElementUpdate?) -> String {
-    ExpectedState.place(of: change.path, list: element?.list, element: element?.key)
+    element?.place(of: change.path).description ?? change.path
   }
 
   /// Compares as `Agreement` does, but texts as far as they survive a site that stores them: it may have trimmed

@@ -61,7 +61,7 @@ public struct RollbackBuilder: Sendable {
     var attributes: [AttributeChange] = []
     var wrote = JSONObject([(update.selector, update.key)])
     for change in update.attributes {
-      let place = ExpectedState.place(of: change.path, list: update.list, element: update.key)
+      let place = update.place(of: change.path).description
       guard let was else {
         row.note(place, "a list below an element is not read, so that what it was is not known")
         continue
@@ -201,7 +201,7 @@ private struct Assembly {
     let places =
       changes.attributes.map(\.path)
       + changes.updates.flatMap { update in
-        update.attributes.map { ExpectedState.place(of: $0.path, list: update.list, element: update.key) }
+        update.attributes.map { update.place(of: $0.path).description }
       }
     for place in places {
       add(

@@ -100,7 +100,7 @@ extension VerificationResult {
   fileprivate var text: String {
     var text = ""
     for difference in row.differences {
-      text += "  row \(row.number) (line \(line)), record \(recordID): \(difference.attribute)\n"
+      text += "  row \(row.number) (line \(line)), record \(recordID): \(difference.place)\n"
       text += "      asked  \(VerificationReport.shortened(difference.asked))\n"
       if difference.doubt == nil || !difference.actual.isNull {
         text += "      is     \(VerificationReport.shortened(difference.actual))\n"

@@ -78,10 +78,7 @@ public struct PlannedChange: Sendable, Hashable {
   }
 
   /// What is changed, for people: `assignedTo.account`, `threads[99].text`, `threads`.
-  public var place: String {
-    let element = element.map { "[\($0.text())]" } ?? ""
-    return [list.map { $0 + element }, attribute].compactMap { $0 }.joined(separator: ".")
-  }
+  public var place: String { AttributePlace(attribute, list: list, element: element).description }
 }
 
 extension PlannedChange {

@@ -14,7 +14,7 @@ public struct ExpectedState: Sendable, Hashable {
   public var named: JSONObject
   /// Where several rows of a record changed the same, what it was before the first of them.
   ///
-  /// By place, as `place(of:list:element:)` has it. What is that already has nothing left to go back to.
+  /// By place, as `AttributePlace` describes it. What is that already has nothing left to go back to.
   public var origins: JSONObject
   /// List → the keys of elements that were added, and are to be taken out of sight.
   public var retracted: JSONObject
@@ -35,11 +35,6 @@ public struct ExpectedState: Sendable, Hashable {
   /// The element of that list with that key, as it was written.
   public func element(of list: String, _ selector: String, _ key: JSONValue) -> JSONObject? {
     lists[list]?.array?.lazy.compactMap(\.object).first { $0[selector] == key }
-  }
-
-  /// An attribute of the record, or of an element of a list: `threads[99].text`.
-  public static func place(of attribute: String, list: String? = nil, element: JSONValue? = nil) -> String {
-    list.map { "\($0)[\((element ?? .null).text())].\(attribute)" } ?? attribute
   }
 
   /// Whether this element was added and is to be taken out of sight.

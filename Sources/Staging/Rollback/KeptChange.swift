@@ -53,7 +53,7 @@ public struct KeptChange: Sendable, Hashable {
   }
 
   /// What was left as it is, for people: `assignedTo.account`, `threads[99].text`.
-  public var place: String { ExpectedState.place(of: attribute, list: list, element: element) }
+  public var place: String { AttributePlace(attribute, list: list, element: element).description }
 
   /// What was left as it is and why, in words: `subject: we wrote "B", is now "C", was "A"`.
   public var text: String {
