@@ -282,6 +282,18 @@ import Testing
     #expect(try facts(desk).allSatisfy { !$0.contains(" subject: row ") })
   }
 
+  @Test func waitsForTheRunAndKeepsToItsOwnHours() throws {
+    let desk = try Desk(incidents: 40, "--latency", "50ms")
+    try desk.writeSheet(rows: 40, incidents: 40)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1"))
+    try desk.wait(for: running) { try (desk.counts()["applied"] ?? 0) > 0 }
+    try desk.call(["rollback", "latest", "--lock-wait", "1h", "--max-duration", "0s", "--quiet"], exits: 12)
+    #expect(try running.result().exitCode == 0)
+    #expect(try facts(desk).contains { $0.contains(" subject: row ") })
+    try desk.call(["resume", "latest", "--max-duration", "1h", "--quiet"], exits: 0)
+    #expect(try facts(desk).allSatisfy { !$0.contains(" subject: row ") })
+  }
+
   @Test(arguments: [
     (["rollback", "latest", "--no-snapshot"], "a rollback reads every record before it writes"),
     (["rollback", "latest", "--only", "7-3"], "--only must be row numbers such as 3,7-12, not '7-3'"),

@@ -64,7 +64,7 @@ import Testing
       // Every value is one that its option takes.
       #expect(throws: Never.self, "\(call)") {
         _ = try command.flags()
-        _ = try command.unattended.timeToWait()
+        _ = try command.window.timeToWait()
         _ = try Form<LogFormat>.word.value(ofFlag: "log-format", command.logging.format)
       }
     }

@@ -23,6 +23,7 @@ struct ApplyCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var logging: LogArguments
@@ -34,8 +35,9 @@ struct ApplyCommand: DocumentedCommand {
     try checkPlan(of: record)
     var flags = JobSettings()
     try execution.apply(to: &flags)
+    try window.apply(to: &flags)
     try unattended.apply(to: &flags)
-    let lockWait = try unattended.timeToWait()
+    let lockWait = try window.timeToWait()
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
     ).goOn(approvesPlan: true, asking: confirmation.confirmation)

@@ -25,6 +25,7 @@ struct ResumeCommand: DocumentedCommand {
 
   @OptionGroup var target: RunArgument
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var logging: LogArguments
@@ -52,8 +53,9 @@ struct ResumeCommand: DocumentedCommand {
     let record = try directory.readRecord()
     var flags = JobSettings()
     try execution.apply(to: &flags)
+    try window.apply(to: &flags)
     try unattended.apply(to: &flags)
-    let lockWait = try unattended.timeToWait()
+    let lockWait = try window.timeToWait()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {

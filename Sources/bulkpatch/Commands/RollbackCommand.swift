@@ -66,6 +66,7 @@ struct RollbackCommand: DocumentedCommand {
 
   @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var window: WindowArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
@@ -78,6 +79,7 @@ struct RollbackCommand: DocumentedCommand {
   ) throws -> RunPlan {
     var settings = JobSettings()
     try execution.apply(to: &settings)
+    try window.apply(to: &settings)
     guard settings.execution.takesSnapshots != false else {
       throw UserError(.usage, "a rollback reads every record before it writes: --no-snapshot makes no sense")
     }
@@ -127,13 +129,15 @@ struct RollbackCommand: DocumentedCommand {
     _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.rollback else { return nil }
-    if let holder = FileLock.holder(of: source.lockFile) {
+    let lockWait = try window.timeToWait()
+    // Whoever carries the run out has the lock of its job, too.
+    if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(
         .locked, place: source.lockFile, "the run is under way: \(holder)",
-        hint: "stop it, or wait for its end; then put it back")
+        hint: "stop it, or wait for its end (--lock-wait); then put it back")
     }
     let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
-    let call = try RunCall(for: plan, chronicle: chronicle, global: global)
+    let call = try RunCall(for: plan, lockWait: lockWait, chronicle: chronicle, global: global)
     let rows = try RollbackSource(plan, scope, site: site)
     guard try !rows.isEmpty() else {
       try sayNothingIsLeft(of: source, scope)

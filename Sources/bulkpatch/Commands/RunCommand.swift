@@ -29,6 +29,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup var job: JobArguments
   @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
+  @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var logging: LogArguments
@@ -57,6 +58,7 @@ struct RunCommand: DocumentedCommand {
   func flags() throws(UserError) -> JobSettings {
     var settings = try job.settings()
     try execution.apply(to: &settings)
+    try window.apply(to: &settings)
     try unattended.apply(to: &settings)
     return settings
   }
@@ -98,7 +100,7 @@ struct RunCommand: DocumentedCommand {
     // Before the sheet is read: a wrong site must not be found out after a million rows.
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     let call = try RunCall(
-      for: plan, lockWait: unattended.timeToWait(), chronicle: chronicle, global: global)
+      for: plan, lockWait: window.timeToWait(), chronicle: chronicle, global: global)
     var endings: [RunEnding] = []
     let conclusion = { session in
       RunConclusion(
