@@ -19,9 +19,11 @@ internal import CCSV
     case outOfMemory
   }
 
-  private let delimiter: UInt8
+  // The pointers come first: Swift 6.3 takes the first member of such a value for an address under the thread
+  // sanitizer, and gives up over a byte.
   private let parser: UnsafeMutablePointer<csv_parser>
   private let recordInProgress: UnsafeMutablePointer<CSVRecord>
+  private let delimiter: UInt8
 
   init(delimiter: UInt8) {
     self.delimiter = delimiter
