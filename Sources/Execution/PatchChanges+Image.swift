@@ -25,7 +25,7 @@ extension PatchChanges {
     var lists: [String: [String]] = [:]
     for creation in creations where depth != .nothing && !creation.list.contains("/") {
       lists[creation.list, default: []] +=
-        depth == .attributes ? creation.comparable(in: resource).map(\.name) : []
+        depth == .attributes ? creation.comparableNames(in: resource) : []
     }
     for update in updates where !update.list.contains("/") {
       lists[update.list, default: []] += update.attributes.map(\.path)
@@ -39,8 +39,8 @@ extension PatchChanges {
   }
 
   /// Whether the record already is as asked, so that nothing has to be sent.
-  func areMet(by image: RecordImage) -> Bool {
-    creations.isEmpty && !hasMoreThanStates && areStatesMet(by: image)
+  func areMet(by image: RecordImage, in resource: ResourceType) -> Bool {
+    creations.isEmpty && !hasMoreThanStates && areStatesMet(by: image, in: resource)
   }
 
   /// Whether it sets something that cannot be read again: a command or an enclosure.
@@ -55,7 +55,9 @@ extension PatchChanges {
   /// Whether what can be read again of the patch is as asked.
   ///
   /// - Parameter isTidied: whether a text may be what a site has made of the one that was sent.
-  func areStatesMet(by image: RecordImage, tidied isTidied: Bool = false) -> Bool {
+  func areStatesMet(
+    by image: RecordImage, in resource: ResourceType, tidied isTidied: Bool = false
+  ) -> Bool {
     attributes.allSatisfy {
       !$0.hasState || $0.isMet(by: image.values[$0.path], tidied: isTidied)
     }
@@ -65,14 +67,23 @@ extension PatchChanges {
           $0.isMet(by: element.value(at: $0.path.split(separator: ".")), tidied: isTidied)
         }
       }
+      && references(in: resource).allSatisfy { list, id in image.refers(to: id, in: list) }
+  }
+
+  /// What lists of references get; such a reference is there or not, whoever has put it there.
+  private func references(in resource: ResourceType) -> [(list: String, id: JSONValue)] {
+    creations.compactMap { creation in creation.reference(in: resource).map { (creation.list, $0) } }
   }
 
   /// Whether what the patch touches still is what it was.
-  func areAsBefore(_ before: Snapshot, _ now: RecordImage) -> Bool {
+  func areAsBefore(_ before: Snapshot, _ now: RecordImage, in resource: ResourceType) -> Bool {
     attributes.allSatisfy { !$0.hasState || before.values[$0.path] == now.values[$0.path] }
       && updates.allSatisfy { update in
         let was = before.elements(of: update.list).first { $0[update.selector] == update.key }
         return was == update.element(in: now.lists).map { update.touched(of: $0) }
+      }
+      && references(in: resource).allSatisfy { list, id in
+        before.elements(of: list).contains { $0["id"] == id } == now.refers(to: id, in: list)
       }
   }
 
@@ -91,10 +102,14 @@ extension PatchChanges {
       guard let elements = image.lists[list] else { continue }
       let selector = resource.selector(of: list)
       let mark = elements.compactMap { $0[selector]?.integer }.max() ?? 0
-      let touched = updates.filter { $0.list == list }
+      let touched =
+        updates.filter { $0.list == list }
         .compactMap { update in
           update.element(in: image.lists).map { JSONValue.object(update.touched(of: $0)) }
         }
+        // A reference that was there before says later nothing about whether it was added.
+        + references(in: resource).filter { $0.list == list && image.refers(to: $0.id, in: list) }
+        .map { JSONValue.object(["id": $0.id]) }
       lists[list] = ["high_water_mark": .integer(mark), "elements": .array(touched)]
     }
     return Snapshot(
@@ -162,26 +177,26 @@ extension ElementCreation {
     }
   }
 
-  /// The attributes by which the element is recognised.
-  func comparableNames(in resource: ResourceType) -> [String] { comparable(in: resource).map(\.name) }
+  /// The attributes by which the element is recognised, but for its key, which is read of every element.
+  func comparableNames(in resource: ResourceType) -> [String] {
+    comparable(in: resource).map(\.name).filter { $0 != resource.selector(of: list) }
+  }
+
+  /// The record that it refers to, in a list of references.
+  func reference(in resource: ResourceType) -> JSONValue? {
+    resource.list(at: list)?.isOfReferences == true ? attributes["id"] : nil
+  }
 
   /// Whether an element that was read may be this one.
   func isLike(_ element: JSONObject, in resource: ResourceType) -> Bool {
     comparable(in: resource).allSatisfy { $0.isLike(element[$0.name]) }
   }
-
-  /// Whether an element like this was made since the record was looked at; `nil` when that cannot be told: its list
-  /// is not read, or nothing sets it apart.
-  func isFound(above before: Snapshot, in now: RecordImage, _ resource: ResourceType) -> Bool? {
-    guard let mark = before.highWaterMark(of: list), !comparable(in: resource).isEmpty else { return nil }
-    // What a list refers to was there before, so that its id says nothing about when it was added.
-    let isOfReferences = resource.list(at: list)?.isOfReferences == true
-    return now.elements(of: list, above: isOfReferences ? 0 : mark, in: resource)
-      .contains { isLike($0.element, in: resource) }
-  }
 }
 
 extension RecordImage {
+  /// Whether a list of references has this one.
+  func refers(to id: JSONValue, in list: String) -> Bool { lists[list]?.contains { $0["id"] == id } == true }
+
   /// The elements of a list with keys in that range, which tell when they were made: one look saw none above `low`, a
   /// later one none above `high`.
   func elements(

@@ -40,7 +40,7 @@ struct RowDecision: Sendable {
     }
     guard let image else { return (.send(delivery(of: row)), nil, nil) }
     if row.isInDoubt, let before = row.snapshot {
-      switch verdict(on: changes, before: before, now: image) {
+      switch changes.fate(before: before, now: image, in: resource) {
       case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil, nil)
       case .changedByOthers:
         let error = "its answer was lost, and the record has been changed by somebody else since"
@@ -52,7 +52,7 @@ struct RowDecision: Sendable {
         return (.lookAgain, nil, nil)
       case .notFound: break
       }
-    } else if row.expected == nil, changes.areMet(by: image) {
+    } else if row.expected == nil, changes.areMet(by: image, in: resource) {
       return (.settle(row.isInDoubt ? .applied : .unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
       let agreement = PlanAgreement(resource: resource, row: row, changes: changes)
@@ -133,24 +133,5 @@ struct RowDecision: Sendable {
   /// What a row does, attribute by attribute.
   func changes(of row: StagedRow) -> PatchChanges {
     resource.changes(of: row)
-  }
-
-  // MARK: A write whose answer was lost
-
-  private enum Verdict { case carriedOut, notFound, changedByOthers, untraceable }
-
-  private func verdict(on changes: PatchChanges, before: Snapshot, now: RecordImage) -> Verdict {
-    // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
-    // the mark in that moment.
-    if !changes.creations.isEmpty {
-      let trace = changes.creations.lazy.compactMap { $0.isFound(above: before, in: now, resource) }.first
-      return trace.map { $0 ? .carriedOut : .notFound } ?? .untraceable
-    }
-    // A command leaves nothing to read, but it was carried out if what came with it was.
-    let areAsBefore = changes.areAsBefore(before, now)
-    if changes.areStatesMet(by: now), !areAsBefore || !changes.hasMoreThanStates { return .carriedOut }
-    // What the site has made of our texts counts as ours, if there is anything new at all.
-    if !areAsBefore, changes.areStatesMet(by: now, tidied: true) { return .carriedOut }
-    return areAsBefore ? .notFound : .changedByOthers
   }
 }

@@ -63,7 +63,7 @@ struct PlanDecision {
       return planned
     }
     planned.changes = self.changes(changes, in: now)
-    if planned.action == .change, changes.areMet(by: now) { planned.action = .unchanged }
+    if planned.action == .change, changes.areMet(by: now, in: resource) { planned.action = .unchanged }
     record.projection.add(changes)
     return planned
   }

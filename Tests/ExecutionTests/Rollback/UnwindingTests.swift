@@ -143,7 +143,7 @@ private struct Record {
   /// Does what a run does with a row: looks, takes the snapshot, writes; `nil` when nothing has to be written.
   mutating func carryOut(_ patch: JSONObject, number: Int) -> CarriedOutRow? {
     let changes = ResourceType.incidents.changes(in: patch)
-    guard !changes.isEmpty, !changes.areMet(by: image) else { return nil }
+    guard !changes.isEmpty, !changes.areMet(by: image, in: .incidents) else { return nil }
     let row = StagedRow(
       number: number, line: number + 1, recordID: 7, ordinal: number, recordRows: 5, patch: patch.text(),
       element: nil, isIdempotent: true, attempts: 0)
