@@ -119,18 +119,28 @@ struct Reversal {
     return verdicts
   }
 
+  /// Holds what an attribute is now against what was there before and what was written.
+  ///
+  /// Only what exactly is as it was is done: a run may have changed nothing but what a site tidies by itself, blanks,
+  /// line ends or entities, and has to be taken back all the same. A text that a site may have made of ours still is
+  /// ours; one that it may have made of what was there before, and not of ours, was put back by an earlier rollback.
   private func judge(
     _ change: AttributeChange, _ element: ElementUpdate?, wrote: JSONValue?, now: JSONValue?
   ) -> Verdict {
-    if Reversal.compare(change.value, now, change.kind) == .same { return .done }
-    let agreement = wrote.map { Reversal.compare($0, now, change.kind) } ?? .different
+    if Agreement(wanted: change.value, actual: now, kind: change.kind) == .same { return .done }
+    let agreement = wrote.map { Agreement(wanted: $0, actual: now, kind: change.kind) } ?? .different
     // Step by step, even where a later step leads to where it is now: what the service changes along is changed
     // on the way.
     if agreement == .same { return .goesBack }
     // Earlier rows of the record lead further back, and it is there already.
     let origin = expected.origins[place(of: change, element)]
-    if let origin, Reversal.compare(origin, now, change.kind) == .same { return .done }
+    if let origin, Agreement(wanted: origin, actual: now, kind: change.kind) == .same { return .done }
+    if let wrote, Reversal.isTidied(wrote, now, change.kind) { return .goesBack }
     if isForced { return .goesBack }
+    if [change.value, origin].contains(where: { $0.map { Reversal.isTidied($0, now, change.kind) } == true })
+    {
+      return .done
+    }
     return .kept(
       entry(change, element, agreement == .undecided ? .undecided : .changed, wrote: wrote, now: now))
   }
@@ -149,16 +159,12 @@ struct Reversal {
     element?.place(of: change.path).description ?? change.path
   }
 
-  /// Compares as `Agreement` does, but texts as far as they survive a site that stores them: it may have trimmed
-  /// what was written.
-  private static func compare(_ wanted: JSONValue, _ actual: JSONValue?, _ kind: Field.Kind?) -> Agreement {
-    if let one = wanted.string, let other = actual?.string {
-      switch kind {
-      case .string, nil: if NormalizedText(one) == NormalizedText(other) { return .same }
-      default: break
-      }
+  /// Whether both are texts that a site may have made of one another by storing them.
+  private static func isTidied(_ text: JSONValue, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
+    switch kind {
+    case .string, nil: text.isLikeText(now)
+    default: false
     }
-    return Agreement(wanted: wanted, actual: actual, kind: kind)
   }
 
   // MARK: What changes along
@@ -169,7 +175,7 @@ struct Reversal {
     for field in resource.companions(of: leaders) {
       guard let was = expected.companions[field.path] else { continue }
       let now = image.values[field.path]
-      let isSame = Reversal.compare(was, now, field.kind) == .same
+      let isSame = Agreement(wanted: was, actual: now, kind: field.kind) == .same
       let isSetAnew = field.follows.map(leaders.contains) == true
       let change = AttributeChange(path: field.path, value: was.asWritten, field: field)
       switch (field.access, isSetAnew) {

@@ -19,30 +19,39 @@ import Testing
     )
   }
 
-  private static let texts: [(JSONValue, String)] = [
-    // Still what was written.
-    ("B", "goes back"),
-    // As it was.
-    ("A", "done"),
-    // Somebody else.
-    ("C", "kept"), (.null, "kept"),
-    // What the site has trimmed.
-    ("B  \r\n", "goes back"),
+  /// What a text was, what was written, what it is now; what becomes of it, and what by force.
+  private static let texts: [(String, String, JSONValue, Fate, Fate)] = [
+    // As it was, still what was written, somebody else's.
+    ("A", "B", "A", .done, .done), ("A", "B", "B", .goesBack, .goesBack),
+    ("A", "B", "C", .kept, .goesBack), ("A", "B", .null, .kept, .goesBack),
+    // What the site has made of ours, and of what an earlier rollback put back.
+    ("A", "B", "B  \r\n", .goesBack, .goesBack), ("A", "B", "A  \r\n", .done, .goesBack),
+    ("a\r\nb ", "B", "a\nb", .done, .goesBack),
+    // The run has only tidied, as a site may do by itself.
+    ("Q&amp;A", "Q&A", "Q&A", .goesBack, .goesBack), ("Q&amp;A", "Q&A", "Q&amp;A", .done, .done),
+    ("trail  ", "trail", "trail", .goesBack, .goesBack), ("trail  ", "trail", "trail  ", .done, .done),
+    ("a\r\nb", "a\nb", "a\nb", .goesBack, .goesBack), ("a\u{A0}b", "a b", "a b", .goesBack, .goesBack),
+    // The run has only tidied, and the site has made a third text of it; or has made nothing of it.
+    ("a \r\nb ", "a \nb", "a\nb", .goesBack, .goesBack), ("trail", "trail  ", "trail", .done, .done),
+    ("trail", "trail  ", "else", .kept, .goesBack),
   ]
 
+  private enum Fate { case goesBack, done, kept }
+
   @Test(arguments: texts)
-  func comparesATextWithWhatWasWritten(now: JSONValue, verdict: String) {
-    let reversal = reverse(
-      ["subject": "A"], wrote: ExpectedState(values: ["subject": "B"]), now: ["subject": now])
-    switch verdict {
-    case "goes back": #expect(reversal.changes.body(for: nil) == ["subject": "A"])
-    case "done": #expect(reversal.changes.isEmpty && reversal.kept.isEmpty && reversal.done == ["subject"])
-    default:
-      #expect(reversal.changes.isEmpty)
-      #expect(reversal.kept.map(\.reason) == [.changed])
-      #expect(reversal.kept.first?.wrote == "B")
-      #expect(reversal.kept.first?.now == now)
-      #expect(reversal.kept.first?.was == "A")
+  private func comparesATextWithWhatItWasAndWhatWasWritten(
+    was: String, wrote: String, now: JSONValue, fate: Fate, forced: Fate
+  ) {
+    for (isForced, fate) in [(false, fate), (true, forced)] {
+      let reversal = reverse(
+        ["subject": .string(was)], wrote: ExpectedState(values: ["subject": .string(wrote)]),
+        now: ["subject": now], isForced: isForced)
+      let sent: JSONObject = fate == .goesBack ? ["subject": .string(was)] : [:]
+      #expect(reversal.changes.body(for: nil) == sent)
+      #expect(reversal.done == (fate == .done ? ["subject"] : []))
+      let kept = KeptChange(
+        attribute: "subject", reason: .changed, wrote: .string(wrote), now: now, was: .string(was))
+      #expect(reversal.kept == (fate == .kept ? [kept] : []))
     }
   }
 
