@@ -55,9 +55,10 @@ extension RunFile {
   /// `unknown` and never sent again by itself. Blocked rows are looked at anew. How the earlier process ended
   /// is forgotten: the run is under way again. If it ended for a review, this counts as having been reviewed.
   ///
-  /// - Parameter retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of
-  ///   the record has to be looked for first.
-  /// - Parameter now: from which moment on nothing of an earlier process is on its way any more.
+  /// - Parameters:
+  ///   - retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of the
+  ///     record is done or may be: see `failedOutOfTurn`.
+  ///   - now: from which moment on nothing of an earlier process is on its way any more.
   /// - Throws: `StagingError` when the file cannot be written.
   public func recover(retryingFailed: Bool, now: Date = Date()) throws(StagingError) {
     let now = Timestamp.text(now)
@@ -68,7 +69,10 @@ extension RunFile {
       try database.execute(sql: RunFile.inDoubtForGood, arguments: [now])
       try database.execute(sql: RunFile.inDoubtFromNowOn, arguments: [now])
       try database.execute(sql: RunFile.anotherChance(for: .blocked))
-      if retryingFailed { try database.execute(sql: RunFile.anotherChanceForFailed) }
+      guard retryingFailed else { return }
+      let kind = try String.fetchOne(database, sql: "SELECT kind FROM run").flatMap(RunKind.init)
+      try database.execute(
+        sql: kind == .rollback ? RunFile.anotherChanceInRollback : RunFile.anotherChanceForFailed)
     }
   }
 
@@ -99,16 +103,6 @@ extension RunFile {
     WHERE state = '\(state.rawValue)'
     """
   }
-
-  /// A failed row waits while a later row of its record is in doubt, which happens with `on_failure: continue`: what it
-  /// leaves on the record could be taken for what the other is looked for by.
-  static let anotherChanceForFailed =
-    anotherChance(for: .failed) + """
-       AND NOT EXISTS (
-        SELECT 1 FROM row AS later
-        WHERE later.record_id = row.record_id AND later.number > row.number AND later.state = 'sending'
-          AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number))
-      """
 
   /// Makes outcomes durable and leases the next rows, in one transaction.
   ///

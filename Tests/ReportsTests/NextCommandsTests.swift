@@ -30,6 +30,7 @@ import Testing
     var exit: Int? = 0
     var reason: String?
     var isStaged = true
+    var outOfTurn = 0
     var commands: [String]
   }
 
@@ -63,6 +64,20 @@ import Testing
         "bulkpatch run nightly.yaml --sheet nightly-repaired.csv", "bulkpatch resume R --on-failure continue",
       ]),
     Case(
+      testDescription: "failed, and overtaken by later rows", states: [.applied: 1, .failed: 2], exit: 1,
+      outOfTurn: 2,
+      commands: [
+        "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+    Case(
+      testDescription: "failed, one of them overtaken", states: [.applied: 1, .failed: 2], exit: 1,
+      outOfTurn: 1,
+      commands: [
+        "bulkpatch resume R --retry-failed", "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+    Case(
       testDescription: "unknown, and a row behind it", states: [.unknown: 1, .blocked: 1], exit: 4,
       commands: [
         "bulkpatch results R --state unknown", "bulkpatch resume R --assume applied --only ROWS",
@@ -78,8 +93,9 @@ import Testing
       ]),
   ])
   func namesTheExactCommands(_ example: Case) throws {
-    let summary = try summary(
+    var summary = try summary(
       example.states, exit: example.exit, because: example.reason, isStaged: example.isStaged)
+    summary.failedOutOfTurn = example.outOfTurn
     #expect(summary.nextCommands.map(\.command) == example.commands)
     #expect(summary.nextCommands.allSatisfy { !$0.purpose.isEmpty })
   }

@@ -80,6 +80,40 @@ import Testing
     #expect(try run.states() == [.failed, .sending, .staged])
   }
 
+  private static let later: [(RowState, String?, Int?, RowState)] = [
+    // Done, or maybe done.
+    (.applied, nil, 200, .failed), (.unchanged, nil, nil, .failed), (.unknown, "timeout", nil, .failed),
+    (.conflict, "changed-meanwhile", nil, .failed),
+    // Not done.
+    (.failed, "refused", 400, .staged), (.conflict, "changed-meanwhile", 412, .staged),
+    (.conflict, "changed-since-plan", nil, .staged), (.blocked, "held", nil, .staged),
+  ]
+
+  /// Rows of a record never change order, not even by being sent again.
+  @Test(arguments: later)
+  func sendsNoFailedRowAfterALaterOneOfItsRecord(
+    state: RowState, code: String?, status: Int?, first: RowState
+  )
+    throws
+  {
+    let run = try RunFixture([.append(1), .append(2), .append(1), .append(2)])
+    _ = try run.lease(4)
+    var checkpoint = Checkpoint()
+    checkpoint.outcomes = [
+      RowOutcome(number: 1, state: .failed, attempts: 1), RowOutcome(number: 2, state: .applied, attempts: 1),
+      RowOutcome(number: 3, state: state, attempts: 1, httpStatus: status, errorCode: code),
+      RowOutcome(number: 4, state: .failed, attempts: 1),
+    ]
+    _ = try run.file.commit(checkpoint)
+    #expect(try run.file.failedOutOfTurn() == (first == .failed ? 1 : 0))
+    try run.file.recover(retryingFailed: true)
+    let states = try run.states()
+    #expect(states[0] == first)
+    // After the last row of a record there is no later one.
+    #expect(states[1] == .applied)
+    #expect(states[3] == .staged)
+  }
+
   @Test func leavesAloneWhatIsSettled() throws {
     let run = try RunFixture([.update(1), .update(2), .update(3), .append(4)])
     _ = try run.lease(4)

@@ -56,19 +56,24 @@ extension RunSummary {
           purpose: "read the records back again and see all that is not as asked",
           command: "bulkpatch verify \(run) --full"))
     }
-    if counts[.failed] > 0 {
+    if counts[.failed] > failedOutOfTurn {
       let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
+      let rows =
+        failedOutOfTurn == 0
+        ? "the failed rows" : "\(Quantity.count(counts[.failed] - failedOutOfTurn)) failed"
       commands.append(
         NextCommand(
-          purpose: "when the site would take them now, send the failed rows again as they are\(held)",
+          purpose: "when the site would take them now, send \(rows) again as they are\(held)",
           command: "bulkpatch resume \(run) --retry-failed"))
     }
     commands += repair + commandsAfterRollback
     if counts[.blocked] > 0 {
+      // Afterwards it would be too late.
+      let warning = counts[.failed] > failedOutOfTurn ? "; failed rows before them then stay failed" : ""
       commands.append(
         NextCommand(
           purpose:
-            "when the rows they wait for are settled, send the \(Quantity.count(counts[.blocked])) blocked",
+            "when the rows they wait for are settled, send the \(Quantity.count(counts[.blocked])) blocked\(warning)",
           command: "bulkpatch resume \(run) --on-failure continue"))
     }
     return commands
@@ -105,10 +110,14 @@ extension RunSummary {
     let isElsewhere = workingFolder != record.workingFolder
     let place = isElsewhere ? "cd \(ShellWord.quoted(record.workingFolder)) && " : ""
     let again = (["run"] + rerunArguments(sheet: copy)).map(ShellWord.quoted).joined(separator: " ")
+    let late =
+      failedOutOfTurn == 0
+      ? ""
+      : " (for \(Quantity.count(failedOutOfTurn)), a later row of the record is done: see that it is still wanted)"
     return [
       NextCommand(
         purpose:
-          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy; columns from _row on are not read",
+          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy\(late); columns from _row on are not read",
         command: "\(place)cp \(ShellWord.quoted(source)) \(ShellWord.quoted(copy))"),
       NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
     ]

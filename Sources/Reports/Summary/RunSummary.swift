@@ -10,6 +10,8 @@ public struct RunSummary: Sendable {
   public var awaitsReview: Bool
   /// How the last verification came out, when there was one.
   public var verified: VerificationCounts?
+  /// Failed rows that are never sent again as they are, because a later row of their record is done or may be.
+  public var failedOutOfTurn = 0
   /// What went wrong, the largest group first.
   public var groups: [ErrorGroup]
   /// `nil` when they are not known, as after a kill.
@@ -46,6 +48,7 @@ public struct RunSummary: Sendable {
     if record.kind == .rollback {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }
+    if record.kind == .update, counts[.failed] > 0 { failedOutOfTurn = try file.failedOutOfTurn() }
     verified = try file.verification()
     standing = RunStanding(record, counts, holder: holder)
     awaitsReview = standing.isResumable ? try file.awaitsReview() : false

@@ -16,7 +16,8 @@ struct ResumeCommand: DocumentedCommand {
       "bulkpatch resume 20261121T174105123Z-reassign-tier2 --lanes 2": "more gently than before",
     ],
     notes: """
-      Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again.
+      Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again; a
+      failed row never once a later row of its record is done, because rows of a record never change order.
       The sheet and its mapping must be what they were; the site and how fast it is used may change.
       A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
       A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
@@ -67,6 +68,7 @@ struct ResumeCommand: DocumentedCommand {
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
     ).goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
       if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
+      if retryFailed, record.kind == .update, !global.isQuiet { try session.tellOutOfTurn(record) }
     }
   }
 
@@ -80,6 +82,23 @@ struct ResumeCommand: DocumentedCommand {
 }
 
 extension RunSession {
+  /// Says how many of the failed rows are not sent once more, and what to do about them.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  fileprivate func tellOutOfTurn(_ record: RunRecord) throws(UserError) {
+    let rows: Int
+    do throws(StagingError) { rows = try run.failedOutOfTurn() } catch { throw userError(error) }
+    guard rows > 0 else { return }
+    let isOne = rows == 1
+    Output.toStandardError(
+      """
+      note: \(Quantity.count(rows)) failed \(isOne ? "row stays as it is" : "rows stay as they are"): a later row of \
+      the same record is done, or may be, and rows of a record never change order
+        hint: if what \(isOne ? "it asks" : "they ask") for is still wanted, run \(isOne ? "it" : "them") anew from \
+      a copy of failed.\(record.sheetFormat == "jsonl" ? "jsonl" : "csv") in the run's folder\n
+      """)
+  }
+
   /// Takes a person's word for rows in the state `unknown`, and says for how many.
   ///
   /// - Throws: `UserError` with exit code 64 when there are none: a wrong number must not go unnoticed.

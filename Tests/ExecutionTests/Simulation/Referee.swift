@@ -24,15 +24,16 @@ struct Referee {
   private var records: [SimulatedRecord] = []
   /// Which version of its record each row was decided on, by number.
   private var seen: [Int]
-  /// Rows that were once given up without being done, by number: later ones may have gone before them.
-  private var wasGivenUp: [Bool]
+  /// Rows of which nobody could tell what became of them, by number: the site may still carry them out, after later
+  /// ones.
+  private var wasLost: [Bool]
 
   init(_ scenario: Scenario, isTraced: Bool) {
     self.scenario = scenario
     self.isTraced = isTraced
     underWay = Array(repeating: 0, count: scenario.records)
     seen = Array(repeating: 0, count: scenario.rows.count + 1)
-    wasGivenUp = Array(repeating: false, count: scenario.rows.count + 1)
+    wasLost = Array(repeating: false, count: scenario.rows.count + 1)
   }
 
   mutating func fault(_ text: String) {
@@ -50,7 +51,7 @@ struct Referee {
 
   mutating func recovers(_ store: SimulatedStore) {
     for (index, row) in store.rows.enumerated() where row.state == .unknown && row.snapshot == nil {
-      wasGivenUp[index + 1] = true
+      wasLost[index + 1] = true
     }
   }
 
@@ -152,10 +153,7 @@ struct Referee {
     for outcome in checkpoint.outcomes {
       let record = scenario.rows[outcome.number - 1].record
       if underWay[record] == outcome.number { underWay[record] = 0 }
-      let isToBeSettled = outcome.state == .unknown && scenario.takesSnapshots
-      if !outcome.state.isDone, outcome.state != .blocked, !isToBeSettled {
-        wasGivenUp[outcome.number] = true
-      }
+      if outcome.state == .unknown, !scenario.takesSnapshots { wasLost[outcome.number] = true }
     }
   }
 
@@ -173,7 +171,7 @@ struct Referee {
     let order = site.order[row.record]
     // A row that the site refuses has no place in the order, and changes nothing about it.
     if order.count > 1, order.last == number, order[order.count - 1] < order[order.count - 2],
-      scenario.holdsRecords || !wasGivenUp[number]
+      scenario.holdsRecords || !wasLost[number]
     {
       fault("row \(number) is carried out after row \(order[order.count - 2])")
     }
@@ -227,7 +225,7 @@ struct Referee {
     guard !site.wasChangedByOthers(record) else { return false }
     return scenario.holdsRecords
       || !scenario.rows.indices.contains {
-        scenario.rows[$0].record == record && wasGivenUp[$0 + 1] && site.timesCarriedOut[$0 + 1] > 0
+        scenario.rows[$0].record == record && wasLost[$0 + 1] && site.timesCarriedOut[$0 + 1] > 0
       }
   }
 }

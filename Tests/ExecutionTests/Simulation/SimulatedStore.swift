@@ -50,7 +50,7 @@ struct SimulatedStore {
       rows[index].inDoubtSince = rows[index].inDoubtSince ?? now
     }
     guard retryingFailed else { return }
-    for index in rows.indices where rows[index].state == .failed && !isBeforeDoubt(index) {
+    for index in rows.indices where rows[index].state == .failed && !isOutOfTurn(index) {
       giveAnotherChance(index)
     }
   }
@@ -61,10 +61,15 @@ struct SimulatedStore {
     clearError(index)
   }
 
-  /// Whether a later row of the record has to be looked for first.
-  private func isBeforeDoubt(_ index: Int) -> Bool {
-    rows[(index + 1)...].contains {
-      $0.staged.recordID == rows[index].staged.recordID && $0.state == .sending && $0.snapshot != nil
+  /// Whether a later row of the record is done, or may be.
+  private func isOutOfTurn(_ index: Int) -> Bool {
+    rows[(index + 1)...].contains { later in
+      guard later.staged.recordID == rows[index].staged.recordID else { return false }
+      return switch later.state {
+      case .applied, .unchanged, .unknown, .sending: true
+      case .conflict: later.errorCode == "changed-meanwhile"
+      default: false
+      }
     }
   }
 

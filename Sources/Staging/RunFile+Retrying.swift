@@ -1,0 +1,55 @@
+internal import GRDB
+
+/// Failed rows, and whether they may be sent once more: rows of a record never change order.
+extension RunFile {
+  /// How many failed rows have no other chance, because a later row of their record is done, or may be.
+  ///
+  /// Only of a run that updates: the rows of a rollback compare each for itself, in whatever order.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func failedOutOfTurn() throws(StagingError) -> Int {
+    try read { try Int.fetchOne($0, sql: RunFile.failedOutOfTurnCount) ?? 0 }
+  }
+
+  static let failedOutOfTurnCount = """
+    \(withGone(RunFile.doneOrInDoubt))
+    SELECT count(*) FROM row INDEXED BY row_state
+    WHERE state = 'failed' AND ordinal < record_rows AND \(isOutOfTurn)
+    """
+
+  /// Gives failed rows another chance, those out of turn excepted.
+  static let anotherChanceForFailed =
+    "\(withGone(doneOrInDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
+
+  /// The same in a rollback: a row only waits while a later one of its record is in doubt, since what it leaves on the
+  /// record could be taken for what the other is looked for by.
+  static let anotherChanceInRollback =
+    "\(withGone(inDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
+
+  /// The table `gone`: of each record with a failed row that is not its last, the last row that has gone out.
+  ///
+  /// Worked out once: a record may have very many rows, and asking for each of them would be quadratic.
+  private static func withGone(_ condition: String) -> String {
+    """
+    WITH gone AS MATERIALIZED (
+      SELECT later.record_id, max(later.number) AS number FROM row AS later INDEXED BY row_record
+      WHERE later.record_id IN (
+          SELECT record_id FROM row INDEXED BY row_state WHERE state = 'failed' AND ordinal < record_rows)
+        AND (\(condition))
+      GROUP BY later.record_id)
+    """
+  }
+
+  private static let isOutOfTurn =
+    "EXISTS (SELECT 1 FROM gone WHERE gone.record_id = row.record_id AND gone.number > row.number)"
+
+  private static let inDoubt = """
+    later.state = 'sending' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number)
+    """
+
+  /// A row whose answer was lost may have been carried out; one that the site refused because of a conflict was not.
+  private static let doneOrInDoubt = """
+    later.state IN ('applied', 'unchanged', 'unknown', 'sending')
+      OR later.state = 'conflict' AND later.error_code = 'changed-meanwhile' AND later.http_status IS NULL
+    """
+}
