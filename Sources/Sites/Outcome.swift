@@ -18,6 +18,12 @@ public enum Outcome: Sendable, Equatable {
 }
 
 extension Outcome {
+  /// The same for a read: nothing can have been carried out, so that what went wrong within the site may well go
+  /// right the next time, whatever it calls it.
+  var ofRead: Outcome {
+    if case .refused(let refusal) = self, refusal.status == 500 { .unknown(refusal) } else { self }
+  }
+
   /// Why it did not end well; `nil` when it did.
   public var refusal: Refusal? {
     switch self {

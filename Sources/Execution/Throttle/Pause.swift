@@ -4,6 +4,13 @@ import Dispatch
 enum Pause {
   static func wait(_ time: Duration) {
     guard time > .zero else { return }
-    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .nanoseconds(Int(time / .nanoseconds(1))))
+    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + time.dispatchInterval)
+  }
+}
+
+extension Duration {
+  /// For Dispatch, which counts nanoseconds in a machine word; none below zero, none beyond a year.
+  var dispatchInterval: DispatchTimeInterval {
+    .nanoseconds(Int(min(max(self, .zero), .seconds(366 * 86_400)) / .nanoseconds(1)))
   }
 }

@@ -2,18 +2,21 @@ import CCurl
 
 /// How long a site asked to wait.
 enum RequestedWait {
+  /// No site is waited for longer; what asks for more is a mistake, or means never.
+  static let longest = Duration.seconds(366 * 86_400)
+
   /// The value of `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
   ///
   /// - Parameter now: seconds since 1970, against which a date counts; a date that is past means no wait.
   static func retryAfter(_ value: String?, now: Int) -> Duration? {
     guard let value = value?.trimmingBlanks(), !value.isEmpty else { return nil }
     if value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
-      return Int(value).map { .seconds($0) }
+      return Int(value).map { min(.seconds($0), longest) }
     }
     // curl_getdate also takes forms that no server may send; a date always has a letter in it.
     guard value.contains(where: \.isLetter) else { return nil }
     let date = unsafe curl_getdate(value, nil)
-    return date < 0 ? nil : .seconds(max(0, Int(date) - now))
+    return date < 0 ? nil : min(.seconds(max(0, Int(date) - now)), longest)
   }
 
   /// The value of B2C Service's `osvc-crest-next-request-after`: whole milliseconds, not negative.
@@ -21,6 +24,6 @@ enum RequestedWait {
     guard let milliseconds = value.flatMap({ Int($0.trimmingBlanks()) }), milliseconds >= 0 else {
       return nil
     }
-    return .milliseconds(milliseconds)
+    return min(.milliseconds(milliseconds), longest)
   }
 }

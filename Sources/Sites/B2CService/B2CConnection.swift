@@ -33,7 +33,7 @@ final class B2CConnection: SiteConnection {
 
   func check() -> Exchange {
     let exchange = get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
-    var outcome = Outcome(exchange.result, now: .secondsSince1970)
+    var outcome = Outcome(exchange.result, now: .secondsSince1970).ofRead
     switch outcome {
     case .applied:
       if exchange.answer?.json?["items"]?.array == nil { outcome = .refused(notTheAPI(exchange)) }
@@ -70,7 +70,8 @@ extension B2CConnection {
     repeat {
       sofar.waitAsAsked()
       exchange = get(path)
-      sofar = Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970), after: sofar)
+      sofar = Exchange(
+        exchange, outcome: Outcome(exchange.result, now: .secondsSince1970).ofRead, after: sofar)
       tries += 1
     } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard case .applied = sofar.outcome else { return nil }

@@ -66,6 +66,7 @@ final class FusionConnection: SiteConnection {
     let name = site.resource.name
     let exchange = get("\(name)?limit=1&onlyData=true&fields=\(site.resource.key)")
     var checked = answer(exchange)
+    checked.outcome = checked.outcome.ofRead
     switch checked.outcome {
     case .applied:
       if exchange.answer?.json?["items"]?.array == nil { checked.outcome = .refused(notTheAPI(exchange)) }
@@ -131,6 +132,7 @@ extension FusionConnection {
     repeat {
       exchange = get(path)
       sofar = answer(exchange, after: sofar)
+      sofar.outcome = sofar.outcome.ofRead
       tries += 1
     } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard sofar.isApplied else { return nil }
