@@ -3,19 +3,33 @@ import Sites
 /// How a question that changes nothing is asked until it is answered.
 struct Patience {
   let retry: RetryPolicy
+  /// How long a site that has answered before is waited for.
+  let limit: Duration
   /// Asked during pauses; whoever is stopped waits no longer.
   let isStopped: () -> StopReason?
-  /// Whether to ask again, too, when no answer came at all; at its start a run tells of that at once.
-  var asksTheSilentAgain = false
+  /// Whether the site has answered before: one that was never there is told of soon, and at once when not even a
+  /// connection comes about.
+  var hasAnswered = false
 
-  /// Asks until the site has time for the answer, or has said "later" too often.
+  private static let longestPause = Duration.seconds(30)
+
+  /// Asks until the site answers, or has failed to do so for too long.
   func ask(_ question: () -> Outcome) -> Outcome {
     var random = SystemRandomNumberGenerator()
+    let began = ContinuousClock.now
     var attempts = 1
     while true {
       let outcome = question()
-      guard let requested = mayBeBack(outcome), retry.allowsAnother(after: attempts) else { return outcome }
-      var left = max(requested, retry.delay(after: attempts, random: &random))
+      guard let requested = mayBeBack(outcome) else { return outcome }
+      var left: Duration
+      if retry.allowsAnother(after: attempts) {
+        left = max(requested, retry.delay(after: attempts, random: &random))
+      } else if hasAnswered, ContinuousClock.now - began < limit {
+        let pause = min(.seconds(1 << min(attempts - retry.attempts, 5)), Self.longestPause)
+        left = max(requested, pause * Double.random(in: 0.75...1, using: &random))
+      } else {
+        return outcome
+      }
       attempts += 1
       // In slices, so that a signal need not wait for the site.
       while left > .zero {
@@ -30,8 +44,9 @@ struct Patience {
   /// How long the site asked to wait, when another try makes sense.
   private func mayBeBack(_ outcome: Outcome) -> Duration? {
     switch outcome {
-    case .retryLater(let after, let refusal) where asksTheSilentAgain || refusal.status != nil: after ?? .zero
-    case .unknown where asksTheSilentAgain: .zero
+    case .retryLater(let after, let refusal) where hasAnswered || refusal.status != nil: after ?? .zero
+    // Nobody who has mistyped an address wants to wait for several time-outs.
+    case .unknown(let refusal) where hasAnswered || refusal.code != "timeout": .zero
     default: nil
     }
   }

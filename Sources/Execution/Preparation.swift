@@ -8,11 +8,13 @@ public enum Preparation {
 
   /// Asks the site something harmless, then looks up the keys that are not ids.
   ///
-  /// A site that answers "later" is asked again a few times; one that does not answer is told of at once.
+  /// A site that answers "later", or breaks off, is asked again a few times; one that is not there is told of at
+  /// once. Once it has answered, it is waited for.
   ///
   /// - Parameters:
   ///   - rate: requests per second at most.
   ///   - retry: how often a busy site is asked, and the pauses between.
+  ///   - patience: how long a site is waited for that was there.
   ///   - observer: told of every request.
   ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
   ///     here has sent nothing.
@@ -20,7 +22,7 @@ public enum Preparation {
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
     _ run: RunFile, site: any Site, rate: Double? = nil, retry: RetryPolicy,
-    observer: ExecutionObserver? = nil,
+    patience limit: Duration, observer: ExecutionObserver? = nil,
     isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }
@@ -35,10 +37,11 @@ public enum Preparation {
         observer?(.requested(request, .preparation, sequence: sequence))
       }
     }
-    let patience = Patience(retry: retry, isStopped: isStopped)
+    var patience = Patience(retry: retry, limit: limit, isStopped: isStopped)
     let check = patience.ask { connection.check().outcome }
     count()
     if let reason = StopReason(check) { return (isStopped() ?? reason, requests) }
+    patience.hasAnswered = true
     var hasLookedUp = false
     while true {
       if let stop = isStopped() { return (stop, requests) }

@@ -12,7 +12,9 @@ import Testing
     let staged = try StagedRun([(1, false)])
     let site = SimulatedSite()
     site.log.withLock { $0.checks = checks }
-    return try Preparation.prepare(staged.run, site: site, retry: retry, isStopped: isStopped).stop
+    return try Preparation.prepare(
+      staged.run, site: site, retry: retry, patience: .zero, isStopped: isStopped
+    ).stop
   }
 
   @Test func asksABusySiteAgain() throws {
@@ -24,6 +26,12 @@ import Testing
   @Test func tellsAtOnceOfASiteThatDoesNotAnswer() throws {
     #expect(try stop([.retryLater(after: nil, .closed)]) == .unreachable(.closed))
     #expect(try stop([.unknown(.lost)]) == .unreachable(.lost))
+  }
+
+  @Test func asksASiteAgainThatBreaksOff() throws {
+    let broken = Outcome.unknown(.cut)
+    #expect(try stop([broken, broken]) == nil)
+    #expect(try stop([broken, broken, broken]) == .unreachable(.cut))
   }
 
   @Test func tellsAtOnceOfALoginOrAnAddressThatIsWrong() throws {
@@ -44,7 +52,7 @@ import Testing
 
   @Test func asksNothingOfTheSiteWhenTheTimeIsOver() throws {
     let staged = try StagedRun([(1, false)])
-    let prepared = try Preparation.prepare(staged.run, site: SimulatedSite(), retry: retry) {
+    let prepared = try Preparation.prepare(staged.run, site: SimulatedSite(), retry: retry, patience: .zero) {
       .window("until 06:00")
     }
     #expect(prepared.stop == .window("until 06:00"))

@@ -115,7 +115,8 @@ struct RunWork {
     do throws(StagingError) {
       try run.recover(retryingFailed: retryingFailed)
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
+        patience: plan.execution.breaker.patience, observer: observer
       ) {
         control.reasonToStopAfterPause()
       }
@@ -149,7 +150,8 @@ struct RunWork {
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry, observer: observer,
+        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
+        patience: plan.execution.breaker.patience, observer: observer,
         isStopped: isStopped)
       execution.requests = requests
       execution.stopReason = stop
