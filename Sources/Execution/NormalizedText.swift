@@ -41,6 +41,7 @@ struct NormalizedText: Sendable {
     let (words, others) = (words, other.words)
     let shorter = min(words.count, others.count)
     guard shorter > 0 else { return words.count == others.count }
+    if text.hasPrefix(other.text) || other.text.hasPrefix(text) { return true }
     var left = Dictionary(words.lazy.map { ($0, 1) }, uniquingKeysWith: +)
     var common = 0
     for word in others where left[word, default: 0] > 0 {

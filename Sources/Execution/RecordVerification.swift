@@ -32,11 +32,23 @@ struct RecordVerification {
 
   /// What came of a row; `nil` of one in doubt, of which nobody knows what to expect.
   ///
-  /// - Parameter image: the record as it is now; `nil` when it is not there.
-  mutating func judge(_ row: StagedRow, _ changes: PatchChanges, _ image: RecordImage?) -> VerifiedRow? {
+  /// - Parameters:
+  ///   - image: the record as it is now; `nil` when it is not there.
+  ///   - refusal: the site's own word when it does not show the record.
+  mutating func judge(
+    _ row: StagedRow, _ changes: PatchChanges, _ image: RecordImage?, refusal: Refusal? = nil
+  ) -> VerifiedRow? {
     defer { pass(row, changes) }
     guard !row.isInDoubt else { return nil }
     var findings = Findings()
+    if let refusal {
+      findings.unreadable = [
+        VerifiedRow.Difference(
+          AttributePlace(resource.key), asked: .integer(recordID), actual: nil,
+          doubt: RowDecision.unreadable(refusal))
+      ]
+      return findings.verified(row.number)
+    }
     guard let image else {
       findings.isMissing = true
       findings.differences = [

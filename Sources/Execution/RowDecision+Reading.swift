@@ -17,17 +17,21 @@ extension RowDecision {
   /// A site's own attributes are not in the catalogue, so that one that is misspelt is found out here. It is the
   /// trouble of the rows that name it, and of nobody else.
   ///
-  /// - Parameter marksCreations: whether the lists that get new elements are read too, to tell those apart later.
+  /// - Parameter creations: how much is read of lists that get new elements.
   func read(
-    _ rows: [StagedRow], through connection: any SiteConnection, marksCreations: Bool = true
+    _ rows: [StagedRow], through connection: any SiteConnection,
+    creations: PatchChanges.ListDepth = .keys
   ) -> RecordReading {
     let rows = rows.filter(needsImage)
     guard !rows.isEmpty else { return RecordReading() }
-    let (exchange, images) = connection.read(request(for: rows, marksCreations))
-    guard case .refused(let refusal) = exchange.outcome, refusal.status == 400 else {
+    let (exchange, images) = connection.read(request(for: rows, creations))
+    guard case .refused(let refusal) = exchange.outcome, refusal.status != nil else {
       return RecordReading(exchange: exchange, images: images)
     }
-    let parts = Dictionary(grouping: rows) { doubtfulNames(request(for: [$0], marksCreations)) }
+    guard refusal.status == 400 else {
+      return readApart(rows, after: exchange, through: connection, creations: creations)
+    }
+    let parts = Dictionary(grouping: rows) { doubtfulNames(request(for: [$0], creations)) }
     guard parts.count > 1 else {
       guard parts.keys.first?.isEmpty == false else { return RecordReading(exchange: exchange) }
       var reading = RecordReading(exchange: exchange)
@@ -38,7 +42,7 @@ extension RowDecision {
     }
     var reading = RecordReading()
     for (_, rows) in parts.sorted(by: { $0.value[0].number < $1.value[0].number }) {
-      let part = read(rows, through: connection, marksCreations: marksCreations)
+      let part = read(rows, through: connection, creations: creations)
       reading.exchange = part.exchange
       guard case .applied = part.exchange.outcome else { break }
       // Of a record that has rows of several kinds, each image is only a part.
@@ -50,11 +54,57 @@ extension RowDecision {
     return reading
   }
 
-  private func request(for rows: [StagedRow], _ marksCreations: Bool) -> ReadRequest {
+  /// Reads the records of rows that could not be read together, so that one that the site does not show keeps no
+  /// others back.
+  ///
+  /// A site that shows none of them is the trouble of the run: two records are tried, or a harmless question is
+  /// asked where there is only one.
+  ///
+  /// - Parameter failure: what came of reading them together.
+  func readApart(
+    _ rows: [StagedRow], after failure: Exchange, through connection: any SiteConnection,
+    creations: PatchChanges.ListDepth = .keys
+  ) -> RecordReading {
+    var reading = RecordReading(exchange: failure)
+    let records = Dictionary(grouping: rows.filter(needsImage), by: \.recordID).values
+      .sorted { $0[0].number < $1[0].number }
+    var isServed = records.count == 1 && connection.check().outcome == .applied
+    var parts = records.count == 1 ? [records] : records.halves
+    while let part = parts.popLast() {
+      let rows = part.flatMap(\.self)
+      var exchange = failure
+      var images: [Int64: RecordImage] = [:]
+      // Trouble within the site may pass by chance; a record is not judged by one answer.
+      for _ in 0..<(part.count == 1 ? RowDecision.tries : 1) {
+        (exchange, images) = connection.read(request(for: rows, creations))
+        guard exchange.mayBeOfOneRecord else { break }
+      }
+      switch exchange.outcome {
+      case .applied, .unchanged:
+        isServed = true
+        reading.images.merge(images) { $1 }
+      case .refused(let refusal) where refusal.status != nil,
+        .unknown(let refusal) where refusal.status != nil:
+        if part.count > 1 {
+          parts += part.halves
+        } else {
+          for row in rows { reading.refusals[row.number] = refusal }
+          guard isServed || reading.refusals.count <= rows.count else {
+            return RecordReading(exchange: exchange)
+          }
+        }
+      default: return RecordReading(exchange: exchange)
+      }
+    }
+    guard isServed else { return RecordReading(exchange: failure) }
+    // The site has answered, and is as usable as before.
+    reading.exchange.outcome = .applied
+    return reading
+  }
+
+  private func request(for rows: [StagedRow], _ creations: PatchChanges.ListDepth) -> ReadRequest {
     let wanted = rows.map { row in
-      let creations: PatchChanges.ListDepth =
-        marksCreations ? (row.isInDoubt ? .attributes : .keys) : .nothing
-      return (row, changes(of: row), creations)
+      (row, changes(of: row), row.isInDoubt && creations == .keys ? .attributes : creations)
     }
     return ReadRequest(wanted, customKinds: customKinds, of: resource)
   }
@@ -71,6 +121,39 @@ extension RowDecision {
     }
     return names
   }
+}
+
+extension RowDecision {
+  /// Reads until the site answers; a record that it does not show however often it is asked is found out, too.
+  func read(
+    _ rows: [StagedRow], through connection: any SiteConnection, creations: PatchChanges.ListDepth,
+    _ patience: Patience
+  ) -> RecordReading {
+    var reading = RecordReading()
+    var tries = 0
+    _ = patience.ask {
+      tries += 1
+      reading = read(rows, through: connection, creations: creations)
+      if tries >= patience.retry.attempts, reading.exchange.mayBeOfOneRecord {
+        reading = readApart(
+          rows, after: reading.exchange, through: connection, creations: creations)
+      }
+      return reading.exchange.outcome
+    }
+    return reading
+  }
+}
+
+extension Exchange {
+  /// Whether a read of many records may have failed because of one: there was an answer, and it was none.
+  var mayBeOfOneRecord: Bool {
+    if case .unknown(let refusal) = outcome { refusal.status != nil } else { false }
+  }
+}
+
+extension [[StagedRow]] {
+  /// The second half, and then the first, which comes next off a stack.
+  fileprivate var halves: [[[StagedRow]]] { [Array(self[(count / 2)...]), Array(self[..<(count / 2)])] }
 }
 
 extension RecordImage {

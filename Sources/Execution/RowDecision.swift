@@ -21,6 +21,9 @@ struct RowDecision: Sendable {
   /// How often a write that cannot be found is looked for before it counts as never carried out.
   static let looks = 2
 
+  /// How often a record is read by itself before it counts as one that the site does not show.
+  static let tries = 5
+
   /// Why a row fails whose record the site does not show as the row asks for.
   static func unreadable(_ refusal: Refusal) -> String { "its record cannot be read: \(refusal.message)" }
 
@@ -48,9 +51,13 @@ struct RowDecision: Sendable {
       case .untraceable:
         let error = "its answer was lost, and what it adds cannot be told from what others may have added"
         return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
-      case .notFound where order.looks + 1 < RowDecision.looks && !changes.creations.isEmpty:
+      case .notFound
+      where order.looks + 1 < RowDecision.looks && (order.isLate || !changes.creations.isEmpty):
         return (.lookAgain, nil, nil)
-      case .notFound: break
+      case .notFound:
+        if let refusal = order.lastRefusal {
+          return (.settle(.unknown, code: refusal.code, error: refusal.message), nil, nil)
+        }
       }
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {
       return (.settle(row.isInDoubt ? .applied : .unchanged, code: nil, error: nil), nil, nil)

@@ -242,8 +242,7 @@ extension RunExecutor {
         act { state, now in ((), Checkpoint(state.finished(results, lane: lane, now: now))) }
       case .wait(let until):
         if let until {
-          let nanoseconds = Int((until - now) / .nanoseconds(1))
-          _ = bells[lane].wait(timeout: .now() + .nanoseconds(max(0, nanoseconds)))
+          _ = bells[lane].wait(timeout: .now() + (until - now).dispatchInterval)
         } else {
           bells[lane].wait()
         }
@@ -275,7 +274,10 @@ extension RunExecutor {
   private func look(
     at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection
   ) {
-    let reading = decision.read(orders.map(\.row), through: connection)
+    var reading = decision.read(orders.map(\.row), through: connection)
+    if reading.exchange.mayBeOfOneRecord, orders.contains(where: \.isSuspect) {
+      reading = decision.readApart(orders.map(\.row), after: reading.exchange, through: connection)
+    }
     let exchange = reading.exchange
     let rows = orders.map(\.row.number)
     count(connection.takeRequests(), .look(number: number, records: orders.count))

@@ -19,6 +19,12 @@ extension RunState {
     var row: StagedRow
     /// How often it was looked for in vain, when it is in doubt.
     var looks: Int
+    /// Whether its request timed out, so that the site may still be at it.
+    var isLate = false
+    /// Why it is not sent again, whatever is found.
+    var lastRefusal: Refusal?
+    /// Whether one record may be why a group cannot be read, so that it is to be found out.
+    var isSuspect = false
   }
 
   /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
@@ -51,7 +57,9 @@ extension RunState {
     entry.phase = .looking
     entry.row.isInDoubt = entry.isInDoubt
     entries[number] = entry
-    return LookOrder(row: entry.row, looks: entry.doubtLooks)
+    return LookOrder(
+      row: entry.row, looks: entry.doubtLooks, isLate: entry.lateness > .zero,
+      lastRefusal: entry.lastRefusal, isSuspect: entry.failedLooks >= settings.retry.attempts)
   }
 
   /// Takes in what the look at a group found; what is to be sent still has to be announced.
@@ -77,11 +85,13 @@ extension RunState {
         if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = false }
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
-        effects.outcomes += settle(&entry, state, httpStatus: nil, code: code, error: error)
+        effects.outcomes += settle(
+          &entry, state, httpStatus: state == .unknown ? entry.lastRefusal?.status : nil, code: code,
+          error: error)
       case .lookAgain:
         entry.doubtLooks += 1
         entry.phase = .delayed
-        queues.delay(number, until: now + settings.settle)
+        queues.delay(number, until: now + max(settings.settle, entry.lateness * 2))
       }
       entries[number] = entry
     }
@@ -106,7 +116,10 @@ extension RunState {
   mutating func lookFailed(_ numbers: [Int], _ outcome: Outcome, now: Duration) {
     isLooking = false
     failedLooks += 1
-    for number in numbers { entries[number]?.phase = .delayed }
+    for number in numbers {
+      entries[number]?.phase = .delayed
+      if Exchange(outcome: outcome).mayBeOfOneRecord { entries[number]?.failedLooks += 1 }
+    }
     // What helps a site that is away is the breaker; this only keeps from asking in a circle.
     var pause = max(pause(after: min(failedLooks, 3)), .milliseconds(50) * min(failedLooks, 20))
     switch outcome {
@@ -125,10 +138,11 @@ extension RunState {
   /// A request ended: what it says about the site, and whether that is the end of its patience.
   mutating func ended(
     _ verdict: Throttle.Verdict, of refusal: Refusal?, latency: Duration? = nil, sentAt: Duration,
-    _ now: Duration
+    isWrite: Bool = false, _ now: Duration
   ) {
     if verdict == .served { lastGoodAnswer = now }
     throttle.ended(verdict, sentAt: sentAt, latency: latency, now: now, random: &random)
+    if isWrite { throttle.wrote(isServed: verdict == .served, now: now) }
     if throttle.breaker.hasGivenUp, let refusal { stop(.siteDown(refusal)) }
   }
 }

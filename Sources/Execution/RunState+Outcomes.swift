@@ -38,7 +38,8 @@ extension RunState {
       // A batch takes as long as it is large, which is decided by time already.
       let latency = exchanges.count == 1 ? exchange.duration : nil
       ended(
-        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes[lane].sentAt, now)
+        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes[lane].sentAt, isWrite: true,
+        now)
     }
   }
 
@@ -70,6 +71,7 @@ extension RunState {
       // What creates something is never sent again on a guess.
       guard entry.row.isIdempotent || canBeLookedFor else { return end(.unknown, refusal) }
       entry.isInDoubt = true
+      entry.lateness = Throttle.Verdict(exchange) == .timedOut ? exchange.duration : .zero
       // Carried out late, it would undo what the next row of the record does.
       return again(&entry, settle: settings.settle, exchange, refusal, .unknown, now)
     }
@@ -114,15 +116,14 @@ extension RunState {
   /// Tries a row again later, or ends it when it has had its attempts.
   ///
   /// An attempt counts against the row only if the trouble is its own: not when the site asked to wait, does not
-  /// answer anybody, or has just as little time for others. Even then there is an end, so that one row cannot keep
-  /// a run going for ever.
+  /// answer anybody, or has just as little time for others. Even then there is an end, so that some rows cannot keep
+  /// a run going for ever. A row that may have been carried out is looked for before it ends.
   private mutating func again(
     _ entry: inout Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
     _ refusal: Refusal, _ exhausted: RowState, _ now: Duration
   ) -> [RowOutcome] {
     let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
-    let isHopeless =
-      entry.exchanges >= 10 * settings.retry.attempts && exchange.status != nil && wasServed
+    let isHopeless = entry.exchanges >= 10 * settings.retry.attempts && wasServed
     let isShared = throttle.breaker.isOpen || troubles.areShared(besides: entry.row.number)
     if after != nil || isShared { entry.attempts -= 1 }
     var isOver = !settings.retry.allowsAnother(after: entry.attempts)
@@ -134,6 +135,12 @@ extension RunState {
       isOver = false
     }
     if isOver || isHopeless, stopReason == nil {
+      if entry.isInDoubt, settings.takesSnapshots, entry.row.snapshot != nil {
+        entry.lastRefusal = refusal
+        entry.phase = .delayed
+        queues.delay(entry.row.number, until: now + pause)
+        return []
+      }
       return settle(
         &entry, exhausted, httpStatus: exchange.status, code: refusal.code, error: refusal.message)
     }

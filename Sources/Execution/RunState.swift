@@ -56,6 +56,12 @@ struct RunState: Sendable {
     var opens: Duration?
     /// How often it was looked for since it came to be in doubt.
     var doubtLooks = 0
+    /// How long its request had been under way when it timed out: the site may need as long again.
+    var lateness = Duration.zero
+    /// Why it is not sent any more, whatever a last look finds.
+    var lastRefusal: Refusal?
+    /// How often its record was read with others in vain, though the site answered.
+    var failedLooks = 0
     /// What goes out, once it has been decided.
     var delivery: Delivery?
     var exchanges = 0

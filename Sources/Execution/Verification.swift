@@ -21,16 +21,18 @@ public struct Verification {
   private let customKinds: [String: Field.Kind]
   private let rate: Double?
   private let retry: RetryPolicy
+  private let patience: Duration
   private let rowsPerGroup: Int
 
   /// - Parameters:
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - rate: requests per second at most.
   ///   - retry: how often a busy site is asked again, and the pauses between.
+  ///   - patience: how long a site is waited for that was there.
   ///   - rowsPerGroup: how many rows are read back at a time.
   public init(
     of run: RunFile, on site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    rate: Double? = nil, retry: RetryPolicy, rowsPerGroup: Int = 1_000
+    rate: Double? = nil, retry: RetryPolicy, patience: Duration, rowsPerGroup: Int = 1_000
   ) {
     self.run = run
     self.site = site
@@ -38,6 +40,7 @@ public struct Verification {
     self.customKinds = customKinds
     self.rate = rate
     self.retry = retry
+    self.patience = patience
     self.rowsPerGroup = rowsPerGroup
   }
 
@@ -55,9 +58,8 @@ public struct Verification {
     let connection = site.makeConnection()
     connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
     var sequence = 0
-    /// Asks until there is an answer; `false` when there is none.
-    func ask(_ patience: Patience, _ request: () -> Outcome) -> Bool {
-      let outcome = patience.ask(request)
+    /// Counts the requests; `false` when they came to no answer.
+    func told(_ outcome: Outcome) -> Bool {
       for request in connection.takeRequests() {
         report.requests[request.status ?? 0, default: 0] += 1
         sequence += 1
@@ -66,9 +68,10 @@ public struct Verification {
       report.stopReason = StopReason(outcome).map { isStopped() ?? $0 }
       return report.stopReason == nil
     }
-    var patience = Patience(retry: retry, isStopped: isStopped)
-    guard ask(patience, { connection.check().outcome }) else { return report }
-    patience.asksTheSilentAgain = true
+    var patience = Patience(retry: retry, limit: self.patience, isStopped: isStopped)
+    guard told(patience.ask { connection.check().outcome }) else { return report }
+    let decision = RowDecision(resource: resource, customKinds: customKinds, takesSnapshots: true)
+    patience.hasAnswered = true
     try run.beginVerification()
     var record: RecordVerification?
     var last: (record: Int64, row: Int)?
@@ -81,15 +84,8 @@ public struct Verification {
       }
       guard let end = rows.last?.0 else { break }
       last = (end.recordID, end.number)
-      var images: [Int64: RecordImage] = [:]
-      let request = ReadRequest(
-        rows.map { ($0.0, $0.1, .attributes) }, customKinds: customKinds, of: resource)
-      let hasAnswer = ask(patience) {
-        let (exchange, read) = connection.read(request)
-        images = read
-        return exchange.outcome
-      }
-      guard hasAnswer else { return report }
+      let reading = decision.read(rows.map(\.0), through: connection, creations: .attributes, patience)
+      guard told(reading.exchange.outcome) else { return report }
       var verified: [VerifiedRow] = []
       for (row, changes) in rows {
         var current =
@@ -97,7 +93,9 @@ public struct Verification {
           ?? RecordVerification(of: row.recordID, resource: resource, customKinds: customKinds)
         // Held once: what the record has come to is not to be copied for every row.
         record = nil
-        if let judged = current.judge(row, changes, images[row.recordID]) { verified.append(judged) }
+        let judged = current.judge(
+          row, changes, reading.images[row.recordID], refusal: reading.refusals[row.number])
+        if let judged { verified.append(judged) }
         record = current
       }
       try run.verified(verified)

@@ -63,6 +63,19 @@ import Testing
     #expect(look(row, image(values: ["Description": .string(now)])) == verdict)
   }
 
+  @Test func looksTwiceForWhateverTimedOut() {
+    let row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
+    let now = image(values: ["Description": "old"])
+    #expect(look(row, now, isLate: true) == "looked at again")
+    #expect(look(row, now, looks: 1, isLate: true) == "sent")
+  }
+
+  @Test(arguments: [(now: "new", verdict: "applied"), (now: "old", verdict: "timeout")])
+  func looksForARowEvenAfterItsLastAttempt(now: String, verdict: String) {
+    let row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
+    #expect(look(row, image(values: ["Description": .string(now)]), last: .lost) == verdict)
+  }
+
   // MARK: Rows
 
   private func lost(
@@ -81,8 +94,11 @@ import Testing
     RecordImage(id: 7, token: "b", values: values, lists: lists)
   }
 
-  private func look(_ row: StagedRow, _ image: RecordImage) -> String {
-    switch decision.decide(RunState.LookOrder(row: row, looks: 0), image: image).look {
+  private func look(
+    _ row: StagedRow, _ image: RecordImage, looks: Int = 0, isLate: Bool = false, last: Refusal? = nil
+  ) -> String {
+    let order = RunState.LookOrder(row: row, looks: looks, isLate: isLate, lastRefusal: last)
+    return switch decision.decide(order, image: image).look {
     case .send: "sent"
     case .settle(let state, let code, _): code ?? state.rawValue
     case .lookAgain: "looked at again"

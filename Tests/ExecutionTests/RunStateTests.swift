@@ -248,7 +248,13 @@ import Testing
     lease([first, row(2, of: 2)], to: &state)
     #expect(state.next(lane: 0, now: .zero) == sending(first))
     state.lastGoodAnswer = .zero
-    let effects = state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero)
+    // It was the last attempt, but what became of it is looked for.
+    #expect(
+      state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero).outcomes.isEmpty)
+    #expect(state.looks(now: .seconds(2)).map(\.lastRefusal) == [.lost])
+    let effects = state.looked(
+      [1: .settle(.unknown, code: "timeout", error: "no answer")], snapshots: [], isAnswer: true,
+      now: .seconds(2))
     #expect(effects.outcomes.map(\.state) == [.unknown])
     #expect(state.durable(effects.outcomes).outcomes.map(\.state) == [.blocked])
   }

@@ -85,6 +85,8 @@ final class SimulatedSite: Site {
     var subjects: [Int64: String] = [:]
     var threads: [Int64: [String]] = [:]
     var largestBatch = 0
+    /// Records that cannot be read, and what is said of them.
+    var hidden: [Int64: Outcome] = [:]
     /// How the next checks end; well, when there are no more.
     var checks: [Outcome] = []
   }
@@ -164,6 +166,8 @@ final class SimulatedSite: Site {
 
     func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
       requests.append(RequestRecord(method: "GET", status: 200))
+      let hidden = site.log.withLock { log in request.ids.compactMap { log.hidden[$0] }.first }
+      if let hidden { return (Exchange(outcome: hidden, status: 400), [:]) }
       let images = site.log.withLock { log in
         request.ids.map { id in
           let threads = (log.threads[id] ?? []).enumerated().map { index, text -> JSONObject in
@@ -194,7 +198,10 @@ final class SimulatedSite: Site {
 
 extension Refusal {
   static let no = Refusal(status: 400, code: "OSC-CREST-00006", message: "no")
+  static let denied = Refusal(status: 403, code: "http-403", message: "not for you")
+  static let broken = Refusal(status: 500, code: "http-500", message: "oops")
   static let busy = Refusal(status: 503, code: "OSC-CREST-00035", message: "busy")
   static let lost = Refusal(status: nil, code: "timeout", message: "no answer")
+  static let cut = Refusal(status: nil, code: "connection-lost", message: "cut off")
   static let closed = Refusal(status: nil, code: "connection-refused", message: "nobody listens")
 }

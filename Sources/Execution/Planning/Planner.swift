@@ -28,6 +28,7 @@ public final class Planner: Sendable {
   private let site: any Site
   private let decision: PlanDecision
   private let retry: RetryPolicy
+  private let patience: Duration
   private let throttle: QuestionThrottle
   private let lanes: Int
   private let observer: ExecutionObserver?
@@ -56,6 +57,7 @@ public final class Planner: Sendable {
         overwritesOthers: settings.overwritesOthers),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
+    patience = settings.breaker.patience
     throttle = QuestionThrottle(rate: settings.rate)
     lanes = min(max(settings.lanes, 1), 128)
     self.observer = observer
@@ -141,12 +143,9 @@ public final class Planner: Sendable {
 
   /// What the records of these rows are now; `nil` when the planning has to stop.
   private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> RecordReading? {
-    var reading = RecordReading()
-    let patience = Patience(retry: retry, isStopped: { self.reasonToStop }, asksTheSilentAgain: true)
-    let outcome = patience.ask {
-      reading = decision.decision.read(rows, through: connection, marksCreations: false)
-      return reading.exchange.outcome
-    }
+    let reading = decision.decision.read(
+      rows, through: connection, creations: .nothing,
+      Patience(retry: retry, limit: patience, isStopped: { self.reasonToStop }, hasAnswered: true))
     let requests = connection.takeRequests()
     let number = state.withLock { state in
       state.requests.merge(requests.byStatus) { $0 + $1 }
@@ -156,7 +155,7 @@ public final class Planner: Sendable {
     for (index, request) in requests.enumerated() {
       observer?(.requested(request, .look(number: number, records: rows.count), sequence: index + 1))
     }
-    if let reason = StopReason(outcome) {
+    if let reason = StopReason(reading.exchange.outcome) {
       stop(isStopped() ?? reason)
       return nil
     }

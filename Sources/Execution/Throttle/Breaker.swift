@@ -31,6 +31,8 @@ struct Breaker: Sendable {
   private var firstFailed: Duration?
   private var opened: Duration?
   private var pauses = 0
+  /// Writes that were sent and not served, one after the other, and since when; reads may go through all the while.
+  private var failedWrites: (count: Int, since: Duration)?
   /// Whether the patience is at its end.
   private(set) var hasGivenUp = false
 
@@ -60,6 +62,17 @@ struct Breaker: Sendable {
   mutating func served() {
     (state, failures, pauses) = (.closed, 0, 0)
     (firstFailed, opened, hasGivenUp) = (nil, nil, false)
+  }
+
+  /// A write ended. The breaker stays closed as long as reads are served, but not for ever.
+  mutating func wrote(isServed: Bool, now: Duration) {
+    guard !isServed else {
+      failedWrites = nil
+      return
+    }
+    let (count, since) = failedWrites ?? (0, now)
+    failedWrites = (count + 1, since)
+    if count + 1 >= threshold, now - since >= patience { hasGivenUp = true }
   }
 
   /// The question was not asked, after all.

@@ -157,6 +157,9 @@ struct Throttle: Sendable {
     }
   }
 
+  /// The request that ended was a write.
+  mutating func wrote(isServed: Bool, now: Duration) { breaker.wrote(isServed: isServed, now: now) }
+
   /// A row has failed as often as it may while nobody else was served: it is the site and not the row.
   mutating func suspectSite(now: Duration, random: inout some RandomNumberGenerator) {
     breaker.trip(now: now, random: &random)

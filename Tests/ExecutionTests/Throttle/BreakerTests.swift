@@ -73,6 +73,28 @@ import Testing
     #expect(now == .seconds(60))
   }
 
+  @Test mutating func givesUpWhenReadsAreServedAndWritesNeverAre() {
+    var breaker = breaker(3, patience: .seconds(60))
+    for second in stride(from: 0, through: 60, by: 10) {
+      let now = Duration.seconds(second)
+      #expect(!breaker.isOpen && !breaker.hasGivenUp)
+      breaker.failed(sentAt: now, now: now, random: &random)
+      breaker.wrote(isServed: false, now: now)
+      if second < 60 { breaker.served() }
+    }
+    #expect(breaker.hasGivenUp)
+  }
+
+  @Test mutating func doesNotGiveUpAfterOneWriteThatGoesThrough() {
+    var breaker = breaker(3, patience: .seconds(60))
+    for second in stride(from: 0, through: 300, by: 10) {
+      breaker.failed(sentAt: .seconds(second), now: .seconds(second), random: &random)
+      breaker.wrote(isServed: second.isMultiple(of: 50), now: .seconds(second))
+      breaker.served()
+      #expect(!breaker.hasGivenUp)
+    }
+  }
+
   @Test mutating func givesALimiterASecondToServeSomebody() {
     var breaker = breaker(5)
     for millisecond in 1...500 {
