@@ -117,6 +117,11 @@ enum Migrations {
     migrator.registerMigration("4: in doubt since") { database in
       try database.execute(sql: "ALTER TABLE row ADD COLUMN in_doubt_since TEXT")
     }
+    migrator.registerMigration("5: rows that hold others back") { database in
+      // A file whose rows are not all in gets its indexes when they are.
+      guard try database.indexes(on: "row").contains(where: { $0.name == "row_state" }) else { return }
+      try makeIndexes(database)
+    }
     return migrator
   }
 
@@ -131,6 +136,8 @@ enum Migrations {
         CREATE INDEX IF NOT EXISTS row_state ON row (state);
         CREATE INDEX IF NOT EXISTS row_todo ON row (number) WHERE state IN ('staged', 'sending');
         CREATE INDEX IF NOT EXISTS row_record ON row (record_id, number) WHERE record_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS row_holding ON row (record_id, number)
+          WHERE state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked');
         CREATE INDEX IF NOT EXISTS row_unresolved ON row (state, key_attribute, record_key)
           WHERE record_id IS NULL AND key_attribute IS NOT NULL;
         """)

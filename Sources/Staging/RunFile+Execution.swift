@@ -48,12 +48,23 @@ public struct Checkpoint: Sendable, Equatable {
 }
 
 extension RunFile {
-  /// Makes the rows that an earlier process left unfinished ready to go on from.
+  /// Notes that the run is under way again: how the earlier process ended is forgotten. If it ended for a review, this
+  /// counts as having been reviewed.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func takeUp() throws(StagingError) {
+    try write { database in
+      try RunFile.endReview(database)
+      try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
+    }
+  }
+
+  /// Makes the rows that an earlier process left unfinished ready to go on from, once the site is there to be asked
+  /// about them.
   ///
   /// A row that may have been sent stays in doubt when its record was looked at before: that decides what
   /// became of it. Without that, one that may be repeated is sent again, and one that creates something is
-  /// `unknown` and never sent again by itself. Blocked rows are looked at anew. How the earlier process ended
-  /// is forgotten: the run is under way again. If it ended for a review, this counts as having been reviewed.
+  /// `unknown` and never sent again by itself. Blocked rows are looked at anew.
   ///
   /// - Parameters:
   ///   - retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of the
@@ -63,8 +74,6 @@ extension RunFile {
   public func recover(retryingFailed: Bool, now: Date = Date()) throws(StagingError) {
     let now = Timestamp.text(now)
     try write { database in
-      try RunFile.endReview(database)
-      try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try database.execute(sql: RunFile.unknownAgainInDoubt)
       try database.execute(sql: RunFile.inDoubtForGood, arguments: [now])
       try database.execute(sql: RunFile.inDoubtFromNowOn, arguments: [now])
@@ -199,8 +208,11 @@ extension RunFile {
     """
 
   /// The first row that holds back a later one: of which record, and before which row.
+  ///
+  /// The condition is the one of the index, word for word, or SQLite would go through all rows of the record, for
+  /// each of them.
   static let holdingQuery = """
-    SELECT number, state FROM row
+    SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
       AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
     ORDER BY number LIMIT 1
@@ -209,8 +221,9 @@ extension RunFile {
   /// The same when rows do not wait for earlier ones: only for one that a later look can settle, because it may
   /// have to be sent again.
   static let doubtQuery = """
-    SELECT number, state FROM row
+    SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
+      AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
       AND state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     ORDER BY number LIMIT 1
     """

@@ -79,7 +79,7 @@ extension RunFile {
     """
 }
 
-/// What a person knows of rows whose answer was lost.
+/// What a person knows of rows whose answer was lost, or that were on their way when the run ended.
 public enum Assumption: String, Sendable, CaseIterable {
   /// The site has carried them out.
   case applied
@@ -88,7 +88,7 @@ public enum Assumption: String, Sendable, CaseIterable {
 }
 
 extension RunFile {
-  /// Takes a person's word for what became of rows in the state `unknown`.
+  /// Takes a person's word for what became of rows in the states `unknown` and `sending`, while nobody sends.
   ///
   /// Applied ones say in `error_code` that they were `assumed`. The others are as if they had never been sent: their
   /// before-images are dropped, so that their records are looked at anew.
@@ -100,7 +100,8 @@ extension RunFile {
     try write { database in
       var decided = 0
       for range in rows?.ranges ?? [1...Int.max] {
-        let isMeant = "state = 'unknown' AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+        let isMeant =
+          "state IN ('unknown', 'sending') AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
         switch assumption {
         case .applied:
           try database.execute(

@@ -70,6 +70,7 @@ import Testing
     try Data(altered.utf8).write(to: URL(fileURLWithPath: path))
     #expect(RunList(in: run.folder.url.path).text.contains("7 failed"))
 
+    try run.file.takeUp()
     try run.file.recover(retryingFailed: true)
     #expect(RunList(in: run.folder.url.path).text.contains("1 staged"))
   }

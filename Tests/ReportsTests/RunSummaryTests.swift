@@ -101,7 +101,7 @@ import Testing
           cp FOLDER/failed.csv nightly-repaired.csv
           # then run the copy
           bulkpatch run nightly.yaml --sheet nightly-repaired.csv
-          # when the rows they wait for are settled, send the 1 blocked
+          # when the rows they wait for are settled, send the 1 blocked; failed rows before them then stay failed
           bulkpatch resume 20250101T120000000Z-nightly --on-failure continue
 
         """)

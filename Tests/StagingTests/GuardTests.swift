@@ -65,7 +65,7 @@ import Testing
     if let exitCode { try run.file.finish(exitCode: exitCode, stoppedBecause: "because") }
     #expect(try run.file.awaitsReview() == isReviewed)
 
-    try run.file.recover(retryingFailed: false)
+    try run.file.takeUp()
     #expect(try !run.file.awaitsReview())
     #expect(try run.file.canary()?.end == (isReviewed ? nil : 3))
     #expect(try run.file.record().canaryEnd == 3)

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     (RunFile.leaseQuery, "USING INDEX row_todo (number>? AND number<?)"),
     (RunFile.canaryQuery, "USING INDEX row_todo (number>?)"),
-    (RunFile.holdingQuery, "USING INDEX row_record (record_id=? AND number<?)"),
+    (RunFile.holdingQuery, "USING INDEX row_holding (record_id=? AND number<?)"),
     (RunFile.verifiableRows, "USING INDEX row_record (record_id>? AND record_id<?)"),
     (RunFile.unknownAgainInDoubt, "USING INDEX row_state (state=?)"),
     (RunFile.inDoubtForGood, "USING INDEX row_state (state=?)"),
@@ -18,7 +18,7 @@ import Testing
     (RunFile.anotherChanceForFailed, "SEARCH gone USING AUTOMATIC COVERING INDEX (record_id=?)"),
     (RunFile.anotherChanceInRollback, "SEARCH row USING INDEX row_state (state=?)"),
     (RunFile.failedOutOfTurnCount, "SEARCH row USING INDEX row_state (state=?)"),
-    (RunFile.doubtQuery, "USING INDEX row_record (record_id=? AND number<?)"),
+    (RunFile.doubtQuery, "USING INDEX row_holding (record_id=? AND number<?)"),
     (RunFile.carriedOutQuery, "USING INTEGER PRIMARY KEY (rowid<?)"),
     (RunFile.recordQuery, "USING INDEX row_record (record_id=?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),

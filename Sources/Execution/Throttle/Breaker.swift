@@ -64,7 +64,9 @@ struct Breaker: Sendable {
     (firstFailed, opened, hasGivenUp) = (nil, nil, false)
   }
 
-  /// A write ended. The breaker stays closed as long as reads are served, but not for ever.
+  /// A write ended.
+  ///
+  /// The breaker stays closed as long as reads are served, but not for ever.
   mutating func wrote(isServed: Bool, now: Duration) {
     guard !isServed else {
       failedWrites = nil

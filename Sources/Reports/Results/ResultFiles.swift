@@ -17,8 +17,9 @@ public enum ResultFiles {
   static let contents: [(name: String, states: [RowState])] = [
     ("succeeded", [.applied, .unchanged]),
     ("failed", [.failed, .rejected, .conflict]),
-    ("unknown", [.unknown]),
-    ("unprocessed", [.staged, .sending, .blocked]),
+    // What was on its way may have arrived: nobody should run it a second time as a sheet.
+    ("unknown", [.unknown, .sending]),
+    ("unprocessed", [.staged, .blocked]),
   ]
 
   /// Writes the four files of a run, in one pass over its rows and in constant memory.

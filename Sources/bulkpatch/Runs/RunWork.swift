@@ -113,7 +113,7 @@ struct RunWork {
     var execution = Execution()
     execution.location = site.location
     do throws(StagingError) {
-      try run.recover(retryingFailed: retryingFailed)
+      try run.takeUp()
       let (stop, requests) = try Preparation.prepare(
         run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
         patience: plan.execution.breaker.patience, observer: observer
@@ -123,6 +123,7 @@ struct RunWork {
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
+      try run.recover(retryingFailed: retryingFailed)
       execution.hasSent = true
       // Here every key has been looked up, so that it is known which rows are of one record.
       let record = try run.record()
@@ -146,9 +147,9 @@ struct RunWork {
     var execution = Execution()
     execution.location = site.location
     do throws(StagingError) {
-      try run.recover(retryingFailed: false)
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
+      try run.takeUp()
       let (stop, requests) = try Preparation.prepare(
         run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
         patience: plan.execution.breaker.patience, observer: observer,
@@ -156,6 +157,7 @@ struct RunWork {
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
+      try run.recover(retryingFailed: false)
       let total = try run.counts()[.staged]
       let planner = Planner(
         run: run, site: site, resource: plan.resource,
