@@ -13,9 +13,17 @@ public struct RunDirectory: Sendable, Hashable {
   /// Standard input, kept so that the run can be resumed.
   public var spool: String { file("sheet") }
 
+  /// The state folder that it is in.
+  public var stateFolder: String { (path as NSString).deletingLastPathComponent }
+
   /// The folder of another run of the same state folder.
   public func sibling(_ id: String) -> RunDirectory {
-    RunDirectory(path: ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(id))
+    RunDirectory(path: (stateFolder as NSString).appendingPathComponent(id))
+  }
+
+  /// Whether its name is that of a run of this job: all there is to go by when the run itself cannot be read.
+  public func isNamed(after job: String) -> Bool {
+    id.drop { $0 != "-" }.dropFirst() == RunDirectory.name(job)
   }
 
   public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
@@ -56,13 +64,16 @@ public struct RunDirectory: Sendable, Hashable {
       hint: "'bulkpatch runs' lists them")
   }
 
-  /// Every run of a state folder, the oldest first.
+  /// Every run of a state folder, the oldest first; also one that this user may not look into.
   public static func all(in stateFolder: String) -> [RunDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
-    return names.sorted().filter { !$0.hasPrefix(removedPrefix) }
+    return names.sorted().filter { !$0.hasPrefix(removedPrefix) && $0 != locksName }
       .map { RunDirectory(path: (stateFolder as NSString).appendingPathComponent($0)) }
-      .filter { FileManager.default.fileExists(atPath: $0.runFile) }
+      .filter { unsafe access($0.runFile, F_OK) == 0 || errno == EACCES }
   }
+
+  /// The folder with the locks of the jobs.
+  private static let locksName = "locks"
 
   /// What the name of a folder begins with that is about to vanish.
   private static let removedPrefix = ".removed-"
@@ -81,7 +92,6 @@ public struct RunDirectory: Sendable, Hashable {
       return false
     }
     defer { lock.release() }
-    let stateFolder = (path as NSString).deletingLastPathComponent
     let hidden = (stateFolder as NSString).appendingPathComponent(RunDirectory.removedPrefix + id)
     guard unsafe rename(path, hidden) == 0 else {
       throw StagingError(
@@ -108,7 +118,7 @@ public struct RunDirectory: Sendable, Hashable {
   {
     // The state folder first: its name is the one the user knows.
     try makeFolder(stateFolder)
-    let folder = (stateFolder as NSString).appendingPathComponent("locks")
+    let folder = (stateFolder as NSString).appendingPathComponent(locksName)
     try makeFolder(folder)
     return try FileLock(
       path: (folder as NSString).appendingPathComponent("\(name(job)).lock"), holder: holder)
@@ -139,13 +149,16 @@ public struct RunDirectory: Sendable, Hashable {
     Timestamp.text(date).filter { $0 != "-" && $0 != ":" && $0 != "." }
   }
 
+  /// How much of a job's name, in Unicode scalars, is in the names of its files.
+  public static let nameLimit = 60
+
   /// A job's name as part of a file name.
   private static func name(_ job: String) -> String {
     let kept = job.unicodeScalars.map { scalar -> Character in
       let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
       return isPlain || scalar == "-" || scalar == "_" ? Character(scalar) : "-"
     }
-    return kept.isEmpty ? "run" : String(kept.prefix(60))
+    return kept.isEmpty ? "run" : String(kept.prefix(nameLimit))
   }
 }
 

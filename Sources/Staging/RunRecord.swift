@@ -54,6 +54,9 @@ public struct RunRecord: Sendable, Equatable {
   /// When somebody went on after that review; `nil`: nobody has yet.
   public var reviewed: String?
 
+  /// What a run that puts this one back has as its job.
+  public var rollbackJob: String { kind == .rollback ? job : "\(job)-rollback" }
+
   public init(
     id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,
     sheetFormat: String, sheetHeader: [String], mappingSHA256: String, arguments: [String],

@@ -6,6 +6,7 @@ import JSON
 import Patches
 import Sheets
 import Sites
+import Staging
 
 /// A job ready to be carried out: job file, flags and site file put together, complete and checked.
 struct RunPlan {
@@ -178,12 +179,21 @@ extension RunPlan {
   }
 
   /// The same for an argument `JOB|SHEET` as it was given in a folder.
+  ///
+  /// Where it is, is its folder with all links resolved: a job that is reached on two ways is one job. The file itself may
+  /// be a link, such as to the sheet of the day, and is taken by its name.
   static func lockName(of argument: String, in folder: String) -> String {
     let isJob = JobFile.isJob(argument)
     let name = isJob ? Path.stem(of: argument) : name(ofSheet: argument)
     guard argument != "-" else { return name }
     let path = URL(fileURLWithPath: Path.join(folder, argument)).standardizedFileURL.path
-    return "\(name)-\(sha256(path).prefix(8))"
+    let place = Path.join(
+      Path.resolved(Path.folder(of: Path.join(folder, argument))) ?? Path.folder(of: path),
+      Path.name(of: path))
+    let hash = sha256(place).prefix(8)
+    // What tells two long names apart must not be cut off.
+    return
+      "\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(RunDirectory.nameLimit - 9))))-\(hash)"
   }
 
   /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.

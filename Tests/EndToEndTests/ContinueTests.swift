@@ -157,6 +157,62 @@ import Testing
     #expect(try desk.changes().map(\.recordID) == [1, 1, 2])
   }
 
+  @Test func leavesARunThatWasPutBackToAPerson() throws {
+    let desk = try desk()
+    try writeNotes(desk, "a", rows: 6)
+    try desk.call(["run", "job.yaml", "--canary", "2", "--quiet"], exits: 3)
+    // As if it had been stopped by something that asks for no review.
+    try desk.change(desk.runPath("run.sqlite"), "UPDATE run SET exit_code = 12, canary_end = NULL")
+    let run = try #require(desk.runFolders().last)
+    let rollback = try desk.call(["rollback", run, "--retract-appends"], exits: 0)
+    #expect(rollback.standardOutput.contains("has not come to its end: 4 rows of it are still to be sent"))
+    // The very sheet that was put back is not sent again by itself, and that is told also under --quiet.
+    let silent = try desk.call(nightly + ["--quiet"], exits: 0)
+    #expect(silent.standardError.contains("which has been put back; it is not run again"))
+    try writeNotes(desk, "b", rows: 3)
+    let night = try desk.call(nightly, exits: 0)
+    #expect(night.standardError.contains("has been put back by"))
+    #expect(night.standardError.contains("its last 4 rows wait for a person"))
+    #expect(try desk.threads { $0.hasPrefix("a ") }.isEmpty)
+    #expect(try desk.threads { $0.hasPrefix("b ") }.count == 3)
+    #expect(try desk.call(["show", run], exits: 0).standardOutput.contains("Put back by run "))
+    // A rehearsal puts nothing back.
+    try writeNotes(desk, "c", rows: 2)
+    try desk.call(["run", "job.yaml", "--rate", "1/h"] + closed, exits: 12)
+    try desk.call(["rollback", "latest", "--dry-run", "--quiet"], exits: 0)
+  }
+
+  @Test func doesNotPassByARunThatItCannotRead() throws {
+    let desk = try desk()
+    try writeNotes(desk, "a", rows: 3)
+    try desk.call(nightly + closed, exits: 12)
+    let run = try #require(desk.runFolders().last)
+    try FileManager.default.removeItem(atPath: "\(run)/run.sqlite")
+    try desk.folder.write("garbage", String(repeating: "not a run of ours. ", count: 300))
+    try FileManager.default.moveItem(atPath: desk.folder.path("garbage"), toPath: "\(run)/run.sqlite")
+    let night = try desk.call(nightly + ["--quiet"], exits: 74)
+    #expect(night.standardError.contains("\(run): this run may be one of the job and cannot be read"))
+    #expect(night.standardError.contains("then move the folder out of the state folder"))
+    #expect(try desk.changes().isEmpty)
+    // Another job is none of its business.
+    try desk.folder.write("other.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\n")
+    try desk.call(["run", "other.yaml", "--continue", "--quiet"], exits: 0)
+    try FileManager.default.moveItem(atPath: run, toPath: desk.folder.path("aside"))
+    try desk.call(nightly + ["--quiet"], exits: 0)
+    #expect(try desk.changes().count == 6)
+  }
+
+  @Test func isTheSameJobThroughALinkedFolder() throws {
+    let desk = try desk()
+    try writeNotes(desk, "a", rows: 3)
+    try desk.call(nightly + closed, exits: 12)
+    try FileManager.default.createSymbolicLink(
+      atPath: desk.folder.path("link"), withDestinationPath: desk.folder.url.path)
+    try desk.call(["run", "link/job.yaml", "--continue", "--quiet"], exits: 0)
+    #expect(try desk.changes().count == 3)
+    #expect(try desk.runFolders().count == 1)
+  }
+
   @Test func waitsForTheLockWhenToldTo() throws {
     let desk = try Desk(incidents: 50, "--latency", "20ms")
     try desk.writeSheet(rows: 100, incidents: 50)

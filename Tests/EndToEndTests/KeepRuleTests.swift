@@ -1,4 +1,6 @@
 import Foundation
+import Reports
+import Staging
 import Testing
 
 @testable import bulkpatch
@@ -25,6 +27,23 @@ import Testing
   @Test func keepsWhatEitherKeeps() {
     #expect(outdated(KeepRule(runs: 2, days: 30), [40, 35, 20, 10, 0]) == [0, 1])
     #expect(outdated(KeepRule(runs: 4, days: 30), [90, 80, 70, 60, 0]) == [0])
+  }
+
+  @Test(arguments: [
+    (RowState.applied, RunStanding.finished, true), (.rejected, .finished, true), (.failed, .finished, true),
+    (.conflict, .finished, true), (.unknown, .finished, false), (.blocked, .finished, false),
+    (.staged, .stopped("a signal"), false), (.staged, .onlyStaged, false), (.applied, .planned, false),
+  ])
+  func removesOnlyWhatIsOver(state: RowState, standing: RunStanding, isOver: Bool) {
+    var counts = StateCounts()
+    (counts[.applied], counts[state]) = (2, 1)
+    let record = RunRecord(
+      id: "1-a", job: "a", resource: "incidents", site: "", siteURL: "", sheetPath: "", sheetFormat: "csv",
+      sheetHeader: [], mappingSHA256: "", arguments: [], workingFolder: "", toolVersion: "", created: "")
+    let entry = JobRuns.Entry(
+      directory: RunDirectory(path: "/runs/1-a"), record: record, counts: counts, standing: standing,
+      awaitsReview: false)
+    #expect(entry.isOver == isOver)
   }
 
   @Test func keepsEverythingWhenNothingWasSaid() {

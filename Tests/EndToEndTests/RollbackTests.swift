@@ -146,6 +146,38 @@ import Testing
     #expect(try facts(desk) == before)
   }
 
+  @Test func aResumeAddsNothingAgainThatWasTakenBack() throws {
+    let desk = try Desk(incidents: 10)
+    try desk.folder.write(
+      "sheet.csv",
+      "id,threads.append.text,threads.append.entryType\n" + (1...6).map { "\($0),note \($0),1\n" }.joined())
+    try desk.call(desk.run("sheet.csv", "--canary", "4", "--quiet"), exits: 3)
+    let run = try #require(desk.runFolders().last)
+    // As a kill leaves it: of three rows it is not on record that they have been carried out.
+    try desk.change(
+      "\(run)/run.sqlite",
+      """
+      UPDATE row SET state = 'sending', finished_at = NULL WHERE number IN (1, 2);
+      UPDATE row SET state = 'unknown' WHERE number = 3;
+      UPDATE run SET finished = NULL, exit_code = NULL, canary_end = NULL
+      """)
+    try desk.call(["rollback", run, "--retract-appends", "--quiet"], exits: 0)
+    let refused = try desk.call(["resume", run], exits: 64)
+    #expect(refused.standardError.contains("has been put back by run "))
+    #expect(refused.standardError.contains("would send 5 rows all the same"))
+    #expect(refused.standardError.contains("add --yes"))
+    #expect(try desk.threads { $0.hasPrefix("note ") }.isEmpty)
+    try desk.call(["resume", run, "--yes", "--quiet"], exits: 5)
+    #expect(try desk.threads { $0.hasPrefix("note ") } == [5: ["note 5"], 6: ["note 6"]])
+    let codes = try desk.read("\(run)/run.sqlite") {
+      try String.fetchAll($0, sql: "SELECT state || ' ' || coalesce(error_code, '') FROM row ORDER BY number")
+    }
+    #expect(
+      codes == Array(repeating: "conflict rolled-back", count: 3) + Array(repeating: "applied ", count: 3))
+    // With nothing left to send there is nothing to refuse.
+    try desk.call(["resume", run, "--quiet"], exits: 5)
+  }
+
   @Test func retractsWhatItHasAppended() throws {
     let desk = try Desk(incidents: 12)
     let rows = (1...12).map { "\($0),same text,\($0 % 2 + 1)\n" }.joined()

@@ -5,6 +5,7 @@ import Foundation
 import Patches
 import Sheets
 import Sites
+import Staging
 import TestSupport
 import Testing
 
@@ -45,6 +46,34 @@ import Testing
     #expect(plan.settings.encoding == .latin1)
     #expect(plan.settings.nullMarker == "NULL")
     #expect(plan.execution.lanes == 4)
+  }
+
+  @Test func aJobIsLockedByItsFolderWithAllLinksResolved() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("real/in"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: folder.path("real/in"))
+    let name = RunPlan.lockName(of: "nightly.yaml", in: folder.path("real/in"))
+    for (argument, place) in [
+      ("nightly.yaml", "link"), ("link/nightly.yaml", "."), ("../in/./nightly.yaml", "real/in"),
+    ] {
+      #expect(RunPlan.lockName(of: argument, in: folder.path(place)) == name, "\(argument) in \(place)")
+    }
+    #expect(RunPlan.lockName(of: "other.yaml", in: folder.path("link")) != name)
+    #expect(RunPlan.lockName(of: "nightly.yaml", in: folder.path("real")) != name)
+    // A folder that is gone is still another one than the next.
+    #expect(RunPlan.lockName(of: "gone/a.yaml", in: "/") != RunPlan.lockName(of: "left/a.yaml", in: "/"))
+    #expect(RunPlan.lockName(of: "-", in: "/") == "stdin")
+  }
+
+  @Test func longNamesOfJobsHaveLocksOfTheirOwn() throws {
+    let stem = String(repeating: "weekly-reassignment-of-", count: 5)
+    let locks = try ["\(stem)north.yaml", "\(stem)south.yaml", "\(String(repeating: "é", count: 90)).yaml"]
+      .map {
+        try RunDirectory.lockJob(
+          RunPlan.lockName(of: $0, in: "/srv"), in: folder.path("state"), holder: "a test")
+      }
+    #expect(locks.count == 3)
   }
 
   @Test func flagsGoBeforeTheJob() throws {

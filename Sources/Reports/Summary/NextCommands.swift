@@ -87,6 +87,9 @@ extension RunSummary {
     let rows = "\(Quantity.rows(unprocessed)) not done yet"
     if standing == .stagingCutShort { return "begin again; nothing has been sent" }
     if standing == .onlyStaged { return "send the \(Quantity.rows(unprocessed))" }
+    if !rollbacks.isEmpty {
+      return "it has been put back; if it is wanted all the same, go on with the \(rows)"
+    }
     if unprocessed == 0 { return "bring the run to its end" }
     if awaitsReview { return "if all is well, go on with the \(rows)" }
     switch record.exitCode {

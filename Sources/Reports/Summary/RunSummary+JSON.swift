@@ -43,6 +43,7 @@ extension RunSummary {
     details["site_url"] = .string(record.siteURL)
     details["sheet"] = .string(record.sheetPath)
     details["errors"] = .array(groups.map { .object($0.json) })
+    details["rolled_back_by"] = .array(rollbacks.map(JSONValue.string))
     details["dry_run"] = .bool(record.isDryRun)
     details["planned"] = record.planned.map(JSONValue.string) ?? .null
     details["approved"] = record.approved.map(JSONValue.string) ?? .null

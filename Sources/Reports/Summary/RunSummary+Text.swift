@@ -17,6 +17,15 @@ extension RunSummary {
     var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
     if let plan { blocks += planBlocks(plan) }
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
+    if let left = sourceRowsLeft, let source = record.sourceRun {
+      blocks.append(
+        "Run \(source) has not come to its end: \(Quantity.rows(left)) of it \(left == 1 ? "is" : "are") still to be sent.\n"
+          + "Nobody goes on with it by itself any more once it is being put back ('run --continue' passes it by).\n"
+      )
+    }
+    if !rollbacks.isEmpty {
+      blocks.append("Put back by run \(rollbacks.joined(separator: ", "))\n")
+    }
     let groups = shownGroups + (plan?.errors ?? [])
     if !groups.isEmpty { blocks.append(text(of: groups)) }
     if !suppressed.isEmpty {

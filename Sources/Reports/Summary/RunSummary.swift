@@ -20,6 +20,10 @@ public struct RunSummary: Sendable {
   public var suppressed: [String] = []
   /// What a rollback has put back; `nil` for other runs.
   public var rollback: RollbackReport?
+  /// The runs that have put this one back, or have begun to, by their ids.
+  public var rollbacks: [String]
+  /// Of a rollback: how many rows of the run that it puts back are still to be sent; `nil` when that has come to its end.
+  public var sourceRowsLeft: Int?
   /// The result files that were written just now.
   public var files: [ResultFile] = []
   /// What a user types to mean this run: its id, or its folder when that is not in the default place.
@@ -49,6 +53,13 @@ public struct RunSummary: Sendable {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }
     if record.kind == .update, counts[.failed] > 0 { failedOutOfTurn = try file.failedOutOfTurn() }
+    rollbacks = Rollbacks.begun(of: record, in: file.directory).map(\.id)
+    if let source = record.sourceRun,
+      case .run(_, let counts, let standing) = RunListEntry(file.directory.sibling(source)).contents,
+      standing.isResumable
+    {
+      sourceRowsLeft = counts[.staged] + counts[.sending]
+    }
     verified = try file.verification()
     standing = RunStanding(record, counts, holder: holder)
     awaitsReview = standing.isResumable ? try file.awaitsReview() : false

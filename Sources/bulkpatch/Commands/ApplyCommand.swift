@@ -40,7 +40,7 @@ struct ApplyCommand: DocumentedCommand {
     let lockWait = try window.timeToWait()
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
-    ).goOn(approvesPlan: true, asking: confirmation.confirmation)
+    ).goOn(approvesPlan: true, asking: confirmation)
   }
 
   private func checkPlan(of record: RunRecord) throws(UserError) {

@@ -66,7 +66,7 @@ struct ResumeCommand: DocumentedCommand {
     try refuseCompletePlan(record)
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
-    ).goOn(retryingFailed: retryFailed, asking: confirmation.confirmation) { session throws(UserError) in
+    ).goOn(retryingFailed: retryFailed, asking: confirmation) { session throws(UserError) in
       if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
       if retryFailed, record.kind == .update, !global.isQuiet { try session.tellOutOfTurn(record) }
     }

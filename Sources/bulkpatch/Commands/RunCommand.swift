@@ -101,20 +101,21 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     let call = try RunCall(
       for: plan, lockWait: window.timeToWait(), chronicle: chronicle, global: global)
-    var endings: [RunEnding] = []
+    var earlier = EarlierRuns()
     let conclusion = { session in
       RunConclusion(
         session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
         planOptions: planning.options)
     }
     if continues {
-      endings = try call.continueUnfinished(of: plan, overriding: flagsForOthers(), concluding: conclusion)
+      earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers(), concluding: conclusion)
     }
+    var endings = earlier.endings
     guard endings.allSatisfy(\.isFinished) else { return endings }
     do throws(UserError) {
       let arguments = Array(CommandLine.arguments.dropFirst())
       let ending = try call.perform(
-        plan, arguments: arguments, isDryRun: planning.isDryRun, on: site, after: endings,
+        plan, arguments: arguments, isDryRun: planning.isDryRun, on: site, after: earlier,
         concluding: conclusion)
       if let ending { endings.append(ending) }
     } catch {

@@ -14,9 +14,12 @@ struct Confirmation {
   private let isAsked: Bool
   private let interruption: Interruption
 
+  /// Whether there is somebody to ask.
+  static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
   /// - Parameter isKnown: whether the answer was given on the command line (`--yes`).
   init(isKnown: Bool, interruption: Interruption) {
-    isAsked = !isKnown && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    isAsked = !isKnown && Confirmation.isPossible
     self.interruption = interruption
   }
 

@@ -27,8 +27,8 @@ struct KeepRule: Equatable {
   }
 }
 
-/// Removes old finished runs of a job: never one that can be gone on with, that somebody works on, or that another
-/// run is about.
+/// Removes old finished runs of a job: never one that can be gone on with, that has rows whose fate is open, that
+/// somebody works on, or that another run is about.
 struct Pruning {
   var keep: KeepRule
   var stateFolder: String
@@ -40,14 +40,16 @@ struct Pruning {
     RunDirectory.finishRemoving(in: stateFolder)
     let runs = JobRuns(of: lockName, in: stateFolder)
     let finished = runs.entries.compactMap { entry -> (entry: JobRuns.Entry, end: Date)? in
-      guard entry.standing == .finished, let end = entry.record.finished.flatMap(Timestamp.date) else {
+      guard entry.isOver, let end = entry.record.finished.flatMap(Timestamp.date) else {
         return nil
       }
       return (entry, end)
     }
     for index in keep.outdated(finished.map(\.end), now: Date()) {
       let entry = finished[index].entry
-      guard !ended.contains(entry.directory), !runs.sources.contains(entry.directory.id) else { continue }
+      guard !ended.contains(entry.directory), !runs.sources.contains(entry.directory.id),
+        !runs.unreadable.contains(where: { $0.directory.isNamed(after: entry.record.rollbackJob) })
+      else { continue }
       do throws(StagingError) {
         guard try entry.directory.remove(holder: RunSession.holder) else { continue }
         if isVerbose {

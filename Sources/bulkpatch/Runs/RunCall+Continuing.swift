@@ -3,6 +3,14 @@ import Reports
 import Sheets
 import Staging
 
+/// The runs that `--continue` has found unfinished, before the new sheet.
+struct EarlierRuns {
+  /// How each of them ended that was gone on with; the last one may be unfinished.
+  var endings: [RunEnding] = []
+  /// Those that somebody has put back, which wait for a person.
+  var rolledBack: [RunRecord] = []
+}
+
 extension RunCall {
   /// Goes on with every unfinished run of the plan's job, the oldest first, until one does not come to its end
   /// now either.
@@ -11,21 +19,31 @@ extension RunCall {
   /// the sheet is read again; when it is gone or has another form by now, the run can never be finished, has sent
   /// nothing, and is given up.
   ///
+  /// What somebody has begun to put back is left to a person, as is what waits for a review.
+  ///
   /// - Parameter flags: what is asked for now, put over what each run was started with.
-  /// - Returns: how each of them ended; the last one may be unfinished.
-  /// - Throws: `UserError` when a run cannot be gone on with.
+  /// - Throws: `UserError` when a run cannot be gone on with, or one cannot be read that may have to be.
   func continueUnfinished(
     of plan: RunPlan, overriding flags: JobSettings, concluding: (RunSession) -> RunConclusion
-  ) throws -> [RunEnding] {
+  ) throws -> EarlierRuns {
     let folder = FileManager.default.currentDirectoryPath
     defer { _ = FileManager.default.changeCurrentDirectoryPath(folder) }
-    var endings: [RunEnding] = []
-    for entry in JobRuns(of: plan.lockName, in: stateFolder).entries where entry.isToContinue {
+    var earlier = EarlierRuns()
+    let runs = JobRuns(of: plan.lockName, in: stateFolder)
+    try runs.requireReadable(plan.jobName)
+    for entry in runs.entries where entry.isToContinue {
+      if let rollback = Rollbacks.begun(of: entry.record, in: entry.directory).last {
+        let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])
+        note(
+          "run \(entry.directory.id) has been put back by \(rollback.id); its last \(left) wait for a person")
+        earlier.rolledBack.append(entry.record)
+        continue
+      }
       guard let ending = try goOn(with: entry, overriding: flags, concluding) else { continue }
-      endings.append(ending)
+      earlier.endings.append(ending)
       guard ending.isFinished else { break }
     }
-    return endings
+    return earlier
   }
 
   /// - Returns: `nil` when the run was given up.
@@ -78,18 +96,33 @@ extension RunCall {
     } catch { throw UserError(error) }
   }
 
-  /// The run among these that the very same sheet, mapped in the same way, was applied by.
+  /// Whether one of the runs before has had the very same sheet, mapped in the same way, so that it is not run again;
+  /// says so.
   ///
   /// - Throws: `UserError` when the sheet cannot be read.
-  func twin(of plan: RunPlan, at path: String, among endings: [RunEnding]) throws(UserError) -> RunDirectory?
-  {
-    guard !endings.isEmpty else { return nil }
+  func isDone(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
+    let finished = earlier.endings.compactMap { $0.summary?.record }
+    guard !(finished + earlier.rolledBack).isEmpty else { return false }
     let digest: SheetDigest
     do throws(SheetError) { digest = try Sheet.digest(of: path) } catch { throw plan.userError(error) }
-    return endings.first { ending in
-      guard let record = ending.summary?.record else { return false }
-      return record.sheetDigest == digest && record.mappingSHA256 == plan.mappingHash
-    }?.directory
+    let isTwin = { (record: RunRecord) in
+      record.sheetDigest == digest && record.mappingSHA256 == plan.mappingHash
+    }
+    if let twin = finished.first(where: isTwin) {
+      note(
+        "\(plan.sheetName) is the very sheet of run \(twin.id), which is finished now; it is not run a second time"
+      )
+      return true
+    }
+    guard let twin = earlier.rolledBack.first(where: isTwin) else { return false }
+    // Also under --quiet: nothing is done, night after night, until somebody puts another sheet there.
+    Output.toStandardError(
+      """
+      note: \(plan.sheetName) is the very sheet of run \(twin.id), which has been put back; it is not run again \
+      ('run' without --continue does)
+
+      """)
+    return true
   }
 
   /// Says something that nobody has to know who asked for silence.

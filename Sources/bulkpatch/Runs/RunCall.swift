@@ -126,13 +126,13 @@ struct RunCall {
   ///
   /// - Parameters:
   ///   - site: `nil` to send nothing.
-  ///   - earlier: the runs of this job that were finished just now; when one of them was the very same sheet, it is
+  ///   - earlier: the runs of this job that `--continue` has found; when one of them was the very same sheet, it is
   ///     not run a second time.
   /// - Returns: how it ended; `nil` when it was not run.
   /// - Throws: `UserError` as `RunSession.start`, when no run has come about.
   func perform(
     _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, on site: (any Site)?,
-    after earlier: [RunEnding] = [], concluding: (RunSession) -> RunConclusion
+    after earlier: EarlierRuns = EarlierRuns(), concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding? {
     if let number = interruption.received {
       throw UserError(
@@ -148,14 +148,6 @@ struct RunCall {
       return nil
     }
     return carryOut(concluding(session), on: site) { try $0.stage(from: source) }
-  }
-
-  private func isDone(_ plan: RunPlan, _ path: String, by earlier: [RunEnding]) throws(UserError) -> Bool {
-    guard let twin = try twin(of: plan, at: path, among: earlier) else { return false }
-    note(
-      "\(plan.sheetName) is the very sheet of run \(twin.id), which is finished now; it is not run a second time"
-    )
-    return true
   }
 
   /// Goes on with a run from its checkpoints.

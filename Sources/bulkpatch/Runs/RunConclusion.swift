@@ -102,10 +102,10 @@ struct RunConclusion {
     return record.isDryRun && record.approved == nil && !approvesPlan
   }
 
-  /// Asks, unless something was sent before: then it has been decided.
+  /// Asks, unless something was sent before: then it has been decided, if nobody has put it back since.
   private func confirm() throws(UserError) -> Confirmation.Answer {
     try confirmation.ask { () throws(UserError) -> (outline: String, question: String)? in
-      guard try !hasSent() else { return nil }
+      guard try !hasSent() || !session.rollbacks.isEmpty else { return nil }
       let question = try SendingQuestion(session)
       return question.outline.rows == 0 ? nil : (question.text, question.question)
     }

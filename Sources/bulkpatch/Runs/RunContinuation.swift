@@ -1,3 +1,4 @@
+import Reports
 import Sheets
 import Sites
 import Staging
@@ -34,9 +35,10 @@ struct RunContinuation {
   /// - Throws: `ExitCode` when everything has been said; `UserError` when something still has to be.
   func goOn(
     retryingFailed: Bool = false, approvesPlan: Bool = false,
-    asking confirmation: (Interruption) -> Confirmation,
+    asking confirmation: ConfirmationArguments,
     preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws {
+    try refuseRolledBack(retryingFailed: retryingFailed, isKnown: confirmation.isKnown)
     let sends = !record.isDryRun || record.approved != nil || approvesPlan
     let ending = try Hooks.telling {
       // The log first: its path is seen from the folder that the user is in, which a plan made again leaves.
@@ -53,7 +55,7 @@ struct RunContinuation {
             if flags.execution.canary != nil { try session.forgetCanary() }
           } concluding: { session in
             RunConclusion(
-              session: session, global: global, confirmation: confirmation(call.interruption),
+              session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
               approvesPlan: approvesPlan)
           }
           call.prune(plan, after: [ending])
@@ -63,6 +65,23 @@ struct RunContinuation {
       Hooks(of: record, overriding: flags)
     }
     try RunEnding.conclude([ending])
+  }
+
+  /// What somebody has put back is sent again only if somebody says so: here, or when asked on a terminal.
+  private func refuseRolledBack(retryingFailed: Bool, isKnown: Bool) throws(UserError) {
+    guard !isKnown, !Confirmation.isPossible, let rollback = Rollbacks.begun(of: record, in: directory).last
+    else { return }
+    var counts: StateCounts
+    do throws(StagingError) { counts = try RunFile(reading: directory).counts() } catch {
+      throw UserError(error)
+    }
+    if !retryingFailed { counts[.failed] = 0 }
+    let left = [RowState.staged, .sending, .unknown, .blocked, .failed].reduce(0) { $0 + counts[$1] }
+    guard left > 0 else { return }
+    throw UserError(
+      .usage, place: directory.id,
+      "has been put back by run \(rollback.id); going on would send \(Quantity.rows(left)) all the same",
+      hint: "if that is meant, add --yes")
   }
 }
 

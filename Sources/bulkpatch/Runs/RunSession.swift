@@ -60,7 +60,7 @@ struct RunSession {
     isDryRun: Bool, global: GlobalOptions
   ) throws(UserError) -> RunSession {
     let stateFolder = try global.stateFolder()
-    let name = original.kind == .rollback ? original.job : "\(original.job)-rollback"
+    let name = original.rollbackJob
     let directory: RunDirectory
     do throws(StagingError) {
       directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
@@ -128,6 +128,11 @@ struct RunSession {
   func end() {
     run.end()
     lock.release()
+  }
+
+  /// The runs that have put this one back, or have begun to.
+  var rollbacks: [RunDirectory] {
+    (try? run.record()).map { Rollbacks.begun(of: $0, in: directory) } ?? []
   }
 
   /// What to type to go on with the run.

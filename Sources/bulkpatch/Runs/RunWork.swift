@@ -113,6 +113,7 @@ struct RunWork {
     var execution = Execution()
     execution.location = site.location
     do throws(StagingError) {
+      for rollback in session.rollbacks { try run.settleRows(putBackBy: RunFile(reading: rollback)) }
       try run.takeUp()
       let (stop, requests) = try Preparation.prepare(
         run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,

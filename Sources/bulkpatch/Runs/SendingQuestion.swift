@@ -48,6 +48,9 @@ struct SendingQuestion {
     text += table.text(indent: 2)
     let more = outline.items.count - Self.shownItems
     if more > 0 { text += "  and \(more) more\n" }
+    if let rollback = session.rollbacks.last {
+      text += "What this run had sent before has been put back by run \(rollback.id)\n"
+    }
     if !plan.suppressed.isEmpty {
       let names = plan.suppressed.map(\.rawValue).sorted().joined(separator: ", ")
       text += "Switched off on the site for these changes: \(names)\n"

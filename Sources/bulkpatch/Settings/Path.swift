@@ -1,4 +1,6 @@
-/// Taking paths apart, by their text alone.
+import Foundation
+
+/// Taking paths apart, by their text alone where nothing else is said.
 ///
 /// Foundation's `NSString` does this too, but on Linux its `deletingLastPathComponent` traps on a path of
 /// one character (swift-corelibs-foundation, Swift 6.3).
@@ -26,6 +28,13 @@ enum Path {
     let name = name(of: path)
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
     return String(name[..<dot])
+  }
+
+  /// The absolute path without links of something that is there; `nil` when it is not.
+  static func resolved(_ path: String) -> String? {
+    guard let text = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
   }
 
   /// A path inside a folder; an absolute one stays as it is.

@@ -1,0 +1,37 @@
+internal import GRDB
+
+extension RunFile {
+  /// Ends the rows that may have been sent and that another run has taken up since to put them back.
+  ///
+  /// Their records are as they were before, so that a look could only find that nothing had been sent, and what was taken
+  /// back would be sent again.
+  ///
+  /// - Throws: `StagingError` when one of the files cannot be used.
+  public func settleRows(putBackBy rollback: RunFile) throws(StagingError) {
+    let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.inDoubt) }
+    guard !inDoubt.isEmpty else { return }
+    let taken = try rollback.read { try Int.fetchSet($0, sql: RunFile.takenUp) }.intersection(inDoubt)
+    try write { database in
+      for number in taken.sorted() {
+        try database.execute(
+          sql: """
+            UPDATE row SET state = 'conflict', error_code = 'rolled-back', finished_at = ?, error = ?
+            WHERE number = ?
+            """,
+          arguments: [
+            Timestamp.now,
+            "its answer was lost, and run \(rollback.directory.id) has put its record back since; it is not sent again",
+            number,
+          ])
+      }
+    }
+  }
+
+  static let inDoubt = "SELECT number FROM row WHERE state IN ('sending', 'unknown')"
+
+  /// What is not sent yet, or had nothing that can go back, is still as the run left it.
+  private static let takenUp = """
+    SELECT source_row FROM row
+    WHERE state IN ('sending', 'applied', 'unchanged', 'conflict', 'unknown') AND source_row IS NOT NULL
+    """
+}
