@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import bulkpatch
+
 /// Ctrl-C, and what a service manager sends: a clean end the first time, an immediate one the second.
 @Suite struct SignalTests {
   @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130))])
@@ -26,7 +28,7 @@ import Testing
   }
 
   @Test func theSecondSignalEndsAtOnce() throws {
-    let desk = try Desk("--latency", "2s")
+    let desk = try Desk("--fault", "PATCH incidents times=4 latency=30s")
     try desk.writeSheet(rows: 4, incidents: 4)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv"))
     try desk.wait(for: running) { try desk.counts()["sending"] == 4 }
@@ -38,6 +40,19 @@ import Testing
     // A clean end would have waited for the answers.
     #expect(try desk.counts() == ["sending": 4])
     try desk.call(["resume", "latest", "--quiet"], exits: 0)
+  }
+
+  /// coreutils' `timeout` sends its signal to the process and then to its group: two, microseconds apart.
+  @Test func aSignalThatIsToldTwiceIsOne() {
+    let interruption = Interruption(of: [], status: nil)
+    let began = ContinuousClock.now
+    #expect(!interruption.receive(SIGTERM, at: began))
+    for (later, endsAtOnce) in [
+      (Duration.microseconds(3), false), (.milliseconds(999), false), (.seconds(1), true),
+    ] {
+      #expect(interruption.receive(SIGINT, at: began + later) == endsAtOnce, "\(later)")
+    }
+    #expect(interruption.received == SIGTERM)
   }
 
   @Test func whileTheSheetIsReadNothingIsSent() throws {

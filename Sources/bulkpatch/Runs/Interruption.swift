@@ -5,10 +5,13 @@ import Synchronization
 /// The signals that a run under way listens to.
 ///
 /// SIGINT and SIGTERM: the first asks for a clean end, the second ends at once. Ending at once is safe too:
-/// intents are durable before anything is sent. SIGUSR1 asks how far the run is.
+/// intents are durable before anything is sent. One that follows the first within a second is the same wish, told twice:
+/// `timeout` sends its signal to the process and then to its group, as some supervisors do. SIGUSR1 asks how far the run is.
 final class Interruption: Sendable {
   private struct State {
     var received: Int32?
+    /// When the first signal came.
+    var began: ContinuousClock.Instant?
     var onSignal: (@Sendable (Int32) -> Void)?
     var status: (@Sendable () -> Void)?
   }
@@ -28,7 +31,9 @@ final class Interruption: Sendable {
 
   /// Starts to watch; the process no longer dies of these signals by itself.
   init(of signals: [Int32] = [SIGINT, SIGTERM], status: Int32? = SIGUSR1) {
-    for number in signals { watch(number) { self.receive(number) } }
+    for number in signals {
+      watch(number) { if self.receive(number) { _exit(128 + number) } }
+    }
     if let status { watch(status) { self.tellStatus() } }
   }
 
@@ -68,12 +73,22 @@ final class Interruption: Sendable {
     _ = unsafe Unmanaged.passRetained(source as AnyObject)
   }
 
-  private func receive(_ number: Int32) {
-    let (isFirst, action) = state.withLock { state in
-      defer { state.received = state.received ?? number }
-      return (state.received == nil, state.onSignal)
+  /// Signals that come so soon after the first mean no more than that.
+  private static let echo = Duration.seconds(1)
+
+  /// Takes in a signal to end.
+  ///
+  /// - Returns: whether the process has to end at once.
+  func receive(_ number: Int32, at now: ContinuousClock.Instant = .now) -> Bool {
+    let (began, action) = state.withLock { state in
+      defer {
+        state.received = state.received ?? number
+        state.began = state.began ?? now
+      }
+      return (state.began, state.onSignal)
     }
-    guard isFirst else { _exit(128 + number) }
+    if let began { return now - began >= Interruption.echo }
     action?(number)
+    return false
   }
 }
