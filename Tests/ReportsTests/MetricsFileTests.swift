@@ -45,6 +45,32 @@ import Testing
     #expect(!text.samples.contains { $0.name.hasPrefix("bulkpatch_last_") })
   }
 
+  @Test func takesThePlaceOfNothingButAFile() throws {
+    try #require(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+    try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
+    for name in ["pipe", "in"] {
+      let file = MetricsFile(path: folder.path(name))
+      #expect(file.history.lastSuccess == nil)
+      let error = #expect(throws: StagingError.self) { try file.write(metrics()) }
+      #expect(error?.message.contains("no file that could be replaced") == true)
+    }
+    var facts = stat()
+    #expect(unsafe lstat(folder.path("pipe"), &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO)
+  }
+
+  @Test func writesWhatALinkLeadsTo() throws {
+    try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
+    for (link, target) in [("job.prom", "in/link"), ("in/link", "../real.prom")] {
+      try FileManager.default.createSymbolicLink(atPath: folder.path(link), withDestinationPath: target)
+    }
+    // Whether it is there or not.
+    for _ in 1...2 {
+      try MetricsFile(path: path).write(metrics())
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "in/link")
+      #expect(try folder.read("real.prom") == folder.read("job.prom"))
+    }
+  }
+
   @Test(arguments: [
     "nightly", #"quotes "and" \ strokes"#, "two\nlines", "blanks and {braces}=,", "größe-日本", "",
   ])
