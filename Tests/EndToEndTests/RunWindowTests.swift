@@ -6,10 +6,9 @@ import Testing
 
 /// Until when requests may be sent, wherever the machine is and whatever its clock does.
 @Suite struct RunWindowTests {
-  private func calendar(_ zone: String) throws -> Calendar {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = try #require(TimeZone(identifier: zone))
-    return calendar
+  private func clock(_ zone: String) throws -> LocalTime {
+    let zone = try #require(TimeZone(identifier: zone))
+    return LocalTime { zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval($0))) }
   }
 
   private func date(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }
@@ -27,10 +26,18 @@ import Testing
     ("2026-03-28T23:00:00Z", "02:30", "Europe/Paris", "2026-03-29T01:00:00Z"),
     ("2026-10-24T22:00:00Z", "02:30", "Europe/Paris", "2026-10-25T00:30:00Z"),
     ("2026-10-24T22:00:00Z", "06:00", "Europe/Paris", "2026-10-25T05:00:00Z"),
+    ("2026-10-25T00:45:00Z", "02:30", "Europe/Paris", "2026-10-26T01:30:00Z"),
+    // Half and quarter hours, the far side of the date line, before 1970.
+    ("2026-11-22T00:00:00Z", "06:00", "Asia/Kathmandu", "2026-11-22T00:15:00Z"),
+    ("2026-11-22T00:30:00Z", "06:00", "Asia/Kathmandu", "2026-11-23T00:15:00Z"),
+    ("2026-11-21T11:00:00Z", "06:00", "Pacific/Kiritimati", "2026-11-21T16:00:00Z"),
+    ("1969-12-31T20:00:00Z", "06:00", "America/New_York", "1970-01-01T11:00:00Z"),
+    // Lord Howe's summer time is half an hour: 02:15 is left out.
+    ("2026-10-03T12:00:00Z", "02:15", "Australia/Lord_Howe", "2026-10-03T15:30:00Z"),
   ])
   func closesAtTheNextSuchTime(now: String, until: String, zone: String, end: String) throws {
     let time = try #require(Form.until.read(until))
-    let window = RunWindow(until: time, maximum: nil, now: try date(now), calendar: try calendar(zone))
+    let window = RunWindow(until: time, maximum: nil, now: try date(now), clock: try clock(zone))
     let end = try date(end)
     #expect(window.reasonToStop(now: end - 1) == nil)
     guard case .window = window.reasonToStop(now: end) else {
@@ -42,8 +49,23 @@ import Testing
   @Test func saysWhenItClosedWhereTheMachineIs() throws {
     let window = RunWindow(
       until: .timeOfDay(hour: 6, minute: 0), maximum: nil, now: try date("2026-11-21T22:00:00Z"),
-      calendar: try calendar("Europe/Paris"))
-    #expect(window.reasonToStop(now: .distantFuture) == .window("until 2026-11-22 06:00"))
+      clock: try clock("Europe/Paris"))
+    #expect(window.reasonToStop(now: .distantFuture) == .window("until 2026-11-22 06:00 +01:00"))
+  }
+
+  @Test func agreesWithTheCalendarAllTheYearRound() throws {
+    for zone in ["Europe/Paris", "America/St_Johns", "Asia/Tokyo", "Pacific/Chatham"] {
+      var calendar = Calendar(identifier: .gregorian)
+      calendar.timeZone = try #require(TimeZone(identifier: zone))
+      let (clock, start) = (try clock(zone), try date("2026-01-01T00:00:00Z"))
+      for hour in stride(from: 0, to: 8_760, by: 7) {
+        let now = start + TimeInterval(hour * 3_600)
+        let expected = calendar.nextDate(
+          after: now, matching: DateComponents(hour: hour % 24, minute: 30, second: 0),
+          matchingPolicy: .nextTime, repeatedTimePolicy: .first)
+        #expect(clock.next(hour: hour % 24, minute: 30, after: now) == expected, "\(zone), after \(now)")
+      }
+    }
   }
 
   @Test(arguments: [

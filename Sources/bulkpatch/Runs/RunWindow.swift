@@ -21,21 +21,19 @@ struct RunWindow: Sendable {
 
   /// A window that opens now.
   ///
-  /// - Parameter calendar: where the machine is. A time of day that a change to summer time leaves out is taken
+  /// - Parameter clock: where the machine is. A time of day that a change to summer time leaves out is taken
   ///   to be the next there is, one that comes twice the first.
   init(
     until end: End?, maximum: Duration?, now: Date = Date(), began: ContinuousClock.Instant = .now,
-    calendar: Calendar = .current
+    clock: LocalTime = .current
   ) {
     switch end {
     case .timeOfDay(let hour, let minute):
-      self.end = calendar.nextDate(
-        after: now, matching: DateComponents(hour: hour, minute: minute, second: 0),
-        matchingPolicy: .nextTime, repeatedTimePolicy: .first)
+      self.end = clock.next(hour: hour, minute: minute, after: now)
     case .instant(let date): self.end = date
     case nil: self.end = nil
     }
-    endText = self.end.map { RunWindow.text($0, calendar.timeZone) } ?? ""
+    endText = self.end.map(clock.text) ?? ""
     self.maximum = maximum
     self.began = began
   }
@@ -45,14 +43,6 @@ struct RunWindow: Sendable {
     if let end, now >= end { return .window("until \(endText)") }
     if let maximum, clock - began >= maximum { return .window("max_duration \(RunWindow.text(maximum))") }
     return nil
-  }
-
-  /// `2026-11-22 06:00` where the machine is.
-  private static func text(_ date: Date, _ zone: TimeZone) -> String {
-    date.formatted(
-      Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone).year().month().day()
-        .time(includingFractionalSeconds: false)
-    ).prefix(16).description
   }
 
   /// A duration as it is written in a job: `2h`, `90s`.
@@ -82,11 +72,8 @@ extension Form where Value == RunWindow.End {
     case .noOffset:
       // The clock on the wall, as for a time of day: these are the seconds if that clock showed UTC.
       guard case .time(let seconds) = ISODateTime.read("\(text)Z"[...]) else { return nil }
-      let wall = Date(timeIntervalSince1970: TimeInterval(seconds))
-      var utc = Calendar(identifier: .gregorian)
-      utc.timeZone = .gmt
-      let shown = utc.dateComponents([.year, .month, .day, .hour, .minute, .second], from: wall)
-      return Calendar(identifier: .gregorian).date(from: shown).map { .instant($0) }
+      let end = LocalTime.current.instant(ofWall: Int(seconds))
+      return .instant(Date(timeIntervalSince1970: TimeInterval(end)))
     case .impossible, .other: return nil
     }
   }
