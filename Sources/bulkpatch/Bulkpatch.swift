@@ -30,9 +30,19 @@ struct Bulkpatch: DocumentedCommand {
     exitCodes: ExitCode.allCases.map { ($0, $0.meaning) })
 
   static func main() {
+    openStandardStreams()
     // A reader who closes the pipe is met where the bytes are written, see `Output`.
     signal(SIGPIPE, SIG_IGN)
     Interruption.makePossible()
     Foundation.exit(CommandLineRun(Array(CommandLine.arguments.dropFirst())).perform().rawValue)
+  }
+
+  /// Opens those of standard input, output and error that whoever started us has closed: else the next file that is
+  /// opened would be one of them, and get what is meant for people.
+  private static func openStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free is taken, which is this one.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
   }
 }
