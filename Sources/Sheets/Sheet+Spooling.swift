@@ -12,10 +12,13 @@ extension Sheet {
   /// The file is readable by its owner only. It gets its name when it is complete and on disk, so that a
   /// file of that name is never half a sheet, even after a kill or a power cut.
   ///
-  /// - Parameter descriptor: What is read, up to its end; for tests.
-  /// - Throws: `SheetError`, of kind `storage` when the copy cannot be written. Nothing is left behind then.
+  /// - Parameters:
+  ///   - descriptor: What is read, up to its end; for tests.
+  ///   - isStopped: Asked several times a second while nothing comes: a slow pipe must not keep a process from its end.
+  /// - Throws: `SheetError`, of kind `storage` when the copy cannot be written, `stopped` when it was stopped. Nothing
+  ///   is left behind then.
   public static func spool(
-    standardInputTo path: String, from descriptor: Int32 = 0
+    standardInputTo path: String, from descriptor: Int32 = 0, isStopped: () -> Bool = { false }
   ) throws(SheetError) {
     let partial = path + ".partial"
     let copy = unsafe open(
@@ -23,7 +26,7 @@ extension Sheet {
     guard copy >= 0 else { throw storing(path, errno) }
     do throws(SheetError) {
       defer { close(copy) }
-      try copyAll(from: descriptor, to: copy, path)
+      try copyAll(from: descriptor, to: copy, path, isStopped)
       guard fsync(copy) == 0 else { throw storing(path, errno) }
     } catch {
       unsafe unlink(partial)
@@ -37,9 +40,17 @@ extension Sheet {
     try syncFolder(of: path)
   }
 
-  private static func copyAll(from source: Int32, to copy: Int32, _ path: String) throws(SheetError) {
+  private static func copyAll(
+    from source: Int32, to copy: Int32, _ path: String, _ isStopped: () -> Bool
+  ) throws(SheetError) {
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    var waiting = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
     while true {
+      guard !isStopped() else {
+        throw SheetError(.stopped, place: "standard input", message: "stopped before its end")
+      }
+      // In slices: a signal is taken in on a thread of its own. It also ends the wait itself, with nothing to read.
+      guard unsafe poll(&waiting, 1, 100) > 0 else { continue }
       let length = unsafe buffer.withUnsafeMutableBytes { unsafe read(source, $0.baseAddress, $0.count) }
       if length == 0 { return }
       guard length > 0 else {

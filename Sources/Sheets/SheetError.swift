@@ -23,6 +23,8 @@ public struct SheetError: Error, Sendable, Equatable {
     case option
     /// A copy of the sheet cannot be stored: a full disk, a read-only folder.
     case storage
+    /// Whoever reads it was told to stop.
+    case stopped
   }
 
   public var kind: Kind

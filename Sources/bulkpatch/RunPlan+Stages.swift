@@ -46,14 +46,20 @@ extension RunPlan {
 
   /// Opens the sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
+  /// - Parameter interruption: what ends the copying early.
   /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
-  ///   copy cannot be stored.
-  func openSheet(spool: String) throws(UserError) -> Sheet {
+  ///   copy cannot be stored, 130 or 143 when a signal came.
+  func openSheet(spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError) -> Sheet {
     do throws(SheetError) {
       guard readsStandardInput else { return try Sheet(path: sheet, options: sheetOptions) }
-      try Sheet.spool(standardInputTo: spool)
+      try Sheet.spool(standardInputTo: spool) { interruption?.received != nil }
       return try Sheet(path: spool, options: sheetOptions)
-    } catch { throw userError(error) }
+    } catch {
+      if error.kind == .stopped, let number = interruption?.received {
+        throw .stoppedBeforeReading(sheetName, by: number)
+      }
+      throw userError(error)
+    }
   }
 
   /// Opens a sheet that was read before, such as the copy of standard input.
@@ -72,6 +78,7 @@ extension RunPlan {
       case .notFound: .noSuchFile
       case .storage: .inputOutput
       case .option: jobPath == nil ? .usage : .configuration
+      case .stopped: .terminated
       case .unreadable, .notText, .encoding, .empty, .header, .format, .damaged: .unreadableSheet
       }
     // The copy's place is nobody's business but ours, and gone when the message is read.

@@ -117,6 +117,23 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
   }
 
+  @Test func standardInputThatComesSlowlyKeepsNobodyFromStopping() throws {
+    var ends: [Int32] = [-1, -1]
+    try #require(unsafe pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    _ = unsafe write(ends[1], "id,subject\n", 11)
+    var asked = 0
+    var error: SheetError?
+    do throws(SheetError) {
+      try Sheet.spool(standardInputTo: folder.path("sheet"), from: ends[0]) {
+        asked += 1
+        return asked > 2
+      }
+    } catch let failure { error = failure }
+    #expect(error?.kind == .stopped)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
   private func spoolError(to path: String, from descriptor: Int32) -> SheetError? {
     do throws(SheetError) {
       try Sheet.spool(standardInputTo: path, from: descriptor)

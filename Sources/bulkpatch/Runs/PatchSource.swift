@@ -12,10 +12,11 @@ struct PatchSource {
 
   /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
+  /// - Parameter interruption: what ends the copying early.
   /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
-  ///   copy cannot be stored.
-  init(_ plan: RunPlan, spool: String) throws(UserError) {
-    try self.init(plan, sheet: plan.openSheet(spool: spool))
+  ///   copy cannot be stored, 130 or 143 when a signal came.
+  init(_ plan: RunPlan, spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError) {
+    try self.init(plan, sheet: plan.openSheet(spool: spool, stoppedBy: interruption))
   }
 
   /// Opens a sheet that was read before, at the path the run file has.

@@ -135,13 +135,11 @@ struct RunCall {
     after earlier: EarlierRuns = EarlierRuns(), concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding? {
     if let number = interruption.received {
-      throw UserError(
-        ExitCode(StateCounts(), stoppedBy: .signal(number)), place: plan.sheetName,
-        "stopped before the sheet was read; nothing of it was staged or sent")
+      throw .stoppedBeforeReading(plan.sheetName, by: number)
     }
     if !plan.readsStandardInput, try isDone(plan, plan.sheet, by: earlier) { return nil }
     let (session, source) = try RunSession.start(
-      plan, arguments: arguments, isDryRun: isDryRun, global: global)
+      plan, arguments: arguments, isDryRun: isDryRun, stoppedBy: interruption, global: global)
     if plan.readsStandardInput, try isDone(plan, session.directory.spool, by: earlier) {
       session.end()
       try? FileManager.default.removeItem(atPath: session.directory.path)

@@ -1,4 +1,5 @@
 import Catalog
+import Execution
 import Foundation
 import Reports
 import Sheets
@@ -19,9 +20,11 @@ struct RunSession {
   ///
   /// The sheet and its header are looked at first, so that a mistake there leaves no run behind.
   ///
-  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk.
+  /// - Parameter interruption: what ends the reading of standard input early.
+  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk, 130 or 143 when a signal came.
   static func start(
-    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, global: GlobalOptions
+    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, stoppedBy interruption: Interruption? = nil,
+    global: GlobalOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
     let stateFolder = try global.stateFolder()
     // Opened before there is a folder, unless the folder is what it is copied to.
@@ -36,7 +39,7 @@ struct RunSession {
       if let early {
         source = early
       } else {
-        source = try usable(PatchSource(plan, spool: directory.spool), of: plan)
+        source = try usable(PatchSource(plan, spool: directory.spool, stoppedBy: interruption), of: plan)
       }
       let session = try RunSession(
         creatingIn: directory, plan: plan, name: global.name(of: directory), source: source,
@@ -164,6 +167,13 @@ struct RunSession {
 }
 
 extension UserError {
+  /// A signal came before there was a run.
+  static func stoppedBeforeReading(_ sheet: String, by signal: Int32) -> UserError {
+    UserError(
+      ExitCode(StateCounts(), stoppedBy: .signal(signal)), place: sheet,
+      "stopped before the sheet was read; nothing of it was staged or sent")
+  }
+
   /// A failure of the run file or its folder, with its exit code.
   init(_ error: StagingError) {
     let code: ExitCode =
