@@ -43,7 +43,7 @@ public struct RequestRecord: Sendable {
     if keepingBodies {
       bodies = Bodies(
         request: String(decoding: request.body ?? [], as: UTF8.self),
-        answer: String(decoding: exchange.answer?.body ?? [], as: UTF8.self))
+        answer: exchange.answer.map { $0.traces.hidden(in: String(decoding: $0.body, as: UTF8.self)) } ?? "")
     }
   }
 

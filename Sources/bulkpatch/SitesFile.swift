@@ -19,6 +19,22 @@ struct SitesFile {
     return (configuration ?? home.map { $0 + "/.config" }).map { $0 + "/bulkpatch/sites.yaml" }
   }
 
+  /// The environment variables that any of the sites takes a secret from; `nil` when a file, or a site in it, cannot be
+  /// read, so that nobody knows.
+  var secretVariables: Set<String>? {
+    var names: Set<String> = []
+    for path in paths where FileManager.default.fileExists(atPath: path) {
+      guard let file = try? SettingsFile(path: path, kind: "site file") else { return nil }
+      for entry in file.root.entries {
+        guard let mapping = try? file.root.mapping(entry.key, "a mapping"),
+          let site = try? SiteSettings(mapping, name: entry.key, folder: file.folder)
+        else { return nil }
+        names.formUnion(site.secretVariables)
+      }
+    }
+    return names
+  }
+
   /// The settings of the site of that name.
   ///
   /// - Throws: `UserError` with exit code 78 when no file has the name, naming the nearest one it has, or

@@ -71,6 +71,29 @@ import Testing
     #expect(!unreachable.standardOutput.contains("\u{1B}"))
   }
 
+  /// A hook has no need of a site's secret, also when the job is wrong and nobody can tell which site is meant.
+  @Test func noSecretIsHandedOnWhenTheJobIsWrong() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\n")
+    try desk.folder.write(
+      "sites.yaml",
+      "desk:\n  kind: b2c-service\n  url: \(desk.url)\n  auth: {basic: {user: admin, password: {env: DESK_SECRET}}}\n"
+    )
+    var runner = desk.bulkpatch
+    (runner.environment["DESK_SECRET"], runner.environment["FACT"]) = ("hunter2", "a fact")
+    for (job, seesTheRest) in [
+      ("resource: incidents\nsheet: sheet.csv\nsite: nowhere\n", true),
+      ("sheet: sheet.csv\nsite: desk\n", true), ("resource: incidents\nsite: desk\nnonsense: 1\n", false),
+    ] {
+      try desk.folder.write("job.yaml", job)
+      let result = try runner.run(["run", "job.yaml", "--on-failed", "env"])
+      #expect(result.exitCode == 78)
+      #expect(result.standardError.contains("BULKPATCH_EXIT_CODE=78"))
+      #expect(!result.standardError.contains("hunter2"), "\(job)")
+      #expect(result.standardError.contains("FACT=a fact") == seesTheRest, "\(job)")
+    }
+  }
+
   @Test func aCommandThatFailsChangesNothing() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 1, incidents: 1)

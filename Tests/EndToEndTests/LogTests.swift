@@ -29,6 +29,18 @@ import Testing
     #expect(events[3]["states"]?["applied"] == 2)
   }
 
+  @Test func whatAHookPrintsIsNoStrayLine() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\n")
+    let result = try desk.call(
+      desk.run("sheet.csv", "--log-format", "json", "--on-finished", "echo mailed; echo twice >&2; exit 3"),
+      exits: 0)
+    let texts = try events(result.standardError).filter { $0["event"] == "message" }.map {
+      $0["text"]?.string
+    }
+    #expect(texts == ["mailed", "twice", "bulkpatch: the command on.finished ended with exit code 3"])
+  }
+
   @Test func whatKeepsARunFromComingAboutIsAnEventToo() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 3, incidents: 3)
@@ -131,6 +143,39 @@ import Testing
     let last = try events(result.standardError).suffix(1)
     #expect(names(Array(last)) == ["run.finished"])
     #expect(last.first?["exit"] == "window-closed")
+  }
+
+  /// A gateway that repeats the request in its error page.
+  @Test(arguments: [401, 403, 404, 500, 503])
+  func aLoginThatTheSiteRepeatsIsNowhere(status: Int) throws {
+    let desk = try Desk()
+    let base64 = Data("admin:\(Self.secret)".utf8).base64EncodedString()
+    let words = "you sent Basic \(base64) which is \(Self.secret) and \(Self.note)"
+    let server = try ScriptedServer { _ in .answer(.problem("\(status) X", "{\"title\": \"\(words)\"}")) }
+    try desk.folder.write(
+      "sites.yaml",
+      "desk:\n  kind: b2c-service\n  url: \(server.url)\n  auth: {basic: {user: admin, password: {env: DESK_SECRET}}}\n"
+    )
+    try desk.folder.write(
+      "job.yaml", "resource: incidents\nsheet: sheet.csv\nsite: desk\non: {failed: 'cat > told.txt'}\n")
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\n")
+    var runner = desk.bulkpatch
+    runner.environment["DESK_SECRET"] = Self.secret
+    var shown = ""
+    for log in [["--log", "plain.log", "-v"], ["--log", "bodies.log", "--log-bodies"]] {
+      let result = try runner.run(
+        ["run", "job.yaml", "--log-format", "json", "--breaker-patience", "0s"] + log)
+      #expect(result.exitCode != 0)
+      shown += result.standardOutput + result.standardError
+    }
+    for name in FileManager.default.enumerator(atPath: desk.folder.url.path) ?? .init() {
+      let data = FileManager.default.contents(atPath: desk.folder.path("\(name)")) ?? Data()
+      shown += String(decoding: data, as: UTF8.self)
+    }
+    #expect(shown.contains("you sent Basic ***"))
+    #expect(!shown.contains(Self.secret) && !shown.contains(base64))
+    #expect(try !desk.folder.read("plain.log").contains("you sent"))
+    #expect(try desk.folder.read("bodies.log").contains("you sent"))
   }
 
   private static let secret = "hunter2-and-more"

@@ -4,6 +4,33 @@ import Testing
 
 /// Error bodies of any shape come down to a code, if there is one, and one line.
 @Suite struct ErrorBodyTests {
+  private func answer(_ body: [UInt8], hiding secrets: [String] = []) -> HTTPAnswer {
+    HTTPAnswer(
+      status: 500, headers: HTTPHeaders(), body: body, traces: LoginTraces(of: secrets.map(Secret.init)))
+  }
+
+  /// A gateway that repeats the request in its error page must not get the login into a run or a log.
+  @Test(arguments: [
+    (#"{"title": "you sent S3cr\u00e9t-\"pa&ss\""}"#, "you sent ***"),
+    (#"{"title": "a", "o:errorDetails": [{"detail": "Basic Ym9iOlMzY3I="}]}"#, "a: Basic ***"),
+    (#"{"message": "Authorization: Basic Ym9iOlMzY3I="}"#, "Authorization: Basic ***"),
+    (#"{"cut": "S3cr\u00e9t-\"pa&ss\""#, #"an error that cannot be read: {"cut": "***"#),
+    ("you sent S3crét-\"pa&ss\" here", "you sent *** here"),
+    ("<p>S3crét-&quot;pa&amp;ss&quot;</p>", "***"),
+    ("/login?p=S3cr%C3%A9t-%22pa%26ss%22", "/login?p=***"),
+  ])
+  func blanksOutTheLogin(body: String, message: String) {
+    let error = ErrorBody(
+      answer(Array(body.utf8), hiding: ["S3crét-\"pa&ss\"", "Ym9iOlMzY3I=", "xyz", ""]))
+    #expect(error.message == message)
+  }
+
+  @Test func cutsNoSecretInHalf() {
+    let body = String(repeating: "a ", count: 95) + "S3cret-password-of-twenty-and-more letters"
+    let error = ErrorBody(answer(Array(body.utf8), hiding: ["S3cret-password-of-twenty-and-more"]))
+    #expect(error.message?.contains("S3cret") == false)
+  }
+
   @Test(
     arguments: [
       ("", nil, nil),
@@ -39,18 +66,18 @@ import Testing
       ("<<<", nil, nil),
     ] as [(String, String?, String?)])
   func findsCodeAndWords(body: String, code: String?, message: String?) {
-    let error = ErrorBody(Array(body.utf8))
+    let error = ErrorBody(answer(Array(body.utf8)))
     #expect(error.code == code)
     #expect(error.message == message)
   }
 
   @Test func isNotUpsetByBytesThatAreNoText() {
-    #expect(ErrorBody([0xFF, 0xFE, 0x00, 0x41]).message == "\u{FFFD}\u{FFFD} A")
+    #expect(ErrorBody(answer([0xFF, 0xFE, 0x00, 0x41])).message == "\u{FFFD}\u{FFFD} A")
   }
 
   @Test func keepsALongMessageToAThousandCharacters() throws {
     let body = #"{"title": "\#(String(repeating: "a", count: 5000))", "detail": "b"}"#
-    let message = try #require(ErrorBody(Array(body.utf8)).message)
+    let message = try #require(ErrorBody(answer(Array(body.utf8))).message)
     #expect(message.count == 1000)
     #expect(message.hasSuffix("…"))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,6 +42,15 @@ import Testing
       ShellCommand(command).tell(
         "", environment: ["PATH": "/usr/bin:/bin"], timeout: .milliseconds(300), grace: .milliseconds(50))
         == .timedOut)
+  }
+
+  @Test func hearsEveryLineAndNothingOfWhatItLeavesRunning() {
+    let lines = Mutex<[String]>([])
+    let status = ShellCommand("echo one; echo two >&2; printf three; sleep 600 &").tell(
+      "", environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(60)
+    ) { line in lines.withLock { $0.append(line) } }
+    #expect(status == .exited(0))
+    #expect(lines.withLock { $0 } == ["one", "two", "three"])
   }
 
   @Test func doesNotWaitForWhatItLeavesRunning() {

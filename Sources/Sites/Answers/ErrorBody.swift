@@ -15,11 +15,14 @@ struct ErrorBody: Equatable {
   /// How much of a text that is no error object is shown.
   private static let excerptLimit = 200
 
-  init(_ body: [UInt8]) {
-    let text = String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self).trimmingBlanks()
+  /// What of the login the body repeats, by traces, is blanked out before anything of it is cut to length.
+  init(_ answer: HTTPAnswer) {
+    let body = answer.body
+    let text = answer.traces.hidden(
+      in: String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self).trimmingBlanks())
     guard let first = text.first else { return }
     if first == "{" || first == "[" {
-      readJSON(body, text: text)
+      readJSON(body, text: text, answer.traces)
     } else if first == "<" {
       message = Self.wordsOfPage(text).nonEmpty?.asOneLine(limit: Self.excerptLimit)
     } else {
@@ -27,7 +30,7 @@ struct ErrorBody: Equatable {
     }
   }
 
-  private mutating func readJSON(_ body: [UInt8], text: String) {
+  private mutating func readJSON(_ body: [UInt8], text: String, _ traces: LoginTraces) {
     let value = try? JSONValue(parsing: body)
     guard let object = value?.object ?? value?.array?.first?.object else {
       message = "an error that cannot be read: \(text.asOneLine(limit: Self.excerptLimit))"
@@ -37,15 +40,17 @@ struct ErrorBody: Equatable {
     let list = object["o:errorDetails"]?.array ?? []
     let codes = [object["o:errorCode"]] + list.map { $0["o:errorCode"] }
     code =
-      codes.lazy.compactMap { $0?.string?.asOneLine(limit: 100).nonEmpty }.first
+      codes.lazy.compactMap { $0?.string.map(traces.hidden)?.asOneLine(limit: 100).nonEmpty }.first
       ?? Self.code(in: object["type"])
     let details = list.compactMap { $0["detail"]?.string }
     var parts: [String] = []
     for part in [object["title"]?.string, object["detail"]?.string] + details {
-      guard let part = part?.asOneLine(limit: 1000).nonEmpty, !parts.contains(part) else { continue }
+      guard let part = part.map(traces.hidden)?.asOneLine(limit: 1000).nonEmpty, !parts.contains(part) else {
+        continue
+      }
       parts.append(part)
     }
-    if parts.isEmpty { parts = ["message", "error"].compactMap { object[$0]?.string } }
+    if parts.isEmpty { parts = ["message", "error"].compactMap { object[$0]?.string.map(traces.hidden) } }
     message =
       (parts.isEmpty ? text.asOneLine(limit: Self.excerptLimit) : parts.joined(separator: ": "))
       .asOneLine(limit: 1000).nonEmpty

@@ -8,7 +8,7 @@ extension Outcome {
   ///
   /// - Parameter now: seconds since 1970, for a `Retry-After` that is a date.
   init(_ answer: HTTPAnswer, now: Int) {
-    let error = ErrorBody(answer.body)
+    let error = ErrorBody(answer)
     let refusal = Refusal(answer, error)
     if answer.status >= 400, let meaning = APIErrorCode(rawValue: error.code ?? "") {
       switch meaning {
@@ -66,7 +66,7 @@ extension Refusal {
 
   /// For a page in place of the API's answer.
   init(pageInsteadOfAnswer answer: HTTPAnswer) {
-    let words = ErrorBody(answer.body).message.map { ": \($0)" } ?? ""
+    let words = ErrorBody(answer).message.map { ": \($0)" } ?? ""
     self.init(
       status: answer.status, code: "not-the-api",
       message: "HTTP \(answer.status) with a web page in place of the API's answer\(words)"

@@ -118,7 +118,7 @@ extension HTTPAnswer {
   /// Whether the site complains about the access token, as after its restart; no source names the code, so the
   /// words decide.
   fileprivate var refusesAccessToken: Bool {
-    guard (400..<500).contains(status), let message = ErrorBody(body).message?.lowercased() else {
+    guard (400..<500).contains(status), let message = ErrorBody(self).message?.lowercased() else {
       return false
     }
     return message.firstRange(of: "access token") != nil || message.firstRange(of: "access-token") != nil

@@ -20,6 +20,8 @@ struct HTTPAnswer: Equatable {
   var status: Int
   var headers: HTTPHeaders
   var body: [UInt8]
+  /// What it may repeat of the request, and nobody may read.
+  var traces = LoginTraces()
 }
 
 /// What became of one request.
@@ -40,6 +42,20 @@ struct HTTPExchange {
     case .answered(let answer): answer
     case .failed(_, let partial): partial
     }
+  }
+
+  /// The same, where the answer knows which login the request had.
+  func hiding(_ traces: LoginTraces) -> HTTPExchange {
+    var exchange = self
+    switch result {
+    case .answered(var answer):
+      answer.traces = traces
+      exchange.result = .answered(answer)
+    case .failed(let failure, var partial):
+      partial?.traces = traces
+      exchange.result = .failed(failure, partial: partial)
+    }
+    return exchange
   }
 }
 

@@ -19,7 +19,7 @@ struct SiteHandle: ~Copyable {
     }
     var request = request
     if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
-    let exchange = handle.perform(request)
+    let exchange = handle.perform(request).hiding(ticket.traces)
     requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))
     return exchange
   }

@@ -12,6 +12,8 @@ final class SiteLogin: Sendable {
   struct Ticket: Sendable {
     /// `nil` when the site asks for no login.
     var header: Secret?
+    /// What of it must not be in anything that is kept or shown.
+    var traces = LoginTraces()
     fileprivate var reading = 0
   }
 
@@ -21,7 +23,7 @@ final class SiteLogin: Sendable {
   /// - Throws: `SecretError` when the secret cannot be read or cannot be sent.
   init(_ authentication: Authentication?) throws(SecretError) {
     self.authentication = authentication
-    state = Mutex(Ticket(header: try authentication?.header()))
+    state = Mutex(try authentication?.ticket() ?? Ticket())
   }
 
   var ticket: Ticket { state.withLock { $0 } }
@@ -36,8 +38,9 @@ final class SiteLogin: Sendable {
     // one each.
     return state.withLock { ticket in
       if ticket.reading != refused.reading { return ticket }
-      guard let header = try? authentication.header(), header != ticket.header else { return nil }
-      ticket = Ticket(header: header, reading: ticket.reading + 1)
+      guard var next = try? authentication.ticket(), next.header != ticket.header else { return nil }
+      next.reading = ticket.reading + 1
+      ticket = next
       return ticket
     }
   }
@@ -53,24 +56,29 @@ extension Authentication {
   }
 
   /// The value of `Authorization` (reference, section 3).
-  fileprivate func header() throws(SecretError) -> Secret {
+  fileprivate func ticket() throws(SecretError) -> SiteLogin.Ticket {
     switch self {
     case .basic(let user, let password):
-      let login = "\(user):\(try password.read().reveal())"
-      return Secret("Basic \(Data(login.utf8).base64EncodedString())")
-    case .bearer(let token): return try Self.header("Bearer", token)
-    case .session(let token): return try Self.header("Session", token)
+      let secret = try password.read()
+      let login = Data("\(user):\(secret.reveal())".utf8).base64EncodedString()
+      return SiteLogin.Ticket(
+        header: Secret("Basic \(login)"), traces: LoginTraces(of: [secret, Secret(login)]))
+    case .bearer(let token): return try Self.ticket("Bearer", token)
+    case .session(let token): return try Self.ticket("Session", token)
     }
   }
 
-  private static func header(_ scheme: String, _ source: SecretSource) throws(SecretError) -> Secret {
-    let token = try source.read().reveal()
+  private static func ticket(
+    _ scheme: String, _ source: SecretSource
+  ) throws(SecretError) -> SiteLogin.Ticket {
+    let secret = try source.read()
+    let token = secret.reveal()
     // Visible ASCII only: anything else could end the header or split the value.
     guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw SecretError(
         message: "the token holds a character that a header cannot carry",
         hint: "give the bare token, without the word \(scheme), blanks or quotes")
     }
-    return Secret("\(scheme) \(token)")
+    return SiteLogin.Ticket(header: Secret("\(scheme) \(token)"), traces: LoginTraces(of: [secret]))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sites
 import Staging
 
 /// `bulkpatch run JOB|SHEET`: stage and execute, the main job.
@@ -78,7 +79,16 @@ struct RunCommand: DocumentedCommand {
     let flags = ((try? self.flags()) ?? JobSettings()).overridden(by: flags)
     let file = JobFile.isJob(job.jobOrSheet) ? try? JobFile(path: job.jobOrSheet) : nil
     let settings = (file?.settings ?? JobSettings()).overridden(by: flags)
-    return Hooks(settings.hooks, job: Path.stem(of: job.jobOrSheet))
+    return Hooks(
+      settings.hooks, job: Path.stem(of: job.jobOrSheet),
+      secrets: JobFile.isJob(job.jobOrSheet) && file == nil ? nil : secretVariables(of: settings, file))
+  }
+
+  /// The environment variables with secrets of whatever site may be meant; `nil` when that cannot be read.
+  private func secretVariables(of settings: JobSettings, _ file: JobFile?) -> Set<String>? {
+    if case .settings(let site)? = settings.site { return site.secretVariables }
+    return SitesFile(folder: file?.folder ?? "", environment: ProcessInfo.processInfo.environment)
+      .secretVariables
   }
 
   func run() throws {

@@ -108,7 +108,8 @@ extension RunLog {
     note(
       "error", .error,
       [
-        "message": .string(error.message), "place": .optional(error.place), "hint": .optional(error.hint),
+        "message": .string(holdsBodies ? error.fullMessage : error.message), "place": .optional(error.place),
+        "hint": .optional(error.hint),
         "exit_code": .stringConvertible(Int(error.code.rawValue)), "exit": .string(error.code.name),
       ])
   }

@@ -21,25 +21,27 @@ struct Hooks {
   var commands: HookCommands
   /// What the run was started with; they tell the hook who it is about when there is no run.
   var job: String
-  /// Environment variables that hold secrets, which a hook has no need of.
-  var secrets: Set<String> = []
+  /// Environment variables that hold secrets, which a hook has no need of; `nil` when it is not known which do.
+  var secrets: Set<String>?
   var timeout = Duration.seconds(60)
 
   init(_ plan: RunPlan) {
     // What a job wants to be done when it is done is not what has to be done when it is put back.
-    self.init(plan.rollback == nil ? plan.settings.hooks : HookCommands(), job: plan.jobName)
-    if let site = plan.site { secrets.formUnion(site.secretVariables) }
+    self.init(
+      plan.rollback == nil ? plan.settings.hooks : HookCommands(), job: plan.jobName,
+      secrets: plan.site?.secretVariables ?? [])
   }
 
-  init(_ commands: HookCommands, job: String) {
+  init(_ commands: HookCommands, job: String, secrets: Set<String>?) {
     self.commands = commands
     self.job = job
+    self.secrets = secrets
   }
 
   /// Those of a run that is taken up again, as far as they can be read.
   init(of record: RunRecord, overriding flags: JobSettings) {
     let command = (try? Bulkpatch.parseAsRoot(record.arguments)) as? RunCommand
-    self = command?.hooks(overriding: flags) ?? Hooks(flags.hooks, job: record.job)
+    self = command?.hooks(overriding: flags) ?? Hooks(flags.hooks, job: record.job, secrets: nil)
   }
 
   /// Does what may fail before there is a run, and tells of that.
@@ -67,15 +69,30 @@ struct Hooks {
     let (name, command) =
       code == .success ? ("finished", commands.finished) : ("failed", commands.failed)
     guard let command else { return }
-    var environment = ProcessInfo.processInfo.environment
-    for variable in secrets.union(["BULKPATCH_PASSWORD"]) { environment[variable] = nil }
+    var environment = environment
     environment["BULKPATCH_JOB"] = job
     environment["BULKPATCH_EXIT_CODE"] = String(code.rawValue)
     environment["BULKPATCH_EXIT_NAME"] = code.name
     environment.merge(facts) { $1 }
-    let status = ShellCommand(command).tell(text, environment: environment, timeout: timeout)
+    // Standard error that is a log's has no other lines.
+    let hear: (@Sendable (String) -> Void)? =
+      Output.isStandardErrorLeft ? { @Sendable in Output.toStandardError($0) } : nil
+    let status = ShellCommand(command).tell(
+      text, environment: environment, timeout: timeout, hearing: hear)
     guard status != .exited(0) else { return }
     Output.toStandardError("bulkpatch: the command on.\(name) \(status.words)\n")
+  }
+}
+
+extension Hooks {
+  /// Our environment without what is secret; where that is not known, only what every command needs.
+  var environment: [String: String] {
+    let whole = ProcessInfo.processInfo.environment
+    guard let secrets else {
+      let names: Set = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR"]
+      return whole.filter { names.contains($0.key) || $0.key.hasPrefix("LC_") }
+    }
+    return whole.filter { $0.key != "BULKPATCH_PASSWORD" && !secrets.contains($0.key) }
   }
 }
 

@@ -38,7 +38,8 @@ final class RollbackSource {
         case .retryLater, .unknown: (.unreachable, "the site cannot be reached")
         case .refused, .conflict, .applied, .unchanged: (.configuration, "the threads cannot be read")
         }
-      return UserError(code, "\(fact): \(outcome.refusal?.message ?? "no answer")", hint: hint)
+      guard let refusal = outcome.refusal else { return UserError(code, "\(fact): no answer", hint: hint) }
+      return UserError(code, fact, of: refusal, hint: hint)
     }
   }
 

@@ -84,7 +84,7 @@ extension RunCall {
     Output.toStandardError(
       """
       note: run \(directory.id) was cut short while its sheet was read, has sent nothing, and cannot be finished: \
-      \([reason.place, reason.message].compactMap { $0 }.joined(separator: ": "))
+      \([reason.place, reason.fullMessage].compactMap { $0 }.joined(separator: ": "))
 
       """)
     do throws(StagingError) {

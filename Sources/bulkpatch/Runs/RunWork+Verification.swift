@@ -51,7 +51,7 @@ extension Verification.Report {
         "not verified: \(stopReason.text)", hint: retry)
     }
     return UserError(
-      trouble.code, place: location, "not verified: \(trouble.fact): \(trouble.refusal.message)",
+      trouble.code, place: location, "not verified: \(trouble.fact)", of: trouble.refusal,
       hint: "\(trouble.advice); then \(retry)")
   }
 }
