@@ -54,12 +54,15 @@ extension RunFile {
 
   /// Whether the run has ended to be reviewed: what is before its canary's end is done, and nobody has gone on.
   ///
+  /// - Parameter exitCode: with which it is about to end; `nil` for the one on record.
   /// - Throws: `StagingError` when the file cannot be read.
-  public func awaitsReview() throws(StagingError) -> Bool {
+  public func awaitsReview(endingWith exitCode: Int? = nil) throws(StagingError) -> Bool {
     try read { database in
       // A file of an older version has no such column, and no such run.
       guard try database.columns(in: "run").contains(where: { $0.name == "reviewed" }) else { return false }
-      return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(RunFile.isAtReview))")
+      return try Bool.fetchOne(
+        database,
+        sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(RunFile.isAtReview(exitCode)))")
         ?? false
     }
   }
@@ -67,16 +70,18 @@ extension RunFile {
   /// Notes that somebody goes on after the review, if that is what the run ended for.
   static func endReview(_ database: Database) throws {
     try database.execute(
-      sql: "UPDATE run SET reviewed = ? WHERE \(isAtReview)", arguments: [Timestamp.now])
+      sql: "UPDATE run SET reviewed = ? WHERE \(isAtReview())", arguments: [Timestamp.now])
   }
 
   /// True of a run whose last process came to the canary's end, and said so.
   ///
   /// A process that was killed before it could say so has to come there again: exit code 3 is written last.
-  private static let isAtReview = """
-    canary_end IS NOT NULL AND reviewed IS NULL AND exit_code = 3 AND NOT EXISTS (
+  private static func isAtReview(_ exitCode: Int? = nil) -> String {
+    """
+    canary_end IS NOT NULL AND reviewed IS NULL AND \(exitCode.map(String.init) ?? "exit_code") = 3 AND NOT EXISTS (
       SELECT 1 FROM row WHERE row.state IN ('staged', 'sending') AND row.number < run.canary_end)
     """
+  }
 }
 
 /// What a person knows of rows whose answer was lost, or that were on their way when the run ended.

@@ -131,10 +131,21 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: `StagingError` when the file cannot be written.
   public func finish(exitCode: Int, stoppedBecause: String?) throws(StagingError) {
+    try finish(at: Timestamp.now, exitCode, stoppedBecause)
+  }
+
+  /// Notes the end of this process's work as `record` has it.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func finish(_ record: RunRecord) throws(StagingError) {
+    try finish(at: record.finished, record.exitCode, record.stoppedBecause)
+  }
+
+  private func finish(at time: String?, _ exitCode: Int?, _ reason: String?) throws(StagingError) {
     try write { database in
       try database.execute(
         sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?",
-        arguments: [Timestamp.now, exitCode, stoppedBecause])
+        arguments: [time, exitCode, reason])
     }
   }
 

@@ -41,12 +41,14 @@ public struct RunSummary: Sendable {
   /// - Parameters:
   ///   - holder: who works on the run now, other than this process (`FileLock.holder`).
   ///   - run: what a user types to mean the run; its id when not given.
+  ///   - ending: the run as it is about to be noted; as it is in the file when not given.
   /// - Throws: `StagingError` when the run file cannot be read.
-  public init(reading file: RunFile, holder: String? = nil, run: String? = nil, workingFolder: String)
-    throws(StagingError)
-  {
+  public init(
+    reading file: RunFile, holder: String? = nil, run: String? = nil, workingFolder: String,
+    ending: RunRecord? = nil
+  ) throws(StagingError) {
     directory = file.directory
-    record = try file.record()
+    if let ending { record = ending } else { record = try file.record() }
     counts = try file.counts()
     groups = try file.errorGroups()
     if record.kind == .rollback {
@@ -62,7 +64,7 @@ public struct RunSummary: Sendable {
     }
     verified = try file.verification()
     standing = RunStanding(record, counts, holder: holder)
-    awaitsReview = standing.isResumable ? try file.awaitsReview() : false
+    awaitsReview = standing.isResumable ? try file.awaitsReview(endingWith: ending?.exitCode) : false
     figures = RunFigures(summaryIn: file.directory)
     if record.isDryRun, record.approved == nil, record.staged != nil {
       plan = try PlanOverview(reading: file)

@@ -83,14 +83,20 @@ struct RunConclusion {
     }
     // Who has just said no knows how it stands.
     if isDeclined { return RunEnding(session.directory, declined) }
-    if let error = objection ?? execution.error(resume: resumeCommand(after: execution.stopReason)) {
+    let isUntouched = try !hasSent()
+    if let error = objection
+      ?? execution.error(resume: resumeCommand(after: execution.stopReason), isUntouched: isUntouched)
+    {
       var ending = RunEnding(session.directory, error, summary: summary)
       // A sheet without a valid row has come to its end, too.
       ending.isFinished = objection != nil && counts.total == counts[.rejected]
       return ending
     }
     try show(summary, code, isVerified: verification != nil && notVerified == nil)
-    if let notVerified { Output.toStandardError(notVerified.text) }
+    if var notVerified {
+      if Output.isStandardErrorLeft, !work.chronicle.log.holdsBodies { notVerified.reply = nil }
+      Output.toStandardError(notVerified.text)
+    }
     return RunEnding(
       session.directory, code, summary: summary,
       isFinished: site != nil && !isPlanning && stopped == nil)
@@ -220,12 +226,14 @@ struct RunConclusion {
     do throws(StagingError) {
       // The files first: a run whose end is on record has them.
       var files = try ResultFiles.write(run)
-      let record = try run.record()
+      var record = try run.record()
       if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
-      try run.finish(exitCode: Int(code.rawValue), stoppedBecause: stoppedBecause)
+      record.finished = Timestamp.now
+      record.exitCode = Int(code.rawValue)
+      record.stoppedBecause = stoppedBecause
       var summary = try RunSummary(
         reading: run, run: session.name,
-        workingFolder: FileManager.default.currentDirectoryPath)
+        workingFolder: FileManager.default.currentDirectoryPath, ending: record)
       var figures = RunFigures(
         requests: execution.requests, retries: execution.retries,
         throttled: Dictionary(
@@ -237,6 +245,8 @@ struct RunConclusion {
       summary.sheetFlags = plan.flagsForResultFiles
       summary.files = files
       try summary.write()
+      // Last: that the run has ended, for a review above all, is not on record before anybody can see how.
+      try run.finish(record)
       return summary
     } catch { throw session.userError(error) }
   }
@@ -264,11 +274,14 @@ struct RunConclusion {
 
 extension RunWork.Execution {
   /// What a user has to mend before the run can go on; `nil` when the summary says it all.
-  fileprivate func error(resume: String) -> UserError? {
+  ///
+  /// - Parameter isUntouched: whether no process before has sent anything of the run either.
+  fileprivate func error(resume: String, isUntouched: Bool) -> UserError? {
     guard let trouble = stopReason?.trouble, !hasSent else { return nil }
+    let standing = isUntouched ? "every row is staged, nothing was sent" : "nothing was sent this time"
     return UserError(
-      trouble.code, place: location, "\(trouble.fact): \(trouble.refusal.message)",
-      hint: "\(trouble.advice); then '\(resume)': every row is staged, nothing was sent")
+      trouble.code, place: location, trouble.fact, of: trouble.refusal,
+      hint: "\(trouble.advice); then '\(resume)': \(standing)")
   }
 }
 

@@ -59,7 +59,10 @@ struct RunWork {
     }
     progress.start()
     control.onStatusRequest { progress.report() }
-    defer { progress.stop() }
+    defer {
+      control.tellNobody()
+      progress.stop()
+    }
     do {
       try perform(
         { if let reason = control.reasonToEnd { throw Interrupted(reason: reason) } },
