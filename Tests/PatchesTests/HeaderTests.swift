@@ -173,6 +173,37 @@ private func findings(_ header: [String]?, _ options: PatchOptions = PatchOption
     #expect(made.map(\.rule) == [rule])
   }
 
+  /// Found in review: with both exchanged, the fifth of February at 10:11 was read as the fifth of November at 10:02.
+  @Test(arguments: [
+    "dd-mm-yyyy HH:MM", "yyyy-mm-dd HH:MM:ss", "mm/dd/yyyy hh:MM a", "HH:MM dd.mm.yyyy", "yyyy/dd/mm HH:MM",
+    "yyyymmddHHMM", "dd.MM.yyyy mm:HH", "dd.MM.yyyy mm:ss", "dd.MM.yyyy HH:ss", "dd yyyy HH:MM",
+  ])
+  func refusesMinutesInTheDateAndAMonthInTheTime(_ format: String) throws {
+    let made = findings(
+      ["id", "queue"],
+      options {
+        $0.dateTimeFormat = format
+        $0.timeZone = TimeZone(secondsFromGMT: 0)
+      })
+    let finding = try #require(made.first)
+    #expect(made.map(\.rule) == ["bad-datetime-format"])
+    #expect(finding.hint?.contains("mm") == true)
+  }
+
+  @Test(arguments: [
+    "dd-MM-yyyy HH:mm", "yyyyMMddHHmmss", "HH:mm dd.MM.yyyy", "HH:mm MM/dd/yyyy", "yyyy-MM-dd'T'HH:mm:ss",
+    "M/d/yyyy a h:mm", "yyyy.d.M", "dd-MM-yyyy HH",
+  ])
+  func takesAFormatOfTimes(_ format: String) {
+    let made = findings(
+      ["id", "queue"],
+      options {
+        $0.dateTimeFormat = format
+        $0.timeZone = TimeZone(secondsFromGMT: 0)
+      })
+    #expect(made.isEmpty)
+  }
+
   @Test func asksForAZoneBesideAFormatOfTimes() {
     let made = findings(["id", "queue"], options { $0.dateTimeFormat = "dd-MM-yyyy HH:mm" })
     #expect(made.map(\.rule) == ["missing-timezone"])

@@ -27,7 +27,7 @@ struct HeaderCompiler {
         } catch {
           report.error(
             "bad-datetime-format", nil, value: format, "csv.datetime cannot be used: \(error.message)",
-            hint: "use yyyy, MM, dd, HH, mm, ss, or h with a, such as dd-MM-yyyy HH:mm")
+            hint: error.hint)
         }
       } else {
         report.error(

@@ -31,6 +31,7 @@ struct LocalTimeFormat: Sendable {
   /// Why a format cannot be used.
   struct Fault: Error {
     var message: String
+    var hint = "use yyyy, MM, dd, HH, mm, ss, or h with a, such as dd-MM-yyyy HH:mm"
   }
 
   init(_ source: String, in zone: TimeZone) throws(Fault) {
@@ -84,6 +85,26 @@ struct LocalTimeFormat: Sendable {
     }
     guard units.contains(.hourOfHalf) == fields.contains(.half) else {
       throw Fault(message: "'h' and 'a' go together")
+    }
+    try checkOrder(units)
+  }
+
+  /// Refuses minutes among the parts of the date and a month among those of the time: with `mm` and `MM` exchanged
+  /// most times could still be read, each as another one.
+  private func checkOrder(_ units: [Unit]) throws(Fault) {
+    let hint = "mm is minutes, MM is the month, such as dd-MM-yyyy HH:mm"
+    for (index, unit) in units.enumerated() {
+      let before = index > 0 ? units[index - 1] : nil
+      let after = index + 1 < units.count ? units[index + 1] : nil
+      switch unit {
+      case .minute where before != .hour && before != .hourOfHalf:
+        throw Fault(message: "the minutes do not follow the hour", hint: hint)
+      case .second where before != .minute:
+        throw Fault(message: "the seconds do not follow the minutes")
+      case .month where ![before, after].contains(.day) && ![before, after].contains(.year):
+        throw Fault(message: "the month stands neither beside the day nor beside the year", hint: hint)
+      default: break
+      }
     }
   }
 
