@@ -158,6 +158,35 @@ import Testing
     #expect(read.rules == [["row-too-long"], []])
     #expect(read.lines == [2, 23])
     #expect(read.rows[0].findings[0].message.contains("lines 2 to 22"))
+    #expect(read.rows[0].findings[0].column == "b")
+  }
+
+  /// Found in review: the key's column was blamed, whichever cell was long.
+  @Test(arguments: [
+    ("1,\(String(repeating: "x", count: 60))\n2,x\n", ["row-too-long"]),
+    ("1,\"\(String(repeating: "x", count: 60))\"\n2,x\n", ["row-too-long"]),
+    ("1,\"\(String(repeating: "x", count: 60))\n2,x\n", ["unclosed-quote"]),
+  ])
+  func blamesNoColumnForARowThatIsTooLongInItsFirstLine(_ rows: String, _ rules: [String]) throws {
+    var options = SheetOptions()
+    options.rowLimit = 50
+    let read = try ReadSheet("a,b\n\(rows)", options)
+    let finding = try #require(read.findings.first)
+    #expect(read.findings.map(\.rule) == rules)
+    #expect(finding.column == nil)
+    #expect(finding.value?.hasPrefix("1,") == true)
+  }
+
+  /// Found in review: blank lines counted towards the length of a row, and were refused as one.
+  @Test(arguments: ["\n", "\r\n", "\r", ",\n", " , \r\n"])
+  func passesOverAnyNumberOfBlankLines(_ line: String) throws {
+    var options = SheetOptions()
+    options.rowLimit = 50
+    let blank = String(repeating: line, count: 200)
+    let read = try ReadSheet("\(blank)a,b\n1,x\n\(blank)2,x\n\(blank)", options)
+    #expect(read.findings.isEmpty)
+    #expect(read.cells == [["1", "x"], ["2", "x"]])
+    #expect(read.lines == [202, 403])
   }
 
   @Test func saysWhenARowIsTooLongBecauseAQuoteIsNeverClosed() throws {

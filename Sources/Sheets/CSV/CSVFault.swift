@@ -5,6 +5,8 @@ struct CSVExtent {
   /// The line where the quote that is or was open last had opened.
   var quoteLine: Int
   var fault: CSVFault?
+  /// Which of the record's cells has the fault; `nil` when that is not known.
+  var faultyCell: Int?
 
   init(firstLine: Int) {
     self.firstLine = firstLine

@@ -113,12 +113,11 @@ final class CSVReader: SheetFormatReader {
       let cellCount = parser.record.count
       let wasInQuotes = extent != nil
       switch unsafe parser.feed(line.bytes) {
-      case .record:
-        if !parser.record.isBlank { return current }
+      case .record where !parser.record.isBlank: return current
+      case .record, .empty:
         parser.clear()
         extent = nil
         size = 0
-      case .empty: parser.clear()
       case .open:
         // The same cell is still open only if no cell has ended in this line.
         if !wasInQuotes || parser.record.count > cellCount { current.quoteLine = line.number }
@@ -127,6 +126,7 @@ final class CSVReader: SheetFormatReader {
         unsafe parser.append(
           unfinishedCell: Array(parser.openCell) + Array(line.bytes[offset..<line.textCount]))
         current.fault = .strayQuote(isAfterClosingQuote: isAfterClosingQuote)
+        current.faultyCell = parser.record.count - 1
         return current
       case .outOfMemory:
         throw SheetError(
@@ -137,6 +137,7 @@ final class CSVReader: SheetFormatReader {
     guard var extent else { return nil }
     unsafe parser.append(unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize)))
     extent.fault = .unclosedQuote
+    extent.faultyCell = parser.record.count - 1
     return extent
   }
 
@@ -146,6 +147,8 @@ final class CSVReader: SheetFormatReader {
   private func skipRest(of extent: CSVExtent, from first: Line) throws(SheetError) -> CSVExtent {
     var extent = extent
     var isInQuotes = parser.isInQuotes
+    // In its first line the row was not taken apart into cells; in a later one it is in the one that is open.
+    if extent.firstLine < first.number { extent.faultyCell = parser.record.count }
     unsafe parser.append(
       unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize))
         + Array(first.text.prefix(CSVReader.excerptSize)))
@@ -173,7 +176,7 @@ final class CSVReader: SheetFormatReader {
         [
           Finding(
             row: rowCount, line: extent.firstLine,
-            column: record.count > 0 ? columns.name(at: record.count - 1) : nil,
+            column: extent.faultyCell.flatMap { columns.name(at: $0) },
             value: record.keptCount > 0 ? record.text(record.keptCount - 1) : nil, rule: fault.rule,
             message: fault.message(extent), hint: fault.hint)
         ])
