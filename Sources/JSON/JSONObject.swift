@@ -1,11 +1,16 @@
 /// The members of a JSON object, in the order they were written; names are unique.
 ///
-/// Look-up is linear: the objects of both APIs have at most a few dozen members.
+/// Look-up is linear in objects as both APIs have them, of a few dozen members, and by hash in larger ones, so that
+/// a sheet of some thousand columns costs no more a cell than a small one.
 public struct JSONObject: Sendable, Hashable {
   public typealias Member = (name: String, value: JSONValue)
 
-  private var names: [String] = []
-  private var values: [JSONValue] = []
+  /// The most members that are searched one by one, which needs no memory and is quick while they are few.
+  private static let unindexedLimit = 64
+
+  private var members: [Member] = []
+  /// Where each name stands, when there are more than `unindexedLimit`.
+  private var positions: [Name: Int]?
 
   /// An object without members.
   public init() {}
@@ -16,37 +21,65 @@ public struct JSONObject: Sendable, Hashable {
   }
 
   /// An object of one member.
-  public init(_ name: String, _ value: JSONValue) {
-    names = [name]
-    values = [value]
-  }
+  public init(_ name: String, _ value: JSONValue) { members = [(name, value)] }
 
   /// Appends a member whose name the caller knows to be new, without looking.
   mutating func append(unique name: String, _ value: JSONValue) {
-    names.append(name)
-    values.append(value)
+    members.append((name, value))
+    if members.count == Self.unindexedLimit + 1 {
+      index()
+    } else if members.count > Self.unindexedLimit {
+      positions?[Name(text: name)] = members.count - 1
+    }
   }
 
   /// The member of that name; assigning `nil` removes it, a new name goes last.
   public subscript(name: String) -> JSONValue? {
-    get { index(of: name).map { values[$0] } }
+    get { index(of: name).map { members[$0].value } }
     set {
       switch (index(of: name), newValue) {
-      case (let index?, let value?): values[index] = value
+      case (let index?, let value?): members[index].value = value
       case (let index?, nil):
-        names.remove(at: index)
-        values.remove(at: index)
+        members.remove(at: index)
+        self.index()
       case (nil, let value?): append(unique: name, value)
       case (nil, nil): break
       }
     }
   }
 
-  private func index(of name: String) -> Int? { names.firstIndex { $0.hasSameScalars(as: name) } }
+  private func index(of name: String) -> Int? {
+    if let positions { return positions[Name(text: name)] }
+    return members.firstIndex { $0.name.hasSameScalars(as: name) }
+  }
+
+  private mutating func index() {
+    positions = nil
+    guard members.count > Self.unindexedLimit else { return }
+    positions = Dictionary(uniqueKeysWithValues: members.enumerated().map { (Name(text: $1.name), $0) })
+  }
 
   /// Whether both have the same members in the same order, names and texts compared by Unicode scalars.
   public static func == (one: JSONObject, other: JSONObject) -> Bool {
-    one.names.elementsEqual(other.names) { $0.hasSameScalars(as: $1) } && one.values == other.values
+    one.members.elementsEqual(other.members) { $0.name.hasSameScalars(as: $1.name) && $0.value == $1.value }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(members.count)
+    for member in members {
+      hasher.combine(member.name)
+      hasher.combine(member.value)
+    }
+  }
+
+  /// A name as JSON tells names apart, by its scalars.
+  private struct Name: Hashable {
+    var text: String
+
+    static func == (one: Name, other: Name) -> Bool { one.text.hasSameScalars(as: other.text) }
+
+    // Texts of the same scalars have the same hash, whatever others have it too.
+    func hash(into hasher: inout Hasher) { hasher.combine(text) }
   }
 
   /// Sets the value at a path of member names, making the objects on the way.
@@ -76,8 +109,8 @@ public struct JSONObject: Sendable, Hashable {
 
 extension JSONObject: RandomAccessCollection {
   public var startIndex: Int { 0 }
-  public var endIndex: Int { names.count }
-  public subscript(position: Int) -> Member { (names[position], values[position]) }
+  public var endIndex: Int { members.count }
+  public subscript(position: Int) -> Member { members[position] }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {

@@ -120,7 +120,9 @@ struct HeaderCompiler {
   }
 
   private mutating func reportUnknown(_ name: String, mappedTo mapped: String?) {
-    let near = NearestNames.hint(for: mapped ?? name, among: shape.paths)
+    let near =
+      report.errors < RememberedHints.perRow
+      ? NearestNames.hint(for: mapped ?? name, among: shape.paths) : nil
     if let mapped {
       report.error(
         "unknown-attribute", name, value: mapped, "mapped to an attribute that \(resource.name) do not have",

@@ -7,6 +7,13 @@ struct ObjectReader: Sendable {
   let nullMarker: String
   /// What the constants add to an element, by the operation's label.
   let constants: [String: ObjectPlan]
+  private let hints = RememberedHints()
+
+  init(shape: RecordShape, nullMarker: String, constants: [String: ObjectPlan]) {
+    self.shape = shape
+    self.nullMarker = nullMarker
+    self.constants = constants
+  }
 
   /// Where in a row the reading stands.
   private struct Place {
@@ -187,9 +194,14 @@ struct ObjectReader: Sendable {
         hint: "write \(route.nestedForm)")
       return
     }
-    let names = isRecord ? shape.paths : members.members.keys.sorted()
+    let hint: String? =
+      if assembly.report.errors < RememberedHints.perRow {
+        hints.hint(for: name, at: place.path) { isRecord ? shape.paths : members.members.keys.sorted() }
+      } else {
+        nil
+      }
     assembly.report.error(
       "unknown-attribute", place.member(name).column, value: value.text(), "no attribute of this name",
-      hint: NearestNames.hint(for: name, among: names))
+      hint: hint)
   }
 }

@@ -43,26 +43,44 @@ public enum NearestNames {
 
   /// Letters and digits in lower case: case, blanks, dots and underscores are not what a name differs by.
   private static func letters(_ name: some StringProtocol) -> [Unicode.Scalar] {
-    name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+    if name.utf8.allSatisfy({ $0 < 0x80 }) { return name.utf8.compactMap(letter) }
+    return name.lowercased().unicodeScalars.filter {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+    }
+  }
+
+  /// The same of one byte of ASCII.
+  private static func letter(_ byte: UInt8) -> Unicode.Scalar? {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): Unicode.Scalar(byte)
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Unicode.Scalar(byte | 0x20)
+    default: nil
+    }
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours between two names, when at most `limit`.
   private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int) -> Int? {
     guard abs(left.count - right.count) <= limit else { return nil }
-    var beforeLast: [Int] = []
+    var beforeLast = [Int](repeating: 0, count: right.count + 1)
     var last = Array(0...right.count)
+    var current = beforeLast
+    var leastBefore = 0
     for (row, scalar) in left.enumerated() {
-      var current = [row + 1]
+      current[0] = row + 1
+      var least = row + 1
       for (column, other) in right.enumerated() {
         var cost = min(
           last[column] + (scalar == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
         if row > 0, column > 0, scalar == right[column - 1], left[row - 1] == other {
           cost = min(cost, beforeLast[column - 1] + 1)
         }
-        current.append(cost)
+        current[column + 1] = cost
+        least = min(least, cost)
       }
-      beforeLast = last
-      last = current
+      // A swap reaches back over one row, so that only two rows beyond the limit keep all others there.
+      if least > limit, leastBefore > limit { return nil }
+      leastBefore = least
+      (beforeLast, last, current) = (last, current, beforeLast)
     }
     return last[right.count] <= limit ? last[right.count] : nil
   }
