@@ -61,21 +61,49 @@ enum WireClient {
     }
   }
 
+  /// What comes back for pieces of text, each sent when what came so far ends in that of the piece before, until the
+  /// connection ends.
+  static func exchange(
+    _ pieces: [(text: String, answer: String)], to baseURL: String
+  ) async throws -> String {
+    try await connect(to: baseURL).executeThenClose { inbound, outbound in
+      var rest = pieces[...]
+      var text = ""
+      if let first = rest.popFirst() {
+        try await outbound.write(ByteBuffer(string: first.text))
+        var awaited = first.answer
+        for try await buffer in inbound {
+          text += String(buffer: buffer)
+          guard text.hasSuffix(awaited), let next = rest.popFirst() else { continue }
+          try await outbound.write(ByteBuffer(string: next.text))
+          awaited = next.answer
+        }
+      }
+      return text
+    }
+  }
+
   private static func connect(
     _ method: String, _ target: String, _ headers: [String: String], _ body: String, to baseURL: String
   ) async throws -> (NIOAsyncChannel<ByteBuffer, ByteBuffer>, ByteBuffer) {
-    let port = Int(baseURL.split(separator: ":").last ?? "") ?? 0
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
+    let channel = try await connect(to: baseURL)
+    let port = port(of: baseURL)
     var lines = headers.map { "\($0.key): \($0.value)" } + ["Host: 127.0.0.1:\(port)", "Connection: close"]
     if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
     let request = ByteBuffer(
       string: "\(method) \(target) HTTP/1.1\r\n\(lines.joined(separator: "\r\n"))\r\n\r\n\(body)")
     return (channel, request)
+  }
+
+  private static func port(of baseURL: String) -> Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+
+  private static func connect(to baseURL: String) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connect(host: "127.0.0.1", port: port(of: baseURL)) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
   }
 
   static func reply(_ bytes: [UInt8]) -> Reply {

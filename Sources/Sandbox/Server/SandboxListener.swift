@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -45,7 +46,10 @@ struct SandboxListener: Service {
   private func application() -> some ApplicationProtocol {
     Application(
       responder: responder,
-      server: .http1(configuration: .init(additionalChannelHandlers: [HangUpWatch(outages)])),
+      server: HTTPServerBuilder { responder in
+        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [HangUpWatch(outages)])
+        return SandboxChannel(base: HTTP1Channel(responder: responder, configuration: configuration))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: outages.port ?? port), serverName: nil),
       onServerRunning: { channel in

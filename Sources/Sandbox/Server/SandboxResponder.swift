@@ -55,8 +55,13 @@ struct SandboxResponder: HTTPResponder {
   let bodyLimit: Int
 
   func respond(to request: Request, context: SandboxContext) async throws -> Response {
-    var exchange = try await exchange(of: request)
+    var exchange = exchange(of: request)
     let service = services.first { $0.serves(exchange.segments) }
+    if let refusal = exchange.headers[HTTP1Rules.refusalField].flatMap(HTTP1Rules.Refusal.init) {
+      // Its body may never come.
+      return Self.response(await passing(Self.unfit(exchange, refusal), exchange, service))
+    }
+    try await read(request.body, into: &exchange)
     let target =
       service?.faultTarget(exchange) ?? FaultTarget(method: exchange.method, resources: [])
     let fault = faults.decide(target, at: .now)
@@ -144,7 +149,7 @@ struct SandboxResponder: HTTPResponder {
     }
   }
 
-  private func exchange(of request: Request) async throws -> Exchange {
+  private func exchange(of request: Request) -> Exchange {
     var headers: [String: String] = [:]
     for field in request.headers {
       let name = field.name.canonicalName
@@ -153,12 +158,15 @@ struct SandboxResponder: HTTPResponder {
     headers["host"] = headers["host"] ?? request.head.authority
     let target = request.head.path ?? "/"
     let mark = target.firstIndex(of: "?")
-    var exchange = Exchange(
+    return Exchange(
       method: request.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
       query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, body: [],
       arrival: Timestamp.microsecondsNow)
+  }
+
+  private func read(_ body: RequestBody, into exchange: inout Exchange) async throws {
     do {
-      let buffer = try await request.body.collect(upTo: bodyLimit)
+      let buffer = try await body.collect(upTo: bodyLimit)
       exchange.body = Array(buffer.readableBytesView)
     } catch is NIOTooManyBytesError {
       exchange.isTooLong = true
@@ -167,13 +175,22 @@ struct SandboxResponder: HTTPResponder {
       let body = exchange.body
       exchange.json = Result { () throws(JSONError) in try JSONValue(parsing: body) }
     }
-    return exchange
   }
 
   private static func noService(_ exchange: Exchange) -> Answer {
     Answer(
       status: 404,
       body: .json(["title": "Not an API of this sandbox", "status": 404, "detail": .string(exchange.path)]))
+  }
+
+  /// What a web server answers before any service is asked.
+  private static func unfit(_ exchange: Exchange, _ refusal: HTTP1Rules.Refusal) -> Answer {
+    Answer(
+      status: refusal.status,
+      body: .json([
+        "title": "The request does not keep to HTTP", "status": .integer(Int64(refusal.status)),
+        "detail": .string(refusal.detail),
+      ]))
   }
 
   private static func response(_ answer: Answer) -> Response {

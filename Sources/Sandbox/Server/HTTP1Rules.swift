@@ -1,0 +1,112 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// What HTTP/1 asks of a server and the web server leaves to others: who may keep a connection, what may be
+/// expected, and that a request names its host (RFC 9112, sections 3.2 and 9.3; RFC 9110, section 10.1.1).
+///
+/// It stands where messages still have their version, before the web server.
+final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// The field of a request, no client's, by which the responder learns that it is refused.
+  static let refusalField = "sandbox-refusal"
+
+  /// Why a request is refused before anybody looks at what it asks; its connection is closed.
+  enum Refusal: String {
+    case host
+    case expectation
+
+    var status: Int { self == .host ? 400 : 417 }
+
+    var detail: String {
+      switch self {
+      case .host: "The request has no header Host, or more than one"
+      case .expectation: "The only expectation that can be met is 100-continue"
+      }
+    }
+  }
+
+  /// A request that has not been answered yet, the oldest first.
+  private struct Open {
+    var isLast: Bool
+    /// A client of HTTP/1.0 keeps its connection only when it is told that it may.
+    var isToldToKeep: Bool
+    /// Whether the client holds the body back until it is told to send it.
+    var waits: Bool
+  }
+
+  private var open: [Open] = []
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard case .head(var head) = unwrapInboundIn(data) else {
+      context.fireChannelRead(data)
+      return
+    }
+    let isOld = head.version == .http1_0
+    // A client of HTTP/1.0 knows no expectations, and need not name a host.
+    let expected = isOld ? [] : head.headers[canonicalForm: "expect"].map { $0.lowercased() }
+    let hosts = head.headers["host"].count
+    let refusal: Refusal? =
+      if hosts > 1 || hosts == 0 && !isOld {
+        .host
+      } else if expected.contains(where: { $0 != "100-continue" }) {
+        .expectation
+      } else {
+        nil
+      }
+    let isLast = !head.isKeepAlive || refusal != nil
+    if isLast { head.headers.replaceOrAdd(name: "connection", value: "close") }
+    head.headers.remove(name: Self.refusalField)
+    if let refusal { head.headers.add(name: Self.refusalField, value: refusal.rawValue) }
+    open.append(
+      Open(isLast: isLast, isToldToKeep: isOld && !isLast, waits: refusal == nil && !expected.isEmpty))
+    if open.count == 1 { continueFirst(context) }
+    context.fireChannelRead(wrapInboundOut(.head(head)))
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(var head):
+      if let first = open.first, first.isLast || first.isToldToKeep {
+        head.headers.replaceOrAdd(name: "connection", value: first.isLast ? "close" : "keep-alive")
+      }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body: context.write(data, promise: promise)
+    case .end:
+      context.write(data, promise: promise)
+      if !open.isEmpty { open.removeFirst() }
+      continueFirst(context)
+    }
+  }
+
+  /// Lets the client send its body, when its request is the one that is answered next.
+  private func continueFirst(_ context: ChannelHandlerContext) {
+    guard open.first?.waits == true else { return }
+    open[0].waits = false
+    let head = HTTPResponseHead(version: .http1_1, status: .continue)
+    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+  }
+}
+
+/// A connection of the web server that keeps to `HTTP1Rules`.
+struct SandboxChannel: ServerChildChannel {
+  let base: HTTP1Channel
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+      let pipeline = channel.pipeline.syncOperations
+      let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      try pipeline.addHandler(HTTP1Rules(), position: .after(decoder))
+      return value
+    }
+  }
+
+  func handle(value: HTTP1Channel.Value, logger: Logger) async {
+    await base.handle(value: value, logger: logger)
+  }
+}
