@@ -31,7 +31,10 @@ struct B2CService: Sendable {
   private func perform(_ request: Exchange, in database: Database) throws -> Answer {
     let steps = Array(request.segments.dropFirst(Self.root.count))
     // The list of error codes has no version and is what error bodies link to, so it is open.
-    if steps.first == "exceptions" { return try exceptions(Array(steps.dropFirst()), request) }
+    if steps.first == "exceptions" {
+      try Self.checkParameters(of: request, among: [])
+      return try exceptions(Array(steps.dropFirst()), request)
+    }
     guard !request.isTooLong else {
       throw Refusal(413, .unsupportedAccess, "The request body is too long")
     }
@@ -47,6 +50,7 @@ struct B2CService: Sendable {
       return Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))])
     }
     guard route.methods.contains(method) else { throw Self.unsupported(method) }
+    try Self.checkParameters(of: request, among: method == "GET" ? route.parameters : [])
     let session = Session(
       database: database, vocabulary: vocabulary, choices: choices, request: request,
       links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
@@ -77,6 +81,11 @@ struct B2CService: Sendable {
     }
     guard override.uppercased() == "PATCH" else { throw Self.unsupported(override) }
     return "PATCH"
+  }
+
+  private static func checkParameters(of request: Exchange, among known: [String]) throws(Refusal) {
+    guard let stranger = request.parameters.first(where: { !known.contains($0.name) }) else { return }
+    throw .badParameter("Unknown parameter: \(stranger.name)")
   }
 
   static func unsupported(_ method: String) -> Refusal {

@@ -36,24 +36,15 @@ enum Directory {
 extension Session {
   /// `GET /{collection}`.
   func collection(_ name: String) throws -> Answer {
-    let page = try Page(request)
+    let page = try Page(request, of: AttributeTree(Directory.fields(of: name)))
     let table = QueryTable.collection(name)
     do {
-      let condition = try page.filter.map { filter throws(QueryError) in
-        try Condition<QueryColumn>(ConditionParser.condition(filter), table, alias: nil)
-      }
-      var order: [SortKey<QueryColumn>] = []
-      for (key, isDescending) in page.order {
-        order.append(SortKey(column: try table.column(key, alias: nil), isDescending: isDescending))
-      }
+      let (condition, order) = try page.query(of: table)
       let all = try rows(
         of: table, where: condition, order: order, alsoReading: [], offset: 0, limit: .max / 2)
       let items = all.dropFirst(page.offset).prefix(page.limit).map { row -> JSONValue in
         guard case .member(let values) = row, let id = values["id"]?.integer else { return .null }
-        return .object(
-          JSONObject(
-            member(of: name, id).filter { $0.name == "links" || page.selection.includes($0.name) }
-              .map { ($0.name, $0.value) }))
+        return .object(page.selection.narrowed(member(of: name, id)))
       }
       return .json(
         page.object(
@@ -67,8 +58,9 @@ extension Session {
   /// `GET /{collection}/{id}`.
   func member(_ name: String, _ id: Int64) throws -> Answer {
     let set = vocabulary[name]
+    let selection = try ObjectSelection(request, of: AttributeTree(Directory.fields(of: name)))
     guard set[id] != nil else { throw noSuch(set.label, id) }
-    return .json(member(of: name, id))
+    return .json(selection.narrowed(member(of: name, id)))
   }
 
   /// A record of a collection in full.

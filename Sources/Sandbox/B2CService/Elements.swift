@@ -7,12 +7,7 @@ extension Session {
   func answerList(_ method: String, _ id: Int64, _ name: String) throws -> Answer {
     var record = try incident(id)
     guard let list = ResourceType.incidents.list(named: name) else { throw Refusal.unknownProperty(name) }
-    if method == "GET" {
-      if let parameter = request.parameters.first {
-        throw Refusal.badParameter("Not supported here: \(parameter.name)")
-      }
-      return .json(try elementLinks(list, of: id))
-    }
+    if method == "GET" { return .json(try elementCollection(list, of: id)) }
     let change = try BodyReader(vocabulary: vocabulary, purpose: .create).element(of: list, body())
     guard change.id == nil || name == "otherContacts" || method == "PATCH" else {
       throw Refusal.notWritable("\(name).id")
@@ -43,7 +38,7 @@ extension Session {
       if name == "fileAttachments", request.parameters.contains(where: { $0.name == "download" }) {
         return try attachmentData(id, element)
       }
-      return .json(object)
+      return .json(try ObjectSelection(request, of: Self.elementTree(list)).narrowed(object))
     case "DELETE":
       if name == "otherContacts" {
         _ = try OtherContacts.remove(element, of: id, in: database)
@@ -83,16 +78,37 @@ extension Session {
     ])
   }
 
-  /// A list as links to its elements (API reference 4.3).
-  private func elementLinks(_ list: ChildList, of id: Int64) throws -> JSONObject {
+  /// A list as links to its elements (API reference 4.3), or as elements where `fields` are asked for; with paging,
+  /// sorting and a filter as every collection has them (4.2).
+  private func elementCollection(_ list: ChildList, of id: Int64) throws -> JSONObject {
     let path = "incidents/\(id)/\(list.name)"
-    let items = try elements(list, of: id).map { element in
-      if case .reference(let target) = list.element {
-        return links.link("canonical", "\(target)/\(element.id)")
+    let page = try Page(request, of: Self.elementTree(list))
+    do {
+      let (condition, order) = try page.query(of: .elements(of: list))
+      func scalar(_ element: StoredElement) -> (QueryColumn) -> Scalar? {
+        { $0.scalar(element.value($0.field.path), vocabulary) }
       }
-      return links.link("canonical", "\(path)/\(element.id)")
+      var found = try elements(list, of: id).filter { condition?.holds(scalar($0)) ?? true }
+      if !order.isEmpty { found.sort { order.puts(scalar($0), before: scalar($1)) } }
+      let items = found.dropFirst(page.offset).prefix(page.limit).map { element -> JSONValue in
+        if page.hasFields { return .object(page.selection.narrowed(object(of: element, list, incident: id))) }
+        if case .reference(let target) = list.element {
+          return links.link("canonical", "\(target)/\(element.id)")
+        }
+        return links.link("canonical", "\(path)/\(element.id)")
+      }
+      return page.object(
+        items, of: path, kind: "incidents/\(list.name)", hasMore: found.count > page.offset + page.limit,
+        total: page.wantsTotal ? found.count : nil, links: links)
+    } catch let error as QueryError {
+      throw Refusal.badParameter("Invalid filter or order: \(error.message)")
     }
-    return ["items": .array(items), "links": links.own(path, of: "incidents/\(list.name)")]
+  }
+
+  /// What an element of a list has: its own attributes, or those of the record that it refers to.
+  private static func elementTree(_ list: ChildList) -> AttributeTree {
+    if case .reference(let target) = list.element { return AttributeTree(Directory.fields(of: target)) }
+    return AttributeTree(list.fields)
   }
 
   /// An expanded list: its elements in full (API reference 4.2).
@@ -123,9 +139,10 @@ extension Session {
         StoredElement(id: $0.id, value: $0.value)
       }
     }
-    if list.name == "otherContacts" {
+    if case .reference(let target) = list.element {
       return try OtherContacts.all(of: id, in: database).map { contact in
-        StoredElement(id: contact) { $0 == "id" ? .integer(contact) : nil }
+        let stored = vocabulary[target][contact].map { Directory.stored($0, of: target) }
+        return StoredElement(id: contact) { $0 == "id" ? .integer(contact) : stored?[$0] }
       }
     }
     let milestones = try IncidentRecord.find(id, in: database)?.values[list.name]?.array ?? []

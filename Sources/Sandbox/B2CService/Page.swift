@@ -12,11 +12,13 @@ struct Page {
   var order: [(name: String, isDescending: Bool)] = []
   /// Only the common attributes, unless `fields` names others.
   var selection = ObjectSelection(fields: ["id", "lookupName", "createdTime", "updatedTime"])
+  /// Whether `fields` does.
+  private(set) var hasFields = false
   private var request: Exchange
   private var hasLimit = false
 
-  /// - Throws: `Refusal` for a parameter that is unknown or has no such value.
-  init(_ request: Exchange) throws(Refusal) {
+  /// - Throws: `Refusal` for a parameter that has no such value.
+  init(_ request: Exchange, of tree: AttributeTree) throws(Refusal) {
     self.request = request
     for (name, value) in request.parameters {
       switch name {
@@ -26,14 +28,16 @@ struct Page {
       case "offset": offset = try Self.number(name, value, 0...(.max / 4))
       case "totalResults": wantsTotal = value == "true"
       case "q": filter = value
-      case "fields": selection.fields = try selection.checked(value, mayBeDotted: false)
+      case "fields":
+        selection.fields = try ObjectSelection.fields(value, of: tree, mayBeDotted: false)
+        hasFields = true
       case "orderBy":
         do {
           order += try OrderBy.parsed(value)
         } catch {
           throw .badParameter(error.message)
         }
-      default: throw .badParameter("Unknown parameter: \(name)")
+      default: break
       }
     }
   }
@@ -48,14 +52,31 @@ struct Page {
     return number
   }
 
+  /// Which rows of a table are asked for, and in which order.
+  ///
+  /// - Throws: `QueryError` when the filter or the order names what the table does not have.
+  func query(
+    of table: QueryTable
+  ) throws(QueryError) -> (condition: Condition<QueryColumn>?, order: [SortKey<QueryColumn>]) {
+    let condition = try filter.map { filter throws(QueryError) in
+      try Condition<QueryColumn>(ConditionParser.condition(filter), table, alias: nil)
+    }
+    let order = try order.map { name, isDescending throws(QueryError) in
+      SortKey(column: try table.column(name, alias: nil), isDescending: isDescending)
+    }
+    return (condition, order)
+  }
+
   /// The body of the answer; `next` and `prev` repeat the request with another offset.
+  ///
+  /// - Parameter kind: what the metadata catalogue has it under, when that is not its path.
   func object(
-    _ items: [JSONValue], of resource: String, hasMore: Bool, total: Int?, links: Links
+    _ items: [JSONValue], of resource: String, kind: String? = nil, hasMore: Bool, total: Int?, links: Links
   ) -> JSONObject {
     var object: JSONObject = ["items": .array(items)]
     if hasLimit || hasMore { object["hasMore"] = .bool(hasMore) }
     if let total { object["totalResults"] = .integer(Int64(total)) }
-    var own = links.own(resource, of: resource, query: request.query).array ?? []
+    var own = links.own(resource, of: kind ?? resource, query: request.query).array ?? []
     if hasMore { own.append(links.link("next", neighbour(resource, offset + limit))) }
     if offset > 0 { own.append(links.link("prev", neighbour(resource, max(0, offset - limit)))) }
     object["links"] = .array(own)

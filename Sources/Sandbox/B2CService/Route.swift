@@ -64,6 +64,18 @@ enum Route: Equatable {
     }
   }
 
+  /// The query parameters that mean something here (API reference 4.2); with other methods than GET none does.
+  var parameters: [String] {
+    switch self {
+    case .incidents, .collection, .list: ["fields", "limit", "offset", "totalResults", "orderBy", "q"]
+    case .element(_, "fileAttachments", _): ["fields", "expand", "links", "download"]
+    case .incident, .element, .member: ["fields", "expand", "links"]
+    case .attachmentData: ["download"]
+    case .queryResults: ["query"]
+    case .root, .menus, .metadata: []
+    }
+  }
+
   /// The methods that do something here.
   var methods: [String] {
     switch self {

@@ -71,6 +71,15 @@ struct QueryTable {
   let name: String
   private let fields: [Field]
   private let lists: [ChildList]
+  /// The list whose elements the rows are; none for records.
+  private let own: ChildList?
+
+  private init(name: String, fields: [Field], lists: [ChildList], own: ChildList? = nil) {
+    self.name = name
+    self.fields = fields
+    self.lists = lists
+    self.own = own
+  }
 
   static let incidents = QueryTable(
     name: "incidents",
@@ -80,6 +89,12 @@ struct QueryTable {
   /// A collection that incidents refer to.
   static func collection(_ name: String) -> QueryTable {
     QueryTable(name: name, fields: Directory.fields(of: name), lists: [])
+  }
+
+  /// The elements of one incident's list.
+  static func elements(of list: ChildList) -> QueryTable {
+    if case .reference(let target) = list.element { return .collection(target) }
+    return QueryTable(name: list.name, fields: list.fields, lists: [], own: list)
   }
 
   /// Resolves a dotted name, letters of either case; what follows a menu or a reference is `id`, `lookupName`
@@ -102,7 +117,8 @@ struct QueryTable {
       } else if let column = Self.resolve(rest, list.fields) {
         return QueryColumn(list: list, field: column.field, isLabel: column.isLabel)
       }
-    } else if let column = Self.resolve(steps, fields) {
+    } else if var column = Self.resolve(steps, fields) {
+      column.list = own
       return column
     }
     throw QueryError(message: "unknown column '\(written)' of \(name)")
