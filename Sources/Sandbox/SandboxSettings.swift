@@ -43,6 +43,8 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   case database(path: String, reason: String)
   /// The file to import cannot be read.
   case unreadable(path: String, reason: String)
+  /// The file to import is of a form that is not read, with what to do about it.
+  case badImport(path: String, reason: String, hint: String)
   /// A line of the file to import is not a record this service could hold.
   case badRecord(path: String, line: Int, reason: String)
   /// A choice that is not of the form `name=value`, or not one of the known ones.
@@ -55,6 +57,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .cannotListen(let host, let port, let reason): "\(host):\(port): cannot listen: \(reason)"
     case .database(let path, let reason): "\(path): \(reason)"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .badImport(let path, let reason, _): "\(path): \(reason)"
     case .badRecord(let path, let line, let reason): "\(path):\(line): \(reason)"
     case .badChoice(let text, let reason): "choice '\(text)': \(reason)"
     case .badFault(let text, let reason, _): "fault '\(text)': \(reason)"
@@ -70,7 +73,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .badRecord:
       #"one JSON object a line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
     case .badChoice: "'bulkpatch sandbox --help' lists the choices and their values"
-    case .badFault(_, _, let hint): hint
+    case .badImport(_, _, let hint), .badFault(_, _, let hint): hint
     }
   }
 }

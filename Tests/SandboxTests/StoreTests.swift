@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -74,6 +75,21 @@ import Testing
       #"{"resource": "incidents", "id": 1, "threads": [{"id": 1, "text": "a"}, {"id": 1, "text": "b"}]}"#, 1,
       "given twice"
     ),
+    ("\0\0", 1, "a NUL byte is not allowed"), ("\n\0\n", 2, "a NUL byte is not allowed"),
+    (#"{"resource": "incidents", "id": 9223372036854775807}"#, 1, "leaves no room for those after it"),
+    (
+      #"{"resource": "incidents", "id": 1, "threads": [{"id": 9223372036854775807, "text": "a"}]}"#, 1,
+      "leaves no room for those after it"
+    ),
+    (
+      #"{"resource": "incidents", "id": 1, "threads": [{"displayOrder": 9223372036854775807, "text": "a"}]}"#,
+      1,
+      "leaves no room for those after it"
+    ),
+    (
+      #"{"resource": "interactions", "InteractionId": 3, "ObjectVersionNumber": 9223372036854775807}"#, 1,
+      "leaves no room for those after it"
+    ),
   ])
   func namesTheLineOfABadRecord(_ text: String, _ line: Int, _ reason: String) async throws {
     let folder = try TemporaryFolder()
@@ -89,6 +105,61 @@ import Testing
         return
       }
       #expect(found.contains(reason))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([0x1F, 0x8B, 0x08, 0x00], "is compressed with gzip"),
+      ([0xFF, 0xFE, 0x7B, 0x00], "is encoded in UTF-16"),
+      ([0xFE, 0xFF, 0x00, 0x7B], "is encoded in UTF-16"),
+    ] as [([UInt8], String)])
+  func saysOfWhatFormAFileIsThatItDoesNotImport(_ bytes: [UInt8], _ reason: String) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("records.jsonl.gz")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    var settings = SandboxSettings()
+    settings.importFile = path
+    let error = await #expect(throws: SandboxError.self) { _ = try await SandboxServer.start(settings) }
+    #expect(error?.description.hasSuffix("records.jsonl.gz: \(reason)") == true)
+  }
+
+  @Test func saysThatADirectoryIsOne() async throws {
+    let folder = try TemporaryFolder()
+    var settings = SandboxSettings()
+    settings.importFile = folder.path("")
+    let error = await #expect(throws: SandboxError.self) { _ = try await SandboxServer.start(settings) }
+    #expect(error?.description.hasSuffix(": cannot be read: is a directory") == true)
+  }
+
+  @Test(arguments: ["", "\n \r\n\t\n"])
+  func saysThatThereWasNothingToImport(_ text: String) async throws {
+    let folder = try TemporaryFolder()
+    var settings = SandboxSettings()
+    settings.importFile = try folder.write("records.jsonl", text)
+    let notices = Mutex<[String]>([])
+    let server = try await SandboxServer.start(settings) { notice in notices.withLock { $0.append(notice) } }
+    await server.stop()
+    #expect(notices.withLock { $0.map { $0.hasSuffix("holds no records; nothing is imported") } } == [true])
+  }
+
+  /// Found in review: sheets may begin with a byte order mark, and so may what is made of them.
+  @Test func takesAByteOrderMark() async throws {
+    try await Desk.open("\u{FEFF}" + #"{"resource": "incidents", "id": 2, "subject": "Mine"}"#) {
+      desk async throws in
+      #expect(try await desk.get("incidents/2").value("subject") == "Mine")
+    }
+  }
+
+  @Test func numbersWhatComesAfterTheLargestIDs() async throws {
+    try await Desk.open(
+      #"{"resource": "incidents", "id": 4611686018427387904, "threads": [{"id": 4611686018427387904, "text": "a"}]}"#
+    ) { desk async throws in
+      let made = try await desk.send(
+        "POST", "incidents",
+        #"{"subject": "n", "primaryContact": {"id": 1}, "threads": [{"text": "b", "entryType": {"id": 1}}]}"#)
+      #expect(made.status == 201)
+      #expect(made.value("id") == 4_611_686_018_427_387_905)
     }
   }
 

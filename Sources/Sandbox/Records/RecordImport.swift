@@ -19,13 +19,19 @@ struct RecordImport {
     var body: JSONObject
   }
 
+  /// The largest id, or number counted up from, that a record may bring: those that the site gives out after it need
+  /// room as well.
+  private static let largestNumber: Int64 = 1 << 62
+
   /// Stores every record of the file.
   ///
+  /// - Returns: how many records it has.
   /// - Throws: `SandboxError` with the line when a record is wrong, else what the database throws.
-  func run(into database: Database, _ vocabulary: inout Vocabulary) throws {
+  func run(into database: Database, _ vocabulary: inout Vocabulary) throws -> Int {
     let lines = try lines()
     for line in lines {
       try located(line) {
+        try Self.checkRoom(above: .object(line.body))
         if let entity = model[line.resource] {
           vocabulary.adopt(line.body, entity)
         } else {
@@ -50,19 +56,25 @@ struct RecordImport {
     for line in lines {
       if let entity = model[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
     }
+    return lines.count
+  }
+
+  private static func checkRoom(above value: JSONValue) throws(Refusal) {
+    for element in value.array ?? [] { try checkRoom(above: element) }
+    for (name, value) in value.object ?? [:] {
+      if ["id", "displayOrder", "ObjectVersionNumber"].contains(name), value.integer ?? 0 > largestNumber {
+        throw .invalid(name, "\(value.text()) leaves no room for those after it, at most \(largestNumber)")
+      }
+      try checkRoom(above: value)
+    }
   }
 
   private func lines() throws -> [Line] {
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw SandboxError.unreadable(path: path, reason: Self.reason(error))
-    }
+    let bytes = try bytes()
     var lines: [Line] = []
     for (index, text) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let line = Array(text)
-      guard line.contains(where: { $0 > 0x20 }) else { continue }
+      guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { continue }
       let number = index + 1
       do {
         guard var body = try JSONValue(parsing: line).object else {
@@ -81,11 +93,33 @@ struct RecordImport {
     return lines
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// The file's text, in UTF-8 as far as its first bytes tell, and without a mark that says so.
+  private func bytes() throws(SandboxError) -> Data {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .unreadable(path: path, reason: reason(error))
+    }
+    for (mark, reason, hint) in [
+      ([0x1F, 0x8B], "is compressed with gzip", "unpack it first, such as with gunzip"),
+      ([0xFF, 0xFE], "is encoded in UTF-16", "save it in UTF-8"),
+      ([0xFE, 0xFF], "is encoded in UTF-16", "save it in UTF-8"),
+    ] as [([UInt8], String, String)] where bytes.starts(with: mark) {
+      throw .badImport(path: path, reason: reason, hint: hint)
+    }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    return bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes
+  }
+
+  private func reason(_ error: any Error) -> String {
     switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile, .fileNoSuchFile: "no such file"
-    case .fileReadNoPermission: "permission denied"
-    default: error.localizedDescription
+    case .fileReadNoSuchFile, .fileNoSuchFile: return "no such file"
+    case .fileReadNoPermission: return "permission denied"
+    default:
+      var isDirectory: ObjCBool = false
+      _ = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      return isDirectory.boolValue ? "is a directory" : error.localizedDescription
     }
   }
 

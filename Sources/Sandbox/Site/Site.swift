@@ -29,7 +29,8 @@ struct Site: Sendable {
     }
     var vocabulary = Vocabulary.delivered
     if let file = settings.importFile {
-      try RecordImport(path: file, model: model).run(into: database, &vocabulary)
+      let count = try RecordImport(path: file, model: model).run(into: database, &vocabulary)
+      if count == 0 { notice("\(file) holds no records; nothing is imported") }
     }
     let count = settings.importFile == nil ? 1000 : 0
     try IncidentGenerator(seed: settings.seed, vocabulary: vocabulary)

@@ -23,6 +23,12 @@ struct SandboxCommand: DocumentedCommand {
       The sandbox checks what the real service checks, and writes every request to the table request_log of
       its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
 
+      A file to --import has one JSON object a line: which resource it is of, and the record in the API's own shape, with
+      references as ids, and threads and children inline. Ids are kept; what is missing is filled in:
+        {"resource": "incidents", "id": 2, "subject": "…", "threads": [{"entryType": {"id": 1}, "text": "…"}]}
+        {"resource": "interactions", "InteractionId": 300100000000001, "Description": "…"}
+        {"resource": "accounts", "id": 7, "lookupName": "…"}
+
       Each --fault is a rule. Of several the first that strikes a request decides; latencies add up. Which are struck
       follows from --seed; what was done to a request stands in the column fault of request_log.
 
@@ -33,7 +39,7 @@ struct SandboxCommand: DocumentedCommand {
       """,
     exitCodes: [
       (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
-      (.unreadableSheet, "a record of the imported file is wrong"),
+      (.unreadableSheet, "the imported file, or a record of it, is wrong"),
       (.noSuchFile, "the file to import cannot be read"),
       (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
     ])
@@ -132,7 +138,7 @@ struct SandboxCommand: DocumentedCommand {
   private static func exitCode(of error: SandboxError) -> ExitCode {
     switch error {
     case .badChoice, .badFault: .usage
-    case .badRecord: .unreadableSheet
+    case .badImport, .badRecord: .unreadableSheet
     case .unreadable: .noSuchFile
     case .cannotListen: .unreachable
     case .database: .inputOutput
