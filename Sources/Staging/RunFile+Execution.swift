@@ -48,8 +48,9 @@ public struct Checkpoint: Sendable, Equatable {
 }
 
 extension RunFile {
-  /// Notes that the run is under way again: how the earlier process ended is forgotten. If it ended for a review, this
-  /// counts as having been reviewed.
+  /// Notes that the run is under way again.
+  ///
+  /// How the earlier process ended is forgotten. If it ended for a review, this counts as having been reviewed.
   ///
   /// - Throws: `StagingError` when the file cannot be written.
   public func takeUp() throws(StagingError) {
