@@ -24,7 +24,7 @@ extension RunFile {
   /// The same in a rollback: a row only waits while a later one of its record is in doubt, since what it leaves on the
   /// record could be taken for what the other is looked for by.
   static let anotherChanceInRollback =
-    "\(withGone(inDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
+    "\(withGone(laterInDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
 
   /// The table `gone`: of each record with a failed row that is not its last, the last row that has gone out.
   ///
@@ -43,7 +43,7 @@ extension RunFile {
   private static let isOutOfTurn =
     "EXISTS (SELECT 1 FROM gone WHERE gone.record_id = row.record_id AND gone.number > row.number)"
 
-  private static let inDoubt = """
+  private static let laterInDoubt = """
     later.state = 'sending' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number)
     """
 
