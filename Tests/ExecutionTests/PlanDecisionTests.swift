@@ -49,6 +49,25 @@ import Testing
     #expect(rows[2].changes.first?.now == "mine")
   }
 
+  /// The first row wrote a name; the rollback of the second one leads to its id, and a site shows both.
+  @Test func seesTheSecondRowOfARollbackAfterTheFirst() {
+    let (solved, waiting): (JSONValue, JSONValue) = (
+      ["id": 2, "lookupName": "Solved"], ["id": 8, "lookupName": "Waiting"]
+    )
+    var record = PlanDecision.Record(id: 7)
+    let planned = [
+      ("queue", 2, solved, ["id": 8] as JSONValue), ("queue", 8, waiting, ["lookupName": "Solved"]),
+    ]
+    .enumerated().map { index, step in
+      var row = row(index + 1, #"{"\#(step.0)":{"id":\#(step.1)}}"#)
+      row.expected = ExpectedState(values: [step.0: step.3], named: [step.0: step.2])
+      return decision.plan(row, image: RecordImage(id: 7, values: ["queue": waiting]), of: &record)
+    }
+    #expect(planned.map(\.action) == [.change, .change])
+    #expect(planned.map { $0.changes.first?.now } == [waiting, solved])
+    #expect(planned.map { $0.changes.first?.then } == [solved, waiting])
+  }
+
   @Test func saysWhatCannotBeUndone() {
     let rows = plan(
       #"{"threads":{"entryType":{"id":1},"text":"note"}}"#, #"{"threads":[{"id":99,"entryType":{"id":1}}]}"#,

@@ -59,7 +59,7 @@ struct PlanDecision {
       if planned.action == .change, reversal.changes.isEmpty {
         planned.action = reversal.kept.holdSomething ? .kept : .unchanged
       }
-      record.projection.add(reversal.changes)
+      record.projection.add(reversal.changes.shown(as: expected))
       return planned
     }
     planned.changes = self.changes(changes, in: now)
@@ -135,6 +135,23 @@ struct PlanDecision {
       planned.irreversible = field?.note ?? "writing the old value again does not undo it"
     }
     return planned
+  }
+}
+
+extension PatchChanges {
+  /// The same with menus and references as they are read, by id and name: an earlier row may have written a name.
+  fileprivate func shown(as expected: ExpectedState) -> PatchChanges {
+    func shown(_ change: AttributeChange, _ place: AttributePlace) -> AttributeChange {
+      change.with(expected.named[place.description] ?? change.value)
+    }
+    var changes = self
+    changes.attributes = attributes.map { shown($0, AttributePlace($0.path)) }
+    changes.updates = updates.map { update in
+      var shownUpdate = update
+      shownUpdate.attributes = update.attributes.map { shown($0, update.place(of: $0.path)) }
+      return shownUpdate
+    }
+    return changes
   }
 }
 
