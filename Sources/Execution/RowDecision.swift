@@ -17,6 +17,8 @@ struct RowDecision: Sendable {
   var followsPlan = false
   /// Whether a rollback puts back also what somebody has changed since.
   var overwritesOthers = false
+  /// What a rollback still has to do at a record; none of other runs.
+  var steps: RollbackSteps?
 
   /// How often a write that cannot be found is looked for before it counts as never carried out.
   static let looks = 2
@@ -104,7 +106,7 @@ struct RowDecision: Sendable {
   ) -> Reversal {
     Reversal(
       changes, expected: expected, earlier: row.kept, image: image, resource: resource,
-      isForced: overwritesOthers)
+      steps: steps?.after(row) ?? .none, isForced: overwritesOthers)
   }
 
   /// What a row needs and is not there, in words.

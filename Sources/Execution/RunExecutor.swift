@@ -92,7 +92,8 @@ public final class RunExecutor: Sendable {
     end = canary.map { .canary(records: $0.records) }
     decision = RowDecision(
       resource: resource, customKinds: customKinds, takesSnapshots: takesSnapshots,
-      followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers)
+      followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers,
+      steps: RollbackSteps(of: run, resource))
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords, leaseEnd: canary?.end)
@@ -296,6 +297,11 @@ extension RunExecutor {
       looks[order.row.number] = look
       if let snapshot { snapshots.append(snapshot) }
       if let narrowing { narrowings.append(narrowing) }
+    }
+    if let failure = decision.steps?.failure {
+      // What could not be read decides nothing.
+      stop(.storage(failure))
+      return act { state, now in (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint()) }
     }
     act { state, now in
       var checkpoint = Checkpoint(

@@ -178,6 +178,21 @@ import Testing
     try desk.call(["resume", run, "--quiet"], exits: 5)
   }
 
+  /// What an earlier row wrote is nobody else's, however far back the record is already.
+  @Test func putsTheRestOfARecordBackAfterItsLastRows() throws {
+    let desk = try Desk(incidents: 3)
+    try desk.folder.write("sheet.csv", "id,subject\n2,A\n2,B\n2,C\n")
+    let before = try facts(desk)
+    try desk.call(desk.run("sheet.csv", "--quiet"), exits: 0)
+    let run = try source(desk)
+    for row in ["3", "2"] { try desk.call(["rollback", run, "--only", row, "--quiet"], exits: 0) }
+    #expect(try facts(desk).contains("incident 2 subject: A"))
+    try desk.call(["rollback", run, "--dry-run", "--quiet"], exits: 0)
+    try desk.call(["rollback", run, "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 1, "unchanged": 2])
+    #expect(try facts(desk) == before)
+  }
+
   @Test func retractsWhatItHasAppended() throws {
     let desk = try Desk(incidents: 12)
     let rows = (1...12).map { "\($0),same text,\($0 % 2 + 1)\n" }.joined()

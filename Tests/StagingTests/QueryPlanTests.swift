@@ -20,7 +20,7 @@ import Testing
     (RunFile.failedOutOfTurnCount, "SEARCH row USING INDEX row_state (state=?)"),
     (RunFile.doubtQuery, "USING INDEX row_holding (record_id=? AND number<?)"),
     (RunFile.carriedOutQuery, "USING INTEGER PRIMARY KEY (rowid<?)"),
-    (RunFile.recordQuery, "USING INDEX row_record (record_id=?)"),
+    (RunFile.stepQuery, "USING INDEX row_record (record_id=? AND number>?)"),
     (RunFile.resolution, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.resolutionFailure, "USING INDEX row_unresolved (state=? AND key_attribute=? AND record_key=?)"),
     (RunFile.unresolvedAttribute, "USING INDEX row_unresolved (state=? AND key_attribute>?)"),

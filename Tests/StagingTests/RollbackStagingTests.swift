@@ -42,12 +42,6 @@ import Testing
     #expect(try run.file.carriedOutRows(before: 9, limit: 2).map(\.number) == [6, 4])
   }
 
-  @Test func readsTheRowsOfOneRecordInTheirOrder() throws {
-    let run = try source()
-    #expect(try run.file.carriedOutRows(of: 1).map(\.number) == [11])
-    #expect(try run.file.carriedOutRows(of: 2).map(\.patch) == [#"{"subject":"new"}"#])
-  }
-
   /// A rollback of two rows; nothing of the second can be put back.
   private func rollback() throws -> RunFixture {
     let run = try RunFixture()

@@ -54,7 +54,7 @@ public final class Planner: Sendable {
     decision = PlanDecision(
       decision: RowDecision(
         resource: resource, customKinds: customKinds, takesSnapshots: true,
-        overwritesOthers: settings.overwritesOthers),
+        overwritesOthers: settings.overwritesOthers, steps: RollbackSteps(of: run, resource)),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
     patience = settings.breaker.patience
@@ -135,6 +135,7 @@ public final class Planner: Sendable {
           record.holder = (candidate.number, "is \(candidate.state.rawValue)")
         }
       }
+      if let failure = decision.decision.steps?.failure { throw failure }
       try run.plan(planned)
       state.withLock { $0.planned += planned.count }
       last = end

@@ -17,6 +17,7 @@ struct Reversal {
 
   private let expected: ExpectedState
   private let resource: ResourceType
+  private let steps: StepsToCome
   /// Puts back whatever is there now (`--force`).
   private let isForced: Bool
 
@@ -29,11 +30,13 @@ struct Reversal {
   /// - Parameters:
   ///   - changes: what the row's patch says, which is what everything was.
   ///   - earlier: what an earlier look has left out of the patch.
+  ///   - steps: those that are taken at the record after this one.
   init(
     _ changes: PatchChanges, expected: ExpectedState, earlier: [KeptChange], image: RecordImage,
-    resource: ResourceType, isForced: Bool
+    resource: ResourceType, steps: StepsToCome = .none, isForced: Bool
   ) {
     self.expected = expected
+    self.steps = steps
     self.resource = resource
     self.isForced = isForced
     kept = earlier
@@ -71,7 +74,7 @@ struct Reversal {
     zip(attributes, verdicts).compactMap { change, verdict in
       switch verdict {
       case .done:
-        done.append(place(of: change, element))
+        done.append(place(of: change, element).description)
         return nil
       case .goesBack: return change
       case .kept(let entry):
@@ -132,15 +135,11 @@ struct Reversal {
     // Step by step, even where a later step leads to where it is now: what the service changes along is changed
     // on the way.
     if agreement == .same { return .goesBack }
-    // Earlier rows of the record lead further back, and it is there already.
-    let origin = expected.origins[place(of: change, element)]
-    if let origin, Agreement(wanted: origin, actual: now, kind: change.kind) == .same { return .done }
-    if let wrote, Reversal.isTidied(wrote, now, change.kind) { return .goesBack }
+    // Later steps lead further back, and it is there already, or on the way.
+    if steps.know(place(of: change, element), now, change.kind) { return .done }
+    if wrote?.isTidied(now, change.kind) == true { return .goesBack }
     if isForced { return .goesBack }
-    if [change.value, origin].contains(where: { $0.map { Reversal.isTidied($0, now, change.kind) } == true })
-    {
-      return .done
-    }
+    if change.value.isTidied(now, change.kind) { return .done }
     return .kept(
       entry(change, element, agreement == .undecided ? .undecided : .changed, wrote: wrote, now: now))
   }
@@ -149,22 +148,14 @@ struct Reversal {
     _ change: AttributeChange, _ element: ElementUpdate?, _ reason: KeptChange.Reason, partner: String? = nil,
     wrote: JSONValue?, now: JSONValue?
   ) -> KeptChange {
-    let was = expected.named[place(of: change, element)] ?? change.value
+    let was = expected.named[place(of: change, element).description] ?? change.value
     return KeptChange(
       list: element?.list, element: element?.key, attribute: change.path, reason: reason, partner: partner,
       wrote: wrote, now: now, was: was)
   }
 
-  private func place(of change: AttributeChange, _ element: ElementUpdate?) -> String {
-    element?.place(of: change.path).description ?? change.path
-  }
-
-  /// Whether both are texts that a site may have made of one another by storing them.
-  private static func isTidied(_ text: JSONValue, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
-    switch kind {
-    case .string, nil: text.isLikeText(now)
-    default: false
-    }
+  private func place(of change: AttributeChange, _ element: ElementUpdate?) -> AttributePlace {
+    element?.place(of: change.path) ?? AttributePlace(change.path)
   }
 
   // MARK: What changes along
@@ -173,7 +164,7 @@ struct Reversal {
   private mutating func addCompanions(of image: RecordImage) {
     let leaders = Set(changes.attributes.map(\.path))
     for field in resource.companions(of: leaders) {
-      guard let was = expected.companions[field.path] else { continue }
+      guard let was = expected.companions[field.path], !steps.setRight(field.path) else { continue }
       let now = image.values[field.path]
       let isSame = Agreement(wanted: was, actual: now, kind: field.kind) == .same
       let isSetAnew = field.follows.map(leaders.contains) == true

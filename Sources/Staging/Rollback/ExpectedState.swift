@@ -10,25 +10,20 @@ public struct ExpectedState: Sendable, Hashable {
   public var lists: JSONObject
   /// Attributes that were not written but may have changed along, as they were before.
   public var companions: JSONObject
-  /// What menus and references were, with their names, by place as `origins`: for people.
+  /// What menus and references were, with their names, by place as `AttributePlace` describes it: for people.
   public var named: JSONObject
-  /// Where several rows of a record changed the same, what it was before the first of them.
-  ///
-  /// By place, as `AttributePlace` describes it. What is that already has nothing left to go back to.
-  public var origins: JSONObject
   /// List → the keys of elements that were added, and are to be taken out of sight.
   public var retracted: JSONObject
 
   public init(
     values: JSONObject = JSONObject(), lists: JSONObject = JSONObject(),
     companions: JSONObject = JSONObject(), named: JSONObject = JSONObject(),
-    origins: JSONObject = JSONObject(), retracted: JSONObject = JSONObject()
+    retracted: JSONObject = JSONObject()
   ) {
     self.values = values
     self.lists = lists
     self.companions = companions
     self.named = named
-    self.origins = origins
     self.retracted = retracted
   }
 
@@ -63,7 +58,6 @@ public struct ExpectedState: Sendable, Hashable {
   public var text: String {
     let members = [
       ("values", values), ("lists", lists), ("companions", companions), ("named", named),
-      ("origins", origins),
       ("retracted", retracted),
     ]
     return JSONValue.object(JSONObject(members.filter { !$0.1.isEmpty }.map { ($0.0, .object($0.1)) })).text()
@@ -75,7 +69,7 @@ public struct ExpectedState: Sendable, Hashable {
     func member(_ name: String) -> JSONObject { object[name]?.object ?? JSONObject() }
     self.init(
       values: member("values"), lists: member("lists"), companions: member("companions"),
-      named: member("named"), origins: member("origins"), retracted: member("retracted"))
+      named: member("named"), retracted: member("retracted"))
   }
 }
 

@@ -9,8 +9,6 @@ public struct CarriedOutRow: Sendable, Hashable {
   public var line: Int
   public var state: RowState
   public var recordID: Int64
-  /// How many rows of the sheet are for that record.
-  public var recordRows = 1
   /// The attribute and the text by which the sheet names the record.
   public var keyAttribute: String?
   public var recordKey: String?
@@ -68,33 +66,17 @@ extension RunFile {
     }
   }
 
-  /// The rows of one record that have, or may have, changed something, the first one first.
-  ///
-  /// - Throws: `StagingError` when the file cannot be read.
-  public func carriedOutRows(of recordID: Int64) throws(StagingError) -> [CarriedOutRow] {
-    try read { database in
-      try Row.fetchAll(database.cachedStatement(sql: RunFile.recordQuery), arguments: [recordID])
-        .map(CarriedOutRow.init)
-    }
-  }
-
-  static let carriedOutQuery =
-    carriedOut("row NOT INDEXED") + " AND row.number < ? ORDER BY row.number DESC LIMIT ?"
-  static let recordQuery =
-    carriedOut("row INDEXED BY row_record") + " AND row.record_id = ? ORDER BY row.number"
-
-  /// - Parameter rows: the table, with the index to go by: SQLite would take that of the states.
-  private static func carriedOut(_ rows: String) -> String {
-    """
-    SELECT row.number, row.line, row.state, row.record_id, row.record_rows, row.key_attribute, row.record_key,
+  /// Not by an index: SQLite would take that of the states.
+  static let carriedOutQuery = """
+    SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key,
       row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before, snapshot.lists
-    FROM \(rows) LEFT JOIN snapshot ON snapshot.row = row.number
+    FROM row NOT INDEXED LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
       AND (row.state IN ('applied', 'unknown', 'sending')
         OR row.state = 'conflict' AND snapshot.row IS NOT NULL
           AND (row.error_code = 'kept' OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
+      AND row.number < ? ORDER BY row.number DESC LIMIT ?
     """
-  }
 
   /// Stages the rows of a rollback in the order they come in, as `stage(next:progress:digest:)` does for a sheet.
   ///
@@ -165,7 +147,6 @@ extension CarriedOutRow {
     self.init(
       number: row["number"], line: row["line"], state: RowState(rawValue: row["state"]) ?? .unknown,
       recordID: row["record_id"], patch: row["patch"], snapshot: nil, input: row["input"])
-    recordRows = row["record_rows"]
     keyAttribute = row["key_attribute"]
     recordKey = row["record_key"]
     element = ElementAddress(row)

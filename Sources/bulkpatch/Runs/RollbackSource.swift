@@ -17,12 +17,9 @@ final class RollbackSource {
   private var found: [Int: [AppendedElement]] = [:]
   private var number = 0
   private var ahead: RollbackRow?
-  /// Of records with several rows, what they were before the first; only some at a time are kept.
-  private var origins: [Int64: RecordOrigins] = [:]
 
   /// Rows that are read, and whose records are looked at, in one go.
   private static let pageSize = 500
-  private static let originsKept = 1_000
 
   /// A site could not be asked about the threads that are to be retracted.
   struct LookFailed: Error {
@@ -68,10 +65,9 @@ final class RollbackSource {
       if page.isEmpty { guard try turn() else { return nil } }
       let source = page.removeFirst()
       guard scope.contains(source),
-        var row = builder.build(source, number: number + 1, appended: found[source.number] ?? [])
+        let row = builder.build(source, number: number + 1, appended: found[source.number] ?? [])
       else { continue }
       number += 1
-      if source.recordRows > 1 { try origins(of: source.recordID).complete(&row) }
       return row
     }
   }
@@ -88,15 +84,6 @@ final class RollbackSource {
       throw UserError(.internalError, "\(error)")
     }
     return ahead == nil
-  }
-
-  private func origins(of recordID: Int64) throws -> RecordOrigins {
-    if let known = origins[recordID] { return known }
-    if origins.count >= RollbackSource.originsKept { origins = [:] }
-    let rows = try file.carriedOutRows(of: recordID).filter(scope.contains)
-    let made = RecordOrigins(rows, builder)
-    origins[recordID] = made
-    return made
   }
 
   /// Reads the next page; `false` at the end.

@@ -11,12 +11,12 @@ import Testing
   private func reverse(
     _ patch: JSONObject, wrote expected: ExpectedState, now: [String: JSONValue] = [:],
     lists: [String: [JSONObject]] = [:], earlier: [KeptChange] = [], resource: ResourceType = .incidents,
-    isForced: Bool = false
+    steps: StepsToCome = .none, isForced: Bool = false
   ) -> Reversal {
     Reversal(
       resource.changes(in: patch), expected: expected, earlier: earlier,
-      image: RecordImage(id: 7, token: "t", values: now, lists: lists), resource: resource, isForced: isForced
-    )
+      image: RecordImage(id: 7, token: "t", values: now, lists: lists), resource: resource, steps: steps,
+      isForced: isForced)
   }
 
   /// What a text was, what was written, what it is now; what becomes of it, and what by force.
@@ -103,13 +103,48 @@ import Testing
 
   // MARK: Several rows of one record
 
-  @Test func needsNoStepsWhenTheRecordIsBackAlready() {
-    let expected = ExpectedState(values: ["subject": "C"], origins: ["subject": "A"])
-    #expect(reverse(["subject": "B"], wrote: expected, now: ["subject": "A"]).kept.isEmpty)
-    #expect(reverse(["subject": "B"], wrote: expected, now: ["subject": "X"]).kept.count == 1)
-    // When the last row led back by itself, each step is taken all the same.
-    let circle = ExpectedState(values: ["subject": "A"], origins: ["subject": "A"])
-    #expect(!reverse(["subject": "B"], wrote: circle, now: ["subject": "A"]).changes.isEmpty)
+  private static let steps: [(JSONValue, Bool, Fate)] = [
+    // The row wrote D; the two before it wrote B over A, and C over B.
+    ("D", false, .goesBack), ("C", false, .done),
+    // Further back already, as after a rollback of the last rows alone; also as the site keeps it.
+    ("B", false, .done), ("B", true, .done), ("A", false, .done), ("A \n", true, .done),
+    ("else", false, .kept), ("else", true, .goesBack),
+  ]
+
+  @Test(arguments: steps)
+  private func needsNoStepWhenTheRecordIsFurtherBack(now: JSONValue, isForced: Bool, fate: Fate) {
+    let steps = [
+      RollbackStep(number: 2, patch: ["subject": "B"], expected: ExpectedState(values: ["subject": "C"])),
+      RollbackStep(number: 3, patch: ["subject": "A"], expected: ExpectedState(values: ["subject": "B"])),
+    ]
+    let reversal = reverse(
+      ["subject": "C"], wrote: ExpectedState(values: ["subject": "D"]), now: ["subject": now],
+      steps: StepsToCome(steps), isForced: isForced)
+    #expect(reversal.changes.isEmpty == (fate != .goesBack))
+    #expect(reversal.done.isEmpty == (fate != .done))
+    #expect(reversal.kept.isEmpty == (fate != .kept))
+  }
+
+  @Test func takesEachStepEvenWhenTheLastRowLedBackByItself() {
+    let step = RollbackStep(
+      number: 2, patch: ["subject": "A"], expected: ExpectedState(values: ["subject": "B"]))
+    let circle = reverse(
+      ["subject": "B"], wrote: ExpectedState(values: ["subject": "A"]), now: ["subject": "A"],
+      steps: StepsToCome([step]))
+    #expect(!circle.changes.isEmpty)
+  }
+
+  @Test func leavesWhatChangesAlongToTheLastStep() {
+    let expected = ExpectedState(
+      values: ["assignedTo.account": ["id": 9]], companions: ["assignedTo.staffGroup": ["id": 100_003]])
+    let step = RollbackStep(number: 2, patch: ["assignedTo": ["account": nil]], expected: expected)
+    let now: [String: JSONValue] = [
+      "assignedTo.account": ["id": 9], "assignedTo.staffGroup": ["id": 100_004],
+    ]
+    for (steps, kept) in [(StepsToCome([step]), 0), (.none, 1)] {
+      let reversal = reverse(["assignedTo": ["account": nil]], wrote: expected, now: now, steps: steps)
+      #expect(reversal.kept.count == kept)
+    }
   }
 
   // MARK: What goes together
@@ -200,5 +235,14 @@ import Testing
     #expect(edited.changes.isEmpty)
     #expect(edited.kept.map(\.reason) == [.changed, .goesWith])
     #expect([KeptChange](json: edited.kept.json) == edited.kept)
+  }
+}
+
+extension StepsToCome {
+  /// These steps of an incident, without a run file.
+  init(_ steps: [RollbackStep]) {
+    self.init(
+      know: { place, now, kind in steps.contains { $0.knows(now, at: place, kind, in: .incidents) } },
+      setRight: { companion in steps.contains { $0.expected.companions[companion] != nil } })
   }
 }

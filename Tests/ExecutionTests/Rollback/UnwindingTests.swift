@@ -23,6 +23,8 @@ import Testing
     for number in 1...Int.random(in: 1...5, using: &generator) {
       if let row = record.carryOut(Record.randomPatch(using: &generator), number: number) { rows.append(row) }
     }
+    // Some of the last rows alone first: then the record is on its way back already.
+    _ = record.unwind(rows.suffix(Int.random(in: 0...rows.count, using: &generator)))
     var theirs: [String: JSONValue] = [:]
     if Bool.random(using: &generator) {
       for path in Record.paths where Int.random(in: 0..<4, using: &generator) == 0 {
@@ -30,23 +32,7 @@ import Testing
         record.set(path, Record.theirs(path))
       }
     }
-
-    let builder = RollbackBuilder(resource: .incidents, retractText: nil)
-    let origins = RecordOrigins(rows, builder)
-    var kept: Set<String> = []
-    var touched: Set<String> = []
-    for row in rows.reversed() {
-      guard var undone = builder.build(row, number: 1), let patch = undone.patch else { continue }
-      origins.complete(&undone)
-      let changes = ResourceType.incidents.changes(in: patch.body)
-      touched.formUnion(
-        changes.attributes.map(\.path) + changes.updates.map { "threads[\($0.key.text())].text" })
-      let reversal = Reversal(
-        changes, expected: undone.expected, earlier: [], image: record.image, resource: .incidents,
-        isForced: false)
-      kept.formUnion(reversal.kept.map(\.place))
-      record.apply(reversal.changes)
-    }
+    let (touched, kept) = record.unwind(rows[...])
 
     let comment = Comment("seed \(seed)")
     #expect(kept == touched.intersection(theirs.keys), comment)
@@ -138,6 +124,27 @@ private struct Record {
       object["id"]?.integer ?? object["lookupName"]?.string.flatMap { Int64($0.dropFirst("Name ".count)) }
       ?? 0
     return ["id": .integer(number), "lookupName": .string("Name \(number)")]
+  }
+
+  /// Puts rows back, the last one first; says what they are about, and what of it stays as it is.
+  mutating func unwind(_ rows: ArraySlice<CarriedOutRow>) -> (touched: Set<String>, kept: Set<String>) {
+    let builder = RollbackBuilder(resource: .incidents, retractText: nil)
+    let steps = rows.reversed().compactMap { builder.build($0, number: 1) }.compactMap { row in
+      row.patch.map { RollbackStep(number: 1, patch: $0.body, element: $0.element, expected: row.expected) }
+    }
+    var touched: Set<String> = []
+    var kept: Set<String> = []
+    for (index, step) in steps.enumerated() {
+      let changes = ResourceType.incidents.changes(in: step.patch)
+      touched.formUnion(
+        changes.attributes.map(\.path) + changes.updates.map { "threads[\($0.key.text())].text" })
+      let reversal = Reversal(
+        changes, expected: step.expected, earlier: [], image: image, resource: .incidents,
+        steps: StepsToCome(Array(steps[(index + 1)...])), isForced: false)
+      kept.formUnion(reversal.kept.map(\.place))
+      apply(reversal.changes)
+    }
+    return (touched, kept)
   }
 
   /// Does what a run does with a row: looks, takes the snapshot, writes; `nil` when nothing has to be written.

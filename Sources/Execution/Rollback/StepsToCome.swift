@@ -1,0 +1,125 @@
+import Catalog
+import JSON
+import Patches
+import Staging
+import Synchronization
+
+/// The steps that a rollback takes at a record after the row at hand: those that lead further back.
+///
+/// A record may be further back already, as after a rollback of its last rows alone. What one of these steps knows is
+/// nobody else's, and what the service changes along is set right by the last step alone.
+struct StepsToCome {
+  /// Whether one of them starts from, or leads to, what an attribute is now.
+  var know: (_ place: AttributePlace, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool
+  /// Whether one of them sets right an attribute that changes along.
+  var setRight: (_ companion: String) -> Bool
+
+  static var none: StepsToCome { StepsToCome(know: { _, _, _ in false }, setRight: { _ in false }) }
+}
+
+/// Finds the steps in the run file of a rollback, and only when somebody asks: most records are as expected.
+final class RollbackSteps: Sendable {
+  /// The answer to a question about one attribute, which later rows of the record ask again.
+  private struct Answer {
+    var now: JSONValue?
+    /// The row that asked.
+    var asker: Int
+    /// The row of the first step that knows; `nil` when none does.
+    var step: Int?
+  }
+
+  private struct Memory {
+    var answers: [Int64: [AttributePlace: Answer]] = [:]
+    var failure: StagingError?
+  }
+
+  /// Records whose answers are remembered; to forget them costs time, and nothing else.
+  private static let recordsKept = 1_000
+
+  private let run: RunFile
+  private let resource: ResourceType
+  private let memory = Mutex(Memory())
+
+  init(of run: RunFile, _ resource: ResourceType) {
+    self.run = run
+    self.resource = resource
+  }
+
+  /// Why the run file could not be read, if so: then nothing that was answered since is to be relied on.
+  var failure: StagingError? { memory.withLock { $0.failure } }
+
+  /// The steps after a row, at its record.
+  func after(_ row: StagedRow) -> StepsToCome {
+    guard row.ordinal < row.recordRows else { return .none }
+    return StepsToCome(
+      know: { place, now, kind in self.step(after: row, knowing: now, at: place, kind) != nil },
+      setRight: { companion in
+        self.first(after: row) { $0.expected.companions[companion] != nil } != nil
+      })
+  }
+
+  private func step(
+    after row: StagedRow, knowing now: JSONValue?, at place: AttributePlace, _ kind: Field.Kind?
+  ) -> Int? {
+    let known = memory.withLock { $0.answers[row.recordID]?[place] }
+    // With each row there are fewer steps, so that a stranger's value stays one.
+    if let known, known.now == now, known.asker <= row.number,
+      known.step.map({ $0 > row.number }) ?? true
+    {
+      return known.step
+    }
+    let step = first(after: row) { $0.knows(now, at: place, kind, in: resource) }
+    memory.withLock { memory in
+      if memory.answers.count >= RollbackSteps.recordsKept, memory.answers[row.recordID] == nil {
+        memory.answers = [:]
+      }
+      memory.answers[row.recordID, default: [:]][place] = Answer(now: now, asker: row.number, step: step)
+    }
+    return step
+  }
+
+  private func first(after row: StagedRow, where condition: (RollbackStep) -> Bool) -> Int? {
+    var found: Int?
+    do throws(StagingError) {
+      try run.forEachStep(at: row.recordID, after: row.number) { step in
+        if condition(step) { found = step.number }
+        return found == nil
+      }
+    } catch {
+      memory.withLock { $0.failure = error }
+    }
+    return found
+  }
+}
+
+extension RollbackStep {
+  /// Whether a value is what this step expects or leads to, as far as it survives a site.
+  func knows(
+    _ now: JSONValue?, at place: AttributePlace, _ kind: Field.Kind?, in resource: ResourceType
+  ) -> Bool {
+    values(at: place, in: resource).contains { value in
+      Agreement(wanted: value, actual: now, kind: kind) == .same || value.isTidied(now, kind)
+    }
+  }
+
+  private func values(at place: AttributePlace, in resource: ResourceType) -> [JSONValue] {
+    guard let path = place.attribute else { return [] }
+    let changes = resource.changes(in: patch, element: element.map { ($0.list, $0.id) })
+    guard let list = place.list, let key = place.element else {
+      return [expected.values[path], changes.attributes.first { $0.path == path }?.value].compactMap(\.self)
+    }
+    let wrote = expected.element(of: list, resource.selector(of: list), key)
+    let update = changes.updates.first { $0.list == list && $0.key == key }
+    return [wrote?[path], update?.attributes.first { $0.path == path }?.value].compactMap(\.self)
+  }
+}
+
+extension JSONValue {
+  /// Whether both are texts that a site may have made of one another by storing them.
+  func isTidied(_ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
+    switch kind {
+    case .string, nil: isLikeText(now)
+    default: false
+    }
+  }
+}
