@@ -70,7 +70,7 @@ public struct RollbackReport: Sendable, Equatable {
     overridableSourceRows = RowSelection(keptRows.map { String($0) }.joined(separator: ","))
   }
 
-  /// Whether everything is as it was.
+  /// Whether everything is as it was, but for what is out of sight.
   public var isComplete: Bool {
     [kept, irreversible, failed, unsettled].allSatisfy { $0.changes == 0 }
   }
@@ -95,7 +95,8 @@ struct RollbackParts {
   /// Something that stays, and why.
   struct Entry {
     var attribute: String
-    var text: String
+    /// What was found out when it was staged; what was found out at the record says `change`.
+    var message = ""
     var hint: String?
     /// The word that programs match on.
     var reason: String
@@ -103,6 +104,9 @@ struct RollbackParts {
     var change: KeptChange?
     /// Whether `--force` would put it back: what somebody has made of an added element never is.
     var isOverridable = true
+
+    /// Made only when it is shown: most entries are only counted.
+    var text: String { change?.text ?? message }
   }
 
   /// Those that stand or fall with the row.
@@ -117,8 +121,7 @@ struct RollbackParts {
     var elements: Set<JSONValue> = []
     for change in row.plan?.compactMap(\.kept) ?? row.kept {
       let entry = Entry(
-        attribute: RollbackParts.kind(of: change.place), text: change.text, reason: change.reason.rawValue,
-        change: change)
+        attribute: RollbackParts.kind(of: change.place), reason: change.reason.rawValue, change: change)
       guard change.reason != .irreversible else {
         irreversible.append(entry)
         continue
@@ -136,7 +139,7 @@ struct RollbackParts {
       let place = finding["column"]?.string ?? ""
       let message = finding["message"]?.string ?? ""
       let entry = Entry(
-        attribute: RollbackParts.kind(of: place), text: "\(place): \(message)",
+        attribute: RollbackParts.kind(of: place), message: "\(place): \(message)",
         hint: finding["hint"]?.string, reason: finding["rule"]?.string ?? "")
       switch RollbackRule(rawValue: entry.reason) {
       case .irreversible, .noSnapshot: irreversible.append(entry)
@@ -150,7 +153,7 @@ struct RollbackParts {
     // Nothing was written, because the record changed between our look and our write.
     if row.state == .conflict, row.errorCode != KeptChange.errorCode, changes + retractions > 0 {
       let entry = Entry(
-        attribute: "", text: row.error ?? "the record has changed meanwhile", reason: "changed-meanwhile")
+        attribute: "", message: row.error ?? "the record has changed meanwhile", reason: "changed-meanwhile")
       kept += Array(repeating: entry, count: changes + retractions)
       (changes, retractions) = (0, 0)
     }
@@ -158,7 +161,11 @@ struct RollbackParts {
 
   /// `threads.text` for `threads[99].text`: elements of one kind are one group.
   private static func kind(of place: String) -> String {
-    place.replacing(#/\[[^\]]*\]/#, with: "").replacing(#/\/\d+(?=\/)/#, with: "")
+    // Patterns cost more than all the rest of a row, and the record's own attributes need none.
+    guard place.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") }) else {
+      return place
+    }
+    return place.replacing(#/\[[^\]]*\]/#, with: "").replacing(#/\/\d+(?=\/)/#, with: "")
   }
 }
 
