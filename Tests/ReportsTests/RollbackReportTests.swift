@@ -69,6 +69,20 @@ import Testing
     try RunSummary(reading: fixture.file, workingFolder: "/in")
   }
 
+  /// A retracted thread is still there, with another text.
+  @Test(arguments: [
+    (0, "everything is as it was"), (1, "everything is as it was, but for 1 retracted thread"),
+    (2, "everything is as it was, but for 2 retracted threads"),
+  ])
+  func saysWhatIsNotAsItWas(threads: Int, sentence: String) throws {
+    var summary = try summary()
+    summary.rollback?.retracted.changes = threads
+    for bucket in [\RollbackReport.kept, \.irreversible, \.failed] {
+      summary.rollback?[keyPath: bucket] = RollbackReport.Bucket()
+    }
+    #expect(summary.headline == "nightly: finished, \(sentence)")
+  }
+
   @Test func countsRowsAndChangesInFourBuckets() throws {
     let report = try #require(try summary().rollback)
     let buckets = [report.reversed, report.kept, report.irreversible, report.failed, report.unsettled]

@@ -148,8 +148,15 @@ public struct RollbackBuilder: Sendable {
     case .missing: return
     case .notLookedFor:
       let doubt = source.state == .applied ? "" : " (if it was added at all)"
-      let hint = list?.retraction == nil ? nil : "--retract-appends makes it a private note with another text"
-      row.note(place, "an added \(singular)\(doubt) is not taken away again", hint: hint)
+      guard list?.retraction != nil, retractText != nil, source.snapshot == nil else {
+        let isPossible = list?.retraction != nil && retractText == nil && source.snapshot != nil
+        let hint = isPossible ? "--retract-appends makes it a private note with another text" : nil
+        return row.note(place, "an added \(singular)\(doubt) is not taken away again", hint: hint)
+      }
+      row.add(
+        .noSnapshot, place,
+        "the row was sent without a snapshot, so that it is not known which \(singular) it has added\(doubt)",
+        hint: Assembly.snapshotHint)
     }
   }
 }
@@ -175,6 +182,8 @@ private struct Assembly {
   var changes = PatchChanges()
   var expected = ExpectedState()
   private var notes: [Finding] = []
+
+  static let snapshotHint = "leave --no-snapshot out where a run may have to be taken back"
 
   init(number: Int, line: Int) {
     self.number = number
@@ -206,7 +215,7 @@ private struct Assembly {
     for place in places {
       add(
         .noSnapshot, place, "the row was sent without a snapshot, so that what it was is not known",
-        hint: "leave --no-snapshot out where a run may have to be taken back")
+        hint: Assembly.snapshotHint)
     }
   }
 

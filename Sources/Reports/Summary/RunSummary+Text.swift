@@ -78,7 +78,17 @@ extension RunSummary {
 
   private func sentence(of rollback: RollbackReport) -> String {
     let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
-    guard !rollback.isComplete else { return "finished\(duration), everything is as it was" }
+    guard !rollback.isComplete else {
+      // They are there, with another text: nobody can take them away again.
+      let threads = rollback.retracted.changes
+      let exception =
+        switch threads {
+        case 0: ""
+        case 1: ", but for 1 retracted thread"
+        default: ", but for \(Quantity.count(threads)) retracted threads"
+        }
+      return "finished\(duration), everything is as it was\(exception)"
+    }
     let left = [rollback.kept, rollback.irreversible, rollback.failed, rollback.unsettled]
     let changes = left.reduce(0) { $0 + $1.changes }
     return

@@ -24,11 +24,12 @@ struct RollbackCommand: DocumentedCommand {
     notes: """
       A rollback is a run of its own: it can be stopped, resumed, and put back itself. An attribute goes back only
       if it still is what the run wrote; what somebody has changed since is kept and reported, unless --force.
-      What cannot be put back (what was added, a response turned into a note, a command) is listed.
+      What cannot be put back (what was added, a response turned into a note, a command) is listed. A thread that is
+      retracted stays, out of sight, with another text.
       """,
     exitCodes: RunConclusion.exitCodes.map { code, meaning in
       switch code {
-      case .success: (code, "everything is as it was before the run")
+      case .success: (code, "everything is as it was before the run, but for retracted threads")
       case .conflicts: (code, "something was kept, because somebody has changed it, or cannot be put back")
       case .unreadableSheet: (code, "more records would be put back than --max-records allows")
       default: (code, meaning)

@@ -215,4 +215,22 @@ import Testing
   func saysWhatBecameOfAThread(found: AppendedElement, state: RowState, rule: String?) {
     #expect(retract(found, state: state)?.findings.first?.rule == rule)
   }
+
+  /// Without a snapshot nobody knows which thread it was, whatever is asked for.
+  @Test(arguments: [
+    (nil, false, "irreversible"), ("gone", false, "no-snapshot"), (nil, true, "irreversible"),
+  ])
+  func saysWhyAThreadIsNotRetracted(text: String?, hasSnapshot: Bool, rule: String) throws {
+    let snapshot = Snapshot(
+      row: 1, recordID: 7, token: nil, values: [:],
+      lists: ["threads": ["high_water_mark": 9, "elements": []]])
+    let row = CarriedOutRow(
+      number: 1, line: 2, state: .applied, recordID: 7,
+      patch: #"{"threads":{"text":"ours","entryType":{"id":1}}}"#, snapshot: hasSnapshot ? snapshot : nil)
+    let built = RollbackBuilder(resource: .incidents, retractText: text).build(row, number: 1)
+    let finding = try #require(built?.findings.first)
+    #expect(finding.rule == rule)
+    // Only where it would help.
+    #expect((finding.hint?.contains("--retract-appends") == true) == (text == nil && hasSnapshot))
+  }
 }
