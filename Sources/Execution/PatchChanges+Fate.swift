@@ -23,12 +23,28 @@ extension PatchChanges {
       if traces.contains(.found) { return .carriedOut }
       return traces.isEmpty || traces.contains(.doubtful) ? .untraceable : .notFound
     }
-    // A command leaves nothing to read, but it was carried out if what came with it was.
+    // A command leaves nothing to read, but it was carried out if what came with it was, or what it sets along.
     let areAsBefore = areAsBefore(before, now, in: resource)
-    if areStatesMet(by: now, in: resource), !areAsBefore || !hasMoreThanStates { return .carriedOut }
+    let isTold = !areAsBefore || !hasMoreThanStates || hasSetAlong(since: before, now, in: resource)
+    if isTold, areStatesMet(by: now, in: resource) { return .carriedOut }
     // What the site has made of our texts counts as ours, if there is anything new at all.
     if !areAsBefore, areStatesMet(by: now, in: resource, tidied: true) { return .carriedOut }
     return areAsBefore ? .notFound : .changedByOthers
+  }
+}
+
+extension PatchChanges {
+  /// Whether something that the service sets with a command, such as the time of an end, is not what it was.
+  private func hasSetAlong(since before: Snapshot, _ now: RecordImage, in resource: ResourceType) -> Bool {
+    let commands = attributes.filter(\.isTrigger).map(\.path)
+    return resource.companions(of: commands).contains { field in
+      // Unless the patch sets it itself.
+      guard field.follows.map(commands.contains) == true,
+        !attributes.contains(where: { $0.path == field.path })
+      else { return false }
+      let was = before.values[field.path] ?? .null
+      return Agreement(wanted: was, actual: now.values[field.path], kind: field.kind) != .same
+    }
   }
 }
 

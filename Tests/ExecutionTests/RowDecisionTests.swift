@@ -24,6 +24,27 @@ import Testing
     #expect(look(row, image(values: ["StatusCd": .string(now)])) == verdict)
   }
 
+  private static let ended = "2026-01-02T10:00:00Z"
+
+  /// The service sets the time of the end with the command, and it is in every snapshot.
+  @Test(arguments: [
+    (patch: #"{"EndInteractionFlag":true}"#, was: nil as String?, now: ended as String?, verdict: "applied"),
+    (#"{"EndInteractionFlag":true}"#, ended, "2026-01-02T10:00:03Z", "applied"),
+    (#"{"EndInteractionFlag":true}"#, ended, "2026-01-02T12:00:00+02:00", "sent"),
+    (#"{"EndInteractionFlag":true}"#, nil, nil, "sent"),
+    // The status was as asked before.
+    (#"{"StatusCd":"ORA_SVC_CLOSED","EndInteractionFlag":true}"#, nil, ended, "applied"),
+    (#"{"StatusCd":"ORA_SVC_CLOSED","EndInteractionFlag":true}"#, nil, nil, "sent"),
+    (#"{"StatusCd":"ORA_SVC_OPEN","EndInteractionFlag":true}"#, nil, ended, "sent"),
+  ])
+  func judgesACommandByWhatTheServiceSetsWithIt(patch: String, was: String?, now: String?, verdict: String) {
+    func values(_ time: String?) -> [String: JSONValue] {
+      ["StatusCd": "ORA_SVC_CLOSED", "EndTime": time.map(JSONValue.string) ?? .null]
+    }
+    let before = JSONObject(values(was).sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    #expect(look(lost(patch, values: before), image(values: values(now))) == verdict)
+  }
+
   @Test func repeatsACommandThatLeavesNothingToRead() {
     let row = lost(#"{"EndInteractionFlag":true}"#)
     #expect(look(row, image()) == "sent")
