@@ -56,6 +56,8 @@ public final class RunExecutor: Sendable {
   /// Why it stops when all that may go out is done; `nil` when nothing is left then.
   private let end: StopReason?
   private let requests = Mutex<[Int: Int]>([:])
+  /// Until when a connection waits amid the requests of a look, because the site has asked it to.
+  private let restsUntil = Mutex<Duration?>(nil)
   private let bells: [DispatchSemaphore]
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
@@ -113,7 +115,13 @@ public final class RunExecutor: Sendable {
   public var counts: StateCounts { state.withLock { $0.counts } }
 
   /// What slows the run down now, in words; `nil` when nothing does.
-  public var note: String? { state.withLock { $0.throttle.note(now: now) } }
+  public var note: String? {
+    let now = now
+    if inFlight == 0, let until = restsUntil.withLock({ $0 }), until > now {
+      return Throttle.note(askedFor: until - now)
+    }
+    return state.withLock { $0.throttle.note(now: now) }
+  }
 
   /// Requests that wait for their answer at this moment.
   public var inFlight: Int { state.withLock { $0.figures.inFlight } }
@@ -341,6 +349,8 @@ private final class LaneTurnstile: RequestPacing {
   }
 
   func refused(after: Duration?, tries: Int) -> Bool { tries < 5 && executor.readRefused(after, lane) }
+
+  func rest(_ time: Duration) { executor.rest(time) }
 }
 
 extension RunExecutor {
@@ -353,6 +363,15 @@ extension RunExecutor {
       // In slices, so that a stop need not wait for the site.
       case .wait(let until): Pause.wait(min(until - now, .milliseconds(100)))
       }
+    }
+  }
+
+  /// Waits amid the requests of a look; in slices, so that a stop need not wait for the site.
+  fileprivate func rest(_ time: Duration) {
+    let end = now + time
+    restsUntil.withLock { $0 = max($0 ?? end, end) }
+    while now < end, state.withLock({ $0.stopReason }) == nil {
+      Pause.wait(min(end - now, .milliseconds(100)))
     }
   }
 

@@ -1,4 +1,5 @@
 import Sites
+import Synchronization
 import TestSupport
 import Testing
 
@@ -57,6 +58,29 @@ import Testing
       Issue.record("\(exchanges[1].outcome)")
       return
     }
+  }
+
+  /// So that the run can say what it waits for, and need not wait for it when it stops.
+  @Test func whoeverPacesTheConnectionWaitsBetweenTheRequestsOfALook() throws {
+    final class Pacing: RequestPacing {
+      let rests = Mutex<[Duration]>([])
+      func admit() -> Bool { true }
+      func refused(after: Duration?, tries: Int) -> Bool { false }
+      func rest(_ time: Duration) { rests.withLock { $0.append(time) } }
+    }
+    let table =
+      #"{"items": [{"tableName": "incidents", "count": 0, "columnNames": ["id", "referenceNumber"], "rows": []}]}"#
+    let server = try ScriptedServer { _ in
+      .answer(.json(table, ["osvc-crest-next-request-after: 4000"]))
+    }
+    let connection = try SiteSettings.test(server.url).connection()
+    let pacing = Pacing()
+    connection.keep(to: pacing)
+    let keys = (0..<2_000).map { "240317-\(100_000 + $0)" }
+    _ = connection.resolve(attribute: "referenceNumber", values: keys)
+    #expect(server.requests.count > 1)
+    #expect(
+      pacing.rests.withLock { $0 } == Array(repeating: .seconds(4), count: server.requests.count - 1))
   }
 
   @Test func anExpiredTokenIsFetchedAgainOnceForAllConnections() throws {

@@ -58,4 +58,11 @@ public final class QuestionTurnstile: RequestPacing {
     if after == nil { Pause.wait(.milliseconds(100) * tries) }
     return true
   }
+
+  public func rest(_ time: Duration) {
+    let end = ContinuousClock.now + time
+    while isStopped() == nil, ContinuousClock.now < end {
+      Pause.wait(min(end - ContinuousClock.now, .milliseconds(100)))
+    }
+  }
 }

@@ -103,7 +103,7 @@ struct Throttle: Sendable {
       return hold?.until.map { "waiting \(Self.seconds($0 - now)): the site does not answer" }
         ?? "asking whether the site answers"
     }
-    if now < gate { return "waiting \(Self.seconds(gate - now)): the site asked" }
+    if now < gate { return Self.note(askedFor: gate - now) }
     if lanes.limit < settings.lanes {
       return
         "\(lanes.limit) of \(settings.lanes) lanes: \(lanes.isSlow ? "the site is slow" : "the site refuses more")"
@@ -112,6 +112,9 @@ struct Throttle: Sendable {
     let figure = rate >= 9.95 ? "\(Int(rate.rounded()))" : "\((rate * 10).rounded() / 10)"
     return "\(figure)/s: \(isExact ? "rate" : "the site refuses more")"
   }
+
+  /// Why nothing is sent for so long.
+  static func note(askedFor time: Duration) -> String { "waiting \(seconds(time)): the site asked" }
 
   private static func seconds(_ duration: Duration) -> String {
     "\(Int((duration / .seconds(1)).rounded(.up))) s"

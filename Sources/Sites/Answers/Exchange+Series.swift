@@ -21,11 +21,13 @@ extension Exchange {
 
   /// Waits as long as the site asked this connection to, at most ten seconds: between the requests of one look-up
   /// nobody else can.
-  func waitAsAsked() {
+  func waitAsAsked(_ pacing: (any RequestPacing)?) {
     guard let wait = nextRequestAfter, wait > .zero else { return }
-    let (seconds, attoseconds) = min(wait, .seconds(10)).components
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-    unsafe nanosleep(&time, nil)
+    let time = min(wait, .seconds(10))
+    if let pacing { return pacing.rest(time) }
+    let (seconds, attoseconds) = time.components
+    var interval = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    unsafe nanosleep(&interval, nil)
   }
 
   /// Takes an answer that says yes for a refusal, because it is not what was asked for.

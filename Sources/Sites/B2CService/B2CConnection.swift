@@ -68,7 +68,7 @@ extension B2CConnection {
     var exchange: HTTPExchange
     var tries = 0
     repeat {
-      sofar.waitAsAsked()
+      sofar.waitAsAsked(handle.pacing)
       exchange = get(path)
       sofar = Exchange(
         exchange, outcome: Outcome(exchange.result, now: .secondsSince1970).ofRead, after: sofar)

@@ -13,4 +13,7 @@ public protocol RequestPacing: AnyObject {
   ///   - tries: how often it has been asked for this.
   /// - Returns: whether to ask again, so that what has been read before is not lost; `admit` is asked as for any other.
   func refused(after: Duration?, tries: Int) -> Bool
+
+  /// Waits as long as the site has asked this connection alone to, less when the run is about to stop.
+  func rest(_ time: Duration)
 }
