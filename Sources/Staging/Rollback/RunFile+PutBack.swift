@@ -8,7 +8,7 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when one of the files cannot be used.
   public func settleRows(putBackBy rollback: RunFile) throws(StagingError) {
-    let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.inDoubt) }
+    let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.mayHaveBeenSent) }
     guard !inDoubt.isEmpty else { return }
     let taken = try rollback.read { try Int.fetchSet($0, sql: RunFile.takenUp) }.intersection(inDoubt)
     try write { database in
@@ -27,7 +27,7 @@ extension RunFile {
     }
   }
 
-  static let inDoubt = "SELECT number FROM row WHERE state IN ('sending', 'unknown')"
+  private static let mayHaveBeenSent = "SELECT number FROM row WHERE state IN ('sending', 'unknown')"
 
   /// What is not sent yet, or had nothing that can go back, is still as the run left it.
   private static let takenUp = """
