@@ -203,6 +203,34 @@ import Testing
   }
 }
 
+/// What is said of members that the catalogue does not have.
+@Suite struct UnknownMemberTests {
+  /// Hints are remembered from row to row, by where a member stands.
+  @Test func hintsAtTheSameNameInEveryRowAndAtAnotherInAnotherPlace() throws {
+    let builder = try builder(nil)
+    let text =
+      #"{"id": 1, "subjet": "s", "txt": 1, "threads": [{"txt": "a", "subjet": 1, "entryType": {"id": 1}}]}"#
+    let hints = try (0..<3).map { _ in
+      builder.build(try row(text)).findings.filter { $0.rule == "unknown-attribute" }.map(\.hint)
+    }
+    #expect(
+      hints[0] == [
+        "did you mean 'subject'?",
+        "did you mean 'banner.text', 'threads.append.text' or 'threads.rewrite.text'?",
+        "did you mean 'text'?", nil,
+      ])
+    #expect(hints[1] == hints[0])
+    #expect(hints[2] == hints[0])
+  }
+
+  @Test func reportsEveryoneOfManyAndHintsAtTheFirst() throws {
+    let letters = String(String.UnicodeScalarView((0x4E00..<0x4E00 + 300).compactMap { Unicode.Scalar($0) }))
+    let built = try built(json: letters.map { #""subject\#($0)": 1"# }.joined(separator: ", "))
+    #expect(built.errors == Array(repeating: "unknown-attribute", count: 300))
+    #expect(built.findings.map { $0.hint != nil } == (0..<300).map { $0 < 100 })
+  }
+}
+
 /// The catalogue's own examples, of every resource.
 @Suite struct ExampleTests {
   struct Case: CustomTestStringConvertible {
