@@ -7,6 +7,8 @@ import Staging
 enum LostWrite {
   case carriedOut
   case notFound
+  /// Nothing has changed, and nothing would have: what a service makes of our texts was there before.
+  case withoutTrace
   case changedByOthers
   /// What it adds may be there or not.
   case untraceable
@@ -28,7 +30,7 @@ extension PatchChanges {
     let isTold = !areAsBefore || !hasMoreThanStates || hasSetAlong(since: before, now, in: resource)
     if isTold, areStatesMet(by: now, in: resource) { return .carriedOut }
     // What the site has made of our texts counts as ours, if there is anything new at all.
-    if !areAsBefore, areStatesMet(by: now, in: resource, tidied: true) { return .carriedOut }
+    if areStatesMet(by: now, in: resource, tidied: true) { return areAsBefore ? .withoutTrace : .carriedOut }
     return areAsBefore ? .notFound : .changedByOthers
   }
 }

@@ -44,8 +44,11 @@ struct RowDecision: Sendable {
       return (.settle(.failed, code: "not-found", error: absence), nil, nil)
     }
     guard let image else { return (.send(delivery(of: row)), nil, nil) }
+    var isStillInDoubt = false
     if row.isInDoubt, let before = row.snapshot {
-      switch changes.fate(before: before, now: image, in: resource) {
+      let fate = changes.fate(before: before, now: image, in: resource)
+      isStillInDoubt = fate == .withoutTrace
+      switch fate {
       case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil, nil)
       case .changedByOthers:
         let error = "its answer was lost, and the record has been changed by somebody else since"
@@ -53,10 +56,10 @@ struct RowDecision: Sendable {
       case .untraceable:
         let error = "its answer was lost, and what it adds cannot be told from what others may have added"
         return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
-      case .notFound
-      where order.looks + 1 < RowDecision.looks && (order.isLate || !changes.creations.isEmpty):
-        return (.lookAgain, nil, nil)
-      case .notFound:
+      case .notFound, .withoutTrace:
+        if order.isLate || !changes.creations.isEmpty, order.looks + 1 < RowDecision.looks {
+          return (.lookAgain, nil, nil)
+        }
         if let refusal = order.lastRefusal {
           return (.settle(.unknown, code: refusal.code, error: refusal.message), nil, nil)
         }
@@ -71,7 +74,9 @@ struct RowDecision: Sendable {
     }
     if let expected = row.expected { return putBack(row, changes, expected, image) }
     let snapshot = changes.snapshot(of: row, image, resource)
-    return (.send(delivery(of: row, token: image.token, changes)), snapshot, nil)
+    var delivery = delivery(of: row, token: image.token, changes)
+    delivery.isInDoubt = isStillInDoubt
+    return (.send(delivery), snapshot, nil)
   }
 
   /// What becomes of a rollback's row, part by part.

@@ -82,7 +82,7 @@ extension RunState {
         // Of a rollback's row only a part may go out; what is looked for later is that part.
         (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
         // Without a look at its record, nobody knows what became of it.
-        if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = false }
+        if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = delivery.isInDoubt }
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
         effects.outcomes += settle(

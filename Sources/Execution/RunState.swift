@@ -158,6 +158,8 @@ struct Delivery: Sendable, Equatable {
   var enclosure: String?
   /// How many times the row has gone out, this one included.
   var attempt = 1
+  /// Whether nobody can tell that it was not carried out before.
+  var isInDoubt = false
 
   init(_ row: StagedRow, body: String? = nil, token: String? = nil, enclosure: String? = nil) {
     self.row = row

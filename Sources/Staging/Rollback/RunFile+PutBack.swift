@@ -10,9 +10,14 @@ extension RunFile {
   public func settleRows(putBackBy rollback: RunFile) throws(StagingError) {
     let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.mayHaveBeenSent) }
     guard !inDoubt.isEmpty else { return }
-    let taken = try rollback.read { try Int.fetchSet($0, sql: RunFile.takenUp) }.intersection(inDoubt)
+    let taken = try rollback.read { database in
+      var taken: [Int] = []
+      let rows = try Int.fetchCursor(database, sql: RunFile.takenUp)
+      while let number = try rows.next() { if inDoubt.contains(number) { taken.append(number) } }
+      return taken
+    }
     try write { database in
-      for number in taken.sorted() {
+      for number in taken {
         try database.execute(
           sql: """
             UPDATE row SET state = 'conflict', error_code = 'rolled-back', finished_at = ?, error = ?
