@@ -20,6 +20,7 @@ struct ResumeCommand: DocumentedCommand {
       failed row never once a later row of its record is done, because rows of a record never change order.
       The sheet and its mapping must be what they were; the site and how fast it is used may change.
       A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
+      A run that has been put back (rollback) is gone on with only after a question, or with --yes.
       A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
       """,
     exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
