@@ -9,9 +9,10 @@ extension RunState {
     lanes[lane].wakes = nil
     // Whoever has nothing left to do does not wait for a gate.
     guard stopReason == nil, !isFinished else { return .exit }
+    // Before the pause of a person: nobody would wake a lane that sleeps through its gate.
+    guard now >= lanes[lane].gate else { return idle(lane, until: lanes[lane].gate) }
     guard !isHeld else { return idle(lane, until: nil) }
     wakeDelayed(now)
-    guard now >= lanes[lane].gate else { return idle(lane, until: lanes[lane].gate) }
     guard throttle.hold(inFlight: figures.inFlight, now: now) == nil else { return idle(lane, now) }
     var deliveries: [Delivery] = []
     while deliveries.count < max(batch.size, 1), let number = queues.ready.first,

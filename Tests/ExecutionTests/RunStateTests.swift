@@ -96,6 +96,18 @@ import Testing
     #expect(state.throttle.ledger.times == [.siteAsked: .seconds(200)])
   }
 
+  @Test func sleepsThroughAPauseNoLongerThanItsGateIsClosed() {
+    var state = state(rows: [row(1), row(2, record: 2)])
+    #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
+    let exchange = Exchange(outcome: .applied, status: 200, nextRequestAfter: .milliseconds(300))
+    state.hold(true)
+    _ = state.finished([(1, exchange)], lane: 0, now: .milliseconds(1))
+    #expect(state.next(lane: 0, now: .milliseconds(1)) == .wait(until: .milliseconds(301)))
+    state.hold(false)
+    #expect(state.lanesToWake(now: .milliseconds(2)).isEmpty)
+    #expect(state.next(lane: 0, now: .milliseconds(301)) == sending(row(2, record: 2)))
+  }
+
   @Test func holdsOneLaneWhenTheSiteSpokeToThatConnection() {
     var state = state(lanes: 2, rows: [row(1, record: 1), row(2, record: 2), row(3, record: 3)])
     #expect(state.next(lane: 0, now: .zero) == sending(row(1, record: 1)))
