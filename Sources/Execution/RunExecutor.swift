@@ -387,19 +387,3 @@ extension Checkpoint {
     attempts = effects.attempts
   }
 }
-
-extension SentRow {
-  fileprivate init(_ delivery: Delivery) {
-    self.init(number: delivery.row.number, recordID: delivery.row.recordID, attempt: delivery.attempt)
-  }
-}
-
-extension Write {
-  fileprivate init(_ delivery: Delivery) {
-    let row = delivery.row
-    self.init(
-      recordID: row.recordID, element: row.element.map { Element(list: $0.list, id: $0.id) },
-      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token,
-      enclosure: delivery.enclosure)
-  }
-}

@@ -1,0 +1,21 @@
+import Patches
+import Sites
+import Staging
+
+// What a lane sends, in the words of the site and of whoever looks on.
+
+extension SentRow {
+  init(_ delivery: Delivery) {
+    self.init(number: delivery.row.number, recordID: delivery.row.recordID, attempt: delivery.attempt)
+  }
+}
+
+extension Write {
+  init(_ delivery: Delivery) {
+    let row = delivery.row
+    self.init(
+      recordID: row.recordID, element: row.element.map { Element(list: $0.list, id: $0.id) },
+      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token,
+      enclosure: delivery.enclosure)
+  }
+}
