@@ -5,7 +5,7 @@ import Synchronization
 /// The signals that a run under way listens to.
 ///
 /// SIGINT and SIGTERM: the first asks for a clean end, the second ends at once. Ending at once is safe too:
-/// intents are durable before anything is sent. One that follows the first within a second is the same wish, told twice:
+/// intents are durable before anything is sent. One that follows the first at once is the same wish, told twice:
 /// `timeout` sends its signal to the process and then to its group, as some supervisors do. SIGUSR1 asks how far the run is.
 final class Interruption: Sendable {
   private struct State {
@@ -74,7 +74,7 @@ final class Interruption: Sendable {
   }
 
   /// Signals that come so soon after the first mean no more than that.
-  private static let echo = Duration.seconds(1)
+  private static let echo = Duration.milliseconds(250)
 
   /// Takes in a signal to end.
   ///
