@@ -13,16 +13,20 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "bulkpatch",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "bulkpatch", targets: ["bulkpatch"])],
+  products: [
+    .executable(name: "bulkpatch", targets: ["bulkpatch"]),
+    .executable(name: "bulkpatch-sandbox", targets: ["bulkpatch-sandbox"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CCSV", providers: [.apt(["libcsv-dev"]), .brew(["libcsv"])]),
     .systemLibrary(
@@ -38,7 +42,10 @@ let package = Package(
     .target(name: "Catalog", dependencies: ["JSON"], swiftSettings: strict),
     .target(
       name: "Sheets",
-      dependencies: ["CCSV", "CZlib", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        // On macOS CryptoKit takes its place.
+        .target(name: "CCrypto", condition: .when(platforms: [.linux])), "CCSV", "CZlib", "JSON",
+      ],
       swiftSettings: strict),
     .target(name: "Patches", dependencies: ["Catalog", "JSON", "Sheets"], swiftSettings: strict),
     .target(
@@ -52,18 +59,28 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["JSON", "Sheets", "Staging"], swiftSettings: strict),
     .target(
+      name: "Console",
+      dependencies: [
+        "Catalog", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .target(
       name: "Sandbox",
       dependencies: [
         "Catalog", "JSON", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "bulkpatch",
       dependencies: [
-        "Catalog", "Execution", "JSON", "Patches", "Reports", "Sandbox", "Sheets", "Sites",
-        "Staging", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), "Yams",
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "bulkpatch-sandbox",
+      dependencies: [
+        "Console", "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -103,13 +120,19 @@ let package = Package(
     .testTarget(
       name: "NewResourceTests",
       dependencies: [
-        "Catalog", "JSON", "Patches", "Sandbox", "Sheets", "Sites", "Staging", "TestSupport", "bulkpatch",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Catalog", "Console", "JSON", "Patches", "Sandbox", "Sheets", "Sites", "Staging", "TestSupport",
+        "bulkpatch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
+        "TestSupport", "bulkpatch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Catalog", "Execution", "JSON", "Patches", "Sheets", "Sites", "TestSupport", "bulkpatch",
+        "Catalog", "Console", "JSON", "Patches", "Sheets", "TestSupport", "bulkpatch", "bulkpatch-sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), "Yams",
       ],

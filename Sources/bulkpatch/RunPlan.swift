@@ -1,5 +1,5 @@
 import Catalog
-import Crypto
+import Console
 import Execution
 import Foundation
 import JSON
@@ -190,7 +190,7 @@ extension RunPlan {
     let place = Path.join(
       Path.resolved(Path.folder(of: Path.join(folder, argument))) ?? Path.folder(of: path),
       Path.name(of: path))
-    let hash = sha256(place).prefix(8)
+    let hash = SHA256Hash.of(place).prefix(8)
     // What tells two long names apart must not be cut off.
     return
       "\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(RunDirectory.nameLimit - 9))))-\(hash)"
@@ -200,14 +200,7 @@ extension RunPlan {
   ///
   /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
   var mappingHash: String {
-    RunPlan.sha256((rollback?.mapping ?? mapping).text())
-  }
-
-  private static func sha256(_ text: String) -> String {
-    SHA256.hash(data: Data(text.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    SHA256Hash.of((rollback?.mapping ?? mapping).text())
   }
 
   /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same

@@ -1,3 +1,5 @@
+import Catalog
+import Console
 import Foundation
 import Patches
 import Sites

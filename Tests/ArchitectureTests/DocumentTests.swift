@@ -3,7 +3,7 @@ import Testing
 /// What the documents say is what the project does.
 @Suite struct DocumentTests {
   @Test func theReadmeHasTheTableOfExitCodes() throws {
-    let source = try Project.text("Sources/bulkpatch/ExitCode.swift")
+    let source = try Project.text("Sources/Console/ExitCode.swift")
     let numbers = source.matches(of: /case (\w+) = (\d+)/).map { (String($0.1), String($0.2)) }
     let meanings = source.matches(of: /case \.(\w+): "([^"]* [^"]*)"/).map { (String($0.1), String($0.2)) }
     let meaning = Dictionary(meanings) { first, _ in first }

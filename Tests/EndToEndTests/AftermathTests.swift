@@ -6,7 +6,7 @@ import Testing
 @testable import bulkpatch
 
 /// What happens when a run has ended: who is told, and which old runs go.
-@Suite struct AftermathTests {
+@Suite(.blocking) struct AftermathTests {
   @Test func tellsTheJobsCommandsHowItEnded() throws {
     let desk = try Desk()
     try desk.folder.write(

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Yams
 
 /// The CronJob that the project comes with; its shape was validated against Kubernetes' own schema when it was written,
 /// what it means for a run is held here.
-@Suite struct ClusterTests {
+@Suite(.blocking) struct ClusterTests {
   private let cluster: Cluster
 
   init() throws { cluster = try Cluster() }

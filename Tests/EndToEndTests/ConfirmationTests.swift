@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The question before a run sends anything, on a terminal.
-@Suite struct ConfirmationTests {
+@Suite(.blocking) struct ConfirmationTests {
   private let desk: Desk
 
   init() throws {

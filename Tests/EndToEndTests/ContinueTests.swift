@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `run --continue`, as cron calls it night after night.
-@Suite struct ContinueTests {
+@Suite(.blocking) struct ContinueTests {
   /// A desk with a job of appended notes, which must not be appended twice.
   private func desk(_ more: String = "") throws -> Desk {
     let desk = try Desk(incidents: 50)

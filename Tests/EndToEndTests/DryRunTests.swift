@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A dry run with the real binary, and what becomes of its plan.
-@Suite struct DryRunTests {
+@Suite(.blocking) struct DryRunTests {
   /// Somebody else's changes, through the desk's own API.
   private func change(_ desk: Desk, _ sheet: String) throws {
     var other = desk.bulkpatch

@@ -4,7 +4,7 @@ import Testing
 
 /// The site loses the n-th write of a run, for n = 1, 2, 3, … until a run passes untouched: every patch is applied
 /// exactly once and in order, as the site's own records prove.
-@Suite struct FaultSweepTests {
+@Suite(.blocking) struct FaultSweepTests {
   @Test(arguments: MixedSheet.Way.allCases, ["before-commit", "after-commit", "mid-answer"])
   func aLostWriteIsDoneOnce(way: MixedSheet.Way, point: String) throws {
     try sweep(way, atLeast: way == .batches ? 3 : MixedSheet.rowCount) { n in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bulkpatch show --follow`, looking on from another terminal.
-@Suite struct FollowTests {
+@Suite(.blocking) struct FollowTests {
   @Test func watchesARunToItsEndWithoutDisturbingIt() throws {
     let desk = try Desk(incidents: 100, "--latency", "20ms")
     try desk.writeSheet(rows: 150, incidents: 100)

@@ -7,7 +7,7 @@ import Testing
 /// `command` is a shell script; `stdout`, `stderr` and `exit-code` are what must come of it; all else in
 /// the folder is copied to where the command runs. `RECORD_GOLDEN=1 swift test` writes the three anew, and
 /// fails, so that a recording never passes by accident.
-@Suite struct GoldenTests {
+@Suite(.blocking) struct GoldenTests {
   @Test(arguments: GoldenCase.all)
   func printsWhatIsOnFile(_ golden: GoldenCase) throws {
     let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `max_records` and `canary`: a run does not do more than was meant.
-@Suite struct GuardRunTests {
+@Suite(.blocking) struct GuardRunTests {
   /// Rows over ten records, every record three times.
   private func writeSheet(_ desk: Desk, keyed: Bool = false) throws {
     let rows = (0..<30).map { "\($0 % 10 + 1),row \($0 + 1),note \($0 + 1),1\n" }
@@ -111,7 +111,7 @@ import Testing
 }
 
 /// `resume --assume`: a person decides what became of a row whose answer was lost.
-@Suite struct AssumeRunTests {
+@Suite(.blocking) struct AssumeRunTests {
   /// A run of four notes, one a record, whose answers are lost, and behind the first and second a change of the subject.
   private func lostAnswers() throws -> Desk {
     let desk = try Desk("--latency", "700ms")

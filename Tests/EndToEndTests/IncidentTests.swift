@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a sheet of incidents can do beside setting fields, seen on the desk afterwards.
-@Suite struct IncidentTests {
+@Suite(.blocking) struct IncidentTests {
   /// What the desk knows after a run and did not before, but for who changed a record and when.
   private func effects(_ desk: Desk, of arguments: [String]) throws -> Set<String> {
     let before = try desk.facts()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Interactions of Fusion CX through the real binary: batches, their guilty parts, and records somebody else changes.
-@Suite struct InteractionRunTests {
+@Suite(.blocking) struct InteractionRunTests {
   private static let firstID: Int64 = 300_100_000_000_001
 
   private func write(_ name: String, to desk: Desk, column: String, _ cells: [(row: Int, text: String)])

@@ -4,7 +4,7 @@ import Testing
 
 /// The tool is killed (`kill -9`) right after its n-th commit, for n = 1, 2, 3, … until a run passes untouched, and
 /// taken up again: every patch is applied exactly once and in order, as the site's own records prove.
-@Suite struct KillSweepTests {
+@Suite(.blocking) struct KillSweepTests {
   /// More sheets than a run makes commits.
   private static let most = 80
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A run that is killed at any moment, again and again, and resumed until it is done.
-@Suite struct KillTests {
+@Suite(.blocking) struct KillTests {
   private static let rows = 500
   private static let incidents = 150
   private static let lanes = 8

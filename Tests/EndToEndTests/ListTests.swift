@@ -4,7 +4,7 @@ import Testing
 
 /// Every list that a row can add to: an answer that is lost is made up for by looking, and what was added is found
 /// again at the end.
-@Suite struct ListTests {
+@Suite(.blocking) struct ListTests {
   @Test(arguments: [
     #""otherContacts": [{"id": 7}]"#, #""otherContacts": [{"id": 7}, {"id": 8}]"#,
     #""otherContacts": [{"id": 7}], "subject": "with a contact""#,

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A run under way, looked at from beside it, and met by a second start.
-@Suite struct LockTests {
+@Suite(.blocking) struct LockTests {
   @Test func oneJobRunsOnceAtATimeAndCanBeWatched() throws {
     let desk = try Desk(incidents: 100, "--latency", "20ms")
     try desk.writeSheet(rows: 100, incidents: 100)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The log: events with the names that README.md promises, and nothing in it that is nobody's business.
-@Suite struct LogTests {
+@Suite(.blocking) struct LogTests {
   private func events(_ text: String) throws -> [JSONValue] {
     try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
   }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every way to log in and every place for a secret; the secret itself is nowhere else.
-@Suite struct LoginTests {
+@Suite(.blocking) struct LoginTests {
   private static let secret = "hunter2-and-more"
 
   /// A site as `sites.yaml` has it, beside a job that names it.

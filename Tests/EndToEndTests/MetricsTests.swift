@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The metrics file of a job, as node_exporter finds it after every kind of night.
-@Suite struct MetricsTests {
+@Suite(.blocking) struct MetricsTests {
   private func metrics(_ desk: Desk, _ name: String = "job.prom") throws -> MetricsText {
     try MetricsText(parsing: desk.folder.read(name))
   }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A site that goes away in the middle of a run.
-@Suite struct OutageTests {
+@Suite(.blocking) struct OutageTests {
   private func restart(_ desk: Desk) throws -> SandboxProcess {
     let port = try #require(URL(string: desk.url)?.port)
     return try SandboxProcess(desk.bulkpatch, port: port, ["--database", desk.folder.path("desk.sqlite")])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Data on standard output, everything else on standard error, and nothing at all when that was asked for.
-@Suite struct OutputTests {
+@Suite(.blocking) struct OutputTests {
   @Test func jsonIsAllThereIsOnStandardOutput() throws {
     let desk = try Desk()
     try desk.folder.write("sheet.csv", "id,subject\n1,a\n2,b\nx,c\n")

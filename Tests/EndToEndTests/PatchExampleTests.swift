@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The four examples of the API's page "Update an incident", from a sheet to the record and back.
-@Suite struct PatchExampleTests {
+@Suite(.blocking) struct PatchExampleTests {
   private static let records = [
     #"{"resource": "incidents", "id": 67, "subject": "FishPhone not working", "threads": [{"id": 1, "entryType": {"id": 3}, "text": "It is broken."}]}"#,
     #"{"resource": "incidents", "id": 2, "subject": "Two", "threads": [{"id": 3, "entryType": {"id": 2}, "text": "Thread"}]}"#,

@@ -4,7 +4,7 @@ import Testing
 
 /// A site that loses requests and answers, and a tool that is killed again and again: every patch is applied exactly
 /// once and in order all the same, as the site's own records prove.
-@Suite struct RandomTroubleTests {
+@Suite(.blocking) struct RandomTroubleTests {
   /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere;
   /// in groups that share a desk, because a desk takes as long to start as a run.
   static let groups: [Group] = {

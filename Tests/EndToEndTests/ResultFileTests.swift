@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a run leaves behind is what the next one starts from.
-@Suite struct ResultFileTests {
+@Suite(.blocking) struct ResultFileTests {
   @Test func theFailedRowsAreASheetToCorrectAndRunAgain() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a run that is taken up again insists on, and what it does without.
-@Suite struct ResumeTests {
+@Suite(.blocking) struct ResumeTests {
   @Test func isRefusedWhenTheSheetIsAnother() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 5, incidents: 5)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Rollbacks through the real binary: what the desk knows afterwards, and what is said of it.
-@Suite struct RollbackTests {
+@Suite(.blocking) struct RollbackTests {
   // MARK: A desk and what is changed on it
 
   /// Rows of every kind for so many incidents: fields, clearing, custom fields, rewrites, appends, several rows of a

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The sandbox as its own process: what other end-to-end tests stand on.
-@Suite struct SandboxCommandTests {
+@Suite(.blocking) struct SandboxCommandTests {
   @Test func saysWhereItListensAndEndsWhenAsked() throws {
     let folder = try TemporaryFolder()
     let sandbox = try SandboxProcess(BinaryRunner(in: folder), ["--database", folder.path("s.sqlite")])
@@ -26,7 +26,7 @@ import Testing
     #expect(result.exitCode == 64)
     #expect(
       result.standardError.hasPrefix(
-        "bulkpatch: fault 'PATCH incidents reset=never': 'reset=never' must be before-commit or "))
+        "bulkpatch-sandbox: fault 'PATCH incidents reset=never': 'reset=never' must be before-commit or "))
     #expect(result.standardError.contains("\nhint: "))
     #expect(result.standardOutput.isEmpty)
   }

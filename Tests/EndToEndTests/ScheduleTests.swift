@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import bulkpatch
 
 /// The schedules that the project comes with: people copy them and then look away, so they have to be right.
-@Suite struct ScheduleTests {
+@Suite(.blocking) struct ScheduleTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("jobs/schedule")

@@ -5,7 +5,7 @@ import Testing
 @testable import bulkpatch
 
 /// Ctrl-C, and what a service manager sends: a clean end the first time, an immediate one the second.
-@Suite struct SignalTests {
+@Suite(.blocking) struct SignalTests {
   @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130))])
   func finishesWhatIsInFlightAndCanBeResumed(signal: Int32, code: Int32) throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")

@@ -4,7 +4,7 @@ import Testing
 
 /// What goes wrong outside the sheet: one clear sentence with a hint, the documented exit code, and a run that
 /// goes on when the cause is mended.
-@Suite struct TroubleTests {
+@Suite(.blocking) struct TroubleTests {
   /// That standard error is one message with one hint, in our wording.
   private func expectMessage(
     _ result: BinaryRunner.Result, _ message: String, hint: String,

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `verify RUN` and `run --verify`: what was asked, held against what the records are.
-@Suite struct VerifyTests {
+@Suite(.blocking) struct VerifyTests {
   private func writeSheet(_ desk: Desk, _ rows: ClosedRange<Int> = 1...20) throws {
     let lines = rows.map { "\(($0 - 1) % 15 + 1),row \($0),note,1\n" }
     try desk.folder.write(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs that are told from outside when to send and when not: by the clock, and by files in their folder.
-@Suite struct WindowTests {
+@Suite(.blocking) struct WindowTests {
   @Test func aWindowThatIsClosedLeavesEverythingStaged() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 5, incidents: 5)

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import TestSupport
 import Testing
@@ -12,7 +11,9 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private static func sha256(_ bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+    let hash = SHA256Hash()
+    unsafe bytes.withUnsafeBytes { unsafe hash.update($0) }
+    return hash.finish()
   }
 
   /// Rows whose compressed form has several pieces.

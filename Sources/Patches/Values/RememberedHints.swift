@@ -1,3 +1,4 @@
+import Catalog
 import Synchronization
 
 /// Nearest names that were looked for before: the rows of a sheet mostly have the same unknown members, and to look

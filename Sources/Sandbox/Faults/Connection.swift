@@ -1,22 +1,23 @@
 import Foundation
-import Hummingbird
 import NIOCore
-import ServiceLifecycle
 
 /// The connection that a request came over, for what no HTTP answer can express.
 struct Connection: Sendable {
   let channel: any Channel
+  let lifetime: Lifetime
 
   /// Ends it at once; what is answered afterwards goes nowhere.
-  func end(_ ending: Ending) async {
-    if ending == .reset { await breakOffWhenClosed() }
+  func end(_ ending: Ending) async { await Self.end(channel, ending) }
+
+  static func end(_ channel: any Channel, _ ending: Ending) async {
+    if ending == .reset { await breakOffWhenClosed(channel) }
     // It may have ended by itself.
     try? await channel.close()
   }
 
   /// Ends it in the midst of the answer that is sent next.
   func endAmidAnswer(_ ending: Ending) async {
-    if ending == .reset { await breakOffWhenClosed() }
+    if ending == .reset { await Self.breakOffWhenClosed(channel) }
     let channel = channel
     try? await channel.eventLoop.submit {
       try channel.pipeline.syncOperations.addHandler(AnswerCutter(), position: .first)
@@ -36,7 +37,7 @@ struct Connection: Sendable {
     // Where there is nobody left to ask, the connection has ended.
     guard await listen({ continuation.finish() }) else { return false }
     let isOver = await withTaskGroup(of: Bool.self) { group in
-      group.addTask { await Self.wait(time) }
+      group.addTask { await lifetime.wait(time) }
       group.addTask {
         for await _ in hangUps {}
         return false
@@ -49,27 +50,10 @@ struct Connection: Sendable {
     return isOver
   }
 
-  /// Waits; false, and at once, when the sandbox ends.
-  static func wait(_ time: Duration) async -> Bool {
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }
-    return isOver != nil
-  }
-
   /// Makes the close a break (RST) in place of an orderly end.
-  private func breakOffWhenClosed() async {
+  private static func breakOffWhenClosed(_ channel: any Channel) async {
     guard let socket = channel as? any SocketOptionProvider else { return }
     try? await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
-  }
-}
-
-/// What the server knows of a request beside its bytes.
-struct SandboxContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
-  let connection: Connection
-
-  init(source: ApplicationRequestContextSource) {
-    coreContext = CoreRequestContextStorage(source: source)
-    connection = Connection(channel: source.channel)
   }
 }
 

@@ -1,12 +1,8 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 
-/// What HTTP/1 asks of a server and the web server leaves to others: who may keep a connection, what may be
+/// What HTTP/1 asks of a server and SwiftNIO leaves to others: who may keep a connection, what may be
 /// expected, and that a request names its host (RFC 9112, sections 3.2 and 9.3; RFC 9110, section 10.1.1).
-///
-/// It stands where messages still have their version, before the web server.
 final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -90,23 +86,5 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     open[0].waits = false
     let head = HTTPResponseHead(version: .http1_1, status: .continue)
     context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-  }
-}
-
-/// A connection of the web server that keeps to `HTTP1Rules`.
-struct SandboxChannel: ServerChildChannel {
-  let base: HTTP1Channel
-
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-      let pipeline = channel.pipeline.syncOperations
-      let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandler(HTTP1Rules(), position: .after(decoder))
-      return value
-    }
-  }
-
-  func handle(value: HTTP1Channel.Value, logger: Logger) async {
-    await base.handle(value: value, logger: logger)
   }
 }

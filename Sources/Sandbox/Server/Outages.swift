@@ -62,7 +62,15 @@ final class Outages: Sendable {
   func breakOff() async {
     try? await state.withLock { $0.listener }?.close()
     for channel in state.withLock({ Array($0.channels.values) }) {
-      await Connection(channel: channel).end(.reset)
+      await Connection.end(channel, .reset)
     }
+  }
+
+  /// Takes no more connections, and ends each one once its request is answered.
+  func finishAnswers() async {
+    try? await state.withLock { $0.listener }?.close()
+    let channels = state.withLock { Array($0.channels.values) }
+    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    for channel in channels { try? await channel.closeFuture.get() }
   }
 }

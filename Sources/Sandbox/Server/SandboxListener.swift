@@ -1,62 +1,57 @@
-import Hummingbird
-import HummingbirdCore
-import Logging
 import NIOCore
-import ServiceLifecycle
+import NIOHTTP1
+import NIOPosix
 
-/// The web server, which listens again at the same port after each outage.
-struct SandboxListener: Service {
+/// The web server: HTTP/1 on SwiftNIO, which listens again at the same port after each outage.
+struct SandboxListener: Sendable {
   let responder: SandboxResponder
   let host: String
   let port: Int
-  let outages: Outages
-  let logger: Logger
   /// Told the port each time that the first request can be taken.
   let onListening: @Sendable (Int) -> Void
 
-  /// Serves until the task is cancelled or shut down gracefully.
+  private var outages: Outages { responder.outages }
+
+  /// Serves until there are no more outages to wait for; what is in flight then is answered first.
   ///
   /// - Throws: `IOError` when the address cannot be listened on.
   func run() async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      var isOver = false
-      while !isOver {
-        group.addTask { try await serve() }
-        guard let outage = await cancelWhenGracefulShutdown({ await outages.next() }) else { break }
-        // Cancelled, the server would drop connections that it has not looked at yet, which is a fault to it.
-        await outages.breakOff()
-        isOver = await !Connection.wait(outage)
+    while true {
+      let listener = try await bootstrap().bind(host: host, port: outages.port ?? port).get()
+      let port = listener.localAddress?.port ?? port
+      outages.listens(listener, at: port)
+      onListening(port)
+      guard let outage = await outages.next() else { break }
+      await outages.breakOff()
+      guard await responder.lifetime.wait(outage) else { return }
+    }
+    await outages.finishAnswers()
+  }
+
+  private func bootstrap() -> ServerBootstrap {
+    ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // A client that has said all it wants to say still gets its answer.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try prepare(channel) }
       }
-      try await group.waitForAll()
-    }
   }
 
-  private func serve() async throws {
-    let starts = outages.starts
-    do {
-      try await application().run()
-    } catch {
-      // That its listener is closed under it is an error to the server, and the way of an outage.
-      guard outages.starts == starts else { return }
-      outages.finish()
-      throw error
-    }
-  }
-
-  private func application() -> some ApplicationProtocol {
-    Application(
-      responder: responder,
-      server: HTTPServerBuilder { responder in
-        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [HangUpWatch(outages)])
-        return SandboxChannel(base: HTTP1Channel(responder: responder, configuration: configuration))
-      },
-      configuration: ApplicationConfiguration(
-        address: .hostname(host, port: outages.port ?? port), serverName: nil),
-      onServerRunning: { channel in
-        let port = channel.localAddress?.port ?? port
-        outages.listens(channel, at: port)
-        onListening(port)
-      },
-      logger: logger)
+  private func prepare(_ channel: any Channel) throws {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 80 << 10
+    limits.maxHeaderListSize = 80 << 10
+    limits.maxHeaderFieldCount = 1000
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.configureHTTPServerPipeline(
+      withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+    try pipeline.addHandler(HangUpWatch(outages), position: .after(decoder))
+    try pipeline.addHandler(HTTP1Rules(), position: .after(decoder))
+    try pipeline.addHandler(RequestReader(responder))
   }
 }

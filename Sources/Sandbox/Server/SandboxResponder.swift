@@ -1,8 +1,5 @@
 import GRDB
-import HTTPTypes
-import Hummingbird
 import JSON
-import NIOCore
 
 /// One of the APIs that the sandbox stands in for.
 protocol SandboxService: Sendable {
@@ -45,32 +42,33 @@ extension FusionCX: SandboxService {
   func failure(_ reason: String, _ request: Exchange) -> Answer { Answer(status: 500, mediaType: nil) }
 }
 
-/// Between the web server and the services: bytes in, bytes out.
-struct SandboxResponder: HTTPResponder {
+/// Between the web server and the services: a request in, an answer out.
+struct SandboxResponder: Sendable {
   let store: SandboxStore
   let services: [any SandboxService]
   let latency: Duration
   let faults: FaultPlan
   let outages: Outages
+  let lifetime: Lifetime
   let bodyLimit: Int
 
-  func respond(to request: Request, context: SandboxContext) async throws -> Response {
-    var exchange = exchange(of: request)
+  func respond(to request: Exchange, over connection: Connection) async -> Answer {
+    var exchange = request
     let service = services.first { $0.serves(exchange.segments) }
     if let refusal = exchange.headers[HTTP1Rules.refusalField].flatMap(HTTP1Rules.Refusal.init) {
-      // Its body may never come.
-      return Self.response(await passing(Self.unfit(exchange, refusal), exchange, service))
+      return await passing(Self.unfit(exchange, refusal), exchange, service)
     }
-    try await read(request.body, into: &exchange)
+    if !exchange.body.isEmpty {
+      let body = exchange.body
+      exchange.json = Result { () throws(JSONError) in try JSONValue(parsing: body) }
+    }
     let target =
       service?.faultTarget(exchange) ?? FaultTarget(method: exchange.method, resources: [])
     let fault = faults.decide(target, at: .now)
     exchange.fault = fault.text
     exchange.nextRequestAfter = fault.nextRequestAfter
-    if latency + fault.latency > .zero { try await Task.sleep(for: latency + fault.latency) }
-    let answer = await answer(exchange, service, fault.strike, context.connection)
-    let response = Self.response(answer)
-    return request.method == .head ? response.createHeadResponse() : response
+    if latency + fault.latency > .zero { try? await Task.sleep(for: latency + fault.latency) }
+    return await answer(exchange, service, fault.strike, connection)
   }
 
   /// Lets a request go its way, or go wrong as it was decided.
@@ -108,7 +106,7 @@ struct SandboxResponder: HTTPResponder {
         return await passing(.unmade, exchange, service)
       }
     case .stall(let time, .late):
-      guard await Connection.wait(time) else {
+      guard await lifetime.wait(time) else {
         await connection.end(.close)
         return await passing(.unmade, exchange, service)
       }
@@ -149,34 +147,6 @@ struct SandboxResponder: HTTPResponder {
     }
   }
 
-  private func exchange(of request: Request) -> Exchange {
-    var headers: [String: String] = [:]
-    for field in request.headers {
-      let name = field.name.canonicalName
-      headers[name] = headers[name].map { "\($0), \(field.value)" } ?? field.value
-    }
-    headers["host"] = headers["host"] ?? request.head.authority
-    let target = request.head.path ?? "/"
-    let mark = target.firstIndex(of: "?")
-    return Exchange(
-      method: request.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
-      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, body: [],
-      arrival: Timestamp.microsecondsNow)
-  }
-
-  private func read(_ body: RequestBody, into exchange: inout Exchange) async throws {
-    do {
-      let buffer = try await body.collect(upTo: bodyLimit)
-      exchange.body = Array(buffer.readableBytesView)
-    } catch is NIOTooManyBytesError {
-      exchange.isTooLong = true
-    }
-    if !exchange.body.isEmpty {
-      let body = exchange.body
-      exchange.json = Result { () throws(JSONError) in try JSONValue(parsing: body) }
-    }
-  }
-
   private static func noService(_ exchange: Exchange) -> Answer {
     Answer(
       status: 404,
@@ -191,23 +161,6 @@ struct SandboxResponder: HTTPResponder {
         "title": "The request does not keep to HTTP", "status": .integer(Int64(refusal.status)),
         "detail": .string(refusal.detail),
       ]))
-  }
-
-  private static func response(_ answer: Answer) -> Response {
-    var headers = HTTPFields()
-    if let type = answer.mediaType { headers[.contentType] = type }
-    for (name, value) in answer.headers {
-      if let name = HTTPField.Name(name) { headers[name] = value }
-    }
-    let body: ResponseBody
-    switch answer.body {
-    case .empty: body = ResponseBody()
-    case .json(let json): body = ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes(.indented(4))))
-    case .bytes(let bytes): body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-    }
-    // What was never made has a connection that has ended, and goes nowhere.
-    let status = answer.status == 0 ? 500 : answer.status
-    return Response(status: HTTPResponse.Status(code: status), headers: headers, body: body)
   }
 }
 

@@ -1,11 +1,7 @@
 import Dispatch
 import Foundation
-import Hummingbird
-import Logging
 import NIOCore
-import ServiceLifecycle
 import Synchronization
-import UnixSignals
 
 /// A running sandbox: a local stand-in for the services that this project's client speaks to.
 public final class SandboxServer: Sendable {
@@ -13,24 +9,23 @@ public final class SandboxServer: Sendable {
   public let baseURL: String
   private let store: SandboxStore
   private let outages: Outages
+  private let lifetime: Lifetime
   private let task: Task<Void, Never>
 
-  private init(baseURL: String, store: SandboxStore, outages: Outages, task: Task<Void, Never>) {
+  private init(baseURL: String, responder: SandboxResponder, task: Task<Void, Never>) {
     self.baseURL = baseURL
-    self.store = store
-    self.outages = outages
+    store = responder.store
+    outages = responder.outages
+    lifetime = responder.lifetime
     self.task = task
   }
 
   /// Opens the store, fills it when it is empty, and listens.
   ///
-  /// - Parameters:
-  ///   - stopsOnSignals: whether SIGTERM and SIGINT end the server, as is right for a process of its own.
-  ///   - notice: called with what a person starting it should know.
+  /// - Parameter notice: called with what a person starting it should know.
   /// - Throws: `SandboxError` when the store cannot be opened or filled, or the address not be listened on.
   public static func start(
-    _ settings: SandboxSettings, stopsOnSignals: Bool = false,
-    notice: @Sendable (String) -> Void = { _ in }
+    _ settings: SandboxSettings, notice: @Sendable (String) -> Void = { _ in }
   ) async throws(SandboxError) -> SandboxServer {
     let store = try SandboxStore(path: settings.database)
     do throws(SandboxError) {
@@ -44,12 +39,11 @@ public final class SandboxServer: Sendable {
         choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
         store: store, services: [b2cService, fusionCX], latency: settings.latency,
-        faults: FaultPlan(settings.faults, seed: settings.seed), outages: Outages(),
+        faults: FaultPlan(settings.faults, seed: settings.seed), outages: Outages(), lifetime: Lifetime(),
         bodyLimit: settings.bodyLimit)
-      let (port, task) = try await listen(responder, settings, stopsOnSignals: stopsOnSignals)
+      let (port, task) = try await listen(responder, settings)
       let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-      return SandboxServer(
-        baseURL: "http://\(host):\(port)", store: store, outages: responder.outages, task: task)
+      return SandboxServer(baseURL: "http://\(host):\(port)", responder: responder, task: task)
     } catch {
       store.close()
       throw error
@@ -57,21 +51,15 @@ public final class SandboxServer: Sendable {
   }
 
   private static func listen(
-    _ responder: SandboxResponder, _ settings: SandboxSettings, stopsOnSignals: Bool
+    _ responder: SandboxResponder, _ settings: SandboxSettings
   ) async throws(SandboxError) -> (port: Int, task: Task<Void, Never>) {
     let (events, continuation) = AsyncStream.makeStream(of: Result<Int, SandboxError>.self)
-    var logger = Logger(label: "sandbox")
-    logger.logLevel = .critical
     let listener = SandboxListener(
-      responder: responder, host: settings.host, port: settings.port, outages: responder.outages,
-      logger: logger, onListening: { continuation.yield(.success($0)) })
-    let group = ServiceGroup(
-      configuration: .init(
-        services: [listener], gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [],
-        logger: logger))
+      responder: responder, host: settings.host, port: settings.port,
+      onListening: { continuation.yield(.success($0)) })
     let task = Task {
       do {
-        try await group.run()
+        try await listener.run()
       } catch {
         continuation.yield(
           .failure(.cannotListen(host: settings.host, port: settings.port, reason: reason(error))))
@@ -94,12 +82,13 @@ public final class SandboxServer: Sendable {
   /// Stops listening, breaks off what is in flight, and closes the store.
   public func stop() async {
     await outages.breakOff()
-    task.cancel()
     await finish()
   }
 
-  /// Waits until a signal has stopped the server, and closes the store.
-  private func finish() async {
+  /// Stops listening, answers what is in flight, and closes the store.
+  public func finish() async {
+    lifetime.end()
+    outages.finish()
     await task.value
     store.close()
   }
@@ -112,19 +101,34 @@ public final class SandboxServer: Sendable {
     _ settings: SandboxSettings, notice: @escaping @Sendable (String) -> Void,
     ready: @escaping @Sendable (String) -> Void
   ) throws(SandboxError) {
-    let failure = Mutex<SandboxError?>(nil)
-    let ended = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<SandboxServer, SandboxError>?>(nil)
+    let (started, asked, ended) =
+      (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     Task {
       do throws(SandboxError) {
-        let server = try await start(settings, stopsOnSignals: true, notice: notice)
-        ready(server.baseURL)
-        await server.finish()
+        let server = try await start(settings, notice: notice)
+        result.withLock { $0 = .success(server) }
       } catch {
-        failure.withLock { $0 = error }
+        result.withLock { $0 = .failure(error) }
       }
+      started.signal()
+    }
+    started.wait()
+    guard let server = try result.withLock({ $0 })?.get() else { return }
+    let signals = [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { asked.signal() }
+      source.resume()
+      return source
+    }
+    ready(server.baseURL)
+    asked.wait()
+    Task {
+      await server.finish()
       ended.signal()
     }
     ended.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
+    for source in signals { source.cancel() }
   }
 }

@@ -1,5 +1,3 @@
-import Crypto
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -12,7 +10,7 @@ import Crypto
 final class FileSource: ByteSource {
   private let path: String
   private let descriptor: Int32
-  private var hash = SHA256()
+  private let hash = SHA256Hash()
   private var size: Int64 = 0
   /// What was read, once the end was reached.
   private(set) var digest: SheetDigest?
@@ -39,12 +37,12 @@ final class FileSource: ByteSource {
     while true {
       let length = unsafe systemRead(descriptor, buffer.baseAddress, buffer.count)
       if length > 0 {
-        unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<length]))
+        unsafe hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<length]))
         size += Int64(length)
         return length
       }
       if length == 0 {
-        if digest == nil { digest = SheetDigest(size: size, sha256: hexadecimal(hash.finalize())) }
+        if digest == nil { digest = SheetDigest(size: size, sha256: hash.finish()) }
         return 0
       }
       guard errno == EINTR else {
@@ -59,12 +57,6 @@ final class FileSource: ByteSource {
 /// `read(2)`, under a name that no method hides.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
   unsafe read(descriptor, buffer, count)
-}
-
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
 }
 
 /// The system's own words for an error number, in the case of our messages.

@@ -1,3 +1,4 @@
+import Console
 import Sheets
 
 /// Where a check's findings go, one by one, as they are found.

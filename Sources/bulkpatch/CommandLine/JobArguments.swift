@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Patches
 
 /// What names the work to be done, and the flags that stand for a job's keys; spelled like them.

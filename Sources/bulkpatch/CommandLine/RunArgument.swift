@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Staging
 
 /// The argument `RUN` of the commands that look at a run or go on with it.

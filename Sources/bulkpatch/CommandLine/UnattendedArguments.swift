@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// The flags for runs that nobody watches: what is kept of them, and who is told.
 struct UnattendedArguments: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// The flags that say when a command may send.
 struct WindowArguments: ParsableArguments {

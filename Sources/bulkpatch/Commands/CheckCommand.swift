@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 
 /// `bulkpatch check JOB|SHEET`: every mistake of a sheet, found before anything is sent.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Console
 import JSON
 import Patches
 

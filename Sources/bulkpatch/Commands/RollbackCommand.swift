@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Console
 import Execution
 import Foundation
 import JSON

@@ -1,157 +1,52 @@
 import ArgumentParser
+import Console
 import Foundation
-import Sandbox
 
-/// `bulkpatch sandbox`: the local stand-in for the services.
+/// `bulkpatch sandbox`: becomes `bulkpatch-sandbox`, the local stand-in for the services, which is a program of its own
+/// so that the tool that touches production holds no server.
 struct SandboxCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox", abstract: "Serve a local stand-in for the service desk, to try things on.")
 
   static let manual = Manual(
     examples: [
-      "bulkpatch sandbox --port 8080 --incidents 5000 --database sandbox.sqlite":
+      "bulkpatch sandbox --port 8080 --incidents 5000":
         "serve 5,000 made-up incidents on http://127.0.0.1:8080",
-      "bulkpatch sandbox --interactions 10000 --choice framework-version=4":
-        "serve 10,000 interactions of Fusion CX as version 4 of its framework shows them",
-      "bulkpatch sandbox --fault 'PATCH incidents rate=0.1 status=503 retry-after=2' --fault '* * latency=20ms..80ms'":
-        "refuse one change in ten and ask for two seconds, and hold every request for 20 to 80 ms",
-      "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
+      "bulkpatch sandbox --help": "list what it can be told",
     ],
     notes: """
-      The first line on standard output is the base URL, written when the first request can be taken.
-      Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
-      The sandbox checks what the real service checks, and writes every request to the table request_log of
-      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
-
-      A file to --import has one JSON object a line: which resource it is of, and the record in the API's own shape, with
-      references as ids, and threads and children inline. Ids are kept; what is missing is filled in:
-        {"resource": "incidents", "id": 2, "subject": "…", "threads": [{"entryType": {"id": 1}, "text": "…"}]}
-        {"resource": "interactions", "InteractionId": 300100000000001, "Description": "…"}
-        {"resource": "accounts", "id": 7, "lookupName": "…"}
-
-      Each --fault is a rule. Of several the first that strikes a request decides; latencies add up. Which are struck
-      follows from --seed; what was done to a request stands in the column fault of request_log.
-
-      \(FaultRule.grammar)
-
-      What no source says of the services is a choice; its first value holds when nothing is said:
-      \(choices)
+      Runs bulkpatch-sandbox with these arguments: the one beside bulkpatch, else the first on PATH.
       """,
     exitCodes: [
-      (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
-      (.unreadableSheet, "the imported file, or a record of it, is wrong"),
-      (.noSuchFile, "the file to import cannot be read"),
-      (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
+      (.noSuchFile, "bulkpatch-sandbox is not installed"),
+      (.inputOutput, "bulkpatch-sandbox cannot be started; any other code is its own"),
     ])
 
-  /// Each choice with its values and what it decides.
-  private static let choices = Choices.all.map { choice in
-    "\(choice.name)=\(choice.values)".padding(toLength: 39, withPad: " ", startingAt: 0) + choice.meaning
-  }.joined(separator: "\n")
+  private static let program = "bulkpatch-sandbox"
 
-  @Option(help: "The address to listen on.")
-  var host = "127.0.0.1"
-
-  @Option(help: "The port; 0 lets the system pick a free one.")
-  var port = 0
-
-  @Option(help: ArgumentHelp("The SQLite file; without it a temporary one.", valueName: "path"))
-  var database: String?
-
-  @Option(
-    help: ArgumentHelp("How many incidents to generate in an empty store. (default: 1000)", valueName: "n"))
-  var incidents: Int?
-
-  @Option(
-    help: ArgumentHelp("How many interactions to generate in an empty store. (default: 1000)", valueName: "n")
-  )
-  var interactions: Int?
-
-  @Option(help: ArgumentHelp("What the generated records are derived from.", valueName: "s"))
-  var seed: UInt64 = 1
-
-  @Option(
-    name: .customLong("import"),
-    help: ArgumentHelp("A JSONL file of your own records, for an empty store.", valueName: "file"))
-  var importFile: String?
-
-  @Option(help: ArgumentHelp("Hold every answer back, such as 50ms or 1s.", valueName: "time"))
-  var latency: Delay?
-
-  @Option(
-    help: ArgumentHelp(
-      "Let requests go wrong, such as 'PATCH incidents rate=0.3 reset=after-commit'; see below. May be repeated.",
-      valueName: "rule"))
-  var fault: [String] = []
-
-  @Option(help: ArgumentHelp("The longest request body, in bytes.", valueName: "bytes"))
-  var bodyLimit = 32 << 20
-
-  @Option(
-    help: ArgumentHelp(
-      "Decide a point that the real service leaves open; listed below. May be repeated.",
-      valueName: "name=value"))
-  var choice: [String] = []
-
-  func validate() throws {
-    guard (0...65_535).contains(port) else {
-      throw ValidationError("--port must be from 0 to 65535, not \(port)")
-    }
-    guard incidents ?? 0 >= 0 else { throw ValidationError("--incidents must not be negative") }
-    guard interactions ?? 0 >= 0 else { throw ValidationError("--interactions must not be negative") }
-    guard bodyLimit > 0 else { throw ValidationError("--body-limit must be at least 1") }
-  }
+  @Argument(parsing: .captureForPassthrough, help: "What bulkpatch-sandbox is called with.")
+  var arguments: [String] = []
 
   func run() throws {
-    do throws(SandboxError) {
-      try SandboxServer.serve(settings()) { notice in
-        Output.toStandardError("note: \(notice)\n")
-      } ready: { url in
-        // When nobody reads it any more, the sandbox goes on serving.
-        let output = Output.standardOutput()
-        output.write("\(url)\n")
-        output.flush()
-      }
-    } catch {
-      throw UserError(Self.exitCode(of: error), "\(error)", hint: error.hint)
+    guard let path = Self.path else {
+      throw UserError(
+        .noSuchFile, "\(Self.program) is neither beside bulkpatch nor on PATH",
+        hint: "get it with 'make install', which installs both, or copy it next to bulkpatch")
     }
+    // The process becomes that program, so its arguments, streams, signals and exit status need no passing on.
+    signal(SIGPIPE, SIG_DFL)
+    signal(SIGUSR1, SIG_DFL)
+    var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
+    _ = unsafe execv(path, &words)
+    let reason = unsafe String(cString: strerror(errno))
+    throw UserError(.inputOutput, place: path, "cannot be started: \(reason)")
   }
 
-  private func settings() throws(SandboxError) -> SandboxSettings {
-    var settings = SandboxSettings()
-    settings.host = host
-    settings.port = port
-    settings.database = database
-    settings.incidents = incidents
-    settings.interactions = interactions
-    settings.seed = seed
-    settings.importFile = importFile
-    settings.latency = latency?.duration ?? .zero
-    settings.bodyLimit = bodyLimit
-    let password = ProcessInfo.processInfo.environment["BULKPATCH_SANDBOX_PASSWORD"]
-    if let password, !password.isEmpty { settings.password = password }
-    for text in choice { try settings.choices.set(text) }
-    for text in fault { settings.faults.append(try FaultRule(text)) }
-    return settings
-  }
-
-  private static func exitCode(of error: SandboxError) -> ExitCode {
-    switch error {
-    case .badChoice, .badFault: .usage
-    case .badImport, .badRecord: .unreadableSheet
-    case .unreadable: .noSuchFile
-    case .cannotListen: .unreachable
-    case .database: .inputOutput
-    }
-  }
-}
-
-/// A length of time as it is written on the command line: `50ms` or `1.5s`.
-struct Delay: ExpressibleByArgument {
-  var duration: Duration
-
-  init?(argument: String) {
-    guard let duration = Duration(delay: argument) else { return nil }
-    self.duration = duration
+  /// Where the program is; `nil` when it is nowhere.
+  private static var path: String? {
+    let own = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path
+    let listed = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    return ([own].compactMap { $0 } + listed).map { "\($0)/\(program)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 }

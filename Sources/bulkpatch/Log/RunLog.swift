@@ -1,4 +1,5 @@
 import Catalog
+import Console
 import Foundation
 import Logging
 import Reports
@@ -73,7 +74,7 @@ extension RunLog {
         "resource": .string(plan.resource.name), "site": .optional(plan.site?.name),
         "site_url": .optional(plan.site?.url), "sheet": .string(plan.sheet),
         "resumed": .stringConvertible(isResume),
-        "folder": .string(session.directory.path), "version": .string(Bulkpatch.version),
+        "folder": .string(session.directory.path), "version": .string(Program.version),
         "process": .stringConvertible(Int(ProcessInfo.processInfo.processIdentifier)),
       ])
   }

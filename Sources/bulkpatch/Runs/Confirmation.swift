@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// Asks a person before something is sent: on a terminal, unless `--yes` says that it is known.

@@ -1,3 +1,4 @@
+import Console
 import Execution
 import Foundation
 import Logging
@@ -47,7 +48,7 @@ final class RunChronicle: Sendable {
   static func keep<Value>(
     _ log: RunLog, sends: Bool, plan: () throws -> RunPlan, work: (RunPlan, RunChronicle) throws -> Value
   ) throws -> Value {
-    if log.ownsStandardError { Output.leaveStandardError(to: log) }
+    if log.ownsStandardError { Output.leaveStandardError(to: log.message) }
     defer { if let complaint = log.complaint { Output.toStandardError(complaint) } }
     var chronicle: RunChronicle?
     do {

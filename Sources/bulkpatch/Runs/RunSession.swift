@@ -1,4 +1,5 @@
 import Catalog
+import Console
 import Execution
 import Foundation
 import Reports
@@ -72,7 +73,7 @@ struct RunSession {
       id: directory.id, job: name, resource: plan.resource.name, site: plan.site?.name ?? "",
       siteURL: plan.site?.url ?? "", sheetPath: original.sheetPath, sheetFormat: original.sheetFormat,
       sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, arguments: arguments,
-      workingFolder: folder, toolVersion: Bulkpatch.version, created: Timestamp.now)
+      workingFolder: folder, toolVersion: Program.version, created: Timestamp.now)
     record.kind = .rollback
     record.sourceRun = original.id
     record.isDryRun = isDryRun
@@ -95,7 +96,7 @@ struct RunSession {
       sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
       sheetFormat: source.sheet.format.rawValue, sheetHeader: source.sheet.header,
       mappingSHA256: plan.mappingHash, arguments: arguments,
-      workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Bulkpatch.version,
+      workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Program.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
     try self.init(creating: record, in: directory, plan: plan, name: name)

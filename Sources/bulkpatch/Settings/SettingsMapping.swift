@@ -1,3 +1,5 @@
+import Catalog
+import Console
 import Patches
 import Yams
 

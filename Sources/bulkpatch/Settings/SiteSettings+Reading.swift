@@ -1,4 +1,5 @@
 import Catalog
+import Console
 import Foundation
 import Sites
 
@@ -50,7 +51,7 @@ extension SiteSettings {
   init(name: String?, kind: Dialect, url: String, allowsPlainHTTP: Bool = false) throws(SiteError) {
     self.init(name: name ?? "given as a URL", kind: kind, url: url)
     self.allowsPlainHTTP = allowsPlainHTTP
-    userAgent = "bulkpatch/\(Bulkpatch.version)"
+    userAgent = "bulkpatch/\(Program.version)"
     let address = try checkedAddress()
     self.url = address.url
     self.name = name ?? address.host

@@ -8,21 +8,32 @@ import Testing
 /// Many runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
 /// killed at any moment and goes on.
 ///
-/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens; `BULKPATCH_SIMULATION_SEEDS=1000000`
-/// runs more of them than fit a test suite that is called often.
+/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens.
 @Suite struct SimulationTests {
-  private static let environment = ProcessInfo.processInfo.environment
+  fileprivate static let environment = ProcessInfo.processInfo.environment
   private static let chunk = 250
 
   @Test func everySeedCarriesEveryPatchOutOnceAndInOrder() {
     if let seed = Self.environment["BULKPATCH_SIMULATION_SEED"].flatMap({ UInt64($0) }) {
-      return replay(seed)
+      return Self.replay(seed)
     }
-    let count = Self.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000
+    Self.run(4_000)
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 8, 13, 21, 34])
+  func aSeedIsAlwaysTheSameRun(_ seed: UInt64) {
+    let (one, other) = (Simulation(seed: seed, isTraced: true), Simulation(seed: seed, isTraced: true))
+    #expect(one.run() == other.run())
+    let difference = zip(one.referee.trace, other.referee.trace).first { $0 != $1 }
+    #expect(difference == nil)
+  }
+
+  /// Runs so many seeds, from 0, on all cores, and records those that fail.
+  fileprivate static func run(_ count: Int) {
     let failures = Mutex<[UInt64: [String]]>([:])
     let began = ContinuousClock.now
-    DispatchQueue.concurrentPerform(iterations: (count + Self.chunk - 1) / Self.chunk) { part in
-      for seed in part * Self.chunk..<min((part + 1) * Self.chunk, count) {
+    DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { part in
+      for seed in part * chunk..<min((part + 1) * chunk, count) {
         // A rule that is broken is broken again and again, and a run in circles takes its time.
         if failures.withLock({ $0.count }) >= 20 { return }
         let faults = Simulation(seed: UInt64(seed)).run()
@@ -37,20 +48,19 @@ import Testing
     if let first = failed.first { replay(first.key) }
   }
 
-  @Test(arguments: [1, 2, 3, 5, 8, 13, 21, 34])
-  func aSeedIsAlwaysTheSameRun(_ seed: UInt64) {
-    let (one, other) = (Simulation(seed: seed, isTraced: true), Simulation(seed: seed, isTraced: true))
-    #expect(one.run() == other.run())
-    let difference = zip(one.referee.trace, other.referee.trace).first { $0 != $1 }
-    #expect(difference == nil)
-  }
-
-  private func replay(_ seed: UInt64) {
+  private static func replay(_ seed: UInt64) {
     let simulation = Simulation(seed: seed, isTraced: true)
     let faults = simulation.run()
     print("simulation of seed \(seed):\n\(simulation.referee.trace.joined(separator: "\n"))")
     #expect(
       faults.isEmpty,
       "seed \(seed): \(faults.joined(separator: "; ")); BULKPATCH_SIMULATION_SEED=\(seed) runs it alone")
+  }
+}
+
+/// As many seeds as take a minute; `BULKPATCH_SIMULATION_SEEDS=1000000` says how many.
+@Suite struct LongSimulationTests {
+  @Test func everySeedCarriesEveryPatchOutOnceAndInOrder() {
+    SimulationTests.run(SimulationTests.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000)
   }
 }

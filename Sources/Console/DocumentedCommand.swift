@@ -1,20 +1,28 @@
-import ArgumentParser
+public import ArgumentParser
 
 /// A command whose help ends with examples and with the exit codes it can end with.
-protocol DocumentedCommand: ParsableCommand {
+public protocol DocumentedCommand: ParsableCommand {
   static var manual: Manual { get }
 }
 
 /// What a command's help has below its options.
-struct Manual {
+public struct Manual: Sendable {
   /// Command lines, and what each is for.
-  var examples: KeyValuePairs<String, String>
-  var notes: String?
+  public var examples: KeyValuePairs<String, String>
+  public var notes: String?
   /// The codes the command can end with, in the words that fit it.
-  var exitCodes: [(ExitCode, String)]
+  public var exitCodes: [(ExitCode, String)]
+
+  public init(
+    examples: KeyValuePairs<String, String>, notes: String? = nil, exitCodes: [(ExitCode, String)]
+  ) {
+    self.examples = examples
+    self.notes = notes
+    self.exitCodes = exitCodes
+  }
 
   /// The text below the options, in the layout of the rest of the help.
-  var text: String {
+  public var text: String {
     var text = "EXAMPLES:\n"
     for (command, purpose) in examples {
       text += "  \(command)\n      \(purpose)\n"

@@ -1,4 +1,5 @@
 import Catalog
+import Console
 import Sites
 import TestSupport
 import Testing
@@ -49,7 +50,7 @@ import Testing
     expected.applicationContext = "nightly"
     expected.connectTimeout = .seconds(5)
     expected.requestTimeout = .seconds(120)
-    expected.userAgent = "bulkpatch/\(Bulkpatch.version)"
+    expected.userAgent = "bulkpatch/\(Program.version)"
     #expect(try sites.site(named: "desk") == expected)
   }
 

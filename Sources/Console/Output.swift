@@ -5,61 +5,63 @@ import Synchronization
 ///
 /// When a pipe's reader closes it (`… | head`), what follows is dropped without a word; a long command
 /// looks at `isClosed` and stops. Not shared between threads.
-final class Output {
+public final class Output {
   private let descriptor: Int32
   private let name: String
   private var buffer: [UInt8] = []
   private var failure: UserError?
   /// Whether nobody reads any more.
-  private(set) var isClosed = false
+  public private(set) var isClosed = false
 
-  static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO, name: "standard output") }
+  public static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO, name: "standard output") }
 
   /// Takes what is meant for standard error, once that is for a program to read.
-  private static let log = Mutex<RunLog?>(nil)
+  private static let log = Mutex<(@Sendable (String) -> Void)?>(nil)
 
-  /// From now on messages for people are events of this log, which has standard error for itself.
-  static func leaveStandardError(to log: RunLog) { Output.log.withLock { $0 = log } }
+  /// From now on messages for people go to a log, which has standard error for itself.
+  public static func leaveStandardError(to log: @escaping @Sendable (String) -> Void) {
+    Output.log.withLock { $0 = log }
+  }
 
   /// Whether messages are events of a log.
-  static var isStandardErrorLeft: Bool { log.withLock { $0 != nil } }
+  public static var isStandardErrorLeft: Bool { log.withLock { $0 != nil } }
 
   /// Writes a text to standard error at once; there is nowhere to report a failure of that.
-  static func toStandardError(_ text: String) {
-    if let log = log.withLock({ $0 }) { return log.message(text) }
+  public static func toStandardError(_ text: String) {
+    if let log = log.withLock({ $0 }) { return log(text) }
     toTerminal(text)
   }
 
   /// Writes a text to standard error where a person is known to read it.
-  static func toTerminal(_ text: String) {
+  public static func toTerminal(_ text: String) {
     let output = Output(descriptor: STDERR_FILENO, name: "standard error")
     output.write(text)
     output.flush()
   }
 
-  init(descriptor: Int32, name: String) {
+  public init(descriptor: Int32, name: String) {
     self.descriptor = descriptor
     self.name = name
   }
 
   /// Whether a person looks at it.
-  var isTerminal: Bool { isatty(descriptor) == 1 }
+  public var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Columns of the terminal; `nil` when it is none.
-  var width: Int? {
+  public var width: Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
-  func write(_ text: String) {
+  public func write(_ text: String) {
     guard !isClosed else { return }
     buffer += text.utf8
     if buffer.count >= 1 << 16 { flush() }
   }
 
   /// Sends what is buffered on its way.
-  func flush() {
+  public func flush() {
     var start = 0
     while start < buffer.count, !isClosed {
       let count = unsafe buffer.withUnsafeBytes { bytes in
@@ -84,7 +86,7 @@ final class Output {
   ///
   /// - Throws: `UserError` with exit code 74 when something that should have been written was not, other
   ///   than because the reader went away.
-  func finish() throws(UserError) {
+  public func finish() throws(UserError) {
     flush()
     if let failure { throw failure }
   }

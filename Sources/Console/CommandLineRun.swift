@@ -1,23 +1,23 @@
 import ArgumentParser
+import Catalog
 import Foundation
 import JSON
-import Patches
 
-/// One call of the tool: parses the arguments, performs the command, and puts every way it can end into
+/// One call of a program: parses the arguments, performs the command, and puts every way it can end into
 /// words and an exit code.
-struct CommandLineRun {
+struct CommandLineRun<Root: DocumentedCommand> {
   var arguments: [String]
 
-  init(_ arguments: [String]) { self.arguments = arguments }
+  init(_ root: Root.Type, _ arguments: [String]) { self.arguments = arguments }
 
   func perform() -> ExitCode {
     do {
-      guard !arguments.isEmpty else {
+      guard !arguments.isEmpty || commands.isEmpty else {
         // A script whose variable turned out empty must not look like a success.
-        Output.toStandardError(help(Bulkpatch.helpMessage()))
+        Output.toStandardError(help(Root.helpMessage()))
         return .usage
       }
-      var command = try Bulkpatch.parseAsRoot(arguments)
+      var command = try Root.parseAsRoot(arguments)
       try command.run()
       return .success
     } catch let code as ExitCode {
@@ -32,7 +32,7 @@ struct CommandLineRun {
   /// Tells the user, on standard error and under `--json` on standard output too.
   private func report(_ error: UserError) -> ExitCode {
     // A log that has standard error for itself holds the error already, as an event.
-    if !Output.isStandardErrorLeft { Output.toStandardError(error.text) }
+    if !Output.isStandardErrorLeft { Output.toStandardError(error.text(of: programName)) }
     if wantsJSON {
       let output = Output.standardOutput()
       output.write(error.json.text() + "\n")
@@ -43,26 +43,26 @@ struct CommandLineRun {
 
   /// What ArgumentParser throws: a request for help, version or completions, or a mistake in the arguments.
   private func conclude(parserError error: any Error) -> ExitCode {
-    guard Bulkpatch.exitCode(for: error) != .success else {
+    guard Root.exitCode(for: error) != .success else {
       let output = Output.standardOutput()
-      output.write(help(Bulkpatch.fullMessage(for: error)))
+      output.write(help(Root.fullMessage(for: error)))
       do { try output.finish() } catch { return report(error) }
       return .success
     }
-    guard Bulkpatch.exitCode(for: error) == .validationFailure else {
+    guard Root.exitCode(for: error) == .validationFailure else {
       return report(
         UserError(
           .internalError, "\(error)", hint: "this is a bug in bulkpatch; please report how it came about"))
     }
-    return report(usageError(Bulkpatch.message(for: error)))
+    return report(usageError(Root.message(for: error)))
   }
 
   /// ArgumentParser's sentence in the wording of all other errors.
   private func usageError(_ sentence: String) -> UserError {
-    if let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) {
+    if !commands.isEmpty, let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) {
       let near = NearestNames.hint(for: first, among: commandNames)
       return UserError(
-        .usage, "there is no command '\(first)'", hint: near ?? "'bulkpatch --help' lists the commands")
+        .usage, "there is no command '\(first)'", hint: near ?? "'\(programName) --help' lists the commands")
     }
     var message = sentence.prefix(1).lowercased() + sentence.dropFirst()
     var hint = "see '\(commandName) --help'"
@@ -77,11 +77,14 @@ struct CommandLineRun {
   /// The command that was meant, as the user would type it.
   private var commandName: String {
     let name = arguments.first.flatMap { commandNames.contains($0) ? $0 : nil }
-    return ["bulkpatch", name].compactMap { $0 }.joined(separator: " ")
+    return [programName, name].compactMap { $0 }.joined(separator: " ")
   }
 
+  private var programName: String { Root.configuration.commandName ?? Program.name }
+  private var commands: [any ParsableCommand.Type] { Root.configuration.subcommands }
+
   private var commandNames: [String] {
-    Bulkpatch.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    commands.compactMap { $0.configuration.commandName } + ["help"]
   }
 
   /// Arguments that do not parse still say in which form the error is wanted.
@@ -92,9 +95,9 @@ struct CommandLineRun {
   /// ArgumentParser puts a command's discussion above the usage; DESIGN wants the exit codes last. Which
   /// command's help was asked for is known only inside the parser, so that the text itself tells.
   private func help(_ text: String) -> String {
-    let commands = [Bulkpatch.self] + Bulkpatch.configuration.subcommands
+    let commands = [Root.self] + Root.configuration.subcommands
     let asked = commands.first { command in
-      [false, true].contains { text.hasPrefix(Bulkpatch.helpMessage(for: command, includeHidden: $0)) }
+      [false, true].contains { text.hasPrefix(Root.helpMessage(for: command, includeHidden: $0)) }
     }
     let line = text.hasSuffix("\n") ? text : text + "\n"
     guard let asked = asked as? any DocumentedCommand.Type else { return line }

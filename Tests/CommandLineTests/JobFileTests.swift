@@ -1,4 +1,5 @@
 import Catalog
+import Console
 import Foundation
 import Patches
 import Sheets

@@ -1,7 +1,7 @@
 /// How the process ends: the one table of exit codes, shown at the end of every command's help.
 ///
 /// Thrown by a command that has already said everything and only has to end with that code.
-enum ExitCode: Int32, Error, CaseIterable, Sendable {
+public enum ExitCode: Int32, Error, CaseIterable, Sendable {
   case success = 0
   case rowsFailed = 1
   case changesPending = 2
@@ -27,7 +27,7 @@ enum ExitCode: Int32, Error, CaseIterable, Sendable {
 
 extension ExitCode {
   /// The stable name that programs may match on, in JSON output and `summary.json`.
-  var name: String {
+  public var name: String {
     switch self {
     case .success: "success"
     case .rowsFailed: "rows-failed"
@@ -52,7 +52,7 @@ extension ExitCode {
   }
 
   /// What the code says, for the help; a command may put it in words of its own.
-  var meaning: String {
+  public var meaning: String {
     switch self {
     case .success: "every row applied, or already as asked"
     case .rowsFailed: "finished; some rows rejected, failed or blocked"
@@ -80,7 +80,7 @@ extension ExitCode {
   ///
   /// What keeps the tool itself from working outranks a run that stopped, a run that stopped outranks
   /// one that finished, and among those unknown outcomes outrank conflicts and failed rows.
-  static func worst(_ codes: some Sequence<ExitCode>) -> ExitCode {
+  public static func worst(_ codes: some Sequence<ExitCode>) -> ExitCode {
     codes.max { $0.seriousness < $1.seriousness } ?? .success
   }
 

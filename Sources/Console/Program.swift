@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// What the executables of this package have in common as processes.
+public enum Program {
+  /// The version of the tool, in `--version`, in every run file and in the requests' user agent.
+  public static let version = "0.1.0"
+  /// The name that errors begin with.
+  static let name = "bulkpatch"
+
+  /// Performs what the process was called for, and ends it.
+  public static func main<Root: DocumentedCommand>(_ root: Root.Type) -> Never {
+    openStandardStreams()
+    // A reader who closes the pipe is met where the bytes are written, see `Output`.
+    signal(SIGPIPE, SIG_IGN)
+    exit(CommandLineRun(root, Array(CommandLine.arguments.dropFirst())).perform().rawValue)
+  }
+
+  /// Opens those of standard input, output and error that whoever started us has closed: else the next file that is
+  /// opened would be one of them, and get what is meant for people.
+  private static func openStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free is taken, which is this one.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import JSON
+import NIOCore
+import NIOHTTP1
+
+/// The end of a connection's pipeline: gathers a request, has it answered, and writes the answer.
+///
+/// Requests come one at a time: SwiftNIO's pipelining assistance holds the next one back.
+final class RequestReader: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let responder: SandboxResponder
+  /// The request that is read or answered.
+  private var request: (head: HTTPRequestHead, exchange: Exchange)?
+  /// Whether it is with the responder; what still comes of its body is dropped then.
+  private var isAnswering = false
+  private var isInputClosed = false
+
+  init(_ responder: SandboxResponder) { self.responder = responder }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      request = (head, Exchange(head))
+      // Its body may never come.
+      if head.headers.contains(name: HTTP1Rules.refusalField) { answer(context) }
+    case .body(let bytes):
+      guard let exchange = request?.exchange, !isAnswering else { return }
+      guard exchange.body.count + bytes.readableBytes <= responder.bodyLimit else {
+        request?.exchange.body = []
+        request?.exchange.isTooLong = true
+        return answer(context)
+      }
+      request?.exchange.body += bytes.readableBytesView
+    case .end:
+      if request != nil, !isAnswering { answer(context) }
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .inputClosed? = event as? ChannelEvent {
+      isInputClosed = true
+      if request == nil { context.close(promise: nil) }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func answer(_ context: ChannelHandlerContext) {
+    guard let request else { return }
+    isAnswering = true
+    let reader = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    let connection = Connection(channel: context.channel, lifetime: responder.lifetime)
+    let responder = responder
+    let eventLoop = context.eventLoop
+    Task {
+      let answer = await responder.respond(to: request.exchange, over: connection)
+      let body = answer.bytes
+      eventLoop.execute {
+        let (reader, context) = reader.value
+        reader.write(answer, body, to: request.head, context)
+      }
+    }
+  }
+
+  private func write(
+    _ answer: Answer, _ body: [UInt8], to request: HTTPRequestHead, _ context: ChannelHandlerContext
+  ) {
+    self.request = nil
+    isAnswering = false
+    var headers = HTTPHeaders()
+    if let type = answer.mediaType { headers.add(name: "Content-Type", value: type) }
+    for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
+    headers.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
+    headers.add(name: "Date", value: HTTPDate.now)
+    // What was never made has a connection that has ended, and goes nowhere.
+    let status = HTTPResponseStatus(statusCode: answer.status == 0 ? 500 : answer.status)
+    context.write(
+      wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
+      promise: nil)
+    if !body.isEmpty, request.method != .HEAD {
+      context.write(
+        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body)))), promise: nil)
+    }
+    let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+    guard !request.isKeepAlive || isInputClosed else { return }
+    let bound = NIOLoopBound((context, isInputClosed), eventLoop: context.eventLoop)
+    written.whenComplete { _ in
+      // A client that still sends must not lose its answer to a reset: it closes when it has read it.
+      let (context, isInputClosed) = bound.value
+      context.close(mode: isInputClosed ? .all : .output, promise: nil)
+    }
+  }
+}
+
+extension Exchange {
+  /// A request without its body.
+  fileprivate init(_ head: HTTPRequestHead) {
+    var headers: [String: String] = [:]
+    for (name, value) in head.headers {
+      let name = name.lowercased()
+      headers[name] = headers[name].map { "\($0), \(value)" } ?? value
+    }
+    let target = head.uri.isEmpty ? "/" : head.uri
+    let mark = target.firstIndex(of: "?")
+    self.init(
+      method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
+      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, body: [],
+      arrival: Timestamp.microsecondsNow)
+  }
+}
+
+extension Answer {
+  /// The body as it is sent.
+  fileprivate var bytes: [UInt8] {
+    switch body {
+    case .empty: []
+    case .json(let json): json.bytes(.indented(4))
+    case .bytes(let bytes): bytes
+    }
+  }
+}
