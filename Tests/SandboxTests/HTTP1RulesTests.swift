@@ -66,6 +66,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "Connection: close\r\n"]) func answersAClientThatSaysEverythingAtOnce(_ last: String) async throws {
+    try await Desk.open(incidents: 1) { desk in
+      let host = "Host: desk\r\n"
+      let text = try await WireClient.exchange(
+        [(get("1.1", host) + get("1.1", host) + get("1.1", host + last), "")], saysNoMore: true,
+        to: desk.server.baseURL)
+      #expect(text.matches(of: /HTTP\/1\.1 200/).count == 3)
+    }
+  }
+
   @Test func takesNoNoticeOfWhatAClientCannotKnow() async throws {
     try await Desk.open(incidents: 1) { desk in
       let text = try await WireClient.exchange(

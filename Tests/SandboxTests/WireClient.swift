@@ -62,15 +62,16 @@ enum WireClient {
   }
 
   /// What comes back for pieces of text, each sent when what came so far ends in that of the piece before, until the
-  /// connection ends.
+  /// connection ends; with `saysNoMore` the client's half of it ends right after the first piece.
   static func exchange(
-    _ pieces: [(text: String, answer: String)], to baseURL: String
+    _ pieces: [(text: String, answer: String)], saysNoMore: Bool = false, to baseURL: String
   ) async throws -> String {
     try await connect(to: baseURL).executeThenClose { inbound, outbound in
       var rest = pieces[...]
       var text = ""
       if let first = rest.popFirst() {
         try await outbound.write(ByteBuffer(string: first.text))
+        if saysNoMore { outbound.finish() }
         var awaited = first.answer
         for try await buffer in inbound {
           text += String(buffer: buffer)
@@ -101,7 +102,8 @@ enum WireClient {
     try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: "127.0.0.1", port: port(of: baseURL)) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
       }
   }

@@ -40,7 +40,12 @@ final class RequestReader: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent {
       isInputClosed = true
-      if request == nil { context.close(promise: nil) }
+      // It may come while an answer is handed over.
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      context.eventLoop.execute {
+        let (reader, context) = bound.value
+        if reader.request == nil { context.close(promise: nil) }
+      }
     }
     context.fireUserInboundEventTriggered(event)
   }
@@ -83,8 +88,10 @@ final class RequestReader: ChannelInboundHandler {
       context.write(
         wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body)))), promise: nil)
     }
+    let isLast = !request.isKeepAlive || isInputClosed
+    // The next request may be read within this call.
     let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-    guard !request.isKeepAlive || isInputClosed else { return }
+    guard isLast else { return }
     let bound = NIOLoopBound((context, isInputClosed), eventLoop: context.eventLoop)
     written.whenComplete { _ in
       // A client that still sends must not lose its answer to a reset: it closes when it has read it.
