@@ -13,12 +13,15 @@ else
   RELEASE_FLAGS := --static-swift-stdlib
 endif
 
-BINARY := .build/release/bulkpatch
+BINARY := .build/dist/bulkpatch
+BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
 TEST := $(SWIFT) test --disable-xctest $(FLAGS)
+# The suites that take minutes: kills and lost requests at every point and at random, and the long simulation.
+ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build release install sandbox lint format golden test-thread test-address \
-  check-linkage ci clean
+.PHONY: help setup demo test test-all build release release-bulkpatch release-sandbox install sandbox lint format \
+  golden test-thread test-address check-linkage ci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,8 +29,11 @@ help: ## print this list
 demo: release ## see it work: incidents moved, interactions closed, against the local sandbox
 	@BULKPATCH=$(BINARY) .ci/demo
 
-test: setup ## run every test
-	$(TEST)
+test: setup ## run every test but those that take minutes
+	$(TEST) --skip '$(ENDURANCE)'
+
+test-all: test ## run those as well
+	$(TEST) --filter '$(ENDURANCE)'
 
 setup: ## install the system packages that are missing (apt-get or Homebrew)
 	@.ci/setup
@@ -35,10 +41,17 @@ setup: ## install the system packages that are missing (apt-get or Homebrew)
 build: setup ## build for debugging
 	$(SWIFT) build $(FLAGS)
 
-release: setup ## build the binary that is installed
-	$(SWIFT) build -c release --product bulkpatch $(RELEASE_FLAGS) $(FLAGS)
+release: release-bulkpatch release-sandbox ## build both programs as they are installed, into .build/dist
 
-install: release ## install the binary and its completions under PREFIX (default ~/.local)
+release-bulkpatch: setup
+	$(BUILD_RELEASE) bulkpatch
+	@.ci/strip .build/release/bulkpatch .build/dist
+
+release-sandbox: setup
+	$(BUILD_RELEASE) bulkpatch-sandbox
+	@.ci/strip .build/release/bulkpatch-sandbox .build/dist
+
+install: release ## install both programs and the completions under PREFIX (default ~/.local)
 	@BULKPATCH=$(BINARY) .ci/install "$(DESTDIR)$(PREFIX)"
 
 sandbox: release ## serve the stand-in that jobs/sites.yaml names, until Ctrl-C
@@ -50,7 +63,7 @@ lint: ## check the formatting and the style rules
 format: ## format all Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
-golden: setup ## record the expected outputs of the end-to-end tests anew (then look at the difference)
+golden: setup ## record the expected outputs of the end-to-end tests again (then look at the difference)
 	RECORD_GOLDEN=1 $(TEST) --filter EndToEndTests
 
 test-thread: setup ## run the tests under the thread sanitizer
@@ -59,8 +72,8 @@ test-thread: setup ## run the tests under the thread sanitizer
 test-address: setup ## run the tests under the address sanitizer
 	$(TEST) --sanitize=address --scratch-path .build-address
 
-check-linkage: release ## check what the released binary needs to run, and its size
-	@BULKPATCH=$(BINARY) .ci/check-linkage
+check-linkage: release ## check what the released programs hold and need to run, and their size
+	@.ci/check-linkage .build/release .build/dist
 
 ci: ## what continuous integration runs
 	.ci/run

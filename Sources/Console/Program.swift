@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 
 /// What the executables of this package have in common as processes.
@@ -8,12 +7,12 @@ public enum Program {
   /// The name that errors begin with.
   static let name = "bulkpatch"
 
-  /// Performs what the process was called for, and ends it.
-  public static func main<Root: DocumentedCommand>(_ root: Root.Type) -> Never {
+  /// Performs what the process was called for with these arguments, and ends it.
+  public static func main<Root: DocumentedCommand>(_ root: Root.Type, _ arguments: [String]) -> Never {
     openStandardStreams()
     // A reader who closes the pipe is met where the bytes are written, see `Output`.
     signal(SIGPIPE, SIG_IGN)
-    exit(CommandLineRun(root, Array(CommandLine.arguments.dropFirst())).perform().rawValue)
+    exit(CommandLineRun(root, arguments).perform().rawValue)
   }
 
   /// Opens those of standard input, output and error that whoever started us has closed: else the next file that is

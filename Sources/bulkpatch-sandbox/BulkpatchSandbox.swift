@@ -99,7 +99,7 @@ struct BulkpatchSandbox: DocumentedCommand {
       valueName: "name=value"))
   var choice: [String] = []
 
-  static func main() { Program.main(BulkpatchSandbox.self) }
+  static func main() { Program.main(BulkpatchSandbox.self, Array(CommandLine.arguments.dropFirst())) }
 
   func validate() throws {
     guard (0...65_535).contains(port) else {

@@ -28,6 +28,6 @@ struct Bulkpatch: DocumentedCommand {
 
   static func main() {
     Interruption.makePossible()
-    Program.main(Bulkpatch.self)
+    Program.main(Bulkpatch.self, SandboxCommand.passingOn(Array(CommandLine.arguments.dropFirst())))
   }
 }

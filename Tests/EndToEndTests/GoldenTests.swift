@@ -5,14 +5,18 @@ import Testing
 /// Whole calls of the built binary, compared with what is on file: a test is a folder of `Golden/`.
 ///
 /// `command` is a shell script; `stdout`, `stderr` and `exit-code` are what must come of it; all else in
-/// the folder is copied to where the command runs. `RECORD_GOLDEN=1 swift test` writes the three anew, and
+/// the folder is copied to where the command runs. Where there is a file `sandbox`, a sandbox is started with the
+/// arguments in it; `$SITE` is its address, and `Golden/sheet.csv` is there to be run. `RECORD_GOLDEN=1 swift test` writes the three anew, and
 /// fails, so that a recording never passes by accident.
 @Suite(.blocking) struct GoldenTests {
   @Test(arguments: GoldenCase.all)
   func printsWhatIsOnFile(_ golden: GoldenCase) throws {
     let folder = try TemporaryFolder()
     try golden.copyFiles(to: folder)
-    let result = try BinaryRunner(in: folder).shell(golden.read("command"))
+    let sandbox = try golden.startSandbox(in: folder)
+    let result = try BinaryRunner(in: folder, environment: sandbox?.environment ?? [:])
+      .shell(golden.read("command"))
+    _ = sandbox?.process.terminate()
     let seen = GoldenCase.ExpectedState(
       standardOutput: GoldenCase.normalised(result.standardOutput, folder: folder),
       standardError: GoldenCase.normalised(result.standardError, folder: folder),
@@ -52,6 +56,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
     return names.sorted().filter { !$0.hasPrefix(".") }
       .map { GoldenCase(folder: root.appendingPathComponent($0)) }
+      .filter { FileManager.default.fileExists(atPath: $0.folder.appendingPathComponent("command").path) }
   }()
 
   var expectation: ExpectedState {
@@ -76,7 +81,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
   /// Copies what the command works on.
   func copyFiles(to target: TemporaryFolder) throws {
-    let own = ["command", "stdout", "stderr", "exit-code"]
+    let own = ["command", "stdout", "stderr", "exit-code", "sandbox"]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
     where !own.contains(name) {
       try FileManager.default.copyItem(
@@ -84,11 +89,33 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// A text without what differs from run to run: the temporary folder, points in time, ports, durations.
+  /// A sandbox for the command, where there is to be one, and what tells the command of it.
+  func startSandbox(
+    in folder: TemporaryFolder
+  ) throws -> (process: SandboxProcess, environment: [String: String])? {
+    guard let words = try? read("sandbox") else { return nil }
+    let sheet = self.folder.deletingLastPathComponent().appendingPathComponent("sheet.csv")
+    try FileManager.default.copyItem(at: sheet, to: folder.url.appendingPathComponent("sheet.csv"))
+    let arguments =
+      words.split(whereSeparator: \.isWhitespace).map(String.init) + ["--database", folder.path("desk.sqlite")]
+    let process = try SandboxProcess(BinaryRunner(in: folder), arguments)
+    return (
+      process,
+      [
+        "SITE": process.url, "BULKPATCH_USER": "admin", "BULKPATCH_PASSWORD": "sandbox",
+        "XDG_STATE_HOME": folder.path("state"),
+      ]
+    )
+  }
+
+  /// A text without what differs from run to run: the temporary folder, points in time, ports, durations, figures.
   static func normalised(_ text: String, folder: TemporaryFolder) -> String {
     text.replacing(folder.url.path, with: "<folder>")
       .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")
       .replacing(/\d{8}T\d{9}Z/, with: "<time>")
+      .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d/, with: "<time>")
+      .replacing(/finished in [\d.]+ \w+/, with: "finished in <time>")
+      .replacing(/Measured: .*/, with: "Measured: <figures>")
       .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:<port>")
   }
 }

@@ -31,6 +31,35 @@ import Testing
     #expect(result.standardOutput.isEmpty)
   }
 
+  @Test func passesEverythingOnToAProgramOfItsOwn() throws {
+    let bulkpatch = BinaryRunner(in: try TemporaryFolder())
+    let help = try bulkpatch("sandbox", "--help")
+    #expect(help.standardOutput.contains("USAGE: bulkpatch-sandbox [--host <host>]"))
+    #expect(help == (try bulkpatch.shell("bulkpatch-sandbox --help")))
+    #expect(try bulkpatch("sandbox", "--port", "70000").exitCode == 64)
+    #expect(try bulkpatch("sandbox", "--import", "none.jsonl").exitCode == 66)
+    let process = try bulkpatch.start(["sandbox", "--database", "s.sqlite"])
+    while process.isRunning, process.standardOutput.isEmpty { usleep(2_000) }
+    process.send(SIGINT)
+    #expect(try process.result().exitCode == 0)
+  }
+
+  @Test func findsItsProgramOnThePathOrSaysHowToGetIt() throws {
+    let folder = try TemporaryFolder()
+    let alone = folder.path("bulkpatch")
+    let binary = try BinaryRunner.binary
+    do {
+      try FileManager.default.linkItem(atPath: binary, toPath: alone)
+    } catch {
+      try FileManager.default.copyItem(atPath: binary, toPath: alone)
+    }
+    let bulkpatch = BinaryRunner(in: folder)
+    #expect(try bulkpatch.shell("'\(alone)' sandbox --version").standardOutput == "0.1.0\n")
+    let result = try bulkpatch.shell("PATH=/usr/bin:/bin exec '\(alone)' sandbox --port 0")
+    #expect(result.exitCode == 66)
+    #expect(result.standardError.contains("bulkpatch-sandbox is neither beside bulkpatch nor on PATH\nhint: "))
+  }
+
   /// A client's connection that outlives the sandbox must not keep the next one from the port.
   @Test func comesBackOnItsPortAfterAKill() throws {
     let desk = try Desk(incidents: 60, "--fault", "PATCH incidents after=20 stall=600s")

@@ -24,8 +24,14 @@ struct SandboxCommand: DocumentedCommand {
 
   private static let program = "bulkpatch-sandbox"
 
-  @Argument(parsing: .captureForPassthrough, help: "What bulkpatch-sandbox is called with.")
+  @Argument(parsing: .postTerminator, help: "What bulkpatch-sandbox is called with.")
   var arguments: [String] = []
+
+  /// A command line in which everything after `sandbox`, requests for help included, is meant for that program.
+  static func passingOn(_ arguments: [String]) -> [String] {
+    guard arguments.first == configuration.commandName else { return arguments }
+    return arguments.prefix(1) + ["--"] + arguments.dropFirst()
+  }
 
   func run() throws {
     guard let path = Self.path else {
