@@ -46,7 +46,7 @@ extension JSONValue {
   var likelyKind: Field.Kind? {
     switch self {
     // No type of the catalogue is a number with a fraction.
-    case .null, .array, .real: nil
+    case .null, .array, .decimal: nil
     case .bool: .boolean
     case .integer: .integer()
     case .string: .string()

@@ -32,7 +32,8 @@ extension JSONValue {
       throw JSONError(error)
     }
     defer { unsafe json_decref(root) }
-    self = unsafe JSONValue(node: root)
+    var decimals = unsafe DecimalTokens(bytes)
+    self = unsafe JSONValue(node: root, &decimals)
   }
 
   /// Parses exactly one JSON value from UTF-8 bytes.
@@ -51,19 +52,23 @@ extension JSONValue {
     try self.init(parsing: Array(text.utf8))
   }
 
-  fileprivate init(node json: UnsafeMutablePointer<json_t>) {
+  fileprivate init(node json: UnsafeMutablePointer<json_t>, _ decimals: inout DecimalTokens) {
     switch unsafe json.pointee.type {
-    case JSON_OBJECT: self = unsafe .object(JSONObject(node: json))
+    case JSON_OBJECT: self = unsafe .object(JSONObject(node: json, &decimals))
     case JSON_ARRAY:
-      let count = unsafe json_array_size(json)
-      self = .array(
-        (0..<count).compactMap { unsafe json_array_get(json, $0).map { unsafe JSONValue(node: $0) } })
+      var elements: [JSONValue] = []
+      for index in unsafe 0..<json_array_size(json) {
+        guard let element = unsafe json_array_get(json, index) else { continue }
+        unsafe elements.append(JSONValue(node: element, &decimals))
+      }
+      self = .array(elements)
     case JSON_STRING:
       let bytes = unsafe UnsafeBufferPointer(
         start: json_string_value(json), count: json_string_length(json))
       self = unsafe .string(String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self))
     case JSON_INTEGER: self = unsafe .integer(Int64(json_integer_value(json)))
-    case JSON_REAL: self = unsafe .real(json_real_value(json))
+    // jansson has made a double of it, which is not looked at.
+    case JSON_REAL: self = .decimal(JSONDecimal(token: decimals.next()))
     case JSON_TRUE: self = .bool(true)
     case JSON_FALSE: self = .bool(false)
     default: self = .null
@@ -72,7 +77,7 @@ extension JSONValue {
 }
 
 extension JSONObject {
-  fileprivate init(node json: UnsafeMutablePointer<json_t>) {
+  fileprivate init(node json: UnsafeMutablePointer<json_t>, _ decimals: inout DecimalTokens) {
     self.init()
     var iterator = unsafe json_object_iter(json)
     while let current = unsafe iterator {
@@ -81,9 +86,64 @@ extension JSONObject {
       if let key = unsafe json_object_iter_key(current),
         let value = unsafe json_object_iter_value(current)
       {
-        unsafe append(unique: String(cString: key), JSONValue(node: value))
+        unsafe append(unique: String(cString: key), JSONValue(node: value, &decimals))
       }
       unsafe iterator = json_object_iter_next(json, current)
+    }
+  }
+}
+
+/// The numbers with a fraction or an exponent as they stand in a text, one after the other.
+///
+/// jansson keeps members and elements in the order of the text, refuses what would drop one (a duplicate name), and
+/// takes the same numbers for real ones, so that its n-th is the n-th here.
+@safe private struct DecimalTokens {
+  private let bytes: UnsafeRawBufferPointer
+  private var position = 0
+
+  /// - Parameter bytes: one JSON value that jansson has accepted, valid for as long as this is used.
+  init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = unsafe bytes }
+
+  /// The next one's text.
+  mutating func next() -> String {
+    while unsafe position < bytes.count {
+      let byte = unsafe bytes[position]
+      if byte == UInt8(ascii: "\"") {
+        skipString()
+      } else if byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte) {
+        let start = position
+        var isDecimal = false
+        while unsafe position < bytes.count, let kind = unsafe Self.part(bytes[position]) {
+          if kind == .decimal { isDecimal = true }
+          position += 1
+        }
+        if isDecimal { return unsafe String(decoding: bytes[start..<position], as: UTF8.self) }
+      } else {
+        position += 1
+      }
+    }
+    preconditionFailure("jansson found a real number that the text does not have")
+  }
+
+  private mutating func skipString() {
+    position += 1
+    while unsafe position < bytes.count, unsafe bytes[position] != UInt8(ascii: "\"") {
+      position += unsafe bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    position += 1
+  }
+
+  private enum Part {
+    case digit
+    case decimal
+  }
+
+  /// What a byte is within a number; `nil` when it ends it.
+  private static func part(_ byte: UInt8) -> Part? {
+    switch byte {
+    case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"): .digit
+    case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): .decimal
+    default: nil
     }
   }
 }

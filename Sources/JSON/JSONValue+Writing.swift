@@ -37,8 +37,7 @@ private struct JSONWriter {
     case .null: bytes += "null".utf8
     case .bool(let bool): bytes += (bool ? "true" : "false").utf8
     case .integer(let integer): bytes += String(integer).utf8
-    // JSON has no infinity and no NaN; parsing never yields them.
-    case .real(let real): bytes += (real.isFinite ? String(real) : "null").utf8
+    case .decimal(let decimal): bytes += decimal.text.utf8
     case .string(let string): write(string)
     case .array(let elements):
       writeList("[", "]", elements) { $0.write($1) }

@@ -1,12 +1,12 @@
-/// One JSON value, with integers exact to 64 bits and members in the order they were written.
+/// One JSON value, with numbers exact to the last digit and members in the order they were written.
 ///
-/// Record ids of both APIs are 64-bit integers, so a number without fraction or exponent is never
-/// passed through a double.
+/// No number is passed through a double: record ids of both APIs are 64-bit integers, and decimal numbers stay the
+/// text they are.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case integer(Int64)
-  case real(Double)
+  case decimal(JSONDecimal)
   case string(String)
   case array([JSONValue])
   case object(JSONObject)
@@ -14,13 +14,14 @@ public enum JSONValue: Sendable, Hashable {
 
 extension JSONValue {
   /// Whether both are written alike: strings by their Unicode scalars, so that a composed and a decomposed é,
-  /// which Swift takes for the same, differ as they do on the wire; a whole number is no decimal one.
+  /// which Swift takes for the same, differ as they do on the wire; decimal numbers by their value, to the last
+  /// digit; a whole number is no decimal one.
   public static func == (one: JSONValue, other: JSONValue) -> Bool {
     switch (one, other) {
     case (.null, .null): true
     case (.bool(let one), .bool(let other)): one == other
     case (.integer(let one), .integer(let other)): one == other
-    case (.real(let one), .real(let other)): one == other
+    case (.decimal(let one), .decimal(let other)): one == other
     case (.string(let one), .string(let other)): one.hasSameScalars(as: other)
     case (.array(let one), .array(let other)): one == other
     case (.object(let one), .object(let other)): one == other
@@ -53,6 +54,9 @@ extension JSONValue {
     if case .bool(let bool) = self { bool } else { nil }
   }
 
+  /// A number that was worked out, as a decimal one; `null` when it is none or infinite, which JSON does not have.
+  public static func real(_ double: Double) -> JSONValue { JSONDecimal(double).map { .decimal($0) } ?? .null }
+
   /// Whether this is the JSON literal `null`.
   public var isNull: Bool { self == .null }
 
@@ -64,7 +68,7 @@ extension JSONValue {
     switch self {
     case .null: "null"
     case .bool: "boolean"
-    case .integer, .real: "number"
+    case .integer, .decimal: "number"
     case .string: "string"
     case .array: "array"
     case .object: "object"

@@ -37,7 +37,7 @@ public struct PatchBuilder: Sendable {
 
   let mapping: Mapping
   let reader: ObjectReader
-  let nullMarker: String
+  let nulls: NullWords
   let ignored: Set<String>
   let rewriteThrough: RewriteRoute
 
@@ -76,12 +76,15 @@ public struct PatchBuilder: Sendable {
     let mapping = compiler.compile(header)
     guard !compiler.report.isRejected else { return (nil, compiler.report.findings) }
     let reader = ObjectReader(
-      shape: compiler.shape, nullMarker: options.nullMarker, constants: compiler.elementConstants)
+      shape: compiler.shape, nulls: compiler.nulls, constants: compiler.elementConstants)
     let builder = PatchBuilder(
-      columns: compiler.columns, mapping: mapping, reader: reader, nullMarker: options.nullMarker,
+      columns: compiler.columns, mapping: mapping, reader: reader, nulls: compiler.nulls,
       ignored: options.ignored, rewriteThrough: options.rewriteThrough)
     return (builder, compiler.report.findings)
   }
+
+  /// What is worth knowing of the columns as a whole, once every row was built.
+  public var closingFindings: [Finding] { nulls.findings }
 
   /// Reads one row: the patch it asks for, or all that is wrong with it.
   ///

@@ -16,6 +16,8 @@ public struct PatchOptions: Sendable {
   public var constants: [(path: String, value: String)] = []
   /// The cell text that clears an attribute.
   public var nullMarker = "<null>"
+  /// Further words that clear an attribute (job key `nulls`), such as `NULL` of a database's dump.
+  public var nulls: Set<String> = []
   /// How the sheet writes points in time that are not ISO 8601, such as `dd-MM-yyyy HH:mm`.
   public var dateTimeFormat: String?
   /// The zone of those points in time; needed as soon as `dateTimeFormat` is set.

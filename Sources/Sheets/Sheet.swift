@@ -15,17 +15,33 @@ public final class Sheet {
   public var header: [String] { reader.header }
   /// What is wrong with the header: names that stand twice, and missing names above data in the first rows.
   public var findings: [Finding] { reader.findings }
+  /// What is worth knowing of the sheet as a whole, once `next` has returned `nil`.
+  public var closingFindings: [Finding] {
+    guard isAtEnd, lines.endOfFileMarks > 0 else { return isAtEnd ? reader.closingFindings : [] }
+    return reader.closingFindings + [
+      Finding(
+        .warning, row: 0, line: lines.number, rule: "end-of-file-mark",
+        message: "the sheet ends in Ctrl-Z (U+001A), with which DOS programs end a text; it was left out",
+        hint: "compare the last row with its source")
+    ]
+  }
+  /// Whether it has no rows.
+  public let isEmpty: Bool
+  /// The first lines as CSV, under whatever delimiter, of a sheet whose header may stand further down.
+  public let head: SheetHead
   /// Size and hash of the file as on disk, once `next` has returned `nil`.
   public var digest: SheetDigest? { isAtEnd ? file?.digest : nil }
 
   private let reader: any SheetFormatReader
+  private let lines: LineReader
   private var file: FileSource?
   private var firstRow: SheetRow?
   private var isAtEnd = false
 
   /// Opens a sheet, finds out what was left open in the options, and reads its header.
   ///
-  /// - Throws: `SheetError` when there is no such file, when it is no sheet, or when it has no rows.
+  /// - Throws: `SheetError` when there is no such file, when it is no sheet, or when it has no rows and may not be
+  ///   without.
   public convenience init(path: String, options: SheetOptions = SheetOptions()) throws(SheetError) {
     let file = try FileSource(path: path)
     try self.init(file, place: path, options: options)
@@ -45,25 +61,30 @@ public final class Sheet {
     bytes.drop(mark.length)
     encoding = mark.encoding
 
-    let lines = LineReader(
-      encoding == .utf8 ? bytes : TranscodingSource(bytes, mark), limit: options.rowLimit)
+    lines = LineReader(encoding == .utf8 ? bytes : TranscodingSource(bytes, mark), limit: options.rowLimit)
     let head = try lines.head(1024)
-    format = options.format ?? SheetFormat(nameOfFile: place) ?? SheetFormat(recognising: head)
+    try NotText.check(text: head, place: place)
+    format = try SheetFormat(head: head, place: place, said: options.format)
+    self.head = SheetHead(try format == .csv ? lines.head(SheetHead.size) : [])
     reader = try format.reader.init(
       lines, of: SheetText(place: place, encoding: encoding, options: options))
     firstRow = try reader.next()
-    guard firstRow != nil else {
+    isEmpty = firstRow == nil
+    guard isEmpty else { return }
+    // Only the header of a CSV sheet tells a sheet without rows from one that was lost.
+    guard options.allowsEmpty, format == .jsonl || !reader.header.isEmpty else {
       throw SheetError(
         .empty, place: place,
         message: reader.header.isEmpty ? "the sheet is empty" : "the sheet has a header and no rows",
-        hint: "check that it was saved with its rows")
+        hint: "check that it was saved with its rows"
+          + (reader.header.isEmpty ? "" : "; --allow-empty takes a sheet without any"))
     }
   }
 
   /// The next row; `nil` at the end.
   ///
-  /// - Throws: `SheetError` when the world fails, such as a disk or a cut-off compressed file. What is wrong with
-  ///   a row is among the row's findings, and reading goes on.
+  /// - Throws: `SheetError` when the world fails, such as a disk or a cut-off compressed file, and at the end of a file
+  ///   that was written to meanwhile. What is wrong with a row is among the row's findings, and reading goes on.
   public func next() throws(SheetError) -> SheetRow? {
     if let row = firstRow {
       firstRow = nil

@@ -17,6 +17,8 @@ public struct SheetError: Error, Sendable, Equatable {
     case header
     /// The content is not in the format the name or the options promise.
     case format
+    /// The file was written to, or cut, while it was read.
+    case changed
     /// A compressed sheet is cut off or broken.
     case damaged
     /// An option makes no sense, such as a quote as the delimiter.

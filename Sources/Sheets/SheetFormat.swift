@@ -35,6 +35,8 @@ protocol SheetFormatReader: AnyObject {
   var header: [String] { get }
   /// What is wrong with the header.
   var findings: [Finding] { get }
+  /// What is worth knowing of the rows as a whole, once they were read.
+  var closingFindings: [Finding] { get }
   /// The next row; `nil` at the end and ever after.
   func next() throws(SheetError) -> SheetRow?
 }
@@ -46,6 +48,15 @@ struct SheetText {
   /// What the text was decoded from, for messages.
   var encoding: SheetEncoding
   var options: SheetOptions
+
+  /// The finding for the last row of a sheet when its line does not end, as all others do.
+  func unendedRow(_ row: Int, line: Int) -> Finding {
+    Finding(
+      options.isStrict ? .error : .warning, row: row, line: line, rule: "no-last-line-end",
+      message:
+        "the last row's line does not end, as all others do: the sheet may be cut off, or still being written",
+      hint: "look whether the row is whole, and end its line")
+  }
 }
 
 extension SheetFormat {
@@ -58,6 +69,19 @@ extension SheetFormat {
       let format = SheetFormat.allCases.first(where: { $0.reader.endings.contains(String(ending)) })
     else { return nil }
     self = format
+  }
+
+  /// The format of a sheet: what was said, else what its name promises, else what it looks like.
+  ///
+  /// - Throws: `SheetError` of kind `format` when the name promises CSV and the text is JSON.
+  init(head: [UInt8], place: String, said: SheetFormat?) throws(SheetError) {
+    let named = SheetFormat(nameOfFile: place)
+    if said == nil, named == .csv, JSONLReader.recognises(head) {
+      throw SheetError(
+        .format, place: place, message: "the sheet looks like JSON, but its name promises CSV",
+        hint: "name it .jsonl, or say what it is with --format jsonl")
+    }
+    self = said ?? named ?? SheetFormat(recognising: head)
   }
 
   /// The format of a sheet whose name says nothing; CSV when nothing in it is recognised, as any text is CSV.

@@ -11,5 +11,10 @@ public struct SheetOptions: Sendable, Equatable {
   /// The most bytes one row may have, as UTF-8; a longer row is skipped with a finding.
   public var rowLimit = 16 << 20
 
+  /// Whether a last row is refused that has no line end, as of a sheet that is still being written.
+  public var isStrict = false
+  /// Whether a sheet may have no rows.
+  public var allowsEmpty = false
+
   public init() {}
 }

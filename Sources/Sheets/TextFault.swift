@@ -49,9 +49,15 @@ enum TextFault {
   }
 
   /// The fault in words, about `subject`.
-  func message(_ subject: String, _ text: some Collection<UInt8>, _ encoding: SheetEncoding) -> String {
+  func message(_ subject: String, _ text: some BidirectionalCollection<UInt8>, _ encoding: SheetEncoding)
+    -> String
+  {
     switch self {
-    case .nul: return "\(subject) holds a NUL byte"
+    case .nul:
+      let tail = text.reversed().prefix { $0 == 0 }.count
+      if tail == text.count { return "\(subject) is nothing but NUL bytes, \(tail) of them" }
+      let isTail = text.dropLast(tail).allSatisfy { $0 != 0 }
+      return isTail ? "\(subject) ends in \(counted(tail, "NUL byte"))" : "\(subject) holds a NUL byte"
     case .lostCharacter:
       return "\(subject) holds U+FFFD, the sign for a character that an earlier program lost"
     case .undecodable(let offset):
@@ -64,7 +70,9 @@ enum TextFault {
   /// What to do about it.
   func hint(_ encoding: SheetEncoding) -> String {
     switch self {
-    case .nul: "remove it; NUL bytes come from damaged files and from encodings mixed in one file"
+    case .nul:
+      "NUL bytes come from files that were damaged or cut off, and from encodings mixed in one file: "
+        + "compare the rows with their source, and remove them"
     case .lostCharacter: "put the right character back from where the text came from"
     case .undecodable where encoding == .utf8:
       "save the sheet as CSV UTF-8, or say its encoding, such as windows-1252"

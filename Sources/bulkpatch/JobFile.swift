@@ -53,6 +53,8 @@ struct JobFile {
     }
     settings.rewriteThrough = try root.value("rewrite_through", .word)
     settings.isStrict = try root.value("strict", .boolean)
+    settings.allowsEmpty = try root.value("allow_empty", .boolean)
+    settings.nulls = Set(try root.values("nulls", .nullWord) ?? [])
     settings.retractText = try root.value("retract_text", .text)
     settings.execution.takesSnapshots = try root.value("snapshot", .boolean)
     settings.execution.maxRecords = try root.value("max_records", .records)
@@ -78,7 +80,7 @@ struct JobFile {
     try csv.allow(["delimiter", "encoding", "null", "datetime", "timezone"])
     settings.delimiter = try csv.value("delimiter", .delimiter)
     settings.encoding = try csv.value("encoding", .encoding)
-    settings.nullMarker = try csv.value("null", .text)
+    settings.nullMarker = try csv.value("null", .nullWord)
     settings.dateTimeFormat = try csv.value("datetime", .dateTimeFormat)
     settings.timeZone = try csv.value("timezone", .timeZone)
   }
@@ -142,7 +144,7 @@ struct JobFile {
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
     "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict", "max_records",
-    "canary", "verify", "retract_text", "keep", "on", "metrics",
+    "canary", "verify", "retract_text", "keep", "on", "metrics", "nulls", "allow_empty",
   ]
 }
 

@@ -25,12 +25,16 @@ struct JobSettings {
   var delimiter: UInt8?
   var encoding: SheetEncoding?
   var nullMarker: String?
+  /// Further words that clear an attribute.
+  var nulls: Set<String> = []
   var dateTimeFormat: String?
   var timeZone: TimeZone?
 
   var attachmentLimit: Int?
   var rewriteThrough: RewriteRoute?
   var isStrict: Bool?
+  /// Whether a sheet without rows is nothing to do, and no mistake.
+  var allowsEmpty: Bool?
   var suppressed: Set<Suppression> = []
   /// What an appended thread says instead, once a rollback has retracted it.
   var retractText: String?
@@ -58,11 +62,13 @@ struct JobSettings {
     merged.delimiter = flags.delimiter ?? delimiter
     merged.encoding = flags.encoding ?? encoding
     merged.nullMarker = flags.nullMarker ?? nullMarker
+    merged.nulls.formUnion(flags.nulls)
     merged.dateTimeFormat = flags.dateTimeFormat ?? dateTimeFormat
     merged.timeZone = flags.timeZone ?? timeZone
     merged.attachmentLimit = flags.attachmentLimit ?? attachmentLimit
     merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
     merged.isStrict = flags.isStrict ?? isStrict
+    merged.allowsEmpty = flags.allowsEmpty ?? allowsEmpty
     merged.retractText = flags.retractText ?? retractText
     merged.metricsPath = flags.metricsPath ?? metricsPath
     merged.suppressed.formUnion(flags.suppressed)

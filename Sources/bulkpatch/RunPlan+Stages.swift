@@ -9,6 +9,8 @@ extension RunPlan {
     options.format = settings.format
     options.delimiter = settings.delimiter
     options.encoding = settings.encoding
+    options.isStrict = isStrict
+    options.allowsEmpty = settings.allowsEmpty ?? false
     return options
   }
 
@@ -19,6 +21,7 @@ extension RunPlan {
     options.ignored = settings.ignored
     options.constants = settings.constants
     options.nullMarker = settings.nullMarker ?? options.nullMarker
+    options.nulls = settings.nulls
     options.dateTimeFormat = settings.dateTimeFormat
     options.timeZone = settings.timeZone
     options.customFields = settings.customFields
@@ -80,7 +83,7 @@ extension RunPlan {
       case .storage: .inputOutput
       case .option: jobPath == nil ? .usage : .configuration
       case .stopped: .terminated
-      case .unreadable, .notText, .encoding, .empty, .header, .format, .damaged: .unreadableSheet
+      case .unreadable, .notText, .encoding, .empty, .header, .format, .changed, .damaged: .unreadableSheet
       }
     // The copy's place is nobody's business but ours, and gone when the message is read.
     let place = readsStandardInput && error.kind != .storage ? sheetName : error.place

@@ -210,7 +210,7 @@ extension RunPlan {
       .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
     func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
-    return [
+    var mapping: JSONObject = [
       "resource": .string(resource.name),
       "attribute_names": texts(site?.attributeNames ?? [:]),
       "columns": texts(settings.columns),
@@ -226,5 +226,10 @@ extension RunPlan {
       "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
       "rewrite_through": text(settings.rewriteThrough?.rawValue),
     ]
+    // Runs from before there was this key have nothing of it in their hash.
+    if !settings.nulls.isEmpty {
+      mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string))
+    }
+    return mapping
   }
 }

@@ -125,6 +125,11 @@ import Testing
     Case(["id": 12], ["id": 12, "lookupName": "North"], nil, .same),
     Case(1, 1.0, nil, .same),
     Case(9_007_199_254_740_993, 9_007_199_254_740_992, nil, .different),
+    Case(1.0, 1, .integer(), .same),
+    Case(decimal("1.50"), 1.5, nil, .same),
+    Case(decimal("9007199254740993.0"), 9_007_199_254_740_992.0, nil, .different),
+    Case(decimal("9007199254740993.0"), 9_007_199_254_740_993, nil, .same),
+    Case(decimal("1.000000000000000005"), 1, .integer(), .different),
     Case("2024-03-17T09:12:44Z", "2024-03-17T10:12:44+01:00", nil, .same),
     Case("north", "north", nil, .same),
     Case("1", 1, nil, .different),
@@ -134,4 +139,9 @@ import Testing
   private func compares(_ each: Case) {
     #expect(Agreement(wanted: each.wanted, actual: each.actual, kind: each.kind) == each.agreement)
   }
+}
+
+/// A decimal number of these digits.
+private func decimal(_ digits: String) -> JSONValue {
+  JSONDecimal(digits: digits).map { .decimal($0) } ?? .null
 }

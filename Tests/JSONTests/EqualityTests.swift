@@ -28,6 +28,17 @@ import Testing
     #expect(JSONValue.integer(9_007_199_254_740_993) != .integer(9_007_199_254_740_992))
   }
 
+  @Test(arguments: [
+    ("1.50", "1.5", true), ("1.5", "15e-1", true), ("0.0", "-0.00", true), ("1E2", "100.0", true),
+    ("1.000000000000000005", "1.0", false), ("9007199254740993.0", "9007199254740992.0", false),
+    ("1e-400", "0.0", false), ("-1.5", "1.5", false), ("1.5", "1.05", false),
+  ])
+  func comparesDecimalNumbersToTheLastDigit(_ one: String, _ other: String, _ isSame: Bool) throws {
+    let (one, other) = (try JSONValue(parsing: one), try JSONValue(parsing: other))
+    #expect((one == other) == isSame)
+    if isSame { #expect(one.hashValue == other.hashValue) }
+  }
+
   @Test func hashesEqualValuesAlike() {
     let value: JSONValue = ["a": ["é", 1, 2.5, true, nil]]
     #expect(value == ["a": ["é", 1, 2.5, true, nil]])

@@ -15,6 +15,26 @@ import Testing
     #expect(value.text() == text)
   }
 
+  /// A double would hold about sixteen of these digits.
+  @Test(arguments: [
+    "1.000000000000000005", "9007199254740993.0", "0.1000", "-0.0", "1e-400", "1E+22",
+    "123456789012345678901234567890.123456789012345678901234567890",
+  ])
+  func writesDecimalNumbersDigitByDigit(_ number: String) throws {
+    for text in [
+      number, "[\(number),2,\(number)]", #"{"a\\\"1.5":"2.5","b":[\#(number),{"c":\#(number)}],"d":7}"#,
+    ] {
+      #expect(try JSONValue(parsing: text).text() == text)
+    }
+  }
+
+  @Test(arguments: [
+    ("-007.50", "-7.50"), ("000.5", "0.5"), ("1.", nil), (".5", nil), ("1e5", nil), ("1.2.3", nil),
+  ])
+  func readsACellsDecimalNumber(_ cell: String, _ text: String?) {
+    #expect(JSONDecimal(digits: cell)?.text == text)
+  }
+
   @Test func indentsWhenAsked() {
     let value: JSONValue = ["a": [1, [:]], "b": [], "c": ["d": nil]]
     #expect(

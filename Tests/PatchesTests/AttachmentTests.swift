@@ -11,7 +11,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.write("sheets/a note.txt", "hello")
+    try folder.write("sheets/a-note.txt", "hello")
     try folder.write("sheets/below/b.bin", [0, 255])
     try folder.write("sheets/empty.txt", "")
     try folder.write("sheets/large.txt", String(repeating: "x", count: 101))
@@ -24,7 +24,7 @@ import Testing
       at: sheets.appendingPathComponent("up"), withDestinationURL: folder.url)
     try FileManager.default.createSymbolicLink(
       at: sheets.appendingPathComponent("inside.txt"),
-      withDestinationURL: sheets.appendingPathComponent("a note.txt"))
+      withDestinationURL: sheets.appendingPathComponent("a-note.txt"))
   }
 
   private var settings: PatchOptions {
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a note.txt", #"{"fileName":"a note.txt","data":"aGVsbG8="}"#),
+    ("a-note.txt", #"{"fileName":"a-note.txt","data":"aGVsbG8="}"#),
     ("below/b.bin", #"{"fileName":"b.bin","data":"AP8="}"#),
     ("./below/b.bin", #"{"fileName":"b.bin","data":"AP8="}"#),
     ("inside.txt", #"{"fileName":"inside.txt","data":"aGVsbG8="}"#),
@@ -68,8 +68,8 @@ import Testing
 
   @Test func takesAnotherFileNameWhereverItsColumnStands() throws {
     for columns in [
-      ["fileAttachments.add.file": "a note.txt", "fileAttachments.add.fileName": "n.txt"],
-      ["fileAttachments.add.fileName": "n.txt", "fileAttachments.add.file": "a note.txt"],
+      ["fileAttachments.add.file": "a-note.txt", "fileAttachments.add.fileName": "n.txt"],
+      ["fileAttachments.add.fileName": "n.txt", "fileAttachments.add.file": "a-note.txt"],
     ] as [KeyValuePairs<String, String>] {
       let built = try built(columns, settings)
       #expect(built.body == #"{"fileAttachments":[{"fileName":"n.txt","data":"aGVsbG8="}]}"#)
@@ -79,21 +79,21 @@ import Testing
   @Test func takesTheOtherAttributes() throws {
     let built = try built(
       [
-        "fileAttachments.add.file": "a note.txt", "fileAttachments.add.contentType": "text/plain",
+        "fileAttachments.add.file": "a-note.txt", "fileAttachments.add.contentType": "text/plain",
         "fileAttachments.add.private": "yes", "fileAttachments.add.name": "A note",
       ], settings)
     #expect(
       built.body
-        == #"{"fileAttachments":[{"fileName":"a note.txt","data":"aGVsbG8=","contentType":"text/plain","#
+        == #"{"fileAttachments":[{"fileName":"a-note.txt","data":"aGVsbG8=","contentType":"text/plain","#
         + #""private":true,"name":"A note"}]}"#)
   }
 
   @Test(
     arguments: [
-      (["fileAttachments.add.file": "a note.txt", "fileAttachments.add.contentType": "plain"], ["pattern"]),
-      (["fileAttachments.add.file": "a note.txt", "fileAttachments.add.fileName": "a/b"], ["pattern"]),
+      (["fileAttachments.add.file": "a-note.txt", "fileAttachments.add.contentType": "plain"], ["pattern"]),
+      (["fileAttachments.add.file": "a-note.txt", "fileAttachments.add.fileName": "a/b"], ["pattern"]),
       (["fileAttachments.add.description": "x"], ["missing-required"]),
-      (["fileAttachments.add.file": "a note.txt", "fileAttachments.add.data": "aGVsbG8="], ["set-twice"]),
+      (["fileAttachments.add.file": "a-note.txt", "fileAttachments.add.data": "aGVsbG8="], ["set-twice"]),
       (["fileAttachments.add.data": "???", "fileAttachments.add.fileName": "x"], ["not-base64"]),
       (["fileAttachments.add.data": "aGVsbG8="], ["missing-required"]),
       (["fileAttachments.add.file": "<null>"], ["not-null"]),
@@ -104,17 +104,43 @@ import Testing
 
   @Test(
     arguments: [
-      (#"{"file": "a note.txt"}"#, [], #"{"fileName":"a note.txt","data":"aGVsbG8="}"#),
-      (#"{"file": "a note.txt", "fileName": "n"}"#, [], #"{"fileName":"n","data":"aGVsbG8="}"#),
+      (#"{"file": "a-note.txt"}"#, [], #"{"fileName":"a-note.txt","data":"aGVsbG8="}"#),
+      (#"{"file": "a-note.txt", "fileName": "n"}"#, [], #"{"fileName":"n","data":"aGVsbG8="}"#),
       (#"{"fileName": "n", "data": "aGVsbG8="}"#, [], #"{"fileName":"n","data":"aGVsbG8="}"#),
       (#"{"file": "../secret.txt"}"#, ["file-outside-folder"], nil),
-      (#"{"file": "a note.txt", "data": "aGVsbG8="}"#, ["set-twice"], nil),
-      (#"{"id": 3, "file": "a note.txt"}"#, ["unknown-attribute"], nil),
+      (#"{"file": "a-note.txt", "data": "aGVsbG8="}"#, ["set-twice"], nil),
+      (#"{"id": 3, "file": "a-note.txt"}"#, ["unknown-attribute"], nil),
       (#"{"description": "x"}"#, ["missing-required"], nil),
     ] as [(String, [String], String?)])
   func attachesFromJSONL(_ element: String, _ rules: [String], _ body: String?) throws {
     let built = try built(json: #""fileAttachments": [\#(element)]"#, settings)
     #expect(built.errors == rules)
     #expect(built.body == body.map { #"{"fileAttachments":[\#($0)]}"# })
+  }
+
+  @Test(arguments: [
+    ("two words.txt", [], ["file-name"]), ("#1.txt", [], ["file-name"]), ("a@b.txt", [], ["file-name"]),
+    ("a\\b.txt", [], ["file-name"]), ("a\u{A0}b.txt", [], ["file-name"]),
+    ("a\u{202E}b.txt", [], ["file-name"]),
+    ("line\nend.txt", ["control-character"], []), ("tab\t.txt", ["control-character"], []),
+    ("c1\u{85}.txt", ["control-character"], []), ("question?.txt", ["pattern"], []),
+    (String(repeating: "x", count: 97) + ".txt", ["too-long"], []), ("fine-1_(2).txt", [], []),
+  ])
+  func checksTheNameOfTheFile(_ name: String, _ errors: [String], _ warnings: [String]) throws {
+    try folder.write("sheets/\(name)", "hello")
+    let nested = JSONObject("file", .string(name)).text()
+    for found in [
+      try built(["fileAttachments.add.file": name], settings),
+      try built(["fileAttachments.add.fileName": name, "fileAttachments.add.data": "aGVsbG8="], settings),
+      try built(json: #""fileAttachments": [\#(nested)]"#, settings),
+    ] {
+      #expect(found.errors == errors)
+      #expect(found.warnings == warnings)
+    }
+    // Whoever gives it another name has seen to it.
+    #expect(
+      try built(
+        ["fileAttachments.add.file": name, "fileAttachments.add.fileName": "n.txt"], settings
+      ).findings.isEmpty)
   }
 }

@@ -10,7 +10,8 @@ import Testing
     ("subject", "Hello", #"{"subject":"Hello"}"#),
     ("subject", " kept\nas it is ", #"{"subject":" kept\nas it is "}"#),
     ("subject", "12", #"{"subject":"12"}"#),
-    ("subject", "<NULL>", #"{"subject":"<NULL>"}"#),
+    ("subject", "\u{200B}<null>\u{FEFF}", #"{"subject":null}"#),
+    ("queue", "\u{202A}7\u{202C}", #"{"queue":{"id":7}}"#),
     ("subject", "<null>", #"{"subject":null}"#),
     ("subject", " <null> ", #"{"subject":null}"#),
     ("subject", "#1 priority", ##"{"subject":"#1 priority"}"##),
@@ -48,6 +49,8 @@ import Testing
     ("assignedTo.account", "#GETTING_DATA", "failed-formula"),
     ("statusWithType.status", "<null>", "not-null"),
     ("otherContacts.add", "<null>", "not-null"),
+    ("subject", "<NULL>", "null-marker-case"),
+    ("queue", " <Null> ", "null-marker-case"),
     ("queue", "1.23E+05", "scientific-notation"),
     ("queue", "7.0", "decimal-number"),
     ("queue", "99999999999999999999", "out-of-range"),
@@ -107,7 +110,35 @@ import Testing
     let built = try built(["subject": "bell\u{7}", "banner.text": "tab\tand\r\nline"])
     #expect(built.warnings == ["control-character"])
     #expect(built.findings.first?.column == "subject")
+    #expect(built.findings.first?.value == "bellU+0007")
     #expect(built.patch != nil)
+  }
+
+  @Test(arguments: [
+    ("del\u{7F}", "U+007F", false), ("\u{93}quoted\u{94}", "U+0093", true), ("a\u{85}b", "U+0085", true),
+  ])
+  func warnsOfControlCharactersBeyondASCII(_ cell: String, _ name: String, _ isC1: Bool) throws {
+    let built = try built(["subject": cell])
+    #expect(built.warnings == ["control-character"])
+    #expect(built.findings.first?.message == "holds the control character \(name)")
+    #expect(built.findings.first?.hint?.contains("windows-1252") == isC1)
+    #expect(built.findings.first?.value?.contains(name) == true)
+  }
+
+  @Test(arguments: [
+    "\u{200B}", "\u{FEFF}\u{A0}", "\u{AD}", "\u{2060}\t", "\u{202E}", "\u{3164}", "\u{2800}", "\u{FE0F}",
+    "\u{7}", "\u{85}",
+  ])
+  func takesCellsWithoutAVisibleCharacterForBlank(_ cell: String) throws {
+    #expect(try built(["subject": cell, "queue": "7"]).body == #"{"queue":{"id":7}}"#)
+    #expect(try built(["subject": cell]).errors == ["empty-patch"])
+    let keyless = try builder(["id", "subject"]).build(row([cell, "x"]))
+    #expect(keyless.errors == ["missing-key"])
+  }
+
+  @Test func showsInvisibleCharactersInFindings() throws {
+    let built = try built(["queue": "id:\u{200B}\u{A0}x👩‍🚒"])
+    #expect(built.findings.first?.value == "id:U+200BU+00A0x👩‍🚒")
   }
 
   @Test func leavesBlankCellsAlone() throws {

@@ -240,4 +240,18 @@ private func findings(_ header: [String]?, _ options: PatchOptions = PatchOption
         "unknown-attribute"
       ])
   }
+
+  @Test(
+    arguments: [
+      ([["#TYPE Report"], ["id", "subject"], ["1", "x"]], 2),
+      ([["Open incidents"], ["Support desk"], ["id", "subject", "Owner"], ["1", "x", "y"]], 3),
+      ([["id,subject"], ["1", "x"]], nil), ([["a", "b"], ["1", "x"]], nil), ([["Title"], ["id"]], nil),
+    ] as [([[String]], Int?)])
+  func findsAHeaderFurtherDown(_ records: [[String]], _ line: Int?) {
+    let reading = records.enumerated().map { (line: $0 + 1, cells: $1) }
+    let found = PatchBuilder.headerLine(
+      in: [reading.map { ($0.line, [$0.cells.joined(separator: ";")]) }, reading], resource: .incidents,
+      options: options())
+    #expect(found == line)
+  }
 }

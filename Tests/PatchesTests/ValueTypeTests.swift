@@ -89,6 +89,10 @@ let sampler = ResourceType(
     arguments: [
       ("customFields.c.x", nil, "1E5", #""1E5""#), ("customFields.c.x", .text, "12", #""12""#),
       ("customFields.c.x", .number, "12", "12"), ("customFields.c.x", .number, "-1.25", "-1.25"),
+      ("customFields.c.x", .number, "9007199254740993.0", "9007199254740993.0"),
+      ("customFields.c.x", .number, "1.000000000000000005", "1.000000000000000005"),
+      ("customFields.c.x", .number, "-007.50", "-7.50"),
+      ("customFields.c.x", .number, "99999999999999999999.5", "99999999999999999999.5"),
       ("customFields.c.x", .boolean, "Yes", "true"),
       ("customFields.c.x", .date, "2024-04-02", #""2024-04-02""#),
       ("customFields.c.x", .datetime, "2024-04-02T01:00:00+02:00", #""2024-04-01T23:00:00Z""#),
@@ -104,7 +108,7 @@ let sampler = ResourceType(
   @Test(
     arguments: [
       (.number, "1,5", "decimal-number"), (.number, "1.5E3", "scientific-notation"),
-      (.number, "x", "not-a-number"),
+      (.number, "x", "not-a-number"), (.number, "99999999999999999999", "out-of-range"),
       (.number, "1,234.5", "thousands-separator"), (.boolean, "x", "not-a-boolean"),
       (.date, "x", "not-a-date"),
       (.datetime, "x", "not-a-date-time"), (.menu, "2E5", "scientific-notation"),

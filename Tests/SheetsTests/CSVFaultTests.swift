@@ -40,8 +40,8 @@ import Testing
       "a,b\n\"1\" \"2\",y\n2,x", ["stray-quote", ""], [2, 3], "text follows the closing quote", column: "a"),
     Case("a,b\n1,\"x\"\"\"y\"\r\n2,x\r\n", ["stray-quote", ""], [2, 3], "text follows", column: "b"),
     Case(
-      "a,b\n1,\"never\n2,\"x\"\n3,y\n", ["stray-quote", ""], [2, 4],
-      "lines 2 to 3 were taken as this one row", column: "b"),
+      "a,b\n1,\"never\n2,\"x\"\n3,y\n", ["stray-quote"], [2],
+      "lines 2 to 4 were taken as this one row", column: "b"),
     Case(
       "a,b\n1,x\n2,\"open\n3,y\n4,z\n", ["", "unclosed-quote"], [2, 3],
       "the quote opened in line 3 is never closed; everything from there to the end, 3 lines", column: "b"),
@@ -127,7 +127,7 @@ import Testing
     (
       "\n\na,\"b\n1,2\n", "sheet.csv:3: the header cannot be read: the quote opened in line 3 is never closed"
     ),
-    ("a,b\0\n1,2\n", "sheet.csv:1: the name of column 2 holds a NUL byte"),
+    ("a,b\0\n1,2\n", "sheet.csv:1: the name of column 2 ends in 1 NUL byte"),
   ])
   func refusesAHeaderThatCannotBeRead(_ text: String, _ description: String) throws {
     let found = try #require(error(text.utf8))

@@ -26,14 +26,17 @@ import Testing
       name: "JSON in a cell", text: "a,b\n1,\"{\"\"k\"\": [1, 2]}\"\n", header: ["a", "b"],
       rows: [["1", "{\"k\": [1, 2]}"]]),
     Case(
-      name: "newlines in quotes", text: "a,b\n\"1\n2\",x\r\n\"3\r\n\r\n4\",y\n5,z\n", header: ["a", "b"],
+      name: "newlines in quotes", text: "a,b\n\"1\n2\",x\n\"3\r\n\r\n4\",y\n5,z\n", header: ["a", "b"],
       rows: [["1\n2", "x"], ["3\r\n\r\n4", "y"], ["5", "z"]], lines: [2, 4, 7]),
     Case(
       name: "a lone CR in quotes", text: "a,b\r\"1\r2\",x\r3,y", header: ["a", "b"],
       rows: [["1\r2", "x"], ["3", "y"]], lines: [2, 4]),
     Case(
-      name: "mixed line ends", text: "a,b\r\n1,x\n2,y\r3,z\r\n", header: ["a", "b"],
-      rows: [["1", "x"], ["2", "y"], ["3", "z"]], lines: [2, 3, 4]),
+      name: "a header that ends otherwise", text: "a,b\n1,x\r\n2,y\r\n", header: ["a", "b"],
+      rows: [["1", "x"], ["2", "y"]], lines: [2, 3]),
+    Case(
+      name: "blank lines that end otherwise", text: "a,b\n1,x\n\r\n2,y\n\r3,z\n", header: ["a", "b"],
+      rows: [["1", "x"], ["2", "y"], ["3", "z"]], lines: [2, 4, 6]),
     Case(
       name: "CR CR LF", text: "a,b\r\r\n1,x\r\r\n2,y", header: ["a", "b"], rows: [["1", "x"], ["2", "y"]],
       lines: [3, 5]),

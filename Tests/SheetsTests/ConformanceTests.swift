@@ -42,8 +42,73 @@ import Testing
         #expect(read.rows.map(sheet.values) == sheet.rows)
         #expect(read.rows.map(\.number) == Array(1...sheet.rows.count))
         #expect(read.findings.isEmpty)
+        let hasOtherLines = format == .csv || sheet.rows.count > 1
+        #expect(
+          read.closingFindings.map(\.rule) == (endsLastLine || !hasOtherLines ? [] : ["no-last-line-end"]))
       }
     }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func rejectsALastRowThatDoesNotEndWhenTheJobIsStrict(_ format: SheetFormat) throws {
+    var options = SheetOptions()
+    options.isStrict = true
+    let sheet = Self.sheets[1]
+    let read = try ReadSheet(sheet.text(format, endsLastLine: false), named: format.fileName, options)
+    #expect(read.findings.count == 1)
+    #expect(read.rules.last == ["no-last-line-end"])
+    #expect(read.rows.last?.content.isUnreadable == true)
+    #expect(read.closingFindings.isEmpty)
+    #expect(try ReadSheet(sheet.text(format), named: format.fileName, options).findings.isEmpty)
+  }
+
+  @Test(arguments: SheetFormat.allCases, ["\u{1A}", "\u{1A}\u{1A}\u{1A}"])
+  func leavesOutCtrlZAndSaysSo(_ format: SheetFormat, _ mark: String) throws {
+    let sheet = Self.sheets[1]
+    let read = try ReadSheet(sheet.text(format) + mark, named: format.fileName)
+    #expect(read.rows.map(sheet.values) == sheet.rows)
+    #expect(read.closingFindings.map(\.rule) == ["end-of-file-mark"])
+    let unended = try ReadSheet(sheet.text(format, endsLastLine: false) + mark, named: format.fileName)
+    #expect(unended.rows.map(sheet.values) == sheet.rows)
+    #expect(unended.closingFindings.map(\.rule) == ["no-last-line-end", "end-of-file-mark"])
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func namesATailOfNULBytes(_ format: SheetFormat) throws {
+    let sheet = Self.sheets[1]
+    let tail = String(repeating: "\0", count: 512)
+    let read = try ReadSheet(sheet.text(format) + tail, named: format.fileName)
+    #expect(read.rules.last == ["nul-byte"])
+    #expect(read.rows.last?.findings.first?.message.contains("is nothing but NUL bytes, 512 of them") == true)
+    let torn = try ReadSheet(sheet.text(format, endsLastLine: false) + tail, named: format.fileName)
+    #expect(torn.rules.last == ["nul-byte"])
+    #expect(torn.rows.last?.findings.first?.message.contains("ends in 512 NUL bytes") == true)
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func takesASheetWithoutRowsWhenThatIsAllowed(_ format: SheetFormat) throws {
+    var options = SheetOptions()
+    options.allowsEmpty = true
+    for text in format == .csv ? ["id,note", "id,note\n,\n\n"] : ["", "\n \n"] {
+      #expect(try ReadSheet(text, named: format.fileName, options).rows.isEmpty)
+    }
+    if format == .csv { #expect(error("\n".utf8, named: format.fileName, options)?.kind == .empty) }
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func sameRowsWhereverABrokenRecordIsSplit(_ format: SheetFormat) throws {
+    let text =
+      switch format {
+      case .csv: "id,s\n1,\"5\" pipe\"\n2,x\n3,\"a\nb \"c\"\n4,y\nz\"\n5,\"d\"e\r6,f\n7,\"g\r\r\n8,h\n\u{1A}"
+      case .jsonl: "{\"a\":1}\n{\"a\":[\n{}\n]}\r{\"a\":2\n{\"a\":3}\r\r\n{\"a\":\"\n{\"a\":4}\n\u{1A}"
+      }
+    let bytes = Array(text.utf8)
+    let whole = try ReadSheet(bytes, named: format.fileName)
+    for split in 1..<bytes.count {
+      let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
+      #expect(parts == whole, "split at byte \(split)")
+    }
+    #expect(try ReadSheet(bytes, named: format.fileName, piece: { _ in 1 }) == whole)
   }
 
   @Test(arguments: SheetFormat.allCases)

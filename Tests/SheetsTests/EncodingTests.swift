@@ -77,7 +77,14 @@ import Testing
     (Array("PK\u{03}\u{04}rest".utf8), "workbook"),
     ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "Excel"),
     (Array("%PDF-1.7".utf8), "PDF"), (Array("<!DOCTYPE HTML>".utf8), "web page"),
-    (Array("BZh91AY".utf8), "bzip2"), ([0x28, 0xB5, 0x2F, 0xFD, 0], "zstd"),
+    (Array("BZh91AY".utf8), "bzip2"), (Array("\u{FEFF}\n<html><body>".utf8), "web page"),
+    (Array("PAR1".utf8), "Parquet"), (Array("<?xml version=\"1.0\"?><rows/>".utf8), "an XML document"),
+    (
+      Array("<?xml version=\"1.0\"?>\r\n<?mso-application progid=\"Excel.Sheet\"?>\r\n<Workbook>".utf8),
+      "an Excel workbook as XML"
+    ),
+    (utf16("\u{FEFF}<?xml version=\"1.0\"?>"), "an XML document"),
+    ([0x28, 0xB5, 0x2F, 0xFD, 0], "zstd"),
   ])
   func refusesWhatIsNoText(_ bytes: [UInt8], _ what: String) throws {
     for bytes in [bytes, try gzip(bytes)] {

@@ -65,6 +65,33 @@ import Testing
   }
 
   @Test(arguments: [
+    ("sheet.csv", "{\"id\": 1}\n", "the sheet looks like JSON, but its name promises CSV"),
+    ("sheet.tsv", "[{\"id\": 1}]\n", "the sheet looks like JSON, but its name promises CSV"),
+    ("sheet.jsonl", "id,subject\n1,x\n", "the sheet looks like CSV, not like JSON Lines"),
+    ("sheet.jsonl", "\"id\";\"subject\"\n1;x\n", "the sheet looks like CSV, not like JSON Lines"),
+    ("sheet.jsonl", "Report of today\n", "the sheet is no JSON Lines: it begins with 'Report of today'"),
+    ("sheet.csv", "id^subject\n1^x\n2^y\n", "the sheet looks delimited by '^'"),
+    ("sheet.csv", "id\u{1F}subject\n1\u{1F}x\n", "the sheet looks delimited by U+001F"),
+  ])
+  func saysWhatASheetLooksLike(_ name: String, _ text: String, _ message: String) throws {
+    let found = try #require(error(text.utf8, named: name))
+    #expect(found.kind == .format)
+    #expect(found.message == message)
+    #expect(found.hint != nil)
+  }
+
+  @Test(arguments: [
+    ("sheet.csv", "{\"id\": 1}\n", SheetFormat.jsonl), ("sheet.jsonl", "id,subject\n1,x\n", .csv),
+    ("sheet.csv", "id^subject\n1^x\n", .csv),
+  ])
+  func believesWhatIsSaidOfIt(_ name: String, _ text: String, _ format: SheetFormat) throws {
+    var options = SheetOptions()
+    options.format = format
+    options.delimiter = UInt8(ascii: ",")
+    #expect(try ReadSheet(text.utf8, named: name, options).rows.count == 1)
+  }
+
+  @Test(arguments: [
     ("sheet.csv", "{}", SheetFormat.csv), ("a.b/SHEET.TSV", "{}", .csv), ("sheet.txt.gz", "{}", .csv),
     ("sheet.jsonl", "a", .jsonl), ("sheet.ndjson.gz", "a", .jsonl), ("sheet.JSON", "a", .jsonl),
     ("sheet", " \n{\"a\":1}", .jsonl), ("sheet.dat", "[ {}]", .jsonl), ("jsonl", "a,b", .csv),

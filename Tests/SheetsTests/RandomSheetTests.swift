@@ -60,7 +60,7 @@ import Testing
       do throws(SheetError) {
         read = try ReadSheet(bytes, named: format.fileName, options)
       } catch {
-        #expect([.empty, .header, .option].contains(error.kind), place)
+        #expect([.empty, .header, .option, .format].contains(error.kind), place)
         continue
       }
       let inPieces = try ReadSheet(bytes, named: format.fileName, options) { _ in size }
@@ -73,7 +73,8 @@ import Testing
         #expect(row.findings.allSatisfy { $0.row == row.number && $0.line == row.line }, place)
         if case .cells(let cells) = row.content { #expect(cells.count == read.header.count, place) }
       }
-      if format == .jsonl { #expect(read.rows.count == textLineCount(bytes), place) }
+      // An object may be spread over lines.
+      if format == .jsonl { #expect(read.rows.count <= textLineCount(bytes), place) }
     }
   }
 

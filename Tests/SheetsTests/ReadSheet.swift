@@ -6,6 +6,7 @@ struct ReadSheet: Equatable {
   var delimiter: UInt8?
   var headerFindings: [Finding]
   var rows: [SheetRow]
+  var closingFindings: [Finding]
 
   /// Reads a sheet from memory.
   ///
@@ -22,6 +23,7 @@ struct ReadSheet: Equatable {
     header = sheet.header
     delimiter = sheet.delimiter
     headerFindings = sheet.findings
+    closingFindings = sheet.closingFindings
   }
 
   init(_ text: String, named place: String = "sheet.csv", _ options: SheetOptions = SheetOptions())

@@ -60,6 +60,30 @@ import Testing
     #expect(error(bytes + bytes.prefix(12))?.kind == .damaged)
   }
 
+  /// The first bytes of a sheet of 40,000 rows are read when it is opened, the others not yet.
+  @Test(arguments: ["appended", "cut", "overwritten"])
+  func refusesASheetThatChangesWhileItIsRead(_ change: String) throws {
+    let path = try folder.write("sheet.csv", Self.text)
+    let sheet = try Sheet(path: path)
+    let handle = try #require(FileHandle(forUpdatingAtPath: path))
+    switch change {
+    case "appended":
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data("40001,x\n".utf8))
+    case "cut": try handle.truncate(atOffset: 500_000)
+    default:
+      try handle.write(contentsOf: Data("id".utf8))
+      // The same size, and not a time that the file may have had before.
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+    }
+    var found: SheetError?
+    do throws(SheetError) { while try sheet.next() != nil {} } catch { found = error }
+    #expect(found?.kind == .changed)
+    #expect(found?.message.hasPrefix("the sheet changed while it was read: ") == true)
+    #expect(sheet.digest == nil)
+  }
+
   @Test func givesTheRowsBeforeTheDamage() throws {
     let bytes = try gzip(Array(Self.text.utf8))
     let path = try folder.write("sheet.csv.gz", bytes.dropLast(100))

@@ -27,13 +27,14 @@ extension Agreement {
     switch kind {
     case .menu, .reference: self = namedValues(wanted, actual)
     case .dateTime: self = Agreement(instant(wanted), instant(actual))
-    case .integer: self = Agreement(integer(wanted), integer(actual))
+    case .integer:
+      self = isSameNumber(wanted, actual) ? .same : Agreement(integer(wanted), integer(actual))
     case .boolean: self = Agreement(flag(wanted), flag(actual))
     case .string, .code, .date, .base64, .menuPath: self = .different
     // A site's own attribute, whose type is not known: the value says what it is.
     case nil where wanted.object != nil: self = namedValues(wanted, actual)
     case nil where instant(wanted) != nil: self = Agreement(instant(wanted), instant(actual))
-    case nil: self = Agreement(decimal(wanted), decimal(actual))
+    case nil: self = isSameNumber(wanted, actual) ? .same : .different
     }
   }
 }
@@ -76,12 +77,12 @@ private func integer(_ value: JSONValue) -> Int64? {
   value.integer ?? value.string.flatMap { Int64($0) }
 }
 
-/// The number, unless it is a whole one beyond what a double holds exactly.
-private func decimal(_ value: JSONValue) -> Double? {
-  switch value {
-  case .integer(let integer): Double(exactly: integer)
-  case .real(let real): real
-  default: nil
+/// Whether both are one number to the last digit, of which a service may have taken the point away, or added one.
+private func isSameNumber(_ wanted: JSONValue, _ actual: JSONValue) -> Bool {
+  switch (wanted, actual) {
+  case (.integer(let integer), .decimal(let decimal)), (.decimal(let decimal), .integer(let integer)):
+    decimal.hasSameValue(as: integer)
+  default: wanted == actual
   }
 }
 

@@ -33,20 +33,23 @@ struct BodyAssembly {
 
   /// Adds what the slots say to a body, or to an element that the operation makes or changes.
   mutating func fill(_ plan: ObjectPlan, into body: inout JSONObject, _ operation: OperationShape? = nil) {
-    var defaultedName: String?
+    var defaultedName: (name: String, column: String)?
     for (name, node) in plan.members {
       switch node {
       case .value(let slot, let irreversible):
         guard case .value(let value) = slots[slot] else { continue }
-        if body[name] != nil, name != defaultedName {
+        if body[name] != nil, name != defaultedName?.name {
           reportTwice(columns[slot])
           continue
         }
+        if name == defaultedName?.name { defaultedName = nil }
         body[name] = value
         if let irreversible { noteIrreversible(irreversible) }
       case .file(let slot):
         guard let upload = operation?.upload, case .value(let file) = slots[slot] else { continue }
-        if insert(file, upload, into: &body, at: columns[slot]) { defaultedName = upload.fileName }
+        if insert(file, upload, into: &body, at: columns[slot]) {
+          defaultedName = (upload.fileName, columns[slot])
+        }
       case .object(let inner):
         var object = body[name]?.object ?? JSONObject()
         fill(inner, into: &object, operation)
@@ -57,6 +60,9 @@ struct BodyAssembly {
         let present = body[name].map { $0.array ?? [$0] } ?? []
         body[name] = list.shape.written(present + added)
       }
+    }
+    if let (name, column) = defaultedName, case .value(let rule, _) = operation?.members[name] {
+      rule.checkOwnName(body[name], at: column, &report)
     }
   }
 

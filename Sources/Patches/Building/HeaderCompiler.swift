@@ -6,6 +6,7 @@ struct HeaderCompiler {
   let resource: ResourceType
   let options: PatchOptions
   let shape: RecordShape
+  let nulls: NullWords
   private(set) var report = RowReport(row: 0, line: 1)
   private(set) var columns: [PatchBuilder.Column] = []
   /// What the constants add to elements of JSONL rows, by the operation's label.
@@ -19,6 +20,7 @@ struct HeaderCompiler {
   init(resource: ResourceType, options: PatchOptions) {
     self.resource = resource
     self.options = options
+    nulls = NullWords(marker: options.nullMarker, declared: options.nulls)
     var localTime: LocalTimeFormat?
     if let format = options.dateTimeFormat {
       if let zone = options.timeZone {
@@ -176,7 +178,7 @@ struct HeaderCompiler {
         report.error("blank-constant", path, "the constant is blank", hint: "leave it out")
         return
       }
-      let read = route.rule.read(value, nullMarker: options.nullMarker, at: path, &report)
+      let read = route.rule.read(value, nulls: nulls, at: path, &report)
       _ = addSlot(route, path: path, name: path, read)
     }
   }
@@ -188,6 +190,11 @@ struct HeaderCompiler {
       report.error(
         "bad-null-marker", nil, value: options.nullMarker, "csv.null is blank, but a blank cell leaves alone",
         hint: "choose a text that no cell has otherwise, such as <null>")
+    }
+    if options.nulls.contains(where: { $0.trimmingBlanks().isEmpty }) {
+      report.error(
+        "bad-null-marker", nil, "a word of nulls is blank, but a blank cell leaves alone", hint: "take it out"
+      )
     }
     for path in options.customFields.keys.sorted() where !shape.isCustom(path) {
       let spaces = resource.customFields.map(\.path).joined(separator: " or ")

@@ -4,14 +4,14 @@ import JSON
 /// Reads the API's own nested form from a row of JSONL, checking every member against the catalogue.
 struct ObjectReader: Sendable {
   let shape: RecordShape
-  let nullMarker: String
+  let nulls: NullWords
   /// What the constants add to an element, by the operation's label.
   let constants: [String: ObjectPlan]
   private let hints = RememberedHints()
 
-  init(shape: RecordShape, nullMarker: String, constants: [String: ObjectPlan]) {
+  init(shape: RecordShape, nulls: NullWords, constants: [String: ObjectPlan]) {
     self.shape = shape
-    self.nullMarker = nullMarker
+    self.nulls = nulls
     self.constants = constants
   }
 
@@ -41,7 +41,7 @@ struct ObjectReader: Sendable {
     _ object: JSONObject, _ members: ObjectShape, at place: Place, _ assembly: inout BodyAssembly
   ) -> JSONObject {
     var body = JSONObject()
-    var defaultedName: String?
+    var defaultedName: (name: String, column: String)?
     for (name, value) in object {
       guard let member = members[name] else {
         reportUnknown(name, value, members, at: place, &assembly)
@@ -51,10 +51,11 @@ struct ObjectReader: Sendable {
       switch member {
       case .value(let rule, let isReversible):
         guard let value = check(value, rule, at: here, &assembly) else { continue }
-        if body[name] != nil, name != defaultedName {
+        if body[name] != nil, name != defaultedName?.name {
           assembly.reportTwice(here.column)
           continue
         }
+        if name == defaultedName?.name { defaultedName = nil }
         body[name] = value
         if !isReversible, !here.isInNewElement { assembly.noteIrreversible(here.path) }
       case .bytes(let base64, let file, let isReversible, _):
@@ -71,7 +72,9 @@ struct ObjectReader: Sendable {
       case .file(let rule):
         guard let upload = place.operation?.upload, let file = check(value, rule, at: here, &assembly)
         else { continue }
-        if assembly.insert(file, upload, into: &body, at: here.column) { defaultedName = upload.fileName }
+        if assembly.insert(file, upload, into: &body, at: here.column) {
+          defaultedName = (upload.fileName, here.column)
+        }
       case .refused(let refusal):
         assembly.report.error(
           refusal.rule, here.column, value: value.text(), refusal.message, hint: refusal.hint)
@@ -90,13 +93,16 @@ struct ObjectReader: Sendable {
         if !elements.isEmpty { body[name] = list.written(elements) }
       }
     }
+    if let (name, column) = defaultedName, case .value(let rule, _) = members[name] {
+      rule.checkOwnName(body[name], at: column, &assembly.report)
+    }
     return body
   }
 
   private func check(
     _ value: JSONValue, _ rule: ValueRule, at place: Place, _ assembly: inout BodyAssembly
   ) -> JSONValue? {
-    rule.checkMember(value, nullMarker: nullMarker, at: place.column, &assembly.report)
+    rule.checkMember(value, nulls: nulls, at: place.column, &assembly.report)
   }
 
   /// The path in `{"file": "path"}`, which stands for bytes.

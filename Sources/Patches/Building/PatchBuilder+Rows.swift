@@ -10,7 +10,7 @@ extension PatchBuilder {
       switch task {
       case .skip: break
       case .value(let rule, let slot, let column):
-        assembly.slots[slot] = rule.read(cell, nullMarker: nullMarker, at: column, &assembly.report)
+        assembly.slots[slot] = rule.read(cell, nulls: nulls, at: column, &assembly.report)
       case .key(let place, let rule, let column):
         keys.note(key(cell, rule, column, &assembly.report), place)
       }
@@ -50,7 +50,7 @@ extension PatchBuilder {
       keys.note(CheckedKey(rule.check(value, at: column, &assembly.report)), place)
     case .value(let rule, let slot, let column):
       assembly.slots[slot] = CellValue(
-        rule.checkMember(value, nullMarker: nullMarker, at: column, &assembly.report))
+        rule.checkMember(value, nulls: nulls, at: column, &assembly.report))
     }
   }
 
@@ -86,11 +86,14 @@ extension PatchBuilder {
       report.failedFormula(cell, at: column)
       return .rejected
     }
-    if trimmed == nullMarker {
+    let meaning = nulls.meaning(of: trimmed)
+    if meaning == .clears || meaning == .inAnotherCase {
       report.keyIsCleared(at: column)
       return .rejected
     }
-    return CheckedKey(rule.read(trimmed, at: column, &report))
+    guard let key = rule.read(trimmed, at: column, &report) else { return .rejected }
+    if meaning == .looksNull { nulls.note(trimmed, at: column, &report) }
+    return .key(key)
   }
 }
 

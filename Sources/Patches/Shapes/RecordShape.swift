@@ -56,7 +56,7 @@ struct RecordShape: Sendable {
   }
 
   private static func shape(
-    _ field: Field, operation: ListOperation?, singular: String, hasUpload: Bool = false,
+    _ field: Field, operation: ListOperation?, singular: String, upload: Upload? = nil,
     _ settings: ReadingSettings
   ) -> AttributeShape {
     let isUpdate = operation?.effect == .update
@@ -82,14 +82,16 @@ struct RecordShape: Sendable {
           rule: "own-address",
           message: "goes to an address of its own, which a new \(singular) does not have yet",
           hint: "make the \(singular) first, and give this in a later row"))
-    case _ where field.kind == .base64 && !hasUpload:
+    case _ where field.kind == .base64 && upload == nil:
       return .bytes(
         base64: ValueRule(field, operation: operation, singular: singular, settings: settings),
         file: ValueRule(.fileBytes(settings.attachments), nullRefusal: "there is no file to clear"),
         isReversible: field.isReversible, isEnclosure: field.isEnclosure)
     default:
       return .value(
-        ValueRule(field, operation: operation, singular: singular, settings: settings),
+        ValueRule(
+          field, operation: operation, singular: singular, isFileName: field.path == upload?.fileName,
+          settings: settings),
         isReversible: field.isReversible)
     }
   }
@@ -112,7 +114,7 @@ struct RecordShape: Sendable {
       }
       for field in list.fields {
         let member = Self.shape(
-          field, operation: operation, singular: list.singular, hasUpload: list.upload != nil, settings)
+          field, operation: operation, singular: list.singular, upload: list.upload, settings)
         members.insert(member, at: field.path.split(separator: "."))
         paths += member.headers(of: "\(label).\(field.path)")
       }

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Sheets
 
 /// How a code of a lookup is written: as it stands, the codes every site has and those a site added alike.
 final class CodeRule: Sendable {

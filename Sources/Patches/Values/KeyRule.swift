@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Sheets
 
 /// How a record's key is read: the id, or an attribute to look it up by.
 final class KeyRule: Sendable {
@@ -46,7 +47,7 @@ final class KeyRule: Sendable {
     case .integer(let number) where isID:
       if range.contains(number) { return .id(number) }
       report.error("out-of-range", column, value: value.text(), "not in \(ValueRule.inWords(range))")
-    case .real where isID:
+    case .decimal where isID:
       report.error(
         "scientific-notation", column, value: value.text(),
         "a number with a fraction or an exponent; its last digits may be lost", hint: "write all its digits")

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Sheets
 
 /// How a menu value or a reference is written: by id, or by name.
 final class NamedValueRule: Sendable {
@@ -108,6 +109,7 @@ final class NamedValueRule: Sendable {
       report.error("not-a-name", column, value: value, "the name is blank")
       return nil
     }
+    ValueRule.warnOfControls(in: name, at: column, &report)
     if !names.isEmpty, !names.contains(name) {
       let near = NearestNames.hint(for: name, among: known.map(\.name))
       if isFixed {

@@ -1,9 +1,10 @@
 import JSON
+import Sheets
 
 extension ValueRule {
   /// Reads a cell: a blank one says nothing, a failed formula is no value, the null marker clears.
   func read(
-    _ cell: String, nullMarker: String, at column: String, _ report: inout RowReport
+    _ cell: String, nulls: NullWords, at column: String, _ report: inout RowReport
   ) -> CellValue {
     let trimmed = cell.trimmingBlanks()
     if trimmed.isEmpty { return .blank }
@@ -11,14 +12,22 @@ extension ValueRule {
       report.failedFormula(cell, at: column)
       return .rejected
     }
-    if trimmed == nullMarker {
+    let meaning = nulls.meaning(of: trimmed)
+    switch meaning {
+    case .clears:
       guard let nullRefusal else { return .value(.null) }
       report.error(
         "not-null", column, value: cell, nullRefusal,
         hint: "leave the cell blank to leave the attribute alone")
       return .rejected
+    case .inAnotherCase:
+      nulls.reportCase(cell, at: column, &report)
+      return .rejected
+    case .looksNull, nil: break
     }
-    return CellValue(read(cell, trimmed, at: column, &report))
+    guard let value = read(cell, trimmed, at: column, &report) else { return .rejected }
+    if meaning == .looksNull { nulls.note(trimmed, at: column, &report) }
+    return .value(value)
   }
 
   /// Reads a cell that is not blank, no failed formula and not the null marker.
@@ -31,6 +40,8 @@ extension ValueRule {
     case .text(let maximum, let pattern):
       Self.isFine(cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
     case .unstated: Self.isFine(cell, nil, nil, nil, at: column, &report) ? .string(cell) : nil
+    case .fileName(let maximum, let pattern):
+      Self.isFine(fileName: cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
     case .integer(let range): Self.integer(trimmed, range, at: column, &report).map { .integer($0) }
     case .number: Self.number(trimmed, at: column, &report)
     case .boolean: Self.boolean(trimmed, at: column, &report)
@@ -52,14 +63,7 @@ extension ValueRule {
     _ report: inout RowReport
   ) -> Bool {
     var isFine = true
-    let isControl = { (byte: UInt8) in
-      byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D
-    }
-    if let control = text.utf8.first(where: isControl) {
-      report.warning(
-        "control-character", column, value: text, "holds the control character \(control)",
-        hint: "remove it; tabs and line breaks are kept")
-    }
+    warnOfControls(in: text, at: column, &report)
     // A character takes at least one byte, so that most texts need not be counted.
     if let maximum, text.utf8.count > maximum {
       let length = text.unicodeScalars.count
@@ -73,6 +77,47 @@ extension ValueRule {
       isFine = false
     }
     return isFine
+  }
+
+  /// Warns of a control character, tabs and line ends aside.
+  static func warnOfControls(in text: String, at column: String, _ report: inout RowReport) {
+    guard let control = text.firstControl(besides: [0x09, 0x0A, 0x0D]) else { return }
+    report.warning(
+      "control-character", column, value: text, "holds the control character \(control.codePoint)",
+      hint: (0x80...0x9F).contains(control.value)
+        ? "remove it; if the sheet was read as latin-1, it is more likely windows-1252: say so with csv.encoding"
+        : "remove it; tabs and line breaks are kept")
+  }
+
+  /// Whether a name can be that of an attachment; warns of what makes one that some cannot open.
+  ///
+  /// Source: API reference, section 15 (Oracle support answer 2810).
+  private static func isFine(
+    fileName name: String, _ maximum: Int?, _ pattern: TextPattern?, _ note: String?, at column: String,
+    _ report: inout RowReport
+  ) -> Bool {
+    if let control = name.firstControl(besides: []) {
+      report.error(
+        "control-character", column, value: name,
+        "a file name with the control character \(control.codePoint)",
+        hint: "rename the file: an attachment of this name cannot be opened")
+      return false
+    }
+    guard isFine(name, maximum, pattern, note, at: column, &report) else { return false }
+    let doubtful = name.unicodeScalars.first { $0.isInvisible || "#@\\".unicodeScalars.contains($0) }
+    if let doubtful {
+      let sign = doubtful == " " ? "a blank" : doubtful.isInvisible ? doubtful.codePoint : "'\(doubtful)'"
+      report.warning(
+        "file-name", column, value: name,
+        "a file name with \(sign), which the service does not take in every place",
+        hint: "give another one with fileName")
+    }
+    return true
+  }
+
+  /// Checks the name of an attached file itself, which nobody gave another one.
+  func checkOwnName(_ name: JSONValue?, at column: String, _ report: inout RowReport) {
+    if let name = name?.string { _ = read(name, name[...], at: column, &report) }
   }
 
   /// A whole number of plain digits within a range.
@@ -107,9 +152,12 @@ extension ValueRule {
     _ text: Substring, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text
-    if digits.isDigits, let number = Int64(text) { return .integer(number) }
-    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.count == 2, parts.allSatisfy({ $0.isDigits }), let number = Double(text) { return .real(number) }
+    if digits.isDigits {
+      if let number = Int64(text) { return .integer(number) }
+      report.error("out-of-range", column, value: String(text), "not in \(inWords(.min ... .max))")
+      return nil
+    }
+    if let number = JSONDecimal(digits: text) { return .decimal(number) }
     let form = NumberForm(text)
     report.error(
       form?.rule ?? "not-a-number", column, value: String(text),
@@ -158,5 +206,20 @@ extension ValueRule {
   ) -> JSONValue? {
     // The two values travel as a pair until the element is put together.
     reader.read(path, at: column, &report).map { .array([.string($0.fileName), .string($0.base64)]) }
+  }
+}
+
+extension String {
+  /// The first control character (C0, U+007F, C1) that is none of these bytes.
+  fileprivate func firstControl(besides allowed: Set<UInt8>) -> Unicode.Scalar? {
+    var isAfterC2 = false
+    let isThere = utf8.contains { byte in
+      defer { isAfterC2 = byte == 0xC2 }
+      return byte < 0x20 ? !allowed.contains(byte) : byte == 0x7F || isAfterC2 && (0x80...0x9F).contains(byte)
+    }
+    guard isThere else { return nil }
+    return unicodeScalars.first {
+      $0.properties.generalCategory == .control && !($0.value < 0x20 && allowed.contains(UInt8($0.value)))
+    }
   }
 }

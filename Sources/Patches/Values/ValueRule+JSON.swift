@@ -1,17 +1,26 @@
 import JSON
+import Sheets
 
 extension ValueRule {
   /// Checks a member of a JSONL row; `null` clears, and the null marker of cells is a mistake.
   func checkMember(
-    _ value: JSONValue, nullMarker: String, at column: String, _ report: inout RowReport
+    _ value: JSONValue, nulls: NullWords, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
-    if case .string(let text) = value, text == nullMarker {
+    guard case .string(let text) = value else { return check(value, at: column, &report) }
+    let word = text.trimmingBlanks()
+    let meaning = nulls.meaning(of: word)
+    switch meaning {
+    case .clears where word == nulls.marker, .inAnotherCase:
       report.error(
         "null-marker", column, value: text, "clears a cell of a CSV sheet, but is a text here",
         hint: "write null, without quotes")
       return nil
+    case .clears: return check(.null, at: column, &report)
+    case .looksNull, nil: break
     }
-    return check(value, at: column, &report)
+    let checked = check(value, at: column, &report)
+    if meaning == .looksNull, checked != nil { nulls.note(word, at: column, &report) }
+    return checked
   }
 
   private func check(_ value: JSONValue, at column: String, _ report: inout RowReport) -> JSONValue? {
@@ -26,6 +35,8 @@ extension ValueRule {
       return checked(value, at: column, &report).flatMap {
         Self.isFine($0, maximum, pattern, note, at: column, &report) ? .string($0) : nil
       }
+    case .fileName:
+      return checked(value, at: column, &report).flatMap { read($0, $0[...], at: column, &report) }
     case .integer(let range):
       guard let number = value.integer else { return wrongKind(value, "a whole number", at: column, &report) }
       guard range.contains(number) else {
@@ -99,6 +110,6 @@ extension RowReport {
   mutating func failedFormula(_ text: String, at column: String) {
     error(
       "failed-formula", column, value: text, "the result of a formula that failed",
-      hint: "mend the formula, or empty the cell to leave the attribute alone")
+      hint: "fix the formula, or empty the cell to leave the attribute alone")
   }
 }

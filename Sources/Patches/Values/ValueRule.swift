@@ -13,6 +13,8 @@ final class ValueRule: Sendable {
 
   enum Form: Sendable {
     case text(maximum: Int?, pattern: TextPattern?)
+    /// The name of an attachment.
+    case fileName(maximum: Int?, pattern: TextPattern?)
     case integer(ClosedRange<Int64>)
     /// A whole or decimal number of a site's own attribute.
     case number
@@ -69,9 +71,16 @@ enum CellValue {
 
 extension ValueRule {
   /// The rule for an attribute of the record, or of an element that the operation makes or changes.
-  convenience init(_ field: Field, operation: ListOperation?, singular: String, settings: ReadingSettings) {
+  ///
+  /// - Parameter isFileName: whether it is the name of an attachment.
+  convenience init(
+    _ field: Field, operation: ListOperation?, singular: String, isFileName: Bool = false,
+    settings: ReadingSettings
+  ) {
     let form: Form
     switch field.kind {
+    case .string(let maximum, let pattern) where isFileName:
+      form = .fileName(maximum: maximum, pattern: pattern.map(Self.compiled))
     case .string(let maximum, let pattern):
       form = .text(maximum: maximum, pattern: pattern.map(Self.compiled))
     case .integer(let minimum, let maximum): form = .integer(minimum...maximum)

@@ -109,7 +109,7 @@ extension LatencyFigures {
 extension JSONValue {
   /// A number, whole or not.
   fileprivate var number: Double? {
-    if case .real(let real) = self { return real }
+    if case .decimal(let decimal) = self { return decimal.double }
     return integer.map(Double.init)
   }
 }

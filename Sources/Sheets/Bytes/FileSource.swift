@@ -12,12 +12,14 @@ final class FileSource: ByteSource {
   private let descriptor: Int32
   private let hash = SHA256Hash()
   private var size: Int64 = 0
+  /// What the file was when it was opened; `nil` for what has no size, such as a pipe.
+  private let stateBefore: FileState?
   /// What was read, once the end was reached.
   private(set) var digest: SheetDigest?
 
   /// Opens a file, or anything else that can be read from its beginning to its end.
   ///
-  /// - Throws: `SheetError` of kind `notFound` or `unreadable`.
+  /// - Throws: `SheetError` of kind `notFound` or `unreadable`; at the end, of kind `changed`.
   init(path: String) throws(SheetError) {
     self.path = path
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -29,6 +31,7 @@ final class FileSource: ByteSource {
         .unreadable, place: path, message: "is a directory",
         hint: "give the path of the sheet itself, a .csv or .jsonl file")
     }
+    stateBefore = FileState(status)
   }
 
   deinit { close(descriptor) }
@@ -42,6 +45,7 @@ final class FileSource: ByteSource {
         return length
       }
       if length == 0 {
+        try checkIsUnchanged()
         if digest == nil { digest = SheetDigest(size: size, sha256: hash.finish()) }
         return 0
       }
@@ -51,6 +55,43 @@ final class FileSource: ByteSource {
           hint: "copy the sheet to a local disk and try again")
       }
     }
+  }
+}
+
+extension FileSource {
+  /// Compares size and time with those at the beginning: a sheet that somebody still writes to is no whole sheet.
+  ///
+  /// - Throws: `SheetError` of kind `changed`.
+  private func checkIsUnchanged() throws(SheetError) {
+    guard let before = stateBefore else { return }
+    var status = stat()
+    let after = unsafe fstat(descriptor, &status) == 0 ? FileState(status) : nil
+    guard after != before || size != before.size else { return }
+    let now = after?.size ?? size
+    throw SheetError(
+      .changed, place: path,
+      message: "the sheet changed while it was read: "
+        + (now == before.size
+          ? "\(now) bytes, written again" : "\(before.size) bytes before, \(now) after"),
+      hint:
+        "wait until it is complete; whoever writes it had better write another file and rename it at the end")
+  }
+}
+
+/// What tells a file that was written to from one that was not.
+private struct FileState: Equatable {
+  var size: Int64
+  var seconds: Int
+  var nanoseconds: Int
+
+  init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    size = Int64(status.st_size)
+    #if canImport(Darwin)
+      (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+    #else
+      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    #endif
   }
 }
 

@@ -1,3 +1,12 @@
+/// How a physical line ends.
+enum LineEnd: String, Hashable {
+  case lineFeed = "LF"
+  case carriageReturnLineFeed = "CR LF"
+  case carriageReturn = "CR"
+  /// What becomes of CR LF when a program turns each LF into CR LF once more; editors show two line ends.
+  case carriageReturnTwice = "CR CR LF"
+}
+
 /// One physical line of a sheet, in memory that is valid until the next one is asked for.
 @safe struct Line {
   /// Counted from 1, as an editor does.
@@ -10,6 +19,8 @@
   var isTooLong: Bool
   /// Whether this is the line's last or only piece.
   var isEnded: Bool
+  /// How it ends; `nil` for the last line of a sheet that has no end, and for a piece that is not the last.
+  var end: LineEnd?
 
   /// The line without its end.
   var text: UnsafeRawBufferPointer { unsafe bytes.upTo(textCount) }
@@ -17,8 +28,8 @@
 
 /// Cuts text into physical lines, each in one piece of memory, wherever the source cuts its bytes.
 ///
-/// LF, CR LF and a lone CR each end a line. A line over the limit comes in pieces that say so, so that
-/// memory stays bounded.
+/// LF, CR LF, CR CR LF and a lone CR each end a line. A line over the limit comes in pieces that say so, so that
+/// memory stays bounded. The Ctrl-Z that DOS programs end a text with is left out.
 @safe final class LineReader {
   private static let pieceSize = 256 << 10
 
@@ -33,6 +44,12 @@
   /// Whether the line given last was the sheet's last.
   var isAtEnd: Bool { isSourceDone && start == end }
   private var isInTooLongLine = false
+  /// Whether the last line was given the line feed that it did not have.
+  private var isLastEndAdded = false
+  /// How many Ctrl-Z the text ended in.
+  private(set) var endOfFileMarks = 0
+  /// What `rewind` goes back to.
+  private var held: (start: Int, number: Int)?
   /// The number of the line that comes next; after the end, one more than there are lines.
   private(set) var number = 1
 
@@ -51,45 +68,73 @@
     return unsafe Array(buffer[start..<min(end, start + count)])
   }
 
+  /// Keeps all that is read from here on, until `release` or `rewind`.
+  ///
+  /// - Precondition: The line given last is not a piece of one that goes on.
+  func hold() { held = (start, number) }
+
+  func release() { held = nil }
+
+  /// Goes back to where `hold` was called.
+  func rewind() {
+    guard let held else { return }
+    (start, number) = held
+    self.held = nil
+    isInTooLongLine = false
+    forgetMarks()
+  }
+
+  private func forgetMarks() {
+    lineFeeds = Mark(byte: .lineFeed)
+    carriageReturns = Mark(byte: .carriageReturn)
+  }
+
   /// The next line, or the next piece of one that is too long; `nil` at the end.
   func next() throws(SheetError) -> Line? {
     while true {
-      if let (textEnd, lineEnd) = lineEnd() { return take(textEnd: textEnd, lineEnd: lineEnd) }
+      if let place = lineEnd() { return take(place) }
       if isSourceDone {
         guard start < end || isInTooLongLine else { return nil }
         unsafe buffer[end] = .lineFeed
         end += 1
-        return take(textEnd: end - 1, lineEnd: end)
+        isLastEndAdded = true
+        continue
       }
-      // One more than the limit may still be the limit and half of a CR LF.
-      if end - start - 1 > limit {
-        let held = unsafe buffer[end - 1] == .carriageReturn ? 1 : 0
+      // Two more than the limit may still be the limit and two thirds of a CR CR LF.
+      if end - start - 2 > limit {
+        let line = unsafe UnsafeRawBufferPointer(rebasing: buffer[start..<end])
         isInTooLongLine = true
-        return takePiece(upTo: end - held)
+        return unsafe takePiece(upTo: end - line.suffix(2).reversed().prefix { $0 == .carriageReturn }.count)
       }
       try fill()
     }
   }
 
   /// Where the next line's text and the line itself end, when that is known yet.
-  private func lineEnd() -> (Int, Int)? {
+  private func lineEnd() -> (text: Int, line: Int, kind: LineEnd)? {
     let filled = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<end])
     let lineFeed = unsafe lineFeeds.next(in: filled, from: start)
-    guard let carriageReturn = unsafe carriageReturns.next(in: filled, from: start),
-      carriageReturn < lineFeed ?? end
-    else { return lineFeed.map { ($0, $0 + 1) } }
-    let after = carriageReturn + 1
-    if after == lineFeed { return (carriageReturn, after + 1) }
-    // At the end of what is here, a line feed may yet follow.
-    return after < end || isSourceDone ? (carriageReturn, after) : nil
+    guard let first = unsafe carriageReturns.next(in: filled, from: start), first < lineFeed ?? end
+    else { return lineFeed.map { ($0, $0 + 1, .lineFeed) } }
+    let after = first + 1
+    if after == lineFeed { return (first, after + 1, .carriageReturnLineFeed) }
+    // At the end of what is here, more of this line end may yet follow.
+    guard after < end || isSourceDone else { return nil }
+    if after < end, unsafe buffer[after] == .carriageReturn {
+      guard after + 1 < end || isSourceDone else { return nil }
+      if after + 1 == lineFeed, !isLastEndAdded { return (first, after + 2, .carriageReturnTwice) }
+    }
+    return (first, after, .carriageReturn)
   }
 
-  private func take(textEnd: Int, lineEnd: Int) -> Line {
+  private func take(_ place: (text: Int, line: Int, kind: LineEnd)) -> Line {
+    let isUnended = isLastEndAdded && place.line == end
     let line = unsafe Line(
-      number: number, bytes: UnsafeRawBufferPointer(rebasing: buffer[start..<lineEnd]),
-      textCount: textEnd - start, isTooLong: isInTooLongLine || textEnd - start > limit, isEnded: true)
-    start = lineEnd
-    number += 1
+      number: number, bytes: UnsafeRawBufferPointer(rebasing: buffer[start..<place.line]),
+      textCount: place.text - start, isTooLong: isInTooLongLine || place.text - start > limit, isEnded: true,
+      end: isUnended ? nil : place.kind)
+    start = place.line
+    number += place.kind == .carriageReturnTwice ? 2 : 1
     isInTooLongLine = false
     return line
   }
@@ -97,19 +142,21 @@
   private func takePiece(upTo pieceEnd: Int) -> Line {
     let line = unsafe Line(
       number: number, bytes: UnsafeRawBufferPointer(rebasing: buffer[start..<pieceEnd]),
-      textCount: pieceEnd - start, isTooLong: true, isEnded: false)
+      textCount: pieceEnd - start, isTooLong: true, isEnded: false, end: nil)
     start = pieceEnd
     return line
   }
 
-  /// Reads on behind what is left, which is moved to the front; grows only for a line that fills it all.
+  /// Reads on behind what is left, which is moved to the front; grows only for what fills it all.
   private func fill() throws(SheetError) {
-    if start > 0 {
-      unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
-      lineFeeds.moved(by: start)
-      carriageReturns.moved(by: start)
-      end -= start
-      start = 0
+    let kept = held?.start ?? start
+    if kept > 0 {
+      unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[kept..<end]))
+      lineFeeds.moved(by: kept)
+      carriageReturns.moved(by: kept)
+      end -= kept
+      start -= kept
+      held?.start = 0
     }
     // One byte stays free for the line feed that the last line may need.
     if unsafe end >= buffer.count - 1 {
@@ -120,9 +167,17 @@
     }
     let length = unsafe try source.read(
       into: UnsafeMutableRawBufferPointer(rebasing: buffer[end..<buffer.count - 1]))
-    isSourceDone = length == 0
     end += length
+    guard length == 0 else { return }
+    isSourceDone = true
+    while end > start, unsafe buffer[end - 1] == LineReader.endOfFileMark {
+      end -= 1
+      endOfFileMarks += 1
+    }
+    if endOfFileMarks > 0 { forgetMarks() }
   }
+
+  private static let endOfFileMark: UInt8 = 0x1A
 }
 
 /// Where a byte stands next; remembered, so that each byte of a sheet is searched once.

@@ -14,7 +14,7 @@ struct CSVColumns {
 
   /// - Precondition: All cells of the header are kept and are valid UTF-8.
   init(header: CSVRecord) {
-    allNames = (0..<header.count).map { trimmed(header.text($0)) }
+    allNames = (0..<header.count).map { String(header.text($0).trimmingBlanks()) }
     indices = allNames.indices.filter { !allNames[$0].isEmpty }
     names = indices.map { allNames[$0] }
   }
@@ -44,14 +44,16 @@ struct CSVColumns {
     }
   }
 
-  /// What is wrong with a record's shape: its number of cells, or data that no name says what it is.
+  /// How many cells a record may have.
   ///
   /// Empty names at the end of the header are padding, and so are the cells below them: a record may have
   /// them or not.
+  var cellCounts: ClosedRange<Int> { (indices.last.map { $0 + 1 } ?? 0)...allNames.count }
+
+  /// What is wrong with a record's shape: its number of cells, or data that no name says what it is.
   func findings(about record: CSVRecord, row: Int, line: Int) -> [Finding] {
-    let needed = indices.last.map { $0 + 1 } ?? 0
-    guard (needed...allNames.count).contains(record.count) else {
-      let expected = names.count == allNames.count ? names.count : needed
+    guard cellCounts.contains(record.count) else {
+      let expected = cellCounts.lowerBound
       return [
         Finding(
           row: row, line: line, rule: "ragged-row",
@@ -70,12 +72,4 @@ struct CSVColumns {
         hint: "name the column in the header, or empty it")
     }
   }
-}
-
-/// A text without the white space around it, of whatever kind: spreadsheets put no-break spaces there too.
-private func trimmed(_ text: String) -> String {
-  var rest = Substring(text)
-  while rest.first?.isWhitespace == true { rest.removeFirst() }
-  while rest.last?.isWhitespace == true { rest.removeLast() }
-  return String(rest)
 }

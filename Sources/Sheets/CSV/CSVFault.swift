@@ -7,6 +7,10 @@ struct CSVExtent {
   var fault: CSVFault?
   /// Which of the record's cells has the fault; `nil` when that is not known.
   var faultyCell: Int?
+  /// Whether the record ends where the sheet ends, and not with its line.
+  var isUnended = false
+  /// Whether only the beginning of the record is kept.
+  var isCut = false
 
   init(firstLine: Int) {
     self.firstLine = firstLine
@@ -20,6 +24,8 @@ enum CSVFault: Equatable {
   case strayQuote(isAfterClosingQuote: Bool)
   case unclosedQuote
   case tooLong(limit: Int)
+  /// A line end of another kind than the sheet's.
+  case lineEnd(LineEnds.Stray)
 
   /// The stable name of the rule that is broken.
   var rule: String {
@@ -27,10 +33,15 @@ enum CSVFault: Equatable {
     case .strayQuote: "stray-quote"
     case .unclosedQuote: "unclosed-quote"
     case .tooLong: "row-too-long"
+    case .lineEnd: LineEnds.Stray.rule
     }
   }
 
   func message(_ extent: CSVExtent) -> String {
+    words(extent) + (extent.isCut ? "; only its beginning is kept" : "")
+  }
+
+  private func words(_ extent: CSVExtent) -> String {
     let span =
       extent.lastLine > extent.firstLine
       ? "; lines \(extent.firstLine) to \(extent.lastLine) were taken as this one row" : ""
@@ -46,6 +57,7 @@ enum CSVFault: Equatable {
         + "\(counted(count, "line")), was taken as one cell"
     case .tooLong(let limit):
       return "the row is longer than \(limit) bytes and was skipped\(span)"
+    case .lineEnd(let stray): return stray.message("row")
     }
   }
 
@@ -54,6 +66,7 @@ enum CSVFault: Equatable {
     case .strayQuote: "put the whole cell in quotes and double each quote inside it"
     case .unclosedQuote: "close the quote where its cell ends; the rows after it were not read"
     case .tooLong: "look for a quote that is never closed, or make the row shorter"
+    case .lineEnd: LineEnds.Stray.hint
     }
   }
 }

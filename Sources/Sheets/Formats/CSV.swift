@@ -3,7 +3,9 @@
 /// - Cells keep every byte between delimiters or quotes; only names in the header are trimmed.
 /// - Rows that hold nothing but delimiters and blanks are padding and do not count.
 /// - Columns whose name is empty are left out, as long as nothing stands below the empty name.
-/// - A row that breaks the rules ends where its physical line ends, and reading goes on with the next.
+/// - A row that breaks the rules ends where its physical line ends, or where the quotes balance again of one that spans
+///   lines; reading goes on with the next.
+/// - All lines end alike: what ends otherwise may be half a cell, and is rejected.
 final class CSVReader: SheetFormatReader {
   static let endings = ["csv", "tsv", "tab", "txt"]
   static func recognises(_ head: [UInt8]) -> Bool { false }
@@ -11,10 +13,10 @@ final class CSVReader: SheetFormatReader {
   let delimiter: UInt8?
   private(set) var header: [String] = []
   private(set) var findings: [Finding] = []
+  private(set) var closingFindings: [Finding] = []
 
-  private let lines: LineReader
   private let text: SheetText
-  private var parser: CSVParser
+  private let records: CSVRecords
   private var columns = CSVColumns()
   private var encoder = CSVEncoder()
   /// Rows that had to be read before anybody asked for them.
@@ -30,12 +32,19 @@ final class CSVReader: SheetFormatReader {
         .option, place: text.place, message: "the delimiter cannot be a quote, a line end or beyond ASCII",
         hint: "leave the delimiter out to have it detected")
     }
-    self.lines = lines
     self.text = text
     self.delimiter = delimiter
-    parser = CSVParser(delimiter: delimiter)
+    var ends: [LineEnd?] = []
+    HeadRecords.read(head, delimiter) { ends.append($0.end) }
+    records = CSVRecords(lines, delimiter, LineEnds(first: ends), of: text)
     if saidByFirstLine != nil { _ = try lines.next() }
     try readHeader()
+    if header.count == 1, text.options.delimiter == nil, let sign = DelimiterDetection.stranger(in: head) {
+      throw SheetError(
+        .format, place: text.place,
+        message: "the sheet looks delimited by \(sign.isInvisible ? sign.codePoint : "'\(sign)'")",
+        hint: "save it with one of ',', ';', '|' or tab between the cells")
+    }
   }
 
   func next() throws(SheetError) -> SheetRow? {
@@ -46,15 +55,16 @@ final class CSVReader: SheetFormatReader {
   // MARK: - Header
 
   private func readHeader() throws(SheetError) {
-    guard let extent = try readRecord() else { return }
-    defer { parser.clear() }
+    guard let extent = try records.next() else { return }
     let place = "\(text.place):\(extent.firstLine)"
-    if let fault = extent.fault {
+    switch extent.fault {
+    case nil, .lineEnd: break
+    case let fault?:
       throw SheetError(
         .header, place: place, message: "the header cannot be read: \(fault.message(extent))",
         hint: fault.hint)
     }
-    let record = parser.record
+    let record = records.record
     guard record.count <= CSVRecord.cellLimit else {
       throw SheetError(
         .header, place: place, message: "the header has \(record.count) columns, at most 16384 are read",
@@ -70,7 +80,8 @@ final class CSVReader: SheetFormatReader {
     columns = CSVColumns(header: record)
     header = columns.names
     findings = columns.duplicates(line: extent.firstLine)
-    parser.clear()
+    records.clear()
+    records.beginRows(cellCounts: columns.cellCounts)
     try findDataWithoutName(headerLine: extent.firstLine)
   }
 
@@ -91,81 +102,10 @@ final class CSVReader: SheetFormatReader {
   // MARK: - Rows
 
   private func readRow() throws(SheetError) -> SheetRow? {
-    while let extent = try readRecord() {
-      defer { parser.clear() }
-      rowCount += 1
-      return makeRow(parser.record, extent)
-    }
-    return nil
-  }
-
-  /// Reads lines until a record that is not blank has ended, one way or the other; its cells are in the parser.
-  private func readRecord() throws(SheetError) -> CSVExtent? {
-    var extent: CSVExtent?
-    var size = 0
-    while let line = try lines.next() {
-      var current = extent ?? CSVExtent(firstLine: line.number)
-      current.lastLine = line.number
-      if line.isTooLong || size + line.textCount > text.options.rowLimit {
-        return try skipRest(of: current, from: line)
-      }
-      size += unsafe line.bytes.count
-      let cellCount = parser.record.count
-      let wasInQuotes = extent != nil
-      switch unsafe parser.feed(line.bytes) {
-      case .record where !parser.record.isBlank: return current
-      case .record, .empty:
-        parser.clear()
-        extent = nil
-        size = 0
-      case .open:
-        // The same cell is still open only if no cell has ended in this line.
-        if !wasInQuotes || parser.record.count > cellCount { current.quoteLine = line.number }
-        extent = current
-      case .strayQuote(let offset, let isAfterClosingQuote):
-        unsafe parser.append(
-          unfinishedCell: Array(parser.openCell) + Array(line.bytes[offset..<line.textCount]))
-        current.fault = .strayQuote(isAfterClosingQuote: isAfterClosingQuote)
-        current.faultyCell = parser.record.count - 1
-        return current
-      case .outOfMemory:
-        throw SheetError(
-          .unreadable, place: "\(text.place):\(current.firstLine)",
-          message: "not enough memory for a row of more than \(size) bytes")
-      }
-    }
-    guard var extent else { return nil }
-    unsafe parser.append(unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize)))
-    extent.fault = .unclosedQuote
-    extent.faultyCell = parser.record.count - 1
-    return extent
-  }
-
-  private static let excerptSize = 200
-
-  /// Passes over a row that is too long, keeping none of it but its beginning; only quotes and line ends count.
-  private func skipRest(of extent: CSVExtent, from first: Line) throws(SheetError) -> CSVExtent {
-    var extent = extent
-    var isInQuotes = parser.isInQuotes
-    // In its first line the row was not taken apart into cells; in a later one it is in the one that is open.
-    if extent.firstLine < first.number { extent.faultyCell = parser.record.count }
-    unsafe parser.append(
-      unfinishedCell: Array(parser.openCell.prefix(CSVReader.excerptSize))
-        + Array(first.text.prefix(CSVReader.excerptSize)))
-    var line: Line? = first
-    while let piece = line {
-      extent.lastLine = piece.number
-      var quote = unsafe piece.text.offset(of: .quote)
-      while let found = quote {
-        isInQuotes.toggle()
-        if isInQuotes { extent.quoteLine = piece.number }
-        quote = unsafe piece.text.offset(of: .quote, from: found + 1)
-      }
-      if piece.isEnded, !isInQuotes { break }
-      line = try lines.next()
-    }
-    extent.fault = isInQuotes ? .unclosedQuote : .tooLong(limit: text.options.rowLimit)
-    return extent
+    guard let extent = try records.next() else { return nil }
+    defer { records.clear() }
+    rowCount += 1
+    return makeRow(records.record, extent)
   }
 
   private func makeRow(_ record: CSVRecord, _ extent: CSVExtent) -> SheetRow {
@@ -182,7 +122,12 @@ final class CSVReader: SheetFormatReader {
         ])
     }
     let shape = columns.findings(about: record, row: rowCount, line: extent.firstLine)
-    guard shape.isEmpty else { return makeRow(unreadable: record, extent, shape) }
+    guard shape.isEmpty else { return makeRow(unreadable: record, extent, padding(record, extent) ?? shape) }
+    if extent.isUnended {
+      let unended = text.unendedRow(rowCount, line: extent.firstLine)
+      if unended.severity == .error { return makeRow(unreadable: record, extent, [unended]) }
+      closingFindings.append(unended)
+    }
 
     encoder.removeAll()
     let cells = unsafe record.bytes.withUnsafeBytes { bytes in
@@ -208,6 +153,19 @@ final class CSVReader: SheetFormatReader {
     return SheetRow(
       number: rowCount, line: extent.firstLine, content: .unreadable,
       findings: textFindings(record, extent), input: String(decoding: encoder.bytes, as: UTF8.self))
+  }
+
+  /// The finding for a row of NUL bytes, as a file has at its end that was longer before, or made before it was written.
+  private func padding(_ record: CSVRecord, _ extent: CSVExtent) -> [Finding]? {
+    guard record.count == 1, record.bytes.allSatisfy({ $0 == 0 }), let fault = TextFault(in: record.bytes)
+    else {
+      return nil
+    }
+    return [
+      Finding(
+        row: rowCount, line: extent.firstLine, rule: fault.rule,
+        message: fault.message("the row", record.bytes, text.encoding), hint: fault.hint(text.encoding))
+    ]
   }
 
   /// What is wrong with the text of the cells, one finding a cell.

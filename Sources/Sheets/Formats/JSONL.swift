@@ -1,6 +1,9 @@
 import JSON
 
 /// Reads JSON Lines: one JSON object on each physical line, blank lines left out.
+///
+/// A line that breaks off within its object is one rejected row with the lines up to where the object ends, so that none
+/// of them is taken for a row.
 final class JSONLReader: SheetFormatReader {
   static let endings = ["jsonl", "ndjson", "json"]
 
@@ -15,72 +18,104 @@ final class JSONLReader: SheetFormatReader {
   let delimiter: UInt8? = nil
   let header: [String] = []
   let findings: [Finding] = []
+  private(set) var closingFindings: [Finding] = []
 
   private let lines: LineReader
   private let text: SheetText
+  private var lineEnds: LineEnds
   private var rowCount = 0
+  /// Bytes of lines, and of those that were looked at ahead in vain.
+  private var bytesRead = 0
+  private var bytesWasted = 0
 
   init(_ lines: LineReader, of text: SheetText) throws(SheetError) {
     self.lines = lines
     self.text = text
-    let head = try lines.head(64 << 10).drop(while: JSONLReader.isWhiteSpace)
-    let firstLine = head.prefix { $0 != .lineFeed && $0 != .carriageReturn }
-    let isBraceAlone = firstLine.first == UInt8(ascii: "{") && firstLine.dropFirst().allSatisfy(\.isBlank)
-    // A line that is a brace and nothing else begins an object that is spread over lines.
-    if head.first == UInt8(ascii: "[") || isBraceAlone {
-      throw SheetError(
-        .format, place: text.place,
-        message: isBraceAlone
-          ? "a JSON object is spread over several lines" : "the sheet is one JSON array",
-        hint: "write one object per line, for example with: jq -c \(isBraceAlone ? "." : "'.[]'")")
+    let head = try lines.head(64 << 10)
+    lineEnds = JSONLReader.lineEnds(of: head)
+    if let fault = JSONLReader.fault(of: head) {
+      throw SheetError(.format, place: text.place, message: fault.message, hint: fault.hint)
     }
   }
 
   func next() throws(SheetError) -> SheetRow? {
     while let line = try lines.next() {
+      bytesRead += line.textCount
       if line.isTooLong { return try skipRest(of: line) }
       let bytes = unsafe line.text
-      guard unsafe !bytes.allSatisfy(JSONLReader.isWhiteSpace) else { continue }
+      guard unsafe !bytes.allSatisfy(JSONLReader.isWhiteSpace) else {
+        lineEnds.pass(JSONLReader.kind(line.end))
+        continue
+      }
       rowCount += 1
-      let (content, finding) = unsafe read(bytes, line.number)
-      return unsafe SheetRow(
-        number: rowCount, line: line.number, content: content, findings: finding.map { [$0] } ?? [],
-        input: String(decoding: bytes, as: UTF8.self))
+      let stray = lineEnds.next(JSONLReader.kind(line.end))
+      var input = unsafe String(decoding: bytes, as: UTF8.self)
+      var (content, findings) = unsafe read(bytes, line.number)
+      if content == .unreadable,
+        unsafe bytes.first(where: { !JSONLReader.isWhiteSpace($0) }) == UInt8(ascii: "{"),
+        let rest = unsafe try rest(of: bytes)
+      {
+        input += rest.text
+        findings = [spread(findings, from: line.number, to: rest.lastLine)]
+      } else if let stray {
+        content = .unreadable
+        findings.append(
+          Finding(
+            row: rowCount, line: line.number, value: input, rule: LineEnds.Stray.rule,
+            message: stray.message("line"), hint: LineEnds.Stray.hint))
+      } else if line.end == nil, line.number > 1 {
+        let unended = text.unendedRow(rowCount, line: line.number)
+        if unended.severity == .error {
+          (content, findings) = (.unreadable, findings + [unended])
+        } else {
+          closingFindings.append(unended)
+        }
+      }
+      return SheetRow(number: rowCount, line: line.number, content: content, findings: findings, input: input)
     }
     return nil
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, _ line: Int) -> (SheetRow.Content, Finding?) {
+  private func read(_ bytes: UnsafeRawBufferPointer, _ line: Int) -> (SheetRow.Content, [Finding]) {
     if let fault = unsafe textFault(in: bytes) {
       return unsafe (
         .unreadable,
-        Finding(
-          row: rowCount, line: line, value: excerpt(bytes), rule: fault.rule,
-          message: fault.message("the line", bytes, text.encoding), hint: fault.hint(text.encoding))
+        [
+          Finding(
+            row: rowCount, line: line, value: excerpt(bytes), rule: fault.rule,
+            message: fault.message("the line", bytes, text.encoding), hint: fault.hint(text.encoding))
+        ]
       )
     }
     do {
       let value = unsafe try JSONValue(parsing: bytes)
-      if let object = value.object { return (.object(object), nil) }
+      if let object = value.object { return (.object(object), []) }
       return unsafe (
         .unreadable,
-        Finding(
-          row: rowCount, line: line, value: excerpt(bytes), rule: "not-an-object",
-          message: "the line is \(article(value.kind)), not an object",
-          hint: #"write each row as an object, such as {"id": 771, "subject": "…"}"#)
+        [
+          Finding(
+            row: rowCount, line: line, value: excerpt(bytes), rule: "not-an-object",
+            message: "the line is \(article(value.kind)), not an object",
+            hint: #"write each row as an object, such as {"id": 771, "subject": "…"}"#)
+        ]
       )
     } catch {
       // To the parser each line is a whole file, which would confuse who reads of its end.
       let reason = error.message.replacing("end of file", with: "the end of the line")
       return unsafe (
         .unreadable,
-        Finding(
-          row: rowCount, line: line, value: excerpt(bytes), rule: "broken-json",
-          message: "the line is not valid JSON at column \(error.column): \(reason)",
-          hint: "write each row as one complete JSON object on a line of its own")
+        [
+          Finding(
+            row: rowCount, line: line, value: excerpt(bytes), rule: JSONLReader.brokenRule,
+            message: "the line is not valid JSON at column \(error.column): \(reason)",
+            hint: JSONLReader.brokenHint)
+        ]
       )
     }
   }
+
+  private static let brokenRule = "broken-json"
+  private static let brokenHint = "write each row as one complete JSON object on a line of its own"
 
   /// What is wrong with the text itself; the search for it costs only where something may be wrong.
   private func textFault(in bytes: UnsafeRawBufferPointer) -> TextFault? {
@@ -89,19 +124,53 @@ final class JSONLReader: SheetFormatReader {
     return unsafe TextFault(in: bytes)
   }
 
+  // MARK: - Objects over several lines
+
+  /// The lines that follow a broken one up to where its object ends, with the line ends before them; `nil` when it does
+  /// not go on, or does not end within 64 KiB.
+  private func rest(of first: UnsafeRawBufferPointer) throws(SheetError) -> (text: String, lastLine: Int)? {
+    var balance = JSONBalance()
+    unsafe balance.read(first)
+    // What is looked at in vain is read again, which must not add up.
+    guard balance.isOpen, bytesWasted <= bytesRead + 4 << 20 else { return nil }
+    lines.hold()
+    var text: [UInt8] = []
+    while let line = try lines.next(), !line.isTooLong, text.count < 64 << 10 {
+      text.append(.lineFeed)
+      unsafe text += line.text
+      unsafe balance.read(line.text)
+      guard !balance.isOpen else { continue }
+      lines.release()
+      lineEnds.pass(JSONLReader.kind(line.end))
+      return (String(decoding: text, as: UTF8.self), line.number)
+    }
+    bytesWasted += text.count
+    lines.rewind()
+    return nil
+  }
+
+  /// One finding for all the lines of an object.
+  private func spread(_ findings: [Finding], from line: Int, to lastLine: Int) -> Finding {
+    Finding(
+      row: rowCount, line: line, value: findings.first?.value, rule: JSONLReader.brokenRule,
+      message: "the object is spread over lines \(line) to \(lastLine)", hint: JSONLReader.brokenHint)
+  }
+
   /// Passes over a line that is too long, keeping only its beginning.
   private func skipRest(of first: Line) throws(SheetError) -> SheetRow {
     rowCount += 1
     let number = first.number
     let beginning = unsafe excerpt(first.text)
-    var isEnded = first.isEnded
-    while !isEnded, let piece = try lines.next() { isEnded = piece.isEnded }
+    var (isEnded, end) = (first.isEnded, first.end)
+    while !isEnded, let piece = try lines.next() { (isEnded, end) = (piece.isEnded, piece.end) }
+    _ = lineEnds.next(JSONLReader.kind(end))
     return SheetRow(
       number: rowCount, line: number, content: .unreadable,
       findings: [
         Finding(
           row: rowCount, line: number, value: beginning, rule: "row-too-long",
-          message: "the row is longer than \(text.options.rowLimit) bytes and was skipped",
+          message:
+            "the row is longer than \(text.options.rowLimit) bytes and was skipped; only its beginning is kept",
           hint: "make the row shorter")
       ], input: beginning)
   }
@@ -118,8 +187,78 @@ final class JSONLReader: SheetFormatReader {
     }
   }
 
+  // MARK: - The head
+
+  /// Why a sheet that begins so cannot be read line by line.
+  private static func fault(of head: [UInt8]) -> (message: String, hint: String)? {
+    let text = head.drop(while: isWhiteSpace)
+    let firstLine = text.prefix { $0 != .lineFeed && $0 != .carriageReturn }
+    switch text.first {
+    case nil: return nil
+    case UInt8(ascii: "["):
+      return ("the sheet is one JSON array", "write one object per line, for example with: jq -c '.[]'")
+    case UInt8(ascii: "{"):
+      // A line that is a brace and nothing else begins an object that is spread over lines.
+      guard firstLine.dropFirst().allSatisfy(\.isBlank) else { return nil }
+      return (
+        "a JSON object is spread over several lines", "write one object per line, for example with: jq -c ."
+      )
+    default:
+      let lines = text.split { $0 == .lineFeed || $0 == .carriageReturn }
+      let hasObject = lines.contains { $0.drop(while: isWhiteSpace).first == UInt8(ascii: "{") }
+      guard !hasObject, (try? JSONValue(parsing: Array(firstLine))) == nil else { return nil }
+      var cells = 0
+      HeadRecords.read(Array(text), DelimiterDetection.delimiter(of: Array(text))) { record in
+        if cells == 0 { cells = record.cells.count }
+      }
+      let shown = String(decoding: firstLine.prefix(80), as: UTF8.self)
+      return cells > 1
+        ? ("the sheet looks like CSV, not like JSON Lines", "name it .csv, or say so with --format csv")
+        : ("the sheet is no JSON Lines: it begins with '\(shown)'", brokenHint)
+    }
+  }
+
+  /// To JSON, a CR before an LF is white space.
+  private static func kind(_ end: LineEnd?) -> LineEnd? {
+    end.map { $0 == .carriageReturn ? $0 : .lineFeed }
+  }
+
+  private static func lineEnds(of head: [UInt8]) -> LineEnds {
+    let lines = LineReader(MemorySource(head), limit: head.count)
+    var ends: [LineEnd?] = []
+    // A head in memory cannot fail to be read.
+    while ends.count < 50, let line = try? lines.next() {
+      if unsafe !line.text.allSatisfy(isWhiteSpace) { ends.append(kind(line.end)) }
+    }
+    return LineEnds(first: ends)
+  }
+
   /// JSON's own white space.
   private static func isWhiteSpace(_ byte: UInt8) -> Bool {
     byte.isBlank || byte == .lineFeed || byte == .carriageReturn
+  }
+}
+
+/// Whether an object goes on in the next line: a bracket or a string of it is open.
+private struct JSONBalance {
+  private var depth = 0
+  private var isInString = false
+
+  var isOpen: Bool { depth > 0 || isInString }
+
+  mutating func read(_ line: UnsafeRawBufferPointer) {
+    var index = 0
+    while index < line.count {
+      let byte = unsafe line[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\\") where isInString: index += 1
+      case .quote: isInString.toggle()
+      case _ where isInString: break
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
+    }
   }
 }

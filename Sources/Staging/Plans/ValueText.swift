@@ -19,7 +19,7 @@ public enum ValueText {
       let shown = printable(name, limit: limit)
       return id.map { "\(shown) (\($0))" } ?? shown
     case .array(let array)?: return "[\(array.map { text($0, limit: limit) }.joined(separator: ", "))]"
-    case .bool?, .integer?, .real?: return value?.text() ?? ""
+    case .bool?, .integer?, .decimal?: return value?.text() ?? ""
     }
   }
 

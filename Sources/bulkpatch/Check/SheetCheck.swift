@@ -23,10 +23,15 @@ struct SheetCheck {
     }
     var failure: UserError?
     tally.hasCheckedRows = source.isUsable
+    tally.mayBeEmpty = source.isUsable && source.sheet.isEmpty
     do throws(SheetError) {
       while source.isUsable, !report.isClosed, let (_, built) = try source.next() {
         tally.count(built)
         for finding in built.findings { report.add(finding) }
+      }
+      for finding in source.closingFindings {
+        tally.count(finding)
+        report.add(finding)
       }
     } catch { failure = plan.userError(error) }
     let code = failure?.code ?? tally.exitCode
@@ -66,6 +71,8 @@ struct CheckedSheet {
 struct CheckTally {
   /// Whether the header was understood, so that rows could be checked at all.
   var hasCheckedRows = false
+  /// Whether the job allows a sheet without rows, and this is one.
+  var mayBeEmpty = false
   var rows = 0
   var valid = 0
   var rejected = 0
@@ -91,6 +98,7 @@ struct CheckTally {
   }
 
   var exitCode: ExitCode {
+    if mayBeEmpty { return .success }
     if valid == 0 { return .unreadableSheet }
     return rejected > 0 ? .rowsFailed : .success
   }

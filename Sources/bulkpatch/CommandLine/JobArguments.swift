@@ -69,6 +69,12 @@ struct JobArguments: ParsableArguments {
   var nullMarker: String?
 
   @Option(
+    name: .customLong("nulls"),
+    help: ArgumentHelp(
+      "A further word that clears an attribute, such as NULL; repeatable.", valueName: "text"))
+  var nulls: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "How date-times are written, such as 'dd-MM-yyyy HH:mm' (default: ISO 8601 with an offset).",
       valueName: "pattern"))
@@ -94,6 +100,11 @@ struct JobArguments: ParsableArguments {
     help: "Send nothing at all when a row is rejected.")
   var isStrict: Bool?
 
+  @Flag(
+    name: .customLong("allow-empty"), inversion: .prefixedNo,
+    help: "Take a sheet without rows for nothing to do (0), and not for a mistake (65).")
+  var allowsEmpty: Bool?
+
   private static let customFieldTypes = CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")
 
   /// These flags as settings, to be put over a job's.
@@ -113,12 +124,16 @@ struct JobArguments: ParsableArguments {
     settings.format = try Form.word.value(ofFlag: "format", format)
     settings.delimiter = try Form.delimiter.value(ofFlag: "delimiter", delimiter)
     settings.encoding = try Form.encoding.value(ofFlag: "encoding", encoding)
-    settings.nullMarker = try Form.text.value(ofFlag: "null", nullMarker)
+    settings.nullMarker = try Form.nullWord.value(ofFlag: "null", nullMarker)
     settings.dateTimeFormat = try Form.dateTimeFormat.value(ofFlag: "datetime", datetime)
     settings.timeZone = try Form.timeZone.value(ofFlag: "timezone", timezone)
     settings.attachmentLimit = try Form.size.value(ofFlag: "attachments-limit", attachmentLimit)
     settings.rewriteThrough = try Form.word.value(ofFlag: "rewrite-through", rewriteThrough)
     settings.isStrict = isStrict
+    settings.allowsEmpty = allowsEmpty
+    for word in nulls {
+      if let word = try Form.nullWord.value(ofFlag: "nulls", word) { settings.nulls.insert(word) }
+    }
     return settings
   }
 }

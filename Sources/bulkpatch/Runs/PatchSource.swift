@@ -33,7 +33,21 @@ struct PatchSource {
       resource: plan.resource, options: plan.patchOptions,
       header: sheet.format == .jsonl ? nil : sheet.header)
     builder = made.builder
-    findings = sheet.findings + made.findings
+    findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
+  }
+
+  /// The finding for a sheet whose header is not its first line, in place of all that is wrong with that line.
+  private static func headerElsewhere(
+    _ made: (builder: PatchBuilder?, findings: [Finding]), _ plan: RunPlan, _ sheet: Sheet
+  ) -> Finding? {
+    guard made.builder == nil,
+      let line = PatchBuilder.headerLine(
+        in: sheet.head.readings, resource: plan.resource, options: plan.patchOptions)
+    else { return nil }
+    return Finding(
+      row: 0, line: line, rule: "header-elsewhere",
+      message: "this line looks like the header, which must be the first line of the sheet",
+      hint: "delete the lines above it")
   }
 
   /// What the columns are for, in the sheet's order; none when the header is wrong, and for JSONL.
@@ -41,6 +55,9 @@ struct PatchSource {
 
   /// Whether rows can be read at all.
   var isUsable: Bool { builder != nil && !findings.contains { $0.severity == .error } }
+
+  /// What is worth knowing of the sheet as a whole, once its rows were read.
+  var closingFindings: [Finding] { sheet.closingFindings + (builder?.closingFindings ?? []) }
 
   /// The next row and what was made of it; `nil` at the end, or at once when the header is wrong.
   ///

@@ -3,6 +3,7 @@ import Dispatch
 import Execution
 import Foundation
 import Reports
+import Sheets
 import Sites
 import Staging
 
@@ -129,7 +130,7 @@ struct RunCall {
   ///   - site: `nil` to send nothing.
   ///   - earlier: the runs of this job that `--continue` has found; when one of them was the very same sheet, it is
   ///     not run a second time.
-  /// - Returns: how it ended; `nil` when it was not run.
+  /// - Returns: how it ended; `nil` when it was not run, as a sheet without rows that the job allows.
   /// - Throws: `UserError` as `RunSession.start`, when no run has come about.
   func perform(
     _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, on site: (any Site)?,
@@ -141,7 +142,13 @@ struct RunCall {
     if !plan.readsStandardInput, try isDone(plan, plan.sheet, by: earlier) { return nil }
     let (session, source) = try RunSession.start(
       plan, arguments: arguments, isDryRun: isDryRun, stoppedBy: interruption, global: global)
-    if plan.readsStandardInput, try isDone(plan, session.directory.spool, by: earlier) {
+    var isNothingToDo = source.sheet.isEmpty
+    if isNothingToDo {
+      note("\(plan.sheetName) has no rows: there is nothing to do")
+    } else if plan.readsStandardInput {
+      isNothingToDo = try isDone(plan, session.directory.spool, by: earlier)
+    }
+    if isNothingToDo {
       session.end()
       try? FileManager.default.removeItem(atPath: session.directory.path)
       return nil

@@ -32,6 +32,7 @@ struct RunWork {
           return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
         }, progress: progress, digest: { source.sheet.digest })
     }
+    for finding in source.closingFindings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
   }
 
   /// Stages every row that puts something back.

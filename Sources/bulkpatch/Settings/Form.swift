@@ -7,6 +7,8 @@ import Sites
 struct Form<Value: Sendable>: Sendable {
   /// Completes "must be …".
   var expected: String
+  /// Whether YAML's own null is taken for the word that it is written as.
+  var takesNull = false
   var read: @Sendable (String) -> Value?
 
   init(_ expected: String, _ read: @escaping @Sendable (String) -> Value?) {
@@ -28,6 +30,13 @@ struct Form<Value: Sendable>: Sendable {
 
 extension Form where Value == String {
   static let text = Form("a text that is not empty") { $0.isEmpty ? nil : $0 }
+
+  /// A word of a sheet that stands for no value.
+  static let nullWord: Form = {
+    var form = text
+    form.takesNull = true
+    return form
+  }()
 
   /// Not empty, and fit for an HTTP header.
   static func text(upTo length: Int) -> Form {

@@ -111,6 +111,13 @@ struct SettingsMapping {
     guard let text = node.scalar?.string, let value = form.read(text) else {
       throw wrongForm(node, form.expected, name: name, line: line)
     }
+    guard form.takesNull || node.tag != Tag(.null) else {
+      throw UserError(
+        .configuration, place: "\(file):\(line)",
+        "\(subject(name)) is YAML's null, '\(text)', which says nothing",
+        hint:
+          "leave the key out, or put the word in quotes; a value that is to be cleared is '<null>' in quotes")
+    }
     return value
   }
 
@@ -122,8 +129,9 @@ struct SettingsMapping {
       case .sequence: "a list"
       case .mapping, .alias: "a mapping"
       }
-    let subject = name.hasPrefix("each of") ? name : "'\(name)'"
     return UserError(
-      .configuration, place: "\(file):\(line)", "\(subject) must be \(expected), not \(found)")
+      .configuration, place: "\(file):\(line)", "\(subject(name)) must be \(expected), not \(found)")
   }
+
+  private func subject(_ name: String) -> String { name.hasPrefix("each of") ? name : "'\(name)'" }
 }

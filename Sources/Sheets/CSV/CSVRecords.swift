@@ -1,0 +1,197 @@
+/// Reads the lines of a CSV sheet as records, broken or not; the cells of the last one are in `record`.
+final class CSVRecords {
+  private let lines: LineReader
+  private let text: SheetText
+  private let delimiter: UInt8
+  private var parser: CSVParser
+  private var lineEnds: LineEnds
+  /// Bytes of records, and of lines that were looked at ahead in vain.
+  private var bytesRead = 0
+  private var bytesWasted = 0
+  /// How many cells a record may have, once the header has said so.
+  var cellCounts: ClosedRange<Int>?
+
+  init(_ lines: LineReader, _ delimiter: UInt8, _ lineEnds: LineEnds, of text: SheetText) {
+    self.lines = lines
+    self.text = text
+    self.delimiter = delimiter
+    self.lineEnds = lineEnds
+    parser = CSVParser(delimiter: delimiter)
+  }
+
+  /// The cells of the record that was read last.
+  var record: CSVRecord {
+    _read { yield parser.record }
+  }
+
+  /// Forgets them.
+  func clear() { parser.clear() }
+
+  /// Reads lines until a record that is not blank has ended, one way or the other.
+  func next() throws(SheetError) -> CSVExtent? {
+    var extent: CSVExtent?
+    var size = 0
+    while let line = try lines.next() {
+      var current = extent ?? CSVExtent(firstLine: line.number)
+      current.lastLine = line.number
+      if line.isTooLong || size + line.textCount > text.options.rowLimit {
+        return try skipRest(of: current, from: line)
+      }
+      size += unsafe line.bytes.count
+      bytesRead += unsafe line.bytes.count
+      let cellCount = parser.record.count
+      let wasInQuotes = extent != nil
+      switch unsafe parser.feed(line.bytes) {
+      case .record where !parser.record.isBlank:
+        current.isUnended = line.end == nil
+        current.fault = lineEnds.next(line.end).map { .lineEnd($0) }
+        if current.fault != nil { current.faultyCell = parser.record.count - 1 }
+        return current
+      case .record, .empty:
+        lineEnds.pass(line.end)
+        parser.clear()
+        extent = nil
+        size = 0
+      case .open:
+        // The same cell is still open only if no cell has ended in this line.
+        if !wasInQuotes || parser.record.count > cellCount { current.quoteLine = line.number }
+        extent = current
+      case .strayQuote(let offset, let isAfterClosingQuote):
+        return try readBroken(current, line, at: offset, isAfterClosingQuote: isAfterClosingQuote)
+      case .outOfMemory:
+        throw SheetError(
+          .unreadable, place: "\(text.place):\(current.firstLine)",
+          message: "not enough memory for a row of more than \(size) bytes")
+      }
+    }
+    guard var extent else { return nil }
+    unsafe parser.append(unfinishedCell: Array(parser.openCell))
+    extent.fault = .unclosedQuote
+    extent.faultyCell = parser.record.count - 1
+    return extent
+  }
+
+  /// The header is read: how its line ends does not count.
+  func beginRows(cellCounts: ClosedRange<Int>) {
+    self.cellCounts = cellCounts
+    lineEnds.forget()
+  }
+
+  // MARK: - Broken records
+
+  /// Takes all that may belong to a record with a stray quote, so that no line of it is read as a row.
+  ///
+  /// - Parameter offset: of the fault in its line.
+  private func readBroken(
+    _ start: CSVExtent, _ line: Line, at offset: Int, isAfterClosingQuote: Bool
+  ) throws(SheetError) -> CSVExtent {
+    var broken = unsafe BrokenRecord(
+      extent: start, text: Array(parser.openCell) + Array(line.bytes[offset..<line.textCount]), end: line.end,
+      balance: QuoteBalance(delimiter: delimiter, isAfterClosingQuote: isAfterClosingQuote))
+    unsafe broken.balance.read(line.text.from(offset))
+    broken.extent.fault = .strayQuote(isAfterClosingQuote: isAfterClosingQuote)
+    broken.extent.faultyCell = parser.record.count
+    while broken.surelyGoesOn, let next = try lines.next() { broken.take(next, limit: text.options.rowLimit) }
+    if broken.mayGoOn, let whole = try lookAhead(broken) { broken = whole }
+    _ = lineEnds.next(broken.end)
+    parser.append(unfinishedCell: broken.text)
+    return broken.extent
+  }
+
+  /// How far a record may go on that has probably ended.
+  private static let reach = 64 << 10
+
+  /// A record that has probably ended, with the lines up to where it ends after all; `nil` when it does not within reach,
+  /// and when it would end in a line that looks like a row of its own.
+  private func lookAhead(_ record: BrokenRecord) throws(SheetError) -> BrokenRecord? {
+    // What is looked at in vain is read again, which must not add up.
+    guard bytesWasted <= bytesRead + 4 << 20 else { return nil }
+    var record = record
+    lines.hold()
+    var length = 0
+    while length < CSVRecords.reach, let line = try lines.next() {
+      length += line.textCount
+      record.take(line, limit: text.options.rowLimit)
+      guard !record.mayGoOn, line.isEnded else { continue }
+      let count = unsafe QuoteBalance.cellCount(of: line.text, delimiter)
+      if let count, let cellCounts, cellCounts.contains(count) { break }
+      lines.release()
+      return record
+    }
+    bytesWasted += length
+    lines.rewind()
+    return nil
+  }
+
+  private static let excerptSize = 200
+
+  /// Passes over a row that is too long, keeping none of it but its beginning; only quotes and line ends count.
+  private func skipRest(of extent: CSVExtent, from first: Line) throws(SheetError) -> CSVExtent {
+    var extent = extent
+    extent.isCut = true
+    var isInQuotes = parser.isInQuotes
+    // In its first line the row was not taken apart into cells; in a later one it is in the one that is open.
+    if extent.firstLine < first.number { extent.faultyCell = parser.record.count }
+    unsafe parser.append(
+      unfinishedCell: Array(parser.openCell.prefix(CSVRecords.excerptSize))
+        + Array(first.text.prefix(CSVRecords.excerptSize)))
+    var line: Line? = first
+    var end: LineEnd?
+    while let piece = line {
+      extent.lastLine = piece.number
+      end = piece.end
+      var quote = unsafe piece.text.offset(of: .quote)
+      while let found = quote {
+        isInQuotes.toggle()
+        if isInQuotes { extent.quoteLine = piece.number }
+        quote = unsafe piece.text.offset(of: .quote, from: found + 1)
+      }
+      if piece.isEnded, !isInQuotes { break }
+      line = try lines.next()
+    }
+    _ = lineEnds.next(end)
+    extent.fault = isInQuotes ? .unclosedQuote : .tooLong(limit: text.options.rowLimit)
+    return extent
+  }
+}
+
+/// A record with a stray quote, as far as it has been read.
+private struct BrokenRecord {
+  var extent: CSVExtent
+  /// The rest of it from the cell with the fault on.
+  var text: [UInt8]
+  /// How its last line ends.
+  var end: LineEnd?
+  var balance: QuoteBalance
+  /// Whether its last line was taken to its end.
+  private var isLineEnded = true
+
+  init(extent: CSVExtent, text: [UInt8], end: LineEnd?, balance: QuoteBalance) {
+    self.extent = extent
+    self.text = text
+    self.end = end
+    self.balance = balance
+  }
+
+  private var spansLines: Bool { extent.lastLine > extent.firstLine }
+
+  /// Whether it cannot have ended: its quotes do not balance, and no quote looks as if it ended a record of one line.
+  var surelyGoesOn: Bool { !isLineEnded || balance.isOpen && (spansLines || !balance.looksClosed) }
+
+  /// Whether it may go on all the same, as far as its quotes say.
+  var mayGoOn: Bool { balance.isOpen || spansLines && balance.isCellOpen }
+
+  /// Takes one more line, or a piece of one.
+  mutating func take(_ line: Line, limit: Int) {
+    extent.lastLine = line.number
+    if unsafe text.count + line.bytes.count <= limit {
+      text.append(.lineFeed)
+      unsafe text += line.text
+    } else {
+      extent.isCut = true
+    }
+    end = line.end
+    isLineEnded = line.isEnded
+    unsafe balance.read(line.text, isEnded: line.isEnded)
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is wrong with sheets, seen on the desk afterwards: nothing of a broken row, a changed file or a word without
+/// meaning has come there.
+@Suite(.blocking) struct SheetTroubleTests {
+  @Test func sendsNoFragmentOfARowNorHalfACell() throws {
+    let desk = try Desk()
+    try desk.folder.write(
+      "sheet.csv",
+      "id,subject\n1,\"a\nhe said \"hi\"\n2,evil\nend\"\n3,good\n4,\"x \"y\" z\n5,evil\nend\"\n6,c\rd\n7,fine\n"
+    )
+    let result = try desk.call(desk.run("sheet.csv"), exits: 1)
+    #expect(try desk.changes().map(\.body) == [#"{"subject":"good"}"#, #"{"subject":"fine"}"#])
+    #expect(result.standardOutput.contains("6 rows"))
+    let failed = try desk.runText("failed.csv")
+    #expect(failed.contains("2,evil\nend"))
+    #expect(failed.contains("5,evil\nend"))
+
+    // The rows that were rejected stay so when their result file is run.
+    try desk.folder.write("again.csv", failed)
+    try desk.call(desk.run("again.csv"), exits: 65)
+    #expect(try desk.changes().count == 2)
+  }
+
+  @Test func sendsNothingOfASheetThatIsStillWritten() throws {
+    let desk = try Desk()
+    let rows = (1...20_000).map { "\($0 % 40 + 1),row \($0)\n" }.joined()
+    try desk.folder.write("sheet.csv", "id,subject\n" + rows)
+    let arguments = desk.run("sheet.csv").map { "'\($0)'" }.joined(separator: " ")
+    let result = try desk.bulkpatch.shell(
+      """
+      while :; do echo '1,more' >> sheet.csv; done & writer=$!
+      bulkpatch \(arguments) --quiet; code=$?
+      kill $writer
+      exit $code
+      """)
+    #expect(result.exitCode == 65, "\(result.standardError)")
+    #expect(result.standardError.contains("the sheet changed while it was read"))
+    #expect(try desk.changes().isEmpty)
+  }
+
+  @Test func warnsOfALastRowWithoutALineEnd() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\n2,trunc")
+    let strict = try desk.call(desk.run("sheet.csv", "--strict"), exits: 65)
+    #expect(strict.standardError.contains("1 of its 2 rows are not valid, and the job is strict"))
+    #expect(try desk.changes().isEmpty)
+    let result = try desk.call(desk.run("sheet.csv"), exits: 0)
+    #expect(result.standardError.contains("sheet.csv:3: warning: the last row's line does not end"))
+    #expect(try desk.changes().count == 2)
+  }
+
+  @Test func countsWordsThatStandForNoValue() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject,severity\n1,NULL,2\n2,x,<NULL>\n3,\\N,<null>\n")
+    let result = try desk.call(desk.run("sheet.csv"), exits: 1)
+    #expect(
+      result.standardError.contains(
+        "sheet.csv:2: subject: warning: 2 values are words that mostly stand for no value"))
+    #expect(try desk.runText("failed.csv").contains("like the word that clears"))
+
+    try desk.folder.write(
+      "job.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nnulls: [NULL, \\N]\n")
+    let declared = try desk.call(["run", "job.yaml"], exits: 1)
+    #expect(!declared.standardError.contains("stand for no value"))
+    #expect(try desk.changes().filter { $0.body.contains(#""subject":null"#) }.count == 2)
+
+    try desk.folder.write(
+      "null.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nconstants:\n  subject: null\n")
+    let null = try desk.call(["run", "null.yaml"], exits: 78)
+    #expect(null.standardError.contains("null.yaml:5: 'constants.subject' is YAML's null"))
+  }
+
+  @Test func keepsEveryDigitOfADecimalNumber() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,customFields.c.x\n1,9007199254740993.0\n")
+    try desk.call(
+      desk.run("sheet.csv", "--custom-field", "customFields.c.x=number", "--no-snapshot"), exits: 1)
+    try desk.folder.write("sheet.jsonl", "{\"id\":1,\"customFields\":{\"c\":{\"x\":1.000000000000000005}}}\n")
+    try desk.call(desk.run("sheet.jsonl", "--no-snapshot"), exits: 1)
+    // The desk has no such field, but it was asked.
+    #expect(
+      try desk.changes().map(\.body) == [
+        #"{"customFields":{"c":{"x":9007199254740993.0}}}"#,
+        #"{"customFields":{"c":{"x":1.000000000000000005}}}"#,
+      ])
+  }
+
+  @Test func takesASheetWithoutRowsForNothingToDoWhenAsked() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject\n")
+    let refused = try desk.call(desk.run("sheet.csv"), exits: 65)
+    #expect(refused.standardError.contains("--allow-empty"))
+    let allowed = try desk.call(desk.run("sheet.csv", "--allow-empty"), exits: 0)
+    #expect(allowed.standardError == "note: sheet.csv has no rows: there is nothing to do\n")
+    try desk.call(
+      ["run", "-"] + desk.run("sheet.csv", "--allow-empty").dropFirst(2), exits: 0,
+      standardInput: "id,subject\n")
+    try desk.call(["check", "sheet.csv", "--resource", "incidents", "--allow-empty"], exits: 0)
+    #expect(try desk.runFolders().isEmpty)
+    // What cannot be a header is a mistake all the same.
+    try desk.folder.write("other.csv", "id,subjct\n")
+    try desk.call(desk.run("other.csv", "--allow-empty"), exits: 65)
+
+    try desk.folder.write(
+      "job.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nallow_empty: true\n")
+    try desk.call(["run", "job.yaml"], exits: 0)
+    try desk.call(["run", "job.yaml", "--no-allow-empty"], exits: 65)
+  }
+
+  @Test func saysWhichLineLooksLikeTheHeader() throws {
+    let desk = try Desk()
+    for title in ["#TYPE System.Management.Automation.PSCustomObject\n", "Open incidents;;\n;;\n"] {
+      let line = title.split(separator: "\n").count + 1
+      try desk.folder.write("sheet.csv", title + "id;subject\n1;x\n2;y\n")
+      let result = try desk.call(["check", "sheet.csv", "--resource", "incidents"], exits: 65)
+      #expect(result.standardOutput.contains("sheet.csv:\(line): this line looks like the header"))
+      #expect(!result.standardOutput.contains("unknown-column"))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import JSON
+import Patches
+import Sheets
+import Testing
+
+/// Words of other programs that stand for no value.
+@Suite struct NullWordTests {
+  @Test(arguments: ["NULL", "null", "\\N", "None", "NaN", "nil", "(null)", "N/A", " NULL ", "<nil>"])
+  func countsThemByColumnAndSendsThem(_ word: String) throws {
+    let builder = try builder(["id", "subject", "banner.text"])
+    for line in [9, 5, 7] {
+      var row = row(["771", word, "plain"])
+      row.line = line
+      let built = builder.build(row)
+      #expect(built.findings.isEmpty)
+      #expect(built.patch?.body["subject"]?.string == word)
+    }
+    let finding = try #require(builder.closingFindings.first)
+    #expect(builder.closingFindings.count == 1)
+    #expect(finding.severity == .warning)
+    #expect(finding.rule == "null-word")
+    #expect(finding.row == 0)
+    #expect(finding.line == 5)
+    #expect(finding.column == "subject")
+    #expect(finding.message.hasPrefix("3 values are a word that mostly stands for no value"))
+    #expect(finding.hint?.contains("nulls: [") == true)
+  }
+
+  @Test(arguments: ["Null island", "none", "nan o", "N", "nulls", "\\n", "NaNa"])
+  func letsOtherWordsPass(_ word: String) throws {
+    let builder = try builder(["id", "subject"])
+    #expect(builder.build(row(["771", word])).patch != nil)
+    #expect(builder.closingFindings.isEmpty)
+  }
+
+  @Test func clearsWithWordsThatAreDeclared() throws {
+    let settings = options { $0.nulls = ["NULL", "\\N"] }
+    for word in ["NULL", "\\N", " NULL", "<null>"] {
+      #expect(try built(["subject": word], settings).body == #"{"subject":null}"#)
+    }
+    #expect(try built(["subject": "null"], settings).errors == ["null-marker-case"])
+    #expect(try built(["statusWithType.status": "NULL"], settings).errors == ["not-null"])
+    #expect(try built(json: #""subject": "NULL""#, settings).body == #"{"subject":null}"#)
+    #expect(try built(json: #""subject": "<null>""#, settings).errors == ["null-marker"])
+  }
+
+  @Test func tellsTheMarkerInAnotherCase() throws {
+    #expect(try built(json: #""subject": "<NULL>""#).errors == ["null-marker"])
+    let settings = options { $0.nullMarker = "NULL" }
+    #expect(try built(["subject": "NULL"], settings).body == #"{"subject":null}"#)
+    #expect(try built(["subject": "Null"], settings).errors == ["null-marker-case"])
+    let builder = try builder(["id", "subject"], settings)
+    #expect(builder.build(row(["771", "<null>"])).patch != nil)
+    #expect(builder.closingFindings.map(\.rule) == ["null-word"])
+  }
+
+  @Test func warnsOfAConstantAtOnce() {
+    let made = PatchBuilder.make(
+      resource: .incidents, options: options { $0.constants = [("subject", "NULL")] }, header: ["id"])
+    #expect(made.findings.map(\.rule) == ["null-word"])
+    #expect(made.builder?.closingFindings.isEmpty == true)
+  }
+
+  @Test func refusesABlankWord() {
+    let made = PatchBuilder.make(
+      resource: .incidents, options: options { $0.nulls = ["NULL", " "] }, header: ["id", "subject"])
+    #expect(made.findings.map(\.rule) == ["bad-null-marker"])
+  }
+}
