@@ -46,7 +46,7 @@ struct Patience {
     switch outcome {
     case .retryLater(let after, let refusal) where hasAnswered || refusal.status != nil: after ?? .zero
     // Nobody who has mistyped an address wants to wait for several time-outs.
-    case .unknown(let refusal) where hasAnswered || refusal.code != "timeout": .zero
+    case .unknown(let after, let refusal) where hasAnswered || refusal.code != "timeout": after ?? .zero
     default: nil
     }
   }
@@ -58,8 +58,8 @@ extension StopReason {
     switch outcome {
     case .applied, .unchanged: return nil
     case .loginRefused(let refusal): self = .loginRefused(refusal)
-    case .refused(let refusal), .conflict(let refusal): self = .unusable(refusal)
-    case .unknown(let refusal): self = .unreachable(refusal)
+    case .refused(let refusal), .conflict(let refusal), .foreign(let refusal): self = .unusable(refusal)
+    case .unknown(_, let refusal): self = .unreachable(refusal)
     case .retryLater(_, let refusal):
       self = refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal)
     }

@@ -39,11 +39,19 @@ public struct StopRule: Sendable, Hashable {
   public var failureRate: Double?
   /// The rate means nothing before so many rows are finished.
   public var minimumSample: Int
+  /// Stop when this many rows in a row were refused for one and the same reason; `nil` to never do.
+  public var sameReason: Int?
 
-  public init(failures: Int? = nil, failureRate: Double? = nil, minimumSample: Int = 100) {
+  /// As many do when they are the first rows of a process: nothing has gone well yet.
+  private static let firstOfAll = 20
+
+  public init(
+    failures: Int? = nil, failureRate: Double? = nil, minimumSample: Int = 100, sameReason: Int? = 50
+  ) {
     self.failures = failures
     self.failureRate = failureRate
     self.minimumSample = minimumSample
+    self.sameReason = sameReason
   }
 
   /// The reason to stop, if there is one.
@@ -58,5 +66,13 @@ public struct StopRule: Sendable, Hashable {
       return "\(failed) of \(finished) rows failed (stop_after: failure_rate: \(percent)%)"
     }
     return nil
+  }
+  /// The reason to stop because the site refuses one row after the other for the same reason, if it does.
+  func reason(_ refusals: SameRefusals) -> String? {
+    guard let sameReason else { return nil }
+    let isFirst = refusals.isAll && refusals.count >= min(StopRule.firstOfAll, sameReason)
+    guard isFirst || refusals.count >= sameReason else { return nil }
+    return (isFirst ? "the first \(refusals.count) rows " : "\(refusals.count) rows in a row ")
+      + refusals.text
   }
 }

@@ -84,7 +84,7 @@ extension RowDecision {
         isServed = true
         reading.images.merge(images) { $1 }
       case .refused(let refusal) where refusal.status != nil,
-        .unknown(let refusal) where refusal.status != nil:
+        .unknown(_, let refusal) where refusal.status != nil:
         if part.count > 1 {
           parts += part.halves
         } else {
@@ -147,7 +147,7 @@ extension RowDecision {
 extension Exchange {
   /// Whether a read of many records may have failed because of one: there was an answer, and it was none.
   var mayBeOfOneRecord: Bool {
-    if case .unknown(let refusal) = outcome { refusal.status != nil } else { false }
+    if case .unknown(_, let refusal) = outcome { refusal.status != nil } else { false }
   }
 }
 

@@ -247,7 +247,9 @@ extension RunExecutor {
         let exchanges =
           writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
         count(connection.takeRequests(), .write(deliveries.map(SentRow.init)))
-        let results = zip(deliveries, exchanges).map { (row: $0.row.number, exchange: $1) }
+        let results = zip(deliveries, exchanges).map {
+          (row: $0.row.number, exchange: decision.confirmed($1, of: $0))
+        }
         act { state, now in ((), Checkpoint(state.finished(results, lane: lane, now: now))) }
       case .wait(let until):
         if let until {

@@ -22,6 +22,7 @@ extension RunState {
       _ = queues.ready.take()
       depart(number, now)
       delivery.attempt = entries[number]?.exchanges ?? 1
+      delivery.row.snapshot = entries[number]?.row.snapshot
       deliveries.append(delivery)
       if !delivery.fitsABatch { break }
     }

@@ -112,6 +112,9 @@ extension RunState {
   /// Ends a group: the next one may be looked at.
   mutating func lookEnded() { isLooking = false }
 
+  /// So many looks in a row that something else than the API answers are no chance.
+  private static let foreignLooks = 3
+
   /// Takes in that a group could not be looked at; its rows are due again after a while.
   mutating func lookFailed(_ numbers: [Int], _ outcome: Outcome, now: Duration) {
     isLooking = false
@@ -125,10 +128,12 @@ extension RunState {
     switch outcome {
     case .loginRefused(let refusal): stop(.loginRefused(refusal))
     case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))
-    case .retryLater(let after, let refusal):
+    case .foreign(let refusal) where refusal.isRedirection || failedLooks >= RunState.foreignLooks:
+      stop(.unusable(refusal))
+    case .retryLater(let after, let refusal), .unknown(let after, let refusal):
       pause = max(pause, after ?? .zero)
       ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
-    case .unknown(let refusal):
+    case .foreign(let refusal):
       ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
     case .applied, .unchanged: break
     }

@@ -22,7 +22,7 @@ extension RunState {
       if entry.exchanges > 1 { figures.retries += 1 }
       entry.attempts += 1
       if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
-      effects.outcomes += take(exchange, for: &entry, now)
+      effects.outcomes += take(exchange, for: &entry, lane, now)
       entries[number] = entry
     }
     return effects
@@ -43,16 +43,26 @@ extension RunState {
     }
   }
 
-  private mutating func take(_ exchange: Exchange, for entry: inout Entry, _ now: Duration) -> [RowOutcome] {
+  private mutating func take(
+    _ exchange: Exchange, for entry: inout Entry, _ lane: Int, _ now: Duration
+  ) -> [RowOutcome] {
     func end(_ state: RowState, _ refusal: Refusal? = nil) -> [RowOutcome] {
-      settle(&entry, state, httpStatus: exchange.status, code: refusal?.code, error: refusal?.message)
+      settle(&entry, state, httpStatus: exchange.status, refusal)
     }
     let isTrouble: Bool
     switch exchange.outcome {
-    case .retryLater, .unknown: isTrouble = true
+    // A lock on one record, or an answer that does not confirm, says nothing about the others.
+    case .retryLater, .unknown, .foreign: isTrouble = Throttle.Verdict(exchange) != .served
     default: isTrouble = false
     }
     troubles.put(entry.row.number, isTrouble: isTrouble)
+    let sentAt = lanes[lane].sentAt
+    if foreignAnswers.put(
+      exchange.outcome, row: entry.row.number, sentAt: sentAt, firstSent: entry.firstSent ?? sentAt),
+      let refusal = exchange.outcome.refusal
+    {
+      stop(.unusable(refusal))
+    }
     switch exchange.outcome {
     case .applied: return end(.applied)
     case .unchanged: return end(.unchanged)
@@ -66,15 +76,29 @@ extension RunState {
       // What was sent before and not looked for since may have been carried out all the same.
       let exhausted = entry.isInDoubt ? RowState.unknown : .failed
       return again(&entry, after: after, exchange, refusal, exhausted, now)
-    case .unknown(let refusal):
-      let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
-      // What creates something is never sent again on a guess.
-      guard entry.row.isIdempotent || canBeLookedFor else { return end(.unknown, refusal) }
+    case .foreign where stopReason != nil:
+      // The next process looks for it first.
       entry.isInDoubt = true
-      entry.lateness = Throttle.Verdict(exchange) == .timedOut ? exchange.duration : .zero
-      // Carried out late, it would undo what the next row of the record does.
-      return again(&entry, settle: settings.settle, exchange, refusal, .unknown, now)
+      entry.phase = .waiting
+      return []
+    case .foreign(let refusal): return doubt(&entry, after: nil, exchange, refusal, now)
+    case .unknown(let after, let refusal): return doubt(&entry, after: after, exchange, refusal, now)
     }
+  }
+
+  /// Sees to a row that may have been carried out.
+  private mutating func doubt(
+    _ entry: inout Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, _ now: Duration
+  ) -> [RowOutcome] {
+    let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
+    // What creates something is never sent again on a guess.
+    guard entry.row.isIdempotent || canBeLookedFor else {
+      return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
+    }
+    entry.isInDoubt = true
+    entry.lateness = Throttle.Verdict(exchange) == .timedOut ? exchange.duration : .zero
+    // Carried out late, it would undo what the next row of the record does.
+    return again(&entry, after: after, settle: settings.settle, exchange, refusal, .unknown, now)
   }
 
   /// Outcomes with the records they are about, before `durable` forgets them.
@@ -141,13 +165,20 @@ extension RunState {
         queues.delay(entry.row.number, until: now + pause)
         return []
       }
-      return settle(
-        &entry, exhausted, httpStatus: exchange.status, code: refusal.code, error: refusal.message)
+      return settle(&entry, exhausted, httpStatus: exchange.status, refusal)
     }
     let tries = after == nil && isShared ? entry.exchanges : entry.attempts
     entry.phase = .delayed
     queues.delay(entry.row.number, until: now + max(after ?? .zero, pause, self.pause(after: tries)))
     return []
+  }
+
+  /// Ends a row as the site's answer has it.
+  private mutating func settle(
+    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
+  ) -> [RowOutcome] {
+    entry.lastRefusal = refusal
+    return settle(&entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message)
   }
 
   mutating func settle(
@@ -162,7 +193,10 @@ extension RunState {
     figures.finished += 1
     leases.finished()
     if state == .failed { figures.failed += 1 }
-    if let reason = settings.stopRule.reason(failed: figures.failed, finished: figures.finished) {
+    sameRefusals.put(state, entry.lastRefusal)
+    if let reason = settings.stopRule.reason(failed: figures.failed, finished: figures.finished)
+      ?? settings.stopRule.reason(sameRefusals)
+    {
       stop(.failures(reason))
     }
     return [
@@ -191,23 +225,12 @@ extension AttemptRecord {
     case .refused(let refusal): (name, why) = ("refused", refusal)
     case .conflict(let refusal): (name, why) = ("conflict", refusal)
     case .retryLater(_, let refusal): (name, why) = ("retry-later", refusal)
-    case .unknown(let refusal): (name, why) = ("unknown", refusal)
+    case .unknown(_, let refusal): (name, why) = ("unknown", refusal)
+    case .foreign(let refusal): (name, why) = ("foreign", refusal)
     case .loginRefused(let refusal): (name, why) = ("login-refused", refusal)
     }
     self.init(
       row: row, attempt: attempt, outcome: name, httpStatus: exchange.status, errorCode: why.code,
       error: why.message, milliseconds: Int(exchange.duration / .milliseconds(1)))
-  }
-}
-
-extension Outcome {
-  /// Why the exchange did not end well, when it did not.
-  fileprivate var refusal: Refusal? {
-    switch self {
-    case .applied, .unchanged: nil
-    case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
-      .retryLater(_, let refusal):
-      refusal
-    }
   }
 }

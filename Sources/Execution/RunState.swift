@@ -86,6 +86,10 @@ struct RunState: Sendable {
   var lastGoodAnswer: Duration?
   /// How the last exchanges ended, to tell a row that fails from a site that does.
   var troubles = TroubleHistory()
+  /// Answers to writes that did not come from the API.
+  var foreignAnswers = ForeignAnswers()
+  /// Rows that were refused one after the other for the same reason.
+  var sameRefusals = SameRefusals()
   /// Groups that could not be looked at, one after the other.
   var failedLooks = 0
   var isLooking = false

@@ -112,10 +112,13 @@ struct JobFile {
       settings.execution.breakerFailures = try breaker.value("failures", .failures)
       settings.execution.breakerPatience = try breaker.value("patience", .duration)
     }
-    if let stop = try execution.mapping("stop_after", "a mapping with the keys failures, failure_rate") {
-      try stop.allow(["failures", "failure_rate"])
+    if let stop = try execution.mapping(
+      "stop_after", "a mapping with the keys failures, failure_rate, same_reason")
+    {
+      try stop.allow(["failures", "failure_rate", "same_reason"])
       settings.execution.stopAfterFailures = try stop.value("failures", .failures)
       settings.execution.stopAfterFailureRate = try stop.value("failure_rate", .percent)
+      settings.execution.stopAfterSameReason = try stop.value("same_reason", .limit)
     }
   }
 

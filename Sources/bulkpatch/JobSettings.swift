@@ -104,6 +104,7 @@ struct ExecutionRequest: Equatable {
   var cap: Duration?
   var stopAfterFailures: Int?
   var stopAfterFailureRate: Double?
+  var stopAfterSameReason: Limit?
   var onFailure: OnFailure?
   var batch: BatchWord?
   var settle: Duration?
@@ -122,12 +123,19 @@ struct ExecutionRequest: Equatable {
       base: flags.base ?? base,
       cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
       stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
+      stopAfterSameReason: flags.stopAfterSameReason ?? stopAfterSameReason,
       onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
       takesSnapshots: flags.takesSnapshots ?? takesSnapshots,
       maxRecords: flags.maxRecords ?? maxRecords, canary: flags.canary ?? canary,
       verifies: flags.verifies ?? verifies, until: flags.until ?? until,
       maximumDuration: flags.maximumDuration ?? maximumDuration)
   }
+}
+
+/// A number at which something happens, or the word that it never does.
+enum Limit: Equatable {
+  case at(Int)
+  case never
 }
 
 /// Whether several writes go out in one request, where the API can.
@@ -155,6 +163,11 @@ extension ExecutionSettings {
     retry.cap = request.cap ?? retry.cap
     stopRule.failures = request.stopAfterFailures
     stopRule.failureRate = request.stopAfterFailureRate
+    switch request.stopAfterSameReason {
+    case .at(let rows)?: stopRule.sameReason = rows
+    case .never?: stopRule.sameReason = nil
+    case nil: break
+    }
     holdsRecords = request.onFailure != .continue
     takesSnapshots = request.takesSnapshots ?? takesSnapshots
     settle = request.settle ?? settle

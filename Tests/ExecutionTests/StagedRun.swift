@@ -151,9 +151,7 @@ final class SimulatedSite: Site {
       let status: Int? =
         switch outcome {
         case .applied, .unchanged: 200
-        case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
-          .retryLater(_, let refusal):
-          refusal.status
+        default: outcome.refusal?.status
         }
       requests.append(RequestRecord(method: "PATCH", status: status))
       return Exchange(outcome: outcome, status: status)

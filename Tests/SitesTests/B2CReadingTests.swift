@@ -70,7 +70,7 @@ import Testing
     let item = #"{"id": 4, "customFields": {"c": {"own": {"id": 3, "lookupName": "x"}}}, "assignedTo": null}"#
     let server = try ScriptedServer([
       .answer(.table([["4", "t", "a"], ["5", "u", "b"]])), .answer(.json(item)),
-      .answer(.problem("404 Not Found", "{}")),
+      .answer(.problem("404 Not Found", #"{"o:errorCode": "OSC-CREST-00013"}"#)),
     ])
     let connection = try SiteSettings.test(server.url).connection()
     let (exchange, images) = connection.read(
@@ -93,7 +93,7 @@ import Testing
     let links = #"{"links": [{"rel": "canonical", "href": "https://x.example/a/b/accounts/31"}]}"#
     let server = try ScriptedServer { request in
       if request.target.contains("lookupName") || request.target.contains("account.id") {
-        return .answer(.problem("400 Bad Request", #"{"title": "Invalid query"}"#))
+        return .answer(.problem("400 Bad Request", #"{"title": "Invalid query", "o:errorCode": "OSC-CREST-00007"}"#))
       }
       if request.target.contains("queryResults") { return .answer(.table([["1", "t"], ["2", "u"]])) }
       return .answer(.json(#"{"assignedTo": {"account": \#(links)}}"#))
@@ -229,7 +229,9 @@ import Testing
         {"id": 7, "text": "a", "entryType": {"id": 2, "lookupName": "Staff Account"}, "links": []}]}}
       """
     let server = try ScriptedServer { request in
-      if request.target.contains("threads.") { return .answer(.problem("400 Bad Request", "{}")) }
+      if request.target.contains("threads.") {
+        return .answer(.problem("400 Bad Request", #"{"o:errorCode": "OSC-CREST-00013"}"#))
+      }
       return .answer(request.target.contains("expand") ? .json(item) : .table([["1", "t"]]))
     }
     let (exchange, images) = try SiteSettings.test(server.url).connection()

@@ -8,12 +8,29 @@ import Testing
 
 /// Several writes in one request, all of them or none.
 @Suite struct FusionBatchTests {
+  /// What a site answers to a batch that it has carried out: each part with its record.
+  private static func listing(_ parts: [(part: String, id: Int64)]) -> String {
+    let listed = parts.map { #"{"id": "\#($0.part)", "payload": {"InteractionId": \#($0.id)}}"# }
+    return .json(#"{"parts": [\#(listed.joined(separator: ","))]}"#)
+  }
+
+  private static func listing(_ request: ScriptedServer.Request) -> String {
+    listing(
+      request.body.matches(of: /"id":"(r\d+)","path":"\/interactions\/(\d+)"/)
+        .map { (String($0.1), Int64($0.2) ?? 0) })
+  }
+
+  /// The record that a PATCH is for.
+  fileprivate static func item(_ request: ScriptedServer.Request) -> String {
+    .json(#"{"InteractionId": \#(request.target.split(separator: "/").last ?? "0")}"#)
+  }
+
   private static func write(_ id: Int64, token: String? = nil) -> Write {
     Write(recordID: id, body: #"{"Description":"n\#(id)"}"#, isIdempotent: true, token: token)
   }
 
   @Test func aBatchIsSentAsTheReferenceHasIt() throws {
-    let server = try ScriptedServer([.answer(.json(#"{"parts": [{"id": "r1"}, {"id": "r2"}]}"#))])
+    let server = try ScriptedServer([.answer(Self.listing([("r1", 7), ("r2", 8)]))])
     let site = try SiteSettings.fusion(server.url).makeSite(resource: .interactions)
     #expect(site.batchLimit == 100)
     let exchanges = site.makeConnection().send(batch: [Self.write(7, token: "AC\"ED"), Self.write(8)])
@@ -40,15 +57,22 @@ import Testing
 
   @Test(
     arguments: [
-      (String.json(#"{"parts": [{"id": "r1"}]}"#), [.applied, .unknown]),
+      (listing([("r1", 7)]), [.applied, .unknown]), (listing([("r1", 7), ("r2", 9)]), [.applied, .unknown]),
+      (String.json(#"{"parts": [{"id": "r1"}, {"id": "r2", "payload": null}]}"#), [.unknown, .unknown]),
       (.json(#"{"parts": []}"#), [.unknown, .unknown]), (.json("{}"), [.unknown, .unknown]),
       (.answer("204 No Content"), [.unknown, .unknown]),
       (
-        .json(#"{"parts": [{"id": "r2"}, {"id": "r1", "preconditionSucceeded": false}]}"#),
+        .json(
+          #"{"parts": [{"id": "r2", "payload": {"InteractionId": "8"}}, {"id": "r1", "preconditionSucceeded": false}]}"#
+        ),
         [.conflict, .applied]
       ),
-      (.json(#"{"parts": [{"id": "r2", "preconditionSucceeded": true}]}"#), [.unknown, .applied]),
-      (.answer("503 Service Unavailable"), [.retryLater, .retryLater]),
+      (
+        .json(#"{"parts": [{"id": "r2", "preconditionSucceeded": true, "payload": {"InteractionId": 8}}]}"#),
+        [.unknown, .applied]
+      ),
+      (.answer("503 Service Unavailable"), [.unknown, .unknown]),
+      (.answer("403 Forbidden", ["Content-Type: text/html"], body: "<html></html>"), [.foreign, .foreign]),
       (.answer("429 Too Many Requests"), [.retryLater, .retryLater]),
       (.answer("401 Unauthorized"), [.loginRefused, .loginRefused]),
       (.answer("500 Internal Server Error"), [.unknown, .unknown]),
@@ -105,13 +129,12 @@ import Testing
     let server = try ScriptedServer { request in
       if request.line.hasPrefix("PATCH") {
         return .answer(
-          request.header("If-Match") == #""old""# ? .answer("412 Precondition Failed") : .json("{}"))
+          request.header("If-Match") == #""old""# ? .answer("412 Precondition Failed") : Self.item(request))
       }
       guard !request.body.contains(#""old""#) else {
         return .answer(.problem("400 Bad Request", #"{"o:errorDetails": [{"o:errorCode": "25014"}]}"#))
       }
-      let ids = request.body.matches(of: /"id":"(r\d+)"/).map { #"{"id": "\#($0.1)"}"# }
-      return .answer(.json(#"{"parts": [\#(ids.joined(separator: ","))]}"#))
+      return .answer(Self.listing(request))
     }
     let writes = (1...16).map { Self.write($0, token: $0 == 11 ? "old" : "new") }
     let exchanges = try SiteSettings.fusion(server.url).interactions().send(batch: writes)
@@ -123,7 +146,7 @@ import Testing
 
   @Test func nothingMoreIsSentOnceTheSiteSaysLater() throws {
     let server = try ScriptedServer([
-      .answer(.answer("400 Bad Request")), .answer(.answer("503 Service Unavailable", ["Retry-After: 7"])),
+      .answer(.answer("400 Bad Request")), .answer(.answer("429 Too Many Requests", ["Retry-After: 7"])),
     ])
     let exchanges = try SiteSettings.fusion(server.url).interactions()
       .send(batch: (1...8).map { Self.write($0) })
@@ -152,7 +175,10 @@ import Testing
         return .answer(
           .json(#"{"items": [{"ReferenceId": 6, "links": [{"rel": "self", "href": "/x/00BB"}]}]}"#))
       }
-      return .answer(.json(#"{"parts": [{"id": "r1"}, {"id": "r3"}]}"#))
+      if request.line.hasPrefix("PUT") { return .answer(.answer("204 No Content")) }
+      return .answer(
+        request.line.hasPrefix("POST")
+          ? Self.listing(request) : .json(#"{"ReferenceId": 6, "Description": "n8"}"#))
     }
     var child = Self.write(8)
     child.element = .init(list: "interactionReferences", id: 6)
@@ -207,7 +233,10 @@ private final class Transactions: Sendable {
       return .answer(.problem("400 Bad Request", body.text()))
     }
     applied.withLock { for id in ids { $0[id, default: 0] += 1 } }
-    let listed = parts.map { part -> JSONValue in ["id": part["id"] ?? .null] }
+    if single != nil { return .answer(FusionBatchTests.item(request)) }
+    let listed = parts.map { part -> JSONValue in
+      ["id": part["id"] ?? .null, "payload": ["InteractionId": .integer(Self.id(part))]]
+    }
     return .answer(.json(JSONValue.object(["parts": .array(listed)]).text()))
   }
 

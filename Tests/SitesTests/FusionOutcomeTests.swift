@@ -12,12 +12,16 @@ import Testing
       (400, payload("27521"), .refused), (400, "Unable to parse the provided payload", .refused),
       // A row that somebody else holds or has just changed.
       (400, payload("26030"), .retryLater), (400, payload("JBO-26030"), .retryLater),
-      (400, payload("25014"), .conflict), (409, "", .conflict), (412, #"{"InteractionId": 7}"#, .conflict),
-      (401, "<html>Please log in</html>", .loginRefused), (403, "<html>No</html>", .refused),
-      (404, "Not Found", .refused), (406, "", .refused), (415, "", .refused), (429, "", .retryLater),
+      (400, "Failed to lock the record, another user holds the lock. (JBO-26030)", .retryLater),
+      (400, "Another user has changed the row with primary key 7. (JBO-25014)", .conflict),
+      (400, payload("25014"), .conflict), (409, "", .retryLater), (412, #"{"InteractionId": 7}"#, .conflict),
+      (401, "<html>Please log in</html>", .loginRefused), (403, "<html>No</html>", .foreign),
+      (403, "", .refused), (404, "Not Found", .refused), (404, "<html>Not Found</html>", .foreign),
+      (302, "", .foreign), (406, "", .refused), (415, "", .refused), (429, "", .retryLater),
       // The framework answers 500 without a word (support note 2877145.1).
-      (500, "", .unknown), (502, "<html>Bad Gateway</html>", .unknown), (503, "", .retryLater),
-      (504, "<html>Gateway Timeout</html>", .unknown), (200, "<html>Welcome</html>", .unknown),
+      (500, "", .unknown), (502, "<html>Bad Gateway</html>", .unknown), (503, "", .unknown),
+      (503, payload("AP-1"), .retryLater), (500, payload("AP-1"), .retryLater),
+      (504, "<html>Gateway Timeout</html>", .unknown), (200, "<html>Welcome</html>", .foreign),
     ] as [(Int, String, OutcomeTests.Kind)])
   func classifiesAnAnswerToAConditionalWrite(status: Int, body: String, kind: OutcomeTests.Kind) {
     #expect(Self.outcome(status, body, isConditional: true).kind == kind)
@@ -38,7 +42,10 @@ import Testing
         "HTTP 400: URL request parameter q is invalid at line 1"
       ),
       ("", "http-400", "HTTP 400 Bad Request, and nothing else"),
-      ("<html><title>Oops</title></html>", "http-400", "HTTP 400: Oops"),
+      (
+        "<html><title>Oops</title></html>", "not-the-api",
+        "HTTP 400 with a web page in place of the API's answer: Oops"
+      ),
       (
         #"{"title": "Bad Request", "status": "400", "o:errorDetails": [{"detail": "one", "o:errorPath": ""}, {"detail": "two (AP-810245)", "o:errorCode": "AP-810245"}]}"#,
         "AP-810245", "Bad Request: one: two (AP-810245)"

@@ -8,8 +8,11 @@ import Testing
   private static let update = Write(
     recordID: 300_100_095_824_217, body: #"{"Description":"Sent SrMessage again"}"#, isIdempotent: true)
 
+  private static let item = String.json(
+    #"{"InteractionId": 300100095824217, "Description": "Sent SrMessage again"}"#)
+
   @Test func aPatchIsSentAsTheReferenceHasIt() throws {
-    let server = try ScriptedServer()
+    let server = try ScriptedServer(then: .answer(Self.item))
     let settings = SiteSettings.fusion(server.url) {
       $0.authentication = .basic(user: "admin", password: .command("printf secret"))
       $0.metadataContext = #"sandbox="Track""#
@@ -49,7 +52,7 @@ import Testing
 
   @Test func aSiteThatMustSendABodyMay() throws {
     let server = try ScriptedServer { request in
-      .answer(request.header("Accept") == "application/json" ? .json("{}") : .answer("406 Not Acceptable"))
+      .answer(request.header("Accept") == "application/json" ? Self.item : .answer("406 Not Acceptable"))
     }
     let connection = try SiteSettings.fusion(server.url).interactions()
     #expect(connection.send(Self.update).outcome == .applied)
@@ -134,7 +137,7 @@ import Testing
   func aConditionIsTheRecordsAndThenTheChilds(tag: String) throws {
     let server = try ScriptedServer([
       .answer(.json(#"{"InteractionId": 7, "links": []}"#, [#"ETag: "\#(tag)""#])),
-      .answer(.json(Self.references)),
+      .answer(.json(Self.references)), .answer(.json(#"{"ReferenceId": 6, "ObjectId": 1}"#)),
     ])
     var write = Self.write
     write.token = "T1"

@@ -37,7 +37,9 @@ import Testing
   @Test func aRefusedTokenIsDroppedAndTheRequestSentWithoutIt() throws {
     let server = try ScriptedServer([
       .answer(.ok(["\(Self.name): stale"])),
-      .answer(.problem("400 Bad Request", #"{"title": "Invalid API access token"}"#)),
+      .answer(
+        .problem(
+          "400 Bad Request", #"{"title": "Invalid API access token", "o:errorCode": "OSC-CREST-00016"}"#)),
     ])
     let connection = try SiteSettings.test(server.url).connection()
     _ = connection.send(.append)
@@ -48,7 +50,10 @@ import Testing
   @Test func theWaitTheSiteAsksForIsHandedOn() throws {
     let server = try ScriptedServer([
       .answer(.ok(["OSvC-CREST-Next-Request-After: 250"])),
-      .answer(.answer("503 Service Unavailable", ["Retry-After: 2", "osvc-crest-next-request-after: 10"])),
+      .answer(
+        .problem(
+          "503 Service Unavailable", #"{"o:errorCode": "OSC-CREST-00035"}"#,
+          ["Retry-After: 2", "osvc-crest-next-request-after: 10"])),
       .answer(.ok()),
     ])
     let connection = try SiteSettings.test(server.url).connection()

@@ -193,18 +193,20 @@ extension Throttle.Verdict {
     case .applied, .unchanged, .conflict: self = exchange.status == nil ? .none : .served
     case .refused(let refusal): self = refusal.status == nil ? .none : .served
     case .loginRefused: self = .none
+    case .foreign: self = .failed
     case .retryLater(let after, let refusal):
       switch refusal.status {
-      case nil: self = .failed
+      case _ where refusal.isOfLoad: self = .refused(after: after)
       // A record that is locked says nothing about the others.
-      case 400?, 409?, 412?: self = .served
-      default: self = .refused(after: after)
-      }
-    case .unknown(let refusal):
-      switch refusal.code {
-      case "not-listed": self = .served
-      case "timeout", "http-408", "http-504": self = .timedOut
+      case .some(..<500): self = .served
       default: self = .failed
+      }
+    case .unknown(let after, let refusal):
+      switch refusal.code {
+      case _ where refusal.isOfLoad: self = .refused(after: after)
+      case "not-listed", "not-confirmed": self = .served
+      case "timeout", "http-408", "http-504": self = .timedOut
+      default: self = refusal.status.map { (400..<500).contains($0) } == true ? .served : .failed
       }
     }
   }

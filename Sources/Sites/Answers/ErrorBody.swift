@@ -9,6 +9,9 @@ struct ErrorBody: Equatable {
   var code: String?
   /// The error in words, on one line; `nil` when the body says nothing.
   var message: String?
+  /// Whether it has the members that only the APIs' own errors have, and not merely a title or a text, which gateways
+  /// write as well (`application/problem+json` is anybody's).
+  var isOfAPI = false
 
   /// How much of a body is read: an error text has room in it, and a page of megabytes does not matter.
   private static let sizeLimit = 1 << 16
@@ -36,12 +39,13 @@ struct ErrorBody: Equatable {
       message = "an error that cannot be read: \(text.asOneLine(limit: Self.excerptLimit))"
       return
     }
+    isOfAPI = Self.hasAPIMembers(object)
     // Fusion CX lists what was wrong, one object each with a code; B2C Service has title and detail alone.
     let list = object["o:errorDetails"]?.array ?? []
     let codes = [object["o:errorCode"]] + list.map { $0["o:errorCode"] }
     code =
       codes.lazy.compactMap { $0?.string.map(traces.hidden)?.asOneLine(limit: 100).nonEmpty }.first
-      ?? Self.code(in: object["type"])
+      ?? Self.code(in: object["type"], traces)
     let details = list.compactMap { $0["detail"]?.string }
     var parts: [String] = []
     for part in [object["title"]?.string, object["detail"]?.string] + details {
@@ -57,12 +61,33 @@ struct ErrorBody: Equatable {
   }
 
   /// The code at the end of a problem's `type`, a URL such as `…/exceptions/OSC-CREST-00013`.
-  private static func code(in type: JSONValue?) -> String? {
+  private static func code(in type: JSONValue?, _ traces: LoginTraces) -> String? {
     guard let last = type?.string?.split(separator: "/").last, last.hasPrefix("OSC-CREST-") else {
       return nil
     }
-    return String(last).asOneLine(limit: 100)
+    return traces.hidden(in: String(last)).asOneLine(limit: 100)
   }
+
+  /// Whether an object is an error of one of the APIs (reference, section 10 of both).
+  static func hasAPIMembers(_ object: JSONObject) -> Bool {
+    object["o:errorCode"]?.string != nil || object["o:errorDetails"]?.array != nil
+      || code(in: object["type"], LoginTraces()) != nil
+  }
+
+  /// Whether the error is that somebody else holds a row, or the database has taken a transaction back for another's
+  /// sake: it will be gone in a moment. Oracle's codes are the same in every language.
+  var namesLock: Bool {
+    let text = "\(code ?? "") \(message ?? "")".lowercased()
+    return Self.locks.contains { text.firstRange(of: $0) != nil }
+  }
+
+  private static let locks = [
+    // Deadlock; busy, with and without a wait; serialization; snapshot too old; the row is held by another session.
+    "ora-00060", "ora-00054", "ora-30006", "ora-08177", "ora-01555", "jbo-26030", "deadlock",
+    "resource busy", "row locked", "record locked", "is locked", "are locked", "been locked", "locked by",
+    "lock the record", "lock the row", "holds the lock", "acquire lock", "obtain lock", "lock timeout",
+    "lock wait",
+  ]
 
   /// The title of an HTML page, else its words without the tags.
   private static func wordsOfPage(_ page: String) -> String {

@@ -1,41 +1,69 @@
+import Catalog
+
 /// What an HTTP answer means for the write it answers: a pure function, so that the whole rule is one table.
 extension Outcome {
-  /// Classifies a whole answer.
+  /// Classifies an answer.
   ///
-  /// `retryLater` and `refused` are said only where the site is certain not to have carried the write out. A
-  /// gateway's 502 and 504, and a 500 without the API's own error in it, leave that open, so they are `unknown`:
-  /// the caller knows whether sending again does harm.
+  /// `retryLater` and `refused` are said only where the request is certain not to have been carried out: the API says
+  /// so in its own form, or a limit of whoever answers (its rate, the size of this request) keeps it from being passed on.
+  /// Everything else may stand in front of a commit whose own answer was lost: a gateway's 5xx, whatever its
+  /// number, is `unknown`, and its pages and redirections are `foreign`.
   ///
-  /// - Parameter now: seconds since 1970, for a `Retry-After` that is a date.
-  init(_ answer: HTTPAnswer, now: Int) {
+  /// A 2xx is `applied` here; whether it confirms a write is for each API to say.
+  ///
+  /// - Parameters:
+  ///   - isWhole: whether the answer ended where it should; a part of one shows nobody's form.
+  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  init(_ answer: HTTPAnswer, of dialect: Dialect, isWhole: Bool = true, now: Int) {
     let error = ErrorBody(answer)
     let refusal = Refusal(answer, error)
-    if answer.status >= 400, let meaning = APIErrorCode(rawValue: error.code ?? "") {
-      switch meaning {
-      case .notAuthorised, .switchedOff, .unsupportedAccess: self = .loginRefused(refusal)
-      case .throttled: self = .retryLater(after: answer.retryAfter(now: now), refusal)
-      }
-      return
-    }
+    let after = answer.retryAfter(now: now)
     switch answer.status {
-    case 200..<300: self = answer.isPage ? .unknown(Refusal(pageInsteadOfAnswer: answer)) : .applied
+    case 200..<300: self = answer.isPage ? .foreign(Refusal(pageInsteadOfAnswer: answer)) : .applied
     case 401, 407: self = .loginRefused(refusal)
-    case 408: self = .unknown(refusal)
-    case 429, 503: self = .retryLater(after: answer.retryAfter(now: now), refusal)
-    case 412: self = .conflict(refusal)
-    case 300..<500, 501: self = .refused(refusal)
-    case 500: self = error.code == nil ? .unknown(refusal) : .refused(refusal)
-    default: self = .unknown(refusal)
+    case _ where error.isOfAPI || isWhole && dialect.refusesWithoutForm(answer):
+      self.init(ownWords: refusal, error, after: after)
+    // Too large to be passed on.
+    case 413, 414, 431: self = .refused(refusal)
+    case 429 where !answer.isPage: self = .retryLater(after: after, refusal)
+    case 408, 409, 423, 425, 429: self = .unknown(after: after, refusal)
+    case 300..<500 where isWhole: self = .foreign(Refusal(foreign: answer, refusal))
+    default: self = .unknown(after: after, refusal)
+    }
+  }
+
+  /// Classifies a refusal in the API's own form.
+  private init(ownWords refusal: Refusal, _ error: ErrorBody, after: Duration?) {
+    switch (APIErrorCode(rawValue: refusal.code), refusal.status ?? 0) {
+    case (.notAuthorised, _), (.switchedOff, _), (.unsupportedAccess, _): self = .loginRefused(refusal)
+    case (.throttled, _): self = .retryLater(after: after, refusal)
+    case (nil, 408): self = .unknown(after: after, refusal)
+    case (nil, 412): self = .conflict(refusal)
+    case (nil, 409), (nil, 423), (nil, 425), (nil, 429): self = .retryLater(after: after, refusal)
+    case (nil, 501), (nil, 505): self = .refused(refusal)
+    // Trouble within the site, which may be gone the next time.
+    case (nil, 500...): self = .retryLater(after: after, refusal)
+    default: self = error.namesLock ? .retryLater(after: after, refusal) : .refused(refusal)
     }
   }
 }
 
 /// B2C Service's error codes that mean the same whatever status they come with (reference, section 10).
-private enum APIErrorCode: String {
+enum APIErrorCode: String {
   case notAuthorised = "OSC-CREST-00014"
   case switchedOff = "OSC-CREST-00015"
   case unsupportedAccess = "OSC-CREST-00016"
   case throttled = "OSC-CREST-00035"
+}
+
+extension Dialect {
+  /// Whether an answer without the structured form of an error may be a refusal by the API all the same.
+  ///
+  /// Fusion CX answers with a status and a text up to version 3 of its framework, and with an empty body to some
+  /// requests in every version; a page is none of it, and a 5xx without a word may be anybody's (reference, section 10).
+  fileprivate func refusesWithoutForm(_ answer: HTTPAnswer) -> Bool {
+    self == .fusionCX && (400..<500).contains(answer.status) && answer.status != 408 && !answer.isPage
+  }
 }
 
 extension HTTPAnswer {
@@ -64,6 +92,21 @@ extension Refusal {
       message: message.asOneLine(limit: 1000), hint: Self.hint(answer.status))
   }
 
+  /// For an answer that is not the API's.
+  fileprivate init(foreign answer: HTTPAnswer, _ refusal: Refusal) {
+    if refusal.isRedirection {
+      self = refusal
+    } else if answer.isPage {
+      self.init(pageInsteadOfAnswer: answer)
+      hint = refusal.hint ?? hint
+    } else {
+      self = refusal
+      hint = refusal.hint ?? Refusal.foreignHint
+    }
+  }
+
+  private static let foreignHint = "check url; a login portal or a proxy may be answering"
+
   /// For a page in place of the API's answer.
   init(pageInsteadOfAnswer answer: HTTPAnswer) {
     let words = ErrorBody(answer).message.map { ": \($0)" } ?? ""
@@ -71,7 +114,7 @@ extension Refusal {
       status: answer.status, code: "not-the-api",
       message: "HTTP \(answer.status) with a web page in place of the API's answer\(words)"
         .asOneLine(limit: 1000),
-      hint: "check url; a login portal or a proxy may be answering")
+      hint: Refusal.foreignHint)
   }
 
   /// The usual phrase of a status (RFC 9110, section 15), for answers that say nothing else.
@@ -86,8 +129,11 @@ extension Refusal {
     case 408: "Request Timeout"
     case 409: "Conflict"
     case 413: "Content Too Large"
+    case 414: "URI Too Long"
     case 415: "Unsupported Media Type"
+    case 423: "Locked"
     case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
     case 500: "Internal Server Error"
     case 502: "Bad Gateway"
     case 503: "Service Unavailable"

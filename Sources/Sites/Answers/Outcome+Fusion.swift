@@ -1,3 +1,5 @@
+import Catalog
+
 /// What Fusion CX means where it differs from the general rule.
 extension Outcome {
   /// Classifies an exchange with a Fusion CX site.
@@ -6,30 +8,35 @@ extension Outcome {
   ///   - isConditional: whether the write said which state of the record it is for.
   ///   - now: seconds since 1970, for a `Retry-After` that is a date.
   init(fusion result: HTTPExchange.Result, isConditional: Bool, now: Int) {
-    self = Outcome(result, now: now)
+    self = Outcome(result, of: .fusionCX, now: now)
     switch self {
     case .conflict(let refusal): self = .conflict(refusal.asChangedMeanwhile)
-    case .refused(let refusal):
-      // No source names 409; it says by itself what it means.
-      if refusal.status == 409 { self = .conflict(refusal) }
-      switch FrameworkFault(code: refusal.code) {
-      case .rowChanged:
-        self = isConditional ? .conflict(refusal.asChangedMeanwhile) : .retryLater(after: nil, refusal)
-      case .rowLocked: self = .retryLater(after: nil, refusal)
-      case nil: break
-      }
+    case .refused(let refusal) where FrameworkFault(refusal) == .rowChanged:
+      self = isConditional ? .conflict(refusal.asChangedMeanwhile) : .retryLater(after: nil, refusal)
+    case .refused(let refusal) where FrameworkFault(refusal) == .rowLocked:
+      self = .retryLater(after: nil, refusal)
     default: break
     }
   }
 }
 
 /// Faults of the framework that pass (reference, sections 8 and 10); they come bare or as `JBO-26030`.
-private enum FrameworkFault: String {
+private enum FrameworkFault: String, CaseIterable {
   case rowChanged = "25014"
   case rowLocked = "26030"
 
-  init?(code: String) {
-    self.init(rawValue: String(code.hasPrefix("JBO-") ? code.dropFirst(4) : code[...]))
+  /// As the code of a refusal, or named in its words, where a code of the product's own comes before it.
+  init?(_ refusal: Refusal) {
+    let code = refusal.code
+    if let fault = FrameworkFault(rawValue: String(code.hasPrefix("JBO-") ? code.dropFirst(4) : code[...])) {
+      self = fault
+    } else if let named = FrameworkFault.allCases.first(where: {
+      refusal.message.firstRange(of: "JBO-\($0.rawValue)") != nil
+    }) {
+      self = named
+    } else {
+      return nil
+    }
   }
 }
 

@@ -141,6 +141,6 @@ extension ArraySlice {
 extension Exchange {
   /// Whether the answer was more than is read of one.
   fileprivate var isTooLarge: Bool {
-    if case .unknown(let refusal) = outcome { refusal.code == "answer-too-large" } else { false }
+    if case .unknown(_, let refusal) = outcome { refusal.code == "answer-too-large" } else { false }
   }
 }

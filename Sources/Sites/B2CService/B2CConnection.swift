@@ -24,7 +24,11 @@ final class B2CConnection: SiteConnection {
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
         headers: service.headers + service.writeHeaders, body: Array(write.body.utf8)))
-    return Exchange(exchange, outcome: Outcome(exchange.result, now: .secondsSince1970))
+    let key = write.element.map { service.resource.list(at: $0.list)?.selector?.path ?? "id" }
+    return Exchange(
+      exchange,
+      outcome: Outcome(
+        b2cService: exchange.result, to: write, key: key ?? service.resource.key, now: .secondsSince1970))
   }
 
   func takeRequests() -> [RequestRecord] { handle.takeRequests() }
@@ -33,13 +37,14 @@ final class B2CConnection: SiteConnection {
 
   func check() -> Exchange {
     let exchange = get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
-    var outcome = Outcome(exchange.result, now: .secondsSince1970).ofRead
+    var outcome = Outcome(exchange.result, of: .b2cService, now: .secondsSince1970).ofRead
     switch outcome {
     case .applied:
       if exchange.answer?.json?["items"]?.array == nil { outcome = .refused(notTheAPI(exchange)) }
     case .refused(let refusal) where refusal.status == 403: outcome = .loginRefused(refusal)
-    case .refused(let refusal) where refusal.code == "http-404": outcome = .refused(notTheAPI(exchange))
-    case .unknown(let refusal) where refusal.code == "not-the-api": outcome = .refused(notTheAPI(exchange))
+    case .foreign(let refusal) where refusal.status == 403: outcome = .loginRefused(refusal)
+    case .foreign(let refusal):
+      outcome = .refused(refusal.isRedirection ? refusal : notTheAPI(exchange))
     default: break
     }
     return Exchange(exchange, outcome: outcome)
@@ -71,7 +76,8 @@ extension B2CConnection {
       sofar.waitAsAsked(handle.pacing)
       exchange = get(path)
       sofar = Exchange(
-        exchange, outcome: Outcome(exchange.result, now: .secondsSince1970).ofRead, after: sofar)
+        exchange, outcome: Outcome(exchange.result, of: .b2cService, now: .secondsSince1970).ofRead,
+        after: sofar)
       tries += 1
     } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard case .applied = sofar.outcome else { return nil }
@@ -118,9 +124,8 @@ extension HTTPAnswer {
   /// Whether the site complains about the access token, as after its restart; no source names the code, so the
   /// words decide.
   fileprivate var refusesAccessToken: Bool {
-    guard (400..<500).contains(status), let message = ErrorBody(self).message?.lowercased() else {
-      return false
-    }
+    let error = (400..<500).contains(status) ? ErrorBody(self) : nil
+    guard let error, error.isOfAPI, let message = error.message?.lowercased() else { return false }
     return message.firstRange(of: "access token") != nil || message.firstRange(of: "access-token") != nil
   }
 }

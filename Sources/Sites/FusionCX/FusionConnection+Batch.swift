@@ -33,7 +33,7 @@ extension FusionConnection {
     var exchanges: [Int: Exchange] = [:]
     /// Requests that the site refused as a whole.
     var failures = 0
-    /// The answer after which nothing more is sent: it would be refused as well.
+    /// What the parts are told that are not sent any more: they would fare no better.
     var stop: Exchange?
 
     init(_ writes: [Write]) { self.writes = writes }
@@ -43,9 +43,18 @@ extension FusionConnection {
       switch exchange.outcome {
       case .loginRefused: stop = exchange
       // A record that is locked by itself says nothing about the others.
-      case .retryLater(_, let refusal) where refusal.status != 400: stop = exchange
+      case .retryLater(let after, let refusal) where refusal.status == nil || refusal.isOfLoad,
+        .unknown(let after, let refusal) where refusal.isOfLoad:
+        stop = unsent(exchange, after, refusal)
+      case .foreign(let refusal): stop = unsent(exchange, nil, refusal)
       default: break
       }
+    }
+
+    private func unsent(_ exchange: Exchange, _ after: Duration?, _ refusal: Refusal) -> Exchange {
+      Exchange(
+        outcome: .retryLater(after: after, refusal), status: exchange.status,
+        nextRequestAfter: exchange.nextRequestAfter)
     }
   }
 
@@ -66,16 +75,19 @@ extension FusionConnection {
     let whole = answer(exchange)
     switch whole.outcome {
     case .applied:
-      let listed = BatchAnswer(exchange.answer?.json)
-      for part in parts { batch.finish(part, listed.exchange(of: Self.partID(part), whole)) }
+      let listed = BatchAnswer(exchange.answer?.json, site.resource)
+      for part in parts {
+        batch.finish(part, listed.exchange(of: Self.partID(part), batch.writes[part], whole))
+      }
     case .refused, .conflict:
       batch.failures += 1
       takeApart(parts, suspects(among: parts, exchange.answer?.json), &batch)
-    case .retryLater(_, let refusal) where refusal.status == 400:
+    case .retryLater(_, let refusal)
+    where refusal.status.map { (400..<500).contains($0) } == true && !refusal.isOfLoad:
       // A row that is locked or was changed fails the whole batch.
       batch.failures += 1
       takeApart(parts, suspects(among: parts, exchange.answer?.json), &batch)
-    case .unknown, .retryLater, .loginRefused, .unchanged:
+    case .unknown, .foreign, .retryLater, .loginRefused, .unchanged:
       for part in parts { batch.finish(part, whole) }
     }
   }
@@ -127,27 +139,39 @@ extension FusionConnection {
 
 /// What a batch that was carried out says of its parts.
 private struct BatchAnswer {
-  /// Part → whether its precondition, when it had one, was met.
-  private var parts: [String: Bool] = [:]
+  private struct Part {
+    /// Whether its precondition, when it had one, was met.
+    var isMet: Bool
+    var item: FusionItem?
+  }
 
-  init(_ json: JSONValue?) {
+  private var parts: [String: Part] = [:]
+  private let resource: ResourceType
+
+  init(_ json: JSONValue?, _ resource: ResourceType) {
+    self.resource = resource
     for part in json?["parts"]?.array ?? [] {
       guard let id = part["id"]?.string ?? part["id"]?.integer.map({ String($0) }) else { continue }
-      parts[id] = part["preconditionSucceeded"] != false
+      parts[id] = Part(
+        isMet: part["preconditionSucceeded"] != false,
+        item: part["payload"]?.object.map { FusionItem(object: $0) })
     }
   }
 
-  func exchange(of part: String, _ whole: Exchange) -> Exchange {
+  func exchange(of id: String, _ write: Write, _ whole: Exchange) -> Exchange {
     var exchange = whole
-    switch parts[part] {
-    case true?: break
-    case false?:
-      exchange.outcome = .conflict(Refusal(status: whole.status, code: "", message: "").asChangedMeanwhile)
-    case nil:
+    guard let part = parts[id] else {
       exchange.outcome = .unknown(
         Refusal(
           status: whole.status, code: "not-listed", message: "the answer to the batch does not list this part"
         ))
+      return exchange
+    }
+    exchange.image = part.item?.image(of: write, resource)
+    if !part.isMet {
+      exchange.outcome = .conflict(Refusal(status: whole.status, code: "", message: "").asChangedMeanwhile)
+    } else if exchange.image == nil {
+      exchange.outcome = .unknown(.unconfirmedPart(status: whole.status))
     }
     return exchange
   }

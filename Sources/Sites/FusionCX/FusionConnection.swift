@@ -39,7 +39,8 @@ final class FusionConnection: SiteConnection {
         method: .put, url: "\(site.base)/\(target.path)/enclosure/\(attribute.percentEncoded)",
         headers: site.headers() + [("Content-Type", MediaType.bytes), ("Expect", "")] + target.condition,
         body: Array(bytes)))
-    return answer(exchange, isConditional: target.token != nil, after: last)
+    return confirmed(
+      answer(exchange, isConditional: target.token != nil, after: last), exchange, write, wantsNothing: true)
   }
 
   private func patch(_ write: Write, _ target: Target, _ last: Exchange) -> Exchange {
@@ -59,7 +60,22 @@ final class FusionConnection: SiteConnection {
       refusesEmptyAnswers = true
       return patch(write, target, last)
     }
-    return answer(exchange, isConditional: target.token != nil, after: last)
+    return confirmed(
+      answer(exchange, isConditional: target.token != nil, after: last), exchange, write,
+      wantsNothing: wantsNothing)
+  }
+
+  /// Holds an answer that says yes against what the framework answers to a write: the item, or nothing where nothing
+  /// was asked for.
+  private func confirmed(
+    _ answered: Exchange, _ exchange: HTTPExchange, _ write: Write, wantsNothing: Bool
+  ) -> Exchange {
+    guard answered.isApplied, let answer = exchange.answer else { return answered }
+    var answered = answered
+    if wantsNothing, answer.isBlank, answer.status == 200 || answer.status == 204 { return answered }
+    answered.image = answer.status == 200 ? answer.item?.image(of: write, site.resource) : nil
+    if answered.image == nil { answered.outcome = .unknown(Refusal(unconfirmed: answer)) }
+    return answered
   }
 
   func check() -> Exchange {
@@ -72,8 +88,9 @@ final class FusionConnection: SiteConnection {
       if exchange.answer?.json?["items"]?.array == nil { checked.outcome = .refused(notTheAPI(exchange)) }
     case .refused(let refusal) where refusal.status == 403: checked.outcome = .loginRefused(refusal)
     case .refused(let refusal) where refusal.status == 404: checked.outcome = .refused(notTheAPI(exchange))
-    case .unknown(let refusal) where refusal.code == "not-the-api":
-      checked.outcome = .refused(notTheAPI(exchange))
+    case .foreign(let refusal) where refusal.status == 403: checked.outcome = .loginRefused(refusal)
+    case .foreign(let refusal):
+      checked.outcome = .refused(refusal.isRedirection ? refusal : notTheAPI(exchange))
     default: break
     }
     return checked

@@ -74,7 +74,7 @@ extension RunFile {
     WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
       AND (row.state IN ('applied', 'unknown', 'sending')
         OR row.state = 'conflict' AND snapshot.row IS NOT NULL
-          AND (row.error_code = 'kept' OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
+          AND (row.error_code IN ('kept', 'not-as-asked') OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
       AND row.number < ? ORDER BY row.number DESC LIMIT ?
     """
 

@@ -54,6 +54,13 @@ struct ExecutionArguments: ParsableArguments {
   var stopAfterFailureRate: String?
 
   @Option(
+    name: .customLong("stop-after-same-reason"),
+    help: ArgumentHelp(
+      "Stop after N rows in a row refused for one reason, or the first 20 (default: 50).",
+      valueName: "n|never"))
+  var stopAfterSameReason: String?
+
+  @Option(
     name: .customLong("on-failure"),
     help: ArgumentHelp(
       "When a row fails, hold or continue with the later rows of its record (default: hold).",
@@ -119,6 +126,7 @@ struct ExecutionArguments: ParsableArguments {
       stopAfterFailures: try Form.failures.value(ofFlag: "stop-after-failures", stopAfterFailures),
       stopAfterFailureRate: try Form.percent.value(
         ofFlag: "stop-after-failure-rate", stopAfterFailureRate),
+      stopAfterSameReason: try Form.limit.value(ofFlag: "stop-after-same-reason", stopAfterSameReason),
       onFailure: try Form.word.value(ofFlag: "on-failure", onFailure),
       batch: try Form.word.value(ofFlag: "batch", batch),
       settle: try Form.duration.value(ofFlag: "settle", settle), takesSnapshots: takesSnapshots,

@@ -34,7 +34,8 @@ final class RollbackSource {
         case .retryLater(_, let refusal) where refusal.status != nil:
           (.tryLater, "the site does not serve requests now")
         case .retryLater, .unknown: (.unreachable, "the site cannot be reached")
-        case .refused, .conflict, .applied, .unchanged: (.configuration, "the threads cannot be read")
+        case .refused, .conflict, .foreign, .applied, .unchanged:
+          (.configuration, "the threads cannot be read")
         }
       guard let refusal = outcome.refusal else { return UserError(code, "\(fact): no answer", hint: hint) }
       return UserError(code, fact, of: refusal, hint: hint)

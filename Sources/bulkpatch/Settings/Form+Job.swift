@@ -36,6 +36,12 @@ extension Form where Value == Int {
   static let frameworkVersion = number(1...9)
 }
 
+extension Form where Value == Limit {
+  static let limit = Form("a whole number, 1 or more, or never") { text in
+    text == "never" ? .never : Form<Int>.failures.read(text).map(Limit.at)
+  }
+}
+
 extension Form where Value == String {
   static let siteName = Form("the name of a site in sites.yaml, a URL, or a mapping") { text in
     text.isEmpty ? nil : text

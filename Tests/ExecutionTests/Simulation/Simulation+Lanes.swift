@@ -107,9 +107,7 @@ extension Outcome {
   fileprivate var status: Int? {
     switch self {
     case .applied, .unchanged: 200
-    case .refused(let refusal), .conflict(let refusal), .loginRefused(let refusal), .unknown(let refusal),
-      .retryLater(_, let refusal):
-      refusal.status
+    default: refusal?.status
     }
   }
 }

@@ -32,7 +32,9 @@ extension Outcome {
     case .conflict(let refusal): "conflict (\(refusal.code))"
     case .retryLater(let after, let refusal):
       "later (\(refusal.code)\(after.map { ", in \($0.inMicroseconds) µs" } ?? ""))"
-    case .unknown(let refusal): "unknown (\(refusal.code))"
+    case .unknown(let after, let refusal):
+      "unknown (\(refusal.code)\(after.map { ", in \($0.inMicroseconds) µs" } ?? ""))"
+    case .foreign(let refusal): "foreign (\(refusal.code))"
     case .loginRefused: "login refused"
     }
   }

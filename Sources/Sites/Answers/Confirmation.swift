@@ -1,0 +1,79 @@
+import Catalog
+import JSON
+
+/// What an API answers to a write that it has carried out; nothing else is taken for a confirmation.
+extension Outcome {
+  /// Classifies an exchange that wrote to a B2C Service site.
+  ///
+  /// The API answers a PATCH with 200 and nothing in it (reference, section 5), or with the record itself.
+  ///
+  /// - Parameters:
+  ///   - key: the attribute that names the record, or the element that was written.
+  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  init(b2cService result: HTTPExchange.Result, to write: Write, key: String, now: Int) {
+    self = Outcome(result, of: .b2cService, now: now)
+    guard self == .applied, case .answered(let answer) = result else { return }
+    let confirms =
+      answer.status == 200
+      && (answer.isBlank
+        || answer.item.map { $0.integer(key) == write.element?.id ?? write.recordID } == true)
+    if !confirms { self = .unknown(Refusal(unconfirmed: answer)) }
+  }
+}
+
+extension HTTPAnswer {
+  /// Whether there is nothing in the body.
+  var isBlank: Bool { body.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
+
+  /// The body as a record or an element; `nil` when it is an error, declared as another type than JSON, or no JSON.
+  var item: FusionItem? {
+    let type = headers["Content-Type"]?.lowercased() ?? MediaType.json
+    guard type.contains("json"), !type.contains("problem"), let object = json?.object,
+      !ErrorBody.hasAPIMembers(object)
+    else { return nil }
+    return FusionItem(object: object, headerTag: headers["ETag"])
+  }
+}
+
+extension Refusal {
+  /// For a 2xx that is not what the API answers to a write it has carried out.
+  init(unconfirmed answer: HTTPAnswer) {
+    let error = ErrorBody(answer)
+    let words = error.message ?? (answer.isBlank ? "an empty body" : "a body of an unknown kind")
+    let code = error.code.map { "\($0): " } ?? ""
+    self.init(
+      status: answer.status, code: "not-confirmed",
+      message: "HTTP \(answer.status) does not confirm the change: \(code)\(words)".asOneLine(limit: 1000))
+  }
+
+  /// For a part of a batch, listed with something else than its record.
+  static func unconfirmedPart(status: Int?) -> Refusal {
+    Refusal(
+      status: status, code: "not-confirmed",
+      message: "the answer to the batch lists this part without the record that was to be changed")
+  }
+}
+
+extension FusionItem {
+  /// What of a write's attributes the item shows; `nil` when it is another record or element than the one written to.
+  func image(of write: Write, _ resource: ResourceType) -> RecordImage? {
+    let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
+    guard let element = write.element else {
+      guard integer(resource.key) == write.recordID else { return nil }
+      var image = RecordImage(id: write.recordID, token: token)
+      for (name, _) in body where resource.list(named: name) == nil {
+        image.values[name] = object[name].map { resource.field(at: name)?.kind.value($0) ?? $0 }
+      }
+      return image
+    }
+    guard let list = resource.list(at: element.list), let selector = list.selector?.path,
+      integer(selector) == element.id
+    else { return nil }
+    var shown = JSONObject([(selector, .integer(element.id))])
+    for (name, _) in body {
+      guard let raw = object[name] else { continue }
+      shown[name] = list.field(name)?.kind.value(raw) ?? raw
+    }
+    return RecordImage(id: write.recordID, lists: [element.list: [shown]])
+  }
+}

@@ -1,0 +1,92 @@
+import Catalog
+import JSON
+import Patches
+import Sites
+import Staging
+import Testing
+
+@testable import Execution
+
+/// What an answer shows of the record is held against what was asked.
+@Suite struct ConfirmedAnswerTests {
+  private let decision = RowDecision(resource: .interactions, customKinds: [:], takesSnapshots: true)
+
+  private func outcome(
+    _ patch: String, before: JSONObject?, now: [String: JSONValue], isIdempotent: Bool = true
+  ) -> Outcome {
+    let row = StagedRow(
+      number: 1, line: 2, recordID: 7, ordinal: 1, recordRows: 1, patch: patch, element: nil,
+      isIdempotent: isIdempotent, attempts: 0,
+      snapshot: before.map { Snapshot(row: 1, recordID: 7, token: "t", values: $0, lists: JSONObject()) })
+    let answer = Exchange(outcome: .applied, status: 200, image: RecordImage(id: 7, values: now))
+    return decision.confirmed(answer, of: Delivery(row)).outcome
+  }
+
+  @Test(arguments: [
+    (#"{"Description":"new"}"#, "new"), (#"{"Description":"new "}"#, "new"),
+    (#"{"Description":"a\nb"}"#, "a\r\nb"),
+    (#"{"StartTime":"2026-01-02T10:00:00Z"}"#, "2026-01-02T02:00:00-08:00"),
+    (#"{"QueueId":12}"#, "12"), (#"{"EndInteractionFlag":true}"#, "false"),
+    (#"{"Own_c":"x"}"#, "X, as the site has it"),
+  ])
+  func whatASiteMakesOfAValueIsWhatWasAsked(patch: String, now: String) throws {
+    let name = try #require(try JSONValue(parsing: patch).object?.first?.name)
+    #expect(outcome(patch, before: [name: "old"], now: [name: .string(now)]) == .applied)
+  }
+
+  @Test func whatIsNotShownIsNotHeldAgainstIt() {
+    #expect(outcome(#"{"Description":"new"}"#, before: ["Description": "old"], now: [:]) == .applied)
+  }
+
+  @Test(arguments: [#"{"Description":"new"}"#, #"{"Own_c":"new"}"#])
+  func theOldValueIsAFailure(patch: String) throws {
+    let name = try #require(try JSONValue(parsing: patch).object?.first?.name)
+    let outcome = outcome(patch, before: [name: "old"], now: [name: "old"])
+    guard case .refused(let refusal) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(refusal.code == "not-as-asked")
+    #expect(refusal.message == #"the site said yes, but \#(name) is "old" and not "new""#)
+  }
+
+  @Test func anotherValueIsAConflict() {
+    let outcome = outcome(
+      #"{"Description":"new"}"#, before: ["Description": "old"], now: ["Description": "a third"])
+    #expect(
+      outcome
+        == .conflict(
+          Refusal(
+            status: 200, code: "not-as-asked",
+            message: #"the site said yes, but Description is "a third" and not "new""#)))
+  }
+
+  /// A rollback has to know of it.
+  @Test func halfOfWhatWasAskedIsAConflict() {
+    let patch = #"{"Description":"new","StatusCd":"ORA_SVC_CLOSED"}"#
+    let before: JSONObject = ["Description": "old", "StatusCd": "ORA_SVC_OPEN"]
+    let half = outcome(patch, before: before, now: ["Description": "new", "StatusCd": "ORA_SVC_OPEN"])
+    guard case .conflict = half else {
+      Issue.record("\(half)")
+      return
+    }
+    let was = outcome(
+      patch, before: ["Description": "new", "StatusCd": "ORA_SVC_OPEN"],
+      now: ["Description": "new", "StatusCd": "ORA_SVC_OPEN"])
+    guard case .refused = was else {
+      Issue.record("\(was)")
+      return
+    }
+  }
+
+  /// The children may have been made.
+  @Test func aRowThatCreatesSomethingIsNeverAPlainFailure() {
+    let outcome = outcome(
+      #"{"Description":"new","interactionReferences":[{"ObjectId":1,"ObjectTypeCd":"SVC_WORK_ORDERS"}]}"#,
+      before: ["Description": "old"], now: ["Description": "old"], isIdempotent: false)
+    guard case .conflict = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+  }
+}
