@@ -142,7 +142,7 @@ def with_children(folder, rows, contacts):
         "smartActions": [{
             "ActiveFlag": True, "ApplicationRoles": "SERVICE_AGENT",
             "UserActionRequestPayload": [{"RequestPayloadName": "SrId", "Binding": "ROW", "Value": "SrId"}],
-            "UserActionURLBinding": [{"URLParamName": "id", "URLParamValue": "SrId", "Binding": "ROW"}],
+            "UserActionURLBinding": [{"URLBindingName": "id", "Value": "SrId", "Binding": "ROW"}],
         }],
     })
     # Two of one interaction: the second waits for the first.

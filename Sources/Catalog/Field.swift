@@ -24,6 +24,8 @@ public struct Field: Sendable {
   /// Whether the spelling of the name is inferred, not seen in a page or an answer of the API; a site's
   /// settings can correct it.
   public var isNameInferred: Bool
+  /// Whether no catalogue knows it but the site or the job has named it (`extra_attributes`).
+  public var isDeclared: Bool
   /// Whether its bytes have an address of their own, such as `/interactions/7/enclosure/Payload`, and are
   /// no part of the record's body.
   public var isEnclosure: Bool
@@ -38,7 +40,7 @@ public struct Field: Sendable {
     nullability: Nullability = .unconfirmed, isReversible: Bool = true, note: String? = nil,
     unconfirmed: String? = nil, hasFixedValues: Bool = false, allowedOnUpdate: [Int64]? = nil,
     isWrittenBySheets: Bool = true, isTrigger: Bool = false, isNameInferred: Bool = false,
-    isEnclosure: Bool = false, follows: String? = nil, goesWith: String? = nil
+    isDeclared: Bool = false, isEnclosure: Bool = false, follows: String? = nil, goesWith: String? = nil
   ) {
     self.path = path
     self.kind = kind
@@ -52,6 +54,7 @@ public struct Field: Sendable {
     self.isWrittenBySheets = isWrittenBySheets
     self.isTrigger = isTrigger
     self.isNameInferred = isNameInferred
+    self.isDeclared = isDeclared
     self.isEnclosure = isEnclosure
     self.follows = follows
     self.goesWith = goesWith
@@ -62,6 +65,8 @@ public struct Field: Sendable {
     /// Text of at most so many characters (Unicode scalars), and the pattern it must match in whole.
     case string(maximumLength: Int? = nil, pattern: String? = nil)
     case integer(minimum: Int64 = .min, maximum: Int64 = .max)
+    /// A whole or decimal number of at most so many digits, those after the point included.
+    case number(maximumDigits: Int? = nil)
     case boolean
     /// A calendar day, `yyyy-MM-dd`.
     case date
@@ -70,8 +75,9 @@ public struct Field: Sendable {
     /// A value of a menu (named ID), written by id or by name; a site may rename and extend the known names.
     case menu(known: [MenuValue] = [], isHierarchical: Bool = false)
     /// A code of a lookup, written as it stands; every site may extend the lookup, so that the known codes are
-    /// only those that pass without a word. `lookup` is its name in the service, where a source gives it.
-    case code(known: [String] = [], lookup: String? = nil)
+    /// only those that pass without a word. `lookup` is its name in the service, where a source gives it. At most so
+    /// many characters: 30 on every lookup of the page "Update an interaction".
+    case code(known: [String] = [], lookup: String? = nil, maximumLength: Int = 30)
     /// Another record, written by id or by name.
     case reference(to: String, isHierarchical: Bool = false)
     /// Bytes, base64 on the wire.
@@ -117,6 +123,7 @@ extension Field.Kind {
     switch self {
     case .string, .base64: "string"
     case .integer: "integer"
+    case .number: "number"
     case .boolean: "boolean"
     case .date: "date"
     case .dateTime: "dateTime"
@@ -126,7 +133,4 @@ extension Field.Kind {
     case .code: "lookup"
     }
   }
-
-  /// The length of every lookup's codes, in characters (page "Update an interaction": 30 throughout).
-  public static let maximumCodeLength = 30
 }

@@ -45,8 +45,8 @@ extension JSONValue {
   /// The type of an attribute that nobody declared, by what is written to it.
   var likelyKind: Field.Kind? {
     switch self {
-    // No type of the catalogue is a number with a fraction.
-    case .null, .array, .decimal: nil
+    case .null, .array: nil
+    case .decimal: .number()
     case .bool: .boolean
     case .integer: .integer()
     case .string: .string()

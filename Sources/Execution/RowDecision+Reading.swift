@@ -14,44 +14,26 @@ struct RecordReading: Sendable {
 extension RowDecision {
   /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
   ///
-  /// A site's own attributes are not in the catalogue, so that one that is misspelt is found out here. It is the
-  /// trouble of the rows that name it, and of nobody else.
+  /// What the site does not know is found out here, and is the trouble of the rows that name it.
+  ///
+  /// - Parameter strangers: names that it is known not to know.
   ///
   /// - Parameter creations: how much is read of lists that get new elements.
   func read(
     _ rows: [StagedRow], through connection: any SiteConnection,
-    creations: PatchChanges.ListDepth = .keys
+    creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
   ) -> RecordReading {
     let rows = rows.filter(needsImage)
     guard !rows.isEmpty else { return RecordReading() }
-    let (exchange, images) = connection.read(request(for: rows, creations))
+    let (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
     guard case .refused(let refusal) = exchange.outcome, refusal.status != nil else {
       return RecordReading(exchange: exchange, images: images)
     }
     guard refusal.status == 400 else {
-      return readApart(rows, after: exchange, through: connection, creations: creations)
+      return readApart(rows, after: exchange, through: connection, creations: creations, without: strangers)
     }
-    let parts = Dictionary(grouping: rows) { doubtfulNames(request(for: [$0], creations)) }
-    guard parts.count > 1 else {
-      guard parts.keys.first?.isEmpty == false else { return RecordReading(exchange: exchange) }
-      var reading = RecordReading(exchange: exchange)
-      // The site has answered, and is as usable as before.
-      reading.exchange.outcome = .applied
-      for row in rows { reading.refusals[row.number] = refusal }
-      return reading
-    }
-    var reading = RecordReading()
-    for (_, rows) in parts.sorted(by: { $0.value[0].number < $1.value[0].number }) {
-      let part = read(rows, through: connection, creations: creations)
-      reading.exchange = part.exchange
-      guard case .applied = part.exchange.outcome else { break }
-      // Of a record that has rows of several kinds, each image is only a part.
-      for (id, image) in part.images {
-        reading.images[id] = reading.images[id]?.adding(image, of: resource) ?? image
-      }
-      reading.refusals.merge(part.refusals) { $1 }
-    }
-    return reading
+    return readWithoutStrangers(
+      rows, after: exchange, through: connection, creations: creations, without: strangers)
   }
 
   /// Reads the records of rows that could not be read together, so that one that the site does not show keeps no
@@ -63,7 +45,7 @@ extension RowDecision {
   /// - Parameter failure: what came of reading them together.
   func readApart(
     _ rows: [StagedRow], after failure: Exchange, through connection: any SiteConnection,
-    creations: PatchChanges.ListDepth = .keys
+    creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
   ) -> RecordReading {
     var reading = RecordReading(exchange: failure)
     let records = Dictionary(grouping: rows.filter(needsImage), by: \.recordID).values
@@ -76,7 +58,7 @@ extension RowDecision {
       var images: [Int64: RecordImage] = [:]
       // Trouble within the site may pass by chance; a record is not judged by one answer.
       for _ in 0..<(part.count == 1 ? RowDecision.tries : 1) {
-        (exchange, images) = connection.read(request(for: rows, creations))
+        (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
         guard exchange.mayBeOfOneRecord else { break }
       }
       switch exchange.outcome {
@@ -102,24 +84,13 @@ extension RowDecision {
     return reading
   }
 
-  private func request(for rows: [StagedRow], _ creations: PatchChanges.ListDepth) -> ReadRequest {
+  func request(
+    for rows: [StagedRow], _ creations: PatchChanges.ListDepth, without strangers: Set<String>
+  ) -> ReadRequest {
     let wanted = rows.map { row in
       (row, changes(of: row), row.isInDoubt && creations == .keys ? .attributes : creations)
     }
-    return ReadRequest(wanted, customKinds: customKinds, of: resource)
-  }
-
-  /// The attributes of a request that a site need not have by these names: its own, and those whose spelling is
-  /// inferred.
-  private func doubtfulNames(_ request: ReadRequest) -> Set<String> {
-    var names = Set(request.attributes.filter { resource.field(at: $0)?.isNameInferred ?? true })
-    for (list, attributes) in request.lists {
-      for attribute in attributes
-      where resource.list(named: list)?.field(attribute)?.isNameInferred ?? true {
-        names.insert("\(list).\(attribute)")
-      }
-    }
-    return names
+    return ReadRequest(wanted, customKinds: customKinds, of: resource).leavingOut(strangers)
   }
 }
 
@@ -154,22 +125,4 @@ extension Exchange {
 extension [[StagedRow]] {
   /// The second half, and then the first, which comes next off a stack.
   fileprivate var halves: [[[StagedRow]]] { [Array(self[(count / 2)...]), Array(self[..<(count / 2)])] }
-}
-
-extension RecordImage {
-  /// This image with what another one of the same record has beside it.
-  fileprivate func adding(_ other: RecordImage, of resource: ResourceType) -> RecordImage {
-    var image = self
-    image.values.merge(other.values) { $1 }
-    for (name, elements) in other.lists {
-      let key = resource.list(named: name)?.selector?.path ?? "id"
-      image.lists[name] = elements.map { element in
-        var element = element
-        let known = lists[name]?.first { $0[key] != nil && $0[key] == element[key] }
-        for (attribute, value) in known ?? [:] where element[attribute] == nil { element[attribute] = value }
-        return element
-      }
-    }
-    return image
-  }
 }

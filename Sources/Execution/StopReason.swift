@@ -64,6 +64,8 @@ public enum StopReason: Sendable, Equatable {
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"
+    // What the site does not know is no trouble of the site.
+    case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode: refusal.message
     case .unusable(let refusal): "the site cannot be used: \(refusal.message)"
     case .storage(let error): "\(error)"
     }

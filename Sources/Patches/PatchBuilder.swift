@@ -25,7 +25,7 @@ public struct BuiltRow: Sendable, Hashable {
 ///
 /// A header is the way to an attribute, step by step with points between: a name for a sub-object
 /// (`assignedTo.account`), a name and a verb for a list (`threads.append.text`), which goes on below an element
-/// (`smartActions.update.UserActionURLBinding.add.URLParamName`). All columns of one list and verb make one
+/// (`smartActions.update.UserActionURLBinding.add.URLBindingName`). All columns of one list and verb make one
 /// element. `.file` behind an attribute of bytes takes them from a file (`Payload.file`). In JSONL the same is
 /// nested as in the API, where an element with its key is changed and one without is made.
 ///

@@ -23,7 +23,7 @@ public struct PatchOptions: Sendable {
   /// The zone of those points in time; needed as soon as `dateTimeFormat` is set.
   public var timeZone: TimeZone?
   /// The types of a site's own attributes by path (job key `custom_fields`); unlisted ones stay text.
-  public var customFields: [String: CustomFieldType] = [:]
+  public var customFields: [String: DeclaredType] = [:]
   /// The sheet's folder: files to attach lie in it or below, and nowhere else.
   public var attachmentFolder = "."
   /// The largest file that is attached, in bytes.
@@ -32,30 +32,6 @@ public struct PatchOptions: Sendable {
   public var rewriteThrough = RewriteRoute.record
 
   public init() {}
-}
-
-/// The type of a site's own attribute, in the job's words.
-public enum CustomFieldType: String, Sendable, CaseIterable {
-  case text
-  case number
-  case boolean
-  case date
-  case datetime
-  case menu
-  case reference
-
-  /// The catalogue's word for it.
-  public var kind: Field.Kind {
-    switch self {
-    case .text: .string()
-    case .number: .integer()
-    case .boolean: .boolean
-    case .date: .date
-    case .datetime: .dateTime
-    case .menu: .menu()
-    case .reference: .reference(to: "")
-    }
-  }
 }
 
 /// The address that takes the rewrite of one list element.

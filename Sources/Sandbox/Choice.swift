@@ -19,6 +19,8 @@ extension Choices {
   public static let all = b2cService + FusionChoices.all
 
   private static let b2cService = [
+    Choice("api-version", "v1.4|v1.3|both", "the versions of the API that are served"),
+    Choice("roql-threads", "live|report", "whether ROQL knows threads without USE REPORT"),
     Choice("other-contacts", "add|replace", "what a list of contacts in a patch does to those there are"),
     Choice("billed-minutes", "add|replace", "the same for billed minutes"),
     Choice("content-type", "any|json", "which bodies are taken for JSON; else 415"),
@@ -49,6 +51,8 @@ extension FusionChoices {
     Choice("batch-stale", "400|412", "the status of a batch with a stale part"),
     Choice("batch-error-path", "index|id|none", "how o:errorPath names the part of a batch"),
     Choice("batch-reports", "all|first", "how many of the failing parts are reported"),
+    Choice("missing-attribute", "NAME", "an attribute of interactions that the site does not have; none"),
+    Choice("extra-attribute", "NAME", "one that it has beyond the reference's, a code; none"),
     Choice("locked-row", "ID", "an interaction that another session holds locked; none"),
     Choice("parse-code", "27521", "unknown or read-only attribute, malformed body, bad query"),
     Choice("create-only-code", "27008", "a create-only attribute in a patch"),

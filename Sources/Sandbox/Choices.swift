@@ -22,7 +22,11 @@
 /// - Deleting an incident deletes what hangs on it.
 /// - A wrong type, length, range or pattern, an ambiguous or unknown name: 400, OSC-CREST-00006.
 /// - An unknown resource or path: 404, OSC-CREST-00013. An unsupported version: 400, OSC-CREST-00003.
-/// - An unknown or bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but SELECT is run.
+/// - An unknown or bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but
+///   SELECT and DESCRIBE is run.
+/// - ROQL names dotted columns by their whole path, a count `count()` and a literal by itself; `SELECT *` has every
+///   attribute of the record, menus and references by id. COUNT() stands alone. `DESCRIBE` calls its table `describe`.
+/// - v1.3 differs by headers alone: no application context, no access token, no pacing.
 /// - ROQL compares texts by exact characters; a condition on `null` is not met; booleans are cells `1` and `0`;
 ///   a sub-table without elements yields one row of nulls (an outer join); one sub-table per query.
 /// - Suppress headers on a GET or with another value than `true` or `yes`: 400, OSC-CREST-00016.
@@ -54,6 +58,32 @@ public struct Choices: Sendable, Equatable {
     case refused
   }
 
+  /// Which versions of the API a site serves.
+  public enum APIVersions: String, Sendable, CaseIterable {
+    case newest = "v1.4"
+    /// An older site, whose newest is v1.3.
+    case older = "v1.3"
+    case both
+
+    /// The newest last.
+    var served: [String] {
+      switch self {
+      case .newest: ["v1.4"]
+      case .older: ["v1.3"]
+      case .both: ["v1.3", "v1.4"]
+      }
+    }
+  }
+
+  /// Which copy of the database knows threads in a query.
+  public enum QueriedThreads: String, Sendable, CaseIterable {
+    case live
+    /// Only the reporting copy: a query of threads without `USE REPORT` is refused.
+    case report
+  }
+
+  public var apiVersion: APIVersions = .newest
+  public var roqlThreads: QueriedThreads = .live
   public var otherContacts: ListWriting = .add
   public var billedMinutes: ListWriting = .add
   public var contentType: ContentTypes = .any
@@ -82,6 +112,8 @@ public struct Choices: Sendable, Equatable {
     let value = String(text[text.index(after: sign)...])
     let name = text[..<sign]
     switch name {
+    case "api-version": apiVersion = try Self.one(of: APIVersions.self, value, text)
+    case "roql-threads": roqlThreads = try Self.one(of: QueriedThreads.self, value, text)
     case "other-contacts": otherContacts = try Self.one(of: ListWriting.self, value, text)
     case "billed-minutes": billedMinutes = try Self.one(of: ListWriting.self, value, text)
     case "content-type": contentType = try Self.one(of: ContentTypes.self, value, text)

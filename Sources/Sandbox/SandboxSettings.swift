@@ -31,6 +31,18 @@ public struct SandboxSettings: Sendable {
   /// The longest request body that is read, in bytes.
   public var bodyLimit = 32 << 20
 
+  /// The kinds of record as this site has them.
+  var servedResources: [ResourceType] {
+    resources.map { resource in
+      var resource = resource
+      if resource.name == ResourceType.interactions.name {
+        resource.fields.removeAll { $0.path == choices.fusion.missingAttribute }
+        if let name = choices.fusion.extraAttribute { resource.fields.append(Field(name, .code())) }
+      }
+      return resource
+    }
+  }
+
   /// The settings of a sandbox on loopback with a thousand generated incidents and as many interactions.
   public init() {}
 }

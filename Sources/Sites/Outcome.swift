@@ -69,6 +69,11 @@ public struct Refusal: Sendable, Equatable {
   public var isRedirection: Bool { status.map { (300..<400).contains($0) } ?? false }
 }
 
+extension Refusal {
+  /// The code of a look-up by an attribute that the site does not know, or does not take in a query.
+  public static let unknownKeyCode = "unknown-key"
+}
+
 /// One request and what came of it.
 public struct Exchange: Sendable, Equatable {
   public var outcome: Outcome

@@ -1,4 +1,4 @@
-import Catalog
+public import Catalog
 
 #if canImport(Darwin)
   import Darwin
@@ -51,6 +51,11 @@ extension SiteSettings {
       throw fault(
         "metadata_context is not printable ASCII", hint: #"write it like sandbox="Name""#)
     }
+    if let apiVersion, !kind.apiVersions.contains(apiVersion) {
+      throw fault(
+        "api_version \(apiVersion) is none of \(kind.apiVersions.joined(separator: ", "))",
+        hint: "leave it out; \(kind.apiVersions[0]) is asked for then")
+    }
     if kind == .fusionCX, case .session? = authentication {
       throw fault("auth: sites of kind fusion-cx have no session tokens", hint: "use basic or bearer")
     }
@@ -91,6 +96,18 @@ extension SiteSettings {
 
   private func fault(_ what: String, hint: String) -> SiteError {
     SiteError(.configuration, message: "site \(name): \(what)", hint: hint)
+  }
+}
+
+extension Dialect {
+  /// The versions of the API that can be asked for, the one that holds when none is named first.
+  ///
+  /// `latest` and `v1.4` are one model (`c_osvc_url_path`); many sites are still asked for v1.3.
+  public var apiVersions: [String] {
+    switch self {
+    case .b2cService: ["v1.4", "v1.3", "latest"]
+    case .fusionCX: ["11.13.18.05", "latest"]
+    }
   }
 }
 

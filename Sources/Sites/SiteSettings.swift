@@ -25,6 +25,11 @@ public struct SiteSettings: Sendable, Equatable {
   public var metadataContext: String?
   /// The catalogue's names of attributes → this site's, where the catalogue's spelling is inferred and wrong.
   public var attributeNames: [String: String] = [:]
+  /// The types of attributes that this site has and the catalogue does not, by path.
+  public var extraAttributes: [String: DeclaredType] = [:]
+  /// The version of the API in every address: the model of B2C Service (`v1.3`, `v1.4`, `latest`), the resources of
+  /// Fusion CX (`11.13.18.05`, `latest`); `nil` for the one that the tool is written for.
+  public var apiVersion: String?
   /// How many writes one batch carries at most; Fusion CX only.
   public var batchLimit = 100
   public var connectTimeout: Duration = .seconds(10)

@@ -10,6 +10,7 @@ extension Field.Kind {
   func value(_ raw: JSONValue) -> JSONValue {
     switch self {
     case .integer: raw.string.flatMap { Int64($0) }.map { .integer($0) } ?? raw
+    case .number: raw.asNumber ?? raw
     case .boolean: raw.asBoolean.map { .bool($0) } ?? raw
     case .date: raw.string.flatMap(SiteTime.day).map { .string($0) } ?? raw
     case .dateTime: raw.string.flatMap(SiteTime.normalised).map { .string($0) } ?? raw
@@ -20,6 +21,12 @@ extension Field.Kind {
 }
 
 extension JSONValue {
+  /// The number that a text is, as JSON writes it; how the tables of queries show decimals is unconfirmed.
+  fileprivate var asNumber: JSONValue? {
+    guard let value = string.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) else { return nil }
+    return value.kind == "number" ? value : nil
+  }
+
   /// A truth value in one of the forms that sites have for it; how ROQL and Fusion's flags show it is unconfirmed.
   fileprivate var asBoolean: Bool? {
     switch self {

@@ -39,11 +39,8 @@ struct JobFile {
     for constant in try root.mapping("constants", "a mapping of attribute paths to values")?.texts() ?? [] {
       settings.constants.append((constant.key, constant.text))
     }
-    if let fields = try root.mapping("custom_fields", "a mapping of attribute paths to types") {
-      for entry in fields.entries {
-        settings.customFields[entry.key] = try fields.value(entry.key, .word)
-      }
-    }
+    settings.customFields = try root.declaredTypes("custom_fields")
+    settings.extraAttributes = try root.declaredTypes("extra_attributes")
 
     settings.format = try root.value("format", .word)
     try readCSV(root)
@@ -146,12 +143,22 @@ struct JobFile {
 
   private static let keys = [
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
-    "suppress", "custom_fields", "attachments", "rewrite_through", "snapshot", "strict", "max_records",
-    "canary", "verify", "retract_text", "keep", "on", "metrics", "nulls", "allow_empty",
+    "suppress", "custom_fields", "extra_attributes", "attachments", "rewrite_through", "snapshot", "strict",
+    "max_records", "canary", "verify", "retract_text", "keep", "on", "metrics", "nulls", "allow_empty",
   ]
 }
 
 extension SettingsMapping {
+  /// What a mapping of attribute paths to types says.
+  ///
+  /// - Throws: `UserError` with exit code 78 at the line of what is no type.
+  func declaredTypes(_ key: String) throws(UserError) -> [String: DeclaredType] {
+    var types: [String: DeclaredType] = [:]
+    guard let fields = try mapping(key, "a mapping of attribute paths to types") else { return types }
+    for entry in fields.entries { types[entry.key] = try fields.value(entry.key, .declaredType) }
+    return types
+  }
+
   /// Every entry of a mapping of texts to texts.
   ///
   /// - Throws: `UserError` with exit code 78 when a value is no text, or empty.

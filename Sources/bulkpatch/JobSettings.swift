@@ -19,7 +19,9 @@ struct JobSettings {
   var ignored: Set<String> = []
   /// Attribute path and the text a cell would have, in the order given.
   var constants: [(path: String, value: String)] = []
-  var customFields: [String: CustomFieldType] = [:]
+  var customFields: [String: DeclaredType] = [:]
+  /// The types of attributes that the catalogue does not have, by path.
+  var extraAttributes: [String: DeclaredType] = [:]
 
   var format: SheetFormat?
   var delimiter: UInt8?
@@ -58,6 +60,7 @@ struct JobSettings {
     merged.constants.removeAll { constant in flags.constants.contains { $0.path == constant.path } }
     merged.constants += flags.constants
     merged.customFields.merge(flags.customFields) { $1 }
+    merged.extraAttributes.merge(flags.extraAttributes) { $1 }
     merged.format = flags.format ?? format
     merged.delimiter = flags.delimiter ?? delimiter
     merged.encoding = flags.encoding ?? encoding

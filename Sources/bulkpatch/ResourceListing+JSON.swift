@@ -70,8 +70,9 @@ extension Field {
     case .menu(let known, _) where !known.isEmpty:
       json["known_values"] = .array(
         known.map { ["id": $0.id.map(JSONValue.integer) ?? .null, "name": .string($0.name)] })
-    case .code(let known, let lookup):
-      json["maximum_length"] = .integer(Int64(Field.Kind.maximumCodeLength))
+    case .number(let digits): json["maximum_digits"] = digits.map { .integer(Int64($0)) }
+    case .code(let known, let lookup, let maximum):
+      json["maximum_length"] = .integer(Int64(maximum))
       json["lookup"] = lookup.map(JSONValue.string)
       if !known.isEmpty { json["known_values"] = .array(known.map { ["name": .string($0)] }) }
     case .reference(let target, _): json["references"] = .string(target)

@@ -174,7 +174,8 @@ extension Field.Kind {
   var limit: String {
     switch self {
     case .string(let maximum?, _): "at most \(maximum)"
-    case .code: "at most \(Self.maximumCodeLength)"
+    case .code(_, _, let maximum): "at most \(maximum)"
+    case .number(let digits?): "at most \(digits) digits"
     case .integer(.min, .max): ""
     case .integer(let minimum, .max): "\(minimum) or more"
     case .integer(.min, let maximum): "\(maximum) or less"
@@ -193,7 +194,7 @@ extension Field.Kind {
           + known.map { value in value.id.map { "\($0) \(value.name)" } ?? value.name }
           .joined(separator: ", ")
       ]
-    case .code(let known, let lookup):
+    case .code(let known, let lookup, _):
       [lookup.map { "of \($0)" }, known.isEmpty ? nil : "known: \(known.joined(separator: ", "))"]
         .compactMap { $0 }
     case .reference(let target, _): ["to \(target)"]

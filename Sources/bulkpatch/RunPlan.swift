@@ -72,14 +72,8 @@ struct RunPlan {
     execution = ExecutionSettings(settings.execution)
     site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
     try check(place: job?.path)
-    if let site, !site.attributeNames.isEmpty {
-      do throws(RenamingError) { self.resource = try resource.renaming(site.attributeNames) } catch {
-        throw UserError(
-          .configuration, place: "site '\(site.name)': attribute_names", "\(error)",
-          hint: NearestNames.hint(for: error.name, among: resource.inferredNames)
-            ?? "only spellings that 'bulkpatch resources \(resource.name)' calls inferred can differ")
-      }
-    }
+    if let site { self.resource = try RunPlan.resource(resource, of: site) }
+    try declareExtraAttributes()
   }
 
   /// The site, for a command that sends.
@@ -216,7 +210,7 @@ extension RunPlan {
       "columns": texts(settings.columns),
       "ignore": .array(settings.ignored.sorted().map(JSONValue.string)),
       "constants": texts(Dictionary(settings.constants.map { ($0.path, $0.value) }) { $1 }),
-      "custom_fields": texts(settings.customFields.mapValues(\.rawValue)),
+      "custom_fields": texts(settings.customFields.mapValues(\.text)),
       "format": text(settings.format?.rawValue),
       "delimiter": text(settings.delimiter.map { String(Unicode.Scalar($0)) }),
       "encoding": text(settings.encoding?.rawValue),
@@ -226,9 +220,10 @@ extension RunPlan {
       "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
       "rewrite_through": text(settings.rewriteThrough?.rawValue),
     ]
-    // Runs from before there was this key have nothing of it in their hash.
-    if !settings.nulls.isEmpty {
-      mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string))
+    // A run that was begun before there was such a key goes on with the mapping that it has.
+    if !settings.nulls.isEmpty { mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string)) }
+    if !settings.extraAttributes.isEmpty {
+      mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
     return mapping
   }

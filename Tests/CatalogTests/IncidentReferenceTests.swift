@@ -47,7 +47,7 @@ private let attributes = (try? reference.get().attributes) ?? []
       let names = (attribute.facts["knownValues"]?.array ?? []).compactMap(\.string)
       let numbered = known.map { value in value.id.map { "\($0) \(value.name)" } ?? value.name }
       #expect(known.map(\.name) == names || numbered == names)
-    case .boolean, .date, .dateTime, .base64, .menuPath, .code: #expect(constraints.isEmpty)
+    case .number, .boolean, .date, .dateTime, .base64, .menuPath, .code: #expect(constraints.isEmpty)
     }
   }
 

@@ -28,8 +28,8 @@ private let attributes = (try? reference.get().attributes) ?? []
     case .string(let maximum, let pattern):
       #expect(maximum.map { Int64($0) } == constraints["maxLength"]?.integer)
       #expect(pattern == nil)
-    case .code(let known, let lookup):
-      #expect(constraints["maxLength"]?.integer == Int64(Field.Kind.maximumCodeLength))
+    case .code(let known, let lookup, let maximum):
+      #expect(constraints["maxLength"]?.integer == Int64(maximum))
       #expect(lookup == constraints["lookup"]?.string)
       let confirmed = (constraints["knownValues"]?.array ?? []).compactMap(\.string)
       #expect(Array(known.prefix(confirmed.count)) == confirmed)
@@ -78,8 +78,7 @@ private let attributes = (try? reference.get().attributes) ?? []
   func agreesOnAList(_ attribute: ReferenceCatalogue.Attribute) throws {
     let list = try #require(interactions.listsByReferencePath[attribute.path])
     let isReadOnly = attribute.facts["readOnly"]?.bool == true
-    // No source lists an attribute of this one, so that a sheet has nothing to say to it.
-    #expect(list.operations.isEmpty == (isReadOnly || list.name == "UserActionNavigation"))
+    #expect(list.operations.isEmpty == isReadOnly)
     if let key = attribute.constraints["itemKey"]?.string, !key.hasPrefix("opaque") {
       #expect(list.selector.map { key.hasPrefix($0.path) } == true)
     }
@@ -94,11 +93,10 @@ private let attributes = (try? reference.get().attributes) ?? []
   }
 
   @Test func holdsNothingElse() {
-    // The members of a link and the key of a navigation are in the reference's prose.
-    let unlisted = ["links[].", "UserActionNavigation[]."]
+    // The members of a link are in the reference's prose.
     let known = Set(attributes.map(\.path))
     let added = Set(interactions.fieldsByReferencePath.keys).subtracting(known)
-      .filter { path in !unlisted.contains { path.contains($0) } }
+      .filter { !$0.contains("links[].") }
     #expect(added.isEmpty)
     #expect(Set(interactions.listsByReferencePath.keys).subtracting(known).isEmpty)
   }

@@ -9,7 +9,7 @@ import Testing
     let renamed = try interactions.renaming([
       "SubstatusCd": "SubStatusCd", "InteractionNumber": "InteractionNo",
       "InteractionParticipants.InteractionParticipantId": "ParticipantId",
-      "smartActions.UserActionURLBinding.URLParamName": "ParamName",
+      "smartActions.UserActionURLBinding.Binding": "BindingType",
     ])
     let field = try #require(renamed.field(at: "SubStatusCd"))
     #expect(field.kind == .code(lookup: "ORA_SVC_IM_CLOSED_SUBSTATUS_CD"))
@@ -20,7 +20,7 @@ import Testing
     #expect(participants.selector?.path == "ParticipantId")
     #expect(participants.operation("update")?.required == ["ParticipantId"])
     let binding = try #require(renamed.list(named: "smartActions")?.list(named: "UserActionURLBinding"))
-    #expect(binding.field("ParamName") != nil)
+    #expect(binding.field("BindingType") != nil)
     // The same name in a list is another attribute.
     #expect(renamed.list(named: "childInteractions")?.field("SubstatusCd") != nil)
     #expect(renamed.fields.count == interactions.fields.count)
@@ -32,6 +32,7 @@ import Testing
     ("interactionReferences.ObjectNo", "X", .unknown),
     ("interactionReferences", "X", .unknown),
     ("smartActions.UserActionURLBinding.URLParam", "X", .unknown),
+    ("smartActions.UserActionURLBinding.URLBindingName", "URLParamName", .confirmed),
     ("", "X", .unknown),
     ("Description", "Text", .confirmed),
     ("interactionReferences.ObjectTypeCd", "ObjectTypeCode", .confirmed),

@@ -67,7 +67,10 @@ import Testing
     #expect(settings.ignored == ["Requested by", "No"])
     #expect(settings.constants.map(\.path) == ["threads.append.entryType", "subject"])
     #expect(settings.constants.map(\.value) == ["1", "no"])
-    #expect(settings.customFields == ["customFields.c.region": .text, "customFields.c.score": .number])
+    #expect(
+      settings.customFields == [
+        "customFields.c.region": DeclaredType(.text), "customFields.c.score": DeclaredType(.number),
+      ])
     #expect(settings.format == .csv)
     #expect(settings.delimiter == UInt8(ascii: ";"))
     #expect(settings.encoding == .latin1)

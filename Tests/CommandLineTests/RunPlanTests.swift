@@ -3,6 +3,7 @@ import Catalog
 import Console
 import Execution
 import Foundation
+import JSON
 import Patches
 import Sheets
 import Sites
@@ -42,11 +43,42 @@ import Testing
     #expect(plan.settings.ignored == ["X"])
     #expect(plan.settings.constants.map(\.path) == ["subject"])
     #expect(plan.settings.constants.map(\.value) == ["a=b"])
-    #expect(plan.settings.customFields == ["customFields.c.x": .number])
+    #expect(plan.settings.customFields == ["customFields.c.x": DeclaredType(.number)])
     #expect(plan.settings.delimiter == UInt8(ascii: "\t"))
     #expect(plan.settings.encoding == .latin1)
     #expect(plan.settings.nullMarker == "NULL")
     #expect(plan.execution.lanes == 4)
+  }
+
+  @Test func declaresWhatSiteAndJobKnowBetter() throws {
+    let text = """
+      resource: interactions
+      sheet: a.csv
+      site:
+        kind: fusion-cx
+        url: https://pod.example
+        extra_attributes: {LegacyCd: code(12), Since: date, Region_c: text(60)}
+      extra_attributes: {LegacyCd: code(20), interactionReferences.Rank: integer}
+      """
+    let plan = try plan(try job(text), flags: ["--extra-attribute", "Score=number(4)"])
+    #expect(plan.resource.field(at: "LegacyCd")?.kind == .code(maximumLength: 20))
+    #expect(plan.resource.field(at: "Since")?.kind == .date)
+    #expect(plan.resource.field(at: "Score")?.kind == .number(maximumDigits: 4))
+    #expect(plan.resource.list(named: "interactionReferences")?.field("Rank") != nil)
+    // What lies where a site's own attributes live is one of them.
+    #expect(plan.settings.customFields == ["Region_c": DeclaredType(.text, length: 60)])
+    #expect(plan.customKinds == ["Region_c": .string(maximumLength: 60)])
+    #expect(
+      plan.mapping["extra_attributes"]?.object?.map(\.name) == [
+        "LegacyCd", "Score", "Since", "interactionReferences.Rank",
+      ])
+    let plain = try self.plan(try job("resource: interactions\nsheet: a.csv"))
+    #expect(plain.mapping["extra_attributes"] == nil)
+
+    let error = #expect(throws: UserError.self) {
+      try self.plan(try job("\(text)\ncustom_fields: {Region_c: date}"))
+    }
+    #expect(error?.message == "Region_c is text(60) here, and date in custom_fields")
   }
 
   @Test func aJobIsLockedByItsFolderWithAllLinksResolved() throws {

@@ -194,7 +194,7 @@ import Testing
 
   @Test func whatHangsBelowAnElementIsUndecided() {
     let row = Done(
-      patch: ["UserActionURLBinding": [["URLParamName": "id"]]],
+      patch: ["UserActionURLBinding": [["URLBindingName": "id"]]],
       element: ElementAddress(list: "smartActions", id: 5))
     #expect(judge([row], image(), resource: .interactions)[0]?.verdict == .undecided)
   }

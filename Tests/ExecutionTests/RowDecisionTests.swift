@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: [(number: 9, verdict: "applied"), (number: 5, verdict: "looked at again")])
   func findsAnElementWhoseOwnListsAreNotRead(number: Int64, verdict: String) {
     let row = lost(
-      #"{"smartActions":[{"ActiveFlag":true,"UserActionURLBinding":[{"URLParamName":"id"}]}]}"#,
+      #"{"smartActions":[{"ActiveFlag":true,"UserActionURLBinding":[{"URLBindingName":"id"}]}]}"#,
       lists: ["smartActions": ["high_water_mark": 5, "elements": []]], isIdempotent: false)
     let now = image(lists: ["smartActions": [["UserActionId": .integer(number), "ActiveFlag": true]]])
     #expect(look(row, now) == verdict)
@@ -61,9 +61,9 @@ import Testing
 
   @Test(arguments: [
     // Its list is not read.
-    #"{"UserActionURLBinding":[{"URLParamName":"id"}]}"#,
+    #"{"UserActionURLBinding":[{"URLBindingName":"id"}]}"#,
     // Nothing of it can be read, so that it could be anybody's.
-    #"{"smartActions":[{"UserActionURLBinding":[{"URLParamName":"id"}]}]}"#,
+    #"{"smartActions":[{"UserActionURLBinding":[{"URLBindingName":"id"}]}]}"#,
   ])
   func neverRepeatsWhatItCannotFind(patch: String) {
     let isBelow = !patch.contains("smartActions")

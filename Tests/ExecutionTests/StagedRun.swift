@@ -87,6 +87,8 @@ final class SimulatedSite: Site {
     var largestBatch = 0
     /// Records that cannot be read, and what is said of them.
     var hidden: [Int64: Outcome] = [:]
+    /// Names that the site does not know, and refuses to read.
+    var strangers: Set<String> = []
     /// How the next checks end; well, when there are no more.
     var checks: [Outcome] = []
   }
@@ -103,12 +105,17 @@ final class SimulatedSite: Site {
   }
 
   let location = "simulated"
+  /// Whether the site says which name it does not know.
+  let isTalkative: Bool
   let log = Mutex(Log())
   private let answer: Answer
 
   let batchLimit: Int
 
-  init(batchLimit: Int = 1, _ answer: @escaping Answer = { _, _ in .applied }) {
+  init(
+    batchLimit: Int = 1, isTalkative: Bool = true, _ answer: @escaping Answer = { _, _ in .applied }
+  ) {
+    self.isTalkative = isTalkative
     self.answer = answer
     self.batchLimit = batchLimit
   }
@@ -164,6 +171,12 @@ final class SimulatedSite: Site {
 
     func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
       requests.append(RequestRecord(method: "GET", status: 200))
+      let asked =
+        request.attributes + request.lists.flatMap { list, names in [list] + names.map { "\(list).\($0)" } }
+      let strangers = site.log.withLock { $0.strangers.intersection(asked) }
+      if !strangers.isEmpty {
+        return (Exchange(outcome: .refused(.unknown(site.isTalkative ? strangers : [])), status: 400), [:])
+      }
       let hidden = site.log.withLock { log in request.ids.compactMap { log.hidden[$0] }.first }
       if let hidden { return (Exchange(outcome: hidden, status: 400), [:]) }
       let images = site.log.withLock { log in
@@ -195,6 +208,11 @@ final class SimulatedSite: Site {
 }
 
 extension Refusal {
+  static func unknown(_ names: Set<String>) -> Refusal {
+    Refusal(
+      status: 400, code: "OSC-CREST-00007", message: "bad query: \(names.sorted().joined(separator: ", "))")
+  }
+
   static let no = Refusal(status: 400, code: "OSC-CREST-00006", message: "no")
   static let denied = Refusal(status: 403, code: "http-403", message: "not for you")
   static let broken = Refusal(status: 500, code: "http-500", message: "oops")

@@ -180,7 +180,8 @@ import Testing
       }
       let id = known.compactMap(\.id).randomElement(using: &generator) ?? 12
       return Entry(path: path, cell: String(id), value: ["id": .integer(id)])
-    case .code(let known, _):
+    case .number: return Entry(path: path, cell: " -12.5", value: -12.5)
+    case .code(let known, _, _):
       let code = known.randomElement(using: &generator) ?? "A_CODE"
       return Entry(path: path, cell: " \(code)", value: .string(code))
     case .reference, .menuPath:

@@ -18,7 +18,10 @@ private func findings(_ header: [String]?, _ options: PatchOptions = PatchOption
     ("threads.text", "unknown-column", "did you mean 'threads.append.text' or 'threads.rewrite.text'?"),
     ("assignedTo", "unknown-column", "did you mean 'assignedTo.account' or 'assignedTo.staffGroup'?"),
     ("threads.apend.text", "unknown-column", "did you mean 'threads.append.text'?"),
-    ("Requested by", "unknown-column", "map it with 'columns' in the job, or leave it out with 'ignore'"),
+    (
+      "Requested by", "unknown-column",
+      "map it with 'columns' in the job, leave it out with 'ignore', or give its type in 'extra_attributes'"
+    ),
     ("", "unknown-column", "name it, or take it out of the sheet"),
     ("closedTime", "read-only", "follows statusWithType.status"),
     ("statusWithType.statusType", "read-only", "follows statusWithType.status"),

@@ -72,7 +72,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
   }
 
   @Test(arguments: [
-    "ChannelDisplayName", "CreatedBy", "TopLevelFlag", "links.rel", "smartActions.UserActionNavigation",
+    "ChannelDisplayName", "CreatedBy", "TopLevelFlag", "links.rel",
   ])
   func refusesAColumnOfTheServices(_ header: String) {
     let made = PatchBuilder.make(
@@ -112,6 +112,58 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
       resource: renamed, options: PatchOptions(), header: ["InteractionId", "SubStatusCd"])
     #expect(made.findings.isEmpty)
     #expect(made.builder?.build(row(["771", "XX_SPAM"])).body == #"{"SubStatusCd":"XX_SPAM"}"#)
+  }
+
+  @Test func readsAttributesThatTheJobHasDeclared() throws {
+    let declared = try ResourceType.interactions.declaring([
+      "LegacyCd": DeclaredType(.code, length: 12), "Score": DeclaredType(.number, length: 4),
+      "Visits": DeclaredType(.integer, length: 2), "Since": .date, "Ready": .boolean, "Partner": .reference,
+      "interactionReferences.Rank": DeclaredType(.integer),
+    ])
+    let columns: KeyValuePairs = [
+      "LegacyCd": "A_1", "Score": "12.5", "Visits": "-99", "Since": "2024-02-29", "Ready": "yes",
+      "Partner": "300100012345678", "interactionReferences.update.ReferenceId": "",
+      "interactionReferences.update.Rank": "",
+    ]
+    #expect(
+      try built(columns, for: declared).body
+        == #"{"LegacyCd":"A_1","Score":12.5,"Visits":-99,"Since":"2024-02-29","Ready":true,"#
+        + #""Partner":300100012345678}"#)
+    #expect(try built(["LegacyCd": "<null>"], for: declared).body == #"{"LegacyCd":null}"#)
+    #expect(
+      try built(json: #""LegacyCd": "A_1", "Score": 1, "Ready": false"#, for: declared).body
+        == #"{"LegacyCd":"A_1","Score":1,"Ready":false}"#)
+    for (header, cell, rule) in [
+      ("LegacyCd", "TOO_LONG_A_CODE", "too-long"), ("Score", "123.45", "out-of-range"),
+      ("Score", "x", "not-a-number"), ("Visits", "100", "out-of-range"), ("Visits", "1.5", "decimal-number"),
+      ("Since", "x", "not-a-date"), ("Ready", "x", "not-a-boolean"), ("Partner", "Ann", "not-an-integer"),
+    ] {
+      #expect(try built([header: cell], for: declared).errors == [rule], "\(header) \(cell)")
+    }
+    #expect(try built(json: #""Score": 123.45"#, for: declared).errors == ["out-of-range"])
+    #expect(try built(json: #""Score": "1""#, for: declared).errors == ["wrong-kind"])
+  }
+
+  @Test func aNavigationHasItsAttributes() throws {
+    let path = "smartActions.update.UserActionNavigation.add."
+    let columns: KeyValuePairs = [
+      "smartActions.update.UserActionId": "5", "\(path)UserActionNavType": "PAGE",
+      "\(path)UserActionNavBody": "{}", "\(path)UserActionNavAppUsage": "SERVICE",
+      "\(path)SystemActionFlag": "no",
+    ]
+    #expect(
+      try built(columns).body
+        == #"{"UserActionNavigation":[{"UserActionNavType":"PAGE","UserActionNavBody":"{}","#
+        + #""UserActionNavAppUsage":"SERVICE","SystemActionFlag":false}]}"#)
+    #expect(
+      try built([
+        "smartActions.update.UserActionId": "5", "\(path)UserActionNavBody": "{}",
+      ]).errors == ["missing-required"])
+    #expect(
+      try built([
+        "smartActions.update.UserActionId": "5",
+        "\(path)UserActionNavType": String(repeating: "x", count: 101),
+      ]).errors == ["too-long"])
   }
 
   @Test func readsASitesOwnAttributesByTheTypesOfTheJob() throws {
@@ -213,7 +265,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
   @Test func makesThreeLevelsInOneRow() throws {
     let members =
       #""smartActions":[{"ActiveFlag":true,"UserActionRequestPayload":[{"RequestPayloadName":"SrId"},"#
-      + #"{"RequestPayloadName":"Note","Value":"x"}],"UserActionURLBinding":[{"URLParamName":"id"}]}]"#
+      + #"{"RequestPayloadName":"Note","Value":"x"}],"UserActionURLBinding":[{"URLBindingName":"id"}]}]"#
     let built = try built(json: members)
     #expect(built.body == "{\(members)}")
     #expect(built.warnings == ["caution"])
@@ -250,17 +302,17 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
       try built([
         "smartActions.update.UserActionId": "5",
         "smartActions.update.UserActionURLBinding.update.URLBindingId": "6",
-        "smartActions.update.UserActionURLBinding.update.URLParamValue": "x",
+        "smartActions.update.UserActionURLBinding.update.Value": "x",
       ]),
       try built(
         json:
-          #""smartActions": [{"UserActionId": 5, "UserActionURLBinding": [{"URLBindingId": 6, "URLParamValue": "x"}]}]"#
+          #""smartActions": [{"UserActionId": 5, "UserActionURLBinding": [{"URLBindingId": 6, "Value": "x"}]}]"#
       ),
     ] {
       let patch = try #require(built.patch)
       let element = try #require(patch.element)
       #expect(element == ElementAddress(list: "smartActions/5/UserActionURLBinding", id: 6))
-      #expect(patch.body.text() == #"{"URLParamValue":"x"}"#)
+      #expect(patch.body.text() == #"{"Value":"x"}"#)
       #expect(patch.isIdempotent)
       let changes = ResourceType.interactions.changes(in: patch.body, element: (element.list, element.id))
       #expect(changes.updates.map(\.selector) == ["URLBindingId"])

@@ -62,3 +62,13 @@ extension BuiltRow {
   /// The rules of the findings that do not.
   var warnings: [String] { findings.filter { $0.severity == .warning }.map(\.rule) }
 }
+
+extension DeclaredType {
+  static let text = DeclaredType(.text)
+  static let number = DeclaredType(.number)
+  static let boolean = DeclaredType(.boolean)
+  static let date = DeclaredType(.date)
+  static let datetime = DeclaredType(.datetime)
+  static let menu = DeclaredType(.menu)
+  static let reference = DeclaredType(.reference)
+}

@@ -98,8 +98,8 @@ let sampler = ResourceType(
       ("customFields.c.x", .datetime, "2024-04-02T01:00:00+02:00", #""2024-04-01T23:00:00Z""#),
       ("customFields.c.x", .menu, "North", #"{"lookupName":"North"}"#),
       ("customFields.c.x", .reference, "12", #"{"id":12}"#), ("customFields.c.x", .number, "<null>", "null"),
-    ] as [(String, CustomFieldType?, String, String)])
-  func readsACustomField(_ path: String, _ type: CustomFieldType?, _ cell: String, _ value: String) throws {
+    ] as [(String, DeclaredType?, String, String)])
+  func readsACustomField(_ path: String, _ type: DeclaredType?, _ cell: String, _ value: String) throws {
     let built = try built([path: cell], options { $0.customFields[path] = type })
     #expect(built.body == #"{"customFields":{"c":{"x":\#(value)}}}"#)
     #expect(built.findings.isEmpty)
@@ -112,8 +112,8 @@ let sampler = ResourceType(
       (.number, "1,234.5", "thousands-separator"), (.boolean, "x", "not-a-boolean"),
       (.date, "x", "not-a-date"),
       (.datetime, "x", "not-a-date-time"), (.menu, "2E5", "scientific-notation"),
-    ] as [(CustomFieldType, String, String)])
-  func refusesACustomField(_ type: CustomFieldType, _ cell: String, _ rule: String) throws {
+    ] as [(DeclaredType, String, String)])
+  func refusesACustomField(_ type: DeclaredType, _ cell: String, _ rule: String) throws {
     let path = "customFields.Field.x"
     #expect(try built([path: cell], options { $0.customFields[path] = type }).errors == [rule])
   }

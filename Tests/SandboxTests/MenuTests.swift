@@ -34,7 +34,28 @@ import Testing
     try await Desk.open(incidents: 0) { desk async throws in
       #expect(try await desk.get("namedIDs/incidents/\(path)").value("items")?.array?.isEmpty == false)
       let all = try await desk.get("namedIDs/incidents")
-      #expect(all.value("items")?.array?.contains { $0["name"] == .string(path) } == true)
+      let first = path.split(separator: "/").first.map { String($0) }
+      #expect(all.value("items")?.array?.contains { $0["name"]?.string == first } == true)
+    }
+  }
+
+  /// As live sites list them: one level at a time (section 15).
+  @Test func aListingHasTheNamesOfOneLevel() async throws {
+    try await Desk.open(incidents: 0) { desk async throws in
+      let names =
+        try await desk.get("namedIDs/incidents").value("items")?.array?
+        .compactMap { $0["name"]?.string } ?? []
+      #expect(names.contains("assignedTo") && names.contains("severity") && names.contains("statusWithType"))
+      #expect(names.allSatisfy { !$0.contains("/") && !$0.contains(".") })
+      #expect(Set(names).count == names.count)
+      for (path, members) in [
+        ("statusWithType", ["status", "statusType", "links"]), ("customFields", ["c", "links"]),
+        ("customFields/c", ["region", "links"]),
+        ("threads", ["channel", "contentType", "entryType", "links"]),
+      ] {
+        let reply = try await desk.get("namedIDs/incidents/\(path)")
+        #expect(reply.json?.object?.map(\.name) == members, "\(path)")
+      }
     }
   }
 
@@ -64,10 +85,32 @@ import Testing
       #expect(reply.value("\(properties).subject.isAvailableForPATCH") == true)
       #expect(reply.value("\(properties).closedTime.readOnly") == true)
       #expect(reply.value("\(properties).severity.isMenu") == true)
-      #expect(reply.value("\(properties).threads.items.properties.channel.isAvailableForPATCH") == false)
+      #expect(reply.value("properties.items.items") == ["$ref": "#/definitions/singularResource"])
+      #expect(reply.value("\(properties).subject.isAvailableForPOST") == true)
+      #expect(reply.value("\(properties).subject.isDeprecated") == false)
+      #expect(reply.value("\(properties).organization.isEnumerable") == true)
+      #expect(reply.value("\(properties).subject.isEnumerable") == false)
+      // Parts are referred to, and have plain schemas of their own.
+      for (name, last) in [
+        ("assignedTo.$ref", "/metadata-catalog/incidents/assignedTo"),
+        ("customFields.$ref", "/metadata-catalog/incidents/customFields"),
+        ("organization.$ref", "/metadata-catalog/organizations"),
+        ("threads.items.$ref", "/metadata-catalog/incidents/threads"),
+        ("otherContacts.items.$ref", "/metadata-catalog/contacts"),
+      ] {
+        let place = try #require(reply.value("\(properties).\(name)")?.string, "\(name)")
+        #expect(place.hasSuffix(last))
+      }
+      let threads = try await desk.get("metadata-catalog/incidents/threads", headers: schema)
+      #expect(threads.json?.object?.map(\.name) == ["properties"])
+      #expect(threads.value("properties.channel.isAvailableForPATCH") == false)
+      #expect(threads.value("properties.channel.isAvailableForPOST") == true)
       let custom = try await desk.get("metadata-catalog/incidents/customFields/c", headers: schema)
-      #expect(custom.value("\(properties).external_ref.maxLength") == 60)
-      #expect(custom.value("\(properties).callback_ok.type") == ["boolean", "null"])
+      #expect(custom.value("properties.external_ref.maxLength") == 60)
+      #expect(custom.value("properties.callback_ok.type") == ["boolean", "null"])
+      #expect(custom.value("properties.callback_ok.isEnumerable") == true)
+      let packages = try await desk.get("metadata-catalog/incidents/customFields", headers: schema)
+      #expect(packages.value("properties")?.object?.map(\.name) == ["c", "Field"])
       #expect(try await desk.get("metadata-catalog/nothings").status == 404)
     }
   }

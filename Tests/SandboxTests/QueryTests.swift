@@ -64,6 +64,20 @@ import Testing
     ("select threads.id from incidents where id = 2 and threads.entryType.id = 1", [["6"]]),
     ("USE REPORT; select id from incidents where id = 1", [["1"]]),
     ("select id from accounts where lookupName = 'Alex Kim'", [["17"], ["42"]]),
+    ("select id 'Incident ID', 'web' 'Origin', 7 from incidents where id = 1", [["1", "web", "7"]]),
+    ("select count() from incidents where id > 1", [["2"]]),
+    ("select COUNT(*), count(severity) rated from incidents", [["3", "1"]]),
+    ("select count(threads.id) from incidents", [["2"]]),
+    ("select count() from incidents where id > 9 limit 5 offset 2", [["0"]]),
+    (
+      "select primaryContact.parentContact.id, primaryContact.contact.lookupName from incidents where id = 1",
+      [["9", "Joao Jones"]]
+    ),
+    (
+      "select id from incidents where assignedTo.account.login = 'user31' and primaryContact.contact.name.first = 'Joao'",
+      [["1"]]
+    ),
+    ("select otherContacts.lookupName from incidents where id = 1", [[nil]]),
   ]
 
   @Test(arguments: queries) func finds(_ query: String, _ rows: JSONValue) async throws {
@@ -88,7 +102,10 @@ import Testing
     "delete from incidents where id = 1", "select id from incidents; delete from incidents",
     "update incidents", "",
     "select from incidents", "select id from nothings", "select colour from incidents",
-    "select * from incidents",
+    "select * id from incidents", "select id as from incidents", "select count(id from incidents",
+    "select count(), id from incidents", "select subject.* from incidents",
+    "select primaryContact. from incidents",
+    "describe nothings", "select primaryContact.contact.colour from incidents",
     "select id from incidents where", "select id from incidents where id = 'abc'",
     "select id from incidents where id in ()",
     "select id from incidents where id = 1 garbage here", "select id from incidents where subject = 'open",
@@ -105,6 +122,90 @@ import Testing
     }
   }
 
+  /// What clients of live sites do beyond look-ups (section 15).
+  @Test func namesComeInTheModelsOwnSpelling() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      for (query, table, names) in [
+        (
+          "SELECT ID, LOOKUPNAME, STATUSWITHTYPE.STATUS.ID, customfields.C.Region.lookupname FROM INCIDENTS",
+          "incidents", ["id", "lookupName", "statusWithType.status.id", "customFields.c.region.lookupName"]
+        ),
+        (
+          "select i.primarycontact.PARENTCONTACT.name.FIRST, threads.ENTRYTYPE from Incidents i", "incidents",
+          ["primaryContact.parentContact.name.first", "threads.entryType"]
+        ),
+        ("select Id 'Incident ID', count as n, subject s from incidents", nil, ["Incident ID", "n", "s"]),
+        ("select COUNT(), Count(ID), 'x' from incidents", "incidents", ["count()", "count(id)", "x"]),
+        (
+          "select primaryContact.contact.* from incidents", "incidents",
+          [
+            "id", "lookupName", "createdTime", "updatedTime", "name.first", "name.last",
+            "customFields.c.newsletter",
+          ].map { "primaryContact.contact.\($0)" }
+        ),
+        ("select assignedTo.* from incidents", "incidents", ["assignedTo.account", "assignedTo.staffGroup"]),
+        ("select LOOKUPNAME from SERVICEPRODUCTS", "serviceProducts", ["lookupName"]),
+      ] as [(String, String?, [String])] {
+        let reply = try await desk.get("queryResults?query=\(query)")
+        guard let table else {
+          #expect(reply.status == 400, "\(query)")
+          continue
+        }
+        let item = try #require(reply.value("items")?.array?.first, "\(query): \(reply.text)")
+        #expect(item["tableName"] == .string(table))
+        #expect(item["columnNames"]?.array?.compactMap(\.string) == names)
+        #expect(item["rows"]?.array?.first?.array?.count == names.count)
+      }
+    }
+  }
+
+  @Test func describesTables() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let reply = try await desk.get("queryResults?query=describe; DESCRIBE Incidents; describe contacts")
+      let items = try #require(reply.value("items")?.array)
+      #expect(items.map { $0["columnNames"] } == Array(repeating: ["Name", "Type", "Path"], count: 3))
+      #expect(items[0]["rows"]?.array?.contains(["incidents", "Table", nil]) == true)
+      #expect(items[1]["tableName"] == "incidents")
+      let rows = try #require(items[1]["rows"]?.array)
+      #expect(rows.first == ["id", "Integer", nil])
+      for row in [
+        ["primaryContact", "Contact", "contacts"], ["severity", "NamedID", nil],
+        ["assignedTo", "AssignedTo", "incidents.assignedTo"], ["threads", "Thread", "incidents.threads"],
+      ] as [JSONValue] { #expect(rows.contains(row), "\(row)") }
+      #expect(items[2]["rows"]?.array?.contains(["emails", "Email", "contacts.emails"]) == true)
+    }
+  }
+
+  @Test func everythingIsSelectedByAStar() async throws {
+    try await Desk.open(Self.records) { desk async throws in
+      let item = try await desk.get("queryResults?query=select * from incidents where id = 3")
+        .value("items")?.array?.first
+      let names = item?["columnNames"]?.array?.compactMap(\.string) ?? []
+      let cells = item?["rows"]?.array?.first?.array ?? []
+      let values = Dictionary(uniqueKeysWithValues: zip(names, cells))
+      #expect(values["id"] == "3" && values["subject"] == "Three" && values["asset"] == .null)
+      #expect(values["statusWithType.status"] == "2" && values["customFields.c.region"] == "12")
+    }
+  }
+
+  @Test func threadsMayBeInTheReportingCopyOnly() async throws {
+    try await Desk.open(Self.records, choices: ["roql-threads=report"]) { desk async throws in
+      for query in [
+        "select id, threads.id from incidents where id = 2",
+        "select id from incidents where threads.entryType.id = 1", "select threads.* from incidents",
+        "select count(threads.id) from incidents", "select id from incidents order by threads.id",
+        "USE OPERATIONAL; select threads.id from incidents",
+      ] {
+        let reply = try await desk.get("queryResults?query=\(query)")
+        #expect(reply.status == 400 && reply.code == "OSC-CREST-00007", "\(query)")
+        let report = query.replacing("USE OPERATIONAL; ", with: "")
+        #expect(try await desk.get("queryResults?query=USE REPORT; \(report)").status == 200, "\(query)")
+      }
+      #expect(try await desk.rows("select id from incidents where id = 2") == [["2"]])
+      #expect(try await desk.get("incidents/2?expand=threads").value("threads.items")?.array?.count == 2)
+    }
+  }
+
   @Test func refusesAQueryNestedWithoutEnd() async throws {
     try await Desk.open(Self.records) { desk async throws in
       let query = "select id from incidents where " + String(repeating: "(", count: 20_000)
@@ -117,6 +218,8 @@ import Testing
     try await Desk.open(incidents: 8000) { desk async throws in
       let rows = try await desk.rows("select threads.id from incidents limit 30000")
       #expect(rows?.array?.count == 20_000)
+      let report = try await desk.rows("USE REPORT; select threads.id from incidents limit 30000")
+      #expect(report?.array?.count ?? 0 > 20_000)
     }
   }
 }

@@ -39,6 +39,31 @@ import Testing
       server.requests.map(\.line) == ["PATCH \(prefix)/services/rest/connect/v1.4/incidents/7 HTTP/1.1"])
   }
 
+  @Test(arguments: ["v1.3", "latest"])
+  func theVersionOfTheSettingsIsAskedFor(version: String) throws {
+    let server = try ScriptedServer()
+    let settings = SiteSettings.test(server.url) { $0.apiVersion = version }
+    _ = try settings.connection().send(.update)
+    #expect(
+      server.requests.map(\.line) == ["PATCH /services/rest/connect/\(version)/incidents/7 HTTP/1.1"])
+    let fusion = SiteSettings.fusion(server.url) { $0.apiVersion = "latest" }
+    _ = try fusion.interactions().send(.update)
+    #expect(server.requests.last?.line == "PATCH /crmRestApi/resources/latest/interactions/7 HTTP/1.1")
+  }
+
+  @Test func aVersionThatThereIsNotIsRefused() {
+    for settings in [
+      SiteSettings.test("https://desk.example") { $0.apiVersion = "v9" },
+      .fusion("https://desk.example") { $0.apiVersion = "v1.3" },
+    ] {
+      let error = #expect(throws: SiteError.self) {
+        try settings.makeSite(resource: settings.kind == .fusionCX ? .interactions : .incidents)
+      }
+      #expect(error?.kind == .configuration)
+      #expect(error?.message.contains("api_version \(settings.apiVersion ?? "") is none of") == true)
+    }
+  }
+
   @Test func aThreadIsWrittenAtItsOwnAddress() throws {
     let server = try ScriptedServer()
     let write = Write(

@@ -32,6 +32,14 @@ import Testing
     #expect(refusal.hint != nil)
   }
 
+  @Test func aVersionThatTheSiteDoesNotServeCanBeNamed() throws {
+    let server = try ScriptedServer([
+      .answer(.problem("400 Bad Request", #"{"o:errorCode": "OSC-CREST-00003", "title": "Version"}"#))
+    ])
+    let exchange = try SiteSettings.test(server.url).connection().check()
+    #expect(exchange.outcome.refusal?.hint?.contains("api_version: v1.3 or latest") == true)
+  }
+
   @Test(
     arguments: [
       (String.answer("401 Unauthorized"), OutcomeTests.Kind.loginRefused),

@@ -109,7 +109,8 @@ import Testing
         == .refused(
           Refusal(
             status: 400, code: "OSC-CREST-00013",
-            message: "Unrecognized resource: Invalid property specified: colour")))
+            message: "Unrecognized resource: Invalid property specified: colour",
+            hint: "check how the site spells it, or leave it out with 'ignore'")))
   }
 
   @Test func saysHowLongTheSiteAskedToWait() {

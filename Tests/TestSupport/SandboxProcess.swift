@@ -19,6 +19,11 @@ public final class SandboxProcess: Sendable {
   private let child: ChildProcess
   private let timeout: TimeInterval
 
+  /// The choices that every sandbox of this run of the tests makes, beside a test's own: what
+  /// `BULKPATCH_TEST_CHOICES` has, separated by blanks, such as `roql-threads=report`.
+  static let choices = (ProcessInfo.processInfo.environment["BULKPATCH_TEST_CHOICES"] ?? "")
+    .split(separator: " ").flatMap { ["--choice", String($0)] }
+
   /// Starts a sandbox with these arguments and waits until it is ready.
   ///
   /// - Parameter port: that of a sandbox which was killed, to take its place; 0 lets the system pick.
@@ -28,7 +33,7 @@ public final class SandboxProcess: Sendable {
     timeout = runner.timeout
     let output = Pipe()
     child = try ChildProcess(
-      BinaryRunner.binary, ["sandbox", "--port", "\(port)"] + arguments,
+      BinaryRunner.binary, ["sandbox", "--port", "\(port)"] + Self.choices + arguments,
       environment: runner.fullEnvironment(), folder: runner.folder.url.path, input: .file("/dev/null"),
       output: .descriptor(output.fileHandleForWriting.fileDescriptor), error: .file(log))
     // Only the sandbox may hold it open, or its end would go unnoticed.

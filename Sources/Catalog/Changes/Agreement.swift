@@ -29,6 +29,7 @@ extension Agreement {
     case .dateTime: self = Agreement(instant(wanted), instant(actual))
     case .integer:
       self = isSameNumber(wanted, actual) ? .same : Agreement(integer(wanted), integer(actual))
+    case .number: self = isSameNumber(number(wanted), number(actual)) ? .same : .different
     case .boolean: self = Agreement(flag(wanted), flag(actual))
     case .string, .code, .date, .base64, .menuPath: self = .different
     // A site's own attribute, whose type is not known: the value says what it is.
@@ -84,6 +85,14 @@ private func isSameNumber(_ wanted: JSONValue, _ actual: JSONValue) -> Bool {
     decimal.hasSameValue(as: integer)
   default: wanted == actual
   }
+}
+
+/// The number that a text holds; any other value as it is.
+private func number(_ value: JSONValue) -> JSONValue {
+  guard let text = value.string, let number = try? JSONValue(parsing: text), number.kind == "number" else {
+    return value
+  }
+  return number
 }
 
 private func flag(_ value: JSONValue) -> Bool? {

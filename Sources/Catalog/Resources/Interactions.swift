@@ -38,7 +38,7 @@ extension ResourceType {
             [
               "ActiveFlag": true,
               "UserActionRequestPayload": [["RequestPayloadName": "SrId", "Binding": "ROW"]],
-              "UserActionURLBinding": [["URLParamName": "id", "URLParamValue": "SrId"]],
+              "UserActionURLBinding": [["URLBindingName": "id", "Value": "SrId"]],
             ]
           ]
         ]),
@@ -75,6 +75,7 @@ extension ResourceType {
       Field("AccountPartyId", .integer()),
       Field("AccountPartyNumber", .string(maximumLength: 30), .readOnly, isNameInferred: true),
       Field("AccountPartyUniqueName", .string(maximumLength: 900), .readOnly),
+      Field("APPClassificationCd", .code(), note: "newer releases of the service only"),
       Field("AgentHTTPSessionId", .string(maximumLength: 100), note: "titled Session ID"),
       Field("ChannelId", .integer(), nullability: .notNull),
       Field("ChannelDisplayName", .string(maximumLength: 400), .readOnly, note: "follows ChannelId"),
@@ -185,7 +186,8 @@ extension ResourceType {
 
   private static let childInteractions = children(
     "childInteractions", "child interaction",
-    interactionFields.map { field in
+    // Newer than the child's own pages is the classification, which only the interaction's page has.
+    interactionFields.filter { $0.path != "APPClassificationCd" }.map { field in
       // The child's own pages name only these; the rest is taken to be as on the interaction.
       let seen: Set = [
         "Description", "AccountPartyId", "AgentHTTPSessionId", "ChannelId", "ChannelTypeCd",
@@ -268,10 +270,16 @@ extension ResourceType {
     lists: [navigation, requestPayload, urlBinding], customFields: [],
     caution: "smart actions are the user interface's own metadata and no data of the interaction")
 
-  private static let navigation = ChildList(
-    name: "UserActionNavigation", singular: "navigation",
-    element: .object([selector("UserActionNavId", isNameInferred: true)]), operations: [],
-    note: "no source lists its attributes")
+  private static let navigation = children(
+    "UserActionNavigation", "navigation",
+    [
+      selector("UserActionNavId"),
+      Field("UserActionNavType", .string(maximumLength: 100), nullability: .notNull),
+      Field("UserActionNavBody", .string(maximumLength: 1000)),
+      Field("UserActionNavAppUsage", .string(maximumLength: 50)),
+      Field("SystemActionFlag", .boolean),
+    ], required: ["UserActionNavType"], customFields: [],
+    note: "its attributes are those of the same list of the service's cases")
 
   private static let requestPayload = children(
     "UserActionRequestPayload", "request payload",
@@ -292,7 +300,7 @@ extension ResourceType {
       selector("URLBindingId", isNameInferred: true),
       Field("Binding", .string(maximumLength: 64), isNameInferred: true),
       Field("SystemActionFlag", .boolean, isNameInferred: true),
-      Field("URLParamName", .string(maximumLength: 50), isNameInferred: true),
-      Field("URLParamValue", .string(maximumLength: 80), isNameInferred: true),
+      Field("URLBindingName", .string(maximumLength: 50), note: "titled URL Binding Parameter Name"),
+      Field("Value", .string(maximumLength: 80), note: "titled URL Binding Parameter Value"),
     ], customFields: [])
 }

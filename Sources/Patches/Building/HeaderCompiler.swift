@@ -135,7 +135,9 @@ struct HeaderCompiler {
     } else {
       report.error(
         "unknown-column", name, value: name, "no attribute of \(resource.name) has this name",
-        hint: near ?? "map it with 'columns' in the job, or leave it out with 'ignore'")
+        hint: near
+          ?? "map it with 'columns' in the job, leave it out with 'ignore', or give its type in 'extra_attributes'"
+      )
     }
   }
 

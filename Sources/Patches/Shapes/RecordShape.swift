@@ -10,10 +10,11 @@ struct RecordShape: Sendable {
   let paths: [String]
 
   private let customFields: [CustomFieldSpace]
-  private let customTypes: [String: CustomFieldType]
+  private let customTypes: [String: DeclaredType]
+  private let dialect: Dialect
   private let settings: ReadingSettings
 
-  init(_ resource: ResourceType, customTypes: [String: CustomFieldType], settings: ReadingSettings) {
+  init(_ resource: ResourceType, customTypes: [String: DeclaredType], settings: ReadingSettings) {
     keys = ([resource.key] + resource.alternateKeys).map { name in
       KeyRule(attribute: name, isID: name == resource.key, field: resource.field(at: name))
     }
@@ -27,33 +28,28 @@ struct RecordShape: Sendable {
       headers[field.path] = shape.headers(of: field.path)
     }
     paths += resource.fields.flatMap { headers[$0.path] ?? [] }
-    var customFields = resource.customFields
     for list in resource.lists {
       members.members[list.name] = .list(
         Self.shape(list, prefix: "", path: list.name, settings, &paths))
-      customFields += Self.customFields(of: list, path: list.name)
     }
     for space in resource.customFields {
       members.insert(.custom(list: nil), at: space.path.split(separator: "."))
     }
     self.members = members
     self.paths = paths
-    self.customFields = customFields
+    customFields = resource.customSpaces
     self.customTypes = customTypes
+    dialect = resource.dialect
     self.settings = settings
   }
 
   /// The rule for a site's own attribute at that path.
-  func customRule(_ path: String) -> ValueRule { ValueRule(customTypes[path], settings: settings) }
+  func customRule(_ path: String) -> ValueRule {
+    ValueRule(customTypes[path]?.kind(in: dialect), settings: settings)
+  }
 
   /// Whether a path lies where a site's own attributes live.
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
-
-  /// The namespaces of a list and of those below it, by their whole paths.
-  private static func customFields(of list: ChildList, path: String) -> [CustomFieldSpace] {
-    list.customFields.map { CustomFieldSpace(path: "\(path).\($0.path)", note: $0.note) }
-      + list.lists.flatMap { customFields(of: $0, path: "\(path).\($0.name)") }
-  }
 
   private static func shape(
     _ field: Field, operation: ListOperation?, singular: String, upload: Upload? = nil,

@@ -7,10 +7,12 @@ final class CodeRule: Sendable {
   private let known: [String]
   private let codes: Set<String>
   private let lookup: String?
+  private let maximumLength: Int
 
-  init(known: [String], lookup: String?) {
+  init(known: [String], lookup: String?, maximumLength: Int) {
     self.known = known
     self.lookup = lookup
+    self.maximumLength = maximumLength
     codes = Set(known)
   }
 
@@ -24,7 +26,7 @@ final class CodeRule: Sendable {
         hint: "write null to clear the attribute")
       return nil
     }
-    guard ValueRule.isFine(code, Field.Kind.maximumCodeLength, nil, nil, at: column, &report) else {
+    guard ValueRule.isFine(code, maximumLength, nil, nil, at: column, &report) else {
       return nil
     }
     if !codes.isEmpty, !codes.contains(code) {

@@ -43,7 +43,8 @@ extension ValueRule {
     case .fileName(let maximum, let pattern):
       Self.isFine(fileName: cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
     case .integer(let range): Self.integer(trimmed, range, at: column, &report).map { .integer($0) }
-    case .number: Self.number(trimmed, at: column, &report)
+    case .number(let digits):
+      Self.number(trimmed, at: column, &report).flatMap { Self.fits($0, digits, at: column, &report) }
     case .boolean: Self.boolean(trimmed, at: column, &report)
     case .date: Self.date(trimmed, at: column, &report)
     case .dateTime(let format): Self.dateTime(trimmed, format, at: column, &report)
@@ -163,6 +164,18 @@ extension ValueRule {
       form?.rule ?? "not-a-number", column, value: String(text),
       form == .decimal ? "a number with a decimal comma" : form?.message ?? "not a number",
       hint: form == .scientific ? form?.hint : "write digits, and a point before decimals")
+    return nil
+  }
+
+  /// The number, unless it has more digits than it may; those after the point count.
+  static func fits(
+    _ number: JSONValue, _ maximum: Int?, at column: String, _ report: inout RowReport
+  ) -> JSONValue? {
+    guard let maximum else { return number }
+    let text = number.text()
+    let digits = text.prefix { $0 != "e" && $0 != "E" }.count { $0.isASCII && $0.isNumber }
+    guard digits > maximum else { return number }
+    report.error("out-of-range", column, value: text, "\(digits) digits, at most \(maximum) are allowed")
     return nil
   }
 

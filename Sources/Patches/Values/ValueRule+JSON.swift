@@ -44,8 +44,9 @@ extension ValueRule {
         return nil
       }
       return value
-    case .number:
-      return value.kind == "number" ? value : wrongKind(value, "a number", at: column, &report)
+    case .number(let digits):
+      guard value.kind == "number" else { return wrongKind(value, "a number", at: column, &report) }
+      return Self.fits(value, digits, at: column, &report)
     case .boolean:
       return value.bool != nil ? value : wrongKind(value, "true or false", at: column, &report)
     case .date:

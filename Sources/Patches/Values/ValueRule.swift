@@ -16,8 +16,8 @@ final class ValueRule: Sendable {
     /// The name of an attachment.
     case fileName(maximum: Int?, pattern: TextPattern?)
     case integer(ClosedRange<Int64>)
-    /// A whole or decimal number of a site's own attribute.
-    case number
+    /// A whole or decimal number, of at most so many digits.
+    case number(maximumDigits: Int?)
     case boolean
     case date
     case dateTime(LocalTimeFormat?)
@@ -77,59 +77,60 @@ extension ValueRule {
     _ field: Field, operation: ListOperation?, singular: String, isFileName: Bool = false,
     settings: ReadingSettings
   ) {
-    let form: Form
-    switch field.kind {
-    case .string(let maximum, let pattern) where isFileName:
-      form = .fileName(maximum: maximum, pattern: pattern.map(Self.compiled))
-    case .string(let maximum, let pattern):
-      form = .text(maximum: maximum, pattern: pattern.map(Self.compiled))
-    case .integer(let minimum, let maximum): form = .integer(minimum...maximum)
-    case .boolean: form = .boolean
-    case .date: form = .date
-    case .dateTime: form = .dateTime(settings.localTime)
-    case .menu(let known, _):
-      form = .named(
-        NamedValueRule(
-          known: known, isFixed: field.hasFixedValues,
-          allowedOnUpdate: operation?.effect == .update ? field.allowedOnUpdate : nil, note: field.note))
-    case .reference: form = .named(NamedValueRule())
-    case .code(let known, let lookup): form = .code(CodeRule(known: known, lookup: lookup))
-    case .base64: form = .base64(settings.attachments)
-    // Only ever read; a catalogue that makes it writable has no form to write it in.
-    case .menuPath: form = .unstated(takesObjects: true)
-    }
     let nullRefusal: String? =
       if operation?.effect == .create {
         "a new \(singular) has nothing to clear"
       } else {
         field.nullability == .notNull || field.isEnclosure ? "cannot be cleared" : nil
       }
-    self.init(form, nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
+    self.init(
+      Form(
+        field.kind, of: field, isFileName: isFileName, isUpdate: operation?.effect == .update, settings: settings),
+      nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
   }
 
-  /// The rule for a site's own attribute of the type the job gives.
-  convenience init(_ type: CustomFieldType?, settings: ReadingSettings) {
-    let form: Form
-    switch type {
-    case .text: form = .text(maximum: nil, pattern: nil)
-    case .number: form = .number
-    case .boolean: form = .boolean
-    case .date: form = .date
-    case .datetime: form = .dateTime(settings.localTime)
-    // Fusion CX has neither form: a value of a list is its code, and another record its id.
-    case .menu where !settings.hasNamedValues: form = .text(maximum: nil, pattern: nil)
-    case .reference where !settings.hasNamedValues: form = .integer(.min ... .max)
-    case .menu, .reference: form = .named(NamedValueRule())
-    case nil: form = .unstated(takesObjects: settings.hasNamedValues)
-    }
-    self.init(form)
+  /// The rule for a site's own attribute of the type that the job gives, if it gives one.
+  convenience init(_ kind: Field.Kind?, settings: ReadingSettings) {
+    self.init(
+      kind.map { Form($0, settings: settings) } ?? .unstated(takesObjects: settings.hasNamedValues))
   }
 
-  private static func compiled(_ pattern: String) -> TextPattern {
+  fileprivate static func compiled(_ pattern: String) -> TextPattern {
     guard let compiled = TextPattern(pattern) else {
       preconditionFailure("the catalogue has a pattern that cannot be matched: \(pattern)")
     }
     return compiled
+  }
+}
+
+extension ValueRule.Form {
+  /// The form of a type's values; `field` has what else is known of the attribute.
+  fileprivate init(
+    _ kind: Field.Kind, of field: Field? = nil, isFileName: Bool = false, isUpdate: Bool = false,
+    settings: ReadingSettings
+  ) {
+    switch kind {
+    case .string(let maximum, let pattern) where isFileName:
+      self = .fileName(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
+    case .string(let maximum, let pattern):
+      self = .text(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
+    case .integer(let minimum, let maximum): self = .integer(minimum...maximum)
+    case .number(let digits): self = .number(maximumDigits: digits)
+    case .boolean: self = .boolean
+    case .date: self = .date
+    case .dateTime: self = .dateTime(settings.localTime)
+    case .menu(let known, _):
+      self = .named(
+        NamedValueRule(
+          known: known, isFixed: field?.hasFixedValues ?? false,
+          allowedOnUpdate: isUpdate ? field?.allowedOnUpdate : nil, note: field?.note))
+    case .reference: self = .named(NamedValueRule())
+    case .code(let known, let lookup, let maximum):
+      self = .code(CodeRule(known: known, lookup: lookup, maximumLength: maximum))
+    case .base64: self = .base64(settings.attachments)
+    // Only ever read; a catalogue that makes it writable has no form to write it in.
+    case .menuPath: self = .unstated(takesObjects: true)
+    }
   }
 }
 

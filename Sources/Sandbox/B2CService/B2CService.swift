@@ -39,10 +39,10 @@ struct B2CService: Sendable {
       throw Refusal(413, .unsupportedAccess, "The request body is too long")
     }
     try checkCredentials(request)
-    let (version, rest) = try Self.version(steps)
+    let (version, rest) = try version(steps)
     let method = try method(of: request)
     guard method != "PUT" else { throw Self.unsupported(method) }
-    try checkHeaders(request, method)
+    try checkHeaders(request, method, version)
     guard let route = Route(rest, in: vocabulary) else {
       throw Refusal(404, .unrecognized, "Unrecognized resource: \(rest.joined(separator: "/"))")
     }
@@ -50,7 +50,7 @@ struct B2CService: Sendable {
       return Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))])
     }
     guard route.methods.contains(method) else { throw Self.unsupported(method) }
-    try Self.checkParameters(of: request, among: method == "GET" ? route.parameters : [])
+    try Self.checkParameters(of: request, among: route.parameters(method))
     let session = Session(
       database: database, vocabulary: vocabulary, choices: choices, request: request,
       links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
@@ -64,14 +64,26 @@ struct B2CService: Sendable {
   }
 
   /// The version asked for, and the steps after it; a path without one means the newest (API reference 1).
-  static func version(_ steps: [String]) throws(Refusal) -> (String, [String]) {
-    guard let first = steps.first else { return ("latest", []) }
-    if first == "v1.4" || first == "latest" { return (first, Array(steps.dropFirst())) }
-    let looksLikeVersion = first.first == "v" && first.dropFirst().first?.isNumber == true
-    guard !looksLikeVersion else {
+  func version(_ steps: [String]) throws(Refusal) -> (String, [String]) {
+    guard let first = steps.first, Self.isVersion(first) else { return ("latest", steps) }
+    guard first == "latest" || choices.apiVersion.served.contains(first) else {
       throw Refusal(.unsupportedVersion, "The API version is not supported: \(first)")
     }
-    return ("latest", steps)
+    return (first, Array(steps.dropFirst()))
+  }
+
+  /// The steps after the version, whether it is served or not.
+  static func resourceSteps(_ steps: [String]) -> [String] {
+    steps.first.map(isVersion) == true ? Array(steps.dropFirst()) : steps
+  }
+
+  private static func isVersion(_ step: String) -> Bool {
+    step == "latest" || step.first == "v" && step.dropFirst().first?.isNumber == true
+  }
+
+  /// Whether access tokens and the application context belong to that version: only from v1.4 on (API reference 2).
+  func hasTokens(_ version: String?) -> Bool {
+    (version == nil || version == "latest" ? choices.apiVersion.served.last : version) != "v1.3"
   }
 
   /// The method that is meant: a POST can carry a PATCH through networks that block it (API reference 2.1).
@@ -108,9 +120,13 @@ struct B2CService: Sendable {
   /// Adds what every answer carries (API reference 2.2).
   func finished(_ answer: Answer, _ request: Exchange) -> Answer {
     var answer = answer
+    if hasTokens((try? version(Array(request.segments.dropFirst(Self.root.count))))?.0) {
+      answer.headers += [
+        ("osvc-crest-api-access-token", tokens.issue()),
+        ("osvc-crest-next-request-after", String(request.nextRequestAfter ?? choices.nextRequestAfter)),
+      ]
+    }
     answer.headers += [
-      ("osvc-crest-api-access-token", tokens.issue()),
-      ("osvc-crest-next-request-after", String(request.nextRequestAfter ?? choices.nextRequestAfter)),
       ("OSvCStatus", String(answer.status)), ("RNT-Machine", "0.66"), ("Content-Language", "en-US"),
       ("RNT-Time", "D=\(max(0, Timestamp.microsecondsNow - request.arrival)) t=\(request.arrival)"),
     ]
@@ -120,7 +136,7 @@ struct B2CService: Sendable {
   func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
     let steps = Array(request.segments.dropFirst(Self.root.count))
     var entry = RequestLogEntry(exchange: request, answer: answer)
-    guard let (_, rest) = try? Self.version(steps) else { return entry }
+    let rest = Self.resourceSteps(steps)
     entry.resource = rest.first
     if rest.count > 1 { entry.recordID = Int64(rest[1]) }
     if rest.count > 2 { entry.child = rest[2] }
@@ -150,6 +166,8 @@ extension Session {
     case (_, .metadata(let steps)): try metadata(steps)
     case (_, .collection(let name)): try collection(name)
     case (_, .member(let name, let id)): try member(name, id)
+    case ("PATCH", .property(_, let id, let steps)): try patchIncident(id, below: steps)
+    case (_, .property(let name, let id, let steps)): try property(name, id, steps)
     }
   }
 

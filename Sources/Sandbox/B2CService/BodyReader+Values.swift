@@ -15,7 +15,10 @@ extension BodyReader {
     switch field.kind {
     case .string(let maximumLength, let pattern):
       return try text(value, maximumLength, pattern, path)
-    case .code: return try text(value, Field.Kind.maximumCodeLength, nil, path)
+    case .code(_, _, let maximumLength): return try text(value, maximumLength, nil, path)
+    case .number:
+      guard value.kind == "number" else { throw .invalid(path, "expected a number, not \(value.text())") }
+      return value
     case .base64:
       guard let text = value.string, Base64.decoded(text) != nil else {
         throw .invalid(path, "expected base64")

@@ -90,8 +90,10 @@ extension Session {
       }
       var found = try elements(list, of: id).filter { condition?.holds(scalar($0)) ?? true }
       if !order.isEmpty { found.sort { order.puts(scalar($0), before: scalar($1)) } }
-      let items = found.dropFirst(page.offset).prefix(page.limit).map { element -> JSONValue in
-        if page.hasFields { return .object(page.selection.narrowed(object(of: element, list, incident: id))) }
+      let items = try found.dropFirst(page.offset).prefix(page.limit).map { element -> JSONValue in
+        if page.hasFields {
+          return .object(page.selection.narrowed(try object(of: element, list, incident: id)))
+        }
         if case .reference(let target) = list.element {
           return links.link("canonical", "\(target)/\(element.id)")
         }
@@ -107,13 +109,13 @@ extension Session {
 
   /// What an element of a list has: its own attributes, or those of the record that it refers to.
   private static func elementTree(_ list: ChildList) -> AttributeTree {
-    if case .reference(let target) = list.element { return AttributeTree(Directory.fields(of: target)) }
+    if case .reference(let target) = list.element { return Directory.tree(of: target) }
     return AttributeTree(list.fields)
   }
 
   /// An expanded list: its elements in full (API reference 4.2).
   func expanded(_ list: ChildList, of id: Int64) throws -> JSONValue {
-    let items = try elements(list, of: id).map { JSONValue.object(object(of: $0, list, incident: id)) }
+    let items = try elements(list, of: id).map { JSONValue.object(try object(of: $0, list, incident: id)) }
     return [
       "items": .array(items),
       "links": links.own("incidents/\(id)/\(list.name)", of: "incidents/\(list.name)"),
@@ -126,7 +128,7 @@ extension Session {
       let label = list.singular.prefix(1).uppercased() + list.singular.dropFirst()
       throw noSuch(label, element)
     }
-    return object(of: found, list, incident: id)
+    return try object(of: found, list, incident: id)
   }
 
   /// The elements of a list as stored: an id, and a way to each attribute.
@@ -151,9 +153,11 @@ extension Session {
     }
   }
 
-  private func object(of element: StoredElement, _ list: ChildList, incident: Int64) -> JSONObject {
+  private func object(
+    of element: StoredElement, _ list: ChildList, incident: Int64
+  ) throws -> JSONObject {
     if case .reference(let target) = list.element {
-      return member(of: target, element.id)
+      return try member(of: target, element.id)
     }
     var object = JSONObject()
     for field in list.fields where field.path != "data" && field.path != "formData" {

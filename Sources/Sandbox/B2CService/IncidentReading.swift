@@ -13,28 +13,30 @@ extension Session {
   func incidentObject(
     _ record: IncidentRecord, _ selection: ObjectSelection = ObjectSelection(), query: String? = nil
   ) throws -> JSONObject {
-    var object = try members(AttributeTree.incident, prefix: "", record, selection)
+    var object = try members(.incident, prefix: "", of: recordView(record), selection)
     object["links"] = selection.narrowed(links.own("incidents/\(record.id)", of: "incidents", query: query))
     return object
   }
 
-  private func members(
-    _ tree: AttributeTree, prefix: String, _ record: IncidentRecord, _ selection: ObjectSelection
+  /// The members of a record, or of a sub-object of it.
+  func members(
+    _ tree: AttributeTree, prefix: String, of record: RecordView,
+    _ selection: ObjectSelection = ObjectSelection()
   ) throws -> JSONObject {
     var object = JSONObject()
     for name in tree.names where selection.includes(prefix + name) {
       switch tree[name] {
-      case .value(let field): object[name] = written(record.value(at: field.path), field)
+      case .value(let field): object[name] = written(record.value(field.path), field)
       case .branch(let inner):
         // An incident without a service level shows null, not an object of nulls.
-        let isAbsent =
-          name == "sLAInstance" && !record.values.contains { $0.name.hasPrefix("sLAInstance.") }
+        let isAbsent = name == "sLAInstance" && inner.fields.allSatisfy { record.value($0.path) == nil }
         object[name] =
-          isAbsent ? .null : .object(try members(inner, prefix: "\(prefix)\(name).", record, selection))
+          isAbsent
+          ? .null : .object(try members(inner, prefix: "\(prefix)\(name).", of: record, selection))
       case .list(let list):
         object[name] =
           selection.expanded.contains(name)
-          ? try expanded(list, of: record.id) : links.list(name, of: record.id)
+          ? try record.expanded(list) : links.list(name, of: "\(record.resource)/\(record.id)")
       case nil: break
       }
     }

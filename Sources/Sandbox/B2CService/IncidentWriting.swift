@@ -4,8 +4,18 @@ import JSON
 extension Session {
   /// `PATCH /incidents/{id}`: only what is present changes, all of it or nothing (API reference 7).
   func patchIncident(_ id: Int64) throws -> Answer {
+    try patchIncident(id, body())
+  }
+
+  /// The same with a body that stands below the record: `PATCH /incidents/{id}/statusWithType/status`.
+  func patchIncident(_ id: Int64, below path: [String]) throws -> Answer {
+    let value = path.reversed().reduce(JSONValue.object(try body())) { .object(JSONObject($1, $0)) }
+    return try patchIncident(id, value.object ?? [:])
+  }
+
+  private func patchIncident(_ id: Int64, _ body: JSONObject) throws -> Answer {
     var record = try incident(id)
-    let change = try BodyReader(vocabulary: vocabulary, purpose: .change).incident(body())
+    let change = try BodyReader(vocabulary: vocabulary, purpose: .change).incident(body)
     guard !change.isEmpty else { return Answer() }
     apply(change.values, to: &record)
     for (list, elements) in change.elements { try apply(elements, to: list, of: record) }
@@ -30,7 +40,8 @@ extension Session {
     apply(change.values, to: &record)
     record.id = try record.insert(into: database)
     for (list, elements) in change.elements { try apply(elements, to: list, of: record) }
-    return created("incidents/\(record.id)", record.id, try incidentObject(record))
+    let selection = try ObjectSelection(request, of: .incident)
+    return created("incidents/\(record.id)", record.id, try incidentObject(record, selection))
   }
 
   /// `DELETE /incidents/{id}`.

@@ -20,8 +20,11 @@ struct Links: Sendable {
   }
 
   /// What a record or a list says of itself.
-  func own(_ path: String, of resource: String, query: String? = nil) -> JSONValue {
-    let selfPath = query.map { $0.isEmpty ? path : "\(path)?\($0)" } ?? path
+  ///
+  /// - Parameter place: the path that it was asked for at, when that is not its own.
+  func own(_ path: String, of resource: String, query: String? = nil, at place: String? = nil) -> JSONValue {
+    let asked = place ?? path
+    let selfPath = query.map { $0.isEmpty ? asked : "\(asked)?\($0)" } ?? asked
     return [link("self", selfPath), link("canonical", path), describedBy(resource)]
   }
 
@@ -31,8 +34,10 @@ struct Links: Sendable {
   }
 
   /// A list that was not expanded: a link to it and a template for its elements (rule 3).
-  func list(_ name: String, of incident: Int64) -> JSONValue {
-    let path = "incidents/\(incident)/\(name)"
+  ///
+  /// - Parameter owner: the path of the record that it hangs on.
+  func list(_ name: String, of owner: String) -> JSONValue {
+    let path = "\(owner)/\(name)"
     let singular = name.hasSuffix("s") ? String(name.dropLast()) : name
     return [
       "links": [

@@ -4,14 +4,15 @@ import JSON
 extension Session {
   /// `GET /namedIDs/incidents/…` and `/namedIDHierarchies/incidents/…`: the menus of a site (API reference 1, 6).
   ///
-  /// The path of a menu is the field's own, with slashes or dots between its steps.
+  /// The path of a menu is the field's own, with slashes or dots between its steps. A listing has the names of one
+  /// level alone (API reference 15).
   func menus(_ steps: [String], isHierarchy: Bool) throws -> Answer {
     let root = isHierarchy ? "namedIDHierarchies" : "namedIDs"
     let known = Self.menuFields.filter { $0.isHierarchical == isHierarchy }
     guard let resource = steps.first else { return .json(listing(root, ["incidents"])) }
     guard resource == "incidents" else { throw Refusal.unknownProperty(resource).notFound }
     if steps.count == 1 {
-      return .json(listing("\(root)/incidents", known.map { $0.path.replacing(".", with: "/") }))
+      return .json(listing("\(root)/incidents", Self.names(below: "", known.map(\.path))))
     }
     let path = steps.dropFirst().joined(separator: ".")
     if let menu = known.first(where: { $0.path == path }) {
@@ -20,6 +21,14 @@ extension Session {
         self.menu($0.id, menu.setName, isHierarchical: isHierarchy)
       }
       return .json(["items": .array(items), "links": links.own(place, of: "namedIDs")])
+    }
+    let inner = Self.names(below: path + ".", known.map(\.path))
+    if !inner.isEmpty {
+      let place = "\(root)/\(steps.joined(separator: "/"))"
+      var object = JSONObject()
+      for name in inner { object[name] = ["links": links.own("\(place)/\(name)", of: "namedIDs")] }
+      object["links"] = links.own(place, of: "namedIDs")
+      return .json(object)
     }
     // The last step may be the id of one value.
     let parent = steps.dropFirst().dropLast().joined(separator: ".")
@@ -32,6 +41,16 @@ extension Session {
     var object = self.menu(id, menu.setName, isHierarchical: isHierarchy).object ?? [:]
     object["links"] = links.own("\(root)/\(steps.joined(separator: "/"))", of: "namedIDs")
     return .json(object)
+  }
+
+  /// The names of one level that lead to a menu.
+  private static func names(below prefix: String, _ paths: [String]) -> [String] {
+    var names: [String] = []
+    for path in paths where path.hasPrefix(prefix) {
+      let name = String(path.dropFirst(prefix.count).prefix { $0 != "." })
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
   }
 
   private func listing(_ place: String, _ names: [String]) -> JSONObject {

@@ -25,23 +25,26 @@ extension Session {
     guard wantsSchema || steps.count > 1 else {
       return .json(["name": .string(resource), "links": links.own(place, of: resource)])
     }
-    var answer = Answer.json([
-      "$schema": "http://json-schema.org/draft-04/schema#", "name": .string(steps.joined(separator: ".")),
-      "type": "object",
-      "definitions": [
-        "singularResource": ["type": "object", "properties": .object(try properties(steps))]
-      ],
-      "links": links.own(place, of: resource),
-    ])
+    var answer = Answer.json(try schema(of: steps, at: place))
     answer.mediaType = "application/schema+json"
     return answer
   }
 
+  /// The schema of a resource, whose record stands among its definitions, or the plain one of a part of it (API
+  /// reference 15).
+  private func schema(of steps: [String], at place: String) throws(Refusal) -> JSONObject {
+    let properties = try properties(steps)
+    guard steps.count == 1 else { return ["properties": .object(properties)] }
+    return [
+      "$schema": "http://json-schema.org/draft-04/schema#", "title": .string(steps[0]), "type": "object",
+      "properties": ["items": ["type": "array", "items": ["$ref": "#/definitions/singularResource"]]],
+      "definitions": ["singularResource": ["type": "object", "properties": .object(properties)]],
+      "links": links.own(place, of: steps[0]),
+    ]
+  }
+
   private func properties(_ steps: [String]) throws(Refusal) -> JSONObject {
-    guard steps[0] == "incidents" else {
-      return Self.schema(AttributeTree(Directory.fields(of: steps[0])), links)
-    }
-    var tree = AttributeTree.incident
+    var tree = steps[0] == "incidents" ? AttributeTree.incident : Directory.tree(of: steps[0])
     for step in steps.dropFirst() {
       switch tree[step] {
       case .branch(let inner): tree = inner
@@ -49,26 +52,31 @@ extension Session {
       default: throw Refusal.unknownProperty(step).notFound
       }
     }
-    return Self.schema(tree, links)
+    return schema(tree, at: "metadata-catalog/\(steps.joined(separator: "/"))")
   }
 
-  private static func schema(_ tree: AttributeTree, _ links: Links) -> JSONObject {
+  private func schema(_ tree: AttributeTree, at place: String) -> JSONObject {
     var properties = JSONObject()
     for name in tree.names {
       switch tree[name] {
-      case .value(let field): properties[name] = .object(schema(field, name, links))
+      case .value(let field): properties[name] = .object(Self.schema(field, name, links))
       case .branch(let inner):
-        properties[name] = ["type": "object", "properties": .object(schema(inner, links))]
+        // What can be sent of a sub-object is what can be sent of a part of it.
+        properties[name] = [
+          "$ref": .string(links.url("\(place)/\(name)")), "label": .string(name),
+          "readOnly": .bool(inner.fields.allSatisfy { $0.access == .readOnly }),
+          "isAvailableForPOST": .bool(inner.fields.contains { $0.access != .readOnly }),
+          "isAvailableForPATCH": .bool(inner.fields.contains { $0.access == .writable }),
+          "isEnumerable": false, "isMenu": false, "isDeprecated": false,
+        ]
       case .list(let list):
-        let items: JSONValue =
-          if case .reference(let target) = list.element {
-            ["$ref": .string(links.url("metadata-catalog/\(target)"))]
-          } else {
-            ["type": "object", "properties": .object(schema(AttributeTree(list.fields), links))]
-          }
+        var target = "\(place)/\(name)"
+        if case .reference(let kind) = list.element { target = "metadata-catalog/\(kind)" }
         properties[name] = [
           "type": "array", "label": .string(name), "readOnly": .bool(list.operations.isEmpty),
-          "isAvailableForPATCH": .bool(!list.operations.isEmpty), "items": items,
+          "isAvailableForPOST": .bool(!list.operations.isEmpty),
+          "isAvailableForPATCH": .bool(!list.operations.isEmpty), "isDeprecated": false,
+          "items": ["$ref": .string(links.url(target))],
         ]
       case nil: break
       }
@@ -79,8 +87,10 @@ extension Session {
   private static func schema(_ field: Field, _ name: String, _ links: Links) -> JSONObject {
     var schema: JSONObject = [
       "type": .array([.string(type(field.kind)), "null"]), "label": .string(name),
-      "readOnly": .bool(field.access == .readOnly), "isAvailableForPATCH": .bool(field.access == .writable),
-      "isEnumerable": false, "isMenu": false,
+      "readOnly": .bool(field.access == .readOnly),
+      "isAvailableForPOST": .bool([.writable, .createOnly].contains(field.access)),
+      "isAvailableForPATCH": .bool(field.access == .writable), "isEnumerable": false, "isMenu": false,
+      "isDeprecated": false,
     ]
     if field.nullability == .notNull { schema["type"] = .string(type(field.kind)) }
     switch field.kind {
@@ -95,9 +105,12 @@ extension Session {
     case .menu:
       schema["isEnumerable"] = true
       schema["isMenu"] = true
-    case .reference(let target, _): schema["$ref"] = .string(links.url("metadata-catalog/\(target)"))
-    case .code: schema["maxLength"] = .integer(Int64(Field.Kind.maximumCodeLength))
-    case .boolean, .base64, .menuPath: break
+    case .reference(let target, _):
+      schema["isEnumerable"] = true
+      schema["$ref"] = .string(links.url("metadata-catalog/\(target)"))
+    case .boolean: schema["isEnumerable"] = true
+    case .code(_, _, let maximumLength): schema["maxLength"] = .integer(Int64(maximumLength))
+    case .number, .base64, .menuPath: break
     }
     return schema
   }
@@ -105,6 +118,7 @@ extension Session {
   private static func type(_ kind: Field.Kind) -> String {
     switch kind {
     case .integer: "integer"
+    case .number: "number"
     case .boolean: "boolean"
     case .menu, .reference: "object"
     case .menuPath: "array"

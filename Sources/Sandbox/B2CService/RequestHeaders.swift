@@ -13,9 +13,11 @@ extension B2CService {
   }
 
   /// Checks the headers of the reference's section 2.1.
-  func checkHeaders(_ request: Exchange, _ method: String) throws(Refusal) {
-    try checkContext(request.headers["osvc-crest-application-context"])
-    if let token = request.headers["osvc-crest-api-access-token"] { try checkToken(token) }
+  func checkHeaders(_ request: Exchange, _ method: String, _ version: String) throws(Refusal) {
+    if hasTokens(version) {
+      try checkContext(request.headers["osvc-crest-application-context"])
+      if let token = request.headers["osvc-crest-api-access-token"] { try checkToken(token) }
+    }
     try checkSuppression(request, method)
     if let language = request.headers["accept-language"] { try checkLanguage(language) }
     if method == "POST" || method == "PATCH" { try checkContentType(request.headers["content-type"]) }

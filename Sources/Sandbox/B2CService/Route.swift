@@ -14,6 +14,8 @@ enum Route: Equatable {
   case metadata([String])
   case collection(String)
   case member(String, Int64)
+  /// What stands below a property of a record: the resource, its id, and the steps after it.
+  case property(String, Int64, [String])
 
   /// Reads the steps after the version; none when the service has nothing there.
   init?(_ steps: [String], in vocabulary: Vocabulary) {
@@ -32,6 +34,8 @@ enum Route: Equatable {
         self = .collection(name)
       } else if rest.count == 1, let id = Int64(rest[0]) {
         self = .member(name, id)
+      } else if let id = Int64(rest[0]), Directory.tree(of: name)[rest[1]] != nil {
+        self = .property(name, id, Array(rest.dropFirst()))
       } else {
         return nil
       }
@@ -44,12 +48,17 @@ enum Route: Equatable {
       self = .incidents
       return
     }
-    guard let id = Int64(first), steps.count <= 4 else { return nil }
+    guard let id = Int64(first) else { return nil }
     if steps.count == 1 {
       self = .incident(id)
       return
     }
-    guard AttributeTree.elements[steps[1]] != nil else { return nil }
+    guard AttributeTree.elements[steps[1]] != nil else {
+      guard AttributeTree.incident[steps[1]] != nil else { return nil }
+      self = .property("incidents", id, Array(steps.dropFirst()))
+      return
+    }
+    guard steps.count <= 4 else { return nil }
     if steps.count == 2 {
       self = .list(id, steps[1])
       return
@@ -64,15 +73,17 @@ enum Route: Equatable {
     }
   }
 
-  /// The query parameters that mean something here (API reference 4.2); with other methods than GET none does.
-  var parameters: [String] {
-    switch self {
+  /// The query parameters that mean something here (API reference 4.2); with other methods than GET only `expand` of
+  /// a new incident does (API reference 15).
+  func parameters(_ method: String) -> [String] {
+    guard method == "GET" else { return method == "POST" && self == .incidents ? ["expand"] : [] }
+    return switch self {
     case .incidents, .collection, .list: ["fields", "limit", "offset", "totalResults", "orderBy", "q"]
     case .element(_, "fileAttachments", _): ["fields", "expand", "links", "download"]
     case .incident, .element, .member: ["fields", "expand", "links"]
     case .attachmentData: ["download"]
     case .queryResults: ["query"]
-    case .root, .menus, .metadata: []
+    case .root, .menus, .metadata, .property: []
     }
   }
 
@@ -86,6 +97,8 @@ enum Route: Equatable {
     case .element(_, "threads", _): ["GET", "PATCH"]
     case .element(_, "fileAttachments", _), .element(_, "billedMinutes", _): ["GET", "PATCH", "DELETE"]
     case .element(_, "otherContacts", _): ["GET", "DELETE"]
+    case .property("incidents", _, let steps) where AttributeTree.incident.isPatchable(steps[...]):
+      ["GET", "PATCH"]
     default: ["GET"]
     }
   }

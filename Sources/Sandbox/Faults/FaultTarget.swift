@@ -12,7 +12,7 @@ extension B2CService {
   /// The first step of the path, and for a query also what it selects from.
   func faultTarget(_ request: Exchange) -> FaultTarget {
     let steps = Array(request.segments.dropFirst(Self.root.count))
-    let rest = (try? Self.version(steps))?.1 ?? steps
+    let rest = Self.resourceSteps(steps)
     var resources = Set(rest.prefix(1))
     if rest.first == "queryResults" {
       let tables = (request.parameter("query") ?? "").matches(of: /\bfrom\s+([A-Za-z]+)/.ignoresCase())

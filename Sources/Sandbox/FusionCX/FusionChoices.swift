@@ -1,3 +1,5 @@
+import Catalog
+
 /// What the Fusion CX half does where no source says what the real service does.
 ///
 /// Settings are the points of section 14 of the project's API reference and those a client may need to see both
@@ -128,6 +130,10 @@ public struct FusionChoices: Sendable, Equatable {
   public var batchStale = 400
   public var batchErrorPath: PartPath = .index
   public var batchReports: Reports = .all
+  /// An attribute of interactions that this site, of another release or with another spelling, does not have.
+  public var missingAttribute: String?
+  /// An attribute of interactions beyond the reference's, a code, as each release of the service may add one.
+  public var extraAttribute: String?
   /// The id of an interaction that another session holds locked.
   public var lockedRow: Int64?
   /// Unknown or read-only attribute, malformed JSON, bad query.
@@ -168,6 +174,16 @@ extension FusionChoices {
     case "batch-stale": batchStale = Int(try Choices.one(of: ["400", "412"], value, text)) ?? 400
     case "batch-error-path": batchErrorPath = try Choices.one(of: PartPath.self, value, text)
     case "batch-reports": batchReports = try Choices.one(of: Reports.self, value, text)
+    case "missing-attribute":
+      guard ResourceType.interactions.field(at: value) != nil else {
+        throw .badChoice(text: text, reason: "interactions have no such attribute")
+      }
+      missingAttribute = value
+    case "extra-attribute":
+      guard ResourceType.interactions.field(at: value) == nil, value.allSatisfy(\.isLetter) else {
+        throw .badChoice(text: text, reason: "must be letters, and no attribute that interactions have")
+      }
+      extraAttribute = value
     case "locked-row":
       guard let id = Int64(value) else { throw .badChoice(text: text, reason: "is not the id of a row") }
       lockedRow = id

@@ -35,7 +35,7 @@ public final class SandboxServer: Sendable {
         vocabulary: site.vocabulary, choices: settings.choices, credentials: credentials,
         tokens: AccessTokens(secret: site.tokenSecret))
       let fusionCX = FusionCX(
-        model: FusionModel(settings.resources), vocabulary: site.vocabulary,
+        model: FusionModel(settings.servedResources), vocabulary: site.vocabulary,
         choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
         store: store, services: [b2cService, fusionCX], latency: settings.latency,

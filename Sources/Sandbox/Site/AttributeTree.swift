@@ -68,6 +68,18 @@ struct AttributeTree: Sendable {
     return sorted
   }
 
+  /// Whether a menu value or a sub-object stands at the end of these steps, which a body can be sent to.
+  func isPatchable(_ steps: ArraySlice<String>) -> Bool {
+    guard let first = steps.first else { return true }
+    switch self[first] {
+    case .branch(let inner): return inner.isPatchable(steps.dropFirst())
+    case .value(let field):
+      if case .menu = field.kind { return steps.count == 1 }
+      return false
+    case .list, nil: return false
+    }
+  }
+
   /// Every attribute below, lists not counted.
   var fields: [Field] {
     names.flatMap { name -> [Field] in

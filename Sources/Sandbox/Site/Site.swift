@@ -12,7 +12,7 @@ struct Site: Sendable {
   static func load(
     _ settings: SandboxSettings, in database: Database, notice: (String) -> Void
   ) throws -> Site {
-    let model = FusionModel(settings.resources)
+    let model = FusionModel(settings.servedResources)
     let secret = try Int64.fetchOne(database, sql: "SELECT value FROM site WHERE name = 'token_secret'")
     if let secret {
       let counts =

@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 
 #if canImport(Darwin)
@@ -40,6 +41,22 @@ extension Exchange {
   /// Nothing was sent: the request makes no sense.
   static func refused(_ code: String, _ message: String) -> Exchange {
     Exchange(outcome: .refused(Refusal(status: nil, code: code, message: message.asOneLine(limit: 1000))))
+  }
+
+  /// The same of a look-up by another key: a question that the site refuses names the attribute, and what to do.
+  func ofLookup(by attribute: String, of resource: ResourceType) -> Exchange {
+    guard var refusal, refusal.status == 400 else { return self }
+    let isInferred = resource.field(at: attribute)?.isNameInferred == true
+    refusal.code = Refusal.unknownKeyCode
+    refusal.message =
+      "\(resource.name) cannot be looked up by \(attribute): \(refusal.message)".asOneLine(limit: 1000)
+    refusal.hint =
+      isInferred
+      ? "give the spelling that the site has for it with 'attribute_names', or use the key column \(resource.key)"
+      : "use the key column \(resource.key)"
+    var named = self
+    named.outcome = .refused(refusal)
+    return named
   }
 
   /// Why the site said no, when it did and would again.

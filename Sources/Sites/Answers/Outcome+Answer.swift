@@ -89,7 +89,7 @@ extension Refusal {
     }
     self.init(
       status: answer.status, code: error.code ?? "http-\(answer.status)",
-      message: message.asOneLine(limit: 1000), hint: Self.hint(answer.status))
+      message: message.asOneLine(limit: 1000), hint: Self.hint(answer.status, error.code))
   }
 
   /// For an answer that is not the API's.
@@ -142,8 +142,17 @@ extension Refusal {
     }
   }
 
-  private static func hint(_ status: Int) -> String? {
-    switch status {
+  private static func hint(_ status: Int, _ code: String?) -> String? {
+    switch code {
+    case "OSC-CREST-00003":
+      return "name a version that the site serves with api_version: "
+        + Dialect.b2cService.apiVersions.dropFirst().joined(separator: " or ")
+    case "OSC-CREST-00013" where status == 400:
+      return "check how the site spells it, or leave it out with 'ignore'"
+    case "27521": return "the site may not know an attribute of the row, or keep it itself; leave it out"
+    default: break
+    }
+    return switch status {
     case 300..<400: "set url to the address the site redirects to; writes do not follow redirections"
     case 401: "check the user and the secret, and that the account's profile may use the API"
     case 403: "ask the site's administrator which permission the account's profile lacks"

@@ -5,7 +5,7 @@ extension B2CConnection {
   func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
     guard let lookup = KeyLookup(attribute: attribute, of: service.resource) else {
       return (
-        .refused("unknown-key", "\(service.resource.name) cannot be looked up by \(attribute)"), [:]
+        .refused(Refusal.unknownKeyCode, "\(service.resource.name) cannot be looked up by \(attribute)"), [:]
       )
     }
     var found: [String: [Int64]] = [:]
@@ -22,6 +22,6 @@ extension B2CConnection {
         found[value, default: []].append(id)
       }
     }
-    return (last, found)
+    return (last.ofLookup(by: attribute, of: service.resource), found)
   }
 }

@@ -1,6 +1,6 @@
 public import Catalog
 
-/// A site of Oracle B2C Service, spoken to over Connect REST v1.4.
+/// A site of Oracle B2C Service, spoken to over Connect REST, v1.4 unless its settings name another version.
 ///
 /// Header names and rules: "Custom HTTP headers" (`c_osvc_custom_headers`), "Suppressing rules and external events"
 /// (`c_osvc_suppressing_rules_and_external_events`).
@@ -23,7 +23,7 @@ public final class B2CService: Site {
     settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = []
   ) throws(SiteError) {
     access = try SiteAccess(settings)
-    base = "\(access.location)/services/rest/connect/v1.4"
+    base = "\(access.location)/services/rest/connect/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
     overridesMethod = settings.overridesMethod
     self.settings = settings
     self.resource = resource

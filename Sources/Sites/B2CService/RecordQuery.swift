@@ -37,7 +37,7 @@ struct RecordQuery {
     case .base64, .menuPath: return false
     case .menu: addNamed(attribute, kind, path, named: true)
     case .reference: addNamed(attribute, kind, Self.attested[path] ?? path, named: named)
-    case .string, .code, .integer, .boolean, .date, .dateTime:
+    case .string, .code, .integer, .number, .boolean, .date, .dateTime:
       columns.append(Column(attribute: attribute, kind: kind, part: .value, expression: path))
     }
     return true

@@ -21,7 +21,7 @@ public final class FusionCX: Site {
   ///   cannot be read.
   public init(settings: SiteSettings, resource: ResourceType) throws(SiteError) {
     access = try SiteAccess(settings)
-    base = "\(access.location)/crmRestApi/resources/11.13.18.05"
+    base = "\(access.location)/crmRestApi/resources/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
     batchLimit = settings.batchLimit
     overridesMethod = settings.overridesMethod
     frameworkVersion = settings.frameworkVersion

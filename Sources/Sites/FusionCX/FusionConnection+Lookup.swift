@@ -9,7 +9,7 @@ extension FusionConnection {
   func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
     let resource = site.resource
     guard resource.alternateKeys.contains(attribute) else {
-      return (.refused("unknown-key", "\(resource.name) cannot be looked up by \(attribute)"), [:])
+      return (.refused(Refusal.unknownKeyCode, "\(resource.name) cannot be looked up by \(attribute)"), [:])
     }
     let query = FusionQuery(isByExample: site.frameworkVersion == 1, attribute: attribute)
     let path =
@@ -51,7 +51,7 @@ extension FusionConnection {
         found[value, default: []].append(id)
       }
     }
-    return (last, found)
+    return (last.ofLookup(by: attribute, of: resource), found)
   }
 
   /// How much of a URL is left for what follows the base.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Console
 import Patches
 
@@ -46,9 +47,15 @@ struct JobArguments: ParsableArguments {
   @Option(
     name: .customLong("custom-field"),
     help: ArgumentHelp(
-      "The type of a custom field: \(Self.customFieldTypes); repeatable.",
+      "The type of a custom field: \(DeclaredType.expected); repeatable.",
       valueName: "path=type"))
   var customFields: [String] = []
+
+  @Option(
+    name: .customLong("extra-attribute"),
+    help: ArgumentHelp(
+      "The type of an attribute that the catalogue does not have; repeatable.", valueName: "path=type"))
+  var extraAttributes: [String] = []
 
   @Option(help: ArgumentHelp("The sheet's format: csv or jsonl (default: by its name).", valueName: "name"))
   var format: String?
@@ -105,8 +112,6 @@ struct JobArguments: ParsableArguments {
     help: "Take a sheet without rows for nothing to do (0), and not for a mistake (65).")
   var allowsEmpty: Bool?
 
-  private static let customFieldTypes = CustomFieldType.allCases.map(\.rawValue).joined(separator: ", ")
-
   /// These flags as settings, to be put over a job's.
   ///
   /// - Throws: `UserError` with exit code 64 that names the flag and what it must be.
@@ -120,7 +125,9 @@ struct JobArguments: ParsableArguments {
     settings.ignored = Set(ignored)
     settings.constants = try Assignment.all(constants, flag: "constant", form: .text)
       .map { ($0.name, $0.value) }
-    settings.customFields = try Assignment.dictionary(customFields, flag: "custom-field", form: .word)
+    settings.customFields = try Assignment.dictionary(customFields, flag: "custom-field", form: .declaredType)
+    settings.extraAttributes = try Assignment.dictionary(
+      extraAttributes, flag: "extra-attribute", form: .declaredType)
     settings.format = try Form.word.value(ofFlag: "format", format)
     settings.delimiter = try Form.delimiter.value(ofFlag: "delimiter", delimiter)
     settings.encoding = try Form.encoding.value(ofFlag: "encoding", encoding)

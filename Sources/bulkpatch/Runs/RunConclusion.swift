@@ -300,6 +300,8 @@ extension StopReason {
       trouble(.unreachable, refusal, "the site cannot be reached", "check its URL and the network")
     case .siteDown(let refusal):
       trouble(.tryLater, refusal, "the site does not serve requests now", "wait a while")
+    case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode:
+      trouble(.configuration, refusal, "the key column cannot be used", "use another key column")
     case .unusable(let refusal):
       trouble(.configuration, refusal, "this cannot be used as the site", "check the site's URL")
     case .signal, .failures, .canary, .window, .stopFile, .storage: nil

@@ -32,7 +32,7 @@ extension RunWork {
     do throws(StagingError) {
       return try Verification(
         of: session.run, on: site, resource: plan.resource,
-        customKinds: plan.settings.customFields.mapValues(\.kind), rate: plan.execution.rate,
+        customKinds: plan.customKinds, rate: plan.execution.rate,
         retry: plan.execution.retry, patience: plan.execution.breaker.patience
       ).perform(
         isStopped: { control.reasonToStopAfterPause() },

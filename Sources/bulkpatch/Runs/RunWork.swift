@@ -167,7 +167,7 @@ struct RunWork {
       let total = try run.counts()[.staged]
       let planner = Planner(
         run: run, site: site, resource: plan.resource,
-        customKinds: plan.settings.customFields.mapValues(\.kind), settings: plan.execution,
+        customKinds: plan.customKinds, settings: plan.execution,
         planned: try run.planCounts().total, observer: observer, isStopped: isStopped)
       let began = ContinuousClock.now
       let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
@@ -192,7 +192,7 @@ struct RunWork {
     settings.followsPlan = followsPlan
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
-      customKinds: plan.settings.customFields.mapValues(\.kind), settings: settings, counts: counts,
+      customKinds: plan.customKinds, settings: settings, counts: counts,
       canary: canary, reasonToStop: { control.reasonOfTime }, observer: observer)
     chronicle.executing(executor)
     let began = ContinuousClock.now

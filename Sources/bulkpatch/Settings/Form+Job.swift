@@ -1,4 +1,6 @@
+import Catalog
 import Sheets
+import Sites
 import Staging
 
 extension Form where Value == UInt8 {
@@ -43,9 +45,20 @@ extension Form where Value == Limit {
 }
 
 extension Form where Value == String {
+  /// The versions of an API, which may also be written without the letter.
+  static func apiVersion(of dialect: Dialect) -> Form {
+    Form("one of \(dialect.apiVersions.joined(separator: ", "))") { text in
+      dialect.apiVersions.first { $0 == text || $0 == "v\(text)" }
+    }
+  }
+
   static let siteName = Form("the name of a site in sites.yaml, a URL, or a mapping") { text in
     text.isEmpty ? nil : text
   }
+}
+
+extension Form where Value == DeclaredType {
+  static let declaredType = Form(DeclaredType.expected) { DeclaredType($0) }
 }
 
 extension Form where Value == RowSelection {

@@ -161,11 +161,11 @@ import Testing
   @Test func leavesAListBelowAnElementAlone() throws {
     let row = try #require(
       build(
-        #"{"URLParamName":"id"}"#,
+        #"{"URLBindingName":"id"}"#,
         element: ElementAddress(list: "smartActions/5/UserActionURLBinding", id: 3),
         resource: .interactions))
     #expect(row.patch == nil)
-    #expect(row.findings.map(\.column) == ["smartActions/5/UserActionURLBinding[3].URLParamName"])
+    #expect(row.findings.map(\.column) == ["smartActions/5/UserActionURLBinding[3].URLBindingName"])
   }
 
   // MARK: Companions

@@ -86,7 +86,8 @@ import Testing
           ? ["UserActionNavigation", "UserActionRequestPayload", "UserActionURLBinding"] : []
         {
           let below = "\(path)/child/\(grandchild)"
-          #expect(try await desk.fusion("POST", below, "{}").status == 201, "\(grandchild)")
+          let body = grandchild == "UserActionNavigation" ? #"{"UserActionNavType": "PAGE"}"# : "{}"
+          #expect(try await desk.fusion("POST", below, body).status == 201, "\(grandchild)")
           let deep = try await first(below, desk)
           #expect(try await desk.readFusion(deep).status == 200, "\(grandchild)")
           #expect(try await desk.fusion("DELETE", deep).status == 204, "\(grandchild)")

@@ -12,7 +12,7 @@ extension Desk {
   static let interactions = #"""
     {"resource": "interactions", "InteractionId": 300100095824217, "Description": "Sent SrMessage", "ChannelId": 1, "StartTime": "2017-03-03T04:01:13-08:00", "CreationDate": "2017-03-03T04:01:13-08:00"}
     {"resource": "interactions", "InteractionId": 300100095824218, "InteractionNumber": "CALL-218", "Description": "Call back", "ChannelId": 2, "OwnerResourceId": 300100022000007, "StatusCd": "ACME_ON_HOLD", "interactionReferences": [{"ReferenceId": 300100077000001, "ObjectTypeCd": "SVC_SERVICE_REQUESTS", "ObjectId": 300100012345678, "ObjectNumber": "SR0000012345"}]}
-    {"resource": "interactions", "InteractionId": 300100095824219, "Description": "It's 100 % done", "ChannelId": 3, "MediaItemId": "m-9", "EndTime": "2020-01-02T03:04:05Z", "smartActions": [{"UserActionId": 81, "ActiveFlag": true, "UserActionURLBinding": [{"URLBindingId": 82, "URLParamName": "id", "URLParamValue": "SrId"}]}]}
+    {"resource": "interactions", "InteractionId": 300100095824219, "Description": "It's 100 % done", "ChannelId": 3, "MediaItemId": "m-9", "EndTime": "2020-01-02T03:04:05Z", "smartActions": [{"UserActionId": 81, "ActiveFlag": true, "UserActionURLBinding": [{"URLBindingId": 82, "URLBindingName": "id", "Value": "SrId"}]}]}
     """#
 
   /// Runs the body against a fresh sandbox with so many generated interactions and no incidents.

@@ -45,8 +45,8 @@ import Testing
       body: #"{"interactionReferences": [{"ReferenceId": 9, "ObjectId": 300100030000001}]}"#, code: "27024",
       place: "/interactionReferences/0/ReferenceId"),
     Case(
-      body: #"{"smartActions": [{"UserActionURLBinding": [{"URLParamName": 1}]}]}"#, code: "27024",
-      place: "/smartActions/0/UserActionURLBinding/0/URLParamName"),
+      body: #"{"smartActions": [{"UserActionURLBinding": [{"URLBindingName": 1}]}]}"#, code: "27024",
+      place: "/smartActions/0/UserActionURLBinding/0/URLBindingName"),
     Case(method: "POST", path: "/interactions", body: "{}", code: "27014", place: "/ChannelId"),
     Case(method: "GET", path: "/interactions/1", status: 404),
     Case(path: "/interactions/x", body: "{}", status: 404),

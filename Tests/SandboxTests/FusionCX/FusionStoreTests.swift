@@ -101,7 +101,9 @@ import Testing
     var choices = Choices()
     for choice in Choices.all {
       // Whatever is listed can be set, the default too; and nothing else is taken.
-      let value = choice.values.split(separator: "|").first.map { $0 == "ID" ? "7" : $0 } ?? ""
+      let examples = ["ID": "7", "NAME": choice.name == "missing-attribute" ? "SubstatusCd" : "LegacyCd"]
+      let first = choice.values.split(separator: "|").first.map { String($0) } ?? ""
+      let value = examples[first] ?? first
       try choices.set("\(choice.name)=\(value)")
       let wrong = choice.name.hasSuffix("-code") ? "" : "no such value"
       #expect(throws: SandboxError.self, "\(choice.name)") { try choices.set("\(choice.name)=\(wrong)") }

@@ -19,7 +19,7 @@ import Testing
       }
       let action = try #require((actions["items"] ?? actions).array?.first)
       let bindings = try #require(action["UserActionURLBinding"])
-      #expect((bindings["items"] ?? bindings).array?.first?["URLParamValue"] == "SrId")
+      #expect((bindings["items"] ?? bindings).array?.first?["Value"] == "SrId")
 
       let id: JSONValue = version < 9 ? 300_100_095_824_219 : "300100095824219"
       #expect(reply.json?["InteractionId"] == id)
@@ -109,8 +109,8 @@ import Testing
         #expect(all.json?[child]?["items"] != nil, "\(child)")
       }
       let deep = try await desk.readFusion(
-        "\(Self.item)?fields=smartActions.UserActionURLBinding:URLParamName&onlyData=true", version: 1)
-      #expect(deep.json == ["smartActions": [["UserActionURLBinding": [["URLParamName": "id"]]]]])
+        "\(Self.item)?fields=smartActions.UserActionURLBinding:URLBindingName&onlyData=true", version: 1)
+      #expect(deep.json == ["smartActions": [["UserActionURLBinding": [["URLBindingName": "id"]]]]])
     }
   }
 }

@@ -49,7 +49,7 @@ import Testing
       let body = #"""
         {"ChannelId": 3, "Description": "new", "InteractionNumber": "N-1",
          "interactionReferences": [{"ObjectTypeCd": "MOO_OPTY", "ObjectId": 300100032000001}],
-         "smartActions": [{"ActiveFlag": true, "UserActionURLBinding": [{"URLParamName": "a"}, {"URLParamName": "b"}]}]}
+         "smartActions": [{"ActiveFlag": true, "UserActionURLBinding": [{"URLBindingName": "a"}, {"URLBindingName": "b"}]}]}
         """#
       let reply = try await desk.fusion("POST", "/interactions", body)
       #expect(reply.status == 201)
@@ -61,11 +61,12 @@ import Testing
       #expect(reply.value("ParentInteractionId") == .integer(id))
       #expect(reply.value("interactionReferences.items")?.array?.first?["ObjectNumber"] == "OPTY000001")
       let deep = try await desk.readFusion(
-        "/interactions/\(id)?fields=smartActions.UserActionURLBinding:URLParamName,SystemActionFlag&onlyData=true",
+        "/interactions/\(id)?fields=smartActions.UserActionURLBinding:URLBindingName,SystemActionFlag&onlyData=true",
         version: 1)
       #expect(
         deep.value("smartActions")?.array?.first?["UserActionURLBinding"] == [
-          ["SystemActionFlag": false, "URLParamName": "a"], ["SystemActionFlag": false, "URLParamName": "b"],
+          ["SystemActionFlag": false, "URLBindingName": "a"],
+          ["SystemActionFlag": false, "URLBindingName": "b"],
         ])
       let taken = try await desk.fusion(
         "POST", "/interactions", #"{"ChannelId": 3, "InteractionNumber": "N-1"}"#)

@@ -5,13 +5,24 @@ import JSON
 struct QueryColumn: ConditionColumn {
   /// The list it belongs to; none for the record itself.
   var list: ChildList?
+  /// The reference whose record it is an attribute of; none for an attribute of its own.
+  var through: Field?
   var field: Field
   /// Whether the label of a menu or reference is meant, rather than its id.
   var isLabel = false
+  /// The name as the service's model spells it, however it was typed.
+  var spelling: String
 
-  var isRecordID: Bool { list == nil && field.path == "id" }
+  var isRecordID: Bool { isOwn && field.path == "id" }
 
-  var isRecordNumber: Bool { list == nil && ["referenceNumber", "lookupName"].contains(field.path) }
+  var isRecordNumber: Bool { isOwn && ["referenceNumber", "lookupName"].contains(field.path) }
+
+  private var isOwn: Bool { list == nil && through == nil }
+
+  /// The collection that the reference on the way leads to.
+  var target: String? {
+    if case .reference(let target, _)? = through?.kind { target } else { nil }
+  }
 
   /// Whether its values are compared as numbers.
   var isNumber: Bool {
@@ -97,25 +108,23 @@ struct QueryTable {
     return QueryTable(name: list.name, fields: list.fields, lists: [], own: list)
   }
 
-  /// Resolves a dotted name, letters of either case; what follows a menu or a reference is `id`, `lookupName`
-  /// or `name`, and a reference's own kind may stand between, as in `primaryContact.contact.id`.
+  /// Resolves a dotted name, letters of either case.
+  ///
+  /// What follows a menu or a reference is `id`, `lookupName` or `name`, or an attribute of the record that is
+  /// referred to. Between the two may stand what the record is, as in `primaryContact.contact.id` and
+  /// `primaryContact.parentContact.id`.
   ///
   /// - Throws: `QueryError` when the table has no such column.
   func column(_ written: String, alias: String?) throws(QueryError) -> QueryColumn {
-    var steps = written.lowercased().split(separator: ".").map { String($0) }
-    if steps.count > 1, steps[0] == alias?.lowercased() || steps[0] == name.lowercased() {
-      steps.removeFirst()
-    }
+    let steps = steps(of: written, alias)
     if let list = lists.first(where: { $0.name.lowercased() == steps.first }) {
-      let rest = Array(steps.dropFirst())
-      if case .reference(let target) = list.element {
-        let field = Field("id", .reference(to: target))
-        let isLabel = rest == ["lookupname"] || rest == ["name"]
-        if rest.isEmpty || rest == ["id"] || isLabel {
-          return QueryColumn(list: list, field: field, isLabel: isLabel)
-        }
-      } else if let column = Self.resolve(rest, list.fields) {
-        return QueryColumn(list: list, field: column.field, isLabel: column.isLabel)
+      if var column = Self.resolve(Array(steps.dropFirst()), Self.fields(of: list)) {
+        column.list = list
+        column.spelling = "\(list.name).\(column.spelling)"
+        return column
+      }
+      if case .reference = list.element, steps.count == 1 {
+        return QueryColumn(list: list, field: Self.fields(of: list)[0], spelling: list.name)
       }
     } else if var column = Self.resolve(steps, fields) {
       column.list = own
@@ -124,27 +133,107 @@ struct QueryTable {
     throw QueryError(message: "unknown column '\(written)' of \(name)")
   }
 
-  private static func resolve(_ steps: [String], _ fields: [Field]) -> QueryColumn? {
-    for field in fields {
-      let own = field.path.lowercased().split(separator: ".").map { String($0) }
-      guard steps.starts(with: own) else { continue }
-      var rest = steps.dropFirst(own.count)
-      switch field.kind {
-      case .reference(let target, _):
-        if rest.first.map({ target.lowercased().hasPrefix($0) }) == true, rest.first != "id" {
-          rest = rest.dropFirst()
-        }
-      case .menu: break
-      default:
-        if rest.isEmpty { return QueryColumn(field: field) }
-        continue
-      }
-      switch rest {
-      case [], ["id"]: return QueryColumn(field: field)
-      case ["lookupname"], ["name"]: return QueryColumn(field: field, isLabel: true)
-      default: continue
+  /// The columns that a `*` stands for, behind a name or not.
+  ///
+  /// - Throws: `QueryError` when nothing hangs on the name.
+  func columns(below written: String?, alias: String?) throws(QueryError) -> [QueryColumn] {
+    let steps = written.map { self.steps(of: $0 + ".*", alias) }.map { $0.dropLast() } ?? []
+    guard let first = steps.first else {
+      return fields.map { QueryColumn(list: own, field: $0, spelling: $0.path) }
+    }
+    if steps.count == 1, let list = lists.first(where: { $0.name.lowercased() == first }) {
+      return Self.fields(of: list).map {
+        QueryColumn(list: list, field: $0, spelling: "\(list.name).\($0.path)")
       }
     }
+    let path = steps.joined(separator: ".")
+    let inner = fields.filter { $0.path.lowercased().hasPrefix(path + ".") }
+    if !inner.isEmpty { return inner.map { QueryColumn(list: own, field: $0, spelling: $0.path) } }
+    for field in fields {
+      guard case .reference(let target, _) = field.kind else { continue }
+      let own = Self.lowered(field.path)
+      guard steps.starts(with: own) else { continue }
+      let rest = Array(steps.dropFirst(own.count))
+      guard rest.isEmpty || rest.count == 1 && Self.isKind(rest[0], of: target) else { continue }
+      return Directory.fields(of: target).map {
+        QueryColumn(
+          through: field, field: $0,
+          spelling: ([field.path] + rest.map { Self.spelledKind($0) } + [$0.path]).joined(separator: "."))
+      }
+    }
+    throw QueryError(message: "nothing to select below '\(written ?? "")' of \(name)")
+  }
+
+  /// The steps of a name in lower case, without the table's name or alias in front.
+  private func steps(of written: String, _ alias: String?) -> [String] {
+    let steps = Self.lowered(written)
+    let isPrefixed = steps.count > 1 && (steps[0] == alias?.lowercased() || steps[0] == name.lowercased())
+    return isPrefixed ? Array(steps.dropFirst()) : steps
+  }
+
+  private static func lowered(_ path: String) -> [String] {
+    path.lowercased().split(separator: ".").map { String($0) }
+  }
+
+  /// What can be selected of a list's elements.
+  private static func fields(of list: ChildList) -> [Field] {
+    if case .reference(let target) = list.element { return Directory.fields(of: target) }
+    return list.fields
+  }
+
+  private static func resolve(_ steps: [String], _ fields: [Field]) -> QueryColumn? {
+    for field in fields {
+      let own = lowered(field.path)
+      guard steps.starts(with: own) else { continue }
+      var rest = Array(steps.dropFirst(own.count))
+      var spelling = [field.path]
+      switch field.kind {
+      case .reference(let target, _):
+        if let first = rest.first, isKind(first, of: target) {
+          spelling.append(spelledKind(first))
+          rest.removeFirst()
+        }
+        if let column = resolveReference(rest, field, target, spelling) { return column }
+        continue
+      case .menu: break
+      default:
+        if rest.isEmpty { return QueryColumn(field: field, spelling: field.path) }
+        continue
+      }
+      if let column = resolveName(rest, field, spelling) { return column }
+    }
     return nil
+  }
+
+  /// The id or the name of a menu value or of what is referred to.
+  private static func resolveName(_ rest: [String], _ field: Field, _ spelling: [String]) -> QueryColumn? {
+    let names = ["id": "id", "lookupname": "lookupName", "name": "name"]
+    guard rest.count <= 1, let last = rest.isEmpty ? "" : names[rest[0]] else { return nil }
+    return QueryColumn(
+      field: field, isLabel: !["", "id"].contains(last),
+      spelling: (spelling + (last.isEmpty ? [] : [last])).joined(separator: "."))
+  }
+
+  private static func resolveReference(
+    _ rest: [String], _ field: Field, _ target: String, _ spelling: [String]
+  ) -> QueryColumn? {
+    if let column = resolveName(rest, field, spelling) { return column }
+    guard var inner = resolve(rest, Directory.fields(of: target)), inner.through == nil else { return nil }
+    inner.through = field
+    inner.spelling = (spelling + [inner.spelling]).joined(separator: ".")
+    return inner
+  }
+
+  /// Whether a step says what kind of record a reference leads to, as `contact` and `parentContact` do.
+  private static func isKind(_ step: String, of target: String) -> Bool {
+    let kind = step.hasPrefix("parent") && step != "parent" ? String(step.dropFirst("parent".count)) : step
+    return kind != "id" && target.lowercased().hasPrefix(kind)
+  }
+
+  /// Such a step as the model spells it.
+  private static func spelledKind(_ step: String) -> String {
+    guard step.hasPrefix("parent"), step != "parent" else { return step }
+    let kind = step.dropFirst("parent".count)
+    return "parent\(kind.prefix(1).uppercased())\(kind.dropFirst())"
   }
 }

@@ -3,8 +3,10 @@ import GRDB
 import JSON
 
 extension Session {
-  /// The most rows of one query; above it the answer is cut off without a word (API reference 4.5).
+  /// The most rows of one query from the live database and from its reporting copy; above it the answer is cut off
+  /// without a word (API reference 4.5).
   static let rowCap = 20_000
+  static let reportRowCap = 100_000
 
   /// `GET /queryResults?query=…`.
   func queryResults() throws -> Answer {
@@ -12,7 +14,12 @@ extension Session {
       throw Refusal.badParameter("The parameter query is missing")
     }
     do {
-      let items = try QueryParser.statements(query).map { try tabular($0) }
+      let items = try QueryParser.statements(query).map { statement in
+        switch statement {
+        case .describe(let table): try description(of: table)
+        case .select(let selection): try tabular(selection)
+        }
+      }
       return .json([
         "items": .array(items), "links": links.own("queryResults", of: "queryResults", query: request.query),
       ])
@@ -21,34 +28,55 @@ extension Session {
     }
   }
 
-  private func tabular(_ statement: Statement) throws -> JSONValue {
-    let table: QueryTable
-    if statement.table.lowercased() == "incidents" {
-      table = .incidents
-    } else if let name = vocabulary.collections.first(where: {
-      $0.lowercased() == statement.table.lowercased()
-    }) {
-      table = .collection(name)
-    } else {
-      throw QueryError(message: "unknown table '\(statement.table)'")
+  /// The table of that name, letters of either case.
+  ///
+  /// - Throws: `QueryError` when there is none.
+  func table(_ written: String) throws(QueryError) -> QueryTable {
+    let name = written.lowercased()
+    if name == "incidents" { return .incidents }
+    guard let collection = vocabulary.collections.first(where: { $0.lowercased() == name }) else {
+      throw QueryError(message: "unknown table '\(written)'")
     }
-    let columns = try statement.columns.map { try table.column($0, alias: statement.alias) }
-    let condition = try statement.condition.map {
-      try Condition<QueryColumn>($0, table, alias: statement.alias)
+    return .collection(collection)
+  }
+
+  private func tabular(_ selection: Statement.Selection) throws -> JSONValue {
+    let table = try table(selection.table)
+    let columns = try selection.columns.flatMap { try ResultColumn.all($0, table, alias: selection.alias) }
+    let condition = try selection.condition.map {
+      try Condition<QueryColumn>($0, table, alias: selection.alias)
     }
-    let order = try statement.order.map {
-      SortKey(column: try table.column($0.column, alias: statement.alias), isDescending: $0.isDescending)
+    let order = try selection.order.map {
+      SortKey(column: try table.column($0.column, alias: selection.alias), isDescending: $0.isDescending)
     }
-    let limit = min(statement.limit ?? Self.rowCap, Self.rowCap)
+    let read = columns.compactMap(\.column)
+    if choices.roqlThreads == .report, !selection.usesReport,
+      (read + (condition?.columns ?? []) + order.map(\.column)).contains(where: { $0.list?.name == "threads" }
+      )
+    {
+      throw QueryError(message: "threads are not available in the operational database, only with USE REPORT")
+    }
+    let isCount = columns.contains(where: \.isCount)
+    guard !isCount || columns.allSatisfy({ $0.isCount || $0.column == nil }) else {
+      throw QueryError(message: "COUNT() and columns in one query")
+    }
+    let cap = selection.usesReport ? Self.reportRowCap : Self.rowCap
     let rows = try rows(
-      of: table, where: condition, order: order, alsoReading: columns, offset: statement.offset, limit: limit)
-    return [
-      "tableName": .string(statement.table), "count": .integer(Int64(rows.count)),
-      "columnNames": .array(statement.columns.map { .string($0) }),
-      "rows": .array(
-        rows.map { row in
-          .array(columns.map { row.scalar($0, vocabulary).map { .string($0.cell) } ?? .null })
-        }),
+      of: table, where: condition, order: order, alsoReading: read,
+      offset: isCount ? 0 : selection.offset, limit: isCount ? .max / 2 : min(selection.limit ?? cap, cap))
+    let cells =
+      isCount
+      ? [columns.map { $0.count(of: rows, vocabulary) }]
+      : rows.map { row in columns.map { $0.cell(of: row, vocabulary) } }
+    return Self.result(table.name, columns.map(\.label), cells)
+  }
+
+  /// A table of an answer; every cell is a text or null.
+  static func result(_ name: String, _ columns: [String], _ rows: [[String?]]) -> JSONValue {
+    [
+      "tableName": .string(name), "count": .integer(Int64(rows.count)),
+      "columnNames": .array(columns.map { .string($0) }),
+      "rows": .array(rows.map { row in .array(row.map { $0.map { .string($0) } ?? .null }) }),
     ]
   }
 
@@ -127,12 +155,20 @@ enum QueryRow {
   case member(JSONObject)
 
   func scalar(_ column: QueryColumn, _ vocabulary: Vocabulary) -> Scalar? {
+    if let target = column.target, let through = column.through {
+      guard let id = stored(through.path, of: column)?.integer, let value = vocabulary[target][id] else {
+        return nil
+      }
+      return column.scalar(Directory.stored(value, of: target)[column.field.path], vocabulary)
+    }
+    return column.scalar(stored(column.field.path, of: column), vocabulary)
+  }
+
+  private func stored(_ path: String, of column: QueryColumn) -> JSONValue? {
     switch self {
     case .incident(let record, let element):
-      let stored =
-        column.list == nil ? record.value(at: column.field.path) : element?.value(column.field.path)
-      return column.scalar(stored, vocabulary)
-    case .member(let values): return column.scalar(values[column.field.path], vocabulary)
+      column.list == nil ? record.value(at: path) : element?.value(path)
+    case .member(let values): values[path]
     }
   }
 }

@@ -85,7 +85,7 @@ extension Field {
 
   /// The name of the set of codes of a lookup: the service's own name where it is known.
   var codeSet: String? {
-    guard case .code(_, let lookup) = kind else { return nil }
+    guard case .code(_, let lookup, _) = kind else { return nil }
     return lookup ?? path
   }
 }

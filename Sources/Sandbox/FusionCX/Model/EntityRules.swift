@@ -76,6 +76,8 @@ extension EntityRules {
       parentKey: "InteractionId", hasOpaqueKeys: true),
     "interactions.smartActions.UserActionRequestPayload": EntityRules(
       defaults: [("SystemActionFlag", false)]),
+    "interactions.smartActions.UserActionNavigation": EntityRules(
+      defaults: [("SystemActionFlag", false)]),
     "interactions.smartActions.UserActionURLBinding": EntityRules(
       defaults: [("SystemActionFlag", false)]),
   ]

@@ -81,7 +81,7 @@ extension FusionSession {
     if field.access == .createOnly { object["allowChanges"] = "inInsert" }
     switch field.kind {
     case .string(let maximum?, _): object["precision"] = .integer(Int64(maximum))
-    case .code: object["precision"] = .integer(Int64(Field.Kind.maximumCodeLength))
+    case .code(_, _, let maximum): object["precision"] = .integer(Int64(maximum))
     default: break
     }
     if let value = entity.rules.defaults.first(where: { $0.name == field.path })?.value {
@@ -93,6 +93,7 @@ extension FusionSession {
   private static func type(of field: Field) -> String {
     switch field.kind {
     case .integer: "integer"
+    case .number: "number"
     case .boolean: "boolean"
     case .date: "date"
     case .dateTime: "datetime"

@@ -124,9 +124,14 @@ struct InteractionGenerator {
     try insert(
       "smartActions.UserActionURLBinding", of: action, started,
       [
-        "Binding": "ROW", "SystemActionFlag": false, "URLParamName": "id", "URLParamValue": "SrId",
+        "Binding": "ROW", "SystemActionFlag": false, "URLBindingName": "id", "Value": "SrId",
       ], into: database)
-    try insert("smartActions.UserActionNavigation", of: action, started, [:], into: database)
+    try insert(
+      "smartActions.UserActionNavigation", of: action, started,
+      [
+        "UserActionNavType": "PAGE", "UserActionNavBody": "{\"page\": \"sr-detail\"}",
+        "UserActionNavAppUsage": "SERVICE", "SystemActionFlag": false,
+      ], into: database)
   }
 
   @discardableResult

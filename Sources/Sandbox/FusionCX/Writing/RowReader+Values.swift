@@ -40,14 +40,15 @@ extension RowReader {
       guard let text = value.string else { break }
       guard fits(text, maximum, field, place) else { return nil }
       if Self.matches(text, pattern), isNumber(text, field, entity) { return value }
-    case .code(let known, _):
+    case .code(let known, _, let maximum):
       guard let text = value.string else { break }
-      guard fits(text, Field.Kind.maximumCodeLength, field, place) else { return nil }
+      guard fits(text, maximum, field, place) else { return nil }
       if isKnown(text, known, field) { return value }
     case .integer(let minimum, let maximum):
       let text = session.version.hasTextIntegers ? value.string : nil
       guard let number = value.integer ?? text.flatMap({ Int64($0) }) else { break }
       if (minimum...maximum).contains(number), refers(number, field, entity) { return .integer(number) }
+    case .number: if value.kind == "number" { return value }
     case .boolean: if value.bool != nil { return value }
     case .date: if value.string.flatMap({ CalendarDay(parsing: $0) }) != nil { return value }
     case .dateTime: if let time = value.string.flatMap({ time($0) }) { return .string(time.text) }

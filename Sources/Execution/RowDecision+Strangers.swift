@@ -1,0 +1,164 @@
+import Catalog
+import Sites
+import Staging
+
+/// Reading rows that name what the site does not know: an attribute of a newer release, one that is spelt otherwise
+/// there, or a misspelt one of the site's own.
+extension RowDecision {
+  /// Reads the records of rows after the site has refused the request itself (400).
+  ///
+  /// What it does not know is the trouble of the rows that ask for it, and of nobody else. What only comes along is
+  /// left out.
+  func readWithoutStrangers(
+    _ rows: [StagedRow], after failure: Exchange, through connection: any SiteConnection,
+    creations: PatchChanges.ListDepth, without known: Set<String>
+  ) -> RecordReading {
+    var search = StrangerSearch(request(for: rows, creations, without: known), connection)
+    let strangers = search.strangers(after: failure)
+    if let interruption = search.interruption { return RecordReading(exchange: interruption) }
+    guard !strangers.isEmpty else {
+      return readApart(rows, after: failure, through: connection, creations: creations, without: known)
+    }
+    var refusals: [Int: Refusal] = [:]
+    var others: [StagedRow] = []
+    for row in rows {
+      let asked = Set(ownRequest(of: row, creations).names)
+      let own = strangers.filter { asked.contains($0.name) }
+      if let first = own.first {
+        refusals[row.number] = refusal(of: own.map(\.name), first.refusal)
+      } else {
+        others.append(row)
+      }
+    }
+    // The site has answered, and is as usable as before.
+    var reading = RecordReading()
+    if !others.isEmpty {
+      reading = read(
+        others, through: connection, creations: creations, without: known.union(strangers.map(\.name)))
+    }
+    reading.refusals.merge(refusals) { $1 }
+    return reading
+  }
+
+  /// What a row itself asks for, without what may change along.
+  private func ownRequest(of row: StagedRow, _ creations: PatchChanges.ListDepth) -> ReadRequest {
+    let companions = Set(changes(of: row).companions(in: resource))
+    return request(for: [row], creations, without: companions)
+  }
+
+  /// The site's word on names that it does not know, with the names and with what can be done.
+  private func refusal(of names: [String], _ refusal: Refusal) -> Refusal {
+    // A list that is not known has no attributes that are.
+    let shortest = names.filter { name in !names.contains { name.hasPrefix($0 + ".") } }
+    var refusal = refusal
+    let remedy = remedy(for: shortest[0])
+    refusal.hint = remedy
+    refusal.message =
+      "the site does not know \(shortest.joined(separator: " and ")): \(remedy) (\(refusal.message))"
+    return refusal
+  }
+
+  private func remedy(for name: String) -> String {
+    let steps = name.split(separator: ".", maxSplits: 1).map { String($0) }
+    let list = resource.list(named: steps[0])
+    let field =
+      list.map { $0.field(steps.count > 1 ? steps[1] : "") ?? $0.selector } ?? resource.field(at: name)
+    return switch field {
+    case nil: "check how it is spelt there, or leave it out with 'ignore'"
+    case let field? where field.isDeclared:
+      "check its spelling in 'extra_attributes', or leave it out with 'ignore'"
+    case let field? where field.isNameInferred:
+      "give the spelling that it has there with 'attribute_names', or leave it out with 'ignore'"
+    case _?: "its release does not have it; leave it out with 'ignore'"
+    }
+  }
+}
+
+/// Finds out which names of a request a site does not know, by asking for fewer of them.
+private struct StrangerSearch {
+  typealias Stranger = (name: String, refusal: Refusal)
+
+  /// The answer that ended the search: it said nothing about names.
+  private(set) var interruption: Exchange?
+  private let request: ReadRequest
+  private let connection: any SiteConnection
+
+  /// A name is known or not whatever the record, but the first ones may not exist.
+  private static let records = 5
+
+  init(_ request: ReadRequest, _ connection: any SiteConnection) {
+    self.request = request
+    self.connection = connection
+  }
+
+  /// The names, in the order of the request; none when it is not the names that the site refuses.
+  mutating func strangers(after failure: Exchange) -> [Stranger] {
+    let names = request.names
+    guard !names.isEmpty, refusal(of: []) == nil, interruption == nil else { return [] }
+    // Most sites say which one it is.
+    let words = failure.outcome.refusal?.message ?? ""
+    let suspects = names.filter { words.namesAttribute($0) }
+    if !suspects.isEmpty, suspects.count < names.count,
+      refusal(of: names.filter { !suspects.contains($0) }) == nil, interruption == nil
+    {
+      return apart(suspects)
+    }
+    return apart(names)
+  }
+
+  private mutating func apart(_ names: [String]) -> [Stranger] {
+    guard interruption == nil, let refusal = refusal(of: names) else { return [] }
+    guard names.count > 1 else { return [(names[0], refusal)] }
+    let middle = names.count / 2
+    return apart(Array(names[..<middle])) + apart(Array(names[middle...]))
+  }
+
+  /// Why the site refuses to read these names; nil when it does not.
+  private mutating func refusal(of names: [String]) -> Refusal? {
+    var part = request.keeping(Set(names))
+    part.ids = Array(part.ids.prefix(Self.records))
+    let (exchange, _) = connection.read(part)
+    switch exchange.outcome {
+    case .applied, .unchanged: return nil
+    case .refused(let refusal) where refusal.status == 400: return refusal
+    default:
+      interruption = exchange
+      return nil
+    }
+  }
+}
+
+extension ReadRequest {
+  /// Every attribute and list that is asked for; the attributes of elements behind the list's name.
+  fileprivate var names: [String] {
+    attributes
+      + lists.sorted { $0.key < $1.key }.flatMap { list, names in [list] + names.map { "\(list).\($0)" } }
+  }
+
+  /// This request with these names and no others.
+  fileprivate func keeping(_ names: Set<String>) -> ReadRequest {
+    var part = self
+    part.attributes = attributes.filter { names.contains($0) }
+    part.lists = [:]
+    for (list, attributes) in lists {
+      let kept = attributes.filter { names.contains("\(list).\($0)") }
+      if !kept.isEmpty || names.contains(list) { part.lists[list] = kept }
+    }
+    return part
+  }
+
+  /// This request without these names.
+  func leavingOut(_ names: Set<String>) -> ReadRequest {
+    names.isEmpty ? self : keeping(Set(self.names).subtracting(names))
+  }
+}
+
+extension String {
+  /// Whether an error's words have an attribute's name in them, or the last step of it, as a word of its own.
+  fileprivate func namesAttribute(_ name: String) -> Bool {
+    let last = name.split(separator: ".").last.map { String($0) } ?? name
+    // A point may be part of a name, or the end of a sentence.
+    let words = split { !($0.isLetter || $0.isNumber || $0 == "_") }
+    return words.contains { $0 == last }
+  }
+}

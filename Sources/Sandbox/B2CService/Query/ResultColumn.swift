@@ -1,0 +1,65 @@
+/// A column of an answer: what stands above it, and where its cells come from.
+struct ResultColumn {
+  var label: String
+  private var value: Value
+
+  private enum Value {
+    case column(QueryColumn)
+    case count(QueryColumn?)
+    case literal(String)
+  }
+
+  /// What a place of a SELECT stands for: one column, or for a `*` many.
+  ///
+  /// - Throws: `QueryError` when the table has no such column.
+  static func all(
+    _ selected: SelectedColumn, _ table: QueryTable, alias: String?
+  ) throws(QueryError) -> [ResultColumn] {
+    switch selected.source {
+    case .all(let below):
+      return try table.columns(below: below, alias: alias).map {
+        ResultColumn(label: $0.spelling, value: .column($0))
+      }
+    case .name(let name):
+      let column = try table.column(name, alias: alias)
+      return [ResultColumn(label: selected.label ?? column.spelling, value: .column(column))]
+    case .count(let name):
+      let column = try name.map { name throws(QueryError) in try table.column(name, alias: alias) }
+      let label = selected.label ?? "count(\(column?.spelling ?? ""))"
+      return [ResultColumn(label: label, value: .count(column))]
+    case .literal(let text): return [ResultColumn(label: selected.label ?? text, value: .literal(text))]
+    }
+  }
+
+  /// The attribute that it reads, when it reads one.
+  var column: QueryColumn? {
+    switch value {
+    case .column(let column): column
+    case .count(let column): column
+    case .literal: nil
+    }
+  }
+
+  var isCount: Bool {
+    if case .count = value { true } else { false }
+  }
+
+  /// What a row has here.
+  func cell(of row: QueryRow, _ vocabulary: Vocabulary) -> String? {
+    switch value {
+    case .column(let column): row.scalar(column, vocabulary)?.cell
+    case .literal(let text): text
+    case .count: nil
+    }
+  }
+
+  /// What the one row of a count has here.
+  func count(of rows: [QueryRow], _ vocabulary: Vocabulary) -> String? {
+    switch value {
+    case .count(let column?): String(rows.count { $0.scalar(column, vocabulary) != nil })
+    case .count(nil): String(rows.count)
+    case .literal(let text): text
+    case .column: nil
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Catalog
+import JSON
+
+extension Session {
+  /// `DESCRIBE`: the tables, or the columns of one, each with its type and with where it leads to.
+  ///
+  /// - Throws: `QueryError` when there is no such table.
+  func description(of name: String?) throws(QueryError) -> JSONValue {
+    let titles = ["Name", "Type", "Path"]
+    guard let name else {
+      let tables = (["incidents"] + vocabulary.collections).sorted()
+      return Self.result("describe", titles, tables.map { [$0, "Table", nil] })
+    }
+    let table = try table(name)
+    let tree = table.name == "incidents" ? .incident : Directory.tree(of: table.name)
+    let rows = tree.names.map { name -> [String?] in
+      switch tree[name] {
+      case .value(let field):
+        if case .reference(let target, _) = field.kind {
+          return [name, vocabulary[target].label.replacing(" ", with: ""), target]
+        }
+        return [name, Self.type(of: field.kind), nil]
+      case .branch: return [name, Self.capitalised(name), "\(table.name).\(name)"]
+      case .list(let list): return [name, Self.capitalised(list.singular), "\(table.name).\(name)"]
+      case nil: return [name, nil, nil]
+      }
+    }
+    return Self.result(table.name, titles, rows)
+  }
+
+  private static func capitalised(_ name: String) -> String {
+    name.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  private static func type(of kind: Field.Kind) -> String {
+    switch kind {
+    case .integer: "Integer"
+    case .number: "Decimal"
+    case .boolean: "Boolean"
+    case .date: "Date"
+    case .dateTime: "DateTime"
+    case .menu(_, let isHierarchical): isHierarchical ? "NamedIDHierarchy" : "NamedID"
+    case .string, .code, .base64, .reference, .menuPath: "String"
+    }
+  }
+}
