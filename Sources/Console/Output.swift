@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Synchronization
 
 /// A stream of the process, buffered, that survives a reader who went away.
@@ -47,6 +48,12 @@ public final class Output {
   /// Whether a person looks at it.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// Whether it is no file: a terminal that was closed answers with an error of input/output, as a bad disk does.
+  private var isDevice: Bool {
+    var facts = stat()
+    return unsafe fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFCHR
+  }
+
   /// Columns of the terminal; `nil` when it is none.
   public var width: Int? {
     var size = winsize()
@@ -54,7 +61,15 @@ public final class Output {
     return Int(size.ws_col)
   }
 
-  public func write(_ text: String) {
+  /// Writes a text for people or programs; what a terminal would obey in it and is not ours is shown instead.
+  public func write(_ text: String) { add(text.harmless) }
+
+  /// Writes data of a sheet as it is, unless that goes to a terminal.
+  public func write(data text: String) {
+    add(isTerminal ? String(text.trimmingPrefix("\u{FEFF}")).harmless : text)
+  }
+
+  private func add(_ text: String) {
     guard !isClosed else { return }
     buffer += text.utf8
     if buffer.count >= 1 << 16 { flush() }
@@ -71,7 +86,7 @@ public final class Output {
         start += count
       } else if errno != EINTR {
         isClosed = true
-        if errno != EPIPE {
+        if errno != EPIPE, !(errno == EIO && isDevice) {
           let reason = unsafe String(cString: strerror(errno))
           failure = UserError(
             .inputOutput, place: name, "cannot be written: \(reason)",

@@ -12,6 +12,8 @@ public enum Program {
     openStandardStreams()
     // A reader who closes the pipe is met where the bytes are written, see `Output`.
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow any more (ulimit -f) is met there, too.
+    signal(SIGXFSZ, SIG_IGN)
     exit(CommandLineRun(root, arguments).perform().rawValue)
   }
 

@@ -29,8 +29,8 @@ public struct UserError: Error, Equatable {
 
   /// The error as standard error of a program shows it, with the line end.
   func text(of program: String) -> String {
-    let what = [place, fullMessage].compactMap { $0 }.joined(separator: ": ")
-    let advice = hint.map { "hint: \($0)\n" } ?? ""
+    let what = [place, fullMessage].compactMap { $0?.printable() }.joined(separator: ": ")
+    let advice = hint.map { "hint: \($0.printable())\n" } ?? ""
     return "\(program): \(what)\n\(advice)"
   }
 

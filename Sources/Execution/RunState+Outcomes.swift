@@ -178,11 +178,13 @@ extension RunState {
     _ entry: inout Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
   ) -> [RowOutcome] {
     entry.lastRefusal = refusal
-    return settle(&entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message)
+    return settle(
+      &entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint)
   }
 
   mutating func settle(
-    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?
+    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?,
+    hint: String? = nil
   ) -> [RowOutcome] {
     // A rollback's row that is done as far as it may be is still not all back.
     let (state, code, error) =
@@ -202,7 +204,7 @@ extension RunState {
     return [
       RowOutcome(
         number: entry.row.number, state: state, attempts: entry.attempts, httpStatus: httpStatus,
-        errorCode: code, error: error)
+        errorCode: code, error: error, hint: hint)
     ]
   }
 

@@ -5,6 +5,8 @@ extension JSONValue {
     case compact
     /// One member or element a line, each level indented by so many blanks.
     case indented(Int)
+    /// As `compact`, with every character that may stand as it is: a text that is compared with an older one.
+    case verbatim
   }
 
   /// This value as JSON text (RFC 8259), members in their own order.
@@ -24,6 +26,18 @@ extension JSONObject {
   /// This object as JSON text, members in their own order.
   public func text(_ layout: JSONValue.Layout = .compact) -> String {
     JSONValue.object(self).text(layout)
+  }
+}
+
+extension JSONValue {
+  /// A JSON text of somebody else's with what a screen obeys or hides written as `\u202e`; it says the same.
+  ///
+  /// Outside its strings a JSON text has only ASCII, so that whatever else is in it is within one.
+  public static func escaped(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
+    var writer = JSONWriter(layout: .compact)
+    writer.writeShown(text) { $0.bytes += $1 }
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
@@ -75,22 +89,45 @@ private struct JSONWriter {
     bytes += repeatElement(UInt8(ascii: " "), count: depth * width)
   }
 
+  /// Whatever a screen obeys or hides is written as `\u001b`: JSON lines are read by people, too.
   private mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    if case .verbatim = layout { return write(ordinary: string.utf8) }
+    guard string.utf8.contains(where: { $0 >= 0x7F }) else { return write(ordinary: string.utf8) }
+    writeShown(string) { $0.write(ordinary: $1) }
+  }
+
+  /// - Parameter ordinary: writes a character that stands as it is.
+  mutating func writeShown(_ string: String, ordinary: (inout JSONWriter, UTF8.EncodedScalar) -> Void) {
+    var before: Unicode.Scalar?
+    for scalar in string.unicodeScalars {
+      if scalar.value >= 0x7F, scalar.actsOnAScreen(after: before) {
+        for unit in String(scalar).utf16 { write(escaped: unit) }
+      } else if let code = UTF8.encode(scalar) {
+        ordinary(&self, code)
+      }
+      before = scalar
+    }
+  }
+
+  private mutating func write(escaped unit: UInt16) {
+    let hex = Array("0123456789abcdef".utf8)
+    bytes += #"\u"#.utf8
+    for shift in [12, 8, 4, 0] { bytes.append(hex[Int(unit >> shift) & 0xF]) }
+  }
+
+  private mutating func write(ordinary text: some Sequence<UInt8>) {
+    for byte in text {
       switch byte {
       case UInt8(ascii: "\""): bytes += #"\""#.utf8
       case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
       case 0x0A: bytes += #"\n"#.utf8
       case 0x0D: bytes += #"\r"#.utf8
       case 0x09: bytes += #"\t"#.utf8
-      case 0x00..<0x20:
-        let hex = Array("0123456789abcdef".utf8)
-        bytes += #"\u00"#.utf8
-        bytes += [hex[Int(byte >> 4)], hex[Int(byte & 0xF)]]
+      case 0x00..<0x20: write(escaped: UInt16(byte))
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -61,9 +61,7 @@ public struct PatchBuilder: Sendable {
 
   /// The columns that result files add; a sheet may have them, and they are passed over, so that
   /// `failed.csv` is a sheet itself.
-  public static let resultColumns: Set<String> = [
-    "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
-  ]
+  public static let resultColumns = Set(ResultColumns.names)
 
   /// Compiles a header, or the mapping of a JSONL sheet, which has no header.
   ///

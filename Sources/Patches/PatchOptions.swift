@@ -24,8 +24,12 @@ public struct PatchOptions: Sendable {
   public var timeZone: TimeZone?
   /// The types of a site's own attributes by path (job key `custom_fields`); unlisted ones stay text.
   public var customFields: [String: DeclaredType] = [:]
-  /// The sheet's folder: files to attach lie in it or below, and nowhere else.
+  /// The sheet's folder: files to attach lie in it or below, or in the one that the job names.
   public var attachmentFolder = "."
+  /// The folder of files to attach that the job names; hidden and private files are taken from it alone.
+  public var namedAttachmentFolder: String?
+  /// Files that logins come from: they are never attached.
+  public var secretFiles: [String] = []
   /// The largest file that is attached, in bytes.
   public var attachmentLimit = 20 << 20
   /// Where a row goes that only rewrites one element.

@@ -1,3 +1,5 @@
+import JSON
+
 /// Cells in columns that line up, two blanks between them; no blanks at line ends.
 public struct TextTable {
   /// On which side of its column a cell stands.
@@ -24,7 +26,7 @@ public struct TextTable {
   /// - Precondition: there are as many cells as columns.
   public mutating func append(_ cells: [String]) {
     precondition(cells.count == alignments.count, "a table's rows have one cell per column")
-    lines.append(cells)
+    lines.append(cells.map { $0.printable() })
   }
 
   /// The table, each line ended.

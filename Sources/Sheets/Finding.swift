@@ -1,3 +1,5 @@
+import JSON
+
 /// Something wrong, or worth knowing, about one row of a sheet or about its header.
 ///
 /// Bad data is not an error that is thrown: every finding of every row is collected, and a row with a
@@ -34,41 +36,9 @@ public struct Finding: Sendable, Hashable {
     self.row = row
     self.line = line
     self.column = column
-    self.value = value.map(Finding.shortened)
+    self.value = value?.printable(limit: 80)
     self.rule = rule
-    self.message = message
-    self.hint = hint
-  }
-
-  /// A cell's text made fit for one line: at most 80 characters, line ends and tabs as blanks, and what cannot be
-  /// seen as `U+200B`.
-  private static func shortened(_ text: String) -> String {
-    var shown: [Unicode.Scalar] = []
-    var previous: Unicode.Scalar?
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      guard shown.count < 80 else { return Finding.text(shown.prefix(79)) + "…" }
-      switch scalar {
-      case " ", "\t", "\n", "\r": shown.append(" ")
-      case _ where scalar.isInvisible && !scalar.isPartOfEmoji(after: previous):
-        shown.append(contentsOf: scalar.codePoint.unicodeScalars)
-      default: shown.append(scalar)
-      }
-      previous = scalar
-    }
-    return Finding.text(shown[...])
-  }
-
-  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-    String(String.UnicodeScalarView(scalars))
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether this joins or varies the emoji before it, so that both are seen as one sign.
-  fileprivate func isPartOfEmoji(after previous: Unicode.Scalar?) -> Bool {
-    guard let previous, previous.value > 0xFF else { return false }
-    let isJoiner = value == 0x200D || value == 0xFE0F || (0xE0020...0xE007F).contains(value)
-    return isJoiner && (previous.properties.isEmoji || previous.value == 0xFE0F || previous.value >= 0xE0020)
+    self.message = message.printable()
+    self.hint = hint?.printable()
   }
 }

@@ -26,12 +26,6 @@ extension Unicode.Scalar {
     default: return false
     }
   }
-
-  /// `U+200B`.
-  public var codePoint: String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-  }
 }
 
 extension String {

@@ -57,6 +57,7 @@ public final class Sheet {
     if isCompressed { bytes = PeekableSource(try GzipSource(bytes, place: place)) }
 
     try NotText.check(bytes.peek(NotText.headSize), place: place)
+    let options = try options.fitting(bytes, format: options.format ?? SheetFormat(nameOfFile: place))
     let mark = try EncodingMark(bytes.peek(4), said: options.encoding, place: place)
     bytes.drop(mark.length)
     encoding = mark.encoding

@@ -99,7 +99,7 @@ public struct ShellCommand {
     var restored = sigset_t()
     unsafe sigemptyset(&none)
     unsafe sigemptyset(&restored)
-    for number in [SIGPIPE, SIGINT, SIGTERM, SIGUSR1] { unsafe sigaddset(&restored, number) }
+    for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXFSZ] { unsafe sigaddset(&restored, number) }
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     unsafe posix_spawnattr_setsigdefault(&attributes, &restored)
     var flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)

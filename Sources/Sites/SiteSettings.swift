@@ -46,18 +46,44 @@ public struct SiteSettings: Sendable, Equatable {
     self.url = url
   }
 
+  /// Where the site's secrets come from.
+  private var secretSources: [SecretSource] {
+    let login: SecretSource? =
+      switch authentication {
+      case .basic(_, let password): password
+      case .bearer(let token), .session(let token): token
+      case nil: nil
+      }
+    return [clientCertificate?.passphrase, login].compactMap { $0 }
+  }
+
   /// The environment variables that the site's secrets are in, as far as they are.
   public var secretVariables: Set<String> {
-    var sources: [SecretSource?] = [clientCertificate?.passphrase]
-    switch authentication {
-    case .basic(_, let password): sources.append(password)
-    case .bearer(let token), .session(let token): sources.append(token)
-    case nil: break
-    }
-    return Set(
-      sources.compactMap { source in
-        if case .environment(let name)? = source { name } else { nil }
+    Set(
+      secretSources.compactMap { source in
+        if case .environment(let name) = source { name } else { nil }
       })
+  }
+
+  /// The files that the site's secrets come from: the client's key, what is read, and every word of a command that may be
+  /// a path.
+  ///
+  /// - Parameter environment: the process's environment variables.
+  public func secretFiles(_ environment: [String: String]) -> [String] {
+    let files = secretSources.flatMap { source -> [String] in
+      switch source {
+      case .environment: []
+      case .file(let path): [path]
+      case .command(let command): SiteSettings.words(of: command)
+      case .credential(let name): environment["CREDENTIALS_DIRECTORY"].map { ["\($0)/\(name)"] } ?? []
+      }
+    }
+    return files + (clientCertificate.map { [$0.keyFile] } ?? [])
+  }
+
+  /// The words of a shell command, without what the shell makes of them.
+  private static func words(of command: String) -> [String] {
+    command.split { " \t\n'\"`$(){}<>|&;=".contains($0) }.map(String.init)
   }
 }
 

@@ -60,7 +60,7 @@ public final class FileLock: Sendable {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
     return text(of: descriptor)
   }
 
@@ -71,7 +71,8 @@ public final class FileLock: Sendable {
   }
 
   private static func failure(_ path: String, _ reason: Int32) -> StagingError {
-    StagingError(
+    guard !FileSystem.meansNoLocks(reason) else { return StagingError(missing: "locks", at: path) }
+    return StagingError(
       .io, place: path, "cannot be written: \(unsafe String(cString: strerror(reason)))",
       hint: "choose a folder you may write to with --state-dir")
   }

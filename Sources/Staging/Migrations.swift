@@ -122,6 +122,13 @@ enum Migrations {
       guard try database.indexes(on: "row").contains(where: { $0.name == "row_state" }) else { return }
       try makeIndexes(database)
     }
+    migrator.registerMigration("6: delimiter of the sheet, advice of the site") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN sheet_delimiter TEXT;
+          ALTER TABLE row ADD COLUMN hint TEXT;
+          """)
+    }
     return migrator
   }
 

@@ -89,7 +89,7 @@ extension RunFile {
   // Each goes by the index of states: a run that is taken up half-way may have a million rows in others.
 
   static let unknownAgainInDoubt = """
-    UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL
+    UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL, hint = NULL
     WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
@@ -108,7 +108,7 @@ extension RunFile {
 
   static func anotherChance(for state: RowState) -> String {
     """
-    UPDATE row SET state = 'staged', error_code = NULL, error = NULL, http_status = NULL,
+    UPDATE row SET state = 'staged', error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
       finished_at = NULL, attempts = 0
     WHERE state = '\(state.rawValue)'
     """
@@ -132,12 +132,12 @@ extension RunFile {
       let update = try database.cachedStatement(
         sql: """
           UPDATE row SET state = ?, attempts = ?, http_status = ?, error_code = ?, error = ?,
-            finished_at = ? WHERE number = ?
+            hint = ?, finished_at = ? WHERE number = ?
           """)
       for outcome in checkpoint.outcomes {
         update.setUncheckedArguments([
           outcome.state.rawValue, outcome.attempts, outcome.httpStatus, outcome.errorCode,
-          outcome.error, now, outcome.number,
+          outcome.error, outcome.hint, now, outcome.number,
         ])
         try update.execute()
       }

@@ -120,7 +120,7 @@ extension RunFile {
             sql: "DELETE FROM snapshot WHERE row IN (SELECT number FROM row WHERE \(isMeant))")
           try database.execute(
             sql: """
-              UPDATE row SET state = 'staged', error_code = NULL, error = NULL, http_status = NULL,
+              UPDATE row SET state = 'staged', error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
                 sent_at = NULL, finished_at = NULL, attempts = 0
               WHERE \(isMeant)
               """)

@@ -11,6 +11,8 @@ public struct ResultRow: Sendable, Hashable {
   public var httpStatus: Int?
   public var errorCode: String?
   public var error: String?
+  /// What a person can do about it, where the site's answer tells.
+  public var hint: String?
   public var attempts: Int
   /// When it was finished; `nil` while it is not.
   public var finishedAt: String?
@@ -29,8 +31,9 @@ public struct ErrorGroup: Sendable, Hashable {
   public var rows: Int
   public var firstRow: Int
   public var firstLine: Int
-  /// The sheet's column and the advice, when the first of them is a row that was never valid.
+  /// The sheet's column, when the first of them is a row that was never valid.
   public var column: String?
+  /// What to do about the first of them, where that is known.
   public var hint: String?
 }
 
@@ -42,12 +45,13 @@ extension RunFile {
     throws(StagingError)
   {
     try read { database in
+      let hint = try RunFile.hintColumn(database)
       let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       // By the index of states they would have to be sorted.
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT number, line, record_key, record_id, state, http_status, error_code, error,
+          SELECT number, line, record_key, record_id, state, http_status, error_code, error, \(hint),
             attempts, finished_at, findings, input
           FROM row NOT INDEXED WHERE state IN (\(names)) ORDER BY number
           """)
@@ -68,14 +72,16 @@ extension RunFile {
           GROUP BY state, code ORDER BY rows DESC, first
           """)
       var groups: [ErrorGroup] = []
+      let hint = try RunFile.hintColumn(database)
       while let row = try rows.next() {
         let number: Int = row["first"]
         let first = try Row.fetchOne(
-          database, sql: "SELECT line, error, findings FROM row WHERE number = ?", arguments: [number])
+          database, sql: "SELECT line, error, \(hint), findings FROM row WHERE number = ?",
+          arguments: [number])
         var group = ErrorGroup(
           state: RowState(rawValue: row["state"]) ?? .failed, code: row["code"],
           message: first?["error"] ?? "", rows: row["rows"], firstRow: number,
-          firstLine: first?["line"] ?? 0)
+          firstLine: first?["line"] ?? 0, hint: first?["hint"])
         if group.state == .rejected, let findings: String = first?["findings"] {
           let finding = FindingList.objects(findings).first { $0["severity"] == "error" }
           group.column = finding?["column"]?.string
@@ -88,12 +94,19 @@ extension RunFile {
   }
 }
 
+extension RunFile {
+  /// The column with the advice on a row; a file of an older version, which is only looked at, has none.
+  private static func hintColumn(_ database: Database) throws -> String {
+    try database.columns(in: "row").contains { $0.name == "hint" } ? "hint" : "NULL AS hint"
+  }
+}
+
 extension ResultRow {
   fileprivate init(_ row: Row) {
     self.init(
       number: row["number"], line: row["line"], recordKey: row["record_key"],
       recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .failed,
-      httpStatus: row["http_status"], errorCode: row["error_code"], error: row["error"],
+      httpStatus: row["http_status"], errorCode: row["error_code"], error: row["error"], hint: row["hint"],
       attempts: row["attempts"], finishedAt: row["finished_at"], findings: row["findings"],
       input: row["input"])
   }

@@ -22,7 +22,28 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(reading directory: RunDirectory) throws(StagingError) {
-    try self.init(directory, directory.runFile, .reading)
+    do throws(StagingError) { try self.init(directory, directory.runFile, .reading) } catch {
+      guard error.kind == .io, FileSystem.isReadOnly(directory.path) else { throw error }
+      try self.init(archivedIn: directory)
+    }
+  }
+
+  /// Opens the run file of a folder that nobody can write to, where SQLite has no place for what it shares with others.
+  ///
+  /// - Throws: `StagingError` of kind `io`, also when the file alone is not the whole run.
+  private convenience init(archivedIn directory: RunDirectory) throws(StagingError) {
+    let log = directory.runFile + "-wal"
+    let size = (try? FileManager.default.attributesOfItem(atPath: log)[.size]) as? Int ?? 0
+    guard size == 0 else {
+      throw StagingError(
+        .io, place: directory.runFile,
+        "the process that worked on the run did not close it, and its last changes cannot be read here: "
+          + "the folder cannot be written to",
+        hint: "copy the whole folder to where you may write, and name the copy")
+    }
+    let unreserved = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+    let path = directory.runFile.addingPercentEncoding(withAllowedCharacters: unreserved) ?? directory.runFile
+    try self.init(directory, "file:\(path)?immutable=1", .archived)
   }
 
   /// Makes the run file of a new run.
@@ -39,14 +60,15 @@ public final class RunFile: Sendable {
       try database.execute(
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
-            mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run,
+            sheet_delimiter)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
           record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
-          record.kind.rawValue, record.sourceRun, record.isDryRun,
+          record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
         ])
     }
     // What is in the file beside it does not move with it.
@@ -63,18 +85,20 @@ public final class RunFile: Sendable {
   }
 
   /// What a file is opened for.
-  private enum Purpose { case reading, writing, drafting }
+  private enum Purpose { case reading, writing, drafting, archived }
 
   private init(_ directory: RunDirectory, _ path: String, _ purpose: Purpose) throws(StagingError) {
     self.directory = directory
     var configuration = Configuration()
     configuration.label = "bulkpatch.run-file"
     configuration.busyMode = .timeout(10)
+    configuration.readonly = purpose == .archived
+    let changes = purpose == .writing || purpose == .drafting
     // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
     // whose owner was killed. It never writes a row.
     configuration.prepareDatabase { database in
       // A draft is in this mode before anybody can read it: changing the mode of a file that is read fails.
-      if purpose != .reading { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      if changes { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       // FULL: a commit has reached the disk before anything is sent because of it.
       try database.execute(
         sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096")
@@ -88,7 +112,7 @@ public final class RunFile: Sendable {
           .newer, place: directory.runFile, "was written by a newer version of bulkpatch",
           hint: "use that version to go on")
       }
-      if purpose != .reading { try migrator.migrate(database) }
+      if changes { try migrator.migrate(database) }
     } catch { throw StagingError(error, place: directory.runFile) }
   }
 
@@ -116,6 +140,7 @@ public final class RunFile: Sendable {
       record.stoppedBecause = row["stopped_because"]
       record.rowsRead = row["rows_read"]
       // A file of an older version is read as it is.
+      record.sheetDelimiter = row["sheet_delimiter"]
       record.kind = (row["kind"] as String?).flatMap(RunKind.init) ?? .update
       record.sourceRun = row["source_run"]
       record.isDryRun = row["dry_run"] ?? false

@@ -22,6 +22,8 @@ public struct RunRecord: Sendable, Equatable {
   public var sheetFormat: String
   /// The names of a CSV sheet's columns; empty for JSONL.
   public var sheetHeader: [String]
+  /// What separates the cells of a CSV sheet, one ASCII character; `nil` for JSONL, and in runs of older versions.
+  public var sheetDelimiter: String?
   /// Known once the sheet has been read to its end.
   public var sheetDigest: SheetDigest?
   /// Over everything that decides how rows become patches.

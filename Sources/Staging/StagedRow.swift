@@ -60,10 +60,12 @@ public struct RowOutcome: Sendable, Hashable {
   /// The site's error code, or a stable name of ours.
   public var errorCode: String?
   public var error: String?
+  /// What a person can do about it, where that is known.
+  public var hint: String?
 
   public init(
     number: Int, state: RowState, attempts: Int, httpStatus: Int? = nil, errorCode: String? = nil,
-    error: String? = nil
+    error: String? = nil, hint: String? = nil
   ) {
     self.number = number
     self.state = state
@@ -71,6 +73,7 @@ public struct RowOutcome: Sendable, Hashable {
     self.httpStatus = httpStatus
     self.errorCode = errorCode
     self.error = error
+    self.hint = hint
   }
 }
 

@@ -1,4 +1,6 @@
+internal import Foundation
 internal import GRDB
+internal import JSON
 
 /// Why the run file, or the folder it lives in, cannot be used.
 public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -30,7 +32,15 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     self.hint = hint
   }
 
-  public var description: String { "\(place): \(message)" }
+  /// How SQLite says that a lock did not fail because of another process.
+  private static let lockErrors: [ResultCode] = [
+    .SQLITE_IOERR_LOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_UNLOCK, .SQLITE_IOERR_CHECKRESERVEDLOCK,
+  ]
+  private static let memoryErrors: [ResultCode] = [
+    .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP,
+  ]
+
+  public var description: String { "\(place): \(message)".printable() }
 
   /// What SQLite reports, in words a user can act on.
   init(_ error: any Error, place: String) {
@@ -47,12 +57,24 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
       self.init(
         .io, place: place, "cannot be opened for writing",
         hint: "check who owns the folder, or choose another with --state-dir")
+    case .SQLITE_IOERR where StagingError.lockErrors.contains(error.extendedResultCode):
+      self.init(missing: "POSIX locks", at: place)
+    case .SQLITE_IOERR where StagingError.memoryErrors.contains(error.extendedResultCode):
+      self.init(missing: "shared memory", at: place)
+    case .SQLITE_IOERR
+    where error.extendedResultCode == .SQLITE_IOERR_WRITE && FileSystem.fileSizeLimit != nil:
+      self.init(
+        .io, place: place, "may not grow beyond the largest file that is allowed (ulimit -f)",
+        hint: "raise that limit: nothing that was done is lost")
     case .SQLITE_IOERR:
       self.init(
         .io, place: place, "input/output error (\(error.extendedResultCode.rawValue))",
         hint: "check the disk and the space left on it")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(.io, place: place, "is not a usable run file: \(error.message ?? "damaged")")
+    case .SQLITE_BUSY where FileSystem.isWithoutLocks((place as NSString).deletingLastPathComponent),
+      .SQLITE_PROTOCOL:
+      self.init(missing: "POSIX locks", at: place)
     case .SQLITE_BUSY:
       self.init(
         .locked, place: place, "is held by another process",

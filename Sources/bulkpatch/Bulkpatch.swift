@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Foundation
 
 /// The command line; each command is a file in `Commands/`.
 @main
@@ -26,7 +27,11 @@ struct Bulkpatch: DocumentedCommand {
       """,
     exitCodes: ExitCode.allCases.map { ($0, $0.meaning) })
 
+  /// The folder that the user is in; a run that is taken up again is worked on in the one it was started in.
+  static let folder = FileManager.default.currentDirectoryPath
+
   static func main() {
+    _ = folder
     Interruption.makePossible()
     Program.main(Bulkpatch.self, SandboxCommand.passingOn(Array(CommandLine.arguments.dropFirst())))
   }

@@ -44,8 +44,11 @@ struct JobFile {
 
     settings.format = try root.value("format", .word)
     try readCSV(root)
-    if let attachments = try root.mapping("attachments", "a mapping with the key limit") {
-      try attachments.allow(["limit"])
+    if let attachments = try root.mapping("attachments", "a mapping with the keys folder, limit") {
+      try attachments.allow(["folder", "limit"])
+      settings.attachmentFolder = try attachments.value("folder", .text).map {
+        JobFile.resolve($0, in: file.folder)
+      }
       settings.attachmentLimit = try attachments.value("limit", .size)
     }
     settings.rewriteThrough = try root.value("rewrite_through", .word)

@@ -32,6 +32,8 @@ struct JobSettings {
   var dateTimeFormat: String?
   var timeZone: TimeZone?
 
+  /// Where files to attach lie, private ones too.
+  var attachmentFolder: String?
   var attachmentLimit: Int?
   var rewriteThrough: RewriteRoute?
   var isStrict: Bool?
@@ -68,6 +70,7 @@ struct JobSettings {
     merged.nulls.formUnion(flags.nulls)
     merged.dateTimeFormat = flags.dateTimeFormat ?? dateTimeFormat
     merged.timeZone = flags.timeZone ?? timeZone
+    merged.attachmentFolder = flags.attachmentFolder ?? attachmentFolder
     merged.attachmentLimit = flags.attachmentLimit ?? attachmentLimit
     merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
     merged.isStrict = flags.isStrict ?? isStrict

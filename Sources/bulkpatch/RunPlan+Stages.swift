@@ -26,6 +26,8 @@ extension RunPlan {
     options.timeZone = settings.timeZone
     options.customFields = settings.customFields
     options.attachmentFolder = attachmentFolder
+    options.namedAttachmentFolder = settings.attachmentFolder
+    options.secretFiles = secretFiles
     options.attachmentLimit = settings.attachmentLimit ?? options.attachmentLimit
     options.rewriteThrough = settings.rewriteThrough ?? options.rewriteThrough
     return options
@@ -35,14 +37,6 @@ extension RunPlan {
   private var attachmentFolder: String {
     let folder = readsStandardInput ? "" : Path.folder(of: sheet)
     return folder.isEmpty ? "." : folder
-  }
-
-  /// What a result file needs to be read as a sheet by the same job: it is UTF-8 with commas.
-  var flagsForResultFiles: [String] {
-    var flags: [String] = []
-    if let delimiter = settings.delimiter, delimiter != UInt8(ascii: ",") { flags += ["--delimiter", ","] }
-    if let encoding = settings.encoding, encoding != .utf8 { flags += ["--encoding", "utf-8"] }
-    return flags
   }
 
   /// What messages call the sheet.

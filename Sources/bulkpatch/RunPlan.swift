@@ -30,6 +30,8 @@ struct RunPlan {
   var execution: ExecutionSettings
   /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
   var settings: JobSettings
+  /// Files that hold secrets, of this site and of others that are known here.
+  var secretFiles: [String]
   /// What is put back, when this is a rollback of a run of the job.
   var rollback: RollbackScope?
 
@@ -71,6 +73,8 @@ struct RunPlan {
     isStrict = settings.isStrict ?? false
     execution = ExecutionSettings(settings.execution)
     site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
+    let known = SitesFile(folder: job?.folder ?? "", environment: environment)
+    secretFiles = ([site].compactMap { $0 } + known.readableSites).flatMap { $0.secretFiles(environment) }
     try check(place: job?.path)
     if let site { self.resource = try RunPlan.resource(resource, of: site) }
     try declareExtraAttributes()
@@ -115,6 +119,15 @@ struct RunPlan {
         place == nil ? .usage : .configuration, place: place,
         "the first pause of execution.retries (base) is longer than the longest (cap)",
         hint: "make base shorter or cap longer")
+    }
+    if let folder = settings.attachmentFolder {
+      var isFolder: ObjCBool = false
+      guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+      else {
+        throw UserError(
+          place == nil ? .usage : .configuration, place: place,
+          "attachments.folder is no folder that is there: '\(folder)'", hint: "check the path")
+      }
     }
     guard settings.dateTimeFormat == nil || settings.timeZone != nil else {
       throw UserError(
@@ -194,7 +207,8 @@ extension RunPlan {
   ///
   /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
   var mappingHash: String {
-    SHA256Hash.of((rollback?.mapping ?? mapping).text())
+    // As older versions wrote it, whatever characters the mapping has: a run of theirs goes on.
+    SHA256Hash.of((rollback?.mapping ?? mapping).text(.verbatim))
   }
 
   /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same
@@ -225,6 +239,7 @@ extension RunPlan {
     if !settings.extraAttributes.isEmpty {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
+    mapping["attachments.folder"] = settings.attachmentFolder.map(JSONValue.string)
     return mapping
   }
 }

@@ -24,17 +24,23 @@ struct SitesFile {
   /// The environment variables that any of the sites takes a secret from; `nil` when a file, or a site in it, cannot be
   /// read, so that nobody knows.
   var secretVariables: Set<String>? {
-    var names: Set<String> = []
-    for path in paths where FileManager.default.fileExists(atPath: path) {
-      guard let file = try? SettingsFile(path: path, kind: "site file") else { return nil }
-      for entry in file.root.entries {
-        guard let mapping = try? file.root.mapping(entry.key, "a mapping"),
-          let site = try? SiteSettings(mapping, name: entry.key, folder: file.folder)
-        else { return nil }
-        names.formUnion(site.secretVariables)
+    let sites = sites
+    guard !sites.contains(nil) else { return nil }
+    return sites.reduce(into: []) { $0.formUnion($1?.secretVariables ?? []) }
+  }
+
+  /// The sites that can be read, of all files.
+  var readableSites: [SiteSettings] { sites.compactMap { $0 } }
+
+  /// Every site of every file; `nil` for each file, or site in it, that cannot be read.
+  private var sites: [SiteSettings?] {
+    paths.filter { FileManager.default.fileExists(atPath: $0) }.flatMap { path -> [SiteSettings?] in
+      guard let file = try? SettingsFile(path: path, kind: "site file") else { return [nil] }
+      return file.root.entries.map { entry in
+        guard let mapping = try? file.root.mapping(entry.key, "a mapping") else { return nil }
+        return try? SiteSettings(mapping, name: entry.key, folder: file.folder)
       }
     }
-    return names
   }
 
   /// The settings of the site of that name.

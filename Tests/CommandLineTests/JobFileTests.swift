@@ -131,7 +131,7 @@ import Testing
       ("custom_fields:\n  customFields.c.x: float", 2, nil, nil),
       ("strict: true\nstrict: false", 1, "the key 'strict' is given more than once", "keep the one you mean"),
       (
-        "columns:\n  1: id\n  \"1\": subject", 3, "the key '1' is given more than once",
+        "columns:\n  1: id\n  \"1\": subject", 2, "the key '1' is given more than once",
         "keep the one you mean"
       ),
       (
@@ -186,8 +186,17 @@ import Testing
 
   @Test func refusesAFolderAndAHugeFile() throws {
     #expect(throws: UserError.self) { try JobFile(path: folder.url.path) }
-    let huge = try folder.write("huge.yaml", String(repeating: "#", count: 1 << 20 + 1))
+    let huge = try folder.write("huge.yaml", String(repeating: "#", count: 256 << 10 + 1))
     #expect(throws: UserError.self) { try JobFile(path: huge) }
+  }
+
+  /// As key of a mapping it would be looked at whole, which is more than anybody could wait for.
+  @Test func refusesAliasesThatMultiply() throws {
+    let lines = (1...60).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+    let path = try folder.write("laughs.yaml", "a0: &a0 x\n\(lines)? *a60\n: 1\n")
+    let error = #expect(throws: UserError.self) { try JobFile(path: path) }
+    #expect(error?.message == "has more than 32 aliases (*name)")
+    #expect(try job("resource: incidents\nsuppress: &a rules\n").settings.suppressed == [.rules])
   }
 
   @Test func readsASiteInTheJobItself() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -83,4 +84,74 @@ import Testing
     #expect(refused.standardError.contains("none of its 2 rows is valid"))
     #expect(try desk.changes().isEmpty)
   }
+
+  /// What the job says of the sheet is not so of its result files, and nobody has to say that.
+  @Test func sayThemselvesHowTheyAreToBeRead() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write(
+      "sheet.csv", Array("id;subject;Wer\n1;Gru\u{DF}, kurz;a;b\n99;Gru\u{DF};c\n".latin1))
+    try desk.folder.write(
+      "job.yaml",
+      """
+      sheet: sheet.csv
+      resource: incidents
+      ignore: [Wer]
+      csv: {encoding: windows-1252, delimiter: ;}
+
+      """)
+    let first = try desk.call(["run", "job.yaml", "--site", desk.url], exits: 1)
+    let commands = first.standardOutput.split(separator: "\n").map { $0.trimmingPrefix("  ") }
+    let copy = try #require(commands.first { $0.hasPrefix("cp ") })
+    let again = try #require(commands.first { $0.hasPrefix("bulkpatch run ") })
+    #expect(!again.contains("--encoding") && !again.contains("--delimiter"))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: desk.runPath("failed.csv")))
+    #expect(bytes.starts(with: Data("\u{FEFF}id;subject;Wer;_row;".utf8)))
+    #expect(String(decoding: bytes, as: UTF8.self).contains("99;Gru\u{DF};c;2;3;99;failed;"))
+
+    // With the mark, and as an editor may leave it, without.
+    for mend in ["s/^99/2/", "s/^99/2/; 1s/^...//"] {
+      let mended = try desk.bulkpatch.shell(
+        "\(copy) && LC_ALL=C sed -i '\(mend)' job-repaired*.csv && sed -i '/rejected/d' job-repaired*.csv && \(again)"
+      )
+      #expect(mended.exitCode == 0, "\(mended.standardError)")
+      #expect(try desk.changes().last?.body == "{\"subject\":\"Gru\u{DF}\"}")
+    }
+  }
+
+  @Test func ofObjectsAreUTF8Too() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.jsonl", Array("{\"id\": 99, \"subject\": \"Gru\u{DF}\"}\n".latin1))
+    let options = ["--encoding", "windows-1252"]
+    try desk.call(desk.run("sheet.jsonl") + options, exits: 1)
+    try desk.folder.write("again.jsonl", desk.runText("failed.jsonl").replacing(": 99", with: ": 3"))
+    try desk.call(desk.run("again.jsonl") + options, exits: 0)
+    #expect(try desk.changes().last?.body == "{\"subject\":\"Gru\u{DF}\"}")
+  }
+
+  /// A process that is killed leaves nothing behind that tells of the one before it.
+  @Test func areTakenBackWhenTheRunIsTakenUpAgain() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,one\n99,two\n2,three\n3,four\n")
+    try desk.call(desk.run("sheet.csv", "--canary", "2"), exits: 3)
+    #expect(try desk.runText("summary.json").contains("\"standing\": \"stopped\""))
+    var killed = desk.bulkpatch
+    killed.environment["BULKPATCH_TEST_KILL_AT"] = "4"
+    #expect(try killed.run(["resume", "latest"]).exitCode == 137)
+
+    let summary = try desk.runText("summary.json")
+    #expect(summary.contains("\"standing\": \"running\""))
+    #expect(summary.contains("\"exit_code\": null") && summary.contains("\"states\": null"))
+    #expect(!FileManager.default.fileExists(atPath: try desk.runPath("failed.csv")))
+    let shown = try desk.call(["show", "latest"], exits: 0).standardOutput
+    #expect(shown.contains(" --state failed,rejected,conflict --format csv > sheet-repaired.csv"))
+
+    try desk.call(["resume", "latest"], exits: 1)
+    #expect(try desk.runText("summary.json").contains("\"standing\": \"finished\""))
+    #expect(try desk.runText("failed.csv").contains("99,two,2,3,99,failed,"))
+  }
+}
+
+extension String {
+  /// A byte a character.
+  fileprivate var latin1: [UInt8] { unicodeScalars.map { UInt8($0.value) } }
 }

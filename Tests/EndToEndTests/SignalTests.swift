@@ -43,8 +43,8 @@ import Testing
   }
 
   /// coreutils' `timeout` sends its signal to the process and then to its group: two, microseconds apart.
-  @Test func aSignalThatIsToldTwiceIsOne() {
-    let interruption = Interruption(of: [], status: nil)
+  @Test func aSignalThatIsToldTwiceIsOne() throws {
+    let interruption = try Interruption(of: [], status: nil)
     let began = ContinuousClock.now
     #expect(!interruption.receive(SIGTERM, at: began))
     for (later, endsAtOnce) in [

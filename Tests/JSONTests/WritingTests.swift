@@ -9,7 +9,7 @@ import Testing
       (.real(1), "1.0"), (.real(1e22), "1e+22"), (.real(.infinity), "null"), (.real(.nan), "null"),
       (.array([]), "[]"),
       (.object([:]), "{}"), (["b": 1, "a": [true, nil]], #"{"b":1,"a":[true,null]}"#),
-      ("\"\\/\u{8}\u{C}\n\r\t\0\u{1F}\u{7F}é😀", #""\"\\/\u0008\u000c\n\r\t\u0000\u001f"# + "\u{7F}é😀\""),
+      ("\"\\/\u{8}\u{C}\n\r\t\0\u{1F}\u{7F}é😀", #""\"\\/\u0008\u000c\n\r\t\u0000\u001f\u007fé😀""#),
     ] as [(JSONValue, String)])
   func writesCompactly(_ value: JSONValue, _ text: String) {
     #expect(value.text() == text)

@@ -58,11 +58,11 @@ struct LeadDesk: Sendable {
       let plan = try RunPlan(folder.write("sheet.csv", sheet), flags: flags, environment: [:])
       let (session, source) = try RunSession.start(plan, arguments: [], global: global)
       defer { session.end() }
-      let interruption = Interruption(of: [], status: nil)
+      let interruption = try Interruption(of: [], status: nil)
       let control = RunControl(
         session.directory, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
       let work = RunWork(
-        session: session, control: control, progressStyle: global.progressStyle,
+        session: session, lanes: 4, control: control, progressStyle: global.progressStyle,
         chronicle: RunChronicle(plan, log: RunLog()))
       try work.stage(from: source)
       let confirmation = Confirmation(isKnown: true, interruption: interruption)

@@ -61,6 +61,65 @@ import Testing
     #expect(built.findings.first?.value == path)
   }
 
+  /// What is private, as seen from the sheet's folder; the last is another name of a secret.
+  private func layOutPrivateFiles() throws {
+    let sheets = folder.url.appendingPathComponent("sheets")
+    for (path, mode) in [
+      (".ssh/id_rsa", 0o644), ("password", 0o644), ("diary.txt", 0o600), ("write-only.txt", 0o622),
+      ("closed/a.txt", 0o644), ("below/.hidden", 0o644),
+    ] {
+      try folder.write("sheets/\(path)", "private")
+      try FileManager.default.setAttributes(
+        [.posixPermissions: mode], ofItemAtPath: sheets.appendingPathComponent(path).path)
+    }
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o700], ofItemAtPath: sheets.appendingPathComponent("closed").path)
+    try FileManager.default.createSymbolicLink(
+      at: sheets.appendingPathComponent("harmless.txt"),
+      withDestinationURL: sheets.appendingPathComponent(".ssh/id_rsa"))
+    try FileManager.default.linkItem(
+      at: sheets.appendingPathComponent("password"), to: sheets.appendingPathComponent("copy.txt"))
+  }
+
+  private static let privateFiles = [
+    (".ssh/id_rsa", "file-hidden"), ("./.ssh/id_rsa", "file-hidden"), ("harmless.txt", "file-hidden"),
+    ("below/.hidden", "file-hidden"), ("diary.txt", "file-private"), ("write-only.txt", "file-private"),
+    ("closed/a.txt", "file-private"), ("password", "file-secret"), ("copy.txt", "file-secret"),
+  ]
+
+  @Test(arguments: privateFiles)
+  func refusesWhatIsPrivate(_ path: String, _ rule: String) throws {
+    try layOutPrivateFiles()
+    var settings = settings
+    settings.secretFiles = [folder.path("sheets/password")]
+    #expect(try built(["fileAttachments.add.file": path], settings).errors == [rule])
+  }
+
+  @Test(arguments: privateFiles)
+  func takesWhatIsPrivateFromTheFolderOfTheJobAlone(_ path: String, _ rule: String) throws {
+    try layOutPrivateFiles()
+    var settings = settings
+    settings.secretFiles = [folder.path("sheets/password")]
+    // A login is never attached, whatever the job says.
+    let isSecret = rule == "file-secret"
+    settings.namedAttachmentFolder = folder.path("sheets")
+    #expect(try built(["fileAttachments.add.file": path], settings).errors == (isSecret ? [rule] : []))
+    settings.namedAttachmentFolder = folder.path("sheets/below")
+    let isBelow = path == "below/.hidden"
+    #expect(try built(["fileAttachments.add.file": path], settings).errors == (isBelow ? [] : [rule]))
+  }
+
+  @Test func startsInTheFolderOfTheJob() throws {
+    var settings = settings
+    settings.attachmentFolder = folder.path("")
+    settings.namedAttachmentFolder = folder.path("sheets/below")
+    #expect(try built(["fileAttachments.add.file": "b.bin"], settings).errors == [])
+    #expect(try built(["fileAttachments.add.file": "sheets/a note.txt"], settings).errors == [])
+    #expect(try built(["fileAttachments.add.file": "a note.txt"], settings).errors == ["file-missing"])
+    try folder.write("b.bin", "another")
+    #expect(try built(["fileAttachments.add.file": "b.bin"], settings).errors == ["file-ambiguous"])
+  }
+
   @Test func saysHowLargeAFileIs() throws {
     let built = try built(["fileAttachments.add.file": "large.txt"], settings)
     #expect(built.findings.first?.message == "101 bytes, at most 100 are allowed")

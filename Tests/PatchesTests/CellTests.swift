@@ -110,7 +110,7 @@ import Testing
     let built = try built(["subject": "bell\u{7}", "banner.text": "tab\tand\r\nline"])
     #expect(built.warnings == ["control-character"])
     #expect(built.findings.first?.column == "subject")
-    #expect(built.findings.first?.value == "bellU+0007")
+    #expect(built.findings.first?.value == "bell<U+0007>")
     #expect(built.patch != nil)
   }
 
@@ -138,7 +138,7 @@ import Testing
 
   @Test func showsInvisibleCharactersInFindings() throws {
     let built = try built(["queue": "id:\u{200B}\u{A0}x👩‍🚒"])
-    #expect(built.findings.first?.value == "id:U+200BU+00A0x👩‍🚒")
+    #expect(built.findings.first?.value == "id:<U+200B>\u{A0}x👩‍🚒")
   }
 
   @Test func leavesBlankCellsAlone() throws {

@@ -28,7 +28,7 @@ import Testing
           })
       }
       var bytes: [UInt8] = []
-      CSVText.append(cells: cells, to: &bytes)
+      CSVText(delimiter: UInt8(ascii: ",")).append(cells: cells, to: &bytes)
       let read = CSVText.cells(of: String(decoding: bytes, as: UTF8.self))
       #expect(read.map { $0.map { Array($0.utf8) } } == cells.map { Array($0.utf8) }, "seed \(seed)")
     }

@@ -1,4 +1,6 @@
+import Foundation
 import Staging
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -127,6 +129,8 @@ import Testing
     ),
     (["run", "my job.yaml"], "run 'my job.yaml' --sheet nightly-repaired.csv"),
     ([], "run nightly.csv --resource incidents --site sandbox"),
+    (["run", "--resource", "incidents", "--", "-dash.csv"], "run --resource incidents nightly.csv"),
+    (["run", "--lanes", "2", "--", "-dash.yaml"], "run --lanes 2 ./-dash.yaml --sheet nightly-repaired.csv"),
   ])
   func runsTheRepairedSheetAsTheFirstOne(_ arguments: [String], _ command: String) throws {
     let summary = try summary([.failed: 1], exit: 1, arguments: arguments)
@@ -145,12 +149,61 @@ import Testing
     var summary = try summary([.rejected: 1], exit: 1)
     summary.workingFolder = "/home/admin"
     summary.record.workingFolder = "/srv/night shift"
-    summary.sheetFlags = ["--delimiter", ","]
     #expect(
       summary.nextCommands.map(\.command) == [
         "cd '/srv/night shift' && cp /state/R/failed.csv nightly-repaired.csv",
-        "cd '/srv/night shift' && bulkpatch run nightly.yaml --sheet nightly-repaired.csv --delimiter ,",
+        "cd '/srv/night shift' && bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
       ])
+  }
+
+  @Test func typesNothingThatAProgramTakesForAnOption() throws {
+    var summary = try summary([.rejected: 1], exit: 1, arguments: ["run", "--", "-dash.csv"])
+    summary.record.job = "-dash"
+    #expect(
+      summary.nextCommands.map(\.command) == [
+        "cp /state/R/failed.csv ./-dash-repaired.csv", "bulkpatch run ./-dash-repaired.csv",
+      ])
+  }
+
+  @Test func namesASiteGivenAsAURLByItsURL() throws {
+    var summary = try summary([.rejected: 1], exit: 1, arguments: [])
+    (summary.record.site, summary.record.siteURL) = ("desk.example", "https://desk.example:8443/base")
+    #expect(
+      summary.nextCommands.last?.command
+        == "bulkpatch run nightly-repaired.csv --resource incidents --site https://desk.example:8443/base")
+  }
+
+  /// The copy of the round before may be the sheet of this one.
+  @Test func copiesOverNoFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("nightly-repaired.csv", "id\n")
+    var summary = try summary([.rejected: 1], exit: 1)
+    (summary.record.workingFolder, summary.workingFolder) = (folder.url.path, folder.url.path)
+    #expect(summary.nextCommands.first?.command == "cp /state/R/failed.csv nightly-repaired-2.csv")
+  }
+
+  @Test func makesAfterAKillTheSheetThatIsNotThere() throws {
+    var summary = try summary([.rejected: 1, .staged: 1], exit: 1)
+    summary.standing = .cutShort
+    #expect(
+      summary.nextCommands.map(\.command).dropFirst().first
+        == "bulkpatch results R --state failed,rejected,conflict --format csv > nightly-repaired.csv")
+  }
+
+  /// What no terminal may see is still typed to the letter.
+  @Test(arguments: ["a\u{1B}[31m.csv", "-\u{202E}x", "50%\n'\\.csv"])
+  func quotesWhatCannotBeTyped(_ word: String) throws {
+    let quoted = ShellWord.quoted(word)
+    #expect(quoted.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "printf %s \(quoted)"]
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    shell.waitUntilExit()
+    #expect(String(decoding: bytes, as: UTF8.self) == word)
   }
 
   @Test(arguments: [

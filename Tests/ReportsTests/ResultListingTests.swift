@@ -27,7 +27,7 @@ import Testing
     let run = try ReportFixture(sample)
     #expect(
       try listing(run, .csv, of: [.applied]) == """
-        id,subject,_row,_line,_record_id,_status,_http_status,_error_code,_error,_attempts,_at
+        \u{FEFF}id,subject,_row,_line,_record_id,_status,_http_status,_error_code,_error,_attempts,_at
         7,"a,b",1,2,7,applied,200,,,1,TIME
 
         """)
@@ -52,7 +52,7 @@ import Testing
       try listing(run, .table) == """
              row      line        record  state      http  code               tries  error
                1         2             7  applied     200                         1
-               2         3             8  failed      400  OSC-CREST-00013        1  no such
+               2         3             8  failed      400  OSC-CREST-00013        1  no\\nsuch
                3         4                rejected         ragged                    has 1 cell, the header has 2
 
         """)
@@ -63,7 +63,7 @@ import Testing
   @Test func printsObjectsOfASheetInAColumn() throws {
     let run = try ReportFixture([ReportRow(input: #"{"id":7}"#, state: .applied, id: 7)], header: nil)
     let text = try listing(run, .csv)
-    #expect(text.hasPrefix("_input,_row,"))
+    #expect(text.hasPrefix("\u{FEFF}_input,_row,"))
     #expect(text.contains("\n\"{\"\"id\"\":7}\",1,2,7,applied,"))
   }
 

@@ -41,7 +41,7 @@ struct HeaderCompiler {
       resource, customTypes: options.customFields,
       settings: ReadingSettings(
         localTime: localTime,
-        attachments: AttachmentReader(folder: options.attachmentFolder, limit: options.attachmentLimit),
+        attachments: AttachmentReader(options),
         hasNamedValues: resource.dialect == .b2cService))
   }
 

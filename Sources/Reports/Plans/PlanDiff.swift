@@ -1,3 +1,4 @@
+import JSON
 public import Staging
 
 /// Rows of a plan as a diff: what would go with `-`, what would come with `+`.
@@ -26,7 +27,7 @@ public struct PlanDiff: Sendable {
 
   /// One row, each line ended.
   func text(of entry: PlanEntry) -> String {
-    let key = entry.recordKey.map { ValueText.printable($0, limit: 80) }
+    let key = entry.recordKey.map { $0.printable(limit: 80) }
     let id = entry.recordID.map { String($0) }
     let record = key == id ? id ?? "no record" : [id, key].compactMap { $0 }.joined(separator: " ")
     var text = "  \(record) (row \(entry.number), line \(entry.line))"
@@ -34,9 +35,9 @@ public struct PlanDiff: Sendable {
     case .change?, .kept?: break
     case .unchanged?: return text + ": already as asked\n"
     case .missing?, .blocked?:
-      text += ": would not be sent: \(ValueText.printable(entry.error ?? "", limit: 300))"
+      text += ": would not be sent: \((entry.error ?? "").printable(limit: 300))"
     case nil:
-      let why = entry.error.map { ": \(ValueText.printable($0, limit: 300))" } ?? ""
+      let why = entry.error.map { ": \($0.printable(limit: 300))" } ?? ""
       return text + ": \(entry.state == .staged ? "not planned yet" : entry.state.rawValue)\(why)\n"
     }
     text += "\n"
@@ -46,8 +47,8 @@ public struct PlanDiff: Sendable {
   }
 
   private func lines(of change: PlannedChange) -> String {
-    let place = ValueText.printable(change.place)
-    if let kept = change.kept { return line("=", "\(ValueText.printable(kept.text)): kept", "33") }
+    let place = change.place.printable()
+    if let kept = change.kept { return line("=", "\(kept.text.printable()): kept", "33") }
     var lines = ""
     if let added = change.added {
       lines += line("+", "\(place): \(ValueText.members(added))", "32")

@@ -53,7 +53,7 @@ extension RunSummary {
       // Those of one attribute stand together.
       let groups = rest.prefix { $0.isSame(as: first) }
       rest = rest.dropFirst(groups.count)
-      text += "  \(ValueText.printable(first.change.place)): "
+      text += "  \(first.change.place.printable()): "
       guard first.variants > 1 else {
         text += first.text(names) + "\n"
         continue
@@ -86,7 +86,7 @@ extension RunSummary {
 extension IrreversibleGroup {
   /// `threads: 1,240 added; an added thread cannot be taken back`.
   var text: String {
-    "\(ValueText.printable(place)): \(Quantity.count(count)) \(isAddition ? "added" : "set"); \(reason)"
+    "\(place.printable()): \(Quantity.count(count)) \(isAddition ? "added" : "set"); \(reason)"
   }
 }
 

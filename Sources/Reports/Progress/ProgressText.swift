@@ -1,3 +1,4 @@
+import JSON
 import Staging
 
 /// The words and the bar of a progress display; pure, so that a test can look at it.
@@ -85,11 +86,7 @@ struct ProgressText {
   }
 
   /// The note without what could move the cursor.
-  private var note: String? {
-    snapshot.note.map { note in
-      String(note.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? " " : $0 })
-    }
-  }
+  private var note: String? { snapshot.note?.printable() }
 
   /// The states that have rows, the good ones first.
   ///

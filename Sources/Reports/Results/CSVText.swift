@@ -1,9 +1,12 @@
 /// CSV as the result files have it: RFC 4180 with LF as the line end, which every reader takes.
-enum CSVText {
+struct CSVText {
+  /// A comma, unless the sheet has another.
+  let delimiter: UInt8
+
   /// Appends a cell, quoted where it must be.
-  static func append(cell: String, to bytes: inout [UInt8]) {
+  func append(cell: String, to bytes: inout [UInt8]) {
     let needsQuotes = cell.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+      byte == delimiter || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
     }
     guard needsQuotes else {
       bytes += cell.utf8
@@ -17,17 +20,17 @@ enum CSVText {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Appends cells with commas between them, and nothing after.
-  static func append(cells: some Sequence<String>, to bytes: inout [UInt8]) {
+  /// Appends cells with the delimiter between them, and nothing after.
+  func append(cells: some Sequence<String>, to bytes: inout [UInt8]) {
     var isFirst = true
     for cell in cells {
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      if !isFirst { bytes.append(delimiter) }
       isFirst = false
       append(cell: cell, to: &bytes)
     }
   }
 
-  /// The cells of one record; `nil` when the text is not exactly one record of RFC 4180.
+  /// The cells of one record with commas, as the run file has them; `nil` when the text is not exactly one record of RFC 4180.
   static func cells(of record: String) -> [String]? {
     var cells: [String] = []
     var cell: [UInt8] = []

@@ -1,20 +1,11 @@
 import JSON
+import Sheets
 import Staging
 
-/// The columns that a result file has after those of the sheet.
-///
-/// A sheet that has them already was a result file itself; they are left out when it is read, and written
-/// anew.
-public enum ResultColumns {
-  public static let names = [
-    "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
-  ]
-
-  /// The column, or member, that holds a row whole when it has no cells of its own to show.
-  public static let input = "_input"
-}
-
 /// Writes rows of a run as CSV records or JSON lines: the sheet's columns first, ours after.
+///
+/// CSV has the sheet's own delimiter and begins with a byte order mark, by which every program, a spreadsheet above all, knows
+/// that it is UTF-8.
 struct ResultEncoder {
   enum Format {
     case csv
@@ -26,9 +17,11 @@ struct ResultEncoder {
   private let header: [String]?
   /// Which cells of the sheet are not ours; `nil` when that is all of them.
   private let kept: [Int]?
+  private let csv: CSVText
 
   init(_ record: RunRecord, format: Format) {
     self.format = format
+    csv = CSVText(delimiter: record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
     guard record.sheetFormat != "jsonl" else {
       (header, kept) = (nil, nil)
       return
@@ -41,8 +34,8 @@ struct ResultEncoder {
   /// The header with its line end; empty for JSON lines.
   func head() -> [UInt8] {
     guard format == .csv else { return [] }
-    var bytes: [UInt8] = []
-    CSVText.append(cells: (header.map(own) ?? [ResultColumns.input]) + ResultColumns.names, to: &bytes)
+    var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+    csv.append(cells: (header.map(own) ?? [ResultColumns.input]) + ResultColumns.names, to: &bytes)
     bytes.append(0x0A)
     return bytes
   }
@@ -53,8 +46,8 @@ struct ResultEncoder {
     switch format {
     case .csv:
       appendInput(of: row, to: &bytes)
-      bytes.append(UInt8(ascii: ","))
-      CSVText.append(cells: ResultEncoder.cells(of: row), to: &bytes)
+      bytes.append(csv.delimiter)
+      csv.append(cells: ResultEncoder.cells(of: row), to: &bytes)
     case .jsonl:
       bytes = jsonObject(of: row).utf8 + []
     }
@@ -71,19 +64,20 @@ struct ResultEncoder {
   /// somebody has mended it: filling it up, or cutting it off, could shift values into the wrong columns.
   private func appendInput(of row: ResultRow, to bytes: inout [UInt8]) {
     guard let header else {
-      CSVText.append(cell: row.input, to: &bytes)
+      csv.append(cell: row.input, to: &bytes)
       return
     }
-    // Rows that were valid have the header's shape; only the others have to be looked at.
-    guard row.state == .rejected || kept != nil else {
+    // Rows that were valid have the header's shape, and the run file has them with commas; only the others have to be
+    // looked at.
+    guard row.state == .rejected || kept != nil || csv.delimiter != UInt8(ascii: ",") else {
       bytes += row.input.utf8
       return
     }
     if let cells = CSVText.cells(of: row.input), cells.count == header.count {
-      CSVText.append(cells: own(cells), to: &bytes)
+      csv.append(cells: own(cells), to: &bytes)
     } else {
-      CSVText.append(cell: row.input, to: &bytes)
-      bytes += repeatElement(UInt8(ascii: ","), count: max(0, own(header).count - 1))
+      csv.append(cell: row.input, to: &bytes)
+      bytes += repeatElement(csv.delimiter, count: max(0, own(header).count - 1))
     }
   }
 
@@ -107,7 +101,7 @@ struct ResultEncoder {
     return ResultEncoder.joined(JSONObject(zip(own(header), own(cells).map(JSONValue.string))), row)
   }
 
-  /// The sheet's own object, byte for byte as it was, with our members after its last one.
+  /// The sheet's own object as it was written, with our members after its last one.
   private static func spliced(_ row: ResultRow) -> String {
     guard let value = try? JSONValue(parsing: row.input), var object = value.object else {
       return joined([ResultColumns.input: .string(row.input)], row)
@@ -117,7 +111,8 @@ struct ResultEncoder {
       return joined(object, row)
     }
     guard let end = row.input.lastIndex(of: "}") else { return joined(object, row) }
-    return row.input[..<end] + (object.isEmpty ? "" : ",") + members(of: row).text().dropFirst()
+    return JSONValue.escaped(String(row.input[..<end])) + (object.isEmpty ? "" : ",")
+      + members(of: row).text().dropFirst()
   }
 
   private static func joined(_ object: JSONObject, _ row: ResultRow) -> String {
@@ -142,9 +137,12 @@ struct ResultEncoder {
 extension ResultRow {
   /// Why the row is where it is: for one that was never valid all its findings, not only the first.
   var explanation: String {
-    guard state == .rejected, let findings else { return error ?? "" }
+    guard state == .rejected, let findings else {
+      return [error, hint.map { "hint: \($0)" }].compactMap { $0?.printable() }.joined(separator: "; ")
+    }
     return FindingList.objects(findings).map { finding in
-      [finding["column"]?.string, finding["message"]?.string].compactMap { $0 }.joined(separator: ": ")
+      [finding["column"]?.string, finding["message"]?.string].compactMap { $0?.printable() }.joined(
+        separator: ": ")
     }.joined(separator: "; ")
   }
 }

@@ -22,6 +22,10 @@ public enum ResultFiles {
     ("unprocessed", [.staged, .blocked]),
   ]
 
+  /// The names of all files with rows or changes that a run can have.
+  static let names =
+    contents.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + [PlanFile.name] + RollbackFiles.names
+
   /// Writes the four files of a run, in one pass over its rows and in constant memory.
   ///
   /// All appear together at the end, each in place of an older one; a process that is killed, or a disk

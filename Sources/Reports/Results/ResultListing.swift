@@ -1,3 +1,4 @@
+import JSON
 public import Staging
 
 /// The rows of a run as `bulkpatch results` prints them.
@@ -76,8 +77,7 @@ public struct ResultListing {
   private func line(_ cells: [String]) -> String {
     var line = ""
     for (column, cell) in cells.enumerated() {
-      let printable = String(
-        cell.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? " " : $0 })
+      let printable = cell.printable()
       let padding = String(repeating: " ", count: max(0, ResultListing.widths[column] - printable.count))
       // Numbers stand to the right, words to the left.
       line += [0, 1, 2, 4, 6].contains(column) ? padding + printable : printable + padding

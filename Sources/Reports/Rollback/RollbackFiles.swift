@@ -3,6 +3,8 @@ import Staging
 
 /// The files that list, change by change, what a rollback has left as it is: `kept.jsonl` and `irreversible.jsonl`.
 enum RollbackFiles {
+  static let names = ["kept.jsonl", "irreversible.jsonl"]
+
   /// Writes both, in one pass and in constant memory; both are always there after a rollback.
   ///
   /// - Throws: as `ResultFiles.write`.

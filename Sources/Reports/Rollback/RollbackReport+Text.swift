@@ -36,19 +36,21 @@ extension RollbackReport {
       table.append([row.0, changes, "in \(Quantity.rows(row.1.rows))", row.2])
     }
     let title =
-      isPlan ? "What would become of what run \(sourceRun) changed" : "What run \(sourceRun) changed"
+      isPlan
+      ? "What would become of what run \(sourceRun.printable()) changed"
+      : "What run \(sourceRun.printable()) changed"
     return title + "\n" + table.text(indent: 2)
   }
 
   private func list(_ groups: [Group]) -> String {
     var text = ""
     for group in groups.prefix(RollbackReport.shownGroups) {
-      let name = group.attribute.isEmpty ? "whole rows" : group.attribute
+      let name = group.attribute.isEmpty ? "whole rows" : group.attribute.printable()
       let place = "row \(group.firstRow) (line \(group.firstLine)), record \(group.firstRecord)"
       text +=
         "  \(name): \(Quantity.count(group.changes)), \(group.changes == 1 ? "" : "first in ")\(place)\n"
-      text += "      \(group.text)\n"
-      if let hint = group.hint { text += "      hint: \(hint)\n" }
+      text += "      \(group.text.printable())\n"
+      if let hint = group.hint { text += "      hint: \(hint.printable())\n" }
     }
     let more = groups.count - RollbackReport.shownGroups
     return more > 0 ? text + "  and \(more) more\n" : text

@@ -15,7 +15,7 @@ public struct RunList: Sendable {
 
   /// A table with a title line, each line ended.
   public var text: String {
-    guard !entries.isEmpty else { return "no run is kept in \(folder)\n" }
+    guard !entries.isEmpty else { return "no run is kept in \(folder.printable())\n" }
     var table = TextTable([.left, .left, .left, .right, .right, .left, .left])
     table.append(["RUN", "JOB", "CREATED (UTC)", "ROWS", "EXIT", "STANDING", "STATES"])
     for entry in entries {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Staging
 
 /// A command for the user to type, and what it is for.
@@ -108,8 +109,7 @@ extension RunSummary {
     // A rollback has no sheet to mend.
     guard bad > 0, rollback == nil else { return [] }
     let ending = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
-    let source = directory.file("failed.\(ending)")
-    let copy = "\(record.job)-repaired.\(ending)"
+    let copy = freeName("\(record.job)-repaired", ending)
     let isElsewhere = workingFolder != record.workingFolder
     let place = isElsewhere ? "cd \(ShellWord.quoted(record.workingFolder)) && " : ""
     let again = (["run"] + rerunArguments(sheet: copy)).map(ShellWord.quoted).joined(separator: " ")
@@ -121,9 +121,34 @@ extension RunSummary {
       NextCommand(
         purpose:
           "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy\(late); columns from _row on are not read",
-        command: "\(place)cp \(ShellWord.quoted(source)) \(ShellWord.quoted(copy))"),
+        command: place + copyCommand("failed.\(ending)", to: copy)),
       NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
     ]
+  }
+
+  /// A name that no file has where the run was started, and that no program takes for an option: the copy of an earlier
+  /// round may be the sheet of this run.
+  private func freeName(_ stem: String, _ ending: String) -> String {
+    var name = "\(stem).\(ending)"
+    var number = 2
+    while FileManager.default.fileExists(atPath: "\(record.workingFolder)/\(name)") {
+      name = "\(stem)-\(number).\(ending)"
+      number += 1
+    }
+    return RunSummary.operand(name)
+  }
+
+  /// A file as an argument that does not begin with `-`.
+  private static func operand(_ path: String) -> String { path.hasPrefix("-") ? "./\(path)" : path }
+
+  /// Copies a result file; after a kill there is none, and the copy is made from the run file.
+  private func copyCommand(_ name: String, to copy: String) -> String {
+    guard standing == .cutShort else {
+      return "cp \(ShellWord.quoted(directory.file(name))) \(ShellWord.quoted(copy))"
+    }
+    let format = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
+    return "bulkpatch results \(ShellWord.quoted(run)) --state failed,rejected,conflict --format \(format) "
+      + "> \(ShellWord.quoted(copy))"
   }
 
   /// The arguments the run was started with, for another sheet.
@@ -134,8 +159,15 @@ extension RunSummary {
     var arguments: [String] = []
     var hasSheet = false
     var isValueDropped = false
+    var isAfterOptions = false
     for (index, argument) in record.arguments.enumerated() {
-      if isValueDropped {
+      if isAfterOptions {
+        // What comes after `--` is the job or the sheet, whatever it looks like.
+        if job == nil { hasSheet = true }
+        arguments.append(job == nil ? sheet : RunSummary.operand(argument))
+      } else if argument == "--", !isValueDropped {
+        isAfterOptions = true
+      } else if isValueDropped {
         isValueDropped = false
       } else if index == 0 && argument == "run" || RunSummary.onceOnly.contains(argument) {
         continue
@@ -150,9 +182,14 @@ extension RunSummary {
         arguments.append(argument)
       }
     }
-    if job != nil { return arguments + ["--sheet", sheet] + sheetFlags }
-    if hasSheet { return arguments + sheetFlags }
-    return [sheet, "--resource", record.resource, "--site", record.site] + sheetFlags
+    if job != nil { return arguments + ["--sheet", sheet] }
+    if hasSheet { return arguments }
+    return [sheet, "--resource", record.resource, "--site", siteArgument]
+  }
+
+  /// What names the site on a command line: one that was given as a URL has its host for a name.
+  private var siteArgument: String {
+    URL(string: record.siteURL)?.host() == record.site ? record.siteURL : record.site
   }
 
   private func isSheet(_ argument: String) -> Bool {
@@ -169,7 +206,7 @@ extension RunSummary {
     "--continue",
   ]
 
-  /// Flags whose value is about the sheet's bytes: a result file is UTF-8 with commas.
+  /// Flags whose value is about the sheet's bytes: a result file says that itself.
   private static let aboutTheSheet: Set = ["--sheet", "--delimiter", "--encoding", "--format"]
 }
 
@@ -181,6 +218,21 @@ public enum ShellWord {
         || "_./:=@%+,-".unicodeScalars.contains(scalar)
     }
     guard !isPlain || word.isEmpty else { return word }
+    guard word.printable() == word else { return printed(word) }
     return "'\(word.replacing("'", with: "'\\''"))'"
+  }
+
+  /// A word with characters in it that nobody can type, nor should see.
+  private static func printed(_ word: String) -> String {
+    let text = word.utf8.enumerated().map { position, byte -> String in
+      switch byte {
+      case UInt8(ascii: "-") where position == 0: "\\055"
+      case UInt8(ascii: "%"): "%%"
+      case UInt8(ascii: "'"), UInt8(ascii: "\\"), 0..<0x20, 0x7F...:
+        "\\" + String(0o1000 + Int(byte), radix: 8).dropFirst()
+      default: String(UnicodeScalar(byte))
+      }
+    }
+    return "\"$(printf '\(text.joined())')\""
   }
 }

@@ -51,9 +51,10 @@ public struct RunFigures: Sendable, Equatable {
       let requests = summary["requests"]?.object, let retries = summary["retries"]?.integer,
       let throttled = summary["throttled_by_reason"]?.object,
       let memory = summary["peak_memory_bytes"]?.integer,
-      let started = summary["started"]?.string.flatMap(Timestamp.date),
-      let finished = summary["finished"]?.string.flatMap(Timestamp.date)
+      let started = summary["started"]?.string.flatMap(Timestamp.date)
     else { return nil }
+    // Unknown while a process works on the run, and after one that was killed.
+    let finished = summary["finished"]?.string.flatMap(Timestamp.date) ?? started
     let counts = requests.compactMap { status, count in
       Int(status).flatMap { status in count.integer.map { (status, Int($0)) } }
     }

@@ -9,14 +9,14 @@ extension RunSummary {
   ///
   /// What is not known is null.
   public var json: JSONObject {
-    let finished = record.finished ?? figures.map { Timestamp.text($0.finished) }
     var json: JSONObject = [
       "run": .string(record.id),
       "job": .string(record.job),
       "resource": .string(record.resource),
       "site": .string(record.site),
       "started": .string(figures.map { Timestamp.text($0.started) } ?? record.created),
-      "finished": finished.map(JSONValue.string) ?? .null,
+      "finished": record.finished.map(JSONValue.string) ?? .null,
+      "standing": .string(standing.name),
       "exit_code": record.exitCode.map { .integer(Int64($0)) } ?? .null,
       "rows": .integer(Int64(rows)),
       "states": .object(counts.json),
@@ -35,7 +35,6 @@ extension RunSummary {
   /// What `show --json` prints: `summary.json` and what else the run file knows.
   public var details: JSONObject {
     var details = json
-    details["standing"] = .string(standing.name)
     details["resumable"] = .bool(standing.isResumable)
     details["awaits_review"] = .bool(awaitsReview)
     details["stopped_because"] = record.stoppedBecause.map(JSONValue.string) ?? .null
@@ -59,11 +58,29 @@ extension RunSummary {
   /// Writes `summary.json` into the run's folder: whole or not at all, for its owner only.
   ///
   /// - Throws: `StagingError` of kind `io`.
-  public func write() throws(StagingError) {
+  public func write() throws(StagingError) { try RunSummary.write(json, in: directory) }
+
+  private static func write(_ json: JSONObject, in directory: RunDirectory) throws(StagingError) {
     let file = try WholeFile(RunSummary.fileName, in: directory)
     try file.append(JSONValue.object(json).bytes(.indented(2)) + [0x0A])
     try file.prepare()
     try file.commit()
+  }
+
+  /// Takes back what the papers of a run say, before a process works on it again: should that be killed, the result files
+  /// and the figures of the one before would be taken for how it stands.
+  ///
+  /// The files with rows go. `summary.json` says `running`, and knows neither states nor an exit; what was measured stays.
+  ///
+  /// - Throws: `StagingError` of kind `io`.
+  public static func takeBack(in directory: RunDirectory) throws(StagingError) {
+    for name in ResultFiles.names { unsafe unlink(directory.file(name)) }
+    guard var summary = stored(in: directory) else { return }
+    summary["standing"] = "running"
+    for member in ["finished", "exit_code", "states", "verified", "rollback"] where summary[member] != nil {
+      summary[member] = .null
+    }
+    try write(summary, in: directory)
   }
 
   /// The `summary.json` of a run, when there is one that can be read.

@@ -1,3 +1,4 @@
+import JSON
 import Staging
 
 extension RunSummary {
@@ -19,12 +20,12 @@ extension RunSummary {
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
     if let left = sourceRowsLeft, let source = record.sourceRun {
       blocks.append(
-        "Run \(source) has not come to its end: \(Quantity.rows(left)) of it \(left == 1 ? "is" : "are") still to be sent.\n"
+        "Run \(source.printable()) has not come to its end: \(Quantity.rows(left)) of it \(left == 1 ? "is" : "are") still to be sent.\n"
           + "Nobody goes on with it by itself any more once it is being put back ('run --continue' passes it by).\n"
       )
     }
     if !rollbacks.isEmpty {
-      blocks.append("Put back by run \(rollbacks.joined(separator: ", "))\n")
+      blocks.append("Put back by run \(rollbacks.joined(separator: ", ").printable())\n")
     }
     let groups = shownGroups + (plan?.errors ?? [])
     if !groups.isEmpty { blocks.append(text(of: groups)) }
@@ -42,23 +43,25 @@ extension RunSummary {
     if !files.isEmpty { blocks.append(fileTable) }
     let next = nextCommands
     if !next.isEmpty {
-      blocks.append("Next\n" + next.map { "  # \($0.purpose)\n  \($0.command)\n" }.joined())
+      blocks.append("Next\n" + next.map { "  # \($0.purpose.printable())\n  \($0.command)\n" }.joined())
     }
     return blocks.joined(separator: "\n")
   }
 
   /// What happened, in one sentence.
-  public var headline: String { "\(record.job): \(sentence)" }
+  public var headline: String { "\(record.job.printable()): \(sentence)" }
 
   private var sentence: String {
     let left = Quantity.rows(unprocessed)
     let notDone = unprocessed == 0 ? "" : "; \(left) not done yet"
     switch standing {
     case .underWay(let holder):
-      return "under way, \(Quantity.count(counts.finished)) of \(Quantity.rows(rows)) done (\(holder))"
+      return
+        "under way, \(Quantity.count(counts.finished)) of \(Quantity.rows(rows)) done (\(holder.printable()))"
     case .stagingCutShort: return "cut short while its sheet was read; nothing has been sent"
     case .cutShort: return "cut short: its process was killed or the machine went down\(notDone)"
-    case .stopped(let reason):
+    case .stopped(let cause):
+      let reason = cause.printable()
       let isSignal = record.exitCode == 130 || record.exitCode == 143
       return isSignal || awaitsReview ? "\(reason)\(notDone)" : "stopped early: \(reason)\(notDone)"
     case .planned:
@@ -98,7 +101,8 @@ extension RunSummary {
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
     let source = record.sourceRun.map { ", puts back run \($0)" } ?? ""
-    return "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)\n\(times)\n"
+    let line = "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)"
+    return line.printable() + "\n\(times)\n"
   }
 
   /// When, for whoever reads it in the mail of a night: to the minute, `2026-11-21 23:58 UTC`.
@@ -167,17 +171,13 @@ extension RunSummary {
     for group in groups.prefix(RunSummary.shownGroupsLimit) {
       let code = group.code.isEmpty ? "" : " \(group.code)"
       let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"
-      text += "  \(group.state.rawValue)\(code): \(Quantity.rows(group.rows)), \(place)\n"
+      text += "  \(group.state.rawValue)\(code.printable()): \(Quantity.rows(group.rows)), \(place)\n"
       let message = [group.column, group.message].compactMap { $0 }.joined(separator: ": ")
-      if !message.isEmpty { text += "      \(RunSummary.shortened(message))\n" }
-      if let advice = group.advice { text += "      hint: \(advice)\n" }
+      if !message.isEmpty { text += "      \(message.printable(limit: 300))\n" }
+      if let advice = group.advice { text += "      hint: \(advice.printable())\n" }
     }
     let more = shownGroups.count - RunSummary.shownGroupsLimit
     return more > 0 ? text + "  and \(more) more kinds\n" : text
-  }
-
-  private static func shortened(_ text: String) -> String {
-    text.count > 300 ? text.prefix(299) + "…" : text
   }
 
   // MARK: Figures and files
@@ -216,7 +216,7 @@ extension RunSummary {
   private var fileTable: String {
     var table = TextTable([.left, .right])
     for file in files { table.append([file.name, Quantity.rows(file.rows)]) }
-    return "Files in \(directory.path)\n" + table.text(indent: 2)
+    return "Files in \(directory.path.printable())\n" + table.text(indent: 2)
   }
 }
 

@@ -30,9 +30,6 @@ public struct RunSummary: Sendable {
   public var run: String
   /// The folder the user is in, so that commands with relative paths can say where they work.
   public var workingFolder: String
-  /// Flags that a result file needs to be read as a sheet by the same job, when the job describes another
-  /// form of CSV: such as `--delimiter ,`.
-  public var sheetFlags: [String] = []
   /// What a dry run found; `nil` of a run that is none, and once it is approved.
   public var plan: PlanOverview?
 

@@ -39,11 +39,15 @@ public struct VerificationReport {
   /// - Throws: `StagingError` when the run file cannot be read.
   public func write(to sink: (String) -> Void) throws(StagingError) {
     guard let counts else {
-      return sink("\(record.job): no row has been carried out yet, so that there is nothing to compare\n")
+      return sink(
+        "\(record.job.printable()): no row has been carried out yet, so that there is nothing to compare\n")
     }
     let isGood = counts[.asAsked] == counts.total
-    sink("\(record.job): verified, \(isGood ? "\(Quantity.rows(counts.total)) as asked" : counts.short)\n")
-    sink("run \(record.id): \(record.resource) at \(record.site) (\(record.siteURL))\n\n")
+    sink(
+      "\(record.job.printable()): verified, \(isGood ? "\(Quantity.rows(counts.total)) as asked" : counts.short)\n"
+    )
+    let site = "\(record.site) (\(record.siteURL))".printable()
+    sink("run \(record.id.printable()): \(record.resource) at \(site)\n\n")
     var table = TextTable([.left, .right, .left])
     for verdict in Verdict.allCases where counts[verdict] > 0 {
       table.append([verdict.rawValue, Quantity.count(counts[verdict]), verdict.meaning])
@@ -100,12 +104,13 @@ extension VerificationResult {
   fileprivate var text: String {
     var text = ""
     for difference in row.differences {
-      text += "  row \(row.number) (line \(line)), record \(recordID): \(difference.place)\n"
+      let place = "\(difference.place)".printable()
+      text += "  row \(row.number) (line \(line)), record \(recordID): \(place)\n"
       text += "      asked  \(VerificationReport.shortened(difference.asked))\n"
       if difference.doubt == nil || !difference.actual.isNull {
         text += "      is     \(VerificationReport.shortened(difference.actual))\n"
       }
-      if let doubt = difference.doubt { text += "      \(doubt)\n" }
+      if let doubt = difference.doubt { text += "      \(doubt.printable())\n" }
     }
     return text
   }

@@ -11,9 +11,13 @@ struct CurlHandle: ~Copyable {
   private let errorText: UnsafeMutablePointer<CChar>
   /// The first option that libcurl would not take: a handle that does not verify as told must not send.
   private var setupStatus: CURLcode
+  private let proxy: TransportSettings.Proxy
+  /// What the last request was for.
+  private var address = ""
 
   init(_ settings: TransportSettings) {
     setupStatus = CurlLibrary.status
+    proxy = settings.proxy
     guard let handle = unsafe curl_easy_init() else {
       preconditionFailure("libcurl has no memory for a handle")
     }
@@ -37,6 +41,7 @@ struct CurlHandle: ~Copyable {
       return HTTPExchange(
         result: .failed(failure(setupStatus, detail: ""), partial: nil), duration: .zero)
     }
+    address = request.url
     reception.begin(maySendAgain: request.method == .get)
     unsafe errorText.pointee = 0
     var list: UnsafeMutablePointer<curl_slist>?
@@ -83,7 +88,7 @@ struct CurlHandle: ~Copyable {
     return TransportFailure(
       code, wasSent: reception.sendings > 0, deniedSendingAgain: reception.deniedSendingAgain,
       isTooLarge: reception.isTooLarge, proxyStatus: proxyStatus, systemError: Int32(systemError),
-      detail: detail)
+      proxy: proxy.name(for: address, failedAt: detail), detail: detail)
   }
 
   /// The time from the request's first byte to the end, in libcurl's microseconds.
@@ -105,6 +110,8 @@ extension CurlHandle {
     // One request at a time a connection: HTTP/2 would bring nothing but refused streams to think about.
     set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    // Nothing compressed is asked for; what a gateway compresses all the same is then read.
+    set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
     set(CURLOPT_TIMEOUT_MS, settings.requestTimeout.curlMilliseconds)

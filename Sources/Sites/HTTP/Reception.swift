@@ -69,9 +69,13 @@ final class Reception {
     return true
   }
 
-  /// The answer as far as it arrived, once its status line did.
+  /// The answer as far as it arrived, once its status line did; without the byte order mark that some gateways put before it.
   var answer: HTTPAnswer? {
-    status.map { HTTPAnswer(status: $0, headers: headers, body: body) }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    return status.map {
+      HTTPAnswer(
+        status: $0, headers: headers, body: body.starts(with: mark) ? Array(body.dropFirst(3)) : body)
+    }
   }
 }
 

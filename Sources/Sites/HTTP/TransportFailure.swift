@@ -26,10 +26,11 @@ extension TransportFailure {
   /// - Parameters:
   ///   - proxyStatus: the status a proxy answered `CONNECT` with, else 0.
   ///   - systemError: `errno` of the last failed connection, else 0.
+  ///   - proxy: host and port of the proxy that the connection goes to, when there is one.
   ///   - detail: libcurl's own words, which may be empty.
   init(
     _ code: CURLcode, wasSent: Bool, deniedSendingAgain: Bool = false, isTooLarge: Bool = false,
-    proxyStatus: Int = 0, systemError: Int32 = 0, detail: String = ""
+    proxyStatus: Int = 0, systemError: Int32 = 0, proxy: String? = nil, detail: String = ""
   ) {
     self.init(code: "transport", message: "", hint: nil, wasSent: wasSent)
     if deniedSendingAgain {
@@ -40,6 +41,7 @@ extension TransportFailure {
       describeLostAnswer(code, detail: detail)
     } else {
       describeUnsent(code, proxyStatus: proxyStatus, systemError: systemError, detail: detail)
+      if let proxy { describe(proxy, code, systemError: systemError) }
     }
     message = message.asOneLine(limit: 1000)
   }
@@ -101,6 +103,23 @@ extension TransportFailure {
       hint = "check that the port speaks https"
     default: (code, message) = ("connect", "no connection: \(curlCode.words(detail))")
     }
+  }
+}
+
+extension TransportFailure {
+  /// Says that it is the proxy that is not there, and which: who looks at the site finds nothing wrong.
+  private mutating func describe(_ proxy: String, _ curlCode: CURLcode, systemError: Int32) {
+    switch curlCode {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      message = "the host name of the proxy \(proxy) cannot be resolved"
+    case CURLE_COULDNT_CONNECT:
+      message = "cannot connect to the proxy \(proxy): \(systemError.words ?? "nothing answers there")"
+    case CURLE_OPERATION_TIMEDOUT:
+      message = "no connection by way of the proxy \(proxy) within the connect time-out"
+    default: return
+    }
+    code = "proxy"
+    hint = "check the site's proxy, or the variables https_proxy, http_proxy and no_proxy"
   }
 }
 

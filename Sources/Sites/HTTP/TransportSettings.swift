@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// How connections to one site are made; the secrets in it are read already.
 struct TransportSettings: Sendable {
   var userAgent: String
@@ -16,6 +22,48 @@ struct TransportSettings: Sendable {
     /// No proxy, whatever the environment says: to loopback there is no way through one.
     case none
     case url(String)
+  }
+}
+
+extension TransportSettings.Proxy {
+  /// Host and port of the proxy that a failed connection was made to, without its login; `nil` when it was made to the site.
+  ///
+  /// Which one of the environment libcurl takes is its own affair (`no_proxy`), but its words name whom it failed to reach.
+  ///
+  /// - Parameter detail: libcurl's words.
+  func name(
+    for url: String, failedAt detail: String,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    let scheme = url.hasPrefix("https:") ? "https" : "http"
+    // libcurl does not look at HTTP_PROXY: a web server sets it from what a client sends.
+    let names = ["\(scheme)_proxy", scheme == "https" ? "HTTPS_PROXY" : "", "all_proxy", "ALL_PROXY"]
+    let text: String? =
+      switch self {
+      case .none: nil
+      case .url(let url): url
+      case .environment: names.lazy.compactMap { environment[$0] }.first
+      }
+    guard let text, let name = Self.address(in: text) else { return nil }
+    guard self == .environment else { return name }
+    let host = String(name.prefix { $0 != ":" })
+    return Self.address(in: url) != name && detail.contains(host) ? name : nil
+  }
+
+  /// `proxy.example:3128` of `http://user:secret@proxy.example:3128/`; `nil` of what is not clearly that: it may hold a
+  /// password in the wrong place.
+  private static func address(in url: String) -> String? {
+    // First what a login can end with, whatever is in it.
+    let rest = url.split(separator: "@").last ?? ""
+    let authority = (rest.firstRange(of: "://").map { rest[$0.upperBound...] } ?? rest).prefix { $0 != "/" }
+    let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+    guard let host = parts.first, !host.isEmpty, parts.count <= 2,
+      host.utf8.allSatisfy({ byte in
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+          || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+      }), parts.dropFirst().allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return nil }
+    return String(authority)
   }
 }
 

@@ -1,5 +1,7 @@
 import Console
+import JSON
 import Patches
+import Reports
 import Sheets
 
 /// A check's report for people: how the sheet was understood, every finding at its line, the counts.
@@ -16,18 +18,16 @@ final class TextCheckReport: CheckReport {
   var isClosed: Bool { output.isClosed }
 
   func begin(_ sheet: CheckedSheet) {
-    name = sheet.name
+    name = sheet.name.printable()
     guard !isQuiet else { return }
     let how = [
       sheet.format.rawValue.uppercased(), sheet.delimiterName.map { "delimiter \($0)" },
       "encoding \(sheet.encoding.rawValue)", sheet.isCompressed ? "gzip" : nil,
     ].compactMap { $0 }.joined(separator: ", ")
-    output.write("\(sheet.name): \(sheet.resource), \(how)\n")
-    let width = sheet.columns.map { $0.header.count }.max() ?? 0
-    for column in sheet.columns {
-      let padding = String(repeating: " ", count: width - column.header.count)
-      output.write("  \(column.header)\(padding)  \(column.role.text)\n")
-    }
+    output.write("\(name): \(sheet.resource), \(how)\n")
+    var table = TextTable([.left, .left])
+    for column in sheet.columns { table.append([column.header, column.role.text]) }
+    output.write(table.text(indent: 2))
     output.write("\n")
   }
 
@@ -73,7 +73,8 @@ extension Finding {
   /// The finding as a person reads it: the place in the sheet, the column, what is wrong, the value, the
   /// rule, and below it what to do.
   func text(sheet: String) -> String {
-    let place = [row == 0 && line == 0 ? sheet : "\(sheet):\(line)", column]
+    let sheet = sheet.printable()
+    let place = [row == 0 && line == 0 ? sheet : "\(sheet):\(line)", column?.printable()]
     let what = value.map { "\(message), '\($0)'" } ?? message
     let parts = place.compactMap { $0 } + [severity == .warning ? "warning: \(what)" : what]
     let advice = hint.map { "  hint: \($0)\n" } ?? ""

@@ -91,6 +91,14 @@ struct JobArguments: ParsableArguments {
   var timezone: String?
 
   @Option(
+    name: .customLong("attachments-folder"),
+    help: ArgumentHelp(
+      "Take the files to attach from this folder, hidden and private ones too (default: the sheet's, without those).",
+      valueName: "path"),
+    completion: .directory)
+  var attachmentFolder: String?
+
+  @Option(
     name: .customLong("attachments-limit"),
     help: ArgumentHelp("The largest file that may be attached.", valueName: "size"))
   var attachmentLimit: String?
@@ -134,6 +142,7 @@ struct JobArguments: ParsableArguments {
     settings.nullMarker = try Form.nullWord.value(ofFlag: "null", nullMarker)
     settings.dateTimeFormat = try Form.dateTimeFormat.value(ofFlag: "datetime", datetime)
     settings.timeZone = try Form.timeZone.value(ofFlag: "timezone", timezone)
+    settings.attachmentFolder = try Form.text.value(ofFlag: "attachments-folder", attachmentFolder)
     settings.attachmentLimit = try Form.size.value(ofFlag: "attachments-limit", attachmentLimit)
     settings.rewriteThrough = try Form.word.value(ofFlag: "rewrite-through", rewriteThrough)
     settings.isStrict = isStrict

@@ -11,9 +11,10 @@ struct RunArgument: ParsableArguments {
   /// The run's folder.
   ///
   /// - Throws: `UserError` with exit code 66 when there is no such run.
-  func directory(in stateFolder: String) throws(UserError) -> RunDirectory {
+  func directory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {
+    let stateFolder = try global.stateFolder()
     do throws(StagingError) { return try RunDirectory.find(run, in: stateFolder) } catch {
-      throw UserError(error)
+      throw global.userError(error)
     }
   }
 }

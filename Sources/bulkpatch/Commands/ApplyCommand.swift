@@ -31,9 +31,9 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let directory = try target.directory(in: global.stateFolder())
+    let directory = try target.directory(global)
     let record = try directory.readRecord()
-    try checkPlan(of: record)
+    try checkPlan(of: record, in: directory)
     var flags = JobSettings()
     try execution.apply(to: &flags)
     try window.apply(to: &flags)
@@ -44,8 +44,8 @@ struct ApplyCommand: DocumentedCommand {
     ).goOn(approvesPlan: true, asking: confirmation)
   }
 
-  private func checkPlan(of record: RunRecord) throws(UserError) {
-    let run = ShellWord.quoted(target.run)
+  private func checkPlan(of record: RunRecord, in directory: RunDirectory) throws(UserError) {
+    let run = global.word(for: directory)
     guard record.isDryRun else {
       throw UserError(
         .usage, place: target.run, "is no dry run, so that there is no plan to carry out",

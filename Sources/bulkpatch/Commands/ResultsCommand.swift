@@ -33,8 +33,7 @@ struct ResultsCommand: DocumentedCommand {
   var format: String?
 
   func run() throws {
-    let directory = try target.directory(
-      in: global.stateFolder())
+    let directory = try target.directory(global)
     let states = try states()
     let format = try Form<ResultListing.Format>.word.value(ofFlag: "format", format)
     let output = Output.standardOutput()
@@ -43,7 +42,7 @@ struct ResultsCommand: DocumentedCommand {
         try RunFile(reading: directory), states: states,
         format: format ?? (global.wantsJSON ? .jsonl : .table), width: output.width)
       try listing.write { text in
-        output.write(text)
+        output.write(data: text)
         return !output.isClosed
       }
     } catch { throw UserError(error) }

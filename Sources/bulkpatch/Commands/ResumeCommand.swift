@@ -52,7 +52,7 @@ struct ResumeCommand: DocumentedCommand {
   var site: String?
 
   func run() throws {
-    let directory = try target.directory(in: global.stateFolder())
+    let directory = try target.directory(global)
     let record = try directory.readRecord()
     var flags = JobSettings()
     try execution.apply(to: &flags)
@@ -65,7 +65,7 @@ struct ResumeCommand: DocumentedCommand {
       throw UserError(.usage, "--only says which rows --assume is about, and that is missing")
     }
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
-    try refuseCompletePlan(record)
+    try refuseCompletePlan(record, in: directory)
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
     ).goOn(retryingFailed: retryFailed, asking: confirmation) { session throws(UserError) in
@@ -75,11 +75,12 @@ struct ResumeCommand: DocumentedCommand {
   }
 
   /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.
-  private func refuseCompletePlan(_ record: RunRecord) throws(UserError) {
+  private func refuseCompletePlan(_ record: RunRecord, in directory: RunDirectory) throws(UserError) {
+    let run = global.word(for: directory)
     guard record.isDryRun, record.planned != nil, record.approved == nil else { return }
     throw UserError(
       .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",
-      hint: "'bulkpatch apply \(ShellWord.quoted(target.run))' carries it out, 'bulkpatch show' shows it")
+      hint: "'bulkpatch apply \(run)' carries it out, 'bulkpatch show \(run)' shows it")
   }
 }
 

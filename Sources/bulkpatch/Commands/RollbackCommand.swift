@@ -114,7 +114,7 @@ struct RollbackCommand: DocumentedCommand {
   }
 
   func run() throws {
-    let source = try target.directory(in: global.stateFolder())
+    let source = try target.directory(global)
     let original = try source.readRecord()
     // The commands of a plan are looked for from its working folder; our own name is not.
     let folder = FileManager.default.currentDirectoryPath
@@ -139,7 +139,8 @@ struct RollbackCommand: DocumentedCommand {
         hint: "stop it, or wait for its end (--lock-wait); then put it back")
     }
     let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
-    let call = try RunCall(for: plan, lockWait: lockWait, chronicle: chronicle, global: global)
+    let call = try RunCall(
+      for: plan, in: source.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
     let rows = try RollbackSource(plan, scope, site: site)
     guard try !rows.isEmpty() else {
       try sayNothingIsLeft(of: source, scope)
@@ -147,7 +148,7 @@ struct RollbackCommand: DocumentedCommand {
     }
     let session = try RunSession.start(
       plan, rollingBack: original, arguments: Array(CommandLine.arguments.dropFirst()), in: folder,
-      isDryRun: planning.isDryRun, global: global)
+      beside: source.stateFolder, isDryRun: planning.isDryRun, global: global)
     let conclusion = RunConclusion(
       session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
       planOptions: planning.options)
@@ -159,7 +160,7 @@ struct RollbackCommand: DocumentedCommand {
     guard !scope.isPartial else {
       throw UserError(
         .usage, place: source.id, "none of these rows has changed anything",
-        hint: "'bulkpatch results \(global.name(of: source))' lists the rows, by the numbers meant here")
+        hint: "'bulkpatch results \(global.word(for: source))' lists the rows, by the numbers meant here")
     }
     guard !global.wantsJSON else {
       let output = Output.standardOutput()

@@ -36,8 +36,7 @@ struct ShowCommand: DocumentedCommand {
   var follow = false
 
   func run() throws {
-    let directory = try target.directory(
-      in: global.stateFolder())
+    let directory = try target.directory(global)
     let output = Output.standardOutput()
     let file: RunFile
     let summary: RunSummary
@@ -46,12 +45,12 @@ struct ShowCommand: DocumentedCommand {
       file = try RunFile(reading: directory)
       summary = try RunSummary(
         reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
-        workingFolder: FileManager.default.currentDirectoryPath)
+        workingFolder: Bulkpatch.folder)
     } catch { throw UserError(error) }
     guard !isFull || summary.record.isDryRun else {
       throw UserError(
         .usage, place: target.run, "is no dry run, so that there is no plan to show",
-        hint: "'bulkpatch results \(ShellWord.quoted(target.run))' shows what became of every row")
+        hint: "'bulkpatch results \(global.word(for: directory))' shows what became of every row")
     }
     if follow, global.wantsJSON {
       output.write(summary.details.text() + "\n")

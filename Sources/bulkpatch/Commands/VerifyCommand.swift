@@ -41,14 +41,15 @@ struct VerifyCommand: DocumentedCommand {
   var site: String?
 
   func run() throws {
-    let directory = try target.directory(in: global.stateFolder())
+    let directory = try target.directory(global)
     let record = try directory.readRecord()
     var flags = JobSettings()
     flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
     let plan = try RunPlan(of: record, in: directory, overriding: flags, isMapped: false)
     let site = try plan.makeSite()
     // Whoever asks now wants to know now, whatever the hours of the job are.
-    let call = try RunCall(for: plan, window: RunWindow(until: nil, maximum: nil), global: global)
+    let call = try RunCall(
+      for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil), global: global)
     let session = try RunSession(takingUp: directory, plan: plan, global: global)
     let work = call.work(on: session)
     defer {
@@ -69,7 +70,7 @@ extension RunSession {
     guard FileManager.default.fileExists(atPath: directory.file("summary.json")) else { return }
     do throws(StagingError) {
       try RunSummary(
-        reading: run, run: name, workingFolder: FileManager.default.currentDirectoryPath
+        reading: run, run: name, workingFolder: Bulkpatch.folder
       ).write()
     } catch { throw userError(error) }
   }

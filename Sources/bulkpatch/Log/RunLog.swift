@@ -1,6 +1,7 @@
 import Catalog
 import Console
 import Foundation
+import JSON
 import Logging
 import Reports
 import Sites
@@ -59,7 +60,7 @@ struct RunLog: Sendable {
   /// What to say on standard error because lines were lost; `nil` when none was.
   var complaint: String? {
     guard let file, let path = file.path, file.lostLines > 0 else { return nil }
-    return "warning: \(path): \(file.lostLines) lines of the log could not be written\n"
+    return "warning: \(path.printable()): \(file.lostLines) lines of the log could not be written\n"
   }
 }
 

@@ -5,9 +5,12 @@ import Synchronization
 
 /// The signals that a run under way listens to.
 ///
-/// SIGINT and SIGTERM: the first asks for a clean end, the second ends at once. Ending at once is safe too:
+/// SIGINT, SIGTERM and SIGHUP (the terminal is gone): the first asks for a clean end, the second ends at once. Ending at once is safe too:
 /// intents are durable before anything is sent. One that follows the first at once is the same wish, told twice:
 /// `timeout` sends its signal to the process and then to its group, as some supervisors do. SIGUSR1 asks how far the run is.
+///
+/// It has threads of its own, there from the start: where the system gives Dispatch no more of them, above all the signal to
+/// end has to be heard. One listens, and one acts on what it has heard, which may take long.
 final class Interruption: Sendable {
   private struct State {
     var received: Int32?
@@ -15,9 +18,18 @@ final class Interruption: Sendable {
     var began: ContinuousClock.Instant?
     var onSignal: (@Sendable (Int32) -> Void)?
     var status: (@Sendable () -> Void)?
+    /// What has been heard and is not done yet.
+    var duties: [@Sendable () -> Void] = []
   }
 
   private let state = Mutex(State())
+  private let heard = DispatchSemaphore(value: 0)
+
+  /// The signals that ask for the end.
+  static let ending = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Where a signal handler writes the number of what came; it may do no more than that.
+  private static let doorbell = Atomic<Int32>(-1)
 
   /// Takes back what the parent process may have blocked: a run must hear the signal to end, whoever started it.
   ///
@@ -26,16 +38,79 @@ final class Interruption: Sendable {
     signal(SIGUSR1, SIG_IGN)
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM, SIGUSR1] { unsafe sigaddset(&signals, number) }
+    for number in ending + [SIGUSR1] { unsafe sigaddset(&signals, number) }
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Starts to watch; the process no longer dies of these signals by itself.
-  init(of signals: [Int32] = [SIGINT, SIGTERM], status: Int32? = SIGUSR1) {
-    for number in signals {
-      watch(number) { if self.receive(number) { _exit(128 + number) } }
+  ///
+  /// - Throws: `UserError` with exit code 74 when there is nothing to hear them with.
+  init(of signals: [Int32] = ending, status: Int32? = SIGUSR1) throws(UserError) {
+    // Who starts a command with nohup(1) wants it to outlive the terminal.
+    let wanted =
+      signals.filter { $0 != SIGHUP || !Interruption.isIgnored(SIGHUP) } + [status].compactMap { $0 }
+    guard !wanted.isEmpty else { return }
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else {
+      throw UserError(
+        .inputOutput, "signals cannot be listened to: \(unsafe String(cString: strerror(errno)))",
+        hint: "raise the limit of open files (ulimit -n)")
     }
-    if let status { watch(status) { self.tellStatus() } }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let reading = ends[0]
+    Interruption.doorbell.store(ends[1], ordering: .releasing)
+    Thread.detachNewThread { self.act() }
+    Thread.detachNewThread { self.listen(to: reading, status: status) }
+    for number in wanted {
+      signal(number) { number in
+        let before = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = unsafe write(Interruption.doorbell.load(ordering: .acquiring), &byte, 1)
+        errno = before
+      }
+    }
+  }
+
+  /// Whether the process was started so that a signal does nothing.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    #if canImport(Darwin)
+      let handler = unsafe action.__sigaction_u.__sa_handler
+    #else
+      let handler = unsafe action.__sigaction_handler.sa_handler
+    #endif
+    return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  private func listen(to descriptor: Int32, status: Int32?) {
+    var byte: UInt8 = 0
+    while true {
+      guard unsafe read(descriptor, &byte, 1) == 1 else {
+        if errno == EINTR { continue }
+        return
+      }
+      let number = Int32(byte)
+      if number == status {
+        hand(over: tellStatus)
+      } else if receive(number) {
+        _exit(128 + number)
+      }
+    }
+  }
+
+  /// Does what was asked for the listener, one after the other.
+  private func act() {
+    while true {
+      heard.wait()
+      let duty = state.withLock { $0.duties.isEmpty ? nil : $0.duties.removeFirst() }
+      duty?()
+    }
+  }
+
+  private func hand(over duty: @escaping @Sendable () -> Void) {
+    state.withLock { $0.duties.append(duty) }
+    heard.signal()
   }
 
   private func tellStatus() {
@@ -64,16 +139,6 @@ final class Interruption: Sendable {
     state.withLock { $0.status = action }
   }
 
-  private func watch(_ number: Int32, _ action: @escaping @Sendable () -> Void) {
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(
-      signal: number, queue: DispatchQueue(label: "bulkpatch.signals"))
-    source.setEventHandler(handler: action)
-    source.resume()
-    // Watched for as long as the process lives.
-    _ = unsafe Unmanaged.passRetained(source as AnyObject)
-  }
-
   /// Signals that come so soon after the first mean no more than that.
   private static let echo = Duration.milliseconds(250)
 
@@ -89,7 +154,7 @@ final class Interruption: Sendable {
       return (state.began, state.onSignal)
     }
     if let began { return now - began >= Interruption.echo }
-    action?(number)
+    if let action { hand(over: { action(number) }) }
     return false
   }
 }

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import JSON
 import Reports
 import Sheets
 import Staging
@@ -85,7 +86,7 @@ extension RunCall {
     Output.toStandardError(
       """
       note: run \(directory.id) was cut short while its sheet was read, has sent nothing, and cannot be finished: \
-      \([reason.place, reason.fullMessage].compactMap { $0 }.joined(separator: ": "))
+      \([reason.place, reason.fullMessage].compactMap { $0?.printable() }.joined(separator: ": "))
 
       """)
     do throws(StagingError) {
@@ -119,7 +120,7 @@ extension RunCall {
     // Also under --quiet: nothing is done, night after night, until somebody puts another sheet there.
     Output.toStandardError(
       """
-      note: \(plan.sheetName) is the very sheet of run \(twin.id), which has been put back; it is not run again \
+      note: \(plan.sheetName.printable()) is the very sheet of run \(twin.id), which has been put back; it is not run again \
       ('run' without --continue does)
 
       """)
@@ -128,6 +129,6 @@ extension RunCall {
 
   /// Says something that nobody has to know who asked for silence.
   func note(_ text: String) {
-    if !global.isQuiet { Output.toStandardError("note: \(text)\n") }
+    if !global.isQuiet { Output.toStandardError("note: \(text.printable())\n") }
   }
 }

@@ -14,6 +14,8 @@ struct RunCall {
   let stateFolder: String
   let interruption: Interruption
   let chronicle: RunChronicle
+  /// How many lanes there are threads for.
+  private let lanes: Int
   private let window: RunWindow
   /// Held until the call ends; the kernel frees it however the process ends.
   private let jobLock: FileLock
@@ -23,30 +25,53 @@ struct RunCall {
   /// The window opens here, so that time spent waiting for the lock counts.
   ///
   /// - Parameters:
+  ///   - folder: the state folder of the run that is taken up, whose locks are meant; the one of the options when not given.
   ///   - lockWait: how long to wait for another run of the job to end.
   ///   - window: in place of the plan's.
   ///   - chronicle: told of its runs; one that nobody reads when not given.
-  /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to, 130 or 143
-  ///   when a signal ended the wait.
+  /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to or there are too few
+  ///   threads, 130 or 143 when a signal ended the wait.
   init(
-    for plan: RunPlan, lockWait: Duration? = nil, window: RunWindow? = nil,
+    for plan: RunPlan, in folder: String? = nil, lockWait: Duration? = nil, window: RunWindow? = nil,
     chronicle: RunChronicle? = nil, global: GlobalOptions
   ) throws(UserError) {
     self.global = global
+    // First of all: whatever comes now needs threads, and would wait for them without a word.
+    lanes = try RunCall.affordableLanes(of: plan.execution.lanes)
     self.chronicle = chronicle ?? RunChronicle(plan, log: RunLog())
-    stateFolder = try global.stateFolder()
-    interruption = Interruption()
+    if let folder { stateFolder = folder } else { stateFolder = try global.stateFolder() }
+    interruption = try Interruption()
     let request = plan.settings.execution
     self.window = window ?? RunWindow(until: request.until, maximum: request.maximumDuration)
     jobLock = try RunCall.lock(
-      plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption)
+      plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption, global)
+  }
+
+  /// How many of the lanes that are asked for there are threads for; says so when it is fewer.
+  ///
+  /// - Throws: `UserError` with exit code 74 when there is not even one.
+  static func affordableLanes(of wanted: Int) throws(UserError) -> Int {
+    let lanes = ThreadSupply.lanes(of: wanted)
+    let hint = "raise the limits of processes and of address space (ulimit -u, ulimit -v, a container's pids)"
+    guard lanes > 0 else {
+      throw UserError(
+        .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
+        hint: hint)
+    }
+    if lanes < wanted {
+      Output.toStandardError(
+        "warning: the system gives this process too few threads for \(wanted) lanes; it works with \(lanes)\n"
+          + "hint: \(hint)\n")
+    }
+    return lanes
   }
 
   /// How often a lock that is waited for is tried.
   private static let interval = Duration.milliseconds(500)
 
   private static func lock(
-    _ name: String, in stateFolder: String, wait: Duration, interruption: Interruption
+    _ name: String, in stateFolder: String, wait: Duration, interruption: Interruption,
+    _ global: GlobalOptions
   ) throws(UserError) -> FileLock {
     let end = ContinuousClock.now + wait
     let bell = DispatchSemaphore(value: 0)
@@ -58,7 +83,7 @@ struct RunCall {
         return try RunDirectory.lockJob(name, in: stateFolder, holder: RunSession.holder)
       } catch {
         let left = end - .now
-        guard error.kind == .locked, left > .zero else { throw UserError(error) }
+        guard error.kind == .locked, left > .zero else { throw global.userError(error) }
         _ = bell.wait(timeout: .now() + min(left, interval) / .seconds(1))
         if let number = interruption.received {
           throw UserError(
@@ -113,7 +138,8 @@ struct RunCall {
   func work(on session: RunSession) -> RunWork {
     let control = RunControl(session.directory, interruption: interruption, window: window)
     return RunWork(
-      session: session, control: control, progressStyle: global.progressStyle(beside: chronicle.log),
+      session: session, lanes: lanes, control: control,
+      progressStyle: global.progressStyle(beside: chronicle.log),
       chronicle: chronicle)
   }
 

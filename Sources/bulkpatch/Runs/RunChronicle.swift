@@ -1,6 +1,7 @@
 import Console
 import Execution
 import Foundation
+import JSON
 import Logging
 import Reports
 import Sites
@@ -48,6 +49,8 @@ final class RunChronicle: Sendable {
   static func keep<Value>(
     _ log: RunLog, sends: Bool, plan: () throws -> RunPlan, work: (RunPlan, RunChronicle) throws -> Value
   ) throws -> Value {
+    // Before a secret's command is started, or anything else that waits for a thread.
+    if ThreadSupply.lanes(of: 1) == 0 { _ = try RunCall.affordableLanes(of: 1) }
     if log.ownsStandardError { Output.leaveStandardError(to: log.message) }
     defer { if let complaint = log.complaint { Output.toStandardError(complaint) } }
     var chronicle: RunChronicle?
@@ -70,7 +73,7 @@ final class RunChronicle: Sendable {
   private func reporter(path: String?) -> MetricsReporter? {
     path.map { path in
       MetricsReporter(MetricsFile(path: path)) { error in
-        Output.toStandardError("warning: \(error)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
+        Output.toStandardError("warning: \(error)\n\(error.hint.map { "hint: \($0.printable())\n" } ?? "")")
       }
     }
   }

@@ -234,7 +234,7 @@ struct RunConclusion {
       record.stoppedBecause = stoppedBecause
       var summary = try RunSummary(
         reading: run, run: session.name,
-        workingFolder: FileManager.default.currentDirectoryPath, ending: record)
+        workingFolder: Bulkpatch.folder, ending: record)
       var figures = RunFigures(
         requests: execution.requests, retries: execution.retries,
         throttled: Dictionary(
@@ -243,7 +243,6 @@ struct RunConclusion {
       if let earlier = summary.figures { figures = figures.adding(earlier) }
       summary.figures = figures
       summary.suppressed = plan.suppressed.map(\.rawValue).sorted()
-      summary.sheetFlags = plan.flagsForResultFiles
       summary.files = files
       try summary.write()
       // Last: that the run has ended, for a review above all, is not on record before anybody can see how.

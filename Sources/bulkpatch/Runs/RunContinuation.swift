@@ -1,4 +1,5 @@
 import Console
+import JSON
 import Reports
 import Sheets
 import Sites
@@ -48,7 +49,8 @@ struct RunContinuation {
         plan: { try RunPlan(of: record, in: directory, overriding: flags) },
         work: { plan, chronicle in
           let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
-          let call = try RunCall(for: plan, lockWait: lockWait, chronicle: chronicle, global: global)
+          let call = try RunCall(
+            for: plan, in: directory.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
           let ending = try call.goOn(with: directory, plan, on: site, retryingFailed: retryingFailed) {
             session in
             try prepare(session)
@@ -119,7 +121,7 @@ extension RunSession {
     do throws(SheetError) { now = try Sheet.digest(of: record.sheetPath) } catch {
       guard error.kind == .notFound else { throw plan.userError(error) }
       // Nightly sheets are moved away; every row that matters is in the run file.
-      Output.toStandardError("note: \(record.sheetPath) is gone; going on from what was staged\n")
+      Output.toStandardError("note: \(record.sheetPath.printable()) is gone; going on from what was staged\n")
       return
     }
     guard now != staged else { return }

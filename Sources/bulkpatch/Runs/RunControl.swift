@@ -2,6 +2,7 @@ import Console
 import Dispatch
 import Execution
 import Foundation
+import JSON
 import Reports
 import Staging
 import Synchronization
@@ -64,7 +65,7 @@ final class RunControl: Sendable {
   }
 
   /// What the progress says while the run is paused.
-  var note: String? { state.withLock { $0.isPaused } ? "paused: remove \(pauseFile)" : nil }
+  var note: String? { state.withLock { $0.isPaused } ? "paused: remove \(pauseFile.printable())" : nil }
 
   /// Hands over whom to tell; told at once of a pause that has begun or of a reason to stop there is.
   ///
@@ -123,7 +124,9 @@ final class RunControl: Sendable {
     guard hasChanged else { return }
     hold?(isPaused)
     // Also under --quiet: a run that silently does nothing would be taken for one that hangs.
-    say(isPaused ? "note: paused: remove \(pauseFile) to go on\n" : "note: going on after a pause\n")
+    say(
+      isPaused ? "note: paused: remove \(pauseFile.printable()) to go on\n" : "note: going on after a pause\n"
+    )
   }
 
   /// Tells once: the first reason stays.

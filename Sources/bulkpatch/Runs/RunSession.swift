@@ -58,15 +58,16 @@ struct RunSession {
   /// - Parameters:
   ///   - original: the run that is put back, whose sheet gives the result files their columns.
   ///   - folder: from which the arguments are to be read again.
+  ///   - stateFolder: the one of the run that is put back.
   /// - Throws: `UserError` with exit code 74 for the disk.
   static func start(
     _ plan: RunPlan, rollingBack original: RunRecord, arguments: [String], in folder: String,
-    isDryRun: Bool, global: GlobalOptions
+    beside stateFolder: String, isDryRun: Bool, global: GlobalOptions
   ) throws(UserError) -> RunSession {
-    let stateFolder = try global.stateFolder()
     let name = original.rollbackJob
     let directory: RunDirectory
     do throws(StagingError) {
+      // Beside the run that it puts back, wherever runs are kept now: each looks for the other there.
       directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
     } catch { throw UserError(error) }
     var record = RunRecord(
@@ -75,6 +76,7 @@ struct RunSession {
       sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, arguments: arguments,
       workingFolder: folder, toolVersion: Program.version, created: Timestamp.now)
     record.kind = .rollback
+    record.sheetDelimiter = original.sheetDelimiter
     record.sourceRun = original.id
     record.isDryRun = isDryRun
     do throws(UserError) {
@@ -99,6 +101,7 @@ struct RunSession {
       workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Program.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
+    record.sheetDelimiter = source.sheet.delimiter.map { String(Unicode.Scalar($0)) }
     try self.init(creating: record, in: directory, plan: plan, name: name)
   }
 

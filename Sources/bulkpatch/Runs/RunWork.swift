@@ -13,12 +13,21 @@ import Synchronization
 /// Both `run` and `resume` are this, from different points on; `RunConclusion` comes after it.
 struct RunWork {
   let session: RunSession
+  /// How many lanes there are threads for.
+  let lanes: Int
   let control: RunControl
   let progressStyle: ProgressStyle
   let chronicle: RunChronicle
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
+
+  /// How rows are sent, or looked at, with as many lanes as there can be.
+  private var settings: ExecutionSettings {
+    var settings = plan.execution
+    settings.lanes = min(settings.lanes, lanes)
+    return settings
+  }
 
   /// Stages every row of the sheet.
   ///
@@ -119,6 +128,7 @@ struct RunWork {
     execution.location = site.location
     do throws(StagingError) {
       for rollback in session.rollbacks { try run.settleRows(putBackBy: RunFile(reading: rollback)) }
+      try RunSummary.takeBack(in: session.directory)
       try run.takeUp()
       let (stop, requests) = try Preparation.prepare(
         run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
@@ -155,6 +165,7 @@ struct RunWork {
     do throws(StagingError) {
       let control = control
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
+      try RunSummary.takeBack(in: session.directory)
       try run.takeUp()
       let (stop, requests) = try Preparation.prepare(
         run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
@@ -167,7 +178,7 @@ struct RunWork {
       let total = try run.counts()[.staged]
       let planner = Planner(
         run: run, site: site, resource: plan.resource,
-        customKinds: plan.customKinds, settings: plan.execution,
+        customKinds: plan.customKinds, settings: settings,
         planned: try run.planCounts().total, observer: observer, isStopped: isStopped)
       let began = ContinuousClock.now
       let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
@@ -188,7 +199,7 @@ struct RunWork {
   private func perform(
     on site: any Site, counts: StateCounts, canary: (end: Int, records: Int)?, followsPlan: Bool
   ) -> ExecutionReport {
-    var settings = plan.execution
+    var settings = settings
     settings.followsPlan = followsPlan
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,

@@ -1,6 +1,7 @@
 import Catalog
 import Console
 import Execution
+import JSON
 import Reports
 import Sites
 import Staging
@@ -29,7 +30,7 @@ struct SendingQuestion {
   /// The last line, without the choices.
   var question: String {
     let changes = outline.rows == 1 ? "this change" : "these \(Quantity.count(outline.rows)) changes"
-    return "Send \(changes) to \(host)?"
+    return "Send \(changes) to \(host.printable())?"
   }
 
   /// What is about to be sent, each line ended.
@@ -38,7 +39,7 @@ struct SendingQuestion {
     // A site that was given as a URL is named after it.
     let site = siteName.isEmpty || siteName == host ? "" : " (\(siteName))"
     let name = plan.rollback.map { "rollback of \($0.source.id)" } ?? plan.jobName
-    var text = "\(name): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)\n"
+    var text = "\(name): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)".printable() + "\n"
     var table = TextTable([.left, .left])
     for item in outline.items.prefix(Self.shownItems) {
       let verb = item.isAddition ? "added" : "set"
@@ -50,7 +51,7 @@ struct SendingQuestion {
     let more = outline.items.count - Self.shownItems
     if more > 0 { text += "  and \(more) more\n" }
     if let rollback = session.rollbacks.last {
-      text += "What this run had sent before has been put back by run \(rollback.id)\n"
+      text += "What this run had sent before has been put back by run \(rollback.id.printable())\n"
     }
     if !plan.suppressed.isEmpty {
       let names = plan.suppressed.map(\.rawValue).sorted().joined(separator: ", ")
@@ -67,11 +68,11 @@ struct SendingQuestion {
     let isOne = item.count == 1
     let count = Quantity.count(item.count)
     guard item.isAddition else {
-      return "Cannot be undone: \(item.place) will be set \(count) \(isOne ? "time" : "times")\n"
+      return "Cannot be undone: \(item.place.printable()) will be set \(count) \(isOne ? "time" : "times")\n"
     }
     let things =
       item.place == "threads"
-      ? (isOne ? "thread" : "threads") : "\(isOne ? "element" : "elements") of \(item.place)"
+      ? (isOne ? "thread" : "threads") : "\(isOne ? "element" : "elements") of \(item.place.printable())"
     return "Cannot be undone: \(count) \(things) will be added\n"
   }
 

@@ -21,7 +21,8 @@ struct SettingsFile {
     let text = try SettingsFile.text(path, kind: kind)
     let root: Node?
     do {
-      root = try Parser(yaml: text, encoding: .utf8).singleRoot()
+      // What a text would mean to YAML is asked of nobody, and to find it out for each takes most of the time.
+      root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
     } catch {
       throw SettingsFile.syntaxError(error, path: path)
     }
@@ -48,16 +49,38 @@ struct SettingsFile {
       throw UserError(
         .inputOutput, place: path, "the \(kind) cannot be read", hint: "check who may read it")
     }
-    guard data.count <= 1 << 20 else {
+    guard data.count <= sizeLimit else {
       throw UserError(
-        .configuration, place: path, "is larger than 1 MiB, too large for a \(kind)",
+        .configuration, place: path, "is larger than \(sizeLimit >> 10) KiB, too large for a \(kind)",
         hint: "did you mean to give it as a sheet?")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw UserError(.configuration, place: path, "is not valid UTF-8", hint: "save it as UTF-8")
     }
+    guard aliases(in: data) <= aliasLimit else {
+      throw UserError(
+        .configuration, place: path, "has more than \(aliasLimit) aliases (*name)",
+        hint: "write out what they stand for")
+    }
     return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }
+
+  /// How often something that looks like an alias stands in a text.
+  private static func aliases(in text: Data) -> Int {
+    var count = 0
+    var (before, star) = (UInt8(ascii: " "), false)
+    for byte in text {
+      if star, byte > 0x20, !"*,]}".utf8.contains(byte) { count += 1 }
+      star = byte == UInt8(ascii: "*") && (before <= 0x20 || "[{,?:-".utf8.contains(before))
+      before = byte
+    }
+    return count
+  }
+
+  /// Larger than any that a person writes; it is read in an instant.
+  private static let sizeLimit = 256 << 10
+  /// Aliases of aliases double with every line: a few dozen of them are more than any memory holds.
+  private static let aliasLimit = 32
 
   private static func syntaxError(_ error: any Error, path: String) -> UserError {
     switch error as? YamlError {

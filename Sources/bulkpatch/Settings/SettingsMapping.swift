@@ -11,7 +11,9 @@ struct SettingsMapping {
     var value: Node
   }
 
-  var entries: [Entry]
+  let entries: [Entry]
+  /// Where in them each key is.
+  private let places: [String: Int]
   /// The file's path, for messages.
   var file: String
   /// The keys that lead here from the file's root.
@@ -20,18 +22,20 @@ struct SettingsMapping {
   init(_ mapping: Node.Mapping, file: String, path: [String]) throws(UserError) {
     self.file = file
     self.path = path
-    entries = []
+    var entries: [Entry] = []
+    var places: [String: Int] = [:]
     for (key, value) in mapping {
       let line = key.mark?.line ?? mapping.mark?.line ?? 1
       guard let name = key.scalar?.string else {
         throw UserError(.configuration, place: "\(file):\(line)", "a key must be a plain text")
       }
       // Yams takes `1` and `"1"` for two keys; as settings they are one.
-      guard !entries.contains(where: { $0.key == name }) else {
+      guard places.updateValue(entries.count, forKey: name) == nil else {
         throw SettingsMapping.givenTwice(name, place: "\(file):\(line)")
       }
       entries.append(Entry(key: name, line: line, value: value))
     }
+    (self.entries, self.places) = (entries, places)
   }
 
   static func givenTwice(_ key: String, place: String) -> UserError {
@@ -40,7 +44,7 @@ struct SettingsMapping {
       hint: "keep the one you mean")
   }
 
-  subscript(_ key: String) -> Entry? { entries.first { $0.key == key } }
+  subscript(_ key: String) -> Entry? { places[key].map { entries[$0] } }
 
   /// Whether a key has a mapping below it.
   func isMapping(_ key: String) -> Bool { self[key]?.value.mapping != nil }

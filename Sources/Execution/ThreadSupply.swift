@@ -1,0 +1,84 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How many more threads this process may have, found out by having them.
+///
+/// Dispatch waits for ever for a thread that the system does not give (`ulimit -u`, `ulimit -v`, a container's limit of
+/// processes), and nobody would learn why.
+public enum ThreadSupply {
+  /// Threads that a run needs beside its lanes: signals, files that stop it, the writer, who looks at records, progress,
+  /// metrics, a command, and one to spare.
+  public static let beside = 8
+
+  /// Address space that has to be left for everything else, in bytes, and that each lane needs more for its answers.
+  private static let space = (fixed: 64 << 20, each: 4 << 20)
+
+  /// How many of these lanes there can be; none when there is not even room for one.
+  public static func lanes(of wanted: Int) -> Int {
+    var lanes = wanted
+    while lanes > 0 {
+      let found = threads(upTo: lanes + beside) - beside
+      guard found < lanes else { return lanes }
+      // Fewer lanes leave more address space to their threads.
+      lanes = min(lanes - 1, max(found, lanes / 2))
+    }
+    return 0
+  }
+
+  /// Starts threads, all at one time, and lets them go again.
+  ///
+  /// - Returns: how many of them came about.
+  static func threads(upTo wanted: Int) -> Int {
+    let size = space.fixed + wanted * space.each
+    let reserve = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard unsafe reserve != MAP_FAILED else { return 0 }
+    defer { unsafe munmap(reserve, size) }
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return 0 }
+    defer { close(ends[0]) }
+    // Each waits for the pipe to be closed, so that all are there together.
+    let gate = unsafe UnsafeMutableRawPointer(bitPattern: Int(ends[0]))
+    #if canImport(Darwin)
+      var threads: [pthread_t?] = []
+      var thread: pthread_t?
+    #else
+      var threads: [pthread_t] = []
+      var thread = pthread_t()
+    #endif
+    while threads.count < wanted {
+      let failure = unsafe pthread_create(&thread, nil, waitForTheGate, gate)
+      guard failure == 0 else { break }
+      threads.append(thread)
+    }
+    close(ends[1])
+    for thread in threads {
+      #if canImport(Darwin)
+        if let thread { unsafe pthread_join(thread, nil) }
+      #else
+        pthread_join(thread, nil)
+      #endif
+    }
+    return threads.count
+  }
+}
+
+#if canImport(Darwin)
+  private func waitForTheGate(_ gate: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    unsafe waitForTheEnd(of: Int32(UInt(bitPattern: gate)))
+  }
+#else
+  private func waitForTheGate(_ gate: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    unsafe waitForTheEnd(of: Int32(UInt(bitPattern: gate)))
+  }
+#endif
+
+private func waitForTheEnd(of descriptor: Int32) -> UnsafeMutableRawPointer? {
+  var byte: UInt8 = 0
+  while unsafe read(descriptor, &byte, 1) < 0, errno == EINTR {}
+  return nil
+}

@@ -1,0 +1,65 @@
+/// The columns, or members, that a result file has after those of the sheet.
+///
+/// A sheet that has them was a result file itself; they are passed over when it is read, and written again.
+public enum ResultColumns {
+  public static let names = [
+    "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
+  ]
+
+  /// The column, or member, that holds a row whole when it has no cells of its own to show.
+  public static let input = "_input"
+
+  /// As many of them are no accident.
+  private static let certainty = 2
+
+  /// Whether a JSONL sheet that begins so is a result file.
+  static func areMembers(ofFirstLineIn head: [UInt8]) -> Bool {
+    let line = String(decoding: head.prefix { $0 != .lineFeed }, as: UTF8.self)
+    return names.count { line.contains("\"\($0)\":") } >= certainty
+  }
+
+  /// The delimiter between them in the header of a CSV sheet that begins so; `nil` when it is no result file.
+  static func delimiter(inHeaderOf head: [UInt8]) -> UInt8? {
+    let text = String(decoding: head, as: UTF8.self)
+    guard names.contains(where: text.contains) else { return nil }
+    return DelimiterDetection.candidates.first { delimiter in
+      let lines = LineReader(MemorySource(head), limit: head.count + 1)
+      var parser = CSVParser(delimiter: delimiter)
+      if DelimiterDetection.said(byFirstLineOf: head) != nil { _ = try? lines.next() }
+      // A head in memory cannot fail to be read.
+      while let line = try? lines.next() {
+        switch unsafe parser.feed(line.bytes) {
+        case .open, .empty: continue
+        case .record where parser.record.isBlank: parser.clear()
+        case .record, .strayQuote, .outOfMemory:
+          let cells = (0..<parser.record.keptCount).map { parser.record.text($0) }
+          return names.count { cells.contains($0) } >= certainty
+        }
+      }
+      return false
+    }
+  }
+}
+
+extension SheetOptions {
+  /// These options for a sheet that begins so: a result file is what it says itself, UTF-8 with a delimiter that its header
+  /// shows, whatever the job says of the sheet that it came from.
+  ///
+  /// - Parameter bytes: the sheet, decompressed, with its byte order mark if it has one.
+  func fitting(_ bytes: PeekableSource, format: SheetFormat?) throws(SheetError) -> SheetOptions {
+    guard encoding != nil || delimiter != nil else { return self }
+    var head = try bytes.peek(DelimiterDetection.headSize)
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if head.starts(with: mark) { head.removeFirst(mark.count) }
+    var options = self
+    if format == .jsonl {
+      // Our members come last, and the first row may be long.
+      if !head.contains(.lineFeed) { head = try bytes.peek(rowLimit) }
+      if ResultColumns.areMembers(ofFirstLineIn: head) { options.encoding = .utf8 }
+    } else if let delimiter = ResultColumns.delimiter(inHeaderOf: head) {
+      options.encoding = .utf8
+      options.delimiter = delimiter
+    }
+    return options
+  }
+}

@@ -1,0 +1,86 @@
+internal import Foundation
+
+/// What the system says of the place a file is in.
+enum FileSystem {
+  /// The kind of file system that holds a path, such as `ext4`, `nfs4` or `fuse.sshfs`; `nil` when that cannot be told.
+  static func kind(of path: String) -> String? {
+    #if os(Linux)
+      guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return nil }
+      let place = resolved(path)
+      var found: (length: Int, kind: String)?
+      for line in mounts.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        guard words.count > 2 else { continue }
+        let mount = words[1].replacing("\\040", with: " ")
+        guard place == mount || place.hasPrefix(mount == "/" ? "/" : mount + "/") else { continue }
+        // Of two at one place, the later one is on top.
+        if mount.utf8.count >= found?.length ?? 0 { found = (mount.utf8.count, String(words[2])) }
+      }
+      return found?.kind
+    #else
+      var facts = statfs()
+      guard unsafe statfs(path, &facts) == 0 else { return nil }
+      return unsafe withUnsafeBytes(of: facts.f_fstypename) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+    #endif
+  }
+
+  /// The path, or its folder when it is not there, without links.
+  private static func resolved(_ path: String) -> String {
+    for path in [path, (path as NSString).deletingLastPathComponent] {
+      guard let text = unsafe realpath(path, nil) else { continue }
+      defer { unsafe free(text) }
+      return unsafe String(cString: text)
+    }
+    return path
+  }
+
+  /// Whether an error number of a lock means that there are none here.
+  static func meansNoLocks(_ number: Int32) -> Bool {
+    [ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EINVAL].contains(number)
+  }
+
+  /// Whether a folder is without the locks of POSIX, which SQLite relies on and calls a busy file when they fail.
+  static func isWithoutLocks(_ folder: String) -> Bool {
+    // A file of its own: closing a second descriptor of a database drops SQLite's locks of it.
+    let path = (folder as NSString).appendingPathComponent(".locks-\(UUID().uuidString)")
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer {
+      close(descriptor)
+      unsafe unlink(path)
+    }
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return unsafe fcntl(descriptor, F_SETLK, &lock) != 0 && meansNoLocks(errno)
+  }
+
+  /// Whether nothing can be written into a folder: a mount for reading only, or somebody else's.
+  static func isReadOnly(_ folder: String) -> Bool { unsafe access(folder, W_OK) != 0 && errno != ENOENT }
+
+  /// The largest file that this process may write (`ulimit -f`), in bytes; `nil` when there is no limit.
+  static var fileSizeLimit: Int? {
+    var limit = rlimit()
+    #if os(Linux)
+      guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return nil }
+    #else
+      guard unsafe getrlimit(RLIMIT_FSIZE, &limit) == 0 else { return nil }
+    #endif
+    // "Without limit" is the largest number there is, or one beyond ours.
+    return Int(exactly: limit.rlim_cur).flatMap { $0 == .max ? nil : $0 }
+  }
+}
+
+extension StagingError {
+  /// A file system that lacks what a run file needs.
+  ///
+  /// - Parameter what: `locks` or `shared memory`.
+  init(missing what: String, at place: String) {
+    let kind = FileSystem.kind(of: place).map { " (\($0))" } ?? ""
+    self.init(
+      .io, place: place, "the file system here\(kind) has no \(what)",
+      hint: "keep runs on a local disk: choose a folder there with --state-dir")
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the system does not give in plenty: threads and room in files.
+@Suite(.blocking) struct ScarcityTests {
+  /// A user of nobody's, so that no other process counts against its limit; only root can become one.
+  private static let stranger = "setpriv --reuid=61234 --regid=61234 --clear-groups"
+
+  @Test(
+    .enabled("nobody else can be become here") {
+      try BinaryRunner(in: TemporaryFolder()).shell("\(stranger) prlimit --nproc=9 true").exitCode == 0
+    },
+    arguments: [
+      (16, Int32(0), "too few threads for 24 lanes; it works with "), (6, 74, "too few threads to work with"),
+    ])
+  func worksWithTheThreadsThatThereAre(limit: Int, code: Int32, message: String) throws {
+    let desk = try Desk(incidents: 40)
+    try desk.writeSheet(rows: 80, incidents: 40)
+    let result = try desk.bulkpatch.shell(
+      """
+      mkdir -m 777 theirs && chmod 755 . && cp sheet.csv theirs && cd theirs
+      HOME=$PWD XDG_STATE_HOME=$PWD timeout -k 1 60 \(Self.stranger) prlimit --nproc=\(limit) \
+      bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24
+      """)
+    #expect(result.exitCode == code, "\(result.standardError)")
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(try desk.changes().count == (code == 0 ? 80 : 0))
+  }
+
+  @Test func aFileThatMayNotGrowIsLikeAFullDisk() throws {
+    let desk = try Desk(incidents: 40)
+    try desk.writeSheet(rows: 3_000, incidents: 40)
+    let result = try desk.bulkpatch.shell(
+      """
+      (ulimit -f 300; exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)); echo "exit $?"
+      bulkpatch resume latest --lanes 16 --quiet; echo "exit $?"
+      """)
+    #expect(result.standardOutput.hasPrefix("exit 74\n"), "\(result)")
+    #expect(result.standardError.contains("may not grow beyond the largest file that is allowed (ulimit -f)"))
+    #expect(result.standardOutput.hasSuffix("exit 0\n"), "\(result)")
+    #expect(try desk.counts() == ["applied": 3_000])
+  }
+}
