@@ -25,6 +25,8 @@ public enum StopReason: Sendable, Equatable {
   case unusable(Refusal)
   /// The run file cannot be written.
   case storage(StagingError)
+  /// The run file, or a lock, is not the one any more that was opened.
+  case recordLost(StagingError)
 
   /// One word that stays the same, for programs.
   public var name: String {
@@ -39,6 +41,7 @@ public enum StopReason: Sendable, Equatable {
     case .siteDown: "site-down"
     case .unusable: "unusable"
     case .storage: "storage"
+    case .recordLost: "record-lost"
     }
   }
 
@@ -68,6 +71,7 @@ public enum StopReason: Sendable, Equatable {
     case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode: refusal.message
     case .unusable(let refusal): "the site cannot be used: \(refusal.message)"
     case .storage(let error): "\(error)"
+    case .recordLost(let error): "the run's record is lost: \(error)"
     }
   }
 }

@@ -5,17 +5,24 @@ import Foundation
 /// The file's text says who holds it, for the message a second start prints. It stays when the lock is
 /// gone, and means nothing then.
 public final class FileLock: Sendable {
+  public let path: String
   private let descriptor: Int32
+  private let identity: FileIdentity?
+  /// What the file says as long as nobody else has taken the lock.
+  private let text: String
 
   /// Takes the lock or fails at once.
   ///
-  /// - Throws: `StagingError` of kind `locked`, naming the holder, or `io` when the file cannot be made.
+  /// - Throws: `StagingError` of kind `locked`, naming the holder, `io` when the file cannot be made, or `foreign` when
+  ///   somebody else could have made it.
   public init(path: String, holder: String) throws(StagingError) {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileLock.failure(path, errno) }
+    let descriptor = try FileLock.openFile(path)
     guard let reason = FileLock.failureToLock(descriptor) else {
-      self.descriptor = descriptor
       FileLock.write(holder, to: descriptor)
+      self.path = path
+      self.descriptor = descriptor
+      identity = FileIdentity(descriptor: descriptor)
+      text = FileLock.text(of: descriptor)
       return
     }
     let current = FileLock.text(of: descriptor)
@@ -25,6 +32,38 @@ public final class FileLock: Sendable {
       .locked, place: path,
       "another run holds the lock" + (current.isEmpty ? "" : ": \(current)"),
       hint: "wait for it to end, as --lock-wait does, or see it in 'bulkpatch runs'")
+  }
+
+  /// Opens the file, or makes it.
+  private static func openFile(_ path: String) throws(StagingError) -> Int32 {
+    // A link would lead to a file of somebody else's choice, and a pipe could keep whoever opens it waiting.
+    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    var descriptor: Int32 = -1
+    repeat {
+      descriptor = unsafe open(path, flags)
+      if descriptor < 0, errno == ENOENT {
+        descriptor = unsafe open(path, flags | O_CREAT | O_EXCL, 0o600)
+      }
+      // Another process has made it just now.
+    } while descriptor < 0 && errno == EEXIST
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    do throws(StagingError) { try Custody.require(descriptor: descriptor, path) } catch {
+      close(descriptor)
+      throw error
+    }
+    return descriptor
+  }
+
+  /// Why this process cannot count on the lock any more; `nil` while all is as it was.
+  ///
+  /// Costs a few system calls and waits for nothing.
+  public var loss: String? {
+    guard let named = FileIdentity(path: path) else { return "is gone" }
+    guard named == identity else { return "has been replaced by another file" }
+    // A lock that is held is taken again at no cost; one that a file system has lost may be somebody else's by now.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return "is not held any more" }
+    let now = FileLock.text(of: descriptor)
+    return now == text ? nil : "has been taken by \(now)"
   }
 
   /// Takes the lock, and returns the error number when that did not succeed.
@@ -57,7 +96,7 @@ public final class FileLock: Sendable {
 
   /// Who holds the lock on that file now, if anybody does.
   public static func holder(of path: String) -> String? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
@@ -73,7 +112,9 @@ public final class FileLock: Sendable {
   private static func failure(_ path: String, _ reason: Int32) -> StagingError {
     guard !FileSystem.meansNoLocks(reason) else { return StagingError(missing: "locks", at: path) }
     return StagingError(
-      .io, place: path, "cannot be written: \(unsafe String(cString: strerror(reason)))",
-      hint: "choose a folder you may write to with --state-dir")
+      reason == ELOOP ? .foreign : .io, place: path,
+      reason == ELOOP ? "is a link" : "cannot be written: \(unsafe String(cString: strerror(reason)))",
+      hint: reason == ELOOP
+        ? "find out who has put it there" : "choose a folder you may write to with --state-dir")
   }
 }

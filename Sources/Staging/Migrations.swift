@@ -129,6 +129,14 @@ enum Migrations {
           ALTER TABLE row ADD COLUMN hint TEXT;
           """)
     }
+    migrator.registerMigration("7: sending, moves of the site") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE run ADD COLUMN sending TEXT;
+          ALTER TABLE run ADD COLUMN site_moved TEXT;
+          """)
+    }
     return migrator
   }
 

@@ -28,14 +28,35 @@ public struct RunDirectory: Sendable, Hashable {
 
   public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
+  /// The state folder that remembers what was sent of it: its own, or the given one where it lies by itself, as a copy does.
+  public func home(else stateFolder: String) -> String {
+    let locks = (self.stateFolder as NSString).appendingPathComponent(RunDirectory.locksName)
+    return unsafe access(locks, F_OK) == 0 ? self.stateFolder : stateFolder
+  }
+
+  /// Makes sure that nobody else can have made the run, or changed it.
+  ///
+  /// - Throws: `StagingError` of kind `foreign`, with the reason.
+  public func requireCustody() throws(StagingError) {
+    try Custody.require(folder: path)
+    for file in [runFile, "\(runFile)-wal", "\(runFile)-shm", lockFile, spool] {
+      try Custody.require(file: file)
+    }
+  }
+
   /// Makes the folder of a new run, mode 0700, named after the time and the job, so that names sort by age.
   ///
-  /// - Throws: `StagingError` of kind `io` when the state folder cannot be written to.
+  /// A clock that was put back does not matter: the name sorts after that of every run there is.
+  ///
+  /// - Throws: `StagingError` of kind `io` when the state folder cannot be written to, `foreign` when others may, too.
   public static func make(in stateFolder: String, job: String, now: Date) throws(StagingError)
     -> RunDirectory
   {
     try makeFolder(stateFolder)
     var instant = now
+    if let newest = all(in: stateFolder).compactMap(\.made).max(), newest >= instant {
+      instant = newest + 0.0015
+    }
     while true {
       let id = "\(stamp(instant))-\(name(job))"
       let path = (stateFolder as NSString).appendingPathComponent(id)
@@ -65,11 +86,28 @@ public struct RunDirectory: Sendable, Hashable {
   }
 
   /// Every run of a state folder, the oldest first; also one that this user may not look into.
+  ///
+  /// A folder that somebody has given another name comes before the others: it is nobody's newest run.
   public static func all(in stateFolder: String) -> [RunDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
-    return names.sorted().filter { !$0.hasPrefix(removedPrefix) && $0 != locksName }
+    let runs = names.sorted().filter { !$0.hasPrefix(removedPrefix) && $0 != locksName }
       .map { RunDirectory(path: (stateFolder as NSString).appendingPathComponent($0)) }
       .filter { unsafe access($0.runFile, F_OK) == 0 || errno == EACCES }
+    return runs.filter { $0.made == nil } + runs.filter { $0.made != nil }
+  }
+
+  /// When it was made, as its name says; `nil` when that is not one of ours.
+  private var made: Date? {
+    let stamp = id.prefix { $0 != "-" }
+    guard stamp.utf8.count == 19,
+      stamp.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x54 || $0 == 0x5A })
+    else { return nil }
+    let digits = stamp.split(separator: "T", maxSplits: 1)
+    guard digits.count == 2, digits[0].count == 8, digits[1].count == 10 else { return nil }
+    let (day, time) = (Array(digits[0]), Array(digits[1]))
+    return Timestamp.date(
+      "\(String(day[0..<4]))-\(String(day[4..<6]))-\(String(day[6..<8]))T\(String(time[0..<2])):"
+        + "\(String(time[2..<4])):\(String(time[4..<6])).\(String(time[6...]))")
   }
 
   /// The folder with the locks of the jobs.
@@ -124,12 +162,13 @@ public struct RunDirectory: Sendable, Hashable {
       path: (folder as NSString).appendingPathComponent("\(name(job)).lock"), holder: holder)
   }
 
-  private static func makeFolder(_ path: String) throws(StagingError) {
+  static func makeFolder(_ path: String) throws(StagingError) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch { throw failure(path) }
     guard unsafe access(path, W_OK | X_OK) == 0 else { throw failure(path) }
+    try Custody.require(folder: path)
   }
 
   private static func failure(_ path: String) -> StagingError {

@@ -116,9 +116,12 @@ extension RunFile {
 
   /// Makes outcomes durable and leases the next rows, in one transaction.
   ///
-  /// - Throws: `StagingError` when the file cannot be written; then nothing of it has happened.
+  /// Nothing is announced once the run's files or locks are not this process's any more.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written, or is lost; then nothing of it has happened.
   public func commit(_ checkpoint: Checkpoint, now: Date = Date()) throws(StagingError) -> Lease {
-    try write { database in
+    if !checkpoint.announced.isEmpty, let loss { throw loss }
+    return try write { database in
       try RunFile.write(checkpoint, in: database, now: Timestamp.text(now))
       guard checkpoint.leaseLimit > 0 else {
         return Lease(rows: [], blocked: 0, last: 0, isExhausted: false)

@@ -37,7 +37,46 @@ public struct ErrorGroup: Sendable, Hashable {
   public var hint: String?
 }
 
+/// Rows that run although something about them is worth a look, for a like reason.
+public struct WarningGroup: Sendable, Hashable {
+  public var rule: String
+  public var rows: Int
+  public var firstRow: Int
+  public var firstLine: Int
+  /// Of the first of them.
+  public var column: String?
+  public var message: String
+  public var hint: String?
+}
+
 extension RunFile {
+  /// The warnings of rows that are valid, grouped by rule, the largest group first.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func warningGroups() throws(StagingError) -> [WarningGroup] {
+    try read { database in
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT json_extract(finding.value, '$.rule') AS rule, count(DISTINCT number) AS rows, min(number) AS first
+          FROM row, json_each(row.findings) AS finding
+          WHERE row.findings IS NOT NULL AND row.state <> 'rejected'
+            AND json_extract(finding.value, '$.severity') = 'warning'
+          GROUP BY rule ORDER BY rows DESC, first
+          """)
+      return try rows.map { row in
+        let (rule, number): (String, Int) = (row["rule"], row["first"])
+        let first = try Row.fetchOne(
+          database, sql: "SELECT line, findings FROM row WHERE number = ?", arguments: [number])
+        let finding = FindingList.objects(first?["findings"] ?? "").first { $0["rule"] == .string(rule) }
+        return WarningGroup(
+          rule: rule, rows: row["rows"], firstRow: number, firstLine: first?["line"] ?? 0,
+          column: finding?["column"]?.string, message: finding?["message"]?.string ?? "",
+          hint: finding?["hint"]?.string)
+      }
+    }
+  }
+
   /// Hands over every row in one of these states, in sheet order, in constant memory.
   ///
   /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.

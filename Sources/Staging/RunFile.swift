@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import JSON
 import Sheets
+internal import Synchronization
 
 /// The durable memory of one run: its rows, their states, and what became of them.
 ///
@@ -10,6 +11,12 @@ import Sheets
 public final class RunFile: Sendable {
   public let directory: RunDirectory
   let database: DatabaseQueue
+  /// The files of the database as they were opened for writing.
+  private let opened: [String: FileIdentity]
+  /// The locks that keep other processes away from the run.
+  private let locks = Mutex<[FileLock]>([])
+  /// What is told of every commit once rows may be sent.
+  let marks = Mutex<[SendingMark.Counter]>([])
 
   /// Opens the run file of a folder and brings its tables up to date.
   ///
@@ -61,14 +68,15 @@ public final class RunFile: Sendable {
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
             mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run,
-            sheet_delimiter)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            sheet_delimiter, site_moved)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
           record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
           record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
+          record.siteMoves.isEmpty ? nil : record.siteMoves.json,
         ])
     }
     // What is in the file beside it does not move with it.
@@ -114,6 +122,11 @@ public final class RunFile: Sendable {
       }
       if changes { try migrator.migrate(database) }
     } catch { throw StagingError(error, place: directory.runFile) }
+    var opened: [String: FileIdentity] = [:]
+    if purpose == .writing {
+      for path in [path, "\(path)-wal", "\(path)-shm"] { opened[path] = FileIdentity(path: path) }
+    }
+    self.opened = opened
   }
 
   /// The run as a whole.
@@ -148,6 +161,7 @@ public final class RunFile: Sendable {
       record.approved = row["approved"]
       record.canaryEnd = row["canary_end"]
       record.reviewed = row["reviewed"]
+      record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []
       return record
     }
   }
@@ -169,7 +183,7 @@ public final class RunFile: Sendable {
   private func finish(at time: String?, _ exitCode: Int?, _ reason: String?) throws(StagingError) {
     try write { database in
       try database.execute(
-        sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?",
+        sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?, sending = NULL",
         arguments: [time, exitCode, reason])
     }
   }
@@ -178,7 +192,41 @@ public final class RunFile: Sendable {
   ///
   /// SQLite then moves what it kept in files beside it into the file, so that a copy of `run.sqlite` alone is
   /// the whole run. When that fails, nothing is lost: whoever opens it next does the same.
-  public func end() { try? database.close() }
+  public func end() {
+    guard !isFileLost else {
+      // Closing removes files by their names, and under these may be somebody else's by now.
+      return RunFile.abandoned.withLock { $0.append(self) }
+    }
+    try? database.close()
+  }
+
+  /// Files that stay open until the process ends.
+  private static let abandoned = Mutex<[RunFile]>([])
+
+  /// From now on, `loss` is about this lock as well.
+  public func rely(on lock: FileLock) { locks.withLock { $0.append(lock) } }
+
+  /// Whether what is written to the file from now on is in no file that anybody can open.
+  public var isFileLost: Bool { lostFile != nil }
+
+  private var lostFile: String? {
+    opened.sorted { $0.key < $1.key }.first { FileIdentity(path: $0.key) != $0.value }?.key
+  }
+
+  /// Why nothing may be sent on the word of this file any more: its files or its locks are not those that were opened;
+  /// `nil` while they are.
+  ///
+  /// Costs some system calls and waits for nothing, so that it can be asked before anything is sent.
+  public var loss: StagingError? {
+    if let path = lostFile {
+      let isGone = FileIdentity(path: path) == nil
+      return StagingError(.lost, place: path, isGone ? "is gone" : "has been replaced by another file")
+    }
+    for lock in locks.withLock({ $0 }) {
+      if let loss = lock.loss { return StagingError(.lost, place: lock.path, loss) }
+    }
+    return nil
+  }
 
   /// How many rows stand in each state now.
   ///
@@ -199,6 +247,9 @@ public final class RunFile: Sendable {
     }
   }
 
+  /// A draft has no run yet, and nothing to count.
+  private static let countCommit = "UPDATE run SET commits = commits + 1 RETURNING commits"
+
   static let countQuery = "SELECT state, count(*) AS count FROM row GROUP BY state"
 
   /// Makes the file when it does not exist: SQLite would make it readable for everybody.
@@ -206,7 +257,7 @@ public final class RunFile: Sendable {
   /// An existing one is not touched; closing a second descriptor of it would drop SQLite's own locks
   /// (sqlite.org/howtocorrupt.html, 2.2). A failure shows when SQLite opens the file.
   private static func makePrivateFile(_ path: String) {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if descriptor >= 0 { close(descriptor) }
   }
 
@@ -214,12 +265,19 @@ public final class RunFile: Sendable {
 
   func write<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {
     let value: Value
-    do { value = try database.write(body) } catch {
+    let commits: Int64?
+    do {
+      (value, commits) = try database.write { database in
+        let value = try body(database)
+        return (value, try Int64.fetchOne(database.cachedStatement(sql: RunFile.countCommit)))
+      }
+    } catch {
       throw StagingError(error, place: directory.runFile)
     }
     #if DEBUG
       KillSwitch.committed()
     #endif
+    if let commits { marks.withLock { for mark in $0 { mark.note(commits) } } }
     return value
   }
 

@@ -55,9 +55,14 @@ public struct RunRecord: Sendable, Equatable {
   public var canaryEnd: Int?
   /// When somebody went on after that review; `nil`: nobody has yet.
   public var reviewed: String?
+  /// Where the run has gone on with another address of its site, the oldest first.
+  public var siteMoves: [SiteMove] = []
 
   /// What a run that puts this one back has as its job.
   public var rollbackJob: String { kind == .rollback ? job : "\(job)-rollback" }
+
+  /// How the site is named to `--site`: one that was given as a URL has only its host as a name.
+  public var siteArgument: String { siteURL.contains("://\(site)") ? siteURL : site }
 
   public init(
     id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,

@@ -15,6 +15,12 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case changed
     /// The file was written by a newer version.
     case newer
+    /// Somebody else may have made or changed it.
+    case foreign
+    /// The run file is not the newest there was: what has been sent is not in it.
+    case outdated
+    /// The run's files have been deleted or replaced while it was under way.
+    case lost
     /// The run file contradicts itself: a bug of ours.
     case inconsistent
   }

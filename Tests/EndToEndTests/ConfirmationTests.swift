@@ -13,19 +13,8 @@ import Testing
       "id,subject,threads.append.text,threads.append.entryType\n1,one,,\n2,two,moved,1\n3,three,moved,1\n")
   }
 
-  /// Calls the tool and waits for its question.
-  private func ask(_ arguments: [String]) throws -> TerminalSession {
-    let terminal = try desk.bulkpatch.startOnTerminal(arguments)
-    let deadline = Date(timeIntervalSinceNow: desk.bulkpatch.timeout)
-    while !terminal.text.contains("[y/N]") {
-      try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
-      usleep(2_000)
-    }
-    return terminal
-  }
-
   @Test func saysWhatIsAboutToHappenAndSendsItAfterAYes() throws {
-    let terminal = try ask(desk.run("sheet.csv", "--suppress", "rules"))
+    let terminal = try desk.ask(desk.run("sheet.csv", "--suppress", "rules"))
     #expect(try desk.changes().isEmpty)
     let text = terminal.text
     #expect(text.contains("sheet: 3 rows for 3 incidents at \(desk.url)\n"))
@@ -42,7 +31,7 @@ import Testing
   /// The second answer is Ctrl-D.
   @Test(arguments: ["n\n", "\u{4}", "\n", "yellow\n"])
   func sendsNothingAfterAnythingElseAndSaysHowToGoOn(answer: String) throws {
-    let terminal = try ask(desk.run("sheet.csv"))
+    let terminal = try desk.ask(desk.run("sheet.csv"))
     terminal.type(answer)
     #expect(terminal.end() == 3)
     #expect(terminal.text.contains("nothing was sent"))
@@ -55,7 +44,7 @@ import Testing
 
   @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func aSignalIsAnAnswerToo(signal: Int32, code: Int32) throws {
-    let terminal = try ask(desk.run("sheet.csv"))
+    let terminal = try desk.ask(desk.run("sheet.csv"))
     terminal.send(signal)
     #expect(terminal.end() == code)
     #expect(try desk.changes().isEmpty)
@@ -71,7 +60,7 @@ import Testing
 
   @Test func asksBeforeAPlanIsCarriedOutAndNotAgain() throws {
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
-    var terminal = try ask(["apply", "latest"])
+    var terminal = try desk.ask(["apply", "latest"])
     terminal.type("n\n")
     #expect(terminal.end() == 3)
     #expect(terminal.text.contains("bulkpatch apply "))

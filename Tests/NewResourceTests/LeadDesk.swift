@@ -60,7 +60,7 @@ struct LeadDesk: Sendable {
       defer { session.end() }
       let interruption = try Interruption(of: [], status: nil)
       let control = RunControl(
-        session.directory, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
+        session.run, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
       let work = RunWork(
         session: session, lanes: 4, control: control, progressStyle: global.progressStyle,
         chronicle: RunChronicle(plan, log: RunLog()))

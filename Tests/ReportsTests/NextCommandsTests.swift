@@ -145,6 +145,21 @@ import Testing
       summary.nextCommands.last?.command == "bulkpatch run nightly-repaired.csv --resource incidents")
   }
 
+  /// The repaired sheet goes where the run's site is by now, and not where it was.
+  @Test(arguments: [
+    (["run", "nightly.csv", "--site", "old"], "run nightly-repaired.csv --site sandbox"),
+    (["run", "job.yaml", "--site=old"], "run job.yaml --sheet nightly-repaired.csv --site sandbox"),
+  ])
+  func sendsTheRepairedSheetToWhereTheSiteIs(_ arguments: [String], _ command: String) throws {
+    var summary = try summary([.failed: 1], exit: 1, arguments: arguments)
+    summary.record.siteMoves = [
+      SiteMove(
+        at: "", from: "old", fromURL: "https://old.example", to: "sandbox", toURL: "http://127.0.0.1:8080",
+        isAssured: true)
+    ]
+    #expect(summary.nextCommands.last?.command == "bulkpatch \(command)")
+  }
+
   @Test func saysWhereRelativePathsHold() throws {
     var summary = try summary([.rejected: 1], exit: 1)
     summary.workingFolder = "/home/admin"

@@ -164,7 +164,7 @@ import Testing
     #expect(try run.read("unknown.jsonl").isEmpty)
   }
 
-  @Test func leavesTheOlderFilesWhenTheDiskIsFull() throws {
+  @Test func leavesTheOlderFilesWhenOneCannotBeWritten() throws {
     let run = try ReportFixture([ReportRow(input: "7,new", state: .applied, id: 7)])
     try ResultFiles.write(run.file)
     let before = try run.read("succeeded.csv")
@@ -172,17 +172,25 @@ import Testing
     checkpoint.outcomes = [RowOutcome(number: 1, state: .failed, attempts: 1)]
     _ = try run.file.commit(checkpoint)
 
-    // A device that is always full stands where the new file is written to.
-    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-    try FileManager.default.createSymbolicLink(
-      atPath: run.directory.file(".failed.csv.new"), withDestinationPath: "/dev/full")
+    // A folder stands where the new file is written to.
+    let obstacle = run.directory.file(".failed.csv.new")
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
     let error = #expect(throws: StagingError.self) { try ResultFiles.write(run.file) }
     #expect(error?.kind == .io)
-    #expect(error?.description == "\(run.directory.file("failed.csv")): the disk is full")
+    #expect(error?.description == "\(run.directory.file("failed.csv")): cannot be written: File exists")
     #expect(error?.hint?.contains("safe in the run file") == true)
     #expect(try run.read("succeeded.csv") == before)
     // Nothing half-written is left behind.
+    try FileManager.default.removeItem(atPath: obstacle)
     #expect(try run.names() == ["failed.csv", "succeeded.csv", "unknown.csv", "unprocessed.csv"])
-    #expect(FileManager.default.fileExists(atPath: "/dev/full"))
+  }
+
+  @Test func writesThroughNoLinkThatStandsInTheWay() throws {
+    let run = try ReportFixture([ReportRow(input: "7,new", state: .applied, id: 7)])
+    let precious = try run.folder.write("precious", "text")
+    try FileManager.default.createSymbolicLink(
+      atPath: run.directory.file(".failed.csv.new"), withDestinationPath: precious)
+    try ResultFiles.write(run.file)
+    #expect(try run.folder.read("precious") == "text")
   }
 }

@@ -22,6 +22,21 @@ import Testing
 
   @Test(
     arguments: [
+      ("https://desk.example", "https://DESK.example:443/", true),
+      ("http://desk.example.", "http://desk.example:80", true),
+      ("http://desk.example", "https://desk.example", true),
+      ("https://desk.example", "https://other.example", false),
+      ("https://desk.example", "https://desk.example:8443", false),
+      ("https://desk.example/a", "https://desk.example/b", false),
+      ("http://127.0.0.1:1", "http://127.0.0.1:2", false), ("", "https://desk.example", false),
+    ])
+  func knowsASiteByHostPortAndPath(one: String, other: String, isSame: Bool) {
+    #expect(SiteAddress.isSameSite(one, other) == isSame)
+    #expect(SiteAddress.isSameSite(other, one) == isSame)
+  }
+
+  @Test(
+    arguments: [
       ("", "is not a URL"), ("desk.example", "is not a URL"), ("https://", "is not a URL"),
       ("https://desk.example/a b", "is not a URL"), ("https://desk.example\n", "is not a URL"),
       ("ftp://desk.example", "has the scheme ftp"), ("file:///etc/passwd", nil),

@@ -42,6 +42,42 @@ import Testing
     #expect(error?.description == "\(path): cannot be written: No such file or directory")
   }
 
+  @Test func knowsWhenItIsNotItsOwnAnyMore() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run.lock")
+    let lock = try FileLock(path: path, holder: "me")
+    #expect(lock.loss == nil)
+    // Another process that a file system has let in.
+    try folder.write("run.lock.new", "somebody")
+    #expect(unsafe rename(folder.path("run.lock.new"), path) == 0)
+    #expect(lock.loss == "has been replaced by another file")
+    try FileManager.default.removeItem(atPath: path)
+    #expect(lock.loss == "is gone")
+
+    let second = try FileLock(path: path, holder: "me again")
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try file.write(contentsOf: Data("somebody".utf8))
+    #expect(second.loss == "has been taken by somebody")
+  }
+
+  @Test(arguments: ["link", "pipe", "open to all"])
+  func takesNoFileThatSomebodyElseMayHavePutThere(_ what: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run.lock")
+    let target = try folder.write("target", "precious")
+    switch what {
+    case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+    case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
+    default:
+      try folder.write("run.lock", "")
+      #expect(unsafe chmod(path, 0o666) == 0)
+    }
+    let error = #expect(throws: StagingError.self) { _ = try FileLock(path: path, holder: "me") }
+    #expect(error?.kind == .foreign)
+    #expect(FileLock.holder(of: path) == nil)
+    #expect(try folder.read("target") == "precious")
+  }
+
   @Test func keepsTwoRunsOfOneJobApartAndLetsOtherJobsBe() throws {
     let folder = try TemporaryFolder()
     let state = folder.url.path

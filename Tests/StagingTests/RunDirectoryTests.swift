@@ -22,6 +22,26 @@ import Testing
     #expect(made.allSatisfy { $0.id < later.id })
   }
 
+  @Test func sortsANewRunAfterEveryOneThereIsWhateverTheClockSays() throws {
+    let folder = try TemporaryFolder()
+    let state = folder.path("state")
+    func begin(_ directory: RunDirectory) throws {
+      try Data().write(to: URL(fileURLWithPath: directory.runFile))
+    }
+    let first = try RunDirectory.make(in: state, job: "z", now: noon)
+    try begin(first)
+    for earlier in [0, 0.001, 3600, 86_400 * 400] as [Double] {
+      let newest = try RunDirectory.find("latest", in: state)
+      let next = try RunDirectory.make(in: state, job: "a", now: noon - earlier)
+      try begin(next)
+      #expect(newest.id < next.id)
+      #expect(try RunDirectory.find("latest", in: state) == next)
+    }
+    // A folder that somebody has named otherwise is not the newest because of that.
+    try folder.write("state/zzz-copy/run.sqlite", "")
+    #expect(try RunDirectory.find("latest", in: state).id.hasPrefix("20250101"))
+  }
+
   @Test(arguments: [
     ("reassign-tier2", "reassign-tier2"), ("../../etc/passwd", "------etc-passwd"), ("", "run"),
     ("añb c", "a-b-c"), (String(repeating: "x", count: 300), String(repeating: "x", count: 60)),

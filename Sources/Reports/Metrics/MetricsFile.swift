@@ -27,6 +27,11 @@ public struct MetricsFile: Sendable {
     let url = URL(fileURLWithPath: target)
     // Two processes that write at one time must not write into one file.
     let process = ProcessInfo.processInfo.processIdentifier
+    do throws(StagingError) { try Custody.require(folder: url.deletingLastPathComponent().path) } catch {
+      throw StagingError(
+        error.kind, place: error.place, "metrics: \(error.message)",
+        hint: "write them to a folder of your own, which the exporter may read; the run itself goes on")
+    }
     let temporary = url.deletingLastPathComponent().appendingPathComponent(
       ".\(url.lastPathComponent).\(process).new")
     do throws(StagingError) {

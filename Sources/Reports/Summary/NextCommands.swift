@@ -160,6 +160,9 @@ extension RunSummary {
     var hasSheet = false
     var isValueDropped = false
     var isAfterOptions = false
+    // Where the site has moved, what was typed leads to the old address.
+    let dropped =
+      record.siteMoves.isEmpty ? RunSummary.aboutTheSheet : RunSummary.aboutTheSheet.union(["--site"])
     for (index, argument) in record.arguments.enumerated() {
       if isAfterOptions {
         // What comes after `--` is the job or the sheet, whatever it looks like.
@@ -171,9 +174,9 @@ extension RunSummary {
         isValueDropped = false
       } else if index == 0 && argument == "run" || RunSummary.onceOnly.contains(argument) {
         continue
-      } else if RunSummary.aboutTheSheet.contains(argument) {
+      } else if dropped.contains(argument) {
         isValueDropped = true
-      } else if RunSummary.aboutTheSheet.contains(where: { argument.hasPrefix("\($0)=") }) {
+      } else if dropped.contains(where: { argument.hasPrefix("\($0)=") }) {
         continue
       } else if job == nil, !hasSheet, isSheet(argument) {
         hasSheet = true
@@ -182,14 +185,10 @@ extension RunSummary {
         arguments.append(argument)
       }
     }
-    if job != nil { return arguments + ["--sheet", sheet] }
-    if hasSheet { return arguments }
-    return [sheet, "--resource", record.resource, "--site", siteArgument]
-  }
-
-  /// What names the site on a command line: one that was given as a URL has its host for a name.
-  private var siteArgument: String {
-    URL(string: record.siteURL)?.host() == record.site ? record.siteURL : record.site
+    let site = record.siteMoves.isEmpty ? [] : ["--site", record.siteArgument]
+    if job != nil { return arguments + ["--sheet", sheet] + site }
+    if hasSheet { return arguments + site }
+    return [sheet, "--resource", record.resource, "--site", record.siteArgument]
   }
 
   private func isSheet(_ argument: String) -> Bool {
@@ -203,7 +202,7 @@ extension RunSummary {
   /// What was meant for that one start only.
   private static let onceOnly: Set = [
     "--stage-only", "--dry-run", "--detailed-exit-code", "--full", "--yes", "-y", "--json", "-q", "--quiet",
-    "--continue",
+    "--continue", "--again",
   ]
 
   /// Flags whose value is about the sheet's bytes: a result file says that itself.

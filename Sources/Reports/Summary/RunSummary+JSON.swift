@@ -40,6 +40,7 @@ extension RunSummary {
     details["stopped_because"] = record.stoppedBecause.map(JSONValue.string) ?? .null
     details["folder"] = .string(directory.path)
     details["site_url"] = .string(record.siteURL)
+    details["site_moved"] = .array(record.siteMoves.map { .object($0.json) })
     details["sheet"] = .string(record.sheetPath)
     details["errors"] = .array(groups.map { .object($0.json) })
     details["rolled_back_by"] = .array(rollbacks.map(JSONValue.string))

@@ -32,6 +32,14 @@ extension RunSummary {
     if !suppressed.isEmpty {
       blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
     }
+    if !record.siteMoves.isEmpty {
+      blocks.append(
+        record.siteMoves.map { move in
+          let assurance = move.isAssured ? ", the same site as somebody has said (--site-moved)" : ""
+          let old = move.fromURL.isEmpty ? "no site" : "\(move.from) (\(move.fromURL))"
+          return "Site: \(move.to) (\(move.toURL)) in place of \(old) since \(move.at)\(assurance)\n"
+        }.joined())
+    }
     if let verified { blocks.append("Verified at \(verified.checkedAt): \(verified.short)\n") }
     return blocks.joined(separator: "\n")
   }

@@ -53,6 +53,22 @@ public struct SiteAddress: Equatable, Sendable {
     isLoopback = Self.isLoopback(host)
   }
 
+  /// Whether two base URLs are those of one site: the same host, port and path, whatever the scheme is spelt like.
+  public static func isSameSite(_ one: String, _ other: String) -> Bool {
+    guard let one = try? SiteAddress(one), let other = try? SiteAddress(other) else { return one == other }
+    return one.place == other.place
+  }
+
+  /// Host, port and path in one form; the port that a scheme has by itself is none.
+  private var place: String {
+    let scheme = isEncrypted ? "https://" : "http://"
+    let standardPort = isEncrypted ? ":443" : ":80"
+    var host = host.lowercased()
+    if host.hasSuffix(standardPort) { host.removeLast(standardPort.utf8.count) }
+    if host.hasSuffix(".") { host.removeLast() }
+    return host + url.dropFirst(scheme.utf8.count + self.host.utf8.count)
+  }
+
   /// `localhost` and names below it (RFC 6761), 127.0.0.0/8, and ::1.
   private static func isLoopback(_ host: String) -> Bool {
     let host = host.lowercased()

@@ -9,7 +9,8 @@ struct SheetCheck {
   /// Where standard input is kept meanwhile.
   var spool: String
 
-  /// Checks the whole sheet, in memory that does not grow with it; stops early when nobody reads any more.
+  /// Checks the whole sheet, in memory that grows by a few bytes for a row that adds something; stops early when nobody
+  /// reads any more.
   ///
   /// - Returns: how the command ends.
   /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.

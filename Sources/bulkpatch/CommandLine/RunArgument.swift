@@ -17,4 +17,17 @@ struct RunArgument: ParsableArguments {
       throw global.userError(error)
     }
   }
+
+  /// The folder of a run that is worked on: what somebody else may have put there is not carried out.
+  ///
+  /// - Throws: as `directory`, and `UserError` with exit code 77.
+  func ownDirectory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {
+    let directory = try directory(global)
+    let stateFolder = try global.stateFolder()
+    do throws(StagingError) {
+      if directory.stateFolder == stateFolder { try Custody.require(folder: stateFolder) }
+      try directory.requireCustody()
+    } catch { throw UserError(error) }
+    return directory
+  }
 }

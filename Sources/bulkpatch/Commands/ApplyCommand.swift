@@ -26,12 +26,14 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
+  @OptionGroup var site: SiteArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var repetition: RepetitionArguments
   @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let directory = try target.directory(global)
+    let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     try checkPlan(of: record, in: directory)
     var flags = JobSettings()
@@ -39,8 +41,10 @@ struct ApplyCommand: DocumentedCommand {
     try window.apply(to: &flags)
     try unattended.apply(to: &flags)
     let lockWait = try window.timeToWait()
+    flags.site = try site.reference()
     try RunContinuation(
-      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
+      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
+      claims: RunClaims(isSiteMoved: site.isSiteMoved, isRepetitionMeant: repetition.isMeant)
     ).goOn(approvesPlan: true, asking: confirmation)
   }
 

@@ -19,7 +19,7 @@ struct ResumeCommand: DocumentedCommand {
     notes: """
       Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again; a
       failed row never once a later row of its record is done, because rows of a record never change order.
-      The sheet and its mapping must be what they were; the site and how fast it is used may change.
+      The sheet, its mapping and the site must be what they were; how fast the site is used may change.
       A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
       A run that has been put back (rollback) is gone on with only after a question, or with --yes.
       A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
@@ -31,6 +31,7 @@ struct ResumeCommand: DocumentedCommand {
   @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var repetition: RepetitionArguments
   @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
@@ -48,11 +49,16 @@ struct ResumeCommand: DocumentedCommand {
   )
   var only: String?
 
-  @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
-  var site: String?
+  @Flag(
+    help:
+      "Go on from an older copy of the run file, when that is all there is; rows that add something wait for you."
+  )
+  var restored = false
+
+  @OptionGroup var site: SiteArguments
 
   func run() throws {
-    let directory = try target.directory(global)
+    let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     var flags = JobSettings()
     try execution.apply(to: &flags)
@@ -64,10 +70,12 @@ struct ResumeCommand: DocumentedCommand {
     guard assumption != nil || rows == nil else {
       throw UserError(.usage, "--only says which rows --assume is about, and that is missing")
     }
-    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    flags.site = try site.reference()
     try refuseCompletePlan(record, in: directory)
     try RunContinuation(
-      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global
+      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
+      claims: RunClaims(
+        isSiteMoved: site.isSiteMoved, isRestored: restored, isRepetitionMeant: repetition.isMeant)
     ).goOn(retryingFailed: retryFailed, asking: confirmation) { session throws(UserError) in
       if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
       if retryFailed, record.kind == .update, !global.isQuiet { try session.tellOutOfTurn(record) }

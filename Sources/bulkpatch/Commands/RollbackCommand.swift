@@ -63,8 +63,7 @@ struct RollbackCommand: DocumentedCommand {
       "That text; {run} stands for the run (default: the job's retract_text).", valueName: "text"))
   var retractText: String?
 
-  @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
-  var site: String?
+  @OptionGroup var site: SiteArguments
 
   @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
@@ -85,7 +84,7 @@ struct RollbackCommand: DocumentedCommand {
     guard settings.execution.takesSnapshots != false else {
       throw UserError(.usage, "a rollback reads every record before it writes: --no-snapshot makes no sense")
     }
-    settings.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    settings.site = try site.reference()
     settings.retractText = try Form.text.value(ofFlag: "retract-text", retractText)
     let rows = try Form.rows.value(ofFlag: "only", rows)
     settings = settings.overridden(by: flags)
@@ -114,7 +113,7 @@ struct RollbackCommand: DocumentedCommand {
   }
 
   func run() throws {
-    let source = try target.directory(global)
+    let source = try target.ownDirectory(global)
     let original = try source.readRecord()
     // The commands of a plan are looked for from its working folder; our own name is not.
     let folder = FileManager.default.currentDirectoryPath
@@ -138,10 +137,15 @@ struct RollbackCommand: DocumentedCommand {
         .locked, place: source.lockFile, "the run is under way: \(holder)",
         hint: "stop it, or wait for its end (--lock-wait); then put it back")
     }
+    if let address = plan.site?.url, !SiteAddress.isSameSite(address, original.siteURL),
+      !self.site.isSiteMoved
+    {
+      throw plan.otherSite(than: original)
+    }
     let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     let call = try RunCall(
       for: plan, in: source.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
-    let rows = try RollbackSource(plan, scope, site: site)
+    let rows = try RollbackSource(plan, scope, site: site, in: call.stateFolder)
     guard try !rows.isEmpty() else {
       try sayNothingIsLeft(of: source, scope)
       return nil

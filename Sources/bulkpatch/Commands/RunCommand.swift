@@ -34,6 +34,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var repetition: RepetitionArguments
   @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
 
@@ -116,7 +117,7 @@ struct RunCommand: DocumentedCommand {
     let conclusion = { session in
       RunConclusion(
         session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
-        planOptions: planning.options)
+        planOptions: planning.options, isRepetitionMeant: repetition.isMeant)
     }
     if continues {
       earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers(), concluding: conclusion)
@@ -127,7 +128,10 @@ struct RunCommand: DocumentedCommand {
       let arguments = Array(CommandLine.arguments.dropFirst())
       let ending = try call.perform(
         plan, arguments: arguments, isDryRun: planning.isDryRun, on: site, after: earlier,
-        concluding: conclusion)
+        Repetition(
+          isMeant: repetition.isMeant, isPassedOver: continues,
+          isAskedAbout: confirmation.confirmation(call.interruption).isAsked,
+          sends: !planning.isDryRun && !stageOnly), concluding: conclusion)
       if let ending { endings.append(ending) }
     } catch {
       var error = error

@@ -52,6 +52,11 @@ struct ShowCommand: DocumentedCommand {
         .usage, place: target.run, "is no dry run, so that there is no plan to show",
         hint: "'bulkpatch results \(global.word(for: directory))' shows what became of every row")
     }
+    let home = try directory.home(else: global.stateFolder())
+    do throws(StagingError) { try file.requireNewest(in: home) } catch {
+      // What is shown then is not how the run stands.
+      Output.toStandardError("warning: \(error)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
+    }
     if follow, global.wantsJSON {
       output.write(summary.details.text() + "\n")
     } else {

@@ -37,20 +37,21 @@ struct VerifyCommand: DocumentedCommand {
   @Flag(help: "List every row that is not as asked, and those that cannot be compared, not only the first.")
   var full = false
 
-  @Option(help: ArgumentHelp("Another site than the run was started with.", valueName: "name|url"))
-  var site: String?
+  @OptionGroup var site: SiteArguments
 
   func run() throws {
-    let directory = try target.directory(global)
+    let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     var flags = JobSettings()
-    flags.site = try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
+    flags.site = try site.reference()
     let plan = try RunPlan(of: record, in: directory, overriding: flags, isMapped: false)
     let site = try plan.makeSite()
     // Whoever asks now wants to know now, whatever the hours of the job are.
     let call = try RunCall(
       for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil), global: global)
-    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    let session = try RunSession(
+      takingUp: directory, plan: plan, in: call.stateFolder,
+      claims: RunClaims(isSiteMoved: self.site.isSiteMoved), global: global)
     let work = call.work(on: session)
     defer {
       work.control.end()

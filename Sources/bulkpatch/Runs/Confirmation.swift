@@ -12,7 +12,8 @@ struct Confirmation {
     case signal(Int32)
   }
 
-  private let isAsked: Bool
+  /// Whether somebody is asked.
+  let isAsked: Bool
   private let interruption: Interruption
 
   /// Whether there is somebody to ask.

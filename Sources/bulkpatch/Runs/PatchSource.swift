@@ -10,6 +10,7 @@ struct PatchSource {
   let findings: [Finding]
   /// Missing when a finding about the header is an error.
   private let builder: PatchBuilder?
+  private let additions: RepeatedAdditions
 
   /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
@@ -33,6 +34,7 @@ struct PatchSource {
       resource: plan.resource, options: plan.patchOptions,
       header: sheet.format == .jsonl ? nil : sheet.header)
     builder = made.builder
+    additions = RepeatedAdditions(resource: plan.resource)
     findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
   }
 
@@ -64,6 +66,8 @@ struct PatchSource {
   /// - Throws: as `Sheet.next`.
   func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
     guard let builder, let row = try sheet.next() else { return nil }
-    return (row, builder.build(row))
+    var built = builder.build(row)
+    if let finding = additions.finding(row, built.patch) { built.findings.append(finding) }
+    return (row, built)
   }
 }

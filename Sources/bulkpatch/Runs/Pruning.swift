@@ -52,6 +52,8 @@ struct Pruning {
         !runs.unreadable.contains(where: { $0.directory.isNamed(after: entry.record.rollbackJob) })
       else { continue }
       do throws(StagingError) {
+        // What it has sent must not be sent again because it is forgotten.
+        try RunFile(reading: entry.directory).leaveMark(in: stateFolder)
         guard try entry.directory.remove(holder: RunSession.holder) else { continue }
         if isVerbose {
           Output.toStandardError(

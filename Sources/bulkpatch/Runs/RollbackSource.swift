@@ -44,10 +44,16 @@ final class RollbackSource {
 
   /// Opens the run that is put back.
   ///
-  /// - Parameter site: asked only for threads that are to be retracted.
-  /// - Throws: `UserError` with exit code 74 when its file cannot be read.
-  init(_ plan: RunPlan, _ scope: RollbackScope, site: any Site) throws(UserError) {
-    do throws(StagingError) { file = try RunFile(reading: scope.source) } catch { throw UserError(error) }
+  /// - Parameters:
+  ///   - site: asked only for threads that are to be retracted.
+  ///   - stateFolder: of the call; the run may be elsewhere.
+  /// - Throws: `UserError` with exit code 74 when its file cannot be read, or is an older copy.
+  init(_ plan: RunPlan, _ scope: RollbackScope, site: any Site, in stateFolder: String) throws(UserError) {
+    do throws(StagingError) {
+      try scope.source.requireCustody()
+      file = try RunFile(reading: scope.source)
+      try file.requireNewest(in: scope.source.home(else: stateFolder))
+    } catch { throw UserError(error) }
     self.scope = scope
     builder = RollbackBuilder(resource: plan.resource, retractText: scope.retractText)
     appended = scope.retractText.map { AppendedElements(resource: plan.resource, retractText: $0) }

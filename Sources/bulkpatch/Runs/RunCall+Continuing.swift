@@ -53,6 +53,7 @@ extension RunCall {
     with entry: JobRuns.Entry, overriding flags: JobSettings, _ concluding: (RunSession) -> RunConclusion
   ) throws -> RunEnding? {
     let id = entry.directory.id
+    do throws(StagingError) { try entry.directory.requireCustody() } catch { throw UserError(error) }
     do {
       let plan = try RunPlan(of: entry.record, in: entry.directory, overriding: flags)
       if entry.record.staged == nil {
@@ -92,29 +93,23 @@ extension RunCall {
     do throws(StagingError) {
       let lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       let run = try RunFile(opening: directory)
+      try run.requireNewest(in: stateFolder)
       try run.finish(exitCode: Int(reason.code.rawValue), stoppedBecause: reason.message)
       run.end()
       lock.release()
     } catch { throw UserError(error) }
   }
 
-  /// Whether one of the runs before has had the very same sheet, mapped in the same way, so that it is not run again;
-  /// says so.
+  /// Whether somebody has begun to put back a run of the very same sheet, mapped in the same way, so that it is not run
+  /// again; says so.
   ///
   /// - Throws: `UserError` when the sheet cannot be read.
-  func isDone(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
-    let finished = earlier.endings.compactMap { $0.summary?.record }
-    guard !(finished + earlier.rolledBack).isEmpty else { return false }
+  func isPutBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
+    guard !earlier.rolledBack.isEmpty else { return false }
     let digest: SheetDigest
     do throws(SheetError) { digest = try Sheet.digest(of: path) } catch { throw plan.userError(error) }
     let isTwin = { (record: RunRecord) in
       record.sheetDigest == digest && record.mappingSHA256 == plan.mappingHash
-    }
-    if let twin = finished.first(where: isTwin) {
-      note(
-        "\(plan.sheetName) is the very sheet of run \(twin.id), which is finished now; it is not run a second time"
-      )
-      return true
     }
     guard let twin = earlier.rolledBack.first(where: isTwin) else { return false }
     // Also under --quiet: nothing is done, night after night, until somebody puts another sheet there.

@@ -117,7 +117,7 @@ struct RunCall {
       try work.tellStaged()
       ending = try conclusion.conclude(after: work, on: site, retryingFailed: retryingFailed)
     } catch let error as UserError {
-      ending = RunEnding(session.directory, error)
+      ending = RunEnding(session.directory, session.run.loss == nil ? error : session.lossError)
     } catch {
       ending = RunEnding(session.directory, UserError(.internalError, "\(error)"))
     }
@@ -136,7 +136,8 @@ struct RunCall {
 
   /// What a process does with a run that it holds, under this call's signals and window.
   func work(on session: RunSession) -> RunWork {
-    let control = RunControl(session.directory, interruption: interruption, window: window)
+    session.run.rely(on: jobLock)
+    let control = RunControl(session.run, interruption: interruption, window: window)
     return RunWork(
       session: session, lanes: lanes, control: control,
       progressStyle: global.progressStyle(beside: chronicle.log),
@@ -154,31 +155,42 @@ struct RunCall {
   ///
   /// - Parameters:
   ///   - site: `nil` to send nothing.
-  ///   - earlier: the runs of this job that `--continue` has found; when one of them was the very same sheet, it is
-  ///     not run a second time.
+  ///   - earlier: the runs of this job that `--continue` has found.
+  ///   - repetition: what is done when the sheet was sent before.
   /// - Returns: how it ended; `nil` when it was not run, as a sheet without rows that the job allows.
-  /// - Throws: `UserError` as `RunSession.start`, when no run has come about.
+  /// - Throws: `UserError` as `RunSession.start`, when no run has come about; 64 when the sheet was sent before.
   func perform(
     _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, on site: (any Site)?,
-    after earlier: EarlierRuns = EarlierRuns(), concluding: (RunSession) -> RunConclusion
+    after earlier: EarlierRuns = EarlierRuns(), _ repetition: Repetition,
+    concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding? {
     if let number = interruption.received {
       throw .stoppedBeforeReading(plan.sheetName, by: number)
     }
-    if !plan.readsStandardInput, try isDone(plan, plan.sheet, by: earlier) { return nil }
+    if !plan.readsStandardInput {
+      if try isPutBack(plan, plan.sheet, by: earlier) { return nil }
+      if try isPassedOver(plan, plan.sheet, repetition) { return nil }
+    }
     let (session, source) = try RunSession.start(
       plan, arguments: arguments, isDryRun: isDryRun, stoppedBy: interruption, global: global)
-    var isNothingToDo = source.sheet.isEmpty
-    if isNothingToDo {
-      note("\(plan.sheetName) has no rows: there is nothing to do")
-    } else if plan.readsStandardInput {
-      isNothingToDo = try isDone(plan, session.directory.spool, by: earlier)
+    var isLeftAlone = true
+    // Whether it is left alone or refused, nothing of the run stays.
+    defer {
+      if isLeftAlone {
+        session.end()
+        try? FileManager.default.removeItem(atPath: session.directory.path)
+      }
     }
-    if isNothingToDo {
-      session.end()
-      try? FileManager.default.removeItem(atPath: session.directory.path)
+    if source.sheet.isEmpty {
+      note("\(plan.sheetName) has no rows: there is nothing to do")
       return nil
     }
+    if plan.readsStandardInput {
+      let spool = session.directory.spool
+      if try isPutBack(plan, spool, by: earlier) { return nil }
+      if try isPassedOver(plan, spool, repetition, otherThan: session.directory.id) { return nil }
+    }
+    isLeftAlone = false
     return carryOut(concluding(session), on: site) { try $0.stage(from: source) }
   }
 
@@ -186,20 +198,23 @@ struct RunCall {
   ///
   /// - Parameters:
   ///   - isSheetNeeded: whether a sheet that has changed since it was staged is refused.
+  ///   - claims: what a person says of the run.
   ///   - prepare: what is done first with the run, once nobody else can work on it.
   /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
   func goOn(
     with directory: RunDirectory, _ plan: RunPlan, on site: any Site, retryingFailed: Bool = false,
-    isSheetNeeded: Bool = true, preparing prepare: (RunSession) throws -> Void = { _ in },
+    isSheetNeeded: Bool = true, claims: RunClaims = RunClaims(),
+    preparing prepare: (RunSession) throws -> Void = { _ in },
     concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding {
-    let session = try RunSession(takingUp: directory, plan: plan, global: global)
+    let session = try RunSession(
+      takingUp: directory, plan: plan, in: stateFolder, claims: claims, global: global)
     return carryOut(concluding(session), on: site, isResume: true, retryingFailed: retryingFailed) { work in
       try prepare(session)
       // Read under the lock: whoever held it before may have gone on with the run.
       let record = try directory.readRecord()
       if record.staged == nil, let scope = plan.rollback {
-        try work.stage(from: RollbackSource(plan, scope, site: site))
+        try work.stage(from: RollbackSource(plan, scope, site: site, in: stateFolder))
       } else if record.staged == nil {
         try work.stage(from: session.reopenSource(record))
       } else {

@@ -3,6 +3,7 @@ import Execution
 import Foundation
 import JSON
 import Reports
+import Sheets
 import Sites
 import Staging
 
@@ -25,6 +26,8 @@ struct RunConclusion {
   var approvesPlan = false
   /// What of a plan is shown, and how pending changes are told.
   var planOptions = PlanOptions()
+  /// Whether the sheet is meant to be sent although it was sent before.
+  var isRepetitionMeant = false
 
   private var run: RunFile { session.run }
   private var plan: RunPlan { session.plan }
@@ -38,22 +41,20 @@ struct RunConclusion {
   ) throws(UserError) -> RunEnding {
     let started = Date()
     var execution = RunWork.Execution()
-    let objection = try objectionToSending()
-    var isDeclined = false
     let isPlanning = try isPlanning()
+    let earlier = site == nil || isPlanning ? nil : try earlierSending()
+    let objection = try objectionToSending(again: earlier)
+    var isDeclined = false
     if let site, objection == nil {
       if isPlanning {
         execution = try work.makePlan(on: site)
+      } else if let done = try send(through: work, to: site, again: earlier, retryingFailed: retryingFailed) {
+        execution = done
       } else {
-        switch try confirm() {
-        case .yes:
-          if approvesPlan { try approve() }
-          execution = try work.execute(on: site, retryingFailed: retryingFailed)
-        case .no: isDeclined = true
-        case .signal(let number): execution.stopReason = .signal(number)
-        }
+        isDeclined = true
       }
     }
+    if run.loss != nil { return RunEnding(session.directory, session.lossError) }
     let counts = try counts()
     let verification = objection == nil ? try verify(after: &execution, through: work, on: site) : nil
     let notVerified = site.flatMap { verification?.error(of: session, at: $0.location) }
@@ -83,7 +84,7 @@ struct RunConclusion {
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
     // Who has just said no knows how it stands.
-    if isDeclined { return RunEnding(session.directory, declined) }
+    if isDeclined { return RunEnding(session.directory, declined(earlier)) }
     let isUntouched = try !hasSent()
     if let error = objection
       ?? execution.error(resume: resumeCommand(after: execution.stopReason), isUntouched: isUntouched)
@@ -103,6 +104,24 @@ struct RunConclusion {
       isFinished: site != nil && !isPlanning && stopped == nil)
   }
 
+  /// Sends what is staged, once nobody minds.
+  ///
+  /// - Returns: what that came to; `nil` when somebody minds.
+  private func send(
+    through work: RunWork, to site: any Site, again earlier: EarlierSending?, retryingFailed: Bool
+  ) throws(UserError) -> RunWork.Execution? {
+    switch try confirm(earlier) {
+    case .yes:
+      if approvesPlan { try approve() }
+      return try work.execute(on: site, retryingFailed: retryingFailed)
+    case .no: return nil
+    case .signal(let number):
+      var execution = RunWork.Execution()
+      execution.stopReason = .signal(number)
+      return execution
+    }
+  }
+
   /// Whether the run is a dry run that stays one.
   func isPlanning() throws(UserError) -> Bool {
     let record = try record()
@@ -110,18 +129,30 @@ struct RunConclusion {
   }
 
   /// Asks, unless something was sent before: then it has been decided, if nobody has put it back since.
-  private func confirm() throws(UserError) -> Confirmation.Answer {
+  private func confirm(_ earlier: EarlierSending?) throws(UserError) -> Confirmation.Answer {
     try confirmation.ask { () throws(UserError) -> (outline: String, question: String)? in
       guard try !hasSent() || !session.rollbacks.isEmpty else { return nil }
-      let question = try SendingQuestion(session)
+      let question = try SendingQuestion(session, earlier)
       return question.outline.rows == 0 ? nil : (question.text, question.question)
     }
   }
 
-  private var declined: UserError {
-    UserError(
+  /// Where the very sheet of this run was sent before, as long as nothing of this run was and nobody has said that it is
+  /// meant.
+  private func earlierSending() throws(UserError) -> EarlierSending? {
+    let record = try record()
+    guard record.kind == .update, let sheet = record.sheetDigest, try !hasSent(), !isRepetitionMeant,
+      !record.arguments.contains(Repetition.flag)
+    else { return nil }
+    return try EarlierSending(
+      of: sheet.size, { sheet }, by: plan, otherThan: record.id, in: session.home, global: global)
+  }
+
+  private func declined(_ earlier: EarlierSending?) -> UserError {
+    let flag = earlier.map { $0.adds ? "\(Repetition.flag) --yes" : "--yes" } ?? "--yes"
+    return UserError(
       .stoppedEarly, place: session.directory.id, "nothing was sent: the question was not answered with yes",
-      hint: "every row is kept as it was; '\(sendCommand)' asks again, and with --yes does not ask")
+      hint: "every row is kept as it was; '\(sendCommand)' asks again, and with \(flag) does not ask")
   }
 
   /// What to type to have sent after all what was not sent now.
@@ -167,7 +198,7 @@ struct RunConclusion {
   }
 
   /// Why nothing of the sheet may be sent, if so.
-  private func objectionToSending() throws(UserError) -> UserError? {
+  private func objectionToSending(again earlier: EarlierSending?) throws(UserError) -> UserError? {
     let counts = try counts()
     let rejections = session.directory.file("failed.\(summaryEnding)")
     // Rows of a rollback of which nothing can be put back are no mistakes.
@@ -193,6 +224,7 @@ struct RunConclusion {
           hint: "nothing was sent; if so many are meant: '\(sendCommand) --max-records \(records)'")
       }
     }
+    if let earlier, earlier.adds, !confirmation.isAsked { return earlier.refusal(plan.sheetName) }
     return nil
   }
 
@@ -247,6 +279,7 @@ struct RunConclusion {
       try summary.write()
       // Last: that the run has ended, for a review above all, is not on record before anybody can see how.
       try run.finish(record)
+      try run.endSending(isFinished: summary.standing == .finished, in: session.home)
       return summary
     } catch { throw session.userError(error) }
   }
@@ -263,10 +296,12 @@ struct RunConclusion {
     try output.finish()
   }
 
-  /// What to type when the cause is mended; an address that was wrong on the command line has to be given anew.
+  /// What to type when the cause is mended; an address that was wrong on the command line has to be given anew, unless
+  /// what is in the run is about that site's records already.
   private func resumeCommand(after reason: StopReason?) -> String {
     switch (reason, plan.settings.site) {
-    case (.unreachable, .url), (.unusable, .url): "\(session.resumeCommand) --site URL"
+    case (.unreachable, .url), (.unusable, .url):
+      (try? run.isBoundToSite()) == false ? "\(session.resumeCommand) --site URL" : session.resumeCommand
     default: session.resumeCommand
     }
   }
@@ -303,7 +338,7 @@ extension StopReason {
       trouble(.configuration, refusal, "the key column cannot be used", "use another key column")
     case .unusable(let refusal):
       trouble(.configuration, refusal, "this cannot be used as the site", "check the site's URL")
-    case .signal, .failures, .canary, .window, .stopFile, .storage: nil
+    case .signal, .failures, .canary, .window, .stopFile, .storage, .recordLost: nil
     }
   }
 }
@@ -337,7 +372,7 @@ extension ExitCode {
     case .unreachable: [.unreachable]
     case .siteDown: [.tryLater]
     case .unusable: [.configuration]
-    case .storage: [.inputOutput]
+    case .storage, .recordLost: [.inputOutput]
     case nil: []
     }
   }

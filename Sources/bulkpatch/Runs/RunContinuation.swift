@@ -15,11 +15,14 @@ struct RunContinuation {
   let lockWait: Duration?
   let logging: LogArguments
   let global: GlobalOptions
+  /// What a person says of the run.
+  let claims: RunClaims
 
   init(
     of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, lockWait: Duration?,
-    logging: LogArguments, global: GlobalOptions
+    logging: LogArguments, global: GlobalOptions, claims: RunClaims
   ) {
+    self.claims = claims
     self.directory = directory
     self.record = record
     self.flags = flags
@@ -51,15 +54,16 @@ struct RunContinuation {
           let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
           let call = try RunCall(
             for: plan, in: directory.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
-          let ending = try call.goOn(with: directory, plan, on: site, retryingFailed: retryingFailed) {
-            session in
+          let ending = try call.goOn(
+            with: directory, plan, on: site, retryingFailed: retryingFailed, claims: claims
+          ) { session in
             try prepare(session)
             // The one that was asked for then may be over.
             if flags.execution.canary != nil { try session.forgetCanary() }
           } concluding: { session in
             RunConclusion(
               session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
-              approvesPlan: approvesPlan)
+              approvesPlan: approvesPlan, isRepetitionMeant: claims.isRepetitionMeant)
           }
           call.prune(plan, after: [ending])
           return ending

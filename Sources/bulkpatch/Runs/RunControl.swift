@@ -7,12 +7,13 @@ import Reports
 import Staging
 import Synchronization
 
-/// What stops or holds a run from outside: the signals, the time window, and the files `pause` and `stop` that
-/// somebody puts into its folder.
+/// What stops or holds a run from outside: the signals, the time window, the files `pause` and `stop` that
+/// somebody puts into its folder, and whether that still is the folder it was.
 ///
-/// The files are looked for once a second; signals and the window are asked for whenever something is to be sent.
+/// The folder is looked at twice a second; signals and the window are asked for whenever something is to be sent.
 final class RunControl: Sendable {
   private struct State {
+    var loss: StagingError?
     var isPaused = false
     var isStopAsked = false
     var isOver = false
@@ -24,6 +25,7 @@ final class RunControl: Sendable {
 
   private let pauseFile: String
   private let stopFile: String
+  private let run: RunFile
   private let interruption: Interruption
   private let window: RunWindow
   private let state = Mutex(State())
@@ -31,9 +33,10 @@ final class RunControl: Sendable {
   private let bell = DispatchSemaphore(value: 0)
 
   /// Begins to watch; what is in the folder already counts.
-  init(_ directory: RunDirectory, interruption: Interruption, window: RunWindow) {
-    pauseFile = directory.file("pause")
-    stopFile = directory.file("stop")
+  init(_ run: RunFile, interruption: Interruption, window: RunWindow) {
+    pauseFile = run.directory.file("pause")
+    stopFile = run.directory.file("stop")
+    self.run = run
     self.interruption = interruption
     self.window = window
     interruption.onSignal { [weak self] number in self?.stop(.signal(number)) }
@@ -50,8 +53,10 @@ final class RunControl: Sendable {
 
   /// Why even local work must end; reading the sheet to its end is not kept from the window.
   var reasonToEnd: StopReason? {
+    let (loss, isStopAsked) = state.withLock { ($0.loss, $0.isStopAsked) }
+    if let loss { return .recordLost(loss) }
     if let number = interruption.received { return .signal(number) }
-    return state.withLock { $0.isStopAsked } ? .stopFile : nil
+    return isStopAsked ? .stopFile : nil
   }
 
   /// Waits as long as the run is paused, and returns why nothing may be sent any more, when that is so.
@@ -98,13 +103,16 @@ final class RunControl: Sendable {
 
   /// Ends the watch, and takes the stop file away: it has been obeyed, and must not stop the next process too.
   func end() {
-    state.withLock { $0.isOver = true }
+    let isLost = state.withLock { state in
+      state.isOver = true
+      return state.loss != nil
+    }
     tellNobody()
-    unsafe unlink(stopFile)
+    if !isLost { unsafe unlink(stopFile) }
   }
 
   private func schedule() {
-    queue.asyncAfter(deadline: .now() + 1) { [weak self] in
+    queue.asyncAfter(deadline: .now() + .milliseconds(500)) { [weak self] in
       guard let self, !state.withLock({ $0.isOver }) else { return }
       look()
       if let reasonToStop { stop(reasonToStop) }
@@ -114,6 +122,10 @@ final class RunControl: Sendable {
 
   /// Looks for the two files, and tells of a pause that began or ended.
   private func look() {
+    if let loss = run.loss {
+      // What is there now is not this run's, a file `pause` included.
+      return state.withLock { $0.loss = $0.loss ?? loss }
+    }
     let isPaused = unsafe access(pauseFile, F_OK) == 0
     let isStopAsked = unsafe access(stopFile, F_OK) == 0
     let (hasChanged, hold, say) = state.withLock { state in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Sites
 import Staging
 
 extension RunPlan {
@@ -22,6 +23,26 @@ extension RunPlan {
         .noSuchFile, place: record.workingFolder, "the folder the run was started in is gone",
         hint: "bring it back: the job's files are looked for from there")
     }
+    self = try RunPlan(parsing: record, in: directory, overriding: flags)
+    if flags.site == nil, !record.siteMoves.isEmpty, !SiteAddress.isSameSite(record.siteURL, site?.url ?? "")
+    {
+      // What was typed when the run was started leads to where its site was then.
+      var flags = flags
+      flags.site = SiteReference(record.siteArgument)
+      self = try RunPlan(parsing: record, in: directory, overriding: flags)
+    }
+    guard !isMapped || rollback != nil || mappingHash == record.mappingSHA256 else {
+      throw UserError(
+        .configuration, place: jobPath ?? record.job,
+        "the job maps its sheet differently than when run \(record.id) was staged",
+        hint: "put columns, constants and formats back as they were, or start a new run")
+    }
+  }
+
+  /// The plan of the arguments that a run was started with.
+  private init(
+    parsing record: RunRecord, in directory: RunDirectory, overriding flags: JobSettings
+  ) throws {
     switch try Bulkpatch.parseAsRoot(record.arguments) {
     case let original as RunCommand: self = try original.plan(overriding: flags)
     case let original as RollbackCommand:
@@ -29,14 +50,7 @@ extension RunPlan {
         throw UserError(.internalError, place: record.id, "does not say which run it puts back")
       }
       self = try original.plan(of: source, overriding: flags)
-      return
     default: throw UserError(.internalError, place: record.id, "was not started by 'bulkpatch run'")
-    }
-    guard !isMapped || mappingHash == record.mappingSHA256 else {
-      throw UserError(
-        .configuration, place: jobPath ?? record.job,
-        "the job maps its sheet differently than when run \(record.id) was staged",
-        hint: "put columns, constants and formats back as they were, or start a new run")
     }
   }
 }

@@ -14,6 +14,8 @@ struct RunSession {
   let plan: RunPlan
   /// How a user names the run to the next command.
   let name: String
+  /// The state folder that remembers what has been sent of it.
+  let home: String
   /// Held until the session ends; the kernel frees it however the process ends.
   private let lock: FileLock
 
@@ -78,6 +80,13 @@ struct RunSession {
     record.kind = .rollback
     record.sheetDelimiter = original.sheetDelimiter
     record.sourceRun = original.id
+    if !SiteAddress.isSameSite(original.siteURL, record.siteURL) {
+      record.siteMoves = [
+        SiteMove(
+          at: record.created, from: original.site, fromURL: original.siteURL, to: record.site,
+          toURL: record.siteURL, isAssured: true)
+      ]
+    }
     record.isDryRun = isDryRun
     do throws(UserError) {
       return try RunSession(
@@ -112,6 +121,8 @@ struct RunSession {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(creating: record, in: directory)
     } catch { throw UserError(error) }
+    run.rely(on: lock)
+    home = directory.stateFolder
     self.directory = directory
     self.plan = plan
     self.name = name
@@ -119,16 +130,32 @@ struct RunSession {
 
   /// Takes up an existing run.
   ///
-  /// - Parameter plan: made again from the arguments that the run was started with.
-  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
-  init(takingUp directory: RunDirectory, plan: RunPlan, global: GlobalOptions) throws(UserError) {
+  /// - Parameters:
+  ///   - plan: made again from the arguments that the run was started with.
+  ///   - stateFolder: of the call; the run may be elsewhere.
+  ///   - claims: what a person says of the run.
+  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used or is an older copy, 77 when
+  ///   others may have changed it, 78 when it would go on at another site.
+  init(
+    takingUp directory: RunDirectory, plan: RunPlan, in stateFolder: String, claims: RunClaims = RunClaims(),
+    global: GlobalOptions
+  ) throws(UserError) {
     name = global.name(of: directory)
+    home = directory.home(else: stateFolder)
     do throws(StagingError) {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(opening: directory)
+      run.rely(on: lock)
+      if claims.isRestored, let rows = try run.restore(in: home) {
+        Output.toStandardError(
+          "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
+        )
+      }
+      try run.requireNewest(in: home)
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
+    try keepSite(isMoved: claims.isSiteMoved)
   }
 
   /// Ends the work on the run; its file is then complete by itself, and others may work on it.
@@ -184,7 +211,8 @@ extension UserError {
       switch error.kind {
       case .locked: .locked
       case .notFound: .noSuchFile
-      case .io, .newer: .inputOutput
+      case .io, .newer, .outdated, .lost: .inputOutput
+      case .foreign: .refused
       case .changed: .configuration
       case .inconsistent: .internalError
       }

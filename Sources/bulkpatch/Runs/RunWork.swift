@@ -79,6 +79,7 @@ struct RunWork {
         { if let reason = control.reasonToEnd { throw Interrupted(reason: reason) } },
         { rows.store($0, ordering: .relaxed) })
     } catch let interrupted as Interrupted {
+      if case .recordLost = interrupted.reason { throw session.lossError }
       throw UserError(
         ExitCode(StateCounts(), stoppedBy: interrupted.reason), place: session.directory.id,
         "stopped while staging; nothing was sent",
@@ -140,6 +141,7 @@ struct RunWork {
       execution.stopReason = stop
       guard stop == nil else { return execution }
       try run.recover(retryingFailed: retryingFailed)
+      try run.beginSending(in: session.home)
       execution.hasSent = true
       // Here every key has been looked up, so that it is known which rows are of one record.
       let record = try run.record()

@@ -13,12 +13,15 @@ struct SendingQuestion {
 
   let session: RunSession
   let outline: RunOutline
+  /// What became of the very same sheet when it was sent before.
+  private let earlier: EarlierSending?
 
   /// Counts what is staged.
   ///
   /// - Throws: `UserError` with exit code 74.
-  init(_ session: RunSession) throws(UserError) {
+  init(_ session: RunSession, _ earlier: EarlierSending? = nil) throws(UserError) {
     self.session = session
+    self.earlier = earlier
     do throws(StagingError) {
       outline = try RunOutline(reading: session.run, resource: session.plan.resource)
     } catch { throw session.userError(error) }
@@ -30,7 +33,7 @@ struct SendingQuestion {
   /// The last line, without the choices.
   var question: String {
     let changes = outline.rows == 1 ? "this change" : "these \(Quantity.count(outline.rows)) changes"
-    return "Send \(changes) to \(host.printable())?"
+    return "Send \(changes) to \(host.printable())\(earlier == nil ? "" : " again")?"
   }
 
   /// What is about to be sent, each line ended.
@@ -50,6 +53,7 @@ struct SendingQuestion {
     text += table.text(indent: 2)
     let more = outline.items.count - Self.shownItems
     if more > 0 { text += "  and \(more) more\n" }
+    if let earlier { text += "This very sheet \(earlier.text)\n  \(earlier.advice)\n" }
     if let rollback = session.rollbacks.last {
       text += "What this run had sent before has been put back by run \(rollback.id.printable())\n"
     }

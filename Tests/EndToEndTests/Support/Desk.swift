@@ -186,6 +186,17 @@ extension Desk {
     return try bulkpatch.start(arguments)
   }
 
+  /// Calls the tool on a terminal and waits for its question.
+  func ask(_ arguments: [String]) throws -> TerminalSession {
+    let terminal = try bulkpatch.startOnTerminal(arguments)
+    let deadline = Date(timeIntervalSinceNow: bulkpatch.timeout)
+    while !terminal.text.contains("[y/N]") {
+      try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
+      usleep(2_000)
+    }
+    return terminal
+  }
+
   /// Waits until something is the case while the tool works.
   ///
   /// - Throws: `BinaryRunner.Failure.timedOut`, at once when the process ends without it.

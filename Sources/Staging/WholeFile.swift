@@ -1,12 +1,11 @@
-import Foundation
-import Staging
+public import Foundation
 
 /// A file that appears whole or not at all.
 ///
 /// It is written under a temporary name in the same folder, forced to the disk, and renamed. Without `commit` nothing
 /// is left.
-final class WholeFile {
-  let path: String
+public final class WholeFile {
+  public let path: String
   private let temporaryPath: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
@@ -17,7 +16,7 @@ final class WholeFile {
   /// Begins a file of a run's folder, readable by its owner only.
   ///
   /// - Throws: `StagingError` of kind `io`.
-  convenience init(_ name: String, in directory: RunDirectory) throws(StagingError) {
+  public convenience init(_ name: String, in directory: RunDirectory) throws(StagingError) {
     try self.init(path: directory.file(name), temporaryPath: directory.file(".\(name).new"), mode: 0o600)
   }
 
@@ -27,10 +26,13 @@ final class WholeFile {
   ///   - temporaryPath: in the same folder.
   ///   - mode: what the file has in the end, whatever the umask is.
   /// - Throws: `StagingError` of kind `io`.
-  init(path: String, temporaryPath: String, mode: mode_t) throws(StagingError) {
+  public init(path: String, temporaryPath: String, mode: mode_t) throws(StagingError) {
     self.path = path
     self.temporaryPath = temporaryPath
-    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // What a killed process has left goes; what somebody else has put there since is not written to.
+    unsafe unlink(temporaryPath)
+    descriptor = unsafe open(
+      temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw WholeFile.failure(path, errno) }
     if mode != 0o600 { fchmod(descriptor, mode) }
     buffer.reserveCapacity(WholeFile.bufferSize + 4096)
@@ -42,7 +44,7 @@ final class WholeFile {
   }
 
   /// - Throws: `StagingError` of kind `io` when the disk is full or broken.
-  func append(_ bytes: [UInt8]) throws(StagingError) {
+  public func append(_ bytes: [UInt8]) throws(StagingError) {
     buffer += bytes
     if buffer.count >= WholeFile.bufferSize { try flush() }
   }
@@ -50,7 +52,7 @@ final class WholeFile {
   /// Forces everything to the disk; the file is still not there under its name.
   ///
   /// - Throws: as `append`.
-  func prepare() throws(StagingError) {
+  public func prepare() throws(StagingError) {
     try flush()
     guard fsync(descriptor) == 0 else { throw WholeFile.failure(path, errno) }
   }
@@ -58,9 +60,25 @@ final class WholeFile {
   /// Lets the file appear under its name, in place of an older one.
   ///
   /// - Throws: as `append`.
-  func commit() throws(StagingError) {
+  public func commit() throws(StagingError) {
     guard unsafe rename(temporaryPath, path) == 0 else { throw WholeFile.failure(path, errno) }
     isCommitted = true
+  }
+
+  /// Lets the file appear under its name in such a way that a power cut does not take it back.
+  ///
+  /// - Throws: as `append`.
+  func commitDurably() throws(StagingError) {
+    try prepare()
+    try commit()
+    let folder = unsafe open(
+      (path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw WholeFile.failure(path, errno) }
+    defer { close(folder) }
+    // Some file systems know no such thing of a folder, and need none.
+    guard fsync(folder) == 0 || errno == EINVAL || errno == EBADF else {
+      throw WholeFile.failure(path, errno)
+    }
   }
 
   private func flush() throws(StagingError) {

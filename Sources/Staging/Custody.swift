@@ -1,0 +1,81 @@
+import Foundation
+
+/// Whether files are this user's alone to change: what somebody else may have put there is not acted on.
+public enum Custody {
+  /// Makes sure that a folder belongs to this user, and that no other may write to it.
+  ///
+  /// A folder that is reached over a link counts by what the link leads to; root's are trusted.
+  ///
+  /// - Throws: `StagingError` of kind `foreign`, with the reason.
+  public static func require(folder path: String) throws(StagingError) {
+    var facts = stat()
+    // What is not there, or may not be looked at, shows when it is used.
+    guard unsafe stat(path, &facts) == 0 else { return }
+    try require(facts, path)
+  }
+
+  /// Makes sure of a file in such a folder, which must be a file and not lead elsewhere.
+  ///
+  /// - Throws: as `require(folder:)`.
+  public static func require(file path: String) throws(StagingError) {
+    var facts = stat()
+    guard unsafe lstat(path, &facts) == 0 else { return }
+    try requireFile(facts, path)
+  }
+
+  /// Makes sure of a file that is open.
+  ///
+  /// - Throws: as `require(folder:)`.
+  static func require(descriptor: Int32, _ path: String) throws(StagingError) {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0 else { return }
+    try requireFile(facts, path)
+  }
+
+  private static func requireFile(_ facts: stat, _ path: String) throws(StagingError) {
+    guard facts.st_mode & S_IFMT == S_IFREG else {
+      throw StagingError(
+        .foreign, place: path, facts.st_mode & S_IFMT == S_IFLNK ? "is a link" : "is no regular file",
+        hint: "find out who has put it there; nothing was sent because of it")
+    }
+    try require(facts, path)
+  }
+
+  private static func require(_ facts: stat, _ path: String) throws(StagingError) {
+    guard facts.st_uid == geteuid() || facts.st_uid == 0 else {
+      throw StagingError(
+        .foreign, place: path, "belongs to user \(facts.st_uid), and this is user \(geteuid())",
+        hint: "work as its owner, or use a folder of your own with --state-dir")
+    }
+    guard facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+      throw StagingError(
+        .foreign, place: path,
+        "users other than its owner may write to it (mode \(String(facts.st_mode & 0o7777, radix: 8)))",
+        hint: "see that everything in it is yours, then 'chmod go-w' it")
+    }
+  }
+}
+
+/// Which file a path led to when it was looked at.
+struct FileIdentity: Sendable, Equatable {
+  var device: UInt64
+  var inode: UInt64
+
+  private init(_ facts: stat) {
+    device = UInt64(truncatingIfNeeded: facts.st_dev)
+    inode = UInt64(truncatingIfNeeded: facts.st_ino)
+  }
+
+  /// `nil` when there is no such file.
+  init?(path: String) {
+    var facts = stat()
+    guard unsafe lstat(path, &facts) == 0 else { return nil }
+    self.init(facts)
+  }
+
+  init?(descriptor: Int32) {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0 else { return nil }
+    self.init(facts)
+  }
+}

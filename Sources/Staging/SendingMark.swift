@@ -1,0 +1,174 @@
+import Foundation
+internal import JSON
+public import Sheets
+
+/// What is known of a run that has begun to send, outside its run file: in its folder, and in the state folder, where
+/// that outlives the run.
+///
+/// It says which sheet went where, so that it is not sent a second time without a word, and how many commits the run
+/// file has, so that an older copy of it is not taken for the run.
+public struct SendingMark: Sendable, Equatable {
+  public var run: String
+  public var job: String
+  public var siteURL: String
+  /// `nil` for a rollback.
+  public var sheet: SheetDigest?
+  public var mappingSHA256: String
+  /// When the first process was about to send.
+  public var began: String
+  /// When the last one ended; `nil` while one is at it, or was cut short.
+  public var ended: String?
+  /// Whether nothing is left that would be sent by itself.
+  public var isFinished = false
+  public var rows: Int
+  /// The rows that add something to their records, such as a note, as far as they are valid.
+  public var additions: Int
+  /// Once a process has ended: the rows that are done, and those that are not.
+  public var done: Int?
+  public var left: Int?
+  /// How many commits the run file had.
+  public var commits: Int64
+
+  /// The name of the file in the run's folder.
+  static let name = "sent"
+
+  /// Where the state folder keeps them: with the locks, which also keep things from being done twice.
+  private static func folder(in stateFolder: String) -> String { "\(stateFolder)/locks/\(name)" }
+
+  /// Where the state folder keeps that of a run.
+  ///
+  /// - Throws: `StagingError` when there can be no such folder.
+  static func path(of run: String, in stateFolder: String) throws(StagingError) -> String {
+    try RunDirectory.makeFolder(folder(in: stateFolder))
+    return "\(folder(in: stateFolder))/\(run)"
+  }
+
+  /// What is known of a run, in its own folder and in the state folder.
+  static func known(of run: String, _ directory: RunDirectory, _ stateFolder: String) -> [SendingMark] {
+    [directory.file(name), "\(folder(in: stateFolder))/\(run)"].compactMap { SendingMark(path: $0) }
+      .filter { $0.run == run }
+  }
+
+  /// The runs that have sent a sheet that is meant, the oldest first: also such as are gone, and as an older version has left.
+  ///
+  /// - Parameter isMeant: asked about a sheet and its mapping.
+  public static func sent(
+    in stateFolder: String, _ isMeant: (_ sheet: SheetDigest, _ mapping: String) -> Bool
+  ) -> [SendingMark] {
+    let folder = folder(in: stateFolder)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    var marks = names.filter { !$0.hasPrefix(".") }.compactMap { SendingMark(path: "\(folder)/\($0)") }
+    let known = Set(marks.map(\.run))
+    for directory in RunDirectory.all(in: stateFolder) where !known.contains(directory.id) {
+      let mark =
+        SendingMark(path: directory.file(name)) ?? SendingMark(reading: directory, in: stateFolder, isMeant)
+      if let mark, !known.contains(mark.run) { marks.append(mark) }
+    }
+    return marks.filter { mark in mark.sheet.map { isMeant($0, mark.mappingSHA256) } ?? false }
+      .sorted { $0.run < $1.run }
+  }
+
+  /// That of a run of an older version, which has left none; `nil` when it has sent nothing, or another sheet.
+  private init?(
+    reading directory: RunDirectory, in stateFolder: String, _ isMeant: (SheetDigest, String) -> Bool
+  ) {
+    guard let file = try? RunFile(reading: directory), let record = try? file.record(),
+      record.kind == .update,
+      let sheet = record.sheetDigest, isMeant(sheet, record.mappingSHA256), (try? file.hasSent()) == true,
+      let counts = try? file.counts()
+    else { return nil }
+    let isFinished =
+      record.finished != nil && record.stoppedBecause == nil && counts[.staged] + counts[.sending] == 0
+    let mark = try? file.mark(of: record, isFinished: isFinished, began: record.created, in: stateFolder)
+    guard let mark else { return nil }
+    self = mark
+  }
+
+  init?(path: String) {
+    guard let bytes = FileManager.default.contents(atPath: path),
+      let object = (try? JSONValue(parsing: Array(bytes)))?.object, let run = object["run"]?.string,
+      let commits = object["commits"]?.integer
+    else { return nil }
+    func number(_ name: String) -> Int? { object[name]?.integer.map { Int($0) } }
+    self.init(
+      run: run, job: object["job"]?.string ?? "", siteURL: object["site_url"]?.string ?? "", sheet: nil,
+      mappingSHA256: object["mapping_sha256"]?.string ?? "", began: object["began"]?.string ?? "",
+      ended: object["ended"]?.string, isFinished: object["finished"] == .bool(true),
+      rows: number("rows") ?? 0, additions: number("additions") ?? 0, done: number("done"),
+      left: number("left"), commits: commits)
+    if let size = object["sheet_size"]?.integer, let sha256 = object["sheet_sha256"]?.string {
+      sheet = SheetDigest(size: size, sha256: sha256)
+    }
+  }
+
+  init(
+    run: String, job: String, siteURL: String, sheet: SheetDigest?, mappingSHA256: String, began: String,
+    ended: String? = nil, isFinished: Bool = false, rows: Int, additions: Int, done: Int? = nil,
+    left: Int? = nil, commits: Int64
+  ) {
+    self.run = run
+    self.job = job
+    self.siteURL = siteURL
+    self.sheet = sheet
+    self.mappingSHA256 = mappingSHA256
+    self.began = began
+    self.ended = ended
+    self.isFinished = isFinished
+    self.rows = rows
+    self.additions = additions
+    self.done = done
+    self.left = left
+    self.commits = commits
+  }
+
+  /// An object whose first member is the number of commits, in a place of fixed width, so that it can be written over.
+  private var text: String {
+    func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+    let rest: JSONObject = [
+      "run": .string(run), "job": .string(job), "site_url": .string(siteURL),
+      "sheet_size": sheet.map { .integer($0.size) } ?? .null,
+      "sheet_sha256": sheet.map { .string($0.sha256) } ?? .null, "mapping_sha256": .string(mappingSHA256),
+      "began": .string(began), "ended": ended.map(JSONValue.string) ?? .null, "finished": .bool(isFinished),
+      "rows": number(rows), "additions": number(additions), "done": number(done), "left": number(left),
+    ]
+    return Counter.start + Counter.text(commits) + "," + JSONValue.object(rest).text().dropFirst() + "\n"
+  }
+
+  /// Writes it durably, in place of an older one.
+  ///
+  /// - Throws: `StagingError` of kind `io`.
+  func write(to path: String) throws(StagingError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let name = (path as NSString).lastPathComponent
+    let file = try WholeFile(path: path, temporaryPath: "\(folder)/.\(name).new", mode: 0o600)
+    try file.append(Array(text.utf8))
+    try file.commitDurably()
+  }
+
+  /// Keeps the number of commits in a mark up to date.
+  ///
+  /// It is written without being forced to the disk: after a power cut, an older number makes no run look outdated.
+  final class Counter: Sendable {
+    static let start = "{\"commits\":"
+    private static let width = 20
+    private let descriptor: Int32
+
+    /// `nil` when the file cannot be opened.
+    init?(path: String) {
+      descriptor = unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    static func text(_ commits: Int64) -> String {
+      let digits = String(commits)
+      return String(repeating: " ", count: max(0, width - digits.utf8.count)) + digits
+    }
+
+    func note(_ commits: Int64) {
+      let bytes = Array(Counter.text(commits).utf8)
+      _ = unsafe pwrite(descriptor, bytes, bytes.count, off_t(Counter.start.utf8.count))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Console
+import Foundation
+import Reports
+import Sheets
+import Sites
+import Staging
+
+/// What became of the very sheet of a run when it was sent before, mapped in the same way, to the same site.
+struct EarlierSending {
+  let mark: SendingMark
+  /// Where the run is; `nil` when it has been removed.
+  let directory: RunDirectory?
+  /// The run that has put that one back, or has begun to.
+  private let rolledBackBy: String?
+  /// How a user names that run.
+  private let name: String
+
+  /// Looks for the newest run of a state folder that has sent a sheet.
+  ///
+  /// - Parameters:
+  ///   - digest: of the sheet; asked for only when a sheet of its size was sent.
+  ///   - run: the id of the run that wants to send it, which does not count.
+  /// - Returns: `nil` when none has.
+  /// - Throws: what `digest` throws.
+  init?(
+    of size: Int64, _ digest: () throws(UserError) -> SheetDigest, by plan: RunPlan,
+    otherThan run: String? = nil,
+    in stateFolder: String, global: GlobalOptions
+  ) throws(UserError) {
+    let mapping = plan.mappingHash
+    var candidates = SendingMark.sent(in: stateFolder) { sheet, itsMapping in
+      sheet.size == size && itsMapping == mapping
+    }
+    candidates.removeAll { mark in
+      mark.run == run || !SiteAddress.isSameSite(mark.siteURL, plan.site?.url ?? "")
+    }
+    guard !candidates.isEmpty else { return nil }
+    let sheet = try digest()
+    guard let mark = candidates.last(where: { $0.sheet == sheet }) else { return nil }
+    self.mark = mark
+    let place = RunDirectory(path: "\(stateFolder)/\(mark.run)")
+    let record = try? place.readRecord()
+    directory = record == nil ? nil : place
+    rolledBackBy = record.flatMap { Rollbacks.begun(of: $0, in: place).last?.id }
+    name = ShellWord.quoted(global.name(of: place))
+  }
+
+  /// Whether sending the sheet once more adds something once more, such as a note.
+  var adds: Bool { mark.additions > 0 }
+
+  /// What happened, when, and in which run.
+  var text: String { "\(event) by run \(mark.run): \(facts)" }
+
+  /// That the sheet was applied, and when.
+  private var event: String {
+    let verb = mark.isFinished ? "was applied" : "was begun"
+    let time = (mark.isFinished ? mark.ended ?? mark.began : mark.began).prefix(16).replacing("T", with: " ")
+    return "\(verb) on \(time) UTC"
+  }
+
+  /// How much there was, and what became of it since.
+  private var facts: String {
+    var facts = Quantity.rows(mark.rows)
+    if adds { facts += ", of which \(Quantity.count(mark.additions)) add something to their records" }
+    let rollback = rolledBackBy.map { ", and put back by run \($0)" } ?? ""
+    return facts + rollback
+  }
+
+  /// The way to the rows of that run that are still open.
+  var advice: String {
+    guard let directory else { return "the run's folder is gone, so that nothing of it can be resumed" }
+    if let holder = FileLock.holder(of: directory.lockFile) { return "it is under way (\(holder))" }
+    guard mark.isFinished else { return "'bulkpatch resume \(name)' goes on with what is not done yet" }
+    guard let left = mark.left, left > 0 else { return "every row of it is done" }
+    let rows = left == 1 ? "the row that is not done" : "the \(Quantity.count(left)) rows that are not done"
+    return "'bulkpatch show \(name)' says what to do about \(rows)"
+  }
+
+  /// Why the sheet is passed over.
+  func passing(_ sheet: String) -> String {
+    "\(sheet) is the very sheet of run \(mark.run), which \(event): \(facts); it is not run a second time "
+      + "(\(advice); --again sends it again)"
+  }
+
+  /// Why the sheet is not sent when nobody can be asked.
+  func refusal(_ sheet: String) -> UserError {
+    UserError(
+      .usage, place: sheet, "this very sheet \(text); sent again, it would add that a second time",
+      hint: "\(advice); if all of it is meant to be sent again, add --again")
+  }
+}
+
+/// What a call does with a sheet that was sent before.
+struct Repetition {
+  /// The flag that says that it is meant.
+  static let flag = "--again"
+
+  /// Whether somebody has said that it is meant.
+  var isMeant = false
+  /// Whether it is passed over when it is done (`--continue`).
+  var isPassedOver = false
+  /// Whether a person will be asked before anything is sent.
+  var isAskedAbout = false
+  /// Whether anything is sent at all.
+  var sends = true
+}
+
+extension RunCall {
+  /// Whether a sheet is not to be run, because it was before; says so.
+  ///
+  /// - Parameter path: where the sheet can be read, such as the copy of standard input.
+  /// - Throws: `UserError`: 64 when it would add something a second time, as for a sheet that cannot be read.
+  func isPassedOver(
+    _ plan: RunPlan, _ path: String, _ repetition: Repetition, otherThan run: String? = nil
+  ) throws(UserError) -> Bool {
+    let facts = try? FileManager.default.attributesOfItem(atPath: path)
+    guard !repetition.isMeant, let size = (facts?[.size] as? NSNumber)?.int64Value else { return false }
+    let earlier = try EarlierSending(
+      of: size,
+      { () throws(UserError) -> SheetDigest in
+        do throws(SheetError) { return try Sheet.digest(of: path) } catch { throw plan.userError(error) }
+      }, by: plan, otherThan: run, in: stateFolder, global: global)
+    guard let earlier else { return false }
+    if repetition.isPassedOver, earlier.mark.isFinished {
+      note(earlier.passing(plan.sheetName))
+      return true
+    }
+    guard repetition.sends else {
+      note("\(plan.sheetName) \(earlier.text); \(earlier.advice)")
+      return false
+    }
+    if earlier.adds {
+      guard repetition.isAskedAbout else { throw earlier.refusal(plan.sheetName) }
+    } else {
+      note("\(plan.sheetName) \(earlier.text); it only sets fields, and is sent again")
+    }
+    return false
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A sheet that was sent before: what it adds is not added again without a word.
+@Suite(.blocking) struct SameSheetTests {
+  private func desk() throws -> Desk {
+    let desk = try Desk(incidents: 10)
+    try desk.folder.write(
+      "notes.csv", "id,threads.append.text,threads.append.entryType\n1,hello,1\n2,hello,1\n")
+    try desk.folder.write("fields.csv", "id,subject\n1,a\n2,b\n")
+    return desk
+  }
+
+  @Test func isRefusedByHandWhenItAddsSomething() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
+    for options in [[], ["--yes"]] {
+      let refused = try desk.call(desk.run("notes.csv") + options, exits: 64)
+      #expect(refused.standardError.contains("this very sheet was applied on "))
+      #expect(refused.standardError.contains("2 rows, of which 2 add something to their records"))
+      #expect(
+        refused.standardError.contains(
+          "every row of it is done; if all of it is meant to be sent again, add --again"))
+    }
+    // Under another name it is the same sheet, and so it is from standard input.
+    try desk.folder.write("copy.csv", try desk.folder.read("notes.csv"))
+    try desk.call(desk.run("copy.csv"), exits: 64)
+    try desk.call(desk.run("-", "--format", "csv"), exits: 0, standardInput: "id,subject\n3,x\n")
+    #expect(try desk.runFolders().count == 2)
+    #expect(try desk.changes().count == 3)
+    try desk.call(desk.run("notes.csv", "--again", "--quiet"), exits: 0)
+    #expect(try desk.changes().count == 5)
+  }
+
+  @Test func isSentAgainWhenItOnlySetsFields() throws {
+    let desk = try desk()
+    try desk.call(desk.run("fields.csv", "--quiet"), exits: 0)
+    let again = try desk.call(desk.run("fields.csv"), exits: 0)
+    #expect(again.standardError.contains("it only sets fields, and is sent again"))
+  }
+
+  @Test func isLeftAloneNightAfterNight() throws {
+    let desk = try desk()
+    try desk.folder.write("job.yaml", "resource: incidents\nsheet: notes.csv\nsite: \(desk.url)\n")
+    for night in 1...4 {
+      let result = try desk.call(["run", "job.yaml", "--continue"], exits: 0)
+      #expect(result.standardError.contains("it is not run a second time") == (night > 1))
+    }
+    #expect(try desk.changes().count == 2)
+    #expect(try desk.runFolders().count == 1)
+    // Neither a run of another job nor one that is gone makes it another sheet.
+    try desk.folder.write("other.yaml", "resource: incidents\nsheet: notes.csv\nsite: \(desk.url)\n")
+    try desk.call(["run", "other.yaml", "--continue", "--quiet"], exits: 0)
+    try FileManager.default.removeItem(atPath: try desk.runFolders()[0])
+    try desk.call(["run", "job.yaml", "--continue", "--quiet"], exits: 0)
+    let refused = try desk.call(["run", "job.yaml"], exits: 64)
+    #expect(refused.standardError.contains("the run's folder is gone"))
+    #expect(try desk.changes().count == 2)
+  }
+
+  @Test func isRememberedWhenKeepRemovesItsRun() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet", "--keep-runs", "1"), exits: 0)
+    try desk.folder.write("notes.csv", "id,threads.append.text,threads.append.entryType\n3,second,1\n")
+    try desk.call(desk.run("notes.csv", "--quiet", "--keep-runs", "1"), exits: 0)
+    #expect(try desk.runFolders().count == 1)
+    try desk.folder.write(
+      "notes.csv", "id,threads.append.text,threads.append.entryType\n1,hello,1\n2,hello,1\n")
+    try desk.call(desk.run("notes.csv", "--continue", "--quiet"), exits: 0)
+    try desk.call(desk.run("notes.csv"), exits: 64)
+    #expect(try desk.changes().count == 3)
+  }
+
+  @Test func namesTheRunThatIsNotAtItsEnd() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet", "--canary", "1"), exits: 3)
+    let id = try desk.runPath("").split(separator: "/").last.map { String($0) } ?? ""
+    let refused = try desk.call(desk.run("notes.csv"), exits: 64)
+    #expect(refused.standardError.contains("this very sheet was begun on "))
+    #expect(refused.standardError.contains("'bulkpatch resume \(id)' goes on with what is not done yet"))
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(try desk.changes().count == 2)
+  }
+
+  @Test func isAskedAboutAlsoWhenItWasStagedOrPlannedBefore() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet", "--stage-only"), exits: 0)
+    try desk.call(desk.run("notes.csv", "--quiet", "--dry-run"), exits: 0)
+    let folders = try desk.runFolders()
+    try desk.call(["apply", "latest", "--quiet"], exits: 0)
+    let refused = try desk.call(["resume", folders[0]], exits: 64)
+    #expect(refused.standardError.contains("this very sheet was applied on "))
+    try desk.call(["resume", folders[0], "--again", "--quiet"], exits: 0)
+    #expect(try desk.changes().count == 4)
+  }
+
+  @Test func isAskedAboutOnATerminal() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
+    for (answer, code, changes) in [("n\n", 3, 2), ("y\n", 0, 4)] as [(String, Int32, Int)] {
+      let terminal = try desk.ask(desk.run("notes.csv"))
+      #expect(terminal.text.contains(" again? [y/N]"))
+      terminal.type(answer)
+      #expect(terminal.end() == code)
+      #expect(terminal.text.contains("This very sheet was applied on "))
+      #expect(try desk.changes().count == changes)
+    }
+  }
+
+  @Test func isAnotherOneAtAnotherSite() throws {
+    let (desk, other) = (try desk(), try desk())
+    try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
+    try desk.call(
+      ["run", "notes.csv", "--resource", "incidents", "--site", other.url, "--quiet"], exits: 0)
+    #expect(try other.changes().count == 2)
+  }
+
+  @Test func warnsOfTheSameTextTwiceForOneRecord() throws {
+    let desk = try Desk(incidents: 10)
+    try desk.folder.write(
+      "notes.csv",
+      "id,threads.append.text,threads.append.entryType\n1,hello,1\n2,hello,1\n1,hello ,2\n1,bye,1\n")
+    let checked = try desk.call(["check", "notes.csv", "--resource", "incidents"], exits: 0)
+    #expect(
+      checked.standardOutput.contains(
+        "notes.csv:4: threads: warning: line 2 adds the same text to this record, too, 'hello ' [added-twice]"
+      ))
+    #expect(checked.standardOutput.contains("4 valid, 0 rejected, 1 warning"))
+    let planned = try desk.call(desk.run("notes.csv", "--dry-run"), exits: 0)
+    #expect(planned.standardOutput.contains("What is worth a look\n  added-twice: 1 row, row 3 (line 4)"))
+  }
+}
