@@ -3,7 +3,7 @@
 /// A crash leaves what is announced in doubt, so that is a fixed time's work: then a commit, and a read of the
 /// records, per group costs a few per cent even on a slow disk.
 struct LeasePacing: Sendable {
-  private static let maximum = 2_000
+  static let maximum = 2_000
   /// Rows in memory at most, whatever they wait for.
   private static let heldLimit = 8_192
 
@@ -12,6 +12,8 @@ struct LeasePacing: Sendable {
   private(set) var isExhausted = false
   /// About as many rows as are done in the time; the size of a lease and of a group.
   private(set) var limit: Int
+  /// Rows done per second, as far as that has been measured.
+  private(set) var pace: Double?
   private var last = 0
   private var isLeasing = false
   private var finishedSinceMeasured = 0
@@ -43,13 +45,14 @@ struct LeasePacing: Sendable {
 
   mutating func finished() { finishedSinceMeasured += 1 }
 
-  private mutating func measure(_ now: Duration) {
+  mutating func measure(_ now: Duration) {
     defer {
       if measuredAt == nil { measuredAt = now }
     }
     // Over less than the time itself, chance would decide.
     guard let measuredAt, now - measuredAt >= work / 2 else { return }
     let share = work / (now - measuredAt)
+    pace = Double(finishedSinceMeasured) / ((now - measuredAt) / .seconds(1))
     limit = max(minimum, Int(min(Double(finishedSinceMeasured) * share, Double(LeasePacing.maximum))))
     self.measuredAt = now
     finishedSinceMeasured = 0

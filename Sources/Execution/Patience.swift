@@ -3,8 +3,8 @@ import Sites
 /// How a question that changes nothing is asked until it is answered.
 struct Patience {
   let retry: RetryPolicy
-  /// How long a site that has answered before is waited for.
-  let limit: Duration
+  /// What knows how long a site is waited for that has answered before, and what is waited for.
+  let throttle: QuestionThrottle
   /// Asked during pauses; whoever is stopped waits no longer.
   let isStopped: () -> StopReason?
   /// Whether the site has answered before: one that was never there is told of soon, and at once when not even a
@@ -20,24 +20,24 @@ struct Patience {
     var attempts = 1
     while true {
       let outcome = question()
-      guard let requested = mayBeBack(outcome) else { return outcome }
-      var left: Duration
+      let passed = ContinuousClock.now - began
+      // What patience will not last for need not be begun.
+      guard let requested = mayBeBack(outcome), requested == .zero || passed + requested <= throttle.patience
+      else { return outcome }
+      let left: Duration
       if retry.allowsAnother(after: attempts) {
         left = max(requested, retry.delay(after: attempts, random: &random))
-      } else if hasAnswered, ContinuousClock.now - began < limit {
+      } else if hasAnswered, passed < throttle.patience {
         let pause = min(.seconds(1 << min(attempts - retry.attempts, 5)), Self.longestPause)
         left = max(requested, pause * Double.random(in: 0.75...1, using: &random))
       } else {
         return outcome
       }
       attempts += 1
-      // In slices, so that a signal need not wait for the site.
-      while left > .zero {
-        if isStopped() != nil { return outcome }
-        let slice = min(left, .milliseconds(100))
-        Pause.wait(slice)
-        left -= slice
-      }
+      let isAsked = requested > .zero
+      guard throttle.wait(left, isStopped: isStopped, why: { left in
+        isAsked ? Throttle.note(askedFor: left) : Throttle.note(withoutAnswerFor: left)
+      }) else { return outcome }
     }
   }
 
@@ -60,8 +60,18 @@ extension StopReason {
     case .loginRefused(let refusal): self = .loginRefused(refusal)
     case .refused(let refusal), .conflict(let refusal), .foreign(let refusal): self = .unusable(refusal)
     case .unknown(_, let refusal): self = .unreachable(refusal)
-    case .retryLater(_, let refusal):
-      self = refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal)
+    case .retryLater(let after, let refusal):
+      self = refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal.asking(toWait: after))
     }
+  }
+}
+
+extension Refusal {
+  /// The same with how long the site wants to be left alone, when that is worth a word.
+  func asking(toWait time: Duration?) -> Refusal {
+    guard let time, time >= .seconds(1) else { return self }
+    var refusal = self
+    refusal.message += "; it asks to wait \(Throttle.seconds(time))"
+    return refusal
   }
 }

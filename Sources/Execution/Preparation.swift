@@ -12,22 +12,20 @@ public enum Preparation {
   /// once. Once it has answered, it is waited for.
   ///
   /// - Parameters:
-  ///   - rate: requests per second at most.
+  ///   - throttle: how fast it is asked, and how long it is waited for.
   ///   - retry: how often a busy site is asked, and the pauses between.
-  ///   - patience: how long a site is waited for that was there.
   ///   - observer: told of every request.
   ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
   ///     here has sent nothing.
   /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
-    _ run: RunFile, site: any Site, rate: Double? = nil, retry: RetryPolicy,
-    patience limit: Duration, observer: ExecutionObserver? = nil,
+    _ run: RunFile, site: any Site, throttle: QuestionThrottle, retry: RetryPolicy, observer: ExecutionObserver? = nil,
     isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }
     let connection = site.makeConnection()
-    connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
+    connection.keep(to: QuestionTurnstile(throttle, isStopped: isStopped))
     var requests: [Int: Int] = [:]
     var sequence = 0
     func count() {
@@ -37,7 +35,7 @@ public enum Preparation {
         observer?(.requested(request, .preparation, sequence: sequence))
       }
     }
-    var patience = Patience(retry: retry, limit: limit, isStopped: isStopped)
+    var patience = Patience(retry: retry, throttle: throttle, isStopped: isStopped)
     let check = patience.ask { connection.check().outcome }
     count()
     if let reason = StopReason(check) { return (isStopped() ?? reason, requests) }

@@ -48,8 +48,14 @@ struct RowDecision: Sendable {
     if row.isInDoubt, let before = row.snapshot {
       let fate = changes.fate(before: before, now: image, in: resource)
       isStillInDoubt = fate == .withoutTrace
+      if fate != .carriedOut, let word = order.lastWord, !order.wasLost {
+        return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
+      }
       switch fate {
       case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil, nil)
+      // Nothing is the last word on it before it can be carried out no more.
+      case .changedByOthers where order.mayStillCome, .untraceable where order.mayStillCome:
+        return (.lookAgain, nil, nil)
       case .changedByOthers:
         let error = "its answer was lost, and the record has been changed by somebody else since"
         return (.settle(.conflict, code: "changed-meanwhile", error: error), nil, nil)
@@ -57,11 +63,13 @@ struct RowDecision: Sendable {
         let error = "its answer was lost, and what it adds cannot be told from what others may have added"
         return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
       case .notFound, .withoutTrace:
+        let isDangerous = row.mustNotOverlap || !changes.creations.isEmpty
+        if order.mayStillCome, isDangerous || order.lastWord != nil { return (.lookAgain, nil, nil) }
         if order.isLate || !changes.creations.isEmpty, order.looks + 1 < RowDecision.looks {
           return (.lookAgain, nil, nil)
         }
-        if let refusal = order.lastRefusal {
-          return (.settle(.unknown, code: refusal.code, error: refusal.message), nil, nil)
+        if let word = order.lastWord {
+          return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
         }
       }
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {

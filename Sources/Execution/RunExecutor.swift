@@ -52,12 +52,12 @@ public struct ExecutionReport: Sendable, Equatable {
 public final class RunExecutor: Sendable {
   private let site: any Site
   private let decision: RowDecision
-  private let state: Mutex<RunState>
+  let state: Mutex<RunState>
   /// Why it stops when all that may go out is done; `nil` when nothing is left then.
   private let end: StopReason?
   private let requests = Mutex<[Int: Int]>([:])
   /// Until when a connection waits amid the requests of a look, because the site has asked it to.
-  private let restsUntil = Mutex<Duration?>(nil)
+  let restsUntil = Mutex<Duration?>(nil)
   private let bells: [DispatchSemaphore]
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
@@ -107,7 +107,7 @@ public final class RunExecutor: Sendable {
           throttle: Throttle.Settings(lanes: lanes, rate: settings.rate, breaker: settings.breaker),
           retry: settings.retry, stopRule: settings.stopRule,
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
-          settle: settings.settle, batch: batch),
+          settle: settings.settle, requestTimeout: site.requestTimeout, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
 
@@ -120,7 +120,7 @@ public final class RunExecutor: Sendable {
     if inFlight == 0, let until = restsUntil.withLock({ $0 }), until > now {
       return Throttle.note(askedFor: until - now)
     }
-    return state.withLock { $0.throttle.note(now: now) }
+    return state.withLock { $0.note(now: now) }
   }
 
   /// Requests that wait for their answer at this moment.
@@ -169,7 +169,7 @@ public final class RunExecutor: Sendable {
     }
   }
 
-  private var now: Duration { ContinuousClock.now - began }
+  var now: Duration { ContinuousClock.now - began }
 }
 
 // MARK: - Events
@@ -177,7 +177,7 @@ public final class RunExecutor: Sendable {
 extension RunExecutor {
   /// Feeds an event to the state, then does what follows from it outside the lock.
   @discardableResult
-  private func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
+  func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
     let (result, checkpoint, rows, woken, isAwaited, news) = state.withLock { state in
       let now = now
       let before = observer == nil ? nil : RunNews(state, now: now)
@@ -242,7 +242,7 @@ extension RunExecutor {
       }
       switch step {
       case .send(let deliveries):
-        turnstile.grant()
+        turnstile.grant(isAlone: deliveries.count == 1)
         let writes = deliveries.map(Write.init)
         let exchanges =
           writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
@@ -266,7 +266,8 @@ extension RunExecutor {
   /// The life of the one who looks at records: a group at a time, until the lanes have left.
   private func look() {
     let connection = site.makeConnection()
-    connection.keep(to: LaneTurnstile(executor: self, lane: nil))
+    let turnstile = LaneTurnstile(executor: self, lane: nil)
+    connection.keep(to: turnstile)
     var number = 0
     while true {
       lookBell.wait()
@@ -276,14 +277,16 @@ extension RunExecutor {
       }
       if !rows.isEmpty {
         number += 1
-        look(at: rows, number: number, through: connection)
+        turnstile.begin()
+        look(at: rows, number: number, through: connection, turnstile)
       }
       if isOver { return }
     }
   }
 
   private func look(
-    at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection
+    at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection,
+    _ turnstile: LaneTurnstile
   ) {
     var reading = decision.read(orders.map(\.row), through: connection)
     if reading.exchange.mayBeOfOneRecord, orders.contains(where: \.isSuspect) {
@@ -313,72 +316,17 @@ extension RunExecutor {
       stop(.storage(failure))
       return act { state, now in (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint()) }
     }
+    let (taken, waited) = turnstile.times
     act { state, now in
       var checkpoint = Checkpoint(
-        state.looked(looks, snapshots: snapshots, isAnswer: exchange.status != nil, now: now))
+        state.looked(
+          looks, snapshots: snapshots, isAnswer: exchange.status != nil, taken: taken, waited: waited, now: now))
       checkpoint.snapshots = snapshots
       checkpoint.narrowings = narrowings
       checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }
       if checkpoint.announced.isEmpty { state.lookEnded() }
       return ((), checkpoint)
     }
-  }
-}
-
-// MARK: - Requests
-
-/// Lets the requests of one connection through as the run's throttle has it.
-private final class LaneTurnstile: RequestPacing {
-  private let executor: RunExecutor
-  /// `nil` for the one who looks.
-  private let lane: Int?
-  /// Whether the next request has its leave already: `RunState` gave it with what is sent.
-  private let isGranted = Mutex(false)
-
-  init(executor: RunExecutor, lane: Int?) {
-    self.executor = executor
-    self.lane = lane
-  }
-
-  func grant() { isGranted.withLock { $0 = true } }
-
-  func admit() -> Bool {
-    let wasGranted = isGranted.withLock { isGranted in
-      defer { isGranted = false }
-      return isGranted
-    }
-    return wasGranted || executor.admit(lane)
-  }
-
-  func refused(after: Duration?, tries: Int) -> Bool { tries < 5 && executor.readRefused(after, lane) }
-
-  func rest(_ time: Duration) { executor.rest(time) }
-}
-
-extension RunExecutor {
-  /// Waits until a further request may leave; `false` when the run stops.
-  fileprivate func admit(_ lane: Int?) -> Bool {
-    while true {
-      switch state.withLock({ $0.admit(lane: lane, now: now) }) {
-      case .admitted: return true
-      case .refused: return false
-      // In slices, so that a stop need not wait for the site.
-      case .wait(let until): Pause.wait(min(until - now, .milliseconds(100)))
-      }
-    }
-  }
-
-  /// Waits amid the requests of a look; in slices, so that a stop need not wait for the site.
-  fileprivate func rest(_ time: Duration) {
-    let end = now + time
-    restsUntil.withLock { $0 = max($0 ?? end, end) }
-    while now < end, state.withLock({ $0.stopReason }) == nil {
-      Pause.wait(min(end - now, .milliseconds(100)))
-    }
-  }
-
-  fileprivate func readRefused(_ after: Duration?, _ lane: Int?) -> Bool {
-    act { state, now in (state.readRefused(after: after, lane: lane, now: now), Checkpoint()) }
   }
 }
 

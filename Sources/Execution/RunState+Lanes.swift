@@ -18,6 +18,11 @@ extension RunState {
     while deliveries.count < max(batch.size, 1), let number = queues.ready.first,
       var delivery = entries[number]?.delivery
     {
+      guard isFresh(number, now) else {
+        _ = queues.ready.take()
+        renew(number)
+        continue
+      }
       guard deliveries.isEmpty || delivery.fitsABatch else { break }
       _ = queues.ready.take()
       depart(number, now)
@@ -63,6 +68,7 @@ extension RunState {
   private mutating func depart(_ number: Int, _ now: Duration) {
     entries[number]?.phase = .inFlight
     entries[number]?.exchanges += 1
+    entries[number]?.renewals = 0
     if entries[number]?.firstSent == nil { entries[number]?.firstSent = now }
   }
 
@@ -136,7 +142,7 @@ extension RunState {
   mutating func release() -> [Int] {
     let left = entries.filter { $0.value.phase != .settling }
     for number in left.keys { entries[number] = nil }
-    let announced = left.filter { $0.value.isAnnounced && !$0.value.isInDoubt }.keys.sorted()
+    let announced = left.filter { $0.value.isAnnounced && !$0.value.isInDoubt && !$0.value.wasLost }.keys.sorted()
     counts[.sending] -= announced.count
     counts[.staged] += announced.count
     return announced
@@ -172,18 +178,26 @@ extension RunState {
     counts[.staged] -= lease.blocked
     counts[.blocked] += lease.blocked
     for row in lease.rows {
-      entries[row.number] = Entry(
-        row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt,
-        isInDoubt: row.isInDoubt,
-        // The site may still be at what an earlier process sent right before its end.
-        opens: row.isInDoubt ? now + max(settings.settle - row.inDoubtFor, .zero) : nil,
-        doubtLooks: row.inDoubtFor >= settings.settle * RowDecision.looks ? RowDecision.looks - 1 : 0)
+      entries[row.number] = entry(of: row, now)
       if row.recordRows > 1 {
         records[row.recordID, default: []].append(row.number)
         guard records[row.recordID]?.count == 1 else { continue }
       }
       makeDue(row.number)
     }
+  }
+
+  private func entry(of row: StagedRow, _ now: Duration) -> Entry {
+    var entry = Entry(
+      row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt, isInDoubt: row.isInDoubt,
+      doubtLooks: row.inDoubtFor >= settings.settle * RowDecision.looks ? RowDecision.looks - 1 : 0)
+    guard row.isInDoubt else { return entry }
+    let until = mayComeUntil(row, now)
+    entry.mayComeUntil = until
+    // The site may still be at what an earlier process sent right before its end.
+    let opens = now + max(settings.settle - row.inDoubtFor, .zero)
+    entry.opens = row.snapshot == nil && entry.mustNotOverlap ? max(opens, until) : opens
+    return entry
   }
 
   /// The row may go on: to be looked at, or straight to the lanes when that has been done.

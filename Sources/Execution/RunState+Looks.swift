@@ -19,10 +19,14 @@ extension RunState {
     var row: StagedRow
     /// How often it was looked for in vain, when it is in doubt.
     var looks: Int
-    /// Whether its request timed out, so that the site may still be at it.
+    /// Whether the site has taken so long for its request that it may take as long again.
     var isLate = false
-    /// Why it is not sent again, whatever is found.
-    var lastRefusal: Refusal?
+    /// Whether the answer to a request of it was lost, in this process or an earlier one.
+    var wasLost = false
+    /// Whether such a request may still be carried out.
+    var mayStillCome = false
+    /// What becomes of it if it is not found to have been carried out.
+    var lastWord: LastWord?
     /// Whether one record may be why a group cannot be read, so that it is to be found out.
     var isSuspect = false
   }
@@ -31,12 +35,12 @@ extension RunState {
   mutating func looks(now: Duration) -> [LookOrder] {
     guard stopReason == nil, !isHeld, !isLooking, throttle.holdOfLooks(now: now) == nil else { return [] }
     wakeDelayed(now)
-    let limit = leases.limit
+    let limit = lookLimit(now)
     guard queues.ready.count <= limit / 2 else { return [] }
     var rows: [LookOrder] = []
-    while rows.count < limit, let number = queues.due.take(), let row = look(at: number) { rows.append(row) }
+    while rows.count < limit, let number = queues.due.take(), let row = look(at: number, now) { rows.append(row) }
     var room = 2 * settings.lanes - queues.ready.count
-    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number) {
+    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number, now) {
       rows.append(row)
       room -= 1
     }
@@ -52,14 +56,15 @@ extension RunState {
     return settings.takesSnapshots || entry.isInDoubt && entry.row.snapshot != nil
   }
 
-  private mutating func look(at number: Int) -> LookOrder? {
+  private mutating func look(at number: Int, _ now: Duration) -> LookOrder? {
     guard var entry = entries[number] else { return nil }
     entry.phase = .looking
     entry.row.isInDoubt = entry.isInDoubt
     entries[number] = entry
     return LookOrder(
-      row: entry.row, looks: entry.doubtLooks, isLate: entry.lateness > .zero,
-      lastRefusal: entry.lastRefusal, isSuspect: entry.failedLooks >= settings.retry.attempts)
+      row: entry.row, looks: entry.doubtLooks, isLate: entry.lateness > .zero, wasLost: entry.wasLost,
+      mayStillCome: entry.mayStillCome(now), lastWord: entry.lastWord,
+      isSuspect: entry.failedLooks >= settings.retry.attempts)
   }
 
   /// Takes in what the look at a group found; what is to be sent still has to be announced.
@@ -67,10 +72,14 @@ extension RunState {
   /// - Parameters:
   ///   - snapshots: of the rows to send; kept for a look at what became of them.
   ///   - isAnswer: whether the site was asked at all.
+  ///   - taken: how long it took since the first request left.
+  ///   - waited: how much of that the requests had to wait for one another: what was read first is as old.
   mutating func looked(
-    _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, now: Duration
+    _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, taken: Duration = .zero,
+    waited: Duration = .zero, now: Duration
   ) -> Effects {
     failedLooks = 0
+    if isAnswer { lookSizing.sent(looks.count, in: taken - waited) }
     ended(isAnswer ? .served : .none, of: nil, sentAt: lookSent, now)
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
@@ -79,6 +88,7 @@ extension RunState {
       switch look {
       case .send(let delivery):
         entry.delivery = delivery
+        entry.decidedAt = now - waited
         // Of a rollback's row only a part may go out; what is looked for later is that part.
         (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
         // Without a look at its record, nobody knows what became of it.
@@ -86,12 +96,12 @@ extension RunState {
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
         effects.outcomes += settle(
-          &entry, state, httpStatus: state == .unknown ? entry.lastRefusal?.status : nil, code: code,
-          error: error)
+          &entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
+          code: code, error: error)
       case .lookAgain:
         entry.doubtLooks += 1
         entry.phase = .delayed
-        queues.delay(number, until: now + max(settings.settle, entry.lateness * 2))
+        queues.delay(number, until: nextLook(entry, now))
       }
       entries[number] = entry
     }
@@ -148,6 +158,11 @@ extension RunState {
     if verdict == .served { lastGoodAnswer = now }
     throttle.ended(verdict, sentAt: sentAt, latency: latency, now: now, random: &random)
     if isWrite { throttle.wrote(isServed: verdict == .served, now: now) }
-    if throttle.breaker.hasGivenUp, let refusal { stop(.siteDown(refusal)) }
+    guard throttle.breaker.hasGivenUp, let refusal else { return }
+    if case .refused(let after) = verdict {
+      stop(.siteDown(refusal.asking(toWait: after)))
+    } else {
+      stop(.siteDown(refusal))
+    }
   }
 }

@@ -18,7 +18,7 @@ extension RunState {
       guard var entry = entries[number], entry.phase == .inFlight else {
         preconditionFailure("row \(number) ended without being in flight")
       }
-      if let wait = exchange.nextRequestAfter { lanes[lane].gate = max(lanes[lane].gate, now + wait) }
+      if let wait = exchange.nextRequestAfter { rest(lane, wait, status: exchange.status, now) }
       if entry.exchanges > 1 { figures.retries += 1 }
       entry.attempts += 1
       if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
@@ -26,6 +26,15 @@ extension RunState {
       entries[number] = entry
     }
     return effects
+  }
+
+  /// The site wants to be left alone by one connection.
+  private mutating func rest(_ lane: Int, _ wait: Duration, status: Int?, _ now: Duration) {
+    lanes[lane].gate = max(lanes[lane].gate, now + wait)
+    // A pace is no absence: patience may be none at all.
+    guard wait > max(settings.throttle.breaker.patience, .seconds(60)) else { return }
+    let refusal = Refusal(status: status, code: "asked-to-wait", message: "the connection is to rest")
+    stop(.siteDown(refusal.asking(toWait: wait)))
   }
 
   /// One request says one thing of a kind about the site, however many rows it was for.
@@ -66,39 +75,54 @@ extension RunState {
     switch exchange.outcome {
     case .applied: return end(.applied)
     case .unchanged: return end(.unchanged)
-    case .refused(let refusal): return end(.failed, refusal)
-    case .conflict(let refusal): return end(.conflict, refusal)
+    case .refused(let refusal):
+      // What was carried out without a word may be why the same is refused now.
+      guard entry.wasLost, canBeLookedFor(entry) else { return end(.failed, refusal) }
+      lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
+      return []
+    case .conflict(let refusal):
+      // The change may be our own: of a lost answer, or sent again by something between.
+      guard canBeLookedFor(entry) else { return end(.conflict, refusal) }
+      lookOnce(more: &entry, LastWord(state: .conflict, refusal: refusal), now)
+      return []
     case .loginRefused(let refusal):
       stop(.loginRefused(refusal))
       entry.phase = .waiting
       return []
+    case .retryLater(_, let refusal) where refusal.code == Refusal.notSent:
+      putBack(&entry, now)
+      return []
     case .retryLater(let after, let refusal):
-      // What was sent before and not looked for since may have been carried out all the same.
-      let exhausted = entry.isInDoubt ? RowState.unknown : .failed
+      // What was sent before and may still come, or was not looked for since, may be carried out all the same.
+      let exhausted = entry.isInDoubt || entry.mayStillCome(now) ? RowState.unknown : .failed
       return again(&entry, after: after, exchange, refusal, exhausted, now)
     case .foreign where stopReason != nil:
       // The next process looks for it first.
       entry.isInDoubt = true
       entry.phase = .waiting
       return []
-    case .foreign(let refusal): return doubt(&entry, after: nil, exchange, refusal, now)
-    case .unknown(let after, let refusal): return doubt(&entry, after: after, exchange, refusal, now)
+    case .foreign(let refusal):
+      return doubt(&entry, after: nil, exchange, refusal, sentAt: lanes[lane].sentAt, now)
+    case .unknown(let after, let refusal):
+      return doubt(&entry, after: after, exchange, refusal, sentAt: lanes[lane].sentAt, now)
     }
   }
 
   /// Sees to a row that may have been carried out.
   private mutating func doubt(
-    _ entry: inout Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, _ now: Duration
+    _ entry: inout Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, sentAt: Duration,
+    _ now: Duration
   ) -> [RowOutcome] {
-    let canBeLookedFor = settings.takesSnapshots && entry.row.snapshot != nil
     // What creates something is never sent again on a guess.
-    guard entry.row.isIdempotent || canBeLookedFor else {
+    guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
     }
-    entry.isInDoubt = true
-    entry.lateness = Throttle.Verdict(exchange) == .timedOut ? exchange.duration : .zero
+    lose(&entry, exchange, isAnswered: ["not-listed", "not-confirmed"].contains(refusal.code), sentAt: sentAt, now)
     // Carried out late, it would undo what the next row of the record does.
-    return again(&entry, after: after, settle: settings.settle, exchange, refusal, .unknown, now)
+    let pause =
+      canBeLookedFor(entry) || !entry.mustNotOverlap
+      ? settings.settle : (entry.mayComeUntil ?? now) - now
+    return again(&entry, after: after, settle: pause, exchange, refusal, .unknown, now)
   }
 
   /// Outcomes with the records they are about, before `durable` forgets them.
@@ -149,7 +173,9 @@ extension RunState {
     let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
     let isHopeless = entry.exchanges >= 10 * settings.retry.attempts && wasServed
     let isShared = throttle.breaker.isOpen || troubles.areShared(besides: entry.row.number)
-    if after != nil || isShared { entry.attempts -= 1 }
+    // One row's own trouble is counted, whatever pause the site asks for.
+    let isAsked = after != nil && Throttle.Verdict(exchange) != .served
+    if isAsked || isShared { entry.attempts -= 1 }
     var isOver = !settings.retry.allowsAnother(after: entry.attempts)
     if isOver, throttle.breaker.failures >= max(settings.retry.attempts, 3) {
       // The site has served nobody all the while.
@@ -159,17 +185,16 @@ extension RunState {
       isOver = false
     }
     if isOver || isHopeless, stopReason == nil {
-      if entry.isInDoubt, settings.takesSnapshots, entry.row.snapshot != nil {
-        entry.lastRefusal = refusal
-        entry.phase = .delayed
-        queues.delay(entry.row.number, until: now + pause)
+      if exhausted == .unknown, canBeLookedFor(entry) {
+        lookOnce(more: &entry, LastWord(state: .unknown, refusal: refusal), now + pause)
         return []
       }
       return settle(&entry, exhausted, httpStatus: exchange.status, refusal)
     }
     let tries = after == nil && isShared ? entry.exchanges : entry.attempts
+    let asked = min(after ?? .zero, settings.throttle.breaker.patience)
     entry.phase = .delayed
-    queues.delay(entry.row.number, until: now + max(after ?? .zero, pause, self.pause(after: tries)))
+    queues.delay(entry.row.number, until: now + max(asked, pause, self.pause(after: tries)))
     return []
   }
 

@@ -19,6 +19,8 @@ struct RunState: Sendable {
     var takesSnapshots = false
     /// How long to wait before looking for what may have been carried out: a site may finish after our time-out.
     var settle = Duration.seconds(2)
+    /// How long an answer is waited for; a request is on its way for as long, and `settle`, also when its answer was lost.
+    var requestTimeout = Duration.seconds(60)
     /// How many writes go out in one request.
     var batch = BatchSizing(limit: 1)
 
@@ -56,10 +58,16 @@ struct RunState: Sendable {
     var opens: Duration?
     /// How often it was looked for since it came to be in doubt.
     var doubtLooks = 0
-    /// How long its request had been under way when it timed out: the site may need as long again.
+    /// How long its request had been under way when its answer was lost: the site may need as long again.
     var lateness = Duration.zero
-    /// Why it is not sent any more, whatever a last look finds.
-    var lastRefusal: Refusal?
+    /// Until when a request of it whose answer was lost may be carried out; `nil` when no answer was lost.
+    var mayComeUntil: Duration?
+    /// What becomes of it if a last look does not find that it was carried out.
+    var lastWord: LastWord?
+    /// When it was decided that it goes out, by what its record was then.
+    var decidedAt = Duration.zero
+    /// How often in a row that was too long ago when it could leave.
+    var renewals = 0
     /// How often its record was read with others in vain, though the site answered.
     var failedLooks = 0
     /// What goes out, once it has been decided.
@@ -83,6 +91,8 @@ struct RunState: Sendable {
   var lanes: [Lane]
   var leases: LeasePacing
   var batch: BatchSizing
+  /// How many records are looked at together, so that the first one is not yesterday's news when the last one is read.
+  var lookSizing: BatchSizing
   var lastGoodAnswer: Duration?
   /// How the last exchanges ended, to tell a row that fails from a site that does.
   var troubles = TroubleHistory()
@@ -109,6 +119,7 @@ struct RunState: Sendable {
       minimum: max(settings.lanes * settings.batch.limit, settings.takesSnapshots ? 64 : settings.lanes * 4),
       work: settings.takesSnapshots ? .seconds(1) : .milliseconds(250))
     batch = settings.batch
+    lookSizing = BatchSizing(target: .seconds(2), start: leases.limit, limit: LeasePacing.maximum)
   }
 
   /// What is known of a lane.

@@ -19,28 +19,25 @@ public struct Verification {
   private let site: any Site
   private let resource: ResourceType
   private let customKinds: [String: Field.Kind]
-  private let rate: Double?
+  private let throttle: QuestionThrottle
   private let retry: RetryPolicy
-  private let patience: Duration
   private let rowsPerGroup: Int
 
   /// - Parameters:
   ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
-  ///   - rate: requests per second at most.
+  ///   - throttle: how fast the site is asked, and how long it is waited for.
   ///   - retry: how often a busy site is asked again, and the pauses between.
-  ///   - patience: how long a site is waited for that was there.
   ///   - rowsPerGroup: how many rows are read back at a time.
   public init(
     of run: RunFile, on site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
-    rate: Double? = nil, retry: RetryPolicy, patience: Duration, rowsPerGroup: Int = 1_000
+    throttle: QuestionThrottle, retry: RetryPolicy, rowsPerGroup: Int = 1_000
   ) {
     self.run = run
     self.site = site
     self.resource = resource
     self.customKinds = customKinds
-    self.rate = rate
+    self.throttle = throttle
     self.retry = retry
-    self.patience = patience
     self.rowsPerGroup = rowsPerGroup
   }
 
@@ -56,7 +53,7 @@ public struct Verification {
   ) throws(StagingError) -> Report {
     var report = Report()
     let connection = site.makeConnection()
-    connection.keep(to: QuestionTurnstile(QuestionThrottle(rate: rate), isStopped: isStopped))
+    connection.keep(to: QuestionTurnstile(throttle, isStopped: isStopped))
     var sequence = 0
     /// Counts the requests; `false` when they came to no answer.
     func told(_ outcome: Outcome) -> Bool {
@@ -68,7 +65,7 @@ public struct Verification {
       report.stopReason = StopReason(outcome).map { isStopped() ?? $0 }
       return report.stopReason == nil
     }
-    var patience = Patience(retry: retry, limit: self.patience, isStopped: isStopped)
+    var patience = Patience(retry: retry, throttle: throttle, isStopped: isStopped)
     guard told(patience.ask { connection.check().outcome }) else { return report }
     let decision = RowDecision(resource: resource, customKinds: customKinds, takesSnapshots: true)
     patience.hasAnswered = true

@@ -67,6 +67,9 @@ public struct Refusal: Sendable, Equatable {
 
   /// Whether it leads elsewhere, which no row can be the reason for.
   public var isRedirection: Bool { status.map { (300..<400).contains($0) } ?? false }
+
+  /// The code of a request that its pacing did not let leave.
+  public static let notSent = "not-sent"
 }
 
 extension Refusal {

@@ -35,7 +35,7 @@ public struct ShellCommand {
 
   struct Result {
     var status: Status
-    /// Standard output, at most `SecretFile.sizeLimit` bytes of it.
+    /// Standard output, about `SecretFile.sizeLimit` bytes of it at most.
     var output: [UInt8]
     /// Standard error, as much.
     var complaint: [UInt8]
@@ -44,25 +44,6 @@ public struct ShellCommand {
   var text: String
 
   public init(_ text: String) { self.text = text }
-
-  /// Runs the command and waits for it; what it prints goes nowhere but to the caller.
-  ///
-  /// Its standard input is empty: ours may be the sheet, which a command must not swallow.
-  ///
-  /// - Throws: `SystemError` when it cannot be started.
-  func run() throws(SystemError) -> Result {
-    var output = try CommandPipe()
-    var complaint = try CommandPipe()
-    let child = try start(input: nil, output: output.writing, complaint: complaint.writing)
-    output.closeWriting()
-    complaint.closeWriting()
-    let texts = try Self.drain([output.reading, complaint.reading])
-    var status: Int32 = 0
-    while unsafe waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { throw SystemError(number: errno) }
-    }
-    return Result(status: Status(waited: status), output: texts[0], complaint: texts[1])
-  }
 
   /// Starts the shell.
   ///
@@ -126,27 +107,6 @@ public struct ShellCommand {
     }
     guard number == 0 else { throw SystemError(number: number) }
     return child
-  }
-
-  /// Reads all of several pipes to their ends as bytes come, so that none fills up and blocks the command.
-  private static func drain(_ descriptors: [Int32]) throws(SystemError) -> [[UInt8]] {
-    var texts = [[UInt8]](repeating: [], count: descriptors.count)
-    var waiting = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    while waiting.contains(where: { $0.fd >= 0 }) {
-      guard unsafe poll(&waiting, nfds_t(waiting.count), -1) >= 0 else {
-        guard errno == EINTR else { throw SystemError(number: errno) }
-        continue
-      }
-      for index in waiting.indices where waiting[index].fd >= 0 && waiting[index].revents != 0 {
-        guard let piece = try SecretFile.readPiece(of: waiting[index].fd) else {
-          // A negative descriptor is one that poll passes over.
-          waiting[index].fd = -1
-          continue
-        }
-        if texts[index].count < SecretFile.sizeLimit { texts[index] += piece }
-      }
-    }
-    return texts
   }
 }
 

@@ -9,6 +9,9 @@ public protocol Site: Sendable {
   /// How many writes one request can carry at most; 1 where the API has no batches.
   var batchLimit: Int { get }
 
+  /// How long an answer is waited for. A request may still be carried out for as long when its answer was lost sooner.
+  var requestTimeout: Duration { get }
+
   /// Opens nothing yet; the first request connects. Each connection belongs to one lane.
   func makeConnection() -> any SiteConnection
 }

@@ -5,16 +5,17 @@ struct SiteAccess: Sendable {
   let login: SiteLogin
   let transport: TransportSettings
 
+  /// - Parameter waiting: told when a secret is waited for.
   /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that cannot be
   ///   read.
-  init(_ settings: SiteSettings) throws(SiteError) {
+  init(_ settings: SiteSettings, waiting: @escaping WaitTeller) throws(SiteError) {
     let address = try settings.checkedAddress()
     try settings.checkHeaders()
     try settings.checkFiles()
     let passphrase: Secret?
     do throws(SecretError) {
-      login = try SiteLogin(settings.authentication)
-      passphrase = try settings.clientCertificate?.passphrase?.read()
+      login = try SiteLogin(settings.authentication, waiting: waiting)
+      passphrase = try settings.clientCertificate?.passphrase?.read(waiting: waiting)
     } catch {
       throw SiteError(.login, message: "site \(settings.name): \(error.message)", hint: error.hint)
     }

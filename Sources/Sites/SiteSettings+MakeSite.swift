@@ -8,9 +8,10 @@ extension SiteSettings {
   /// - Parameters:
   ///   - resource: what the site's records are.
   ///   - suppress: which of the site's reactions to switch off.
+  ///   - waiting: told when a secret is waited for, now or later.
   /// - Throws: `SiteError` when the settings are wrong or their secrets cannot be read.
   public func makeSite(
-    resource: ResourceType, suppress: Set<Suppression> = []
+    resource: ResourceType, suppress: Set<Suppression> = [], waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) -> any Site {
     guard resource.dialect == kind else {
       throw SiteError(
@@ -19,14 +20,14 @@ extension SiteSettings {
         hint: "\(resource.name) are served by sites of kind \(resource.dialect.rawValue)")
     }
     switch kind {
-    case .b2cService: return try B2CService(settings: self, resource: resource, suppress: suppress)
+    case .b2cService: return try B2CService(settings: self, resource: resource, suppress: suppress, waiting: waiting)
     case .fusionCX:
       guard suppress.isEmpty else {
         throw SiteError(
           .configuration, message: "site \(name): kind \(kind.rawValue) has nothing to suppress",
           hint: "leave suppress out; sites of kind \(Dialect.b2cService.rawValue) know it")
       }
-      return try FusionCX(settings: self, resource: resource)
+      return try FusionCX(settings: self, resource: resource, waiting: waiting)
     }
   }
 }

@@ -137,6 +137,9 @@ enum Migrations {
           ALTER TABLE run ADD COLUMN site_moved TEXT;
           """)
     }
+    migrator.registerMigration("8: held by") { database in
+      try database.execute(sql: "ALTER TABLE run ADD COLUMN held_by TEXT")
+    }
     return migrator
   }
 

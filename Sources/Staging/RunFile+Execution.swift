@@ -57,6 +57,7 @@ extension RunFile {
     try write { database in
       try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
+      try self.hold(in: database)
     }
   }
 
@@ -122,6 +123,7 @@ extension RunFile {
   public func commit(_ checkpoint: Checkpoint, now: Date = Date()) throws(StagingError) -> Lease {
     if !checkpoint.announced.isEmpty, let loss { throw loss }
     return try write { database in
+      try self.checkHeld(in: database)
       try RunFile.write(checkpoint, in: database, now: Timestamp.text(now))
       guard checkpoint.leaseLimit > 0 else {
         return Lease(rows: [], blocked: 0, last: 0, isExhausted: false)
@@ -204,7 +206,7 @@ extension RunFile {
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
-      row.in_doubt_since, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
+      row.in_doubt_since, row.sent_at, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
@@ -243,9 +245,9 @@ extension RunFile {
       isExhausted: candidates.count < checkpoint.leaseLimit)
     for candidate in candidates {
       var row = StagedRow(candidate)
-      if row.isInDoubt, let since = (candidate["in_doubt_since"] as String?).flatMap(Timestamp.date) {
-        // A clock that was put back says nothing.
-        row.inDoubtFor = .milliseconds(max(Int((now.timeIntervalSince(since) * 1000).rounded()), 0))
+      if row.isInDoubt {
+        row.inDoubtFor = time(since: candidate["in_doubt_since"], now)
+        row.announcedFor = time(since: candidate["sent_at"], now)
       }
       lease.last = row.number
       // What may have been sent already is seen through, whatever came of the rows before it.
@@ -257,6 +259,12 @@ extension RunFile {
       }
     }
     return lease
+  }
+
+  /// How long ago that was; none when it is not on record, and a clock that was put back says nothing.
+  private static func time(since text: String?, _ now: Date) -> Duration {
+    guard let since = text.flatMap(Timestamp.date) else { return .zero }
+    return .milliseconds(max(Int((now.timeIntervalSince(since) * 1000).rounded()), 0))
   }
 
   /// Blocks a row when an earlier one of its record is not done, and says whether it did.

@@ -17,6 +17,10 @@ public final class RunFile: Sendable {
   private let locks = Mutex<[FileLock]>([])
   /// What is told of every commit once rows may be sent.
   let marks = Mutex<[SendingMark.Counter]>([])
+  /// Names this opening of the file, wherever it is opened.
+  private let holder = UUID().uuidString
+  /// Whether this process has taken the run up, so that nobody else may have since.
+  private let isTakenUp = Atomic(false)
 
   /// Opens the run file of a folder and brings its tables up to date.
   ///
@@ -182,11 +186,36 @@ public final class RunFile: Sendable {
 
   private func finish(at time: String?, _ exitCode: Int?, _ reason: String?) throws(StagingError) {
     try write { database in
+      try self.checkHeld(in: database)
       try database.execute(
         sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?, sending = NULL",
         arguments: [time, exitCode, reason])
     }
   }
+
+  /// Notes that the run is this process's.
+  func hold(in database: Database) throws {
+    try database.execute(sql: "UPDATE run SET held_by = ?", arguments: [holder])
+    isTakenUp.store(true, ordering: .releasing)
+  }
+
+  /// Makes sure that the run still is this process's: a lock may be lost on shared storage, or with a process that was
+  /// suspended, and nobody is told.
+  ///
+  /// - Throws: `StagingError` of kind `locked` when another process has taken it up since.
+  func checkHeld(in database: Database) throws {
+    guard isTakenUp.load(ordering: .acquiring) else { return }
+    let current = try String.fetchOne(database.cachedStatement(sql: "SELECT held_by FROM run"))
+    guard current != holder else { return }
+    throw StagingError(
+      .locked, place: directory.runFile, "another process has taken the run over; nothing more is sent from here",
+      hint: "'bulkpatch show' says how far it is there")
+  }
+
+  /// As `checkHeld(in:)`, before something is put down beside the file.
+  ///
+  /// - Throws: as `checkHeld(in:)`, and when the file cannot be read.
+  public func checkHeld() throws(StagingError) { try read { try self.checkHeld(in: $0) } }
 
   /// Ends the work on the file; it must not be used afterwards.
   ///

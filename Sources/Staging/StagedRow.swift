@@ -22,6 +22,8 @@ public struct StagedRow: Sendable, Hashable {
   public var isInDoubt: Bool
   /// For how long that has been over, at least, when the row was leased.
   public var inDoubtFor = Duration.zero
+  /// How long before the lease its intent was written, when it may have been sent; not its last request.
+  public var announcedFor = Duration.zero
   /// The record as it was before it was sent, when it was looked at.
   public var snapshot: Snapshot?
   /// What a dry run showed of it, when one did.

@@ -107,7 +107,9 @@ struct RunPlan {
     var settings = try requiredSite()
     settings.keepsBodies = keepingBodies
     do throws(SiteError) {
-      return try settings.makeSite(resource: resource, suppress: suppressed)
+      return try settings.makeSite(resource: resource, suppress: suppressed) { [name = settings.name] in
+        Output.toStandardError("note: site \(name): \($0)\n")
+      }
     } catch {
       throw UserError(error.kind == .login ? .refused : .configuration, error.message, hint: error.hint)
     }

@@ -34,9 +34,10 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     let desk = try Desk(incidents: Self.incidents, "--latency", "2ms")
     let appends = try writeSheet(to: desk, &generator)
+    try desk.writeSites()
     let options = ["--lanes", "\(Self.lanes)", "--on-failure", "continue", "--quiet", snapshot]
 
-    var arguments = desk.run("sheet.csv") + options
+    var arguments = ["run", "sheet.csv", "--resource", "incidents", "--site", "incidents"] + options
     var kills = 0
     var code: Int32?
     while code == nil, kills < 8 {

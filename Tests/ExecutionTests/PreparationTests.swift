@@ -13,7 +13,8 @@ import Testing
     let site = SimulatedSite()
     site.log.withLock { $0.checks = checks }
     return try Preparation.prepare(
-      staged.run, site: site, retry: retry, patience: .zero, isStopped: isStopped
+      staged.run, site: site, throttle: QuestionThrottle(rate: nil, patience: .zero), retry: retry,
+      isStopped: isStopped
     ).stop
   }
 
@@ -52,7 +53,9 @@ import Testing
 
   @Test func asksNothingOfTheSiteWhenTheTimeIsOver() throws {
     let staged = try StagedRun([(1, false)])
-    let prepared = try Preparation.prepare(staged.run, site: SimulatedSite(), retry: retry, patience: .zero) {
+    let prepared = try Preparation.prepare(
+      staged.run, site: SimulatedSite(), throttle: QuestionThrottle(rate: nil, patience: .zero), retry: retry
+    ) {
       .window("until 06:00")
     }
     #expect(prepared.stop == .window("until 06:00"))

@@ -97,6 +97,50 @@ import Testing
     #expect(look(row, image(values: ["Description": .string(now)]), last: .lost) == verdict)
   }
 
+  // MARK: Requests that may still be carried out
+
+  private static let addition =
+    #"{"smartActions":[{"ActiveFlag":true}],"Description":"new"}"#
+
+  @Test func sendsNothingAgainThatWouldBeThereTwice() {
+    let before: JSONObject = ["smartActions": ["high_water_mark": 5, "elements": []]]
+    let row = lost(
+      Self.addition, values: ["Description": "old"], lists: before, isIdempotent: false)
+    let now = image(values: ["Description": "old"], lists: ["smartActions": []])
+    for looks in 0...9 { #expect(look(row, now, looks: looks, mayStillCome: true) == "looked at again") }
+    #expect(look(row, now, looks: 9) == "sent")
+  }
+
+  /// Sent again, the last row of a record does what it has done; any other would be undone by its own late arrival.
+  @Test(arguments: [(ordinal: 1, verdict: "looked at again"), (ordinal: 2, verdict: "sent")])
+  func sendsNothingAgainThatWouldUndoALaterRow(ordinal: Int, verdict: String) {
+    var row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
+    (row.ordinal, row.recordRows) = (ordinal, 2)
+    #expect(look(row, image(values: ["Description": "old"]), mayStillCome: true) == verdict)
+  }
+
+  @Test func callsNothingAConflictThatMayStillCome() {
+    let row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
+    let now = image(values: ["Description": "somebody else's"])
+    #expect(look(row, now, mayStillCome: true) == "looked at again")
+    #expect(look(row, now) == "changed-meanwhile")
+  }
+
+  @Test(arguments: [
+    // Our own write has changed the record, and its answer was lost.
+    (now: "new", wasLost: true, verdict: "applied"), ("old", true, "OSC-CREST-00006"),
+    // It was sent again by something between us and the site.
+    ("new", false, "applied"), ("old", false, "OSC-CREST-00006"), ("another", false, "OSC-CREST-00006"),
+  ])
+  func comparesARefusalWithWhatIsThere(now: String, wasLost: Bool, verdict: String) {
+    let row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
+    let image = image(values: ["Description": .string(now)])
+    for state in [RowState.conflict, .failed] {
+      #expect(look(row, image, wasLost: wasLost, last: .no, state) == verdict)
+    }
+    #expect(look(row, image, mayStillCome: true, last: .no) == (now == "new" ? "applied" : "looked at again"))
+  }
+
   // MARK: Rows
 
   private func lost(
@@ -116,9 +160,12 @@ import Testing
   }
 
   private func look(
-    _ row: StagedRow, _ image: RecordImage, looks: Int = 0, isLate: Bool = false, last: Refusal? = nil
+    _ row: StagedRow, _ image: RecordImage, looks: Int = 0, isLate: Bool = false, wasLost: Bool = true,
+    mayStillCome: Bool = false, last: Refusal? = nil, _ state: RowState = .unknown
   ) -> String {
-    let order = RunState.LookOrder(row: row, looks: looks, isLate: isLate, lastRefusal: last)
+    let order = RunState.LookOrder(
+      row: row, looks: looks, isLate: isLate, wasLost: wasLost, mayStillCome: mayStillCome,
+      lastWord: last.map { LastWord(state: state, refusal: $0) })
     return switch decision.decide(order, image: image).look {
     case .send: "sent"
     case .settle(let state, let code, _): code ?? state.rawValue

@@ -107,6 +107,8 @@ final class SimulatedSite: Site {
   let location = "simulated"
   /// Whether the site says which name it does not know.
   let isTalkative: Bool
+  /// Nothing is carried out later than its answer is given up.
+  let requestTimeout = Duration.zero
   let log = Mutex(Log())
   private let answer: Answer
 
@@ -218,6 +220,7 @@ extension Refusal {
   static let broken = Refusal(status: 500, code: "http-500", message: "oops")
   static let busy = Refusal(status: 503, code: "OSC-CREST-00035", message: "busy")
   static let lost = Refusal(status: nil, code: "timeout", message: "no answer")
+  static let gateway = Refusal(status: 503, code: "http-503", message: "backend fetch failed")
   static let cut = Refusal(status: nil, code: "connection-lost", message: "cut off")
   static let closed = Refusal(status: nil, code: "connection-refused", message: "nobody listens")
 }

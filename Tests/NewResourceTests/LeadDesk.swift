@@ -65,7 +65,7 @@ struct LeadDesk: Sendable {
         session: session, lanes: 4, control: control, progressStyle: global.progressStyle,
         chronicle: RunChronicle(plan, log: RunLog()))
       try work.stage(from: source)
-      let confirmation = Confirmation(isKnown: true, interruption: interruption)
+      let confirmation = Confirmation(isKnown: true)
       let ending = try RunConclusion(session: session, global: global, confirmation: confirmation)
         .conclude(after: work, on: plan.makeSite())
       try RunEnding.conclude([ending])

@@ -22,6 +22,19 @@ import Testing
     #expect(RequestedWait.retryAfter(value, now: Self.now) == wait)
   }
 
+  /// Our clock may be minutes off; the site's own date says what its other date means.
+  @Test(arguments: [(date: "Sun, 06 Nov 1994 08:50:00 GMT", wait: 7), ("nonsense", 30), (nil, 30)])
+  func countsADateByTheAnswersOwn(date: String?, wait: Int) {
+    let headers = HTTPHeaders(
+      [("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")] + (date.map { [("Date", $0)] } ?? []))
+    let answer = HTTPAnswer(status: 429, headers: headers, body: [])
+    guard case .retryLater(let after, _) = Outcome(answer, now: Self.now) else {
+      Issue.record("429 is not retried")
+      return
+    }
+    #expect(after == .seconds(wait))
+  }
+
   @Test(
     arguments: [
       (nil, nil), ("0", .zero), ("250", .milliseconds(250)), (" 1500 ", .milliseconds(1500)), ("-1", nil),

@@ -95,6 +95,42 @@ import Testing
     #expect(try SecretSource.command("echo hunter2; \(noise); (\(noise)) >&2").read() == Secret("hunter2"))
   }
 
+  @Test func aCommandDoesNotOutliveItsLimit() throws {
+    let folder = try TemporaryFolder()
+    let command = "sleep 301 & echo $! > \(folder.path("pid")); echo half a secret; wait"
+    let result = try ShellCommand(command).run(limit: .milliseconds(300))
+    #expect(result.status == .timedOut)
+    #expect(result.output.isEmpty)
+    let child = try #require(Int32(folder.read("pid").filter(\.isNumber)))
+    // Whoever adopts it may take a moment to bury it.
+    var tries = 0
+    while kill(child, 0) == 0, !isZombie(child), tries < 10_000 {
+      usleep(1_000)
+      tries += 1
+    }
+    #expect(kill(child, 0) != 0 || isZombie(child))
+  }
+
+  private func isZombie(_ process: Int32) -> Bool {
+    ((try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? "").contains(") Z ")
+  }
+
+  /// An agent that it has started stays, and holds its streams open.
+  @Test func doesNotWaitForWhatACommandLeavesRunning() throws {
+    let result = try ShellCommand("sleep 30 & echo hunter2").run(limit: .seconds(20))
+    #expect(result.status == .exited(0))
+    #expect(result.output == Array("hunter2\n".utf8))
+  }
+
+  @Test func doesNotWaitForAPipeThatNobodyWritesInto() throws {
+    let folder = try TemporaryFolder()
+    #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+    let error = #expect(throws: SystemError.self) {
+      try SecretFile(path: folder.path("pipe"), limit: .milliseconds(200))
+    }
+    #expect(error?.number == ETIMEDOUT)
+  }
+
   @Test func readsASystemdCredential() throws {
     let folder = try TemporaryFolder()
     try folder.write("desk", "hunter2\n")

@@ -47,7 +47,7 @@ final class Listener: Sendable {
   /// Wakes `accept` for good.
   func stop() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  private static func makeSocket() throws(SocketError) -> Int32 {
+  fileprivate static func makeSocket() throws(SocketError) -> Int32 {
     #if canImport(Glibc)
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
@@ -58,7 +58,7 @@ final class Listener: Sendable {
     return descriptor
   }
 
-  private static func loopback(port: UInt16) -> sockaddr_in {
+  fileprivate static func loopback(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
@@ -67,9 +67,27 @@ final class Listener: Sendable {
   }
 }
 
-/// The other end of an accepted connection.
+/// The other end of a connection.
 struct Peer: Sendable {
   fileprivate let descriptor: Int32
+
+  fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Connects to a port of 127.0.0.1.
+  init(port: UInt16) throws(SocketError) {
+    descriptor = try Listener.makeSocket()
+    var address = Listener.loopback(port: port)
+    let status = unsafe withUnsafePointer(to: &address) { [descriptor] pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
+        unsafe connect(descriptor, general, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else {
+      let number = errno
+      systemClose(descriptor)
+      throw SocketError(number: number)
+    }
+  }
 
   /// What arrived; none when the other side has closed.
   func read() -> [UInt8]? {

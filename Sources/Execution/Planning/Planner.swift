@@ -28,7 +28,6 @@ public final class Planner: Sendable {
   private let site: any Site
   private let decision: PlanDecision
   private let retry: RetryPolicy
-  private let patience: Duration
   private let throttle: QuestionThrottle
   private let lanes: Int
   private let observer: ExecutionObserver?
@@ -57,13 +56,15 @@ public final class Planner: Sendable {
         overwritesOthers: settings.overwritesOthers, steps: RollbackSteps(of: run, resource)),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
-    patience = settings.breaker.patience
-    throttle = QuestionThrottle(rate: settings.rate)
+    throttle = settings.questionThrottle
     lanes = min(max(settings.lanes, 1), 128)
     self.observer = observer
     self.isStopped = isStopped
     state = Mutex(State(planned: planned))
   }
+
+  /// What is waited for now, in words; `nil` when nothing is.
+  public var note: String? { throttle.note }
 
   /// Rows that have their plan, for the progress display.
   public var planned: Int { state.withLock { $0.planned } }
@@ -146,7 +147,7 @@ public final class Planner: Sendable {
   private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> RecordReading? {
     let reading = decision.decision.read(
       rows, through: connection, creations: .nothing,
-      Patience(retry: retry, limit: patience, isStopped: { self.reasonToStop }, hasAnswered: true))
+      Patience(retry: retry, throttle: throttle, isStopped: { self.reasonToStop }, hasAnswered: true))
     let requests = connection.takeRequests()
     let number = state.withLock { state in
       state.requests.merge(requests.byStatus) { $0 + $1 }

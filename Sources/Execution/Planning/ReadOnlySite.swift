@@ -9,6 +9,7 @@ public struct ReadOnlySite: Site {
 
   public var location: String { site.location }
   public var batchLimit: Int { 1 }
+  public var requestTimeout: Duration { site.requestTimeout }
   public func makeConnection() -> any SiteConnection { Connection(site.makeConnection()) }
 
   private final class Connection: SiteConnection {

@@ -82,19 +82,21 @@ struct Breaker: Sendable {
 
   /// - Parameters:
   ///   - isRefusal: the site answered, and had no time.
-  ///   - wasAskedToWait: the site said when to come back, so that it is there; only patience counts.
+  ///   - askedToWait: how long, when the site said when to come back, so that it is there; only patience counts.
   mutating func failed(
-    sentAt: Duration, isRefusal: Bool = false, wasAskedToWait: Bool = false, now: Duration,
+    sentAt: Duration, isRefusal: Bool = false, askedToWait: Duration? = nil, now: Duration,
     random: inout some RandomNumberGenerator
   ) {
     failures += 1
     let first = firstFailed ?? now
     firstFailed = first
+    // What patience will not last for need not be begun.
+    if let askedToWait, now - first + askedToWait > patience { hasGivenUp = true }
     switch state {
     case .closed where failures < threshold: return
     // A limiter serves somebody again before long, and has a remedy of its own: a lower rate.
     case .closed where isRefusal && now - first < Self.limiterPause: return
-    case .closed where wasAskedToWait: hasGivenUp = hasGivenUp || now - first >= patience
+    case .closed where askedToWait != nil: hasGivenUp = hasGivenUp || now - first >= patience
     // Many requests that were on their way together fail together; that is one failure.
     case .closed where sentAt >= first || threshold == 1: open(now, &random)
     case .asking(let since) where sentAt >= since: open(now, &random)
@@ -110,7 +112,7 @@ struct Breaker: Sendable {
   private mutating func open(_ now: Duration, _ random: inout some RandomNumberGenerator) {
     let since = opened ?? now
     opened = since
-    hasGivenUp = now - since >= patience
+    hasGivenUp = hasGivenUp || now - since >= patience
     let pause = min(.seconds(1 << min(pauses, 5)), Self.longestPause)
     pauses += 1
     // The last question is asked when the patience ends, and not long after.

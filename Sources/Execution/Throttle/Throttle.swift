@@ -100,7 +100,7 @@ struct Throttle: Sendable {
   func note(now: Duration) -> String? {
     if breaker.isOpen {
       let hold = breaker.hold(now: now)
-      return hold?.until.map { "waiting \(Self.seconds($0 - now)): the site does not answer" }
+      return hold?.until.map { Self.note(withoutAnswerFor: $0 - now) }
         ?? "asking whether the site answers"
     }
     if now < gate { return Self.note(askedFor: gate - now) }
@@ -116,7 +116,11 @@ struct Throttle: Sendable {
   /// Why nothing is sent for so long.
   static func note(askedFor time: Duration) -> String { "waiting \(seconds(time)): the site asked" }
 
-  private static func seconds(_ duration: Duration) -> String {
+  static func note(withoutAnswerFor time: Duration) -> String {
+    "waiting \(seconds(time)): the site does not answer"
+  }
+
+  static func seconds(_ duration: Duration) -> String {
     "\(Int((duration / .seconds(1)).rounded(.up))) s"
   }
 
@@ -147,7 +151,7 @@ struct Throttle: Sendable {
     case .refused(let after):
       if let after { gate = max(gate, now + after) }
       breaker.failed(
-        sentAt: sentAt, isRefusal: true, wasAskedToWait: after != nil, now: now, random: &random)
+        sentAt: sentAt, isRefusal: true, askedToWait: after, now: now, random: &random)
       if let after {
         askedPace.refused(after: after, sentAt: sentAt, now: now)
       } else {
@@ -196,6 +200,7 @@ extension Throttle.Verdict {
     case .foreign: self = .failed
     case .retryLater(let after, let refusal):
       switch refusal.status {
+      case nil where refusal.code == Refusal.notSent: self = .none
       case _ where refusal.isOfLoad: self = .refused(after: after)
       // A record that is locked says nothing about the others.
       case .some(..<500): self = .served

@@ -3,6 +3,8 @@ public import Staging
 /// How far a run is at one moment.
 public struct ProgressSnapshot: Sendable, Equatable {
   public enum Phase: Sendable, Equatable {
+    /// The site is asked whether it is there, and for the keys.
+    case preparing
     /// Rows are read and checked; how many there will be is not known.
     case staging(rows: Int)
     /// Records are looked at for a dry run; for so many rows it is done.
@@ -35,6 +37,13 @@ public struct ProgressSnapshot: Sendable, Equatable {
     self.inFlight = inFlight
   }
 
+  /// A snapshot of the time before anything is sent, when something is waited for.
+  public static func preparing(_ note: String) -> ProgressSnapshot {
+    var snapshot = ProgressSnapshot(counts: StateCounts(), total: 0, elapsed: .zero, note: note)
+    snapshot.phase = .preparing
+    return snapshot
+  }
+
   /// A snapshot of staging, which knows nothing but how many rows it has read.
   public static func staging(rows: Int, elapsed: Duration) -> ProgressSnapshot {
     var snapshot = ProgressSnapshot(counts: StateCounts(), total: 0, elapsed: elapsed)
@@ -43,16 +52,21 @@ public struct ProgressSnapshot: Sendable, Equatable {
   }
 
   /// A snapshot of a dry run's planning.
-  public static func planning(rows: Int, of total: Int, elapsed: Duration) -> ProgressSnapshot {
+  public static func planning(rows: Int, of total: Int, elapsed: Duration, note: String? = nil)
+    -> ProgressSnapshot
+  {
     var snapshot = ProgressSnapshot(
-      counts: StateCounts(), total: total, elapsed: elapsed, note: "nothing is sent")
+      counts: StateCounts(), total: total, elapsed: elapsed, note: note ?? "nothing is sent")
     snapshot.phase = .planning(rows: min(rows, total))
     return snapshot
   }
 
   /// A snapshot of a verification.
-  public static func verifying(rows: Int, of total: Int, elapsed: Duration) -> ProgressSnapshot {
-    var snapshot = ProgressSnapshot(counts: StateCounts(), total: total, elapsed: elapsed, note: "verifying")
+  public static func verifying(rows: Int, of total: Int, elapsed: Duration, note: String? = nil)
+    -> ProgressSnapshot
+  {
+    var snapshot = ProgressSnapshot(
+      counts: StateCounts(), total: total, elapsed: elapsed, note: note ?? "verifying")
     snapshot.phase = .verifying(rows: min(rows, total))
     return snapshot
   }
@@ -60,6 +74,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
   /// What the rate is measured on.
   var done: Int {
     switch phase {
+    case .preparing: 0
     case .staging(let rows), .planning(let rows), .verifying(let rows): rows
     case .executing: counts.finished
     }

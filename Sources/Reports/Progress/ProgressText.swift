@@ -10,6 +10,7 @@ struct ProgressText {
 
   /// One line of a log: what is known, without a bar.
   var plain: String {
+    if case .preparing = snapshot.phase { return "preparing: \(note ?? "the site is asked")" }
     let parts =
       snapshot.isStaging
       ? [stagingText, rateText]
@@ -31,6 +32,7 @@ struct ProgressText {
   /// as soon as it is written to.
   func line(width: Int) -> String {
     let room = max(0, width - 1)
+    if case .preparing = snapshot.phase { return String(plain.prefix(room)) }
     for (parts, isWithCounts) in candidates {
       let states = isWithCounts ? counts : []
       let words = parts.joined(separator: "  ")

@@ -68,7 +68,8 @@ extension Dialect {
 
 extension HTTPAnswer {
   fileprivate func retryAfter(now: Int) -> Duration? {
-    RequestedWait.retryAfter(headers["Retry-After"], now: now)
+    // By the clock that the date was read from: ours may be minutes off.
+    RequestedWait.retryAfter(headers["Retry-After"], now: RequestedWait.date(headers["Date"]) ?? now)
   }
 
   /// Whether the body is an HTML page: what login portals and proxies answer in the API's place, with 200.

@@ -13,10 +13,15 @@ enum RequestedWait {
     if value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
       return Int(value).map { min(.seconds($0), longest) }
     }
+    return date(value).map { min(.seconds(max(0, $0 - now)), longest) }
+  }
+
+  /// An HTTP date, as seconds since 1970 (RFC 9110, section 5.6.7).
+  static func date(_ value: String?) -> Int? {
     // curl_getdate also takes forms that no server may send; a date always has a letter in it.
-    guard value.contains(where: \.isLetter) else { return nil }
+    guard let value, value.contains(where: \.isLetter) else { return nil }
     let date = unsafe curl_getdate(value, nil)
-    return date < 0 ? nil : min(.seconds(max(0, Int(date) - now)), longest)
+    return date < 0 ? nil : Int(date)
   }
 
   /// The value of B2C Service's `osvc-crest-next-request-after`: whole milliseconds, not negative.

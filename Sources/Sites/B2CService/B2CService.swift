@@ -6,6 +6,7 @@ public import Catalog
 /// (`c_osvc_suppressing_rules_and_external_events`).
 public final class B2CService: Site {
   public var location: String { access.location }
+  public var requestTimeout: Duration { access.transport.requestTimeout }
   /// Everything of a URL before the resource's name.
   let base: String
   let resource: ResourceType
@@ -16,13 +17,16 @@ public final class B2CService: Site {
 
   /// Checks the settings and reads the secrets; nothing is sent yet.
   ///
-  /// - Parameter suppress: which of the site's reactions to a write to switch off.
+  /// - Parameters:
+  ///   - suppress: which of the site's reactions to a write to switch off.
+  ///   - waiting: told when a secret is waited for, now or later.
   /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that
   ///   cannot be read.
   public init(
-    settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = []
+    settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = [],
+    waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) {
-    access = try SiteAccess(settings)
+    access = try SiteAccess(settings, waiting: waiting)
     base = "\(access.location)/services/rest/connect/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
     overridesMethod = settings.overridesMethod
     self.settings = settings

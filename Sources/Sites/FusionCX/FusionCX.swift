@@ -6,6 +6,7 @@ public import Catalog
 /// (`Set_the_REST_Framework_Version`), and every one of its versions is understood.
 public final class FusionCX: Site {
   public var location: String { access.location }
+  public var requestTimeout: Duration { access.transport.requestTimeout }
   public let batchLimit: Int
   /// Everything of a URL before the resource's name; a batch is posted to it.
   let base: String
@@ -17,10 +18,13 @@ public final class FusionCX: Site {
 
   /// Checks the settings and reads the secrets; nothing is sent yet.
   ///
+  /// - Parameter waiting: told when a secret is waited for, now or later.
   /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that
   ///   cannot be read.
-  public init(settings: SiteSettings, resource: ResourceType) throws(SiteError) {
-    access = try SiteAccess(settings)
+  public init(
+    settings: SiteSettings, resource: ResourceType, waiting: @escaping WaitTeller = { _ in }
+  ) throws(SiteError) {
+    access = try SiteAccess(settings, waiting: waiting)
     base = "\(access.location)/crmRestApi/resources/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
     batchLimit = settings.batchLimit
     overridesMethod = settings.overridesMethod

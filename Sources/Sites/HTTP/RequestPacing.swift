@@ -6,6 +6,9 @@ public protocol RequestPacing: AnyObject {
   /// - Returns: `false` when none may any more, because the run is about to stop.
   func admit() -> Bool
 
+  /// Told that the request which was admitted last has ended, however it did.
+  func ended()
+
   /// Told that the site had no time for a read that is one of several.
   ///
   /// - Parameters:
@@ -16,4 +19,8 @@ public protocol RequestPacing: AnyObject {
 
   /// Waits as long as the site has asked this connection alone to, less when the run is about to stop.
   func rest(_ time: Duration)
+}
+
+extension RequestPacing {
+  public func ended() {}
 }

@@ -14,12 +14,13 @@ struct SiteHandle: ~Copyable {
   mutating func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
     guard pacing?.admit() ?? true else {
       let failure = TransportFailure(
-        code: "not-sent", message: "the run stops before this is sent", wasSent: false)
+        code: Refusal.notSent, message: "the run stops before this is sent", wasSent: false)
       return HTTPExchange(result: .failed(failure, partial: nil), duration: .zero)
     }
     var request = request
     if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
     let exchange = handle.perform(request).hiding(ticket.traces)
+    pacing?.ended()
     requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))
     return exchange
   }

@@ -23,18 +23,32 @@ struct SecretFile {
   /// Whether users outside the file's group can read or write it; a pipe has no other readers.
   var isOpenToEveryone: Bool
 
-  /// - Throws: `SystemError` when the file cannot be opened or read.
-  init(path: String) throws(SystemError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  /// - Parameter limit: how long a pipe may keep us waiting.
+  /// - Throws: `SystemError` when the file cannot be opened or read, `ETIMEDOUT` when nothing comes.
+  init(path: String, limit: Duration = ShellCommand.limit) throws(SystemError) {
+    // Opening a pipe that nobody writes into would wait for ever.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw SystemError(number: errno) }
     defer { close(descriptor) }
     var facts = stat()
     guard unsafe fstat(descriptor, &facts) == 0 else { throw SystemError(number: errno) }
     isOpenToEveryone = facts.st_mode & S_IFMT == S_IFREG && facts.st_mode & (S_IROTH | S_IWOTH) != 0
     bytes = []
+    let end = ContinuousClock.now + limit
     while bytes.count < Self.sizeLimit {
+      try Self.wait(for: descriptor, until: end)
       guard let piece = try Self.readPiece(of: descriptor) else { break }
       bytes += piece
+    }
+  }
+
+  /// Waits until there is something to read, the end included.
+  private static func wait(for descriptor: Int32, until end: ContinuousClock.Instant) throws(SystemError) {
+    while true {
+      let left = min(max(end - ContinuousClock.now, .zero) / .milliseconds(1), 1000)
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if unsafe poll(&waiting, 1, Int32(left)) > 0 { return }
+      guard ContinuousClock.now < end else { throw SystemError(number: ETIMEDOUT) }
     }
   }
 

@@ -4,6 +4,17 @@
   import Foundation
 #endif
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Told what is waited for, in words, when that takes a while; on whichever thread waits.
+public typealias WaitTeller = @Sendable (String) -> Void
+
 /// Why a secret is not to be had; never holds a part of it.
 struct SecretError: Error, Equatable {
   var message: String
@@ -13,16 +24,18 @@ struct SecretError: Error, Equatable {
 extension SecretSource {
   /// Reads the secret from where it is kept.
   ///
-  /// - Parameter environment: the process's environment variables.
+  /// - Parameters:
+  ///   - environment: the process's environment variables.
+  ///   - waiting: told what is waited for, when that takes a while.
   /// - Throws: `SecretError` when it is missing, empty, not UTF-8, readable by every user of this machine, or when
-  ///   its command fails.
+  ///   its command fails or takes longer than a minute.
   func read(
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    environment: [String: String] = ProcessInfo.processInfo.environment, waiting: WaitTeller = { _ in }
   ) throws(SecretError) -> Secret {
     switch self {
     case .environment(let name): try Self.readVariable(name, environment)
     case .file(let path): try Self.readFile(path, isPrivate: true)
-    case .command(let command): try Self.readCommand(command)
+    case .command(let command): try Self.readCommand(command, waiting)
     case .credential(let name): try Self.readCredential(name, environment)
     }
   }
@@ -48,6 +61,11 @@ extension SecretSource {
     do throws(SystemError) {
       file = try SecretFile(path: path)
     } catch {
+      guard error.number != ETIMEDOUT else {
+        throw SecretError(
+          message: "\(path): nothing came within \(ShellCommand.limit.inSeconds) s",
+          hint: "check who writes into it, or name a file")
+      }
       throw SecretError(
         message: "\(path): cannot be read: \(error.words)", hint: "check the path and who may read the file")
     }
@@ -59,13 +77,22 @@ extension SecretSource {
       in: file.bytes, from: path, hint: "put the secret on the first line of the file")
   }
 
-  private static func readCommand(_ command: String) throws(SecretError) -> Secret {
+  private static func readCommand(
+    _ command: String, _ waiting: WaitTeller
+  ) throws(SecretError) -> Secret {
     let run: ShellCommand.Result
     do throws(SystemError) {
-      run = try ShellCommand(command).run()
+      run = try ShellCommand(command).run {
+        waiting("waiting for the secret's command, up to \(ShellCommand.limit.inSeconds) s")
+      }
     } catch {
       throw SecretError(
         message: "the secret's command cannot be run: \(error.words)", hint: "check that /bin/sh works")
+    }
+    guard run.status != .timedOut else {
+      throw SecretError(
+        message: "the secret's command took longer than \(ShellCommand.limit.inSeconds) s and was killed",
+        hint: "run it in a shell to see what it waits for")
     }
     guard run.status == .exited(0) else {
       // Its standard output is never shown: a command that fails late may have printed the secret.
@@ -107,4 +134,9 @@ extension SecretSource {
     }
     return Secret(text)
   }
+}
+
+extension Duration {
+  /// Whole seconds, for a message.
+  fileprivate var inSeconds: Int64 { components.seconds }
 }

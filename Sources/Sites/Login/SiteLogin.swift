@@ -18,12 +18,15 @@ final class SiteLogin: Sendable {
   }
 
   private let authentication: Authentication?
+  private let waiting: WaitTeller
   private let state: Mutex<Ticket>
 
+  /// - Parameter waiting: told when the secret is waited for, also later.
   /// - Throws: `SecretError` when the secret cannot be read or cannot be sent.
-  init(_ authentication: Authentication?) throws(SecretError) {
+  init(_ authentication: Authentication?, waiting: @escaping WaitTeller) throws(SecretError) {
     self.authentication = authentication
-    state = Mutex(try authentication?.ticket() ?? Ticket())
+    self.waiting = waiting
+    state = Mutex(try authentication?.ticket(waiting) ?? Ticket())
   }
 
   var ticket: Ticket { state.withLock { $0 } }
@@ -38,7 +41,7 @@ final class SiteLogin: Sendable {
     // one each.
     return state.withLock { ticket in
       if ticket.reading != refused.reading { return ticket }
-      guard var next = try? authentication.ticket(), next.header != ticket.header else { return nil }
+      guard var next = try? authentication.ticket(waiting), next.header != ticket.header else { return nil }
       next.reading = ticket.reading + 1
       ticket = next
       return ticket
@@ -56,22 +59,22 @@ extension Authentication {
   }
 
   /// The value of `Authorization` (reference, section 3).
-  fileprivate func ticket() throws(SecretError) -> SiteLogin.Ticket {
+  fileprivate func ticket(_ waiting: WaitTeller) throws(SecretError) -> SiteLogin.Ticket {
     switch self {
     case .basic(let user, let password):
-      let secret = try password.read()
+      let secret = try password.read(waiting: waiting)
       let login = Data("\(user):\(secret.reveal())".utf8).base64EncodedString()
       return SiteLogin.Ticket(
         header: Secret("Basic \(login)"), traces: LoginTraces(of: [secret, Secret(login)]))
-    case .bearer(let token): return try Self.ticket("Bearer", token)
-    case .session(let token): return try Self.ticket("Session", token)
+    case .bearer(let token): return try Self.ticket("Bearer", token, waiting)
+    case .session(let token): return try Self.ticket("Session", token, waiting)
     }
   }
 
   private static func ticket(
-    _ scheme: String, _ source: SecretSource
+    _ scheme: String, _ source: SecretSource, _ waiting: WaitTeller
   ) throws(SecretError) -> SiteLogin.Ticket {
-    let secret = try source.read()
+    let secret = try source.read(waiting: waiting)
     let token = secret.reveal()
     // Visible ASCII only: anything else could end the header or split the value.
     guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

@@ -7,7 +7,5 @@ struct ConfirmationArguments: ParsableArguments {
     help: "Ask nothing; without a terminal nothing is asked anyway.")
   var isKnown = false
 
-  func confirmation(_ interruption: Interruption) -> Confirmation {
-    Confirmation(isKnown: isKnown, interruption: interruption)
-  }
+  var confirmation: Confirmation { Confirmation(isKnown: isKnown) }
 }

@@ -154,7 +154,7 @@ struct RollbackCommand: DocumentedCommand {
       plan, rollingBack: original, arguments: Array(CommandLine.arguments.dropFirst()), in: folder,
       beside: source.stateFolder, isDryRun: planning.isDryRun, global: global)
     let conclusion = RunConclusion(
-      session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
+      session: session, global: global, confirmation: confirmation.confirmation,
       planOptions: planning.options)
     return call.carryOut(conclusion, on: site) { try $0.stage(from: rows) }
   }

@@ -116,7 +116,7 @@ struct RunCommand: DocumentedCommand {
     var earlier = EarlierRuns()
     let conclusion = { session in
       RunConclusion(
-        session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
+        session: session, global: global, confirmation: confirmation.confirmation,
         planOptions: planning.options, isRepetitionMeant: repetition.isMeant)
     }
     if continues {
@@ -130,7 +130,7 @@ struct RunCommand: DocumentedCommand {
         plan, arguments: arguments, isDryRun: planning.isDryRun, on: site, after: earlier,
         Repetition(
           isMeant: repetition.isMeant, isPassedOver: continues,
-          isAskedAbout: confirmation.confirmation(call.interruption).isAsked,
+          isAskedAbout: confirmation.confirmation.isAsked,
           sends: !planning.isDryRun && !stageOnly), concluding: conclusion)
       if let ending { endings.append(ending) }
     } catch {

@@ -1,4 +1,5 @@
 import Console
+import Execution
 import Foundation
 
 /// Asks a person before something is sent: on a terminal, unless `--yes` says that it is known.
@@ -8,38 +9,43 @@ struct Confirmation {
   enum Answer: Equatable {
     case yes
     case no
-    /// SIGINT or SIGTERM came in place of an answer, by number.
-    case signal(Int32)
+    /// A signal, the end of the window or the like came in place of an answer.
+    case stopped(StopReason)
   }
 
   /// Whether somebody is asked.
   let isAsked: Bool
-  private let interruption: Interruption
 
   /// Whether there is somebody to ask.
   static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
   /// - Parameter isKnown: whether the answer was given on the command line (`--yes`).
-  init(isKnown: Bool, interruption: Interruption) {
-    isAsked = !isKnown && Confirmation.isPossible
-    self.interruption = interruption
-  }
+  init(isKnown: Bool) { isAsked = !isKnown && Confirmation.isPossible }
 
   /// Shows what is about to happen and waits for the answer; `yes` at once where nobody is asked.
   ///
-  /// - Parameter question: what it is about, each line ended, and the question without the choices; only made when
-  ///   somebody can be asked, and `nil` when there is nothing to ask.
+  /// - Parameters:
+  ///   - patience: how long somebody has to answer; it is a no after that, so that no lock is held for ever.
+  ///   - reasonToStop: asked while nobody has answered.
+  ///   - question: what it is about, each line ended, and the question without the choices; only made when
+  ///     somebody can be asked, and `nil` when there is nothing to ask.
   func ask<Failure: Error>(
+    patience: Duration, reasonToStop: () -> StopReason?,
     _ question: () throws(Failure) -> (outline: String, question: String)?
   ) throws(Failure) -> Answer {
     guard isAsked, let (outline, question) = try question() else { return .yes }
     // A key that was hit while the sheet was read is no answer to what had not been asked.
     tcflush(STDIN_FILENO, TCIFLUSH)
     Output.toTerminal("\(outline)\(question) [y/N] ")
-    let answer = line()
-    if let signal = interruption.received {
+    let end = ContinuousClock.now + patience
+    var reason: StopReason?
+    let answer = line {
+      reason = reasonToStop()
+      return reason != nil || ContinuousClock.now >= end
+    }
+    if let reason {
       Output.toTerminal("\n")
-      return .signal(signal)
+      return .stopped(reason)
     }
     guard let answer else {
       // The end of the input leaves the cursor behind the question.
@@ -49,12 +55,12 @@ struct Confirmation {
     return ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased()) ? .yes : .no
   }
 
-  /// What was typed before the line end; `nil` at the end of the input or when a signal came.
-  private func line() -> String? {
+  /// What was typed before the line end; `nil` at the end of the input or when it is over before.
+  private func line(isOver: () -> Bool) -> String? {
     var bytes: [UInt8] = []
-    while interruption.received == nil {
+    while !isOver() {
       var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      // In slices: a signal is taken in on a thread of its own.
+      // In slices: what ends it is taken in on threads of its own.
       let ready = unsafe poll(&descriptor, 1, 50)
       guard ready > 0 else {
         if ready < 0, errno != EINTR { return nil }

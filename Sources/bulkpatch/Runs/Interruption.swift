@@ -1,6 +1,7 @@
 import Console
 import Dispatch
 import Foundation
+import Sites
 import Synchronization
 
 /// The signals that a run under way listens to.
@@ -153,6 +154,7 @@ final class Interruption: Sendable {
       }
       return (state.began, state.onSignal)
     }
+    ShellCommand.endRunning()
     if let began { return now - began >= Interruption.echo }
     if let action { hand(over: { action(number) }) }
     return false

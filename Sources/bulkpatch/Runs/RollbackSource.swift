@@ -58,7 +58,7 @@ final class RollbackSource {
     builder = RollbackBuilder(resource: plan.resource, retractText: scope.retractText)
     appended = scope.retractText.map { AppendedElements(resource: plan.resource, retractText: $0) }
     connection = scope.retractText == nil ? nil : site.makeConnection()
-    connection?.keep(to: QuestionTurnstile(QuestionThrottle(rate: plan.execution.rate)) { nil })
+    connection?.keep(to: QuestionTurnstile(plan.execution.questionThrottle) { nil })
   }
 
   /// The next row; `nil` at the end.

@@ -110,14 +110,14 @@ struct RunConclusion {
   private func send(
     through work: RunWork, to site: any Site, again earlier: EarlierSending?, retryingFailed: Bool
   ) throws(UserError) -> RunWork.Execution? {
-    switch try confirm(earlier) {
+    switch try confirm(earlier, under: work.control) {
     case .yes:
       if approvesPlan { try approve() }
       return try work.execute(on: site, retryingFailed: retryingFailed)
     case .no: return nil
-    case .signal(let number):
+    case .stopped(let reason):
       var execution = RunWork.Execution()
-      execution.stopReason = .signal(number)
+      execution.stopReason = reason
       return execution
     }
   }
@@ -129,8 +129,10 @@ struct RunConclusion {
   }
 
   /// Asks, unless something was sent before: then it has been decided, if nobody has put it back since.
-  private func confirm(_ earlier: EarlierSending?) throws(UserError) -> Confirmation.Answer {
-    try confirmation.ask { () throws(UserError) -> (outline: String, question: String)? in
+  private func confirm(_ earlier: EarlierSending?, under control: RunControl) throws(UserError) -> Confirmation.Answer {
+    let patience = max(plan.execution.breaker.patience, .seconds(60))
+    return try confirmation.ask(patience: patience, reasonToStop: { control.reasonToStop }) {
+      () throws(UserError) -> (outline: String, question: String)? in
       guard try !hasSent() || !session.rollbacks.isEmpty else { return nil }
       let question = try SendingQuestion(session, earlier)
       return question.outline.rows == 0 ? nil : (question.text, question.question)
@@ -257,6 +259,8 @@ struct RunConclusion {
     down code: ExitCode, _ execution: RunWork.Execution, stoppedBecause: String?, since started: Date
   ) throws(UserError) -> RunSummary {
     do throws(StagingError) {
+      // What another process has taken over is not described from here.
+      try run.checkHeld()
       // The files first: a run whose end is on record has them.
       var files = try ResultFiles.write(run)
       var record = try run.record()

@@ -62,7 +62,7 @@ struct RunContinuation {
             if flags.execution.canary != nil { try session.forgetCanary() }
           } concluding: { session in
             RunConclusion(
-              session: session, global: global, confirmation: confirmation.confirmation(call.interruption),
+              session: session, global: global, confirmation: confirmation.confirmation,
               approvesPlan: approvesPlan, isRepetitionMeant: claims.isRepetitionMeant)
           }
           call.prune(plan, after: [ending])

@@ -49,7 +49,7 @@ final class RunControl: Sendable {
   var reasonOfTime: StopReason? { window.reasonToStop() }
 
   /// Why nothing may be sent any more, when that is so; waits for nothing.
-  private var reasonToStop: StopReason? { reasonToEnd ?? reasonOfTime }
+  var reasonToStop: StopReason? { reasonToEnd ?? reasonOfTime }
 
   /// Why even local work must end; reading the sheet to its end is not kept from the window.
   var reasonToEnd: StopReason? {

@@ -15,13 +15,16 @@ extension RunWork {
     let plan = session.plan
     let rows = Atomic(0)
     let began = ContinuousClock.now
+    let throttle = plan.execution.questionThrottle
     let total: Int
     do throws(StagingError) {
       let counts = try session.run.counts()
       total = counts[.applied] + counts[.unchanged]
     } catch { throw session.userError(error) }
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
-      .verifying(rows: rows.load(ordering: .relaxed), of: total, elapsed: ContinuousClock.now - began)
+      .verifying(
+        rows: rows.load(ordering: .relaxed), of: total, elapsed: ContinuousClock.now - began,
+        note: throttle.note)
     }
     progress.start()
     control.onStatusRequest { progress.report() }
@@ -32,8 +35,7 @@ extension RunWork {
     do throws(StagingError) {
       return try Verification(
         of: session.run, on: site, resource: plan.resource,
-        customKinds: plan.customKinds, rate: plan.execution.rate,
-        retry: plan.execution.retry, patience: plan.execution.breaker.patience
+        customKinds: plan.customKinds, throttle: throttle, retry: plan.execution.retry
       ).perform(
         isStopped: { control.reasonToStopAfterPause() },
         observer: observer, progress: { rows.store($0, ordering: .relaxed) })

@@ -131,12 +131,7 @@ struct RunWork {
       for rollback in session.rollbacks { try run.settleRows(putBackBy: RunFile(reading: rollback)) }
       try RunSummary.takeBack(in: session.directory)
       try run.takeUp()
-      let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
-        patience: plan.execution.breaker.patience, observer: observer
-      ) {
-        control.reasonToStopAfterPause()
-      }
+      let (stop, requests) = try prepare(for: site)
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
@@ -169,10 +164,7 @@ struct RunWork {
       let isStopped: @Sendable () -> StopReason? = { control.reasonToStopAfterPause() }
       try RunSummary.takeBack(in: session.directory)
       try run.takeUp()
-      let (stop, requests) = try Preparation.prepare(
-        run, site: site, rate: plan.execution.rate, retry: plan.execution.retry,
-        patience: plan.execution.breaker.patience, observer: observer,
-        isStopped: isStopped)
+      let (stop, requests) = try prepare(for: site)
       execution.requests = requests
       execution.stopReason = stop
       guard stop == nil else { return execution }
@@ -184,7 +176,8 @@ struct RunWork {
         planned: try run.planCounts().total, observer: observer, isStopped: isStopped)
       let began = ContinuousClock.now
       let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
-        .planning(rows: planner.planned, of: total, elapsed: ContinuousClock.now - began)
+        .planning(
+          rows: planner.planned, of: total, elapsed: ContinuousClock.now - began, note: planner.note)
       }
       progress.start()
       control.onStatusRequest { progress.report() }
@@ -196,6 +189,21 @@ struct RunWork {
       if planning.stop == nil { try run.finishPlanning() }
     } catch { throw session.userError(error) }
     return execution
+  }
+
+  /// Asks the site whether it is there, and for the keys; says what it waits for.
+  private func prepare(for site: any Site) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
+    let throttle = plan.execution.questionThrottle
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) {
+      (control.note ?? throttle.note).map(ProgressSnapshot.preparing)
+    }
+    progress.start()
+    defer { progress.stop() }
+    return try Preparation.prepare(
+      run, site: site, throttle: throttle, retry: plan.execution.retry, observer: observer
+    ) {
+      control.reasonToStopAfterPause()
+    }
   }
 
   private func perform(

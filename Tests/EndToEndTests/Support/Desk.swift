@@ -178,6 +178,28 @@ struct Desk {
 }
 
 extension Desk {
+  /// Writes the user's own `sites.yaml`: a site of each kind, named after the resource that it serves.
+  ///
+  /// - Parameters:
+  ///   - url: in place of the desk's own, such as that of a gateway before it.
+  ///   - request: after which time a request is given up; so long, and `settle`, a note is not sent again.
+  ///   - password: where it comes from.
+  func writeSites(
+    at url: String? = nil, request: String = "2s", password: String = "{env: BULKPATCH_PASSWORD}"
+  ) throws {
+    let sites = [("incidents", "b2c-service"), ("interactions", "fusion-cx")].map { name, kind in
+      """
+      \(name):
+        kind: \(kind)
+        url: \(url ?? self.url)
+        auth: {basic: {user: admin, password: \(password)}}
+        timeouts: {connect: 5s, request: \(request)}
+
+      """
+    }
+    try folder.write("home/.config/bulkpatch/sites.yaml", sites.joined())
+  }
+
   /// Starts the tool so that nobody can ask it too early how far it is: a signal that comes while the program is
   /// being loaded would end it.
   func startDeaf(_ arguments: [String]) throws -> RunningBinary {

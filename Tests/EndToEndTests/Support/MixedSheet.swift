@@ -95,7 +95,9 @@ struct MixedSheet {
   /// Writes the sheet to a desk and returns the arguments that run it there.
   func run(on desk: Desk, _ options: [String]) throws -> [String] {
     try desk.folder.write("mixed-\(number).jsonl", text)
-    return ["run", "mixed-\(number).jsonl", "--resource", kind.rawValue, "--site", desk.url] + options
+    // A note that is lost is sent again when its request is given up, and not before.
+    try desk.writeSites()
+    return ["run", "mixed-\(number).jsonl", "--resource", kind.rawValue, "--site", kind.rawValue] + options
   }
 
   /// What every patch applied once and in order leaves behind: per record, what was carried out, then what is there.

@@ -52,12 +52,4 @@ struct Agenda {
 
   /// The process is gone, and so is all that it had in mind.
   mutating func dropProcess() { items.removeAll { $0.event.isOfTheProcess } }
-
-  /// The site finishes within this what it has not finished.
-  mutating func hurrySite(within limit: Int) {
-    for index in items.indices {
-      if case .carryOut = items[index].event { items[index].time = min(items[index].time, now + limit) }
-    }
-    items.sort { $0.time > $1.time }
-  }
 }

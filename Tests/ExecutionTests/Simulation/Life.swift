@@ -65,6 +65,7 @@ final class Life {
     settings.holdsRecords = scenario.holdsRecords
     settings.takesSnapshots = scenario.takesSnapshots
     settings.settle = Duration(micro: scenario.settle)
+    settings.requestTimeout = Duration(micro: scenario.timeOut)
     settings.batch = BatchSizing(limit: batchLimit)
     state = RunState(settings: settings, counts: counts, random: dice.fork())
     lanes = Array(repeating: Lane(), count: settings.lanes)

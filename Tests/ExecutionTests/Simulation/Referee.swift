@@ -24,6 +24,10 @@ struct Referee {
   private var records: [SimulatedRecord] = []
   /// Which version of its record each row was decided on, by number.
   private var seen: [Int]
+  /// When the record was read that a row was decided on, and how often since it last left, by number.
+  private var lookedAt: [(time: Int, times: Int)]
+  /// When the records were last read.
+  private var readAt = 0
   /// Rows of which nobody could tell what became of them, by number: the site may still carry them out, after later
   /// ones.
   private var wasLost: [Bool]
@@ -33,6 +37,7 @@ struct Referee {
     self.isTraced = isTraced
     underWay = Array(repeating: 0, count: scenario.records)
     seen = Array(repeating: 0, count: scenario.rows.count + 1)
+    lookedAt = Array(repeating: (0, 0), count: scenario.rows.count + 1)
     wasLost = Array(repeating: false, count: scenario.rows.count + 1)
   }
 
@@ -66,13 +71,14 @@ struct Referee {
     }
   }
 
-  mutating func reads(_ records: [SimulatedRecord]) { self.records = records }
+  mutating func reads(_ records: [SimulatedRecord], at now: Int) { (self.records, readAt) = (records, now) }
 
   mutating func decides(_ order: RunState.LookOrder, _ look: RunState.Look, _ site: SimulatedDesk) {
     let number = order.row.number
     let row = scenario.rows[number - 1]
     guard case .settle(let state, let code, _) = look else {
       seen[number] = records[row.record].version
+      lookedAt[number] = (readAt, lookedAt[number].times + 1)
       return
     }
     switch state {
@@ -106,11 +112,24 @@ struct Referee {
       if underWay[record] != number {
         fault("row \(number) is sent while row \(underWay[record]) of its record is under way")
       }
+      isFresh(number, at: now, life)
       let patch = scenario.rows[number - 1].patch
       if deliveries.count > 1, !patch.isIdempotent || patch.thread != nil {
         fault("row \(number) is in a batch")
       }
     }
+  }
+
+  /// What a row was decided on must not be old when it leaves; somewhat older at a slow pace, and twice as old each time that this has kept it from leaving.
+  private mutating func isFresh(_ number: Int, at now: Int, _ life: Life) {
+    // With what it sends, a process may have changed its pace.
+    let slots = life.state.throttle.rate.map { Int(4_000_000 / $0) } ?? 0
+    let limit = max(10_000_000, slots) << min(max(lookedAt[number].times - 1, 0), 12)
+    // What was read has been on its way.
+    if now - lookedAt[number].time > limit + 1_000_000 {
+      fault("row \(number) is sent \(now - lookedAt[number].time) µs after its look")
+    }
+    lookedAt[number].times = 0
   }
 
   /// A request of a lane or of a look leaves: checks that it may.
@@ -162,7 +181,10 @@ struct Referee {
     let times = site.timesCarriedOut[number]
     if times > 1, !row.patch.isIdempotent { fault("row \(number) is carried out \(times) times") }
     // Put back by somebody else, or tidied up to what it was, what was done looks as if it had not been.
-    if times > 1, scenario.takesSnapshots, !site.wasChangedByOthers(row.record), !row.patch.isTidiedUp {
+    // Nothing comes after the last row of a record, so that doing it again changes nothing.
+    let isLast = !scenario.rows[number...].contains { $0.record == row.record }
+    if times > 1, scenario.takesSnapshots, !isLast, !site.wasChangedByOthers(row.record), !row.patch.isTidiedUp
+    {
       fault("row \(number) is carried out \(times) times, and has a snapshot")
     }
     if scenario.isFusion, scenario.takesSnapshots, site.lastOtherVersion[row.record] > seen[number] {
@@ -193,6 +215,7 @@ struct Referee {
   /// A process is gone, by itself or not.
   mutating func ended() {
     for record in underWay.indices { underWay[record] = 0 }
+    for number in lookedAt.indices { lookedAt[number].times = 0 }
     opens = 0
     left = []
     isPaused = false

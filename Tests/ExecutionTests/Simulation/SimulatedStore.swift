@@ -11,6 +11,7 @@ struct SimulatedStore {
     var errorCode: String?
     var error: String?
     var inDoubtSince: Int?
+    var announcedAt: Int?
   }
 
   /// By number, from 1.
@@ -89,6 +90,7 @@ struct SimulatedStore {
     for number in checkpoint.announced {
       rows[number - 1].state = .sending
       rows[number - 1].inDoubtSince = nil
+      rows[number - 1].announcedAt = now
     }
     for number in checkpoint.released { rows[number - 1].state = .staged }
     guard checkpoint.leaseLimit > 0 else { return Lease(rows: [], blocked: 0, last: 0, isExhausted: false) }
@@ -108,7 +110,10 @@ struct SimulatedStore {
       lease.last = index + 1
       var row = rows[index].staged
       row.isInDoubt = rows[index].state == .sending
-      if row.isInDoubt, let since = rows[index].inDoubtSince { row.inDoubtFor = Duration(micro: now - since) }
+      if row.isInDoubt {
+        if let since = rows[index].inDoubtSince { row.inDoubtFor = Duration(micro: now - since) }
+        if let since = rows[index].announcedAt { row.announcedFor = Duration(micro: now - since) }
+      }
       row.attempts = rows[index].attempts
       row.snapshot = rows[index].snapshot
       if !row.isInDoubt, let holding = holding(before: index, holdsRecords) {

@@ -49,7 +49,7 @@ extension Simulation {
     let reading = decision.read(life.looker.group.map(\.row), through: reader)
     (life.looker.exchange, life.looker.images) = (reading.exchange, reading.images)
     note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.exchange.outcome.words)")
-    referee.reads(site.records)
+    referee.reads(site.records, at: agenda.now)
     agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
   }
 

@@ -42,12 +42,15 @@ extension Simulation {
     // The answer is lost after the commit, or cut.
     case 10...13: fate.outcome = .unknown(.lost)
     // The site is still at it when nobody waits any more.
-    case 14...16:
-      // What creates something is looked for twice, because it could not be taken back.
-      let looks = deliveries.contains { !$0.row.isIdempotent } ? 2 : 1
-      fate.carriedOutAfter = scenario.timeOut + dice.below(looks * scenario.settle)
+    case 14, 15:
+      fate.carriedOutAfter = scenario.timeOut + dice.below(scenario.settle)
       fate.answeredAfter = scenario.timeOut
       fate.outcome = .unknown(.lost)
+    // A gateway between has given up on the site, or never asked it, and answers in its place.
+    case 16:
+      fate.carriedOutAfter = dice.happens(70) ? dice.below(scenario.timeOut + scenario.settle) : nil
+      fate.answeredAfter = min(there, scenario.timeOut)
+      fate.outcome = .unknown(.gateway)
     case 17: fate = Fate(answeredAfter: scenario.timeOut, outcome: .unknown(.lost))
     case 18:
       fate = Fate(answeredAfter: there, outcome: dice.happens(30) ? .loginRefused(.no) : .unknown(.lost))

@@ -133,7 +133,6 @@ extension Simulation {
 
   func kill() {
     note("KILLED")
-    agenda.hurrySite(within: dice.below(scenario.settle))
     end()
   }
 

@@ -110,12 +110,12 @@ import Testing
     var breaker = breaker(2, patience: .seconds(60))
     for second in stride(from: 0, to: 59, by: 2) {
       breaker.failed(
-        sentAt: .seconds(second), isRefusal: true, wasAskedToWait: true, now: .seconds(second),
+        sentAt: .seconds(second), isRefusal: true, askedToWait: .seconds(1), now: .seconds(second),
         random: &random)
     }
     #expect(!breaker.isOpen && !breaker.hasGivenUp)
     breaker.failed(
-      sentAt: .seconds(60), isRefusal: true, wasAskedToWait: true, now: .seconds(60), random: &random)
+      sentAt: .seconds(60), isRefusal: true, askedToWait: .seconds(1), now: .seconds(60), random: &random)
     #expect(breaker.hasGivenUp)
   }
 }

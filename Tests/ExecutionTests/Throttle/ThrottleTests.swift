@@ -145,7 +145,10 @@ import Testing
   @Test func goesOnAtFullSpeedAfterLongWaits() {
     let begins = [Duration.milliseconds(100), .seconds(3_600) + .milliseconds(400)]
     var refusals = 0
-    var run = VirtualRun(rows: 2_000) { $0.throttle.lanes = 4 }
+    var run = VirtualRun(rows: 2_000) {
+      $0.throttle.lanes = 4
+      $0.throttle.breaker.patience = .seconds(7_200)
+    }
     run.run(latency: .milliseconds(10), jitter: .milliseconds(1)) { _, sentAt in
       guard refusals < 2, sentAt >= begins[refusals] else { return Self.served }
       refusals += 1
@@ -158,7 +161,10 @@ import Testing
   @Test func leavesARateBehindThatALongWaitHasOutlived() {
     var limiter = Limiter(perSecond: 20)
     var isAsked = false
-    var run = VirtualRun(rows: 20_000) { $0.throttle.lanes = 8 }
+    var run = VirtualRun(rows: 20_000) {
+      $0.throttle.lanes = 8
+      $0.throttle.breaker.patience = .seconds(7_200)
+    }
     run.run(until: .seconds(4_000), latency: .milliseconds(20), jitter: .milliseconds(1)) { _, sentAt in
       if sentAt < .seconds(60) {
         return limiter.lets(sentAt)

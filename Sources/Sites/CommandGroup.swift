@@ -1,0 +1,121 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The processes of a command that gives a secret, while it is under way.
+///
+/// A signal that ends this process ends them first. Where we have the terminal they get it meanwhile, so that they can
+/// ask for something there.
+struct CommandGroup: ~Copyable {
+  private let leader: pid_t
+  private let terminal: Int32
+
+  /// The group that is under way; 0 for none. A signal handler may read nothing else.
+  private static let running = Atomic<pid_t>(0)
+  private static let fatalSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+  /// - Parameter leader: a child of ours that leads a process group.
+  init(_ leader: pid_t) {
+    self.leader = leader
+    CommandGroup.running.store(leader, ordering: .releasing)
+    for number in CommandGroup.fatalSignals where CommandGroup.isFatal(number) {
+      _ = signal(number, endWithUs)
+    }
+    let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    if terminal >= 0, tcgetpgrp(terminal) == getpgrp(), tcsetpgrp(terminal, leader) == 0 {
+      self.terminal = terminal
+      // It may have been stopped for asking too early.
+      _ = systemKill(-leader, SIGCONT)
+    } else {
+      if terminal >= 0 { close(terminal) }
+      self.terminal = -1
+    }
+  }
+
+  deinit {
+    CommandGroup.running.store(0, ordering: .releasing)
+    for number in CommandGroup.fatalSignals where CommandGroup.handler(of: number) == .ours {
+      _ = signal(number, SIG_DFL)
+    }
+    guard terminal >= 0 else { return }
+    // Taking it back from the background would stop us.
+    var (stops, before) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&stops)
+    unsafe sigaddset(&stops, SIGTTOU)
+    unsafe pthread_sigmask(SIG_BLOCK, &stops, &before)
+    tcsetpgrp(terminal, getpgrp())
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+    close(terminal)
+  }
+
+  /// How the command has ended; `nil` while it has not.
+  func ended() -> ShellCommand.Status? {
+    var status: Int32 = 0
+    guard unsafe waitpid(leader, &status, WNOHANG) == leader else { return nil }
+    let ended = ShellCommand.Status(waited: status)
+    // Ctrl-C went to whoever had the terminal, and was meant for us.
+    if terminal >= 0, ended == .killed(signal: SIGINT) || ended == .exited(128 + SIGINT) {
+      _ = systemKill(getpid(), SIGINT)
+    }
+    return ended
+  }
+
+  /// Ends it: politely at first, then at once.
+  func kill() {
+    for (number, tries) in [(SIGTERM, 100), (SIGKILL, 100)] {
+      _ = systemKill(-leader, number)
+      for _ in 0..<tries {
+        var status: Int32 = 0
+        if unsafe waitpid(leader, &status, WNOHANG) == leader {
+          // Whatever it has started goes with it.
+          _ = systemKill(-leader, SIGKILL)
+          return
+        }
+        usleep(10_000)
+      }
+    }
+  }
+
+  static func killRunning() {
+    let group = running.load(ordering: .acquiring)
+    if group > 0 { _ = systemKill(-group, SIGKILL) }
+  }
+
+  // MARK: Signals
+
+  private enum Handler { case none, ours, another }
+
+  /// Whether the signal ends this process as things stand; what listens to it by itself is left alone.
+  private static func isFatal(_ number: Int32) -> Bool { handler(of: number) == .none }
+
+  private static func handler(of number: Int32) -> Handler {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return .another }
+    #if canImport(Darwin)
+      let current = unsafe action.__sigaction_u.__sa_handler
+    #elseif canImport(Musl)
+      let current = unsafe action.__sa_handler.sa_handler
+    #else
+      let current = unsafe action.__sigaction_handler.sa_handler
+    #endif
+    guard let current = current else { return .none }
+    let ours: @convention(c) (Int32) -> Void = endWithUs
+    return unsafe unsafeBitCast(current, to: UInt.self) == unsafeBitCast(ours, to: UInt.self) ? .ours : .another
+  }
+}
+
+/// Ends the command that is under way, and then this process, as the signal would have.
+private let endWithUs: @convention(c) (Int32) -> Void = { number in
+  CommandGroup.killRunning()
+  _ = signal(number, SIG_DFL)
+  raise(number)
+}
+
+/// `kill(2)`, where a method of that name is in the way.
+private func systemKill(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }

@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What was found out about a record, and who holds the run, is not true for ever.
+@Suite(.blocking) struct AgeTests {
+  /// Lets time pass that what was looked at is good for; nothing can hurry that.
+  private func letLooksGrowOld() { usleep(5_100_000) }
+
+  /// A colleague edits a record during a pause, that had been looked at before.
+  @Test func seesWhatWasChangedDuringAPause() throws {
+    let desk = try Desk(incidents: 40, "--latency", "20ms")
+    try desk.writeSheet(rows: 40, incidents: 40)
+    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1"))
+    try desk.wait(for: running) { try desk.changes().count >= 3 }
+    try "".write(toFile: desk.runPath("pause"), atomically: false, encoding: .utf8)
+    try desk.wait(for: running) { running.standardError.contains("note: paused") }
+    // The last one that has been announced: it was looked at.
+    let announced = try desk.states().filter { $0.value == "sending" }.map(\.key)
+    let row = try #require(announced.max())
+    try desk.folder.write("other.csv", "id,subject\n\(row),a colleague's\n")
+    try desk.call(desk.run("other.csv", "--state-dir", desk.folder.path("elsewhere"), "--quiet"), exits: 0)
+    letLooksGrowOld()
+    try FileManager.default.removeItem(atPath: desk.runPath("pause"))
+    #expect(try running.result().exitCode == 0)
+    try desk.call(["rollback", "latest", "--yes", "--quiet"], exits: 0)
+    #expect(try desk.facts().contains("incident \(row) subject: a colleague's"))
+  }
+
+  /// A process is suspended, its locks are lost, and another one finishes the run.
+  @Test func sendsNothingMoreOfARunThatWasTakenOver() throws {
+    let desk = try Desk(incidents: 40, "--latency", "20ms")
+    let rows = (1...60).map { #"{"id":\#($0 % 30 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"# }
+    try desk.folder.write("notes.jsonl", rows.map { $0 + "\n" }.joined())
+    try desk.writeSites()
+    let running = try desk.bulkpatch.start([
+      "run", "notes.jsonl", "--resource", "incidents", "--site", "incidents", "--lanes", "2",
+    ])
+    try desk.wait(for: running) { try desk.changes().count >= 3 }
+    running.send(SIGSTOP)
+    let folder = try #require(desk.runFolders().last)
+    try FileManager.default.removeItem(atPath: "\(folder)/run.lock")
+    try FileManager.default.removeItem(atPath: "\(desk.stateFolder)/locks")
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    letLooksGrowOld()
+    let before = try desk.changes().count
+    running.send(SIGCONT)
+    let result = try running.result()
+    #expect([11, 74].contains(result.exitCode), "\(result.standardError)")
+    #expect(try desk.changes().count == before)
+    #expect(try desk.threads { $0.hasPrefix("note ") }.values.map(\.count).reduce(0, +) == 60)
+    #expect(try desk.counts() == ["applied": 60])
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Something stands between the tool and the site, and speaks in its place.
+@Suite(.blocking) struct GatewayTests {
+  private static let sheet = (1...9).map {
+    $0.isMultiple(of: 3)
+      ? #"{"id":\#($0 % 2 + 1),"subject":"row \#($0)"}"# + "\n"
+      : #"{"id":\#($0 % 2 + 1),"threads":{"entryType":{"id":1},"text":"row \#($0)"}}"# + "\n"
+  }.joined()
+
+  private func run(_ desk: Desk, exits code: Int32 = 0, location: SourceLocation = #_sourceLocation) throws {
+    try desk.folder.write("sheet.jsonl", Self.sheet)
+    try desk.call(
+      [
+        "run", "sheet.jsonl", "--resource", "incidents", "--site", "incidents", "--settle", "50ms",
+        "--retries-base", "1ms", "--retries-attempts", "9", "--quiet",
+      ], exits: code, location: location)
+    let texts = try desk.threads { $0.hasPrefix("row ") }
+    #expect(
+      texts == [1: ["row 2", "row 4", "row 8"], 2: ["row 1", "row 5", "row 7"]], sourceLocation: location)
+    #expect(try desk.counts() == ["applied": 9], sourceLocation: location)
+  }
+
+  /// The site has carried a note out, and the gateway says that it has not.
+  @Test(arguments: [
+    ScriptedServer.Reaction.answer(.gatewayPage), .answer(.answer("503 Service Unavailable")),
+    .answer(.answer("429 Too Many Requests", ["Content-Type: text/html"], body: "<html>slow down</html>")),
+    .answer(.answer("500 Internal Server Error", body: "upstream error")), .close,
+    .answerAndClose(String(String.gatewayPage.prefix(150))),
+  ])
+  func whatAGatewaySaysDecidesNothing(answer: ScriptedServer.Reaction) throws {
+    let desk = try Desk(incidents: 5)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number.isMultiple(of: 2) ? .answerInPlace(answer) : .pass
+    }
+    try desk.writeSites(at: gateway.url)
+    try run(desk)
+    // Each was sent once.
+    #expect(gateway.writes.count == 9)
+  }
+
+  /// It has given up on the site, which is still at it.
+  @Test func whatAGatewayHasGivenUpMayStillCome() throws {
+    let desk = try Desk(incidents: 5)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number == 1 ? .giveUp(.answer(.gatewayPage), handingOnAfter: 0.8) : .pass
+    }
+    try desk.writeSites(at: gateway.url)
+    try run(desk)
+    #expect(gateway.writes.count == 9)
+  }
+
+  /// On Fusion CX, a write that a gateway makes twice meets what it has changed itself.
+  @Test func ourOwnWriteIsNotSomebodyElses() throws {
+    let desk = try Desk(options: ["--interactions", "5"])
+    try desk.folder.write(
+      "sheet.csv", "InteractionId,Description\n300100000000001,one\n300100000000002,two\n")
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in number == 1 ? .handOnTwice : .pass }
+    try desk.writeSites(at: gateway.url)
+    try desk.call(
+      ["run", "sheet.csv", "--resource", "interactions", "--site", "interactions", "--settle", "50ms", "--quiet"],
+      exits: 0)
+    #expect(try desk.counts() == ["applied": 2])
+    #expect(try desk.answers()["412"] == 1)
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A site that is still at a request when nobody waits for its answer any more.
+@Suite(.blocking) struct LateCommitTests {
+  private static let notes = [1, 2, 3, 4].map {
+    #"{"id":\#($0 % 2 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"# + "\n"
+  }.joined()
+
+  private static let arguments = [
+    "run", "notes.jsonl", "--resource", "incidents", "--site", "incidents", "--settle", "50ms", "--quiet",
+  ]
+
+  private func expectEachOnce(_ desk: Desk, location: SourceLocation = #_sourceLocation) throws {
+    let texts = try desk.threads { $0.hasPrefix("note ") }
+    #expect(texts == [1: ["note 2", "note 4"], 2: ["note 1", "note 3"]], sourceLocation: location)
+    #expect(try desk.counts() == ["applied": 4], sourceLocation: location)
+  }
+
+  /// What was in flight when the tool was killed is carried out after it was taken up again.
+  @Test func aNoteInFlightWhenTheToolIsKilledIsThereOnce() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("notes.jsonl", Self.notes)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number <= 2 ? .giveUp(.stall, handingOnAfter: 1) : .pass
+    }
+    try desk.writeSites(at: gateway.url, request: "2s")
+    let running = try desk.bulkpatch.start(Self.arguments)
+    try desk.wait(for: running) { gateway.writes.count == 2 }
+    running.send(SIGKILL)
+    #expect(try running.result().exitCode == 137)
+    gateway.release()
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    try expectEachOnce(desk)
+    // Those that had not left did then.
+    #expect(gateway.writes.count == 4)
+  }
+
+  /// One that never arrived is sent again, when it cannot arrive any more.
+  @Test func aNoteThatNeverArrivedIsSentAgain() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("notes.jsonl", Self.notes)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number <= 2 ? .giveUp(.close, handingOnAfter: nil) : .pass
+    }
+    try desk.writeSites(at: gateway.url, request: "1s")
+    let began = ContinuousClock.now
+    try desk.call(Self.arguments, exits: 0)
+    #expect(ContinuousClock.now - began > .seconds(1))
+    try expectEachOnce(desk)
+    #expect(gateway.writes.count == 6)
+  }
+
+  @Test func aWaitForWhatMayStillComeIsNamed() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("notes.jsonl", Self.notes)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number <= 2 ? .giveUp(.close, handingOnAfter: nil) : .pass
+    }
+    try desk.writeSites(at: gateway.url, request: "30s")
+    let running = try desk.startDeaf(Self.arguments)
+    try desk.wait(for: running) {
+      running.send(SIGUSR1)
+      return running.standardError.contains("the site may still carry out 2 rows without an answer")
+    }
+    running.send(SIGTERM)
+    #expect(try running.result().exitCode == 143)
+    #expect(try desk.counts() == ["sending": 2, "staged": 2])
+  }
+}

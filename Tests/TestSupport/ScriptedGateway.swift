@@ -1,0 +1,78 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A gateway between the tool and a site, which answers in the site's place, hands on late, or twice, as a test says.
+public final class ScriptedGateway: Sendable {
+  /// What it does with one write.
+  public enum Way: Sendable {
+    /// As if it were not there.
+    case pass
+    /// Hands it on, and answers something else than the site.
+    case answerInPlace(ScriptedServer.Reaction)
+    /// Answers by itself, and hands it on so many seconds later; never, when `nil`.
+    case giveUp(ScriptedServer.Reaction, handingOnAfter: Double?)
+    /// Hands it on twice, as after a connection that broke, and passes the second answer on.
+    case handOnTwice
+  }
+
+  private let server: ScriptedServer
+
+  /// - Parameters:
+  ///   - url: where the site is, on this machine.
+  ///   - way: what to do with each write, by its number from 1; everything else is passed on.
+  public init(
+    to url: String, _ way: @escaping @Sendable (_ write: ScriptedServer.Request, _ number: Int) -> Way
+  ) throws {
+    let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
+    let writes = Mutex(0)
+    server = try ScriptedServer { request in
+      guard !request.line.hasPrefix("GET ") else { return .answer(request.handedOn(to: port)) }
+      let number = writes.withLock { writes in
+        writes += 1
+        return writes
+      }
+      switch way(request, number) {
+      case .pass: return .answer(request.handedOn(to: port))
+      case .answerInPlace(let reaction):
+        _ = request.handedOn(to: port)
+        return reaction
+      case .giveUp(let reaction, let delay):
+        if let delay {
+          DispatchQueue.global().asyncAfter(deadline: .now() + delay) { _ = request.handedOn(to: port) }
+        }
+        return reaction
+      case .handOnTwice:
+        _ = request.handedOn(to: port)
+        return .answer(request.handedOn(to: port))
+      }
+    }
+  }
+
+  /// The base URL, without a slash at the end.
+  public var url: String { server.url }
+  /// The writes so far, in the order of their arrival.
+  public var writes: [ScriptedServer.Request] { server.requests.filter { !$0.line.hasPrefix("GET ") } }
+  /// Lets go of everything that stalls, now and later.
+  public func release() { server.release() }
+}
+
+extension String {
+  /// What a gateway says when the site behind it does not answer.
+  public static let gatewayPage = answer(
+    "503 Backend fetch failed", ["Content-Type: text/html; charset=utf-8", "Server: Varnish", "Retry-After: 1"],
+    body: "<!DOCTYPE html>\n<html><head><title>503 Backend fetch failed</title></head><body></body></html>\n")
+}
+
+extension ScriptedServer.Request {
+  /// Makes the request anew at a port of this machine, and returns the answer as it came; a gateway's page without one.
+  fileprivate func handedOn(to port: UInt16) -> String {
+    guard let peer = try? Peer(port: port) else { return .gatewayPage }
+    defer { peer.close() }
+    let headers = headers.filter { !$0.lowercased().hasPrefix("connection:") } + ["Connection: close"]
+    peer.write(([line] + headers + ["", ""]).joined(separator: "\r\n") + body)
+    var answer: [UInt8] = []
+    while let piece = peer.read() { answer += piece }
+    return answer.isEmpty ? .gatewayPage : String(decoding: answer, as: UTF8.self)
+  }
+}
