@@ -28,7 +28,7 @@ import Testing
     let headers = HTTPHeaders(
       [("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")] + (date.map { [("Date", $0)] } ?? []))
     let answer = HTTPAnswer(status: 429, headers: headers, body: [])
-    guard case .retryLater(let after, _) = Outcome(answer, now: Self.now) else {
+    guard case .retryLater(let after, _) = Outcome(answer, of: .b2cService, now: Self.now) else {
       Issue.record("429 is not retried")
       return
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads CSV: RFC 4180, and what spreadsheets and scripts make of it.
 ///
 /// - Cells keep every byte between delimiters or quotes; only names in the header are trimmed.
