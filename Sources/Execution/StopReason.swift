@@ -5,7 +5,7 @@ public import Staging
 ///
 /// Whatever the reason, it can be resumed.
 public enum StopReason: Sendable, Equatable {
-  /// SIGINT or SIGTERM, by number.
+  /// SIGINT, SIGTERM or SIGHUP, by number.
   case signal(Int32)
   /// Too much failed; the rule in words.
   case failures(String)
@@ -58,7 +58,9 @@ public enum StopReason: Sendable, Equatable {
   /// The reason in words, one line.
   public var text: String {
     switch self {
-    case .signal(let number): number == 2 ? "interrupted (SIGINT)" : "terminated (SIGTERM)"
+    case .signal(1): "the terminal is gone (SIGHUP)"
+    case .signal(2): "interrupted (SIGINT)"
+    case .signal: "terminated (SIGTERM)"
     case .failures(let rule): rule
     case .canary(let records):
       "stopped after the first \(records == 1 ? "record" : "\(records) records"), for a review"

@@ -6,7 +6,7 @@ import Testing
 
 /// Ctrl-C, and what a service manager sends: a clean end the first time, an immediate one the second.
 @Suite(.blocking) struct SignalTests {
-  @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130))])
+  @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130)), (SIGHUP, Int32(143))])
   func finishesWhatIsInFlightAndCanBeResumed(signal: Int32, code: Int32) throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")
     try desk.writeSheet(rows: 200, incidents: 100)

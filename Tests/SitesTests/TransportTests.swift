@@ -27,6 +27,28 @@ import Testing
     #expect(exchange.outcome.kind == .retryLater)
   }
 
+  /// Without the login, wherever that stands.
+  @Test(arguments: ["", "user:secret@", "user:se/cret@"]) func aDeadProxyIsNamed(login: String) throws {
+    let port = try ClosedPort()
+    let address = port.url.replacing("http://", with: "")
+    let settings = SiteSettings.test("https://desk.example") { $0.proxy = "http://\(login)\(address)" }
+    let refusal = try settings.connection().send(.append).outcome.refusal
+    guard !login.contains("/") else {
+      #expect(refusal?.message.contains("cret") == false)
+      return
+    }
+    #expect(refusal?.message == "cannot connect to the proxy \(address): connection refused")
+    #expect(refusal?.code == "proxy")
+  }
+
+  @Test func aByteOrderMarkBeforeAnAnswerIsPassedOver() throws {
+    let body = "\u{FEFF}{\"title\":\"no such queue\",\"o:errorCode\":\"OSC-CREST-00013\"}"
+    let server = try ScriptedServer([.answer(ScriptedServer.problem("400 Bad Request", body))])
+    let refusal = try SiteSettings.test(server.url).connection().send(.update).outcome.refusal
+    #expect(refusal?.code == "OSC-CREST-00013")
+    #expect(refusal?.message == "no such queue")
+  }
+
   @Test(arguments: [Write.update, Write.append])
   func anAnswerThatNeverComesIsUnknown(write: Write) throws {
     let server = try ScriptedServer([.stall])
