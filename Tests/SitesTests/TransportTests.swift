@@ -43,7 +43,7 @@ import Testing
 
   @Test func aByteOrderMarkBeforeAnAnswerIsPassedOver() throws {
     let body = "\u{FEFF}{\"title\":\"no such queue\",\"o:errorCode\":\"OSC-CREST-00013\"}"
-    let server = try ScriptedServer([.answer(ScriptedServer.problem("400 Bad Request", body))])
+    let server = try ScriptedServer([.answer(.problem("400 Bad Request", body))])
     let refusal = try SiteSettings.test(server.url).connection().send(.update).outcome.refusal
     #expect(refusal?.code == "OSC-CREST-00013")
     #expect(refusal?.message == "no such queue")

@@ -98,7 +98,7 @@ extension WarningGroup {
   fileprivate var text: String {
     let place = "\(rows == 1 ? "" : "first in ")row \(firstRow) (line \(firstLine))"
     var text = "  \(rule): \(Quantity.rows(rows)), \(place)\n"
-    text += "      \(ValueText.printable([column, message].compactMap { $0 }.joined(separator: ": ")))\n"
+    text += "      \([column, message].compactMap { $0 }.joined(separator: ": ").printable())\n"
     if let hint { text += "      hint: \(hint)\n" }
     return text
   }
