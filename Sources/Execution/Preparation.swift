@@ -9,7 +9,8 @@ public enum Preparation {
   /// Asks the site something harmless, then looks up the keys that are not ids.
   ///
   /// A site that answers "later", or breaks off, is asked again a few times; one that is not there is told of at
-  /// once. Once it has answered, it is waited for.
+  /// once. Once it has answered, it is waited for. A key that the site refuses to look up fails the rows that have it,
+  /// and no others.
   ///
   /// - Parameters:
   ///   - throttle: how fast it is asked, and how long it is waited for.
@@ -45,17 +46,12 @@ public enum Preparation {
       if let stop = isStopped() { return (stop, requests) }
       let keys = try run.unresolvedKeys(limit: keysPerRound)
       guard let attribute = keys.first?.attribute else { break }
-      var found: [String: [Int64]] = [:]
-      let outcome = patience.ask {
-        // What an earlier try found before the site was busy is not asked for again.
-        let (exchange, more) = connection.resolve(
-          attribute: attribute, values: keys.map(\.value).filter { found[$0] == nil })
-        found.merge(more) { $1 }
-        return exchange.outcome
-      }
+      var lookups = KeyLookups(connection, attribute: attribute, values: keys.map(\.value))
+      let outcome = lookups.resolve(patience)
       count()
       if let reason = StopReason(outcome) { return (isStopped() ?? reason, requests) }
-      try run.resolve(keys, found: found)
+      try run.resolve(
+        keys, found: lookups.found, refused: lookups.refused.mapValues { ($0.code, $0.message) })
       hasLookedUp = true
     }
     if hasLookedUp { try run.finishResolving() }

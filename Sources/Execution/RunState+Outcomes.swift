@@ -220,7 +220,7 @@ extension RunState {
     figures.finished += 1
     leases.finished()
     if state == .failed { figures.failed += 1 }
-    sameRefusals.put(state, entry.lastRefusal)
+    sameRefusals.put(state, entry.lastRefusal ?? entry.lastWord?.refusal)
     if let reason = settings.stopRule.reason(failed: figures.failed, finished: figures.finished)
       ?? settings.stopRule.reason(sameRefusals)
     {

@@ -64,6 +64,8 @@ struct RunState: Sendable {
     var mayComeUntil: Duration?
     /// What becomes of it if a last look does not find that it was carried out.
     var lastWord: LastWord?
+    /// The site's own word that it ended with, when an answer ended it.
+    var lastRefusal: Refusal?
     /// When it was decided that it goes out, by what its record was then.
     var decidedAt = Duration.zero
     /// How often in a row that was too long ago when it could leave.

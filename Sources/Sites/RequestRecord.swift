@@ -10,6 +10,7 @@ public struct RequestRecord: Sendable {
   public var bodies: Bodies?
   private let url: String
   private let answerHeaders: HTTPHeaders?
+  private let traces: LoginTraces
 
   /// The texts of one exchange.
   public struct Bodies: Sendable, Equatable {
@@ -32,6 +33,7 @@ public struct RequestRecord: Sendable {
     self.duration = duration
     self.bodies = bodies
     answerHeaders = nil
+    traces = LoginTraces()
   }
 
   init(_ request: HTTPRequest, _ exchange: HTTPExchange, keepingBodies: Bool) {
@@ -40,6 +42,7 @@ public struct RequestRecord: Sendable {
     status = exchange.answer?.status
     duration = exchange.duration
     answerHeaders = exchange.answer?.headers
+    traces = exchange.answer?.traces ?? LoginTraces()
     if keepingBodies {
       bodies = Bodies(
         request: String(decoding: request.body ?? [], as: UTF8.self),
@@ -62,7 +65,8 @@ public struct RequestRecord: Sendable {
   public var siteRequestID: String? {
     guard let answerHeaders else { return nil }
     let names = ["X-ORACLE-DMS-ECID", "ECID-Context", "X-Request-ID", "X-Correlation-ID"]
-    return names.lazy.compactMap { answerHeaders[$0] }.first { !$0.isEmpty }?.asOneLine(limit: 200)
+    return names.lazy.compactMap { answerHeaders[$0] }.first { !$0.isEmpty }.map(traces.hidden)?
+      .asOneLine(limit: 200)
   }
 }
 

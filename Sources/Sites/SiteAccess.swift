@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What a site's settings come to once they are checked and their secrets are read.
 struct SiteAccess: Sendable {
   /// Scheme, host, port and path before the API's own path.
@@ -19,11 +25,18 @@ struct SiteAccess: Sendable {
     } catch {
       throw SiteError(.login, message: "site \(settings.name): \(error.message)", hint: error.hint)
     }
+    if let key = settings.clientCertificate?.keyFile, passphrase == nil, SecretFile.isEncryptedKey(key) {
+      throw SiteError(
+        .login, message: "site \(settings.name): the client certificate's key \(key) is encrypted",
+        hint: "say where its passphrase is: client_certificate: {passphrase: {file: …}}")
+    }
     location = address.url
+    let proxy =
+      settings.proxy.map { TransportSettings.Proxy.url($0) } ?? (address.isLoopback ? .none : .environment)
     transport = TransportSettings(
       userAgent: settings.userAgent, caFile: settings.caFile,
       clientCertificate: settings.clientCertificate.map { ($0.certificateFile, $0.keyFile, passphrase) },
-      proxy: settings.proxy.map { .url($0) } ?? (address.isLoopback ? .none : .environment),
+      proxy: proxy, proxyTraces: LoginTraces(of: proxy.secrets(ProcessInfo.processInfo.environment)),
       connectTimeout: settings.connectTimeout, requestTimeout: settings.requestTimeout,
       keepsBodies: settings.keepsBodies)
   }

@@ -33,8 +33,12 @@ extension RunFile {
   ///
   /// A key without exactly one id fails its rows.
   ///
+  /// - Parameter refused: the keys that the site does not look up, with its code and words.
   /// - Throws: `StagingError` when the file cannot be written.
-  public func resolve(_ keys: [UnresolvedKey], found: [String: [Int64]]) throws(StagingError) {
+  public func resolve(
+    _ keys: [UnresolvedKey], found: [String: [Int64]],
+    refused: [String: (code: String, message: String)] = [:]
+  ) throws(StagingError) {
     try write { database in
       let now = Timestamp.now
       let resolution = try database.cachedStatement(sql: RunFile.resolution)
@@ -43,6 +47,11 @@ extension RunFile {
         let ids = found[key.value] ?? []
         if let id = ids.first, ids.count == 1 {
           try resolution.execute(arguments: [id, key.attribute, key.value])
+        } else if let refusal = refused[key.value] {
+          try failure.execute(arguments: [
+            refusal.code, "\(key.attribute) '\(key.value)' cannot be looked up: \(refusal.message)", now,
+            key.attribute, key.value,
+          ])
         } else {
           let message =
             ids.isEmpty

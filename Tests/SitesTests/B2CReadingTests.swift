@@ -93,7 +93,8 @@ import Testing
     let links = #"{"links": [{"rel": "canonical", "href": "https://x.example/a/b/accounts/31"}]}"#
     let server = try ScriptedServer { request in
       if request.target.contains("lookupName") || request.target.contains("account.id") {
-        return .answer(.problem("400 Bad Request", #"{"title": "Invalid query", "o:errorCode": "OSC-CREST-00007"}"#))
+        return .answer(
+          .problem("400 Bad Request", #"{"title": "Invalid query", "o:errorCode": "OSC-CREST-00007"}"#))
       }
       if request.target.contains("queryResults") { return .answer(.table([["1", "t"], ["2", "u"]])) }
       return .answer(.json(#"{"assignedTo": {"account": \#(links)}}"#))

@@ -18,11 +18,32 @@ import Testing
     ("you sent S3crét-\"pa&ss\" here", "you sent *** here"),
     ("<p>S3crét-&quot;pa&amp;ss&quot;</p>", "***"),
     ("/login?p=S3cr%C3%A9t-%22pa%26ss%22", "/login?p=***"),
+    ("/login?p=S3cr%c3%a9t-%22pa%26ss%22", "/login?p=***"),
+    ("<p>&#83;3cr&#233;t-&#x22;pa&#0000038;ss&#X22;</p>", "***"),
+    ("S3cr%25C3%25A9t-%2522pa%2526ss%2522", "***"),
+    ("&amp;#83;3crét-&amp;quot;pa&amp;amp;ss&amp;quot; it was", "*** it was"),
+    (#"{"a": "{\"b\": \"S3cr\\u00E9t-\\\"pa&ss\\\"\"}"}"#, #"{"a": "{\"b\": \"***\"}"}"#),
+    ("%53%33%63%72%C3%A9%74%2D%22%70%61%26%73%73%22", "***"),
   ])
   func blanksOutTheLogin(body: String, message: String) {
     let error = ErrorBody(
       answer(Array(body.utf8), hiding: ["S3crét-\"pa&ss\"", "Ym9iOlMzY3I=", "xyz", ""]))
     #expect(error.message == message)
+  }
+
+  @Test(arguments: [0, 10, 33, 34, 35]) func showsNothingOfASecretAtTheEndOfWhatIsRead(before: Int) {
+    let secret = "S3cret-password-of-twenty-and-more"
+    // Tags are left out of the words, so that the end of a long page is among them.
+    let page =
+      "<a>" + String(repeating: "<br>", count: 20_000).prefix((1 << 16) - 3 - before) + secret
+      + "</a>"
+    let error = ErrorBody(answer(Array(page.utf8), hiding: [secret]))
+    #expect(error.message?.contains("S3") != true)
+  }
+
+  @Test func hidesASecretInACode() {
+    let type = #"{"type": "https://x/exceptions/OSC-CREST-Ym9iOlMzY3I=", "title": "no"}"#
+    #expect(ErrorBody(answer(Array(type.utf8), hiding: ["Ym9iOlMzY3I="])).code == "OSC-CREST-***")
   }
 
   @Test func cutsNoSecretInHalf() {

@@ -232,7 +232,7 @@ import Testing
       .resolve(attribute: "InteractionNumber", values: ["a", "b"])
     #expect(exchange.outcome == .applied)
     #expect(found == ["a": [7], "b": [7]])
-    #expect(server.requests.count == 3)
+    #expect(server.requests.count == 4)
   }
 
   @Test func followsThePagesByWhatCame() throws {

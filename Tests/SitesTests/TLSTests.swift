@@ -60,6 +60,15 @@ struct TLSTests {
     #expect(try settings.connection().check().outcome == .applied)
   }
 
+  /// OpenSSL would ask the terminal.
+  @Test func aKeyThatIsEncryptedNeedsAPassphrase() throws {
+    let server = try TLSServer(clientPassphrase: "hunter2")
+    let settings = SiteSettings.test(server.url) { $0.clientCertificate = server.clientCertificate }
+    let error = #expect(throws: SiteError.self) { try settings.connection() }
+    #expect(error?.kind == .login)
+    #expect(error?.message.hasSuffix("is encrypted") == true)
+  }
+
   @Test func aWrongPassphraseIsALoginMatter() throws {
     let server = try TLSServer(clientPassphrase: "hunter2")
     let settings = SiteSettings.test(server.url) {

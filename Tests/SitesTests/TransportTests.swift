@@ -49,6 +49,27 @@ import Testing
     #expect(refusal?.message == "no such queue")
   }
 
+  @Test(arguments: [
+    "socks9://user:hunter2-x@127.0.0.1:9", "http://user:hunter2-x@[127.0.0.1:9", "x://hunter2-x",
+  ])
+  func aProxyWithATypoIsNotQuoted(proxy: String) throws {
+    let settings = SiteSettings.test("https://desk.example") { $0.proxy = proxy }
+    let refusal = try settings.connection().send(.append).outcome.refusal
+    #expect(
+      refusal != nil && refusal?.message.contains("hunter2") == false,
+      "\(String(describing: refusal))")
+  }
+
+  @Test func whatASiteCallsARequestHoldsNoLogin() throws {
+    let server = try ScriptedServer(then: .answer(.ok(["X-Request-ID: a-hunter2-x-b"])))
+    let settings = SiteSettings.test(server.url) {
+      $0.authentication = .basic(user: "admin", password: .command("printf hunter2-x"))
+    }
+    let connection = try settings.connection()
+    _ = connection.send(.append)
+    #expect(connection.takeRequests().map(\.siteRequestID) == ["a-***-b"])
+  }
+
   @Test(arguments: [Write.update, Write.append])
   func anAnswerThatNeverComesIsUnknown(write: Write) throws {
     let server = try ScriptedServer([.stall])

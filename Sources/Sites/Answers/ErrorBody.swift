@@ -21,8 +21,11 @@ struct ErrorBody: Equatable {
   /// What of the login the body repeats, by traces, is blanked out before anything of it is cut to length.
   init(_ answer: HTTPAnswer) {
     let body = answer.body
-    let text = answer.traces.hidden(
-      in: String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self).trimmingBlanks())
+    var text = answer.traces.hidden(
+      in: String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self))
+    // At the cut may be the first half of what is hidden.
+    if body.count > Self.sizeLimit { text = String(text.dropLast(answer.traces.longest)) }
+    text = text.trimmingBlanks()
     guard let first = text.first else { return }
     if first == "{" || first == "[" {
       readJSON(body, text: text, answer.traces)
@@ -34,7 +37,7 @@ struct ErrorBody: Equatable {
   }
 
   private mutating func readJSON(_ body: [UInt8], text: String, _ traces: LoginTraces) {
-    let value = try? JSONValue(parsing: body)
+    let value = body.count > Self.sizeLimit ? nil : try? JSONValue(parsing: body)
     guard let object = value?.object ?? value?.array?.first?.object else {
       message = "an error that cannot be read: \(text.asOneLine(limit: Self.excerptLimit))"
       return
@@ -74,8 +77,10 @@ struct ErrorBody: Equatable {
       || code(in: object["type"], LoginTraces()) != nil
   }
 
-  /// Whether the error is that somebody else holds a row, or the database has taken a transaction back for another's
-  /// sake: it will be gone in a moment. Oracle's codes are the same in every language.
+  /// Whether the error will be gone in a moment: somebody else holds the row, or the database has taken the transaction
+  /// back for another's sake.
+  ///
+  /// Oracle's codes are the same in every language.
   var namesLock: Bool {
     let text = "\(code ?? "") \(message ?? "")".lowercased()
     return Self.locks.contains { text.firstRange(of: $0) != nil }

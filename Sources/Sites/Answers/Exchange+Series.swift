@@ -68,7 +68,8 @@ extension Exchange {
 }
 
 extension HTTPAnswer {
-  var json: JSONValue? { try? JSONValue(parsing: body) }
+  /// The body as JSON; `nil` when it is none, or has more values than are taken.
+  var json: JSONValue? { limits.allowValues(of: body) ? try? JSONValue(parsing: body) : nil }
 }
 
 extension Int {

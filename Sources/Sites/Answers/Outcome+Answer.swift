@@ -15,11 +15,14 @@ extension Outcome {
   ///   - isWhole: whether the answer ended where it should; a part of one shows nobody's form.
   ///   - now: seconds since 1970, for a `Retry-After` that is a date.
   init(_ answer: HTTPAnswer, of dialect: Dialect, isWhole: Bool = true, now: Int) {
+    if (200..<300).contains(answer.status) {
+      self = answer.isPage ? .foreign(Refusal(pageInsteadOfAnswer: answer)) : .applied
+      return
+    }
     let error = ErrorBody(answer)
     let refusal = Refusal(answer, error)
     let after = answer.retryAfter(now: now)
     switch answer.status {
-    case 200..<300: self = answer.isPage ? .foreign(Refusal(pageInsteadOfAnswer: answer)) : .applied
     case 401, 407: self = .loginRefused(refusal)
     case _ where error.isOfAPI || isWhole && dialect.refusesWithoutForm(answer):
       self.init(ownWords: refusal, error, after: after)
@@ -167,10 +170,12 @@ extension Refusal {
 extension HTTPAnswer {
   /// The host a redirection leads to; the rest of its URL may hold what is nobody's business.
   fileprivate var redirectionHost: String? {
-    guard let location = headers["Location"], let start = location.firstRange(of: "//")?.upperBound else {
+    guard let location = headers["Location"].map(traces.hidden),
+      let start = location.firstRange(of: "//")?.upperBound
+    else {
       return headers["Location"].map { _ in "another path of its own" }
     }
-    let authority = location[start...].prefix { !"/?#".contains($0) }
-    return authority.split(separator: "@").last.map { "\(location[..<start])\($0)" }
+    let authority = location[start...].prefix { !"/?#\\".contains($0) }
+    return authority.split(separator: "@").last.map { "\(location[..<start])\($0)".asOneLine(limit: 200) }
   }
 }

@@ -51,7 +51,10 @@ extension Refusal {
   /// For an answer at the API's address that is none of the API.
   init(notTheAPI exchange: HTTPExchange, of place: String, hint: String) {
     let status = exchange.answer?.status
-    let type = exchange.answer?.headers["Content-Type"]?.asOneLine(limit: 60) ?? "no content type"
+    let type =
+      exchange.answer.flatMap { answer in
+        answer.headers["Content-Type"].map(answer.traces.hidden)?.asOneLine(limit: 60)
+      } ?? "no content type"
     self.init(
       status: status, code: "not-the-api",
       message: "\(place): HTTP \(status ?? 0) with \(type) where the REST API should be", hint: hint)

@@ -13,7 +13,15 @@ extension B2CConnection {
     var chunks = query?.chunks(ids[...], urlLimit: queryLimit, maximumCount: Self.recordsPerListQuery) ?? []
     chunks.reverse()
     while let chunk = chunks.popLast(), let asked = query {
-      guard let answer = ask(Self.queryPath + asked.text(for: chunk), &reading.last) else {
+      let path = Self.queryPath + asked.text(for: chunk)
+      guard let answer = ask(path, &reading.last) else {
+        if shortens(path, isSingle: chunk.count == 1, reading.last) {
+          let left = ([chunk] + chunks.reversed()).flatMap { $0 }
+          chunks = asked.chunks(
+            left[...], urlLimit: queryLimit, maximumCount: Self.recordsPerListQuery)
+          chunks.reverse()
+          continue
+        }
         if refusedQuery(reading.last), let next = queryStyles[names, default: .named].next {
           queryStyles[names] = next
           query = element.query(of: service.resource, next)

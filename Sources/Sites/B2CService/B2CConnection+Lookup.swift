@@ -10,8 +10,20 @@ extension B2CConnection {
     }
     var found: [String: [Int64]] = [:]
     var last = Exchange(outcome: .applied)
-    for query in lookup.queries(for: values, limit: KeyLookup.urlLimit - service.base.utf8.count) {
-      guard let answer = ask("queryResults/?query=\(query)", &last) else { break }
+    var queries = lookup.queries(for: values, limit: addressLimit.bytes - service.base.utf8.count)[
+      ...]
+    while let query = queries.first {
+      guard let answer = ask("queryResults/?query=\(query.text)", &last) else {
+        guard shortens(Self.queryPath + query.text, isSingle: query.values.count == 1, last) else {
+          break
+        }
+        queries =
+          lookup.queries(
+            for: queries.flatMap(\.values), limit: addressLimit.bytes - service.base.utf8.count)[
+            ...]
+        continue
+      }
+      queries = queries.dropFirst()
       guard let rows = lookup.rows(in: answer) else {
         last.refuse(
           asBadAnswer:

@@ -66,10 +66,19 @@ extension B2CConnection {
 
   /// The path of a query, and how much of a URL its text may take.
   static let queryPath = "queryResults/?query="
-  var queryLimit: Int { KeyLookup.urlLimit - service.base.utf8.count - Self.queryPath.utf8.count - 1 }
+  var queryLimit: Int { addressLimit.bytes - service.base.utf8.count - Self.queryPath.utf8.count - 1 }
 
-  /// Whether the site has refused the query itself, so that another one may fare better.
-  func refusedQuery(_ exchange: Exchange) -> Bool { exchange.refusal?.status == 400 }
+  /// Whether to ask for less at a time, because a query was refused as one that is too long is.
+  func shortens(_ path: String, isSingle: Bool, _ exchange: Exchange) -> Bool {
+    exchange.mayBeOfLength
+      && addressLimit.refused(service.base.utf8.count + 1 + path.utf8.count, isSingle: isSingle)
+  }
+
+  /// Whether the site has refused the query itself, or what is between does even for one record, so that another one
+  /// may fare better.
+  func refusedQuery(_ exchange: Exchange) -> Bool {
+    exchange.refusal?.status == 400 || exchange.mayBeOfLength
+  }
 }
 
 // MARK: - Records
@@ -90,7 +99,11 @@ extension B2CConnection {
       }
     }
     for chunk in query.chunks(ids, urlLimit: queryLimit, maximumCount: Self.recordsPerQuery) {
-      guard let answer = ask(Self.queryPath + query.text(for: chunk), &reading.last) else {
+      let path = Self.queryPath + query.text(for: chunk)
+      guard let answer = ask(path, &reading.last) else {
+        if shortens(path, isSingle: chunk.count == 1, reading.last) {
+          return readRecords(ids[chunk.startIndex...], &reading)
+        }
         guard refusedQuery(reading.last), let next = style.next else { return }
         queryStyles[names] = next
         return readRecords(ids[chunk.startIndex...], &reading)

@@ -9,6 +9,7 @@ final class B2CConnection: SiteConnection {
   ///
   /// Every answer carries the one for the next request (`c_osvc_custom_headers`).
   private var accessToken: String?
+  var addressLimit = AddressLimit()
   /// What the site lets be asked in one query, for each set of attributes that it has refused a part of.
   var queryStyles: [[String]: QueryStyle] = [:]
 
@@ -23,7 +24,8 @@ final class B2CConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
-        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8)))
+        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8),
+        answerLimits: .write))
     let key = write.element.map { service.resource.list(at: $0.list)?.selector?.path ?? "id" }
     return Exchange(
       exchange,
@@ -81,6 +83,7 @@ extension B2CConnection {
       tries += 1
     } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard case .applied = sofar.outcome else { return nil }
+    addressLimit.taken(service.base.utf8.count + 1 + path.utf8.count)
     guard let json = exchange.answer?.json else {
       sofar.refuse(asBadAnswer: "the answer is not JSON")
       return nil

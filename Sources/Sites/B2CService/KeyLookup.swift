@@ -3,8 +3,6 @@ import JSON
 
 /// Looks up ids by another key over ROQL tabular queries (`c_osvc_roql_tabular_queries`).
 struct KeyLookup {
-  /// What servers and proxies take as a URL without trouble.
-  static let urlLimit = 6000
   /// The site cuts longer results off without a word.
   private static let rowLimit = 20_000
   /// No key is longer, by the catalogue.
@@ -26,20 +24,32 @@ struct KeyLookup {
   ///
   /// A value that cannot be a key is left out: it has no record anyway. How ROQL escapes quotes in a literal is
   /// nowhere published, and semicolons separate queries, so what would need escaping is never sent.
-  func queries(for values: [String], limit: Int) -> [String] {
+  func queries(for values: [String], limit: Int) -> [Query] {
     let head = "queryResults/?query=\(opening)".utf8.count
-    var queries: [String] = []
+    var queries: [Query] = []
     var chunk = ""
+    var asked: [String] = []
     var seen: Set<String> = []
+    func close() {
+      guard !asked.isEmpty else { return }
+      queries.append(Query(text: opening + chunk + ")".percentEncoded, values: asked))
+      (chunk, asked) = ("", [])
+    }
     for value in values where Self.canBeKey(value) && seen.insert(value).inserted {
       let literal = "'\(value)'".percentEncoded
-      if !chunk.isEmpty, head + chunk.utf8.count + literal.utf8.count + 6 > limit {
-        queries.append(opening + chunk + ")".percentEncoded)
-        chunk = ""
-      }
+      if head + chunk.utf8.count + literal.utf8.count + 6 > limit { close() }
       chunk += chunk.isEmpty ? literal : ",".percentEncoded + literal
+      asked.append(value)
     }
-    return chunk.isEmpty ? queries : queries + [opening + chunk + ")".percentEncoded]
+    close()
+    return queries
+  }
+
+  /// A query and what it asks for.
+  struct Query {
+    /// Percent-encoded.
+    var text: String
+    var values: [String]
   }
 
   private var opening: String {

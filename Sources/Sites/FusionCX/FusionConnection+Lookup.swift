@@ -33,8 +33,15 @@ extension FusionConnection {
         let length = urlLimit - path.utf8.count - query.oneOf([]).utf8.count
         chunk =
           rest.chunks(maximumCount: Self.pageSize, length: length) { $0.percentEncoded.utf8.count + 3 }[0]
-        items = pages(path + query.oneOf(chunk), &last)
-        if items == nil, last.refusal?.status == 400 {
+        let list = path + query.oneOf(chunk)
+        items = pages(list, &last)
+        if items == nil, shortens(list, isSingle: chunk.count == 1, last) {
+          last.outcome = .applied
+          continue
+        }
+        if items == nil, last.refusal?.status == 400,
+          chunk.count == 1 || !takesLists(path + query.oneOf(rest.prefix(1)))
+        {
           refusesLists = true
           last.outcome = .applied
           continue
@@ -54,8 +61,22 @@ extension FusionConnection {
     return (last.ofLookup(by: attribute, of: resource), found)
   }
 
+  /// Whether a list of one is taken where a longer one was refused: then a value is at fault, and not the list.
+  private func takesLists(_ path: String) -> Bool {
+    var probe = Exchange(outcome: .applied)
+    knowsLists = knowsLists || pages(path, &probe) != nil
+    return knowsLists
+  }
+
   /// How much of a URL is left for what follows the base.
-  var urlLimit: Int { KeyLookup.urlLimit - site.base.utf8.count - 1 }
+  var urlLimit: Int { addressLimit.bytes - site.base.utf8.count - 1 }
+
+  /// Whether to ask for less at a time, because a query was refused as one that is too long is; a gateway's 404 without
+  /// a page cannot be told from the framework's, which knows none for a query.
+  func shortens(_ path: String, isSingle: Bool, _ exchange: Exchange) -> Bool {
+    (exchange.mayBeOfLength || exchange.refusal?.status == 404)
+      && addressLimit.refused(site.base.utf8.count + 1 + path.utf8.count, isSingle: isSingle)
+  }
 
   /// Every item of a collection, page by page, by the number of items that came and not by that asked for.
   func pages(_ path: String, _ last: inout Exchange) -> [FusionItem]? {

@@ -26,6 +26,10 @@ extension FusionConnection {
       let chunk = ids.chunks(maximumCount: Self.pageSize, length: length) { String($0).utf8.count + 3 }[0]
       if readChunk(chunk, head, query, selection, &images, &last) {
         ids = ids[chunk.endIndex...]
+      } else if shortens(
+        head + query.oneOf(chunk.map { String($0) }), isSingle: chunk.count == 1, last)
+      {
+        last.outcome = .applied
       } else if last.refusal?.status == 400 {
         // Which comparisons a query knows is not published for every version; one record always has an address.
         refusesLists = true

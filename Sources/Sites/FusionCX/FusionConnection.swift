@@ -15,6 +15,9 @@ final class FusionConnection: SiteConnection {
   private var refusesEmptyAnswers = false
   /// Whether the site has refused a query for several records at once.
   var refusesLists = false
+  /// Whether the site has taken one.
+  var knowsLists = false
+  var addressLimit = AddressLimit()
   /// Batches in a row whose parts all went through one by one, so that the batch itself was at fault.
   var vainBatches = 0
 
@@ -38,7 +41,7 @@ final class FusionConnection: SiteConnection {
       HTTPRequest(
         method: .put, url: "\(site.base)/\(target.path)/enclosure/\(attribute.percentEncoded)",
         headers: site.headers() + [("Content-Type", MediaType.bytes), ("Expect", "")] + target.condition,
-        body: Array(bytes)))
+        body: Array(bytes), answerLimits: .write))
     return confirmed(
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write, wantsNothing: true)
   }
@@ -55,7 +58,7 @@ final class FusionConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
-        body: Array(write.body.utf8)))
+        body: Array(write.body.utf8), answerLimits: .write))
     if wantsNothing, exchange.answer?.status == 406 {
       refusesEmptyAnswers = true
       return patch(write, target, last)
@@ -153,6 +156,7 @@ extension FusionConnection {
       tries += 1
     } while handle.asksAgain(after: sofar.outcome, tries: tries)
     guard sofar.isApplied else { return nil }
+    addressLimit.taken(site.base.utf8.count + 1 + path.utf8.count)
     guard let answer = exchange.answer, let json = answer.json else {
       sofar.refuse(asBadAnswer: "the answer is not JSON")
       return nil

@@ -1,7 +1,7 @@
 /// How long the addresses of queries may be, as far as that is known: what lies between may take less than the site.
 struct AddressLimit {
   /// What servers and proxies usually take without trouble.
-  private static let usual = 6000
+  static let usual = 6000
 
   /// Bytes of an address at most.
   private(set) var bytes = usual
@@ -32,7 +32,7 @@ extension Exchange {
   var mayBeOfLength: Bool {
     switch outcome {
     case .refused(let refusal): [413, 414, 431].contains(refusal.status)
-    case .foreign(let refusal): !refusal.isRedirection
+    case .foreign(let refusal): [400, 404].contains(refusal.status)
     default: false
     }
   }

@@ -42,7 +42,7 @@ struct CurlHandle: ~Copyable {
         result: .failed(failure(setupStatus, detail: ""), partial: nil), duration: .zero)
     }
     address = request.url
-    reception.begin(maySendAgain: request.method == .get)
+    reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits)
     unsafe errorText.pointee = 0
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {
@@ -130,7 +130,8 @@ extension CurlHandle {
     if let certificate = settings.clientCertificate {
       set(CURLOPT_SSLCERT, certificate.certificateFile)
       set(CURLOPT_SSLKEY, certificate.keyFile)
-      if let passphrase = certificate.passphrase { set(CURLOPT_KEYPASSWD, passphrase.reveal()) }
+      // Without one, OpenSSL asks the terminal for it.
+      set(CURLOPT_KEYPASSWD, certificate.passphrase?.reveal() ?? "")
     }
   }
 
@@ -183,8 +184,9 @@ private let receiveBody: curl_write_callback = { bytes, size, count, context in
 
 private let receiveHeader: curl_write_callback = { bytes, size, count, context in
   guard let bytes = unsafe bytes, let reception = unsafe Reception.borrowed(context) else { return 0 }
-  unsafe reception.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count))
-  return size * count
+  let length = size * count
+  return unsafe reception.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: length))
+    ? length : length &+ 1
 }
 
 private let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in

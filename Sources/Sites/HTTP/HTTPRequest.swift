@@ -13,6 +13,8 @@ struct HTTPRequest {
   var headers: [(name: String, value: String)]
   /// The body of a write; `nil` for a read.
   var body: [UInt8]?
+  /// How much of the answer is taken.
+  var answerLimits = AnswerLimits.read
 }
 
 /// What came back, whole.
@@ -22,6 +24,8 @@ struct HTTPAnswer: Equatable {
   var body: [UInt8]
   /// What it may repeat of the request, and nobody may read.
   var traces = LoginTraces()
+  /// What was taken of it.
+  var limits = AnswerLimits.read
 }
 
 /// What became of one request.
@@ -51,7 +55,8 @@ struct HTTPExchange {
     case .answered(var answer):
       answer.traces = traces
       exchange.result = .answered(answer)
-    case .failed(let failure, var partial):
+    case .failed(var failure, var partial):
+      failure.message = traces.hidden(in: failure.message)
       partial?.traces = traces
       exchange.result = .failed(failure, partial: partial)
     }

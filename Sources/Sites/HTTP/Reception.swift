@@ -2,22 +2,24 @@
 ///
 /// It belongs to one handle and is touched only by the thread that performs the transfer.
 final class Reception {
-  /// An answer beyond this is not read on: nothing the APIs answer comes near it.
-  static let sizeLimit = 64 << 20
-
   private(set) var status: Int?
   private(set) var headers = HTTPHeaders()
   /// Whether the blank line after the headers came; libcurl finds nothing wrong with a head that is cut.
   private(set) var isHeadWhole = false
   private(set) var body: [UInt8] = []
+  /// Whether the answer was not read to its end, because it is larger than what is taken of one.
   private(set) var isTooLarge = false
+  private(set) var limits = AnswerLimits.read
+  private var headerBytes = 0
   /// How many times a request began to leave: none means that the site cannot have seen it.
   private(set) var sendings = 0
   /// Whether a second sending was asked for and denied.
   private(set) var deniedSendingAgain = false
   private var maySendAgain = false
 
-  func begin(maySendAgain: Bool) {
+  func begin(maySendAgain: Bool, limits: AnswerLimits) {
+    self.limits = limits
+    headerBytes = 0
     status = nil
     headers = HTTPHeaders()
     isHeadWhole = false
@@ -44,15 +46,30 @@ final class Reception {
   }
 
   /// Takes one header line with its line end; a status line starts over, as after `100 Continue`.
-  func receive(headerLine bytes: UnsafeRawBufferPointer) {
-    let line = unsafe String(decoding: bytes, as: UTF8.self)
-    if line.hasPrefix("HTTP/") {
+  ///
+  /// Trailers say nothing that anybody asks for.
+  ///
+  /// - Returns: `false` when there have been too many.
+  func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
+    headerBytes += bytes.count
+    guard headerBytes <= AnswerLimits.headerBytes else {
+      isTooLarge = true
+      return false
+    }
+    takeHeader(unsafe String(decoding: bytes, as: UTF8.self))
+    return true
+  }
+
+  private func takeHeader(_ line: String) {
+    let isInterim = status.map { (100..<200).contains($0) } ?? true
+    if line.hasPrefix("HTTP/"), isInterim || !isHeadWhole {
       status = line.split(separator: " ", maxSplits: 2).dropFirst().first
         .flatMap { Int($0.prefix { $0.isNumber }) }
       headers = HTTPHeaders()
       isHeadWhole = false
       return
     }
+    guard !isHeadWhole else { return }
     if line == "\r\n" || line == "\n" { isHeadWhole = true }
     guard let colon = line.firstIndex(of: ":") else { return }
     headers.append(
@@ -61,7 +78,7 @@ final class Reception {
 
   /// Takes a piece of the body; `false` when the answer has become too large.
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-    guard body.count + bytes.count <= Self.sizeLimit else {
+    guard body.count + bytes.count <= limits.bytes else {
       isTooLarge = true
       return false
     }
@@ -74,7 +91,8 @@ final class Reception {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     return status.map {
       HTTPAnswer(
-        status: $0, headers: headers, body: body.starts(with: mark) ? Array(body.dropFirst(3)) : body)
+        status: $0, headers: headers, body: body.starts(with: mark) ? Array(body.dropFirst(3)) : body,
+        limits: limits)
     }
   }
 }

@@ -2,12 +2,15 @@
 struct SiteHandle: ~Copyable {
   private var handle: CurlHandle
   private let keepsBodies: Bool
+  /// What of the way to the site nobody may read.
+  private let proxyTraces: LoginTraces
   private var requests: [RequestRecord] = []
   var pacing: (any RequestPacing)?
 
   init(_ transport: TransportSettings) {
     handle = CurlHandle(transport)
     keepsBodies = transport.keepsBodies
+    proxyTraces = transport.proxyTraces
   }
 
   /// Sends one request under a login, and waits for what comes of it.
@@ -19,7 +22,7 @@ struct SiteHandle: ~Copyable {
     }
     var request = request
     if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
-    let exchange = handle.perform(request).hiding(ticket.traces)
+    let exchange = handle.perform(request).hiding(ticket.traces.adding(proxyTraces))
     pacing?.ended()
     requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))
     return exchange

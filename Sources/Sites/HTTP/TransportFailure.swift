@@ -36,7 +36,7 @@ extension TransportFailure {
     if deniedSendingAgain {
       (self.code, message) = ("closed", "the connection was closed before an answer came")
     } else if isTooLarge {
-      (self.code, message) = ("answer-too-large", "the answer is larger than 64 MiB")
+      (self.code, message) = ("answer-too-large", "the answer is larger than any the API gives")
     } else if wasSent {
       describeLostAnswer(code, detail: detail)
     } else {
@@ -125,8 +125,11 @@ extension TransportFailure {
 
 extension CURLcode {
   /// libcurl's words for this transfer, or else those for the code.
+  ///
+  /// What it says of a proxy may quote the address, and a password in it, cut to libcurl's length.
   fileprivate func words(_ detail: String) -> String {
-    detail.isEmpty ? unsafe String(cString: curl_easy_strerror(self)) : detail
+    detail.isEmpty || detail.lowercased().firstRange(of: "proxy") != nil
+      ? unsafe String(cString: curl_easy_strerror(self)) : detail
   }
 }
 

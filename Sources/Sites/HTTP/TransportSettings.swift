@@ -10,6 +10,8 @@ struct TransportSettings: Sendable {
   var caFile: String?
   var clientCertificate: (certificateFile: String, keyFile: String, passphrase: Secret?)?
   var proxy: Proxy
+  /// What of the proxy's address nobody may read.
+  var proxyTraces = LoginTraces()
   var connectTimeout: Duration
   /// Of a whole exchange, connecting included.
   var requestTimeout: Duration
@@ -64,6 +66,27 @@ extension TransportSettings.Proxy {
       }), parts.dropFirst().allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
     else { return nil }
     return String(authority)
+  }
+
+  /// The addresses as they were given, since a password is anywhere in one with a typo, and what is the login of one.
+  func secrets(_ environment: [String: String]) -> [Secret] {
+    let texts: [String]
+    switch self {
+    case .none: texts = []
+    case .url(let url): texts = [url]
+    case .environment:
+      let names = ["http_proxy", "https_proxy", "all_proxy"]
+      texts = (names + names.map { $0.uppercased() }).compactMap { environment[$0] }
+    }
+    return texts.flatMap { text -> [String] in
+      guard let at = text.lastIndex(of: "@") else { return [text] }
+      let start = text[..<at].firstRange(of: "//")?.upperBound ?? text.startIndex
+      let login = text[start..<at]
+      let passwords = [login.firstIndex(of: ":"), login.lastIndex(of: ":")].compactMap { colon in
+        colon.map { String(login[login.index(after: $0)...]) }
+      }
+      return [text, String(login)] + passwords
+    }.map(Secret.init)
   }
 }
 

@@ -1,20 +1,15 @@
-import JSON
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a site must not be quoted with: the login that was sent to it, in the forms in which an error page, its own or a
 /// gateway's, may repeat it.
 ///
-/// Never prints what it looks for.
+/// A text is read as it is and with its escapes resolved (percent signs, entities, JSON), one layer after the other, so
+/// that it does not matter who has escaped which characters how often. Never prints what it looks for.
 struct LoginTraces: Sendable, Equatable {
-  private var forms: [Secret] = []
+  private var secrets: [Secret] = []
 
   /// Words this short are in every text; nothing would be hidden by taking them out.
   private static let shortest = 4
+  /// So often may a text have been escaped: by who wrote it, and by who quoted that.
+  private static let layers = 3
 
   init() {}
 
@@ -22,32 +17,57 @@ struct LoginTraces: Sendable, Equatable {
   init(of secrets: [Secret]) {
     var forms: Set<String> = []
     for secret in secrets.map({ $0.reveal() }) {
-      let json = String(JSONValue.string(secret).text().dropFirst().dropLast())
-      forms.formUnion([secret, json, Self.asciiJSON(json), secret.percentEncoded, Self.html(secret)])
+      // Forms write a blank as a plus.
+      forms.formUnion([secret, secret.replacing(" ", with: "+")])
+      // What is left of a secret with escapes of its own where a text has been resolved.
+      var bytes = EscapedBytes(secret.utf8)
+      for _ in 0..<Self.layers where bytes.resolve() {
+        forms.insert(String(decoding: bytes.bytes, as: UTF8.self))
+      }
     }
     // The longest first: a part of one may be another.
-    self.forms = forms.filter { $0.count >= Self.shortest }.sorted { ($0.count, $0) > ($1.count, $1) }
-      .map(Secret.init)
+    self.secrets = forms.filter { $0.count >= Self.shortest }
+      .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.map(Secret.init)
+  }
+
+  /// These and others.
+  func adding(_ others: LoginTraces) -> LoginTraces {
+    guard !others.secrets.isEmpty else { return self }
+    var traces = self
+    traces.secrets = (secrets + others.secrets).sorted { $0.reveal().utf8.count > $1.reveal().utf8.count }
+    return traces
+  }
+
+  /// As many bytes at the end of a text that was cut may be the beginning of a secret.
+  var longest: Int {
+    // An entity with leading zeros takes a dozen characters for one.
+    (secrets.first?.reveal().utf8.count ?? 0) * 12
   }
 
   /// A text with each of them blanked out.
   func hidden(in text: String) -> String {
-    forms.reduce(text) { $0.replacing($1.reveal(), with: "***") }
+    guard !secrets.isEmpty else { return text }
+    var found: [Range<Int>] = []
+    var bytes = EscapedBytes(text.utf8)
+    var layer = 0
+    repeat {
+      for secret in secrets { found += bytes.ranges(of: Array(secret.reveal().utf8)) }
+      layer += 1
+    } while layer <= Self.layers && bytes.resolve()
+    return found.isEmpty ? text : Self.blank(found, in: Array(text.utf8))
   }
 
-  /// With everything but ASCII escaped, as many a JSON library writes.
-  private static func asciiJSON(_ json: String) -> String {
-    json.utf16.map { unit in
-      guard unit > 0x7E else { return String(UnicodeScalar(UInt8(unit))) }
-      let digits = String(unit, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }.joined()
-  }
-
-  private static func html(_ text: String) -> String {
-    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")].reduce(text) {
-      $0.replacing($1.0, with: $1.1)
+  private static func blank(_ ranges: [Range<Int>], in bytes: [UInt8]) -> String {
+    var kept: [UInt8] = []
+    var end = 0
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.upperBound > end {
+      if range.lowerBound >= end {
+        kept += bytes[end..<range.lowerBound]
+        kept += Array("***".utf8)
+      }
+      end = range.upperBound
     }
+    return String(decoding: kept + bytes[end...], as: UTF8.self)
   }
 }
 

@@ -52,6 +52,15 @@ struct SecretFile {
     }
   }
 
+  /// Whether a file of a private key (PEM) needs a passphrase (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
+  static func isEncryptedKey(_ path: String) -> Bool {
+    guard let file = try? SecretFile(path: path) else { return false }
+    let text = String(decoding: file.bytes, as: UTF8.self)
+    return ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"].contains {
+      text.firstRange(of: $0) != nil
+    }
+  }
+
   /// The next bytes of a file or pipe; none at its end.
   ///
   /// - Throws: `SystemError` when reading fails.

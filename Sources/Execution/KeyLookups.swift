@@ -1,0 +1,95 @@
+import Sites
+
+/// Looks up the ids of keys, and apart those that a site refuses together, so that one it refuses keeps no others back.
+struct KeyLookups {
+  let connection: any SiteConnection
+  let attribute: String
+  let values: [String]
+  /// Key → the ids of the records that have it.
+  private(set) var found: [String: [Int64]] = [:]
+  /// Key → why the site does not look it up, not even alone.
+  private(set) var refused: [String: Refusal] = [:]
+
+  init(_ connection: any SiteConnection, attribute: String, values: [String]) {
+    self.connection = connection
+    self.attribute = attribute
+    self.values = values
+  }
+
+  /// How often a key is asked for by itself before it counts as one that the site refuses.
+  private static let tries = 5
+
+  /// Asks until the site answers.
+  ///
+  /// - Returns: `applied` when every key has been looked up or refused by itself, else what the site's trouble is.
+  mutating func resolve(_ patience: Patience) -> Outcome {
+    var tries = 0
+    return patience.ask {
+      tries += 1
+      let outcome = ask(for: values)
+      let isLastTry = tries >= patience.retry.attempts
+      return outcome.mayBeOfOneKey(isLastTry: isLastTry) ? resolveApart(after: outcome) : outcome
+    }
+  }
+
+  /// What an earlier try found before the site was busy is not asked for again.
+  private mutating func ask(for values: some Collection<String>) -> Outcome {
+    let (exchange, more) = connection.resolve(
+      attribute: attribute, values: values.filter { found[$0] == nil })
+    found.merge(more) { $1 }
+    return exchange.outcome
+  }
+
+  /// Halves the keys until those that are refused are alone.
+  ///
+  /// A site that takes none of them is the trouble of the run: two keys are tried, or a harmless question is asked where
+  /// there is only one.
+  private mutating func resolveApart(after failure: Outcome) -> Outcome {
+    refused = [:]
+    var isServed = false
+    var parts = values.count == 1 ? [values[...]] : values[...].halves
+    while let part = parts.popLast() {
+      var outcome = failure
+      // Trouble within the site may pass by chance; a key is not judged by one answer.
+      for _ in 0..<(part.count == 1 ? KeyLookups.tries : 1) {
+        outcome = ask(for: part)
+        guard case .unknown(_, let refusal) = outcome, refusal.status != nil else { break }
+      }
+      if outcome == .applied {
+        isServed = true
+      } else if outcome.mayBeOfOneKey(isLastTry: true), let refusal = outcome.refusal {
+        if part.count > 1 {
+          parts += part.halves
+        } else {
+          refused[part[part.startIndex]] = refusal
+          guard isServed || refused.count < 2 else { return failure }
+        }
+      } else {
+        return outcome
+      }
+    }
+    return isServed || connection.check().outcome == .applied ? .applied : failure
+  }
+}
+
+extension Outcome {
+  /// Whether a look-up of many keys may have failed because of one.
+  ///
+  /// - Parameter isLastTry: whether trouble within the site has been given its time to pass.
+  fileprivate func mayBeOfOneKey(isLastTry: Bool) -> Bool {
+    switch self {
+    case .refused(let refusal): refusal.status != nil
+    case .foreign(let refusal): !refusal.isRedirection
+    case .unknown(_, let refusal): isLastTry && refusal.status != nil
+    default: false
+    }
+  }
+}
+
+extension ArraySlice {
+  /// The second half, and then the first, which comes next off a stack.
+  fileprivate var halves: [ArraySlice<Element>] {
+    let middle = startIndex + count / 2
+    return [self[middle...], self[..<middle]]
+  }
+}

@@ -1,0 +1,88 @@
+import Sites
+import Synchronization
+import Testing
+
+@testable import Execution
+
+/// One key that a site does not look up keeps no others back.
+@Suite struct KeyLookupsTests {
+  /// Looks up keys that are numbers, except those it takes exception to.
+  private final class Registry: SiteConnection {
+    let outcome: (String) -> Outcome?
+    var questions = 0
+    var checks = 0
+
+    init(_ outcome: @escaping (String) -> Outcome?) { self.outcome = outcome }
+
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+      questions += 1
+      if let refusal = values.lazy.compactMap(outcome).first {
+        return (Exchange(outcome: refusal), [:])
+      }
+      let found = values.compactMap { value in Int64(value).map { (value, [$0]) } }
+      return (Exchange(outcome: .applied, status: 200), Dictionary(uniqueKeysWithValues: found))
+    }
+
+    func check() -> Exchange {
+      checks += 1
+      return Exchange(outcome: .applied, status: 200)
+    }
+
+    func send(_ write: Write) -> Exchange { Exchange(outcome: .applied) }
+    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+      (Exchange(outcome: .applied), [:])
+    }
+    func keep(to pacing: any RequestPacing) {}
+    func takeRequests() -> [RequestRecord] { [] }
+  }
+
+  private static var patience: Patience {
+    Patience(
+      retry: RetryPolicy(attempts: 2, base: .zero, cap: .zero), limit: .zero, isStopped: { nil },
+      hasAnswered: true)
+  }
+  private static let page = Refusal(status: 403, code: "not-the-api", message: "blocked")
+
+  @Test(
+    arguments: [Outcome.refused(.no), .foreign(page), .unknown(.broken)],
+    [[7], [1], [500], [3, 4], [1, 250, 500]])
+  func whatIsRefusedAloneFailsAlone(outcome: Outcome, refused: [Int]) {
+    let registry = Registry { refused.contains(Int($0) ?? 0) ? outcome : nil }
+    var lookups = KeyLookups(
+      registry, attribute: "referenceNumber", values: (1...500).map { String($0) })
+    #expect(lookups.resolve(Self.patience) == .applied)
+    #expect(
+      lookups.refused
+        == Dictionary(uniqueKeysWithValues: refused.map { (String($0), outcome.refusal) }))
+    #expect(lookups.found.count == 500 - refused.count)
+    #expect(registry.questions <= 25 * refused.count + 10, "\(registry.questions)")
+  }
+
+  @Test func aKeyThatIsTheOnlyOneIsHeldAgainstAHarmlessQuestion() {
+    let registry = Registry { _ in .refused(.no) }
+    var lookups = KeyLookups(registry, attribute: "referenceNumber", values: ["x"])
+    #expect(lookups.resolve(Self.patience) == .applied)
+    #expect(lookups.refused == ["x": .no])
+    #expect(registry.checks == 1)
+  }
+
+  @Test(arguments: [Outcome.refused(.no), .foreign(page), .unknown(.broken)])
+  func aSiteThatLooksNothingUpIsTheTroubleOfTheRun(outcome: Outcome) {
+    let registry = Registry { _ in outcome }
+    var lookups = KeyLookups(
+      registry, attribute: "referenceNumber", values: (1...500).map { String($0) })
+    #expect(lookups.resolve(Self.patience) == outcome)
+  }
+
+  @Test(arguments: [
+    Outcome.loginRefused(.no), .retryLater(after: nil, .busy), .unknown(.lost),
+    .foreign(Refusal(status: 302, code: "http-302", message: "elsewhere")),
+  ])
+  func whatIsNoKeysTroubleIsNotTakenApart(outcome: Outcome) {
+    let registry = Registry { $0 == "7" ? outcome : nil }
+    var lookups = KeyLookups(
+      registry, attribute: "referenceNumber", values: (1...500).map { String($0) })
+    #expect(lookups.resolve(Self.patience) == outcome)
+    #expect(registry.questions <= 2)
+  }
+}
