@@ -11,9 +11,9 @@ import Testing
       "sheet.csv",
       "id,subject\n1,\"a\nhe said \"hi\"\n2,evil\nend\"\n3,good\n4,\"x \"y\" z\n5,evil\nend\"\n6,c\rd\n7,fine\n"
     )
-    let result = try desk.call(desk.run("sheet.csv"), exits: 1)
-    #expect(try desk.changes().map(\.body) == [#"{"subject":"good"}"#, #"{"subject":"fine"}"#])
-    #expect(result.standardOutput.contains("6 rows"))
+    try desk.call(desk.run("sheet.csv"), exits: 1)
+    #expect(try Set(desk.changes().map(\.body)) == [#"{"subject":"good"}"#, #"{"subject":"fine"}"#])
+    #expect(try desk.counts() == ["applied": 2, "rejected": 4])
     let failed = try desk.runText("failed.csv")
     #expect(failed.contains("2,evil\nend"))
     #expect(failed.contains("5,evil\nend"))
@@ -31,7 +31,7 @@ import Testing
     let arguments = desk.run("sheet.csv").map { "'\($0)'" }.joined(separator: " ")
     let result = try desk.bulkpatch.shell(
       """
-      while :; do echo '1,more' >> sheet.csv; done & writer=$!
+      while :; do echo '1,more' >> sheet.csv; sleep 0.01; done & writer=$!
       bulkpatch \(arguments) --quiet; code=$?
       kill $writer
       exit $code
