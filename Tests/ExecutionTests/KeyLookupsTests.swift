@@ -38,8 +38,8 @@ import Testing
 
   private static var patience: Patience {
     Patience(
-      retry: RetryPolicy(attempts: 2, base: .zero, cap: .zero), limit: .zero, isStopped: { nil },
-      hasAnswered: true)
+      retry: RetryPolicy(attempts: 2, base: .zero, cap: .zero),
+      throttle: QuestionThrottle(rate: nil, patience: .zero), isStopped: { nil }, hasAnswered: true)
   }
   private static let page = Refusal(status: 403, code: "not-the-api", message: "blocked")
 

@@ -1,3 +1,4 @@
+import JSON
 import Sites
 import Staging
 import TestSupport

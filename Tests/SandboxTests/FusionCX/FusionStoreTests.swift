@@ -109,6 +109,8 @@ import Testing
       #expect(throws: SandboxError.self, "\(choice.name)") { try choices.set("\(choice.name)=\(wrong)") }
     }
     choices.fusion.lockedRow = nil
+    choices.fusion.missingAttribute = nil
+    choices.fusion.extraAttribute = nil
     #expect(choices == Choices())
     try choices.set("time-zone=+05:30")
     #expect(choices.fusion.timeZone == 19_800)
