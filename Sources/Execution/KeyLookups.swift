@@ -68,7 +68,10 @@ struct KeyLookups {
         return outcome
       }
     }
-    return isServed || connection.check().outcome == .applied ? .applied : failure
+    if isServed { return .applied }
+    // A single key, and the site has something against the attribute that it is looked up by.
+    if failure.refusal?.code == Refusal.unknownKeyCode { return failure }
+    return connection.check().outcome == .applied ? .applied : failure
   }
 }
 

@@ -35,9 +35,13 @@ struct Patience {
       }
       attempts += 1
       let isAsked = requested > .zero
-      guard throttle.wait(left, isStopped: isStopped, why: { left in
-        isAsked ? Throttle.note(askedFor: left) : Throttle.note(withoutAnswerFor: left)
-      }) else { return outcome }
+      guard
+        throttle.wait(
+          left, isStopped: isStopped,
+          why: { left in
+            isAsked ? Throttle.note(askedFor: left) : Throttle.note(withoutAnswerFor: left)
+          })
+      else { return outcome }
     }
   }
 

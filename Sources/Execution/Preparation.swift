@@ -21,7 +21,8 @@ public enum Preparation {
   /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
   /// - Throws: `StagingError` when the run file cannot be written.
   public static func prepare(
-    _ run: RunFile, site: any Site, throttle: QuestionThrottle, retry: RetryPolicy, observer: ExecutionObserver? = nil,
+    _ run: RunFile, site: any Site, throttle: QuestionThrottle, retry: RetryPolicy,
+    observer: ExecutionObserver? = nil,
     isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }

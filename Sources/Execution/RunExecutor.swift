@@ -320,7 +320,8 @@ extension RunExecutor {
     act { state, now in
       var checkpoint = Checkpoint(
         state.looked(
-          looks, snapshots: snapshots, isAnswer: exchange.status != nil, taken: taken, waited: waited, now: now))
+          looks, snapshots: snapshots, isAnswer: exchange.status != nil, taken: taken, waited: waited,
+          now: now))
       checkpoint.snapshots = snapshots
       checkpoint.narrowings = narrowings
       checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }

@@ -91,6 +91,7 @@ extension RunState {
       return throttle.note(now: now)
     }
     let rows = waiting.count == 1 ? "1 row" : "\(waiting.count) rows"
-    return "waiting up to \(Throttle.seconds(until - now)): the site may still carry out \(rows) without an answer"
+    return
+      "waiting up to \(Throttle.seconds(until - now)): the site may still carry out \(rows) without an answer"
   }
 }

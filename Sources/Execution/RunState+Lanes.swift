@@ -142,7 +142,8 @@ extension RunState {
   mutating func release() -> [Int] {
     let left = entries.filter { $0.value.phase != .settling }
     for number in left.keys { entries[number] = nil }
-    let announced = left.filter { $0.value.isAnnounced && !$0.value.isInDoubt && !$0.value.wasLost }.keys.sorted()
+    let announced = left.filter { $0.value.isAnnounced && !$0.value.isInDoubt && !$0.value.wasLost }.keys
+      .sorted()
     counts[.sending] -= announced.count
     counts[.staged] += announced.count
     return announced

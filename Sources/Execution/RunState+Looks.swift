@@ -38,7 +38,9 @@ extension RunState {
     let limit = lookLimit(now)
     guard queues.ready.count <= limit / 2 else { return [] }
     var rows: [LookOrder] = []
-    while rows.count < limit, let number = queues.due.take(), let row = look(at: number, now) { rows.append(row) }
+    while rows.count < limit, let number = queues.due.take(), let row = look(at: number, now) {
+      rows.append(row)
+    }
     var room = 2 * settings.lanes - queues.ready.count
     while room > 0, let number = queues.dueScarce.take(), let row = look(at: number, now) {
       rows.append(row)

@@ -117,7 +117,9 @@ extension RunState {
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
     }
-    lose(&entry, exchange, isAnswered: ["not-listed", "not-confirmed"].contains(refusal.code), sentAt: sentAt, now)
+    lose(
+      &entry, exchange, isAnswered: ["not-listed", "not-confirmed"].contains(refusal.code), sentAt: sentAt,
+      now)
     // Carried out late, it would undo what the next row of the record does.
     let pause =
       canBeLookedFor(entry) || !entry.mustNotOverlap
@@ -204,7 +206,8 @@ extension RunState {
   ) -> [RowOutcome] {
     entry.lastRefusal = refusal
     return settle(
-      &entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint)
+      &entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint
+    )
   }
 
   mutating func settle(

@@ -106,7 +106,8 @@ struct CommandGroup: ~Copyable {
     #endif
     guard let current = current else { return .none }
     let ours: @convention(c) (Int32) -> Void = endWithUs
-    return unsafe unsafeBitCast(current, to: UInt.self) == unsafeBitCast(ours, to: UInt.self) ? .ours : .another
+    return unsafe unsafeBitCast(current, to: UInt.self) == unsafeBitCast(ours, to: UInt.self)
+      ? .ours : .another
   }
 }
 

@@ -20,7 +20,8 @@ extension SiteSettings {
         hint: "\(resource.name) are served by sites of kind \(resource.dialect.rawValue)")
     }
     switch kind {
-    case .b2cService: return try B2CService(settings: self, resource: resource, suppress: suppress, waiting: waiting)
+    case .b2cService:
+      return try B2CService(settings: self, resource: resource, suppress: suppress, waiting: waiting)
     case .fusionCX:
       guard suppress.isEmpty else {
         throw SiteError(

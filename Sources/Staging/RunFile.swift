@@ -208,7 +208,8 @@ public final class RunFile: Sendable {
     let current = try String.fetchOne(database.cachedStatement(sql: "SELECT held_by FROM run"))
     guard current != holder else { return }
     throw StagingError(
-      .locked, place: directory.runFile, "another process has taken the run over; nothing more is sent from here",
+      .locked, place: directory.runFile,
+      "another process has taken the run over; nothing more is sent from here",
       hint: "'bulkpatch show' says how far it is there")
   }
 

@@ -10,7 +10,8 @@ typealias ExitCode = Console.ExitCode
 @main
 struct BulkpatchSandbox: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bulkpatch-sandbox", abstract: "Serve a local stand-in for the service desk, to try things on.",
+    commandName: "bulkpatch-sandbox",
+    abstract: "Serve a local stand-in for the service desk, to try things on.",
     version: Program.version)
 
   static let manual = Manual(

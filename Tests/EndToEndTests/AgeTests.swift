@@ -30,7 +30,9 @@ import Testing
   /// A process is suspended, its locks are lost, and another one finishes the run.
   @Test func sendsNothingMoreOfARunThatWasTakenOver() throws {
     let desk = try Desk(incidents: 40, "--latency", "20ms")
-    let rows = (1...60).map { #"{"id":\#($0 % 30 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"# }
+    let rows = (1...60).map {
+      #"{"id":\#($0 % 30 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"#
+    }
     try desk.folder.write("notes.jsonl", rows.map { $0 + "\n" }.joined())
     try desk.writeSites()
     let running = try desk.bulkpatch.start([

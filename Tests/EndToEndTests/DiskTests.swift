@@ -8,7 +8,8 @@ struct DiskTests {
   /// Runs a script with a small disk at `disk`; `$desk` is the desk's address.
   private func script(_ desk: Desk, disk options: String, _ script: String) throws -> BinaryRunner.Result {
     try desk.folder.write("disk/.keep", "")
-    try desk.folder.write("script.sh", "mount -t tmpfs -o \(options) tmpfs disk || exit 99\n" + script)
+    try desk.folder.write(
+      "script.sh", "mount -t tmpfs -o \(options),mode=0700 tmpfs disk || exit 99\n" + script)
     var runner = desk.bulkpatch
     runner.environment["desk"] = desk.url
     return try runner.shell("unshare -rm sh script.sh")
@@ -18,7 +19,7 @@ struct DiskTests {
     let desk = try Desk()
     try desk.writeSheet(rows: 3_000, incidents: 40)
     let result = try script(
-      desk, disk: "size=200k",
+      desk, disk: "size=500k",
       """
       bulkpatch run sheet.csv --resource incidents --site $desk --state-dir disk
       echo "exit $?"

@@ -60,7 +60,10 @@ import Testing
     let gateway = try ScriptedGateway(to: desk.url) { _, number in number == 1 ? .handOnTwice : .pass }
     try desk.writeSites(at: gateway.url)
     try desk.call(
-      ["run", "sheet.csv", "--resource", "interactions", "--site", "interactions", "--settle", "50ms", "--quiet"],
+      [
+        "run", "sheet.csv", "--resource", "interactions", "--site", "interactions", "--settle", "50ms",
+        "--quiet",
+      ],
       exits: 0)
     #expect(try desk.counts() == ["applied": 2])
     #expect(try desk.answers()["412"] == 1)

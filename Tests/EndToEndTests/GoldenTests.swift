@@ -97,7 +97,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     let sheet = self.folder.deletingLastPathComponent().appendingPathComponent("sheet.csv")
     try FileManager.default.copyItem(at: sheet, to: folder.url.appendingPathComponent("sheet.csv"))
     let arguments =
-      words.split(whereSeparator: \.isWhitespace).map(String.init) + ["--database", folder.path("desk.sqlite")]
+      words.split(whereSeparator: \.isWhitespace).map(String.init) + [
+        "--database", folder.path("desk.sqlite"),
+      ]
     let process = try SandboxProcess(BinaryRunner(in: folder), arguments)
     return (
       process,

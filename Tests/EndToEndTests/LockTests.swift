@@ -4,7 +4,7 @@ import Testing
 /// A run under way, looked at from beside it, and met by a second start.
 @Suite(.blocking) struct LockTests {
   @Test func oneJobRunsOnceAtATimeAndCanBeWatched() throws {
-    let desk = try Desk(incidents: 100, "--latency", "20ms")
+    let desk = try Desk(incidents: 100, "--latency", "60ms")
     try desk.writeSheet(rows: 100, incidents: 100)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1"))
     try desk.wait(for: running) { try desk.changes().count >= 5 }
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func anotherJobIsNotHeldUp() throws {
-    let desk = try Desk(incidents: 10, "--latency", "20ms")
+    let desk = try Desk(incidents: 10, "--latency", "100ms")
     try desk.writeSheet(rows: 50, incidents: 10)
     try desk.writeSheet("other.csv", rows: 2, incidents: 2)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1", "--quiet"))

@@ -207,7 +207,7 @@ import Testing
     let base64 = Data("admin:\(Self.secret)".utf8).base64EncodedString()
     let run = [
       "run", "job.yaml", "--no-snapshot", "--retries-attempts", "2", "--retries-base", "1ms",
-      "--breaker-patience", "0s",
+      "--breaker-patience", "0s", "--again",
     ]
     for format in ["json", "text"] {
       _ = try runner.run(run + ["-v", "--log", "plain.log", "--log-format", format])

@@ -57,7 +57,8 @@ import Testing
     #expect(try bulkpatch.shell("'\(alone)' sandbox --version").standardOutput == "0.1.0\n")
     let result = try bulkpatch.shell("PATH=/usr/bin:/bin exec '\(alone)' sandbox --port 0")
     #expect(result.exitCode == 66)
-    #expect(result.standardError.contains("bulkpatch-sandbox is neither beside bulkpatch nor on PATH\nhint: "))
+    #expect(
+      result.standardError.contains("bulkpatch-sandbox is neither beside bulkpatch nor on PATH\nhint: "))
   }
 
   /// A client's connection that outlives the sandbox must not keep the next one from the port.

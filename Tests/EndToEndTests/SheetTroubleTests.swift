@@ -68,9 +68,10 @@ import Testing
     #expect(try desk.changes().filter { $0.body.contains(#""subject":null"#) }.count == 2)
 
     try desk.folder.write(
-      "null.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nconstants:\n  subject: null\n")
+      "null.yaml",
+      "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nconstants:\n  disposition: null\n")
     let null = try desk.call(["run", "null.yaml"], exits: 78)
-    #expect(null.standardError.contains("null.yaml:5: 'constants.subject' is YAML's null"))
+    #expect(null.standardError.contains("null.yaml:5: 'constants.disposition' is YAML's null"))
   }
 
   @Test func keepsEveryDigitOfADecimalNumber() throws {

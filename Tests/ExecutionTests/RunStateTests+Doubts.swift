@@ -197,6 +197,7 @@ extension RunStateTests {
     var state = state(rows: [])
     state.leased(Lease(rows: [doubtful(1, for: .zero)], blocked: 0, last: 1, isExhausted: true), now: .zero)
     #expect(
-      state.note(now: .seconds(1)) == "waiting up to 61 s: the site may still carry out 1 row without an answer")
+      state.note(now: .seconds(1))
+        == "waiting up to 61 s: the site may still carry out 1 row without an answer")
   }
 }

@@ -47,7 +47,8 @@ import Testing
     -> StagedRow
   {
     StagedRow(
-      number: number, line: number + 1, recordID: record, ordinal: count > 1 ? number : 1, recordRows: count, patch: "{}",
+      number: number, line: number + 1, recordID: record, ordinal: count > 1 ? number : 1, recordRows: count,
+      patch: "{}",
       element: nil, isIdempotent: isIdempotent, attempts: 0)
   }
 

@@ -114,8 +114,8 @@ import Testing
     settings.attachmentFolder = folder.path("")
     settings.namedAttachmentFolder = folder.path("sheets/below")
     #expect(try built(["fileAttachments.add.file": "b.bin"], settings).errors == [])
-    #expect(try built(["fileAttachments.add.file": "sheets/a note.txt"], settings).errors == [])
-    #expect(try built(["fileAttachments.add.file": "a note.txt"], settings).errors == ["file-missing"])
+    #expect(try built(["fileAttachments.add.file": "sheets/a-note.txt"], settings).errors == [])
+    #expect(try built(["fileAttachments.add.file": "a-note.txt"], settings).errors == ["file-missing"])
     try folder.write("b.bin", "another")
     #expect(try built(["fileAttachments.add.file": "b.bin"], settings).errors == ["file-ambiguous"])
   }

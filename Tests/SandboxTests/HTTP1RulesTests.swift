@@ -66,7 +66,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "Connection: close\r\n"]) func answersAClientThatSaysEverythingAtOnce(_ last: String) async throws {
+  @Test(arguments: ["", "Connection: close\r\n"]) func answersAClientThatSaysEverythingAtOnce(_ last: String)
+    async throws
+  {
     try await Desk.open(incidents: 1) { desk in
       let host = "Host: desk\r\n"
       let text = try await WireClient.exchange(

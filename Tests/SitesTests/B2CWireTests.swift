@@ -17,6 +17,7 @@ import Testing
     #expect(request.line == "PATCH /services/rest/connect/v1.4/incidents/7 HTTP/1.1")
     #expect(
       request.headers.sorted() == [
+        "Accept-Encoding: identity",
         "Accept: application/json",
         "Authorization: Basic YWRtaW46c8OpY3JldA==",
         "Content-Length: 17",

@@ -24,6 +24,7 @@ import Testing
     #expect(request.line == "PATCH \(fusionPath)/interactions/300100095824217 HTTP/1.1")
     #expect(
       request.headers.sorted() == [
+        "Accept-Encoding: identity",
         "Accept: application/json",
         "Authorization: Basic YWRtaW46c2VjcmV0",
         "Content-Length: 38",

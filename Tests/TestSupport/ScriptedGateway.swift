@@ -60,7 +60,8 @@ public final class ScriptedGateway: Sendable {
 extension String {
   /// What a gateway says when the site behind it does not answer.
   public static let gatewayPage = answer(
-    "503 Backend fetch failed", ["Content-Type: text/html; charset=utf-8", "Server: Varnish", "Retry-After: 1"],
+    "503 Backend fetch failed",
+    ["Content-Type: text/html; charset=utf-8", "Server: Varnish", "Retry-After: 1"],
     body: "<!DOCTYPE html>\n<html><head><title>503 Backend fetch failed</title></head><body></body></html>\n")
 }
 

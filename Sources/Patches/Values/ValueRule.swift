@@ -85,7 +85,8 @@ extension ValueRule {
       }
     self.init(
       Form(
-        field.kind, of: field, isFileName: isFileName, isUpdate: operation?.effect == .update, settings: settings),
+        field.kind, of: field, isFileName: isFileName, isUpdate: operation?.effect == .update,
+        settings: settings),
       nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
   }
 

@@ -57,7 +57,14 @@ extension TransportSettings.Proxy {
   private static func address(in url: String) -> String? {
     // First what a login can end with, whatever is in it.
     let rest = url.split(separator: "@").last ?? ""
-    let authority = (rest.firstRange(of: "://").map { rest[$0.upperBound...] } ?? rest).prefix { $0 != "/" }
+    let scheme = rest.firstRange(of: "://")
+    if let scheme,
+      !["http", "https", "socks4", "socks4a", "socks5", "socks5h"].contains(
+        rest[..<scheme.lowerBound].lowercased())
+    {
+      return nil
+    }
+    let authority = (scheme.map { rest[$0.upperBound...] } ?? rest).prefix { $0 != "/" }
     let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
     guard let host = parts.first, !host.isEmpty, parts.count <= 2,
       host.utf8.allSatisfy({ byte in

@@ -129,7 +129,9 @@ struct RunConclusion {
   }
 
   /// Asks, unless something was sent before: then it has been decided, if nobody has put it back since.
-  private func confirm(_ earlier: EarlierSending?, under control: RunControl) throws(UserError) -> Confirmation.Answer {
+  private func confirm(_ earlier: EarlierSending?, under control: RunControl) throws(UserError)
+    -> Confirmation.Answer
+  {
     let patience = max(plan.execution.breaker.patience, .seconds(60))
     return try confirmation.ask(patience: patience, reasonToStop: { control.reasonToStop }) {
       () throws(UserError) -> (outline: String, question: String)? in

@@ -115,7 +115,7 @@ struct SettingsMapping {
     guard let text = node.scalar?.string, let value = form.read(text) else {
       throw wrongForm(node, form.expected, name: name, line: line)
     }
-    guard form.takesNull || node.tag != Tag(.null) else {
+    guard form.takesNull || !node.isNull else {
       throw UserError(
         .configuration, place: "\(file):\(line)",
         "\(subject(name)) is YAML's null, '\(text)', which says nothing",
@@ -138,4 +138,12 @@ struct SettingsMapping {
   }
 
   private func subject(_ name: String) -> String { name.hasPrefix("each of") ? name : "'\(name)'" }
+}
+
+extension Node {
+  /// Whether it is YAML's null (YAML 1.2, section 10.2.1): one of its words, without quotes.
+  fileprivate var isNull: Bool {
+    guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
 }

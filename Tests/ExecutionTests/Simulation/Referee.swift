@@ -183,7 +183,8 @@ struct Referee {
     // Put back by somebody else, or tidied up to what it was, what was done looks as if it had not been.
     // Nothing comes after the last row of a record, so that doing it again changes nothing.
     let isLast = !scenario.rows[number...].contains { $0.record == row.record }
-    if times > 1, scenario.takesSnapshots, !isLast, !site.wasChangedByOthers(row.record), !row.patch.isTidiedUp
+    if times > 1, scenario.takesSnapshots, !isLast, !site.wasChangedByOthers(row.record),
+      !row.patch.isTidiedUp
     {
       fault("row \(number) is carried out \(times) times, and has a snapshot")
     }

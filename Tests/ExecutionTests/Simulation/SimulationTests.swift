@@ -61,6 +61,7 @@ import Testing
 /// As many seeds as take a minute; `BULKPATCH_SIMULATION_SEEDS=1000000` says how many.
 @Suite struct LongSimulationTests {
   @Test func everySeedCarriesEveryPatchOutOnceAndInOrder() {
-    SimulationTests.run(SimulationTests.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000)
+    SimulationTests.run(
+      SimulationTests.environment["BULKPATCH_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 100_000)
   }
 }
