@@ -23,7 +23,10 @@ struct SandboxListener: Sendable {
       onListening(port)
       guard let outage = await outages.next() else { break }
       await outages.breakOff()
+      // Nobody else may take the port meanwhile.
+      let place = listener.localAddress.flatMap(ReservedPort.init)
       guard await responder.lifetime.wait(outage) else { return }
+      place?.keepUntilNow()
     }
     await outages.finishAnswers()
   }

@@ -236,11 +236,13 @@ import Testing
         }
         #expect(other == .reset)
         var refusals = 0
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
           do {
             #expect(try await send("GET", Self.incident, "").status == 200)
             break
           } catch { refusals += 1 }
+          try #require(ContinuousClock.now < deadline, "the sandbox did not come back")
         }
         #expect(refusals > 0, "outage \(outage)")
       }

@@ -1,0 +1,28 @@
+import Foundation
+import NIOCore
+
+/// A port that is taken but not listened on: connections to it are refused, and no other socket gets it from the system.
+final class ReservedPort: Sendable {
+  private let descriptor: Int32
+
+  /// - Returns: `nil` when the system does not give it.
+  init?(_ address: SocketAddress) {
+    let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+    #if canImport(Darwin)
+      descriptor = socket(family, SOCK_STREAM, 0)
+    #else
+      descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+    #endif
+    guard descriptor >= 0 else { return nil }
+    var isReusable: Int32 = 1
+    unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_REUSEADDR, &isReusable, socklen_t(MemoryLayout<Int32>.size))
+    let number = descriptor
+    guard unsafe address.withSockAddr({ unsafe bind(number, $0, socklen_t($1)) }) == 0 else { return nil }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Marks until when it has to be there.
+  func keepUntilNow() {}
+}
