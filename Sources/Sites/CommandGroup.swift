@@ -16,7 +16,9 @@ struct CommandGroup: ~Copyable {
   private let leader: pid_t
   private let terminal: Int32
 
-  /// The group that is under way; 0 for none. A signal handler may read nothing else.
+  /// The group that is under way; 0 for none.
+  ///
+  /// A signal handler may read nothing else.
   private static let running = Atomic<pid_t>(0)
   private static let fatalSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 

@@ -133,12 +133,12 @@ struct RunConclusion {
     -> Confirmation.Answer
   {
     let patience = max(plan.execution.breaker.patience, .seconds(60))
-    return try confirmation.ask(patience: patience, reasonToStop: { control.reasonToStop }) {
-      () throws(UserError) -> (outline: String, question: String)? in
+    func question() throws(UserError) -> (outline: String, question: String)? {
       guard try !hasSent() || !session.rollbacks.isEmpty else { return nil }
       let question = try SendingQuestion(session, earlier)
       return question.outline.rows == 0 ? nil : (question.text, question.question)
     }
+    return try confirmation.ask(patience: patience, reasonToStop: { control.reasonToStop }, question)
   }
 
   /// Where the very sheet of this run was sent before, as long as nothing of this run was and nobody has said that it is
