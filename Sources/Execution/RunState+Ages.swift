@@ -4,7 +4,7 @@ import Staging
 // MARK: - How long a look is good for
 
 extension RunState {
-  /// A row that was looked at longer ago than this when it may leave is looked at again, and its intent written anew:
+  /// A row that was looked at longer ago than this when it may leave is looked at again, and its intent written again:
   /// its record may have been changed since, and the run been taken over.
   private static let freshness = Duration.seconds(5)
 
