@@ -22,7 +22,4 @@ final class ReservedPort: Sendable {
   }
 
   deinit { close(descriptor) }
-
-  /// Marks until when it has to be there.
-  func keepUntilNow() {}
 }

@@ -26,7 +26,7 @@ struct SandboxListener: Sendable {
       // Nobody else may take the port meanwhile.
       let place = listener.localAddress.flatMap(ReservedPort.init)
       guard await responder.lifetime.wait(outage) else { return }
-      place?.keepUntilNow()
+      withExtendedLifetime(place) {}
     }
     await outages.finishAnswers()
   }
