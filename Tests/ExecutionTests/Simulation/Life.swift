@@ -22,8 +22,7 @@ final class Life {
     var next: [RunState.LookOrder] = []
     /// The group that is being read, and what was read.
     var group: [RunState.LookOrder] = []
-    var exchange = Exchange(outcome: .applied)
-    var images: [Int64: RecordImage] = [:]
+    var reading = RecordReading()
     /// How often the site has been asked for this group.
     var tries = 0
     var isBusy: Bool { !group.isEmpty }

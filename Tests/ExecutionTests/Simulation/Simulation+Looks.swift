@@ -37,7 +37,7 @@ extension Simulation {
       agenda.add(.ask, after: min(max(pause, 0) + 1, 100_000) + jitter)
     case .refused:
       let refusal = Refusal(status: nil, code: "not-sent", message: "the run stops before this is sent")
-      life.looker.exchange = Exchange(outcome: .retryLater(after: nil, refusal))
+      life.looker.reading = RecordReading(exchange: Exchange(outcome: .retryLater(after: nil, refusal)))
       agenda.add(.lookAnswer, after: jitter)
     }
   }
@@ -46,19 +46,18 @@ extension Simulation {
   func read() {
     guard let life else { return }
     let reader = SimulatedReader(site, trouble: drawLookTrouble())
-    let reading = decision.read(life.looker.group.map(\.row), through: reader)
-    (life.looker.exchange, life.looker.images) = (reading.exchange, reading.images)
-    note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.exchange.outcome.words)")
+    life.looker.reading = decision.read(life.looker.group.map(\.row), through: reader)
+    note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.reading.exchange.outcome.words)")
     referee.reads(site.records, at: agenda.now)
     agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
   }
 
   /// A read that is one of several is asked for again at once, when the site had no time.
   private func isAskedForAgain(_ life: Life) -> Bool {
-    guard case .retryLater(let after, let refusal) = life.looker.exchange.outcome, refusal.status != nil,
+    guard case .retryLater(let after, let refusal) = life.looker.reading.exchange.outcome, refusal.status != nil,
       life.looker.tries < 5, dice.happens(50)
     else { return false }
-    referee.hears([life.looker.exchange], at: agenda.now, lane: nil, life)
+    referee.hears([life.looker.reading.exchange], at: agenda.now, lane: nil, life)
     var isWorthwhile = false
     act { state, now in
       isWorthwhile = state.readRefused(after: after, lane: nil, now: now)
@@ -70,10 +69,11 @@ extension Simulation {
   func looked() {
     guard let life else { return }
     if isAskedForAgain(life) { return askForLeave() }
-    let (orders, exchange, images) = (life.looker.group, life.looker.exchange, life.looker.images)
+    let (orders, reading) = (life.looker.group, life.looker.reading)
+    let exchange = reading.exchange
     let numbers = orders.map(\.row.number)
     life.looker.group = []
-    life.looker.images = [:]
+    life.looker.reading = RecordReading()
     defer { if !life.looker.next.isEmpty { agenda.add(.look, after: jitter) } }
     referee.hears([exchange], at: agenda.now, lane: nil, life)
     guard case .applied = exchange.outcome else {
@@ -85,7 +85,8 @@ extension Simulation {
     var looks: [Int: RunState.Look] = [:]
     var snapshots: [Snapshot] = []
     for order in orders {
-      let (look, snapshot, _) = decision.decide(order, image: images[order.row.recordID])
+      let (look, snapshot, _) = decision.decide(
+        order, image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
       looks[order.row.number] = look
       note("row \(order.row.number)\(order.row.isInDoubt ? " in doubt" : ""): \(look.words)")
       referee.decides(order, look, site)
