@@ -15,9 +15,12 @@ endif
 
 BINARY := .build/dist/bulkpatch
 BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
-TEST := $(SWIFT) test --disable-xctest $(FLAGS)
-# The suites that take minutes: kills and lost requests at every point and at random, and the long simulation.
+# All tests at once would have no result before the end.
+TEST := $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width 10 $(FLAGS)
+# What takes minutes: kills and lost requests at every point and at random, the long simulation, and
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
+# what draws its cases at random, of which 'make test' takes one in five.
+RANDOM := $(shell grep -rl 'rounds.[0-9]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all build release release-bulkpatch release-sandbox install sandbox lint format \
@@ -29,11 +32,11 @@ help: ## print this list
 demo: release ## see it work: incidents moved, interactions closed, against the local sandbox
 	@BULKPATCH=$(BINARY) .ci/demo
 
-test: setup ## run every test but those that take minutes
-	$(TEST) --skip '$(ENDURANCE)'
+test: release ## run every test but those that take minutes
+	BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist $(TEST) --skip '$(ENDURANCE)'
 
-test-all: test ## run those as well
-	$(TEST) --filter '$(ENDURANCE)'
+test-all: test ## run those as well, on debug builds of the programs, and more cases that are drawn at random
+	BULKPATCH_ALL_ROUNDS=1 $(TEST) --filter '$(ENDURANCE)|$(RANDOM)'
 
 setup: ## install the system packages that are missing (apt-get or Homebrew)
 	@.ci/setup

@@ -16,19 +16,31 @@ struct CommandGroup: ~Copyable {
   private let leader: pid_t
   private let terminal: Int32
 
-  /// The group that is under way; 0 for none.
+  /// The group that is under way; 0 for none, `starting` while its leader is not known yet.
   ///
-  /// A signal handler may read nothing else.
+  /// A signal handler may read nothing but this and `asked`.
   private static let running = Atomic<pid_t>(0)
+  private static let starting: pid_t = -1
+  /// What was asked for while the leader was not known: the signal to end with, or `killed`; 0 for nothing.
+  private static let asked = Atomic<Int32>(0)
+  private static let killed: Int32 = -1
   private static let fatalSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
-  /// - Parameter leader: a child of ours that leads a process group.
-  init(_ leader: pid_t) {
-    self.leader = leader
-    CommandGroup.running.store(leader, ordering: .releasing)
+  /// - Parameter start: starts a child of ours that leads a process group.
+  /// - Throws: what `start` throws.
+  init(starting start: () throws(SystemError) -> pid_t) throws(SystemError) {
+    CommandGroup.running.store(CommandGroup.starting, ordering: .sequentiallyConsistent)
     for number in CommandGroup.fatalSignals where CommandGroup.isFatal(number) {
       _ = signal(number, endWithUs)
     }
+    do throws(SystemError) {
+      leader = try start()
+    } catch {
+      CommandGroup.isUnderWay(nil)
+      CommandGroup.listenNoMore()
+      throw error
+    }
+    CommandGroup.isUnderWay(leader)
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     if terminal >= 0, tcgetpgrp(terminal) == getpgrp(), tcsetpgrp(terminal, leader) == 0 {
       self.terminal = terminal
@@ -41,10 +53,8 @@ struct CommandGroup: ~Copyable {
   }
 
   deinit {
-    CommandGroup.running.store(0, ordering: .releasing)
-    for number in CommandGroup.fatalSignals where CommandGroup.handler(of: number) == .ours {
-      _ = signal(number, SIG_DFL)
-    }
+    CommandGroup.running.store(0, ordering: .sequentiallyConsistent)
+    CommandGroup.listenNoMore()
     guard terminal >= 0 else { return }
     // Taking it back from the background would stop us.
     var (stops, before) = (sigset_t(), sigset_t())
@@ -84,12 +94,32 @@ struct CommandGroup: ~Copyable {
     }
   }
 
-  static func killRunning() {
-    let group = running.load(ordering: .acquiring)
+  static func killRunning() { _ = killRunning(becauseOf: killed) }
+
+  /// - Parameter wish: what is to be done when the command has been started; `killed`, or a signal.
+  /// - Returns: whether its leader is known, or there is none; else what was asked for is done once it is.
+  fileprivate static func killRunning(becauseOf wish: Int32) -> Bool {
+    asked.store(wish, ordering: .sequentiallyConsistent)
+    let group = running.load(ordering: .sequentiallyConsistent)
+    guard group != starting else { return false }
+    asked.store(0, ordering: .sequentiallyConsistent)
     if group > 0 { _ = systemKill(-group, SIGKILL) }
+    return true
+  }
+
+  /// - Parameter leader: `nil` when the command could not be started.
+  private static func isUnderWay(_ leader: pid_t?) {
+    running.store(leader ?? 0, ordering: .sequentiallyConsistent)
+    let wish = asked.exchange(0, ordering: .sequentiallyConsistent)
+    guard wish != 0 else { return }
+    if wish == killed { killRunning() } else { endWithUs(wish) }
   }
 
   // MARK: Signals
+
+  private static func listenNoMore() {
+    for number in fatalSignals where handler(of: number) == .ours { _ = signal(number, SIG_DFL) }
+  }
 
   private enum Handler { case none, ours, another }
 
@@ -115,7 +145,7 @@ struct CommandGroup: ~Copyable {
 
 /// Ends the command that is under way, and then this process, as the signal would have.
 private let endWithUs: @convention(c) (Int32) -> Void = { number in
-  CommandGroup.killRunning()
+  guard CommandGroup.killRunning(becauseOf: number) else { return }
   _ = signal(number, SIG_DFL)
   raise(number)
 }

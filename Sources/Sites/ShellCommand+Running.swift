@@ -27,8 +27,10 @@ extension ShellCommand {
   func run(limit: Duration = ShellCommand.limit, isSlow: () -> Void = {}) throws(SystemError) -> Result {
     var output = try CommandPipe()
     var complaint = try CommandPipe()
-    let child = try start(input: nil, output: output.writing, complaint: complaint.writing, isGroup: true)
-    let group = CommandGroup(child)
+    let (writing, complaining) = (output.writing, complaint.writing)
+    let group = try CommandGroup { () throws(SystemError) in
+      try start(input: nil, output: writing, complaint: complaining, isGroup: true)
+    }
     output.closeWriting()
     complaint.closeWriting()
     var ears = Ears([output.reading, complaint.reading])

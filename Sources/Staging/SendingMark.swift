@@ -140,7 +140,7 @@ public struct SendingMark: Sendable, Equatable {
   func write(to path: String) throws(StagingError) {
     let folder = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
-    let file = try WholeFile(path: path, temporaryPath: "\(folder)/.\(name).new", mode: 0o600)
+    let file = try WholeFile(path: path, temporaryPath: "\(folder)/.\(name).new", isForAll: false)
     try file.append(Array(text.utf8))
     try file.commitDurably()
   }

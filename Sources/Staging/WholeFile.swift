@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A file that appears whole or not at all.
 ///
@@ -17,16 +17,16 @@ public final class WholeFile {
   ///
   /// - Throws: `StagingError` of kind `io`.
   public convenience init(_ name: String, in directory: RunDirectory) throws(StagingError) {
-    try self.init(path: directory.file(name), temporaryPath: directory.file(".\(name).new"), mode: 0o600)
+    try self.init(path: directory.file(name), temporaryPath: directory.file(".\(name).new"), isForAll: false)
   }
 
   /// Begins a file.
   ///
   /// - Parameters:
   ///   - temporaryPath: in the same folder.
-  ///   - mode: what the file has in the end, whatever the umask is.
+  ///   - isForAll: whether everyone may read it in the end, whatever the umask is; else only its owner.
   /// - Throws: `StagingError` of kind `io`.
-  public init(path: String, temporaryPath: String, mode: mode_t) throws(StagingError) {
+  public init(path: String, temporaryPath: String, isForAll: Bool) throws(StagingError) {
     self.path = path
     self.temporaryPath = temporaryPath
     // What a killed process has left goes; what somebody else has put there since is not written to.
@@ -34,7 +34,7 @@ public final class WholeFile {
     descriptor = unsafe open(
       temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw WholeFile.failure(path, errno) }
-    if mode != 0o600 { fchmod(descriptor, mode) }
+    if isForAll { fchmod(descriptor, 0o644) }
     buffer.reserveCapacity(WholeFile.bufferSize + 4096)
   }
 

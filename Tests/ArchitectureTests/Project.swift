@@ -34,9 +34,13 @@ struct SourceFile {
   var name: String { (path as NSString).lastPathComponent }
 
   /// The text without comments and without what stands in quotes, as far as line by line can tell.
-  var code: String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      // Most lines have neither, and searching is many times cheaper than matching.
+  var code: String { code { _ in true } }
+
+  /// The lines of the code in which something may stand.
+  ///
+  /// Most lines have neither that nor quotes nor comments, and searching is many times cheaper than matching.
+  func code(where isMeant: (Substring) -> Bool) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).filter(isMeant).map { line in
       line.contains("\"") || line.contains("//")
         ? line.replacing(/"(\\.|[^"\\])*"/, with: "\"\"").replacing(/\/\/.*/, with: "") : line
     }.joined(separator: "\n")
@@ -44,16 +48,18 @@ struct SourceFile {
 
   /// The modules it imports.
   var imports: [String] {
-    code.matches(
+    code { $0.contains("import ") }.matches(
       of:
         /(?m)^(?:@\w+ )?(?:public |package |internal |fileprivate |private )?import (?:struct |enum |class |protocol |func )?(\w+)/
     )
     .map { String($0.1) }
   }
 
+  private static let declarations = ["struct ", "enum ", "class ", "actor ", "protocol ", "typealias "]
+
   /// The types it declares, at any depth.
   var declaredTypes: [String] {
-    code.matches(of: /\b(?:struct|enum|class|actor|protocol|typealias) ([A-Z]\w*)/).map { String($0.1) }
+    code { line in Self.declarations.contains { line.contains($0) } }.matches(of: /\b(?:struct|enum|class|actor|protocol|typealias) ([A-Z]\w*)/).map { String($0.1) }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -6,6 +7,21 @@ import Testing
 @Suite(.blocking) struct AgeTests {
   /// Lets time pass that what was looked at is good for; nothing can hurry that.
   private func letLooksGrowOld() { usleep(5_100_000) }
+
+  /// Suspends the tool while it holds no lock of SQLite's, which no other process could get past.
+  private func suspend(_ running: RunningBinary, betweenChangesOf file: String) throws {
+    while true {
+      running.send(SIGSTOP)
+      do {
+        return try DatabaseQueue(path: file).inDatabase { database in
+          try database.execute(sql: "BEGIN IMMEDIATE; ROLLBACK")
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        running.send(SIGCONT)
+        try #require(running.isRunning)
+      }
+    }
+  }
 
   /// A colleague edits a record during a pause, that had been looked at before.
   @Test func seesWhatWasChangedDuringAPause() throws {
@@ -39,8 +55,8 @@ import Testing
       "run", "notes.jsonl", "--resource", "incidents", "--site", "incidents", "--lanes", "2",
     ])
     try desk.wait(for: running) { try desk.changes().count >= 3 }
-    running.send(SIGSTOP)
     let folder = try #require(desk.runFolders().last)
+    try suspend(running, betweenChangesOf: "\(folder)/run.sqlite")
     try FileManager.default.removeItem(atPath: "\(folder)/run.lock")
     try FileManager.default.removeItem(atPath: "\(desk.stateFolder)/locks")
     try desk.call(["resume", "latest", "--quiet"], exits: 0)

@@ -17,8 +17,9 @@ import Testing
     let desk = try Desk(incidents: 1)
     let lines = (1...rows).map { "\($0),new \($0)\n" }
     try desk.folder.write("sheet.csv", "id,subject\n" + lines.joined())
+    try desk.writeSites(at: service.url)
     let result = try desk.call(
-      ["run", "sheet.csv", "--resource", "incidents", "--site", service.url] + Self.quick + options,
+      ["run", "sheet.csv", "--resource", "incidents", "--site", "incidents"] + Self.quick + options,
       exits: code)
     return (desk, result)
   }
@@ -36,7 +37,7 @@ import Testing
     #expect(counts["applied"] == 5)
     #expect(Set(counts.keys).isSubset(of: ["applied", "sending", "staged"]), "\(counts)")
     service.react { _ in nil }
-    try desk.call(["resume", "latest", "--site", service.url, "--quiet"] + Self.quick, exits: 0)
+    try desk.call(["resume", "latest", "--quiet"] + Self.quick, exits: 0)
     #expect(try desk.counts() == ["applied": 20])
     #expect(service.writes.count == 20 && service.writes.values.allSatisfy { $0 == 1 })
   }

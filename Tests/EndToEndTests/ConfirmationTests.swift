@@ -66,7 +66,7 @@ import Testing
     #expect(terminal.text.contains("bulkpatch apply "))
     // Nobody has approved it.
     let refused = try desk.call(["resume", "latest"], exits: 64)
-    #expect(refused.standardError.contains("bulkpatch apply latest"))
+    #expect(refused.standardError.contains("hint: 'bulkpatch apply "))
 
     terminal = try desk.bulkpatch.startOnTerminal(["apply", "latest", "-y"])
     #expect(terminal.end() == 0)

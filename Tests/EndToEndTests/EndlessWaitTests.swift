@@ -22,7 +22,7 @@ import Testing
     let deadline = Date(timeIntervalSinceNow: desk.bulkpatch.timeout)
     while !terminal.text.contains("s: the site asked") {
       try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
-      usleep(2_000)
+      usleep(10_000)
     }
     terminal.send(SIGTERM)
     #expect(terminal.end() == 143)
@@ -42,7 +42,7 @@ import Testing
     #expect(try running.result().exitCode == 143)
     // Whoever adopts it may take a moment to bury it.
     let deadline = Date(timeIntervalSinceNow: 30)
-    while kill(child, 0) == 0, !isZombie(child), Date() < deadline { usleep(2_000) }
+    while kill(child, 0) == 0, !isZombie(child), Date() < deadline { usleep(10_000) }
     #expect(kill(child, 0) != 0 || isZombie(child))
   }
 
@@ -64,7 +64,7 @@ import Testing
       let deadline = Date(timeIntervalSinceNow: desk.bulkpatch.timeout)
       while !terminal.text.contains("[y/N]") {
         try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
-        usleep(2_000)
+        usleep(10_000)
       }
       // From outside, with nobody at the terminal.
       try "".write(toFile: desk.runPath("stop"), atomically: false, encoding: .utf8)

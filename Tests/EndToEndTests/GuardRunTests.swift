@@ -115,6 +115,7 @@ import Testing
   /// A run of four notes, one a record, whose answers are lost, and behind the first and second a change of the subject.
   private func lostAnswers() throws -> Desk {
     let desk = try Desk("--latency", "700ms")
+    try desk.writeSites()
     let notes = (1...4).map { "\($0),,note \($0),1\n" }.joined()
     try desk.folder.write(
       "sheet.csv", "id,subject,threads.append.text,threads.append.entryType\n" + notes + "1,s1,,\n2,s2,,\n")

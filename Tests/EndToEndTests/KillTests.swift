@@ -27,6 +27,28 @@ import Testing
     return appends
   }
 
+  /// A process that is killed leaves nothing behind that tells of the one before it.
+  @Test func takesTheResultFilesBackWhenTheRunIsTakenUpAgain() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,one\n99,two\n2,three\n3,four\n")
+    try desk.call(desk.run("sheet.csv", "--canary", "2"), exits: 3)
+    #expect(try desk.runText("summary.json").contains("\"standing\": \"stopped\""))
+    var killed = desk.bulkpatch
+    killed.environment["BULKPATCH_TEST_KILL_AT"] = "4"
+    #expect(try killed.run(["resume", "latest"]).exitCode == 137)
+
+    let summary = try desk.runText("summary.json")
+    #expect(summary.contains("\"standing\": \"running\""))
+    #expect(summary.contains("\"exit_code\": null") && summary.contains("\"states\": null"))
+    #expect(!FileManager.default.fileExists(atPath: try desk.runPath("failed.csv")))
+    let shown = try desk.call(["show", "latest"], exits: 0).standardOutput
+    #expect(shown.contains(" --state failed,rejected,conflict --format csv > sheet-repaired.csv"))
+
+    try desk.call(["resume", "latest"], exits: 1)
+    #expect(try desk.runText("summary.json").contains("\"standing\": \"finished\""))
+    #expect(try desk.runText("failed.csv").contains("99,two,2,3,99,failed,"))
+  }
+
   /// - Parameter snapshot: without it an append whose answer is lost stays in doubt, and is not sent again.
   @Test(arguments: ["--snapshot", "--no-snapshot"])
   func losesNothingAndAppendsNothingTwice(snapshot: String) throws {

@@ -16,6 +16,7 @@ import Testing
   func isAddedToOnce(patch: String) throws {
     for point in ["before-commit", "after-commit"] {
       let desk = try Desk(incidents: 3, "--fault", "PATCH * times=1 reset=\(point)")
+      try desk.writeSites()
       try desk.folder.write("sheet.jsonl", #"{"id": 2, \#(patch)}"# + "\n")
       let result = try desk.call(
         desk.run("sheet.jsonl", "--settle", "1ms", "--verify", "--quiet"), exits: 0)

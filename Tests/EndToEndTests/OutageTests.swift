@@ -43,6 +43,7 @@ import Testing
   /// What was on its way when the site went is looked for when it is back: once, and no more.
   @Test func appendsArriveOnceAlthoughTheirSiteWentAway() throws {
     let desk = try Desk(incidents: 200, "--latency", "5ms")
+    try desk.writeSites()
     let rows = (1...200).map { "\($0),note \($0),1\n" }.joined()
     try desk.folder.write("sheet.csv", "id,threads.append.text,threads.append.entryType\n" + rows)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "4", "--settle", "50ms"))

@@ -80,6 +80,7 @@ import Testing
 
   @Test func takesUpStandardInputFromItsCopy() throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")
+    try desk.writeSites()
     let rows = (1...150).map { "\($0 % 100 + 1),row \($0)\n" }.joined()
     let running = try desk.bulkpatch.start(
       desk.run("-", "--lanes", "2"), standardInput: "id,subject\n" + rows)

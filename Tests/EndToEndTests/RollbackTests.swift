@@ -263,6 +263,7 @@ import Testing
 
   @Test func goesOnAfterAKill() throws {
     let desk = try Desk(incidents: 60, "--latency", "4ms")
+    try desk.writeSites()
     let threads = try firstThreads(of: desk)
     let rows = (1...60).map { "\($0),ours,,\n\($0),,\(threads[$0] ?? 0),ours\n" }.joined()
     try desk.folder.write("sheet.csv", "id,subject,threads.rewrite.id,threads.rewrite.text\n" + rows)

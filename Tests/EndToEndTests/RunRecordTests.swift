@@ -8,6 +8,7 @@ import Testing
 
   private func desk() throws -> Desk {
     let desk = try Desk(incidents: 70, "--latency", "50ms")
+    try desk.writeSites()
     try desk.folder.write(
       "notes.csv",
       "id,threads.append.text,threads.append.entryType\n"

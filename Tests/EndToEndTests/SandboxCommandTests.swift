@@ -39,7 +39,7 @@ import Testing
     #expect(try bulkpatch("sandbox", "--port", "70000").exitCode == 64)
     #expect(try bulkpatch("sandbox", "--import", "none.jsonl").exitCode == 66)
     let process = try bulkpatch.start(["sandbox", "--database", "s.sqlite"])
-    while process.isRunning, process.standardOutput.isEmpty { usleep(2_000) }
+    while process.isRunning, process.standardOutput.isEmpty { usleep(10_000) }
     process.send(SIGINT)
     #expect(try process.result().exitCode == 0)
   }

@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func verifiesInteractions() throws {
-    let desk = try Desk()
+    let desk = try Desk("--interactions", "5")
     let id = 300_100_000_000_001
     try desk.folder.write(
       "sheet.jsonl",

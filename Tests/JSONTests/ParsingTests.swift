@@ -86,7 +86,7 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     let alphabet = Array("{}[]:,\"\"\"\\u0dde19-+.eEtrufalsn \n\t".utf8) + [0, 0xC3, 0xA9, 0xFF]
-    for round in 0..<5000 {
+    for round in rounds(5_000) {
       let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
         alphabet.randomElement(using: &random) ?? 0
       }

@@ -18,7 +18,7 @@ import Testing
   func givesTheSamePatchFromBothFormats(_ name: String, _ seed: UInt64) throws {
     let resource = try #require(ResourceType.named(name))
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<300 {
+    for _ in rounds(300) {
       let entries = randomEntries(resource, &generator)
       let csv = try built(entries, as: .csv, resource)
       let jsonl = try built(entries, as: .jsonl, resource)
@@ -35,7 +35,7 @@ import Testing
   func decodesEveryPatchWholly(_ name: String, _ seed: UInt64) throws {
     let resource = try #require(ResourceType.named(name))
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<300 {
+    for _ in rounds(300) {
       let built = try built(randomEntries(resource, &generator), as: .csv, resource)
       let patch = try #require(built.patch, "seed \(seed)")
       let changes = resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) })

@@ -26,7 +26,7 @@ import Testing
       "otherContacts.add", "fileAttachments.add.file", "fileAttachments.add.private",
     ]
     let builder = try builder(header, settings)
-    for _ in 0..<500 {
+    for _ in rounds(500) {
       let cells = (0..<Int.random(in: 0...header.count + 2, using: &generator)).map { _ in cell(&generator) }
       let built = builder.build(row(cells))
       #expect((built.patch == nil) == !built.errors.isEmpty, "seed \(seed): \(cells)")
@@ -43,7 +43,7 @@ import Testing
     }
     for options in [PatchOptions(), settings] {
       let builder = try builder(nil, options)
-      for _ in 0..<500 {
+      for _ in rounds(500) {
         let object = object(depth: 0, &generator)
         let built = builder.build(
           SheetRow(number: 1, line: 1, content: .object(object), findings: [], input: ""))

@@ -77,7 +77,7 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     let phrases = ["he said \"hi\"", "2,evil", "\"2\",\"evil\"", "a \"b\" c", "plain", "", "x, y"]
-    for round in 0..<500 {
+    for round in rounds(500) {
       let lines = (0..<Int.random(in: 1...6, using: &random)).map { _ in
         phrases.randomElement(using: &random) ?? ""
       }

@@ -20,7 +20,7 @@ import Testing
   func anyRowsThatAreWrittenAreReadBack(_ format: SheetFormat) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
-    for round in 0..<300 {
+    for round in rounds(300) {
       let header = (1...Int.random(in: 1...5, using: &random)).map { "column \($0)" }
       let rows = (0..<Int.random(in: 1...20, using: &random)).map { number in
         // A row is never blank, because blank rows are padding.
@@ -44,7 +44,7 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     let alphabet = Array(",,;\t|\"\"\"\n\n\r  ab1{}[]:\\u0".utf8) + [0, 0xE9, 0xC3, 0xA9, 0xFF, 0xFE, 0xEF]
-    for round in 0..<1000 {
+    for round in rounds(1_000) {
       let isWild = Bool.random(using: &random)
       let body = (0..<Int.random(in: 0...300, using: &random)).map { _ in
         isWild ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0

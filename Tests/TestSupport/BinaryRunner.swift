@@ -42,10 +42,13 @@ public struct BinaryRunner: Sendable {
     self.timeout = timeout
   }
 
-  /// The binary that was built together with the test bundle: it lies beside it.
+  /// The binary in the folder that `BULKPATCH_PROGRAMS` names, as `make test` does with those that are installed; else the
+  /// one that was built together with the test bundle, and lies beside it.
   public static var binary: String {
     get throws {
-      let path = buildFolder.appendingPathComponent("bulkpatch").path
+      let given = ProcessInfo.processInfo.environment["BULKPATCH_PROGRAMS"]
+      let folder = given.map { URL(fileURLWithPath: $0) } ?? buildFolder
+      let path = folder.appendingPathComponent("bulkpatch").path
       guard FileManager.default.isExecutableFile(atPath: path) else {
         throw Failure.noBinary(searched: path)
       }

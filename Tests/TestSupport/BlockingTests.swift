@@ -44,7 +44,7 @@ private final class BlockingExecutor: TaskExecutor {
 private actor Turnstile {
   static let shared = Turnstile()
 
-  private var free = 6
+  private var free = 10
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   func enter() async {

@@ -35,7 +35,7 @@ public struct MetricsFile: Sendable {
     let temporary = url.deletingLastPathComponent().appendingPathComponent(
       ".\(url.lastPathComponent).\(process).new")
     do throws(StagingError) {
-      let file = try WholeFile(path: url.path, temporaryPath: temporary.path, mode: 0o644)
+      let file = try WholeFile(path: url.path, temporaryPath: temporary.path, isForAll: true)
       try file.append(Array(metrics.text.utf8))
       try file.prepare()
       try file.commit()

@@ -119,7 +119,11 @@ public final class SandboxServer: Sendable {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { asked.signal() }
+      // Until it is registered nobody hears the signal.
+      let registered = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { registered.signal() }
       source.resume()
+      registered.wait()
       return source
     }
     ready(server.baseURL)

@@ -44,6 +44,8 @@ struct Desk {
         "BULKPATCH_USER": "admin", "BULKPATCH_PASSWORD": "sandbox", "XDG_STATE_HOME": folder.path("state"),
       ])
     var arguments = ["--database", folder.path("desk.sqlite")] + options
+    // Making up as many as it does by itself takes longer than most tests.
+    if !options.contains("--interactions") { arguments += ["--interactions", "0"] }
     if records.isEmpty {
       arguments += ["--incidents", "\(incidents)"]
     } else {
@@ -54,9 +56,13 @@ struct Desk {
     sandbox = try SandboxProcess(bulkpatch, arguments)
   }
 
-  /// The arguments that run a sheet of incidents against this desk.
+  /// The user's own list of sites.
+  private static let sitesFile = "home/.config/bulkpatch/sites.yaml"
+
+  /// The arguments that run a sheet of incidents against this desk: by its name, if `writeSites` gave it one.
   func run(_ sheet: String, _ options: String...) -> [String] {
-    ["run", sheet, "--resource", "incidents", "--site", url] + options
+    let site = FileManager.default.fileExists(atPath: folder.path(Self.sitesFile)) ? "incidents" : url
+    return ["run", sheet, "--resource", "incidents", "--site", site] + options
   }
 
   /// Calls the tool and demands an exit code.
@@ -197,7 +203,7 @@ extension Desk {
 
       """
     }
-    try folder.write("home/.config/bulkpatch/sites.yaml", sites.joined())
+    try folder.write(Self.sitesFile, sites.joined())
   }
 
   /// Starts the tool so that nobody can ask it too early how far it is: a signal that comes while the program is
@@ -214,7 +220,7 @@ extension Desk {
     let deadline = Date(timeIntervalSinceNow: bulkpatch.timeout)
     while !terminal.text.contains("[y/N]") {
       try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
-      usleep(2_000)
+      usleep(10_000)
     }
     return terminal
   }
@@ -231,7 +237,7 @@ extension Desk {
         throw BinaryRunner.Failure.timedOut(
           after: bulkpatch.timeout, command: "", standardError: running.standardError)
       }
-      usleep(2_000)
+      usleep(10_000)
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
 
 /// Several rows of one record, put back from the last to the first.
 @Suite struct UnwindingTests {
-  private static let seeds = (0..<400).map { $0 }
+  private static let seeds = Array(rounds(400))
 
   /// Whatever rows did to a record, putting them back restores it; what somebody changed afterwards stays, and
   /// exactly that is reported.

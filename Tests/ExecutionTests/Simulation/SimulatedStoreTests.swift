@@ -1,14 +1,13 @@
 import Foundation
 import JSON
 import Staging
+import TestSupport
 import Testing
 
 /// The store of the simulation is the run file in memory: the same operations leave the same rows behind.
 @Suite struct SimulatedStoreTests {
-  private static let seeds: Range<UInt64> = 0..<200
-
   @Test func keepsTheRulesOfTheRunFile() throws {
-    for seed in Self.seeds {
+    for seed in rounds(200).map(UInt64.init) {
       var comparison = try Comparison(seed: seed)
       for step in 1...12 {
         try comparison.takeStep()

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -17,7 +18,7 @@ import Testing
     if let seed = Self.environment["BULKPATCH_SIMULATION_SEED"].flatMap({ UInt64($0) }) {
       return Self.replay(seed)
     }
-    Self.run(4_000)
+    Self.run(rounds(4_000).count)
   }
 
   @Test(arguments: [1, 2, 3, 5, 8, 13, 21, 34])
