@@ -7,11 +7,11 @@ import Testing
   .blocking,
   .enabled("Varnish is not installed here") { try Varnish.isThere(TemporaryFolder()) })
 struct VarnishTests {
-  private static let rows = 60
+  private static let rows = 40
 
   /// Behind it the site carries a change out and its answer is cut off, or comes when nobody waits for it any more: to
-  /// the tool both look like "503 Backend fetch failed", with a wish to come back later.
-  @Test(arguments: ["rate=0.4 reset=after-commit", "rate=0.1 stall=700ms at=late"])
+  /// the tool both look like "503 Backend fetch failed", with a wish to come back in five seconds.
+  @Test(arguments: ["after=9 times=2 reset=after-commit", "after=9 times=2 stall=700ms at=late"])
   func noNoteIsAddedTwice(fault: String) throws {
     let desk = try Desk(incidents: 30, "--fault", "PATCH incidents \(fault)", "--seed", "5")
     let varnish = try Varnish(to: desk.url, patience: "200ms", in: desk.folder)
