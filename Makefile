@@ -20,7 +20,7 @@ TEST := $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-wi
 # What takes minutes: kills and lost requests at every point and at random, the long simulation, and
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
 # what draws its cases at random, of which 'make test' takes one in five.
-RANDOM := $(shell grep -rl 'rounds.[0-9]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
+RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all build release release-bulkpatch release-sandbox install sandbox lint format \

@@ -75,7 +75,8 @@ struct RowDecision: Sendable {
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {
       // What was lost before the last request may have been carried out since: then it is our doing.
       let isFound =
-        order.wasLost && row.snapshot.map { changes.fate(before: $0, now: image, in: resource) } == .carriedOut
+        order.wasLost
+        && row.snapshot.map { changes.fate(before: $0, now: image, in: resource) } == .carriedOut
       return (.settle(row.isInDoubt || isFound ? .applied : .unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
       let agreement = PlanAgreement(resource: resource, row: row, changes: changes)

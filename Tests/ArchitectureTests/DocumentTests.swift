@@ -38,7 +38,10 @@ import Testing
   @Test func continuousIntegrationRunsTheReadmesTestCommand() throws {
     let script = try Project.text(".ci/run")
     let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("set ") }
-    #expect(commands == [#"cd "$(dirname "$0")/..""#, "make test-all", "make lint", "make check-linkage"])
+    let expected = [
+      #"cd "$(dirname "$0")/..""#, ".ci/setup varnish", "make test-all", "make lint", "make check-linkage",
+    ]
+    #expect(commands.map(String.init) == expected)
     #expect(try Project.text("Makefile").contains(/(?m)^test-all: test\b/))
     #expect(try Project.text("README.md").contains(/(?m)^    make test\b/))
   }

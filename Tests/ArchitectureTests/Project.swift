@@ -59,7 +59,9 @@ struct SourceFile {
 
   /// The types it declares, at any depth.
   var declaredTypes: [String] {
-    code { line in Self.declarations.contains { line.contains($0) } }.matches(of: /\b(?:struct|enum|class|actor|protocol|typealias) ([A-Z]\w*)/).map { String($0.1) }
+    code { line in Self.declarations.contains { line.contains($0) } }.matches(
+      of: /\b(?:struct|enum|class|actor|protocol|typealias) ([A-Z]\w*)/
+    ).map { String($0.1) }
   }
 }
 

@@ -19,7 +19,8 @@ struct VarnishTests {
     let rows = (1...Self.rows).map { "\($0 % 30 + 1),note \($0),1\n" }.joined()
     try desk.folder.write("notes.csv", "id,threads.append.text,threads.append.entryType\n" + rows)
     let result = try desk.call(
-      desk.run("notes.csv", "--settle", "800ms", "--retries-base", "1ms", "--retries-attempts", "9"), exits: 0)
+      desk.run("notes.csv", "--settle", "800ms", "--retries-base", "1ms", "--retries-attempts", "9"), exits: 0
+    )
     #expect(try desk.faults() > 0, "\(result)")
     #expect(try desk.counts() == ["applied": Self.rows])
     let texts = try desk.threads { $0.hasPrefix("note ") }.values.flatMap { $0 }

@@ -132,7 +132,8 @@ import Testing
   /// Whatever the order of leases, outcomes, releases and crashes: rows read is the sum of the states, a
   /// record's rows are leased in sheet order, and one that creates something is leased again only when it
   /// was released.
-  @Test(arguments: rounds(20).map(UInt64.init)) func keepsItsPromisesInAnyOrderOfEvents(_ seed: UInt64) throws {
+  @Test(arguments: rounds(20).map(UInt64.init)) func keepsItsPromisesInAnyOrderOfEvents(_ seed: UInt64) throws
+  {
     var random = SeededGenerator(seed: seed)
     let sample: [SampleRow] = (0..<60).map { _ in
       let id = Int64.random(in: 1...12, using: &random)

@@ -84,8 +84,9 @@ struct SandboxResponder: Sendable {
     case .rejectLogin:
       return await passing(service?.rejectedLogin(exchange) ?? Answer(status: 401), exchange, service)
     case .reset(.beforeCommit, let ending):
+      let answer = await passing(.unmade, exchange, service)
       await connection.end(ending)
-      return await passing(.unmade, exchange, service)
+      return answer
     case .reset(.afterCommit, let ending):
       let answer = await handle(exchange, service)
       await connection.end(ending)

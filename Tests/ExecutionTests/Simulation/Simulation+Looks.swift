@@ -47,14 +47,17 @@ extension Simulation {
     guard let life else { return }
     let reader = SimulatedReader(site, trouble: drawLookTrouble())
     life.looker.reading = decision.read(life.looker.group.map(\.row), through: reader)
-    note("records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.reading.exchange.outcome.words)")
+    note(
+      "records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.reading.exchange.outcome.words)"
+    )
     referee.reads(site.records, at: agenda.now)
     agenda.add(.lookAnswer, after: reader.wasAsked ? drawLatency() : jitter)
   }
 
   /// A read that is one of several is asked for again at once, when the site had no time.
   private func isAskedForAgain(_ life: Life) -> Bool {
-    guard case .retryLater(let after, let refusal) = life.looker.reading.exchange.outcome, refusal.status != nil,
+    guard case .retryLater(let after, let refusal) = life.looker.reading.exchange.outcome,
+      refusal.status != nil,
       life.looker.tries < 5, dice.happens(50)
     else { return false }
     referee.hears([life.looker.reading.exchange], at: agenda.now, lane: nil, life)
