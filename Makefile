@@ -15,8 +15,9 @@ endif
 
 BINARY := .build/dist/bulkpatch
 BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
-# All tests at once would have no result before the end.
-TEST := $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width 10 $(FLAGS)
+# So many tests at a time, where this Swift knows how: of all at once, none would have a result before the end.
+WIDTH := --experimental-maximum-parallelization-width
+TEST = $(SWIFT) test --disable-xctest $(if $(shell $(SWIFT) test --help-hidden | grep -e '$(WIDTH)'),$(WIDTH) 10) $(FLAGS)
 # What takes minutes: kills and lost requests at every point and at random, the long simulation, and
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
 # what draws its cases at random, of which 'make test' takes one in five.
