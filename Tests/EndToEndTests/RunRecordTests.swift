@@ -57,6 +57,21 @@ import Testing
     try desk.call(["resume", "latest", "--assume", "applied", "--quiet"], exits: 0)
   }
 
+  /// Made before anything was sent, so that nothing in it tells of that; the state folder does.
+  @Test func refusesACopyThatWasMadeWhenTheRunWasOnlyStaged() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--stage-only", "--quiet"), exits: 0)
+    let copy = desk.folder.path("backup/copy")
+    try files.createDirectory(atPath: desk.folder.path("backup"), withIntermediateDirectories: false)
+    try files.copyItem(atPath: desk.runFolders()[0], toPath: copy)
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    for _ in 1...2 {
+      let refused = try desk.call(["resume", copy], exits: 74)
+      #expect(refused.standardError.contains("is older than what was sent from it: sending began at "))
+    }
+    try expectNothingTwice(desk)
+  }
+
   @Test func refusesTheFileAloneInAnotherFolder() throws {
     let desk = try desk()
     try kill(startSending(desk))

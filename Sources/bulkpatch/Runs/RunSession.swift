@@ -142,16 +142,20 @@ struct RunSession {
   ) throws(UserError) {
     name = global.name(of: directory)
     home = directory.home(else: stateFolder)
+    let callersFolder = try global.stateFolder()
     do throws(StagingError) {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(opening: directory)
       run.rely(on: lock)
-      if claims.isRestored, let rows = try run.restore(in: home) {
-        Output.toStandardError(
-          "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
-        )
+      // Each may remember the run: a copy that lies elsewhere has a state folder of its own by now.
+      for folder in Set([home, stateFolder, callersFolder]) {
+        if claims.isRestored, let rows = try run.restore(in: folder) {
+          Output.toStandardError(
+            "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
+          )
+        }
+        try run.requireNewest(in: folder)
       }
-      try run.requireNewest(in: home)
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
