@@ -8,7 +8,7 @@ struct ForeignAnswers: Sendable {
 
   private var answers = 0
   private var rows: Set<Int> = []
-  /// When the last write left that the API itself answered.
+  /// When the last request left that the API itself answered.
   private var lastAnswered: Duration?
 
   /// Takes in how a write ended that left at that time.
@@ -31,6 +31,12 @@ struct ForeignAnswers: Sendable {
       return refusal.isRedirection || answers >= Self.limit && (rows.count >= Self.limit || !othersAreServed)
     }
   }
+
+  /// Takes in that the API answered a look that left at that time.
+  ///
+  /// Whoever answers a row's writes in its place then has something against that row, or against all writes; of the
+  /// latter other rows tell.
+  mutating func lookAnswered(sentAt: Duration) { lastAnswered = max(lastAnswered ?? sentAt, sentAt) }
 
   private mutating func answered(_ sentAt: Duration) {
     (answers, rows) = (0, [])

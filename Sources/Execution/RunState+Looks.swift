@@ -83,6 +83,7 @@ extension RunState {
     failedLooks = 0
     if isAnswer { lookSizing.sent(looks.count, in: taken - waited) }
     ended(isAnswer ? .served : .none, of: nil, sentAt: lookSent, now)
+    if isAnswer { foreignAnswers.lookAnswered(sentAt: lookSent) }
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
     for (number, look) in looks.sorted(by: { $0.key < $1.key }) {

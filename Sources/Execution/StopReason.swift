@@ -71,7 +71,8 @@ public enum StopReason: Sendable, Equatable {
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"
     // What the site does not know is no trouble of the site.
     case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode: refusal.message
-    case .unusable(let refusal): "the site cannot be used: \(refusal.message)"
+    case .unusable(let refusal):
+      "the site cannot be used: \(refusal.message)" + (refusal.hint.map { " (\($0))" } ?? "")
     case .storage(let error): "\(error)"
     case .recordLost(let error): "the run's record is lost: \(error)"
     }

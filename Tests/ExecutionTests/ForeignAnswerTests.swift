@@ -38,6 +38,21 @@ import Testing
         .allSatisfy { !$0 })
   }
 
+  /// All others may be as asked already, so that looks are all that the API is asked for.
+  @Test func aRowAloneIsTheRowsTroubleWhileLooksAreAnswered() {
+    var foreign = ForeignAnswers()
+    let isTheSite = (0..<9).map { time in
+      foreign.lookAnswered(sentAt: .seconds(time))
+      return foreign.put(Self.page, row: 1, sentAt: .seconds(time), firstSent: .zero)
+    }
+    #expect(isTheSite.allSatisfy { !$0 })
+    // Three rows are the site's, whatever it lets be read.
+    let others = [2, 3].map {
+      foreign.put(Self.page, row: $0, sentAt: .seconds(9), firstSent: .seconds(8))
+    }
+    #expect(others == [false, true])
+  }
+
   @Test func whatTheAPIRefusesIsServed() {
     let no = Outcome.refused(.no)
     #expect(

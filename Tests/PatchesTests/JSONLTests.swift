@@ -68,6 +68,8 @@ import Testing
       (#""statusWithType": {"status": null}"#, "not-null", "statusWithType.status"),
       (#""subject": "<null>""#, "null-marker", "subject"),
       (##""subject": "#N/A""##, "failed-formula", "subject"),
+      (#""subject": "\u200B""#, "invisible-text", "subject"),
+      (#""threads": {"text": "\u00AD \uFEFF", "entryType": {"id": 1}}"#, "invisible-text", "threads.text"),
       (#""threads": null"#, "not-null", "threads"),
       (#""threads": "x""#, "wrong-kind", "threads"),
       (#""threads": ["x"]"#, "wrong-kind", "threads[0]"),

@@ -32,6 +32,25 @@ import Testing
     #expect(refusal.hint != nil)
   }
 
+  /// Firewalls refuse with a page of their own: it says whom to ask, and is no login that was refused.
+  @Test(arguments: [
+    ("403 Forbidden", "AkamaiGHost", "<html><title>Access Denied</title>Reference #18.2</html>", true),
+    ("403 Forbidden", "awselb/2.0", "<html><title>403 Forbidden</title></html>", true),
+    ("200 OK", "nginx", "<html><title>Request Rejected</title>Your support ID is: 7</html>", true),
+    ("200 OK", "nginx", "<html><title>Sign in</title></html>", false),
+  ])
+  func aPageIsNamedWithItsTitle(status: String, server name: String, page: String, isFirewall: Bool) throws {
+    let answer = String.answer(status, ["Content-Type: text/html", "Server: \(name)"], body: page)
+    let server = try ScriptedServer([.answer(answer)])
+    let outcome = try SiteSettings.test(server.url).connection().check().outcome
+    #expect(outcome.kind == .refused)
+    let message = try #require(outcome.refusal?.message)
+    let title = try #require(page.firstMatch(of: /<title>(.*)<\/title>/)?.1)
+    #expect(message.contains(isFirewall ? "with a firewall's page in place" : "with a web page in place"))
+    #expect(message.contains(title), "\(message)")
+    #expect(outcome.refusal?.hint?.contains(isFirewall ? "runs the firewall" : "check url") == true)
+  }
+
   @Test func aVersionThatTheSiteDoesNotServeCanBeNamed() throws {
     let server = try ScriptedServer([
       .answer(.problem("400 Bad Request", #"{"o:errorCode": "OSC-CREST-00003", "title": "Version"}"#))

@@ -9,6 +9,16 @@ import Testing
       status: 500, headers: HTTPHeaders(), body: body, traces: LoginTraces(of: secrets.map(Secret.init)))
   }
 
+  @Test(
+    arguments: [
+      ([0x1F, 0x8B, 8, 0], "gzip, without Content-Encoding or cut off"),
+      ([0xFF, 0xFE, 0x7B, 0], "UTF-16 text"),
+      (Array("{}".utf8), nil), ([], nil),
+    ] as [([UInt8], String?)])
+  func aBodyInAnUnannouncedFormIsNamed(body: [UInt8], form: String?) {
+    #expect(HTTPAnswer(status: 200, headers: HTTPHeaders(), body: body).unannouncedForm == form)
+  }
+
   /// A gateway that repeats the request in its error page must not get the login into a run or a log.
   @Test(arguments: [
     (#"{"title": "you sent S3cr\u00e9t-\"pa&ss\""}"#, "you sent ***"),

@@ -33,9 +33,10 @@ import Testing
       (404, #"{"title": "Not Found", "status": 404}"#, .foreign), (405, "", .foreign),
       // Nothing that only the API could know.
       (401, "", .loginRefused), (407, "<html></html>", .loginRefused), (413, "<html></html>", .refused),
-      (414, "", .refused), (431, "", .refused), (429, "", .retryLater), (429, "slow down", .retryLater),
+      (414, "", .refused), (431, "", .refused), (429, "", .retryLater),
       // Not certain, and about this row.
       (408, "", .unknown), (409, "", .unknown), (423, "", .unknown), (429, "<html></html>", .unknown),
+      (429, "slow down", .unknown), (429, #"{"message": "API rate limit exceeded"}"#, .unknown),
     ] as [(Int, String, Kind)])
   func classifiesAnAnswerByItsStatusAndCode(status: Int, body: String, kind: Kind) {
     #expect(Self.outcome(status, body).kind == kind)

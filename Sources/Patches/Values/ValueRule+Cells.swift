@@ -64,6 +64,13 @@ extension ValueRule {
     _ report: inout RowReport
   ) -> Bool {
     var isFine = true
+    // A cell like that is a blank one; here somebody has written it out.
+    if !text.isEmpty, text.unicodeScalars.allSatisfy(\.isInvisible) {
+      report.error(
+        "invisible-text", column, value: text, "nothing of the text can be seen",
+        hint: "leave it out to change nothing, or clear the attribute")
+      return false
+    }
     warnOfControls(in: text, at: column, &report)
     // A character takes at least one byte, so that most texts need not be counted.
     if let maximum, text.utf8.count > maximum {

@@ -28,7 +28,7 @@ extension Outcome {
       self.init(ownWords: refusal, error, after: after)
     // Too large to be passed on.
     case 413, 414, 431: self = .refused(refusal)
-    case 429 where !answer.isPage: self = .retryLater(after: after, refusal)
+    case 429 where answer.body.isEmpty: self = .retryLater(after: after, refusal)
     case 408, 409, 423, 425, 429: self = .unknown(after: after, refusal)
     case 300..<500 where isWhole: self = .foreign(Refusal(foreign: answer, refusal))
     default: self = .unknown(after: after, refusal)
@@ -83,6 +83,27 @@ extension HTTPAnswer {
   }
 }
 
+extension HTTPAnswer {
+  /// What the pages say with which the usual web application firewalls refuse a request: F5 and Imperva their own
+  /// words, Akamai the number of its reference, AWS, Cloudflare and Zscaler their names in a header.
+  private static let firewallWords = [
+    "request rejected", "support id", "incapsula", "incident id", "reference #", "reference&#32;&#35;",
+    "web application firewall", "mod_security", "attention required!", "just a moment...",
+  ]
+  private static let firewallServers = [
+    "akamaighost", "awselb", "bigip", "cloudflare", "cloudfront", "imperva", "sucuri", "zscaler",
+  ]
+
+  /// Whether a page looks like a firewall's that refuses the request, and not like one of a site that is away.
+  fileprivate var isOfFirewall: Bool {
+    guard isPage, status < 500 else { return false }
+    let server = headers["Server"]?.lowercased() ?? ""
+    if status == 403, Self.firewallServers.contains(where: server.contains) { return true }
+    let text = String(decoding: body.prefix(1 << 16), as: UTF8.self).lowercased()
+    return Self.firewallWords.contains { text.contains($0) }
+  }
+}
+
 extension Refusal {
   fileprivate init(_ answer: HTTPAnswer, _ error: ErrorBody) {
     let status = "HTTP \(answer.status)"
@@ -102,7 +123,7 @@ extension Refusal {
       self = refusal
     } else if answer.isPage {
       self.init(pageInsteadOfAnswer: answer)
-      hint = refusal.hint ?? hint
+      if answer.status == 405 { hint = refusal.hint }
     } else {
       self = refusal
       hint = refusal.hint ?? Refusal.foreignHint
@@ -110,15 +131,22 @@ extension Refusal {
   }
 
   private static let foreignHint = "check url; a login portal or a proxy may be answering"
+  private static let firewallHint =
+    "show it to whoever runs the firewall: it lets requests of this account, from here, or with these texts not pass"
+
+  static let notTheAPICode = "not-the-api"
+  /// Whether a web page came in place of the API's answer.
+  var isPage: Bool { code == Refusal.notTheAPICode }
 
   /// For a page in place of the API's answer.
   init(pageInsteadOfAnswer answer: HTTPAnswer) {
     let words = ErrorBody(answer).message.map { ": \($0)" } ?? ""
+    let page = answer.isOfFirewall ? "a firewall's page" : "a web page"
     self.init(
-      status: answer.status, code: "not-the-api",
-      message: "HTTP \(answer.status) with a web page in place of the API's answer\(words)"
+      status: answer.status, code: Refusal.notTheAPICode,
+      message: "HTTP \(answer.status) with \(page) in place of the API's answer\(words)"
         .asOneLine(limit: 1000),
-      hint: Refusal.foreignHint)
+      hint: answer.isOfFirewall ? Refusal.firewallHint : Refusal.foreignHint)
   }
 
   /// The usual phrase of a status (RFC 9110, section 15), for answers that say nothing else.

@@ -50,13 +50,30 @@ extension Refusal {
 
   /// For an answer at the API's address that is none of the API.
   init(notTheAPI exchange: HTTPExchange, of place: String, hint: String) {
+    if let answer = exchange.answer, answer.isPage {
+      self.init(pageInsteadOfAnswer: answer)
+      message = "\(place): \(message)"
+      return
+    }
     let status = exchange.answer?.status
     let type =
       exchange.answer.flatMap { answer in
         answer.headers["Content-Type"].map(answer.traces.hidden)?.asOneLine(limit: 60)
       } ?? "no content type"
+    let form = exchange.answer?.unannouncedForm.map { " (\($0))" } ?? ""
     self.init(
-      status: status, code: "not-the-api",
-      message: "\(place): HTTP \(status ?? 0) with \(type) where the REST API should be", hint: hint)
+      status: status, code: Refusal.notTheAPICode,
+      message: "\(place): HTTP \(status ?? 0) with \(type)\(form) where the REST API should be", hint: hint)
+  }
+}
+
+extension HTTPAnswer {
+  /// What a body looks like that would be read if its headers said so, or if it were whole.
+  var unannouncedForm: String? {
+    switch Array(body.prefix(2)) {
+    case [0x1F, 0x8B]: "gzip, without Content-Encoding or cut off"
+    case [0xFF, 0xFE], [0xFE, 0xFF]: "UTF-16 text"
+    default: nil
+    }
   }
 }

@@ -44,7 +44,8 @@ final class B2CConnection: SiteConnection {
     case .applied:
       if exchange.answer?.json?["items"]?.array == nil { outcome = .refused(notTheAPI(exchange)) }
     case .refused(let refusal) where refusal.status == 403: outcome = .loginRefused(refusal)
-    case .foreign(let refusal) where refusal.status == 403: outcome = .loginRefused(refusal)
+    case .foreign(let refusal) where refusal.status == 403 && !refusal.isPage:
+      outcome = .loginRefused(refusal)
     case .foreign(let refusal):
       outcome = .refused(refusal.isRedirection ? refusal : notTheAPI(exchange))
     default: break

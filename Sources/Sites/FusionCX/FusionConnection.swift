@@ -91,7 +91,8 @@ final class FusionConnection: SiteConnection {
       if exchange.answer?.json?["items"]?.array == nil { checked.outcome = .refused(notTheAPI(exchange)) }
     case .refused(let refusal) where refusal.status == 403: checked.outcome = .loginRefused(refusal)
     case .refused(let refusal) where refusal.status == 404: checked.outcome = .refused(notTheAPI(exchange))
-    case .foreign(let refusal) where refusal.status == 403: checked.outcome = .loginRefused(refusal)
+    case .foreign(let refusal) where refusal.status == 403 && !refusal.isPage:
+      checked.outcome = .loginRefused(refusal)
     case .foreign(let refusal):
       checked.outcome = .refused(refusal.isRedirection ? refusal : notTheAPI(exchange))
     default: break
