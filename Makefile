@@ -18,9 +18,9 @@ BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
 # So many tests at a time, where this Swift knows how: of all at once, none would have a result before the end.
 WIDTH := --experimental-maximum-parallelization-width
 TEST = $(SWIFT) test --disable-xctest $(if $(shell $(SWIFT) test --help-hidden | grep -e '$(WIDTH)'),$(WIDTH) 10) $(FLAGS)
-# What takes minutes: kills and lost requests at every point and at random, the long simulation, and
+# What takes minutes: kills and lost requests at every point and at random, and the long simulation.
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
-# what draws its cases at random, of which 'make test' takes one in five.
+# What draws its cases at random, of which 'make test' takes one in five.
 RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help

@@ -97,7 +97,7 @@ struct CommandGroup: ~Copyable {
   static func killRunning() { _ = killRunning(becauseOf: killed) }
 
   /// - Parameter wish: what is to be done when the command has been started; `killed`, or a signal.
-  /// - Returns: whether its leader is known, or there is none; else what was asked for is done once it is.
+  /// - Returns: false while a command is being started: what was asked for is done when its leader is known.
   fileprivate static func killRunning(becauseOf wish: Int32) -> Bool {
     asked.store(wish, ordering: .sequentiallyConsistent)
     let group = running.load(ordering: .sequentiallyConsistent)

@@ -27,7 +27,7 @@ extension RunFile {
   /// - Throws: `StagingError` when that cannot be written.
   public func endSending(isFinished: Bool, in stateFolder: String) throws(StagingError) {
     let record = try record()
-    guard !SendingMark.known(of: record.id, directory, stateFolder).isEmpty else { return }
+    guard !SendingMark.known(of: record.id, directory, [stateFolder]).isEmpty else { return }
     let mark = try mark(of: record, isFinished: isFinished, began: record.created, in: stateFolder)
     try write(mark, in: stateFolder)
     // What was open is not the file of that name any more.
@@ -48,7 +48,7 @@ extension RunFile {
   func mark(
     of record: RunRecord, isFinished: Bool, began: String, in stateFolder: String
   ) throws(StagingError) -> SendingMark {
-    let known = SendingMark.known(of: record.id, directory, stateFolder)
+    let known = SendingMark.known(of: record.id, directory, [stateFolder])
     let (commits, additions) = try read { database in
       // A file of an older version counts no commits.
       let hasCommits = try database.columns(in: "run").contains { $0.name == "commits" }
@@ -84,10 +84,14 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` of kind `outdated` when it was copied without what belongs to it, or is a copy of an
   ///   earlier time.
-  public func requireNewest(in stateFolder: String) throws(StagingError) {
+  public func requireNewest(in stateFolders: String...) throws(StagingError) {
+    try requireNewest(in: stateFolders)
+  }
+
+  private func requireNewest(in stateFolders: [String]) throws(StagingError) {
     let record = try record()
     // In this order: a process that is at work writes the file first.
-    let known = SendingMark.known(of: record.id, directory, stateFolder)
+    let known = SendingMark.known(of: record.id, directory, stateFolders)
     let (commits, sending) = try standing()
     let files = "bring back run.sqlite together with its run.sqlite-wal, as they were last"
     let remedy =
@@ -123,15 +127,15 @@ extension RunFile {
   ///
   /// - Returns: how many rows are unknown because of that; `nil` when the file is the newest there is.
   /// - Throws: `StagingError` when the file cannot be written, or its rows are not in it.
-  public func restore(in stateFolder: String) throws(StagingError) -> Int? {
+  public func restore(in stateFolders: String...) throws(StagingError) -> Int? {
     let record = try record()
     do throws(StagingError) {
-      try requireNewest(in: stateFolder)
+      try requireNewest(in: stateFolders)
       return nil
     } catch {
       guard error.kind == .outdated, record.staged != nil else { throw error }
     }
-    let newest = SendingMark.known(of: record.id, directory, stateFolder).map(\.commits).max() ?? 0
+    let newest = SendingMark.known(of: record.id, directory, stateFolders).map(\.commits).max() ?? 0
     return try write { database in
       // Rows that were on their way then are in doubt, and looked at as ever.
       try database.execute(

@@ -43,10 +43,10 @@ public struct SendingMark: Sendable, Equatable {
     return "\(folder(in: stateFolder))/\(run)"
   }
 
-  /// What is known of a run, in its own folder and in the state folder.
-  static func known(of run: String, _ directory: RunDirectory, _ stateFolder: String) -> [SendingMark] {
-    [directory.file(name), "\(folder(in: stateFolder))/\(run)"].compactMap { SendingMark(path: $0) }
-      .filter { $0.run == run }
+  /// What is known of a run, in its own folder and in state folders.
+  static func known(of run: String, _ directory: RunDirectory, _ stateFolders: [String]) -> [SendingMark] {
+    ([directory.file(name)] + stateFolders.map { "\(folder(in: $0))/\(run)" })
+      .compactMap { SendingMark(path: $0) }.filter { $0.run == run }
   }
 
   /// The runs that have sent a sheet that is meant, the oldest first: also such as are gone, and as an older version has left.

@@ -147,15 +147,13 @@ struct RunSession {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(opening: directory)
       run.rely(on: lock)
-      // Each may remember the run: a copy that lies elsewhere has a state folder of its own by now.
-      for folder in Set([home, stateFolder, callersFolder]) {
-        if claims.isRestored, let rows = try run.restore(in: folder) {
-          Output.toStandardError(
-            "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
-          )
-        }
-        try run.requireNewest(in: folder)
+      // Both may remember the run: a copy that lies elsewhere has a state folder of its own by now.
+      if claims.isRestored, let rows = try run.restore(in: home, callersFolder) {
+        Output.toStandardError(
+          "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
+        )
       }
+      try run.requireNewest(in: home, callersFolder)
     } catch { throw UserError(error) }
     self.directory = directory
     self.plan = plan
