@@ -12,6 +12,9 @@ public enum ResultColumns {
   /// As many of them are no accident.
   private static let certainty = 2
 
+  /// Whether a CSV sheet with such a header is a result file.
+  static func areAmong(_ header: [String]) -> Bool { names.count { header.contains($0) } >= certainty }
+
   /// Whether a JSONL sheet that begins so is a result file.
   static func areMembers(ofFirstLineIn head: [UInt8]) -> Bool {
     let line = String(decoding: head.prefix { $0 != .lineFeed }, as: UTF8.self)
@@ -32,8 +35,7 @@ public enum ResultColumns {
         case .open, .empty: continue
         case .record where parser.record.isBlank: parser.clear()
         case .record, .strayQuote, .outOfMemory:
-          let cells = (0..<parser.record.keptCount).map { parser.record.text($0) }
-          return names.count { cells.contains($0) } >= certainty
+          return areAmong((0..<parser.record.keptCount).map { parser.record.text($0) })
         }
       }
       return false

@@ -68,12 +68,16 @@ enum TextFault {
   }
 
   /// What to do about it.
-  func hint(_ encoding: SheetEncoding) -> String {
+  ///
+  /// - Parameter isInResultFile: whether the text is of a result file, of which no other encoding can be said.
+  func hint(_ encoding: SheetEncoding, isInResultFile: Bool) -> String {
     switch self {
     case .nul:
       "NUL bytes come from files that were damaged or cut off, and from encodings mixed in one file: "
         + "compare the rows with their source, and remove them"
     case .lostCharacter: "put the right character back from where the text came from"
+    case .undecodable where encoding == .utf8 && isInResultFile:
+      "a result file is always read as UTF-8: save it as such, in Excel as 'CSV UTF-8' and not as 'CSV'"
     case .undecodable where encoding == .utf8:
       "save the sheet as CSV UTF-8, or say its encoding, such as windows-1252"
     case .undecodable: "save the sheet as CSV UTF-8, or say another encoding"

@@ -57,6 +57,24 @@ import Testing
     #expect(try ReadSheet(utf16("\u{FEFF}id,note\n1,é\n"), options).cells == [["1", "é"]])
   }
 
+  /// Of a result file that Excel has saved as plain CSV, no encoding can be said: the advice is another one.
+  @Test(arguments: [
+    ("sheet.csv", "id;note;_row;_line\n1;Gr\u{FC}n;1;2\n", nil as SheetEncoding?),
+    ("sheet.csv", "id;note;_row;_line\n1;Gr\u{FC}n;1;2\n", .windows1252),
+    ("sheet.csv", "id;Gr\u{FC}n;_row;_line\n1;x;1;2\n", .windows1252),
+    ("sheet.jsonl", "{\"id\": 1, \"note\": \"Gr\u{FC}n\",\"_row\":1,\"_line\":1}\n", .latin1),
+  ])
+  func saysHowToSaveAResultFile(_ place: String, _ text: String, _ encoding: SheetEncoding?) throws {
+    let bytes = text.unicodeScalars.map { UInt8($0.value) }
+    var options = SheetOptions()
+    options.encoding = encoding
+    let found = error(bytes, named: place, options)
+    let hint = try found?.hint ?? ReadSheet(bytes, named: place, options).findings.first?.hint
+    #expect(
+      hint
+        == "a result file is always read as UTF-8: save it as such, in Excel as 'CSV UTF-8' and not as 'CSV'")
+  }
+
   @Test func readsUTF16WithoutAMarkOnlyWhenItIsSaid() throws {
     var options = SheetOptions()
     for isBigEndian in [true, false] {

@@ -20,6 +20,7 @@ final class CSVReader: SheetFormatReader {
   private let text: SheetText
   private let records: CSVRecords
   private var columns = CSVColumns()
+  private var isResultFile = false
   private var encoder = CSVEncoder()
   /// Rows that had to be read before anybody asked for them.
   private var readAhead: [SheetRow] = []
@@ -72,12 +73,13 @@ final class CSVReader: SheetFormatReader {
         .header, place: place, message: "the header has \(record.count) columns, at most 16384 are read",
         hint: "check the delimiter")
     }
+    isResultFile = ResultColumns.areAmong((0..<record.count).map { record.text($0) })
     for index in 0..<record.count {
       guard let fault = TextFault(in: record.cell(index)) else { continue }
       throw SheetError(
         .header, place: place,
         message: fault.message("the name of column \(index + 1)", record.cell(index), text.encoding),
-        hint: fault.hint(text.encoding))
+        hint: fault.hint(text.encoding, isInResultFile: isResultFile))
     }
     columns = CSVColumns(header: record)
     header = columns.names
@@ -166,7 +168,8 @@ final class CSVReader: SheetFormatReader {
     return [
       Finding(
         row: rowCount, line: extent.firstLine, rule: fault.rule,
-        message: fault.message("the row", record.bytes, text.encoding), hint: fault.hint(text.encoding))
+        message: fault.message("the row", record.bytes, text.encoding),
+        hint: fault.hint(text.encoding, isInResultFile: isResultFile))
     ]
   }
 
@@ -178,7 +181,8 @@ final class CSVReader: SheetFormatReader {
         Finding(
           row: rowCount, line: extent.firstLine, column: columns.name(at: column),
           value: record.text(column), rule: fault.rule,
-          message: fault.message("the cell", cell, text.encoding), hint: fault.hint(text.encoding))
+          message: fault.message("the cell", cell, text.encoding),
+          hint: fault.hint(text.encoding, isInResultFile: isResultFile))
       }
     }
   }

@@ -78,12 +78,14 @@ final class JSONLReader: SheetFormatReader {
 
   private func read(_ bytes: UnsafeRawBufferPointer, _ line: Int) -> (SheetRow.Content, [Finding]) {
     if let fault = unsafe textFault(in: bytes) {
+      let isOfResultFile = unsafe ResultColumns.areMembers(ofFirstLineIn: Array(bytes))
       return unsafe (
         .unreadable,
         [
           Finding(
             row: rowCount, line: line, value: excerpt(bytes), rule: fault.rule,
-            message: fault.message("the line", bytes, text.encoding), hint: fault.hint(text.encoding))
+            message: fault.message("the line", bytes, text.encoding),
+            hint: fault.hint(text.encoding, isInResultFile: isOfResultFile))
         ]
       )
     }
