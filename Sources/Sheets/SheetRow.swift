@@ -20,6 +20,9 @@ public struct SheetRow: Sendable, Hashable {
     self.input = input
   }
 
+  /// The rule that a row with too few or too many cells breaks.
+  public static let raggedRule = "ragged-row"
+
   public enum Content: Sendable, Hashable {
     /// The cells of a CSV record, as many as the header has names.
     case cells([String])

@@ -27,11 +27,16 @@ struct ReportFixture {
   let directory: RunDirectory
   let file: RunFile
 
-  init(_ rows: [ReportRow], header: [String]? = ["id", "subject"], isStaged: Bool = true) throws {
+  init(
+    _ rows: [ReportRow], header: [String]? = ["id", "subject"], delimiter: String? = nil,
+    isStaged: Bool = true
+  ) throws {
     folder = try TemporaryFolder()
     directory = RunDirectory(path: folder.path("20250101T120000000Z-nightly"))
     try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
-    file = try RunFile(creating: ReportFixture.record(header: header), in: directory)
+    var record = ReportFixture.record(header: header)
+    record.sheetDelimiter = delimiter
+    file = try RunFile(creating: record, in: directory)
     if isStaged { try stage(rows) }
   }
 

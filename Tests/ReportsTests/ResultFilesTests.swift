@@ -120,6 +120,32 @@ import Testing
     #expect(second.prefix(4) == ["8", "b", "2", "3"])
   }
 
+  /// A broken row is to be mended where it stands: with the sheet's delimiter, and nothing that was not there.
+  @Test(arguments: [
+    ("id;subject\n1;5\" pipe\n", #"1;"5"" pipe""#), ("id;subject\n2;\"a;b\";c\n", #"2;"a;b";c"#),
+    ("id;subject\n3;x;\n", "3;x;"), ("id;subject\n4\n", "4"),
+    ("id;subject\n5;\"never, closed\n6;x\n", "5;\"never, closed\n6;x\n\""),
+    ("id,subject\n7,\"a\" b\n", #"7,"a"" b""#), ("id\n\"8\n", "\"8\n\","),
+  ])
+  func writesABrokenRowAsTheSheetHasIt(_ text: String, _ expected: String) throws {
+    let folder = try TemporaryFolder()
+    let sheet = try Sheet(path: folder.write("sheet.csv", text))
+    let row = try #require(try sheet.next())
+    let run = try ReportFixture(
+      [.rejected(row.input, row.findings)], header: sheet.header,
+      delimiter: sheet.delimiter.map { String(Unicode.Scalar($0)) })
+    try ResultFiles.write(run.file)
+
+    let again = try Sheet(path: run.directory.file("failed.csv"))
+    guard case .cells(let cells) = try #require(try again.next()).content else {
+      Issue.record("the row cannot be read: \(try run.read("failed.csv"))")
+      return
+    }
+    #expect(cells.first == expected)
+    let others = cells.dropFirst().prefix(sheet.header.count - 1)
+    #expect(others.allSatisfy { $0.isEmpty })
+  }
+
   @Test func addsTheColumnsThatPatchesPassOver() {
     #expect(Set(ResultColumns.names) == PatchBuilder.resultColumns)
   }

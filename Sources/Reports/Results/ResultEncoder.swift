@@ -59,9 +59,10 @@ struct ResultEncoder {
 
   /// The sheet's cells, always as many as the header has.
   ///
-  /// A row whose shape is broken stands as one text in its first cell, the others blank. So our columns stay
-  /// in their places, nothing is lost, and the row is refused again when the file is used as a sheet before
-  /// somebody has mended it: filling it up, or cutting it off, could shift values into the wrong columns.
+  /// A row whose shape is broken stands as one text in its first cell, with the sheet's delimiter, the others
+  /// blank. So our columns stay in their places, nothing is lost, and the row is refused again when the file is
+  /// used as a sheet before somebody has mended it: filling it up, or cutting it off, could shift values into
+  /// the wrong columns.
   private func appendInput(of row: ResultRow, to bytes: inout [UInt8]) {
     guard let header else {
       csv.append(cell: row.input, to: &bytes)
@@ -76,9 +77,24 @@ struct ResultEncoder {
     if let cells = CSVText.cells(of: row.input), cells.count == header.count {
       csv.append(cells: own(cells), to: &bytes)
     } else {
-      csv.append(cell: row.input, to: &bytes)
+      csv.append(cell: brokenText(of: row, header), to: &bytes)
       bytes += repeatElement(csv.delimiter, count: max(0, own(header).count - 1))
     }
+  }
+
+  /// The text of a row whose shape is broken; the run file has it with commas, and perhaps with a blank cell more, by which
+  /// it can never be taken for a whole row.
+  private func brokenText(of row: ResultRow, _ header: [String]) -> String {
+    guard var cells = CSVText.cells(of: row.input), cells.count > 1 else { return row.input }
+    // A row that is ragged has it of its own; and without a second column, the text could be read as a key.
+    if header.count > 1, cells.count == header.count + 1, cells.last == "",
+      row.errorCode != SheetRow.raggedRule
+    {
+      cells.removeLast()
+    }
+    var bytes: [UInt8] = []
+    csv.append(cells: cells, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func own(_ cells: [String]) -> [String] { kept.map { $0.map { cells[$0] } } ?? cells }
@@ -96,7 +112,7 @@ struct ResultEncoder {
   private func jsonObject(of row: ResultRow) -> String {
     guard let header else { return ResultEncoder.spliced(row) }
     guard let cells = CSVText.cells(of: row.input), cells.count == header.count else {
-      return ResultEncoder.joined([ResultColumns.input: .string(row.input)], row)
+      return ResultEncoder.joined([ResultColumns.input: .string(brokenText(of: row, header))], row)
     }
     return ResultEncoder.joined(JSONObject(zip(own(header), own(cells).map(JSONValue.string))), row)
   }

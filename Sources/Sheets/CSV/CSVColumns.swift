@@ -56,7 +56,7 @@ struct CSVColumns {
       let expected = cellCounts.lowerBound
       return [
         Finding(
-          row: row, line: line, rule: "ragged-row",
+          row: row, line: line, rule: SheetRow.raggedRule,
           message:
             "the row has \(counted(record.count, "cell")), the header has \(counted(expected, "column"))",
           hint: record.count > expected
