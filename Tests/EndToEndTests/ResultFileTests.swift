@@ -68,6 +68,22 @@ import Testing
     #expect(result.exitCode == 0, "\(again)\n\(result.standardError)")
   }
 
+  /// Files to attach are found beside the copy as they were beside the sheet.
+  @Test func theCopyFindsWhatTheSheetAttaches() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("in/note.txt", "text")
+    try desk.folder.write(
+      "in/sheet.csv", "id,subject,fileAttachments.add.file\n1,one,note.txt\n99,two,note.txt\n")
+    let summary = try desk.call(desk.run("in/sheet.csv"), exits: 1).standardOutput
+    let commands = summary.split(separator: "\n").map { $0.trimmingPrefix("  ") }
+    let copy = try #require(commands.first { $0.hasPrefix("cp ") })
+    let again = try #require(commands.first { $0.hasPrefix("bulkpatch run ") })
+    let result = try desk.bulkpatch.shell(
+      "\(copy) && sed -i 's/^99/2/' in/sheet-repaired.csv && \(again)")
+    #expect(result.exitCode == 0, "\(again)\n\(result.standardError)")
+    #expect(try desk.changes().last?.recordID == 2)
+  }
+
   @Test func strictSendsNothingOfASheetWithAMistake() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,one\nx,two\n")

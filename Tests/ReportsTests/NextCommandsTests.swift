@@ -197,6 +197,30 @@ import Testing
     #expect(summary.nextCommands.first?.command == "cp /state/R/failed.csv nightly-repaired-2.csv")
   }
 
+  /// What the sheet attaches lies relative to it, and so does what the copy attaches.
+  @Test(arguments: [
+    ("in/nightly.csv", "in/nightly-repaired.csv"),
+    ("in/deeper/nightly.csv", "in/deeper/nightly-repaired.csv"),
+    ("nightly.csv", "nightly-repaired.csv"), ("nowhere/nightly.csv", "nightly-repaired.csv"),
+    ("../other/nightly.csv", "OTHER/nightly-repaired.csv"),
+  ])
+  func copiesBesideTheSheet(_ sheet: String, _ copy: String) throws {
+    let folder = try TemporaryFolder()
+    for name in ["start/in/deeper", "other"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path(name), withIntermediateDirectories: true)
+    }
+    var summary = try summary([.rejected: 1], exit: 1, arguments: ["run", sheet, "--resource", "incidents"])
+    let start = folder.path("start")
+    (summary.record.workingFolder, summary.workingFolder) = (start, start)
+    summary.record.sheetPath = URL(fileURLWithPath: "\(start)/\(sheet)").standardized.path
+    let expected = copy.replacing("OTHER", with: folder.path("other"))
+    #expect(
+      summary.nextCommands.map(\.command) == [
+        "cp /state/R/failed.csv \(expected)", "bulkpatch run \(expected) --resource incidents",
+      ])
+  }
+
   @Test func makesAfterAKillTheSheetThatIsNotThere() throws {
     var summary = try summary([.rejected: 1, .staged: 1], exit: 1)
     summary.standing = .cutShort

@@ -126,16 +126,28 @@ extension RunSummary {
     ]
   }
 
-  /// A name that no file has where the run was started, and that no program takes for an option: the copy of an earlier
-  /// round may be the sheet of this run.
+  /// A name beside the sheet that no file has, and that no program takes for an option: the copy of an earlier round may
+  /// be the sheet of this run.
   private func freeName(_ stem: String, _ ending: String) -> String {
+    let folder = copyFolder
     var name = "\(stem).\(ending)"
     var number = 2
-    while FileManager.default.fileExists(atPath: "\(record.workingFolder)/\(name)") {
+    while FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
       name = "\(stem)-\(number).\(ending)"
       number += 1
     }
-    return RunSummary.operand(name)
+    if folder == record.workingFolder { return RunSummary.operand(name) }
+    let path = "\(folder)/\(name)"
+    let isBelow = path.hasPrefix("\(record.workingFolder)/")
+    return RunSummary.operand(isBelow ? String(path.dropFirst(record.workingFolder.count + 1)) : path)
+  }
+
+  /// The folder of the sheet, to which the files are relative that it attaches; where nothing can be put there, the one
+  /// that the run was started in.
+  private var copyFolder: String {
+    let folder = (record.sheetPath as NSString).deletingLastPathComponent
+    let isPlace = record.sheetPath != directory.spool && !folder.hasPrefix("/dev/")
+    return isPlace && FileManager.default.isWritableFile(atPath: folder) ? folder : record.workingFolder
   }
 
   /// A file as an argument that does not begin with `-`.
