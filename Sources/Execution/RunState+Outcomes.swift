@@ -261,6 +261,6 @@ extension AttemptRecord {
     }
     self.init(
       row: row, attempt: attempt, outcome: name, httpStatus: exchange.status, errorCode: why.code,
-      error: why.message, milliseconds: Int(exchange.duration / .milliseconds(1)))
+      error: why.message, hint: why.hint, milliseconds: Int(exchange.duration / .milliseconds(1)))
   }
 }

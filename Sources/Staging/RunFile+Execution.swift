@@ -95,8 +95,8 @@ extension RunFile {
     """
 
   static let inDoubtForGood = """
-    UPDATE row SET state = 'unknown', finished_at = ?, error_code = 'interrupted',
-      error = 'the run was cut short while this row was being sent; it may have been carried out'
+    UPDATE row SET state = 'unknown', finished_at = ?, error_code = coalesce(error_code, 'interrupted'),
+      error = coalesce(error, 'the run was cut short while this row was being sent; it may have been carried out')
     WHERE state = 'sending' AND NOT idempotent
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
@@ -150,12 +150,23 @@ extension RunFile {
     if !checkpoint.attempts.isEmpty {
       let insert = try database.cachedStatement(
         sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      // For a row that the run leaves like that; one that has an outcome keeps it.
+      let note = try database.cachedStatement(
+        sql: """
+          UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
+          WHERE number = ? AND state = 'sending'
+          """)
       for attempt in checkpoint.attempts {
         insert.setUncheckedArguments([
           attempt.row, attempt.attempt, now, attempt.outcome, attempt.httpStatus,
           attempt.errorCode, attempt.error, attempt.milliseconds,
         ])
         try insert.execute()
+        guard attempt.leavesDoubt else { continue }
+        note.setUncheckedArguments([
+          attempt.httpStatus, attempt.errorCode, attempt.error, attempt.hint, attempt.row,
+        ])
+        try note.execute()
       }
     }
     if !checkpoint.snapshots.isEmpty {

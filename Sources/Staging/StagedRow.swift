@@ -99,16 +99,18 @@ public struct AttemptRecord: Sendable, Hashable {
   public var row: Int
   /// From 1, counting every exchange of the row in this process.
   public var attempt: Int
-  /// The outcome's name: `refused`, `retry-later`, `unknown`, `login-refused`.
+  /// The outcome's name: `refused`, `conflict`, `retry-later`, `unknown`, `foreign`, `login-refused`.
   public var outcome: String
   public var httpStatus: Int?
   public var errorCode: String
   public var error: String
+  /// What a person can do about it, where that is known; only the row keeps it.
+  public var hint: String?
   public var milliseconds: Int
 
   public init(
     row: Int, attempt: Int, outcome: String, httpStatus: Int?, errorCode: String, error: String,
-    milliseconds: Int
+    hint: String? = nil, milliseconds: Int
   ) {
     self.row = row
     self.attempt = attempt
@@ -116,6 +118,10 @@ public struct AttemptRecord: Sendable, Hashable {
     self.httpStatus = httpStatus
     self.errorCode = errorCode
     self.error = error
+    self.hint = hint
     self.milliseconds = milliseconds
   }
+
+  /// Whether it leaves open if the row was carried out.
+  var leavesDoubt: Bool { ["unknown", "foreign"].contains(outcome) }
 }

@@ -36,6 +36,11 @@ import Testing
     let counts = try desk.counts()
     #expect(counts["applied"] == 5)
     #expect(Set(counts.keys).isSubset(of: ["applied", "sending", "staged"]), "\(counts)")
+    // Each row that may have been carried out says what its answer was, and what to do.
+    let unknown = try desk.runText("unknown.csv").split(separator: "\n").dropFirst()
+    #expect(unknown.count == counts["sending"] ?? 0)
+    #expect(
+      unknown.allSatisfy { $0.contains(/,sending,[0-9]*,(http-|not-the-api).*hint: ./) }, "\(unknown)")
     service.react { _ in nil }
     try desk.call(["resume", "latest", "--quiet"] + Self.quick, exits: 0)
     #expect(try desk.counts() == ["applied": 20])

@@ -129,6 +129,35 @@ import Testing
     #expect(row.finishedAt.flatMap(Timestamp.date) != nil)
   }
 
+  /// Found by reading unknown.csv: a row that the run had left in doubt said nothing of its answer.
+  @Test func notesTheAnswerThatLeavesARowInDoubt() throws {
+    let run = try RunFixture([.update(1), .append(2), .append(3), .append(4)])
+    _ = try run.lease(4)
+    var checkpoint = Checkpoint()
+    checkpoint.attempts = [(1, "foreign"), (2, "foreign"), (3, "retry-later"), (4, "unknown")].map {
+      AttemptRecord(
+        row: $0, attempt: 1, outcome: $1, httpStatus: 302, errorCode: "http-302", error: "a page",
+        hint: "check url", milliseconds: 12)
+    }
+    checkpoint.outcomes = [RowOutcome(number: 4, state: .unknown, attempts: 1, errorCode: "timeout")]
+    _ = try run.file.commit(checkpoint)
+    func known() throws -> [String] {
+      var known: [String] = []
+      try run.file.forEachResult(in: RowState.allCases) { row in
+        known.append([row.errorCode, row.error, row.hint].compactMap(\.self).joined(separator: ", "))
+      }
+      return known
+    }
+    let answer = "http-302, a page, check url"
+    #expect(try known() == [answer, answer, "", "timeout"])
+
+    // What cannot be looked for stays in doubt because of it, and not because the run was cut short.
+    try run.file.recover(retryingFailed: false)
+    #expect(try run.states() == [.sending, .unknown, .unknown, .unknown])
+    #expect(try known().prefix(2) == [answer, answer])
+    #expect(try known()[2].hasPrefix("interrupted, "))
+  }
+
   /// Whatever the order of leases, outcomes, releases and crashes: rows read is the sum of the states, a
   /// record's rows are leased in sheet order, and one that creates something is leased again only when it
   /// was released.
