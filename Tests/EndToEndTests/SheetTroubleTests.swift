@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -100,6 +101,15 @@ import Testing
       ["run", "-"] + desk.run("sheet.csv", "--allow-empty").dropFirst(2), exits: 0,
       standardInput: "id,subject\n")
     try desk.call(["check", "sheet.csv", "--resource", "incidents", "--allow-empty"], exits: 0)
+    // A program gets what any other run tells it.
+    for options in [[], ["--dry-run"], ["--quiet"]] {
+      let result = try desk.call(desk.run("sheet.csv", "--allow-empty", "--json") + options, exits: 0)
+      let summary = try JSONValue(parsing: result.standardOutput)
+      #expect(summary["rows"] == 0 && summary["exit_code"] == 0 && summary["folder"] == .null)
+      #expect(summary["states"]?["applied"] == 0)
+      #expect(summary["standing"] == (options == ["--dry-run"] ? "planned" : "finished"))
+      #expect(summary["resumable"] == false && summary["next"] == [])
+    }
     #expect(try desk.runFolders().isEmpty)
     // What cannot be a header is a mistake all the same.
     try desk.folder.write("other.csv", "id,subjct\n")

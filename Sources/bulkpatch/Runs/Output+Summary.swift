@@ -43,3 +43,27 @@ extension Output {
       && !["", "dumb"].contains(environment["TERM"] ?? "")
   }
 }
+
+extension RunSession {
+  /// Writes the summary of a run that has no rows, for programs; it has come to its end, and nothing of it stays.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be read.
+  func writeSummaryOfNoRows() throws(UserError) {
+    let figures = RunFigures(peakMemoryBytes: PeakMemory.bytes)
+    var details: JSONObject
+    do throws(StagingError) {
+      var record = try run.record()
+      (record.staged, record.finished) = (record.created, Timestamp.now)
+      if record.isDryRun { record.planned = record.finished }
+      (record.rowsRead, record.exitCode) = (0, Int(ExitCode.success.rawValue))
+      var summary = try RunSummary(
+        reading: run, run: name, workingFolder: Bulkpatch.folder, ending: record)
+      summary.figures = figures
+      details = summary.details
+    } catch { throw userError(error) }
+    details["folder"] = .null
+    let output = Output.standardOutput()
+    output.write(details.text(.indented(2)) + "\n")
+    try output.finish()
+  }
+}

@@ -183,6 +183,7 @@ struct RunCall {
     }
     if source.sheet.isEmpty {
       note("\(plan.sheetName) has no rows: there is nothing to do")
+      if global.wantsJSON { try session.writeSummaryOfNoRows() }
       return nil
     }
     if plan.readsStandardInput {
