@@ -177,7 +177,7 @@ extension Refusal {
   private static func hint(_ status: Int, _ code: String?) -> String? {
     switch code {
     case "OSC-CREST-00003":
-      return "name a version that the site serves with api_version: "
+      return "describe the site in sites.yaml, with a version that it serves: api_version: "
         + Dialect.b2cService.apiVersions.dropFirst().joined(separator: " or ")
     case "OSC-CREST-00013" where status == 400:
       return "check how the site spells it, or leave it out with 'ignore'"
