@@ -44,6 +44,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
   @Test(
     arguments: [
       (["OwnerResourceId": "300100012345678"], #"{"OwnerResourceId":300100012345678}"#),
+      (["OwnerResourceId": "id: 300100012345678"], #"{"OwnerResourceId":300100012345678}"#),
       (["OwnerResourceId": "<null>"], #"{"OwnerResourceId":null}"#),
       (["StatusCd": " ORA_SVC_OPEN "], #"{"StatusCd":"ORA_SVC_OPEN"}"#),
       (["EndTime": "2024-03-17T10:12:44+01:00"], #"{"EndTime":"2024-03-17T09:12:44Z"}"#),
@@ -64,6 +65,9 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
       ("AgentHTTPSessionId", String(repeating: "x", count: 101), "too-long"),
       ("StatusCd", String(repeating: "X", count: 31), "too-long"),
       ("ManuallyCreatedFlag", "true", "pattern"), ("OwnerResourceId", "Ann", "not-an-integer"),
+      ("OwnerResourceId", "id:Ann", "not-an-id"),
+      ("OwnerResourceId", "id:9223372036854775808", "out-of-range"),
+      ("OwnerResourceId", "name:Ann", "not-an-integer"),
       ("EndInteractionFlag", "<null>", "not-null"), ("ChannelId", "<null>", "not-null"),
       ("Payload", "<null>", "not-null"), ("StatusCd", "#N/A", "failed-formula"),
     ])

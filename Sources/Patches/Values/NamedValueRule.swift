@@ -27,12 +27,7 @@ final class NamedValueRule: Sendable {
   func read(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
     if text.isDigits { return id(text, at: column, &report) }
     if text.hasPrefix("id:") {
-      let digits = String(text.dropFirst(3)).trimmingBlanks()
-      guard digits.isDigits else {
-        report.error("not-an-id", column, value: String(text), "what follows 'id:' is not a whole number")
-        return nil
-      }
-      return id(digits, at: column, &report)
+      return Self.digits(ofID: text, at: column, &report).flatMap { id($0, at: column, &report) }
     }
     if text.hasPrefix("name:") {
       return name(String(text.dropFirst(5)), value: String(text), at: column, &report)
@@ -44,6 +39,14 @@ final class NamedValueRule: Sendable {
       return nil
     }
     return name(String(text), value: String(text), at: column, &report)
+  }
+
+  /// The digits after `id:`.
+  static func digits(ofID text: Substring, at column: String, _ report: inout RowReport) -> Substring? {
+    let digits = String(text.dropFirst(3)).trimmingBlanks()
+    if digits.isDigits { return digits }
+    report.error("not-an-id", column, value: String(text), "what follows 'id:' is not a whole number")
+    return nil
   }
 
   /// Checks `{"id": 8}` or `{"lookupName": "Waiting"}`, the only two forms the API takes.

@@ -43,6 +43,7 @@ extension ValueRule {
     case .fileName(let maximum, let pattern):
       Self.isFine(fileName: cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
     case .integer(let range): Self.integer(trimmed, range, at: column, &report).map { .integer($0) }
+    case .identifier: Self.identifier(trimmed, at: column, &report).map { .integer($0) }
     case .number(let digits):
       Self.number(trimmed, at: column, &report).flatMap { Self.fits($0, digits, at: column, &report) }
     case .boolean: Self.boolean(trimmed, at: column, &report)
@@ -145,6 +146,15 @@ extension ValueRule {
       return nil
     }
     return number
+  }
+
+  /// The id of another record in an API without references: digits, or `id:` and digits as for a reference.
+  private static func identifier(
+    _ text: Substring, at column: String, _ report: inout RowReport
+  ) -> Int64? {
+    let isMarked = text.hasPrefix("id:")
+    let digits = isMarked ? NamedValueRule.digits(ofID: text, at: column, &report) : text
+    return digits.flatMap { integer($0, .min ... .max, at: column, &report) }
   }
 
   /// A range as a finding's message has it.

@@ -44,6 +44,8 @@ extension ValueRule {
         return nil
       }
       return value
+    case .identifier:
+      return value.integer != nil ? value : wrongKind(value, "a whole number", at: column, &report)
     case .number(let digits):
       guard value.kind == "number" else { return wrongKind(value, "a number", at: column, &report) }
       return Self.fits(value, digits, at: column, &report)

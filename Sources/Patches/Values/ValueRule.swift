@@ -16,6 +16,8 @@ final class ValueRule: Sendable {
     /// The name of an attachment.
     case fileName(maximum: Int?, pattern: TextPattern?)
     case integer(ClosedRange<Int64>)
+    /// The id of another record, in an API that has no references.
+    case identifier
     /// A whole or decimal number, of at most so many digits.
     case number(maximumDigits: Int?)
     case boolean
@@ -115,6 +117,8 @@ extension ValueRule.Form {
       self = .fileName(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
     case .string(let maximum, let pattern):
       self = .text(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
+    // Where the API has no references, the ids of other records are integers, and these have no limits.
+    case .integer(.min, .max) where !settings.hasNamedValues: self = .identifier
     case .integer(let minimum, let maximum): self = .integer(minimum...maximum)
     case .number(let digits): self = .number(maximumDigits: digits)
     case .boolean: self = .boolean
