@@ -27,6 +27,39 @@ import Testing
     #expect(finding.hint?.contains("nulls: [") == true)
   }
 
+  @Test func namesEveryWordOfAColumn() throws {
+    let builder = try builder(["id", "subject"])
+    let words = ["NULL", "\\N", "NULL", "[null]", "None", "NaN", "nil"]
+    for (index, word) in words.enumerated() {
+      var row = row(["771", word])
+      row.line = index + 2
+      #expect(builder.build(row).patch != nil)
+    }
+    let finding = try #require(builder.closingFindings.first)
+    #expect(finding.line == 2 && finding.value == "NULL")
+    #expect(
+      finding.message
+        == "7 values are words that mostly stand for no value, sent as they stand: "
+        + "NULL (2), \\N (1), [null] (1), None (1), NaN (1), …; this is the first")
+    #expect(finding.hint?.hasSuffix("nulls: [NULL, \\N, '[null]', None, NaN]") == true)
+  }
+
+  /// In JSON, the marker of cells is a text like any other.
+  @Test(arguments: [nil, ["id", "subject"]] as [[String]?])
+  func saysWhatClearsInTheSheetsOwnFormat(_ header: [String]?) throws {
+    let made = PatchBuilder.make(resource: .incidents, options: PatchOptions(), header: header)
+    let builder = try #require(made.builder)
+    let object = try JSONValue(parsing: #"{"id": 771, "subject": "NULL"}"#).object
+    let content = try header == nil ? .object(#require(object)) : SheetRow.Content.cells(["771", "NULL"])
+    _ = builder.build(SheetRow(number: 1, line: 2, content: content, findings: [], input: ""))
+    let hint = try #require(builder.closingFindings.first?.hint)
+    #expect(
+      hint.hasPrefix(
+        header == nil
+          ? "leave members out that change nothing, and write null to clear;"
+          : "leave cells blank that change nothing, and write <null> to clear;"), "\(hint)")
+  }
+
   @Test(arguments: ["Null island", "none", "nan o", "N", "nulls", "\\n", "NaNa"])
   func letsOtherWordsPass(_ word: String) throws {
     let builder = try builder(["id", "subject"])

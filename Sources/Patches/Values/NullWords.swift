@@ -17,16 +17,14 @@ final class NullWords: Sendable {
   private let counts = Mutex<[String: Count]>([:])
 
   private struct Count {
-    var cells = 0
-    var word: String
-    var hasOthers = false
-    /// Where the first one stands.
-    var line: Int
+    /// What clears in the column's place: the marker in a cell, `null` in JSON.
+    var clearing: String
+    /// How many cells hold each word, and the line of the first.
+    var words: [String: (cells: Int, line: Int)] = [:]
 
-    mutating func add(_ other: Substring, _ otherLine: Int) {
-      cells += 1
-      hasOthers = hasOthers || other != word
-      if otherLine < line { (line, word) = (otherLine, String(other)) }
+    mutating func add(_ word: Substring, _ line: Int) {
+      let (cells, first) = words[String(word)] ?? (0, line)
+      words[String(word)] = (cells + 1, min(first, line))
     }
   }
 
@@ -76,16 +74,22 @@ final class NullWords: Sendable {
   }
 
   /// Counts a word that is sent as it stands although it looks like none; of a constant it is told at once.
-  func note(_ word: Substring, at column: String, _ report: inout RowReport) {
+  ///
+  /// - Parameter clearing: what to write instead that clears; the marker when not given.
+  func note(
+    _ word: Substring, at column: String, clearing: String? = nil, _ report: inout RowReport
+  ) {
+    var count = Count(clearing: clearing ?? marker)
+    count.add(word, report.line)
     guard report.row > 0 else {
-      let finding = finding(Count(cells: 1, word: String(word), line: report.line), column)
+      let finding = finding(count, column)
       report.warning(
         finding.rule, column, value: finding.value, "the constant is sent as this word", hint: finding.hint)
       return
     }
     let line = report.line
-    counts.withLock { counts in
-      counts[column, default: Count(word: String(word), line: line)].add(word, line)
+    counts.withLock { [count] counts in
+      if counts[column]?.add(word, line) == nil { counts[column] = count }
     }
   }
 
@@ -97,16 +101,30 @@ final class NullWords: Sendable {
   }
 
   private func finding(_ count: Count, _ column: String) -> Finding {
-    let cells = count.cells == 1 ? "1 value is" : "\(count.cells) values are"
-    let words =
-      count.hasOthers ? "words that mostly stand for no value" : "a word that mostly stands for no value"
+    let words = count.words.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
+    let total = words.reduce(0) { $0 + $1.value.cells }
+    let isOne = words.count == 1
+    // Of one word in many spellings, the first ones say enough.
+    let named = words.prefix(Self.namedWords)
+    let list = named.map { "\($0.key) (\($0.value.cells))" } + (words.count > named.count ? ["…"] : [])
+    let message =
+      (total == 1 ? "1 value is" : "\(total) values are")
+      + (isOne ? " a word that mostly stands for no value" : " words that mostly stand for no value")
+      + ", sent as \(total == 1 ? "it stands" : "they stand")"
+      + (isOne ? "" : ": \(list.joined(separator: ", "))") + (total == 1 ? "" : "; this is the first")
+    // A bracket would begin something else in YAML.
+    let declared = named.map { $0.key.hasPrefix("[") || $0.key.hasPrefix("{") ? "'\($0.key)'" : $0.key }
+    let blank = count.clearing == marker ? "leave cells blank" : "leave members out"
     return Finding(
-      .warning, row: 0, line: count.line, column: column, value: count.word, rule: "null-word",
-      message:
-        "\(cells) \(words), sent as \(count.cells == 1 ? "it stands" : "they stand; this is the first")",
-      hint: "leave cells blank that change nothing, and write \(marker) to clear; "
-        + "if this word is to clear, too, declare it in the job: nulls: [\(count.word)]")
+      .warning, row: 0, line: words[0].value.line, column: column, value: words[0].key, rule: "null-word",
+      message: message,
+      hint: "\(blank) that change nothing, and write \(count.clearing) to clear; "
+        + "if \(isOne ? "this word is" : "these words are") to clear, too, declare \(isOne ? "it" : "them") "
+        + "in the job: nulls: [\(declared.joined(separator: ", "))]")
   }
+
+  /// How many words of a column a finding names.
+  private static let namedWords = 5
 }
 
 extension NullWords {

@@ -19,7 +19,9 @@ extension ValueRule {
     case .looksNull, nil: break
     }
     let checked = check(value, at: column, &report)
-    if meaning == .looksNull, checked != nil { nulls.note(word, at: column, &report) }
+    if meaning == .looksNull, checked != nil {
+      nulls.note(word, at: column, clearing: JSONValue.null.text(), &report)
+    }
     return checked
   }
 
