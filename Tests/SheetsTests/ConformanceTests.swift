@@ -62,15 +62,31 @@ import Testing
     #expect(try ReadSheet(sheet.text(format), named: format.fileName, options).findings.isEmpty)
   }
 
-  @Test(arguments: SheetFormat.allCases, ["\u{1A}", "\u{1A}\u{1A}\u{1A}"])
+  @Test(
+    arguments: SheetFormat.allCases,
+    [
+      "\u{1A}", "\u{1A}\u{1A}\u{1A}", "\u{1A}\n", "\u{1A}\r\n", "\u{1A}\u{1A}\n\u{1A}\n\n",
+      "\n\u{1A}\r\n\u{1A}",
+    ])
   func leavesOutCtrlZAndSaysSo(_ format: SheetFormat, _ mark: String) throws {
     let sheet = Self.sheets[1]
     let read = try ReadSheet(sheet.text(format) + mark, named: format.fileName)
     #expect(read.rows.map(sheet.values) == sheet.rows)
     #expect(read.closingFindings.map(\.rule) == ["end-of-file-mark"])
+    guard !mark.contains("\r") else { return }
     let unended = try ReadSheet(sheet.text(format, endsLastLine: false) + mark, named: format.fileName)
     #expect(unended.rows.map(sheet.values) == sheet.rows)
-    #expect(unended.closingFindings.map(\.rule) == ["no-last-line-end", "end-of-file-mark"])
+    let rules = mark.contains("\n") ? [] : ["no-last-line-end"]
+    #expect(unended.closingFindings.map(\.rule) == rules + ["end-of-file-mark"])
+  }
+
+  @Test(arguments: SheetFormat.allCases)
+  func takesCtrlZBeforeTheEndForData(_ format: SheetFormat) throws {
+    let sheet = LogicalSheet(header: ["id", "note"], rows: [["1", "a"], ["2", "MARK"], ["3", "c"]])
+    let text = sheet.text(format).replacing("MARK", with: format == .csv ? "x\u{1A}" : "x\\u001A")
+    let read = try ReadSheet(text, named: format.fileName)
+    #expect(read.rows.map { sheet.values($0)?.last } == ["a", "x\u{1A}", "c"])
+    #expect(read.closingFindings.isEmpty)
   }
 
   @Test(arguments: SheetFormat.allCases)
@@ -102,13 +118,14 @@ import Testing
       case .csv: "id,s\n1,\"5\" pipe\"\n2,x\n3,\"a\nb \"c\"\n4,y\nz\"\n5,\"d\"e\r6,f\n7,\"g\r\r\n8,h\n\u{1A}"
       case .jsonl: "{\"a\":1}\n{\"a\":[\n{}\n]}\r{\"a\":2\n{\"a\":3}\r\r\n{\"a\":\"\n{\"a\":4}\n\u{1A}"
       }
-    let bytes = Array(text.utf8)
-    let whole = try ReadSheet(bytes, named: format.fileName)
-    for split in 1..<bytes.count {
-      let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
-      #expect(parts == whole, "split at byte \(split)")
+    for bytes in [Array(text.utf8), Array("\(text)\r\n".utf8)] {
+      let whole = try ReadSheet(bytes, named: format.fileName)
+      for split in 1..<bytes.count {
+        let parts = try ReadSheet(bytes, named: format.fileName) { $0 < split ? split - $0 : .max }
+        #expect(parts == whole, "split at byte \(split)")
+      }
+      #expect(try ReadSheet(bytes, named: format.fileName, piece: { _ in 1 }) == whole)
     }
-    #expect(try ReadSheet(bytes, named: format.fileName, piece: { _ in 1 }) == whole)
   }
 
   @Test(arguments: SheetFormat.allCases)

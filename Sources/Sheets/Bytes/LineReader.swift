@@ -29,7 +29,7 @@ enum LineEnd: String, Hashable {
 /// Cuts text into physical lines, each in one piece of memory, wherever the source cuts its bytes.
 ///
 /// LF, CR LF, CR CR LF and a lone CR each end a line. A line over the limit comes in pieces that say so, so that
-/// memory stays bounded. The Ctrl-Z that DOS programs end a text with is left out.
+/// memory stays bounded. The Ctrl-Z that DOS programs end a text with is left out, with a line end behind it or without.
 @safe final class LineReader {
   private static let pieceSize = 256 << 10
 
@@ -92,7 +92,11 @@ enum LineEnd: String, Hashable {
   /// The next line, or the next piece of one that is too long; `nil` at the end.
   func next() throws(SheetError) -> Line? {
     while true {
-      if let place = lineEnd() { return take(place) }
+      if let place = lineEnd() {
+        guard !isSourceDone, endsInFileMarks(at: place.text) else { return take(place) }
+        try fill()
+        continue
+      }
       if isSourceDone {
         guard start < end || isInTooLongLine else { return nil }
         unsafe buffer[end] = .lineFeed
@@ -170,14 +174,38 @@ enum LineEnd: String, Hashable {
     end += length
     guard length == 0 else { return }
     isSourceDone = true
-    while end > start, unsafe buffer[end - 1] == LineReader.endOfFileMark {
-      end -= 1
-      endOfFileMarks += 1
-    }
-    if endOfFileMarks > 0 { forgetMarks() }
+    leaveOutFileMarks()
   }
 
   private static let endOfFileMark: UInt8 = 0x1A
+
+  private static func mayEndFile(_ byte: UInt8) -> Bool {
+    byte == endOfFileMark || byte == .lineFeed || byte == .carriageReturn
+  }
+
+  /// Whether a line whose text ends there ends in Ctrl-Z, and nothing but such and line ends follows as far as is
+  /// known.
+  private func endsInFileMarks(at textEnd: Int) -> Bool {
+    guard textEnd > start, unsafe buffer[textEnd - 1] == LineReader.endOfFileMark,
+      end - textEnd < LineReader.pieceSize
+    else { return false }
+    return unsafe buffer[textEnd..<end].allSatisfy(LineReader.mayEndFile)
+  }
+
+  /// Leaves out each Ctrl-Z at the end of the text, and the lines that it stands in alone.
+  private func leaveOutFileMarks() {
+    let length = unsafe buffer[start..<end].reversed().prefix(while: LineReader.mayEndFile).count
+    let tail = unsafe Array(buffer[end - length..<end])
+    endOfFileMarks = tail.count { $0 == LineReader.endOfFileMark }
+    guard endOfFileMarks > 0 else { return }
+    let isInRow = tail.first == LineReader.endOfFileMark && length < end - start
+    let kept =
+      isInRow
+      ? tail.filter { $0 != LineReader.endOfFileMark } : Array(tail.prefix { $0 != LineReader.endOfFileMark })
+    for (index, byte) in kept.enumerated() { unsafe buffer[end - length + index] = byte }
+    end += kept.count - length
+    forgetMarks()
+  }
 }
 
 /// Where a byte stands next; remembered, so that each byte of a sheet is searched once.
