@@ -31,6 +31,10 @@ import Catalog
 /// - A part of a batch whose `ifNoneMatch` hits is listed with `preconditionSucceeded` false and fails nothing.
 /// - The code of a number that is taken, of a child's unknown key, and of a value of another type is `value-code`.
 /// - The site's own attributes are `Region_c`, `CallbackOk_c`, `CallbackAt_c`, `VisitOn_c` and `Visits_c`. Deleting a row deletes what hangs on it.
+/// - `describe` takes `metadataMode=minimal` for one resource, too, and no other mode. A title that the reference does not
+///   print is the words of the name; `maxLength` is a number, `lov` names the list, its attribute and what is shown of it.
+///   `hasDefaultValueExpression` is true of numbers that the service makes up and of `ParentInteractionId`.
+/// - `upper` and `lower` in `orderBy` are taken in every framework version.
 /// - An enclosure without content answers 204. Unsupported framework versions are 400.
 public struct FusionChoices: Sendable, Equatable {
   /// The members of an item that no `fields` asks for.

@@ -36,8 +36,8 @@ extension FusionSession {
   func answer(_ call: FusionCall) throws -> Answer {
     switch (call.method, call.route) {
     case (_, .versions): return versionList()
-    case (_, .base): return describe(nil)
-    case (_, .describe(let entity)): return describe(entity)
+    case (_, .base): return try describe(nil, call)
+    case (_, .describe(let entity)): return try describe(entity, call)
     case ("POST", .collection(let parent, let entity)): return try create(entity, below: parent, call)
     case (_, .collection(let parent, let entity)): return try collection(entity, below: parent, call)
     case ("PATCH", .item(let address)): return try patch(address, call)

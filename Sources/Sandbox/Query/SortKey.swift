@@ -2,6 +2,19 @@
 struct SortKey<Column> {
   var column: Column
   var isDescending: Bool
+  /// What texts are turned into before they are compared; none leaves them as they are.
+  var letterCase: LetterCase?
+}
+
+/// A function of `orderBy` by which the case of letters does not count.
+enum LetterCase: String, CaseIterable {
+  case upper
+  case lower
+
+  func applied(to scalar: Scalar) -> Scalar {
+    guard case .text(let text) = scalar else { return scalar }
+    return .text(self == .upper ? text.uppercased() : text.lowercased())
+  }
 }
 
 extension Collection {
@@ -10,8 +23,9 @@ extension Collection {
     _ left: (Column) throws -> Scalar?, before right: (Column) throws -> Scalar?
   ) rethrows -> Bool where Element == SortKey<Column> {
     for key in self {
-      let first = try left(key.column)
-      let second = try right(key.column)
+      let fold = { (scalar: Scalar) in key.letterCase?.applied(to: scalar) ?? scalar }
+      let first = try left(key.column).map(fold)
+      let second = try right(key.column).map(fold)
       guard first != second else { continue }
       // Nulls come first, as in the service's database.
       guard let first else { return !key.isDescending }
@@ -22,7 +36,8 @@ extension Collection {
   }
 }
 
-/// The parameter `orderBy` of both services: `name`, `name:asc` or `name:desc`, separated by commas.
+/// The parameter `orderBy` of both services: `name`, `name:asc` or `name:desc`, separated by commas; on Fusion CX, the name
+/// may stand in `upper(…)` or `lower(…)`.
 enum OrderBy {
   /// - Throws: `QueryError` when a part is none of these.
   static func parsed(_ text: String) throws(QueryError) -> [(name: String, isDescending: Bool)] {
@@ -36,5 +51,15 @@ enum OrderBy {
       order.append((pieces[0], direction == "desc"))
     }
     return order
+  }
+
+  /// The name within `upper(…)` or `lower(…)`, and which of them it is; the name alone when it stands in neither.
+  static func folded(_ name: String) -> (name: String, letterCase: LetterCase?) {
+    for letterCase in LetterCase.allCases {
+      let opening = "\(letterCase.rawValue)("
+      guard name.lowercased().hasPrefix(opening), name.hasSuffix(")") else { continue }
+      return (name.dropFirst(opening.count).dropLast().trimmed, letterCase)
+    }
+    return (name, nil)
   }
 }

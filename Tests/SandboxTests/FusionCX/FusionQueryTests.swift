@@ -113,6 +113,8 @@ import Testing
         ("ChannelId:desc", [Self.c, Self.b, Self.a]),
         ("StatusCd,InteractionId:desc", [Self.b, Self.c, Self.a]),
         ("Description", [Self.b, Self.c, Self.a]),
+        ("lower(StatusCd):desc,InteractionId", [Self.a, Self.c, Self.b]),
+        ("lower(ChannelId)", [Self.a, Self.b, Self.c]),
       ]
       for (order, expected) in orders {
         #expect(
@@ -121,6 +123,17 @@ import Testing
       let page = try await desk.readFusion("/interactions?orderBy=ChannelId:desc&limit=1&offset=1")
       #expect(page.interactions == [Self.b])
       #expect(page.json?["hasMore"] == true)
+    }
+  }
+
+  @Test(arguments: [
+    ("Description", [c, a, b]), ("lower(Description)", [b, c, a]), ("UPPER(Description):desc", [a, c, b]),
+  ])
+  func sortsWithoutTheCaseOfLetters(_ order: String, _ expected: [Int64]) async throws {
+    try await Desk.open(Desk.interactions) { desk async throws in
+      #expect(try await desk.change(#"{"Description": "call back"}"#, of: Self.b).status == 200)
+      #expect(try await desk.readFusion("/interactions?orderBy=\(order)").interactions == expected)
+      #expect(try await desk.readFusion("/interactions?orderBy=length(Description)").status == 400)
     }
   }
 

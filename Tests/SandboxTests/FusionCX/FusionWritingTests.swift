@@ -151,4 +151,37 @@ import Testing
       #expect(about["lov"] != nil)
     }
   }
+
+  /// What a client may rely on (API reference 16).
+  @Test func describesItsAttributes() async throws {
+    try await Desk.open(Desk.interactions) { desk async throws in
+      let about = try await desk.readFusion("/interactions/describe").json?["Resources"]?["interactions"]
+      let attributes = try #require(about?["attributes"]?.array)
+      func attribute(_ name: String) -> JSONValue? { attributes.first { $0["name"] == .string(name) } }
+      for attribute in attributes {
+        #expect(attribute["title"]?.string?.isEmpty == false, "\(attribute)")
+        #expect(attribute["hasDefaultValueExpression"]?.bool != nil, "\(attribute)")
+      }
+      #expect(attribute("AgentHTTPSessionId")?["title"] == "Session ID")
+      #expect(attribute("OwnerResourcePartyUniqueName")?["title"] == "Owner Resource Party Unique Name")
+      #expect(attribute("Region_c")?["title"] == "Region" && attribute("Region_c")?["maxLength"] == 60)
+      #expect(attribute("StatusCd")?["maxLength"] == 30 && attribute("ChannelId")?["maxLength"] == nil)
+      #expect(attribute("InteractionNumber")?["hasDefaultValueExpression"] == true)
+      #expect(attribute("Description")?["hasDefaultValueExpression"] == false)
+      #expect(attribute("StatusCd")?["lov"]?["childRef"] == "StatusCdLookup")
+      #expect(attribute("ChannelId")?["lov"]?["attributeMap"]?.array?.first?["target"] == "ChannelId")
+      #expect(attribute("StripeCd")?["lov"] == nil && attribute("Description")?["lov"] == nil)
+    }
+  }
+
+  @Test(arguments: ["/describe", "/interactions/describe"])
+  func describesNoMoreThanIsAskedFor(_ path: String) async throws {
+    try await Desk.open(Desk.interactions) { desk async throws in
+      let reply = try await desk.readFusion("\(path)?metadataMode=minimal")
+      #expect(reply.kind == "description+json")
+      let about = try #require(reply.json?["Resources"]?["interactions"]?.object)
+      #expect(about.map(\.name) == ["title", "links"] && about["title"] == "Interactions")
+      #expect(try await desk.readFusion("\(path)?metadataMode=some").status == 400)
+    }
+  }
 }

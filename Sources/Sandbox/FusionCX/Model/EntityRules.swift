@@ -24,6 +24,8 @@ struct EntityRules: Sendable {
   /// The attribute that says whether a row has none of its kind above it.
   var topFlag: String?
   var customFields: [Field] = []
+  /// The titles that the reference prints, by attribute.
+  var titles: [String: String] = [:]
   /// What generated alternate keys begin with.
   var numberPrefix = ""
 }
@@ -68,7 +70,7 @@ extension EntityRules {
       hasOpaqueKeys: true,
       references: [
         ReferenceRule(attribute: "ObjectId", typeAttribute: "ObjectTypeCd", number: "ObjectNumber")
-      ]),
+      ], titles: ["ObjectNumber": "Reference Number"]),
     "interactions.InteractionParticipants": EntityRules(
       parentKey: "InteractionId", hasOpaqueKeys: true,
       references: [ReferenceRule(attribute: "ContactPartyId", set: "contactParties")]),
@@ -79,7 +81,8 @@ extension EntityRules {
     "interactions.smartActions.UserActionNavigation": EntityRules(
       defaults: [("SystemActionFlag", false)]),
     "interactions.smartActions.UserActionURLBinding": EntityRules(
-      defaults: [("SystemActionFlag", false)]),
+      defaults: [("SystemActionFlag", false)],
+      titles: ["URLBindingName": "Parameter Name", "Value": "Parameter Value"]),
   ]
 
   private static let interaction = EntityRules(
@@ -124,7 +127,7 @@ extension EntityRules {
       Field("CallbackAt_c", .dateTime), Field("CallbackOk_c", .boolean),
       Field("Region_c", .string(maximumLength: 60)), Field("VisitOn_c", .date),
       Field("Visits_c", .integer(minimum: 0, maximum: 999)),
-    ], numberPrefix: "INT")
+    ], titles: ["AgentHTTPSessionId": "Session ID", "ChannelShortName": "Channel Code"], numberPrefix: "INT")
 
   private static let childInteraction: EntityRules = {
     var rules = interaction

@@ -49,7 +49,10 @@ extension FusionSession {
       entity: entity, parent: above?.id, condition: try condition(page, entity),
       order: try naming("orderBy") {
         try OrderBy.parsed(page.order).map { key in
-          SortKey(column: try FusionColumn(key.name, of: entity), isDescending: key.isDescending)
+          let (name, letterCase) = OrderBy.folded(key.name)
+          return SortKey(
+            column: try FusionColumn(name, of: entity), isDescending: key.isDescending, letterCase: letterCase
+          )
         }
       })
     // One row more than asked for says whether there is a next page.

@@ -1,34 +1,43 @@
-import Catalog
 import JSON
 
 extension FusionSession {
-  /// `GET /crmRestApi/resources`: the versions of the resources and of the framework (API reference 5).
+  /// `GET /crmRestApi/resources`: the versions of the resources, each with those of the framework (API reference 5, 16).
   func versionList() -> Answer {
     let items = FusionRoute.resourceVersions.prefix(1).map { name -> JSONValue in
       [
         "version": .string(name), "isLatest": true,
-        "links": [["rel": "self", "href": .string("\(base)/\(name)"), "name": "self", "kind": "item"]],
-      ]
-    }
-    return Answer(
-      mediaType: MediaType.version,
-      body: .json([
-        "items": .array(items),
         "adf:extension": [
           "defaultFrameworkVersion": .string(String(choices.frameworkVersion)),
           "allowedFrameworkVersions": .array(FrameworkVersion.allowed.map { .string(String($0)) }),
         ],
-      ]))
+        "links": [["rel": "self", "href": .string("\(base)/\(name)"), "name": "self", "kind": "item"]],
+      ]
+    }
+    return Answer(mediaType: MediaType.version, body: .json(["items": .array(items)]))
   }
 
-  /// `GET …/describe`: what a resource is, or all of them.
-  func describe(_ entity: Entity?) -> Answer {
-    let entities = entity.map { [$0] } ?? model.resources
+  /// `GET …/describe`: what a resource is, or all of them; with `metadataMode=minimal` only their titles and links (API
+  /// reference 16).
+  ///
+  /// - Throws: `Fault` for another mode.
+  func describe(_ entity: Entity?, _ call: FusionCall) throws(Fault) -> Answer {
+    let mode = call.parameters.last { $0.name == "metadataMode" }?.value
+    guard mode == nil || mode == "minimal" else {
+      throw .parameter("metadataMode", "it must be minimal, not '\(mode ?? "")'", choices)
+    }
     var resources = JSONObject()
-    for entity in entities {
-      resources[entity.name] = .object(description(of: entity, path: entity.name))
+    for entity in entity.map({ [$0] }) ?? model.resources {
+      resources[entity.name] = .object(
+        mode == nil ? description(of: entity, path: entity.name) : outline(of: entity, path: entity.name))
     }
     return Answer(mediaType: MediaType.description, body: .json(["Resources": .object(resources)]))
+  }
+
+  private func outline(of entity: Entity, path: String) -> JSONObject {
+    [
+      "title": .string(entity.title(of: entity.name)),
+      "links": [link("self", "\(path)/describe", entity.name, "describe")],
+    ]
   }
 
   private func description(of entity: Entity, path: String) -> JSONObject {
@@ -44,7 +53,8 @@ extension FusionSession {
       item["enclosures"] = .array(entity.enclosures.map { .string($0) })
     }
     var object: JSONObject = [
-      "attributes": .array(entity.attributes.map { attribute($0, entity) }),
+      "title": .string(entity.title(of: entity.name)),
+      "attributes": .array(entity.attributes.map { entity.description(of: $0) }),
       "collection": [
         "rangeSize": .integer(Int64(RowPage.defaultLimit)),
         "links": [link("self", path, entity.name, "collection")],
@@ -69,35 +79,5 @@ extension FusionSession {
 
   private static func action(_ name: String, _ method: String, _ type: String) -> JSONValue {
     ["name": .string(name), "method": .string(method), "responseType": [.string(type)]]
-  }
-
-  private func attribute(_ field: Field, _ entity: Entity) -> JSONValue {
-    let isSet = field.access == .writable
-    var object: JSONObject = [
-      "name": .string(field.path), "type": .string(Self.type(of: field)),
-      "updatable": .bool(isSet), "mandatory": .bool(entity.required.contains(field.path)),
-      "queryable": .bool(!field.isTrigger),
-    ]
-    if field.access == .createOnly { object["allowChanges"] = "inInsert" }
-    switch field.kind {
-    case .string(let maximum?, _): object["precision"] = .integer(Int64(maximum))
-    case .code(_, _, let maximum): object["precision"] = .integer(Int64(maximum))
-    default: break
-    }
-    if let value = entity.rules.defaults.first(where: { $0.name == field.path })?.value {
-      object["default"] = value
-    }
-    return .object(object)
-  }
-
-  private static func type(of field: Field) -> String {
-    switch field.kind {
-    case .integer: "integer"
-    case .number: "number"
-    case .boolean: "boolean"
-    case .date: "date"
-    case .dateTime: "datetime"
-    default: "string"
-    }
   }
 }
