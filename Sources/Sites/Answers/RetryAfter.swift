@@ -10,8 +10,9 @@ enum RequestedWait {
   /// - Parameter now: seconds since 1970, against which a date counts; a date that is past means no wait.
   static func retryAfter(_ value: String?, now: Int) -> Duration? {
     guard let value = value?.trimmingBlanks(), !value.isEmpty else { return nil }
-    if value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
-      return Int(value).map { min(.seconds($0), longest) }
+    if value.utf8.allSatisfy(isDigit) {
+      // More digits than a number has room for are as many seconds as anybody can mean.
+      return min(.seconds(Int(value) ?? .max), longest)
     }
     return date(value).map { min(.seconds(max(0, $0 - now)), longest) }
   }
@@ -26,9 +27,9 @@ enum RequestedWait {
 
   /// The value of B2C Service's `osvc-crest-next-request-after`: whole milliseconds, not negative.
   static func nextRequestAfter(_ value: String?) -> Duration? {
-    guard let milliseconds = value.flatMap({ Int($0.trimmingBlanks()) }), milliseconds >= 0 else {
-      return nil
-    }
-    return min(.milliseconds(milliseconds), longest)
+    guard let value = value?.trimmingBlanks(), !value.isEmpty, value.utf8.allSatisfy(isDigit) else { return nil }
+    return min(.milliseconds(Int(value) ?? .max), longest)
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
