@@ -22,6 +22,8 @@ import Testing
   /// A gateway that repeats the request in its error page must not get the login into a run or a log.
   @Test(arguments: [
     (#"{"title": "you sent S3cr\u00e9t-\"pa&ss\""}"#, "you sent ***"),
+    // In Latin-1, as escapes and as what is left of it.
+    ("/login?p=S3cr%E9t-%22pa%26ss%22", "/login?p=***"), ("S3cr\u{FFFD}t-\"pa&ss\" it was", "*** it was"),
     (#"{"title": "a", "o:errorDetails": [{"detail": "Basic Ym9iOlMzY3I="}]}"#, "a: Basic ***"),
     (#"{"message": "Authorization: Basic Ym9iOlMzY3I="}"#, "Authorization: Basic ***"),
     (#"{"cut": "S3cr\u00e9t-\"pa&ss\""#, #"an error that cannot be read: {"cut": "***"#),

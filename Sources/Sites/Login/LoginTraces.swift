@@ -4,7 +4,8 @@
 /// A text is read as it is and with its escapes resolved (percent signs, entities, JSON), one layer after the other, so
 /// that it does not matter who has escaped which characters how often. Never prints what it looks for.
 struct LoginTraces: Sendable, Equatable {
-  private var secrets: [Secret] = []
+  /// The longest first: a part of one may be another.
+  private var secrets: [[UInt8]] = []
 
   /// Words this short are in every text; nothing would be hidden by taking them out.
   private static let shortest = 4
@@ -15,33 +16,40 @@ struct LoginTraces: Sendable, Equatable {
 
   /// - Parameter secrets: passwords, tokens and what is made of them.
   init(of secrets: [Secret]) {
-    var forms: Set<String> = []
-    for secret in secrets.map({ $0.reveal() }) {
+    var forms: Set<[UInt8]> = []
+    for secret in secrets.map({ $0.reveal() }) where secret.count >= Self.shortest {
       // Forms write a blank as a plus.
-      forms.formUnion([secret, secret.replacing(" ", with: "+")])
+      for text in [secret, secret.replacing(" ", with: "+")] { forms.formUnion(Self.spellings(of: text)) }
       // What is left of a secret with escapes of its own where a text has been resolved.
       var bytes = EscapedBytes(secret.utf8)
-      for _ in 0..<Self.layers where bytes.resolve() {
-        forms.insert(String(decoding: bytes.bytes, as: UTF8.self))
-      }
+      for _ in 0..<Self.layers where bytes.resolve() { forms.insert(bytes.bytes) }
     }
-    // The longest first: a part of one may be another.
-    self.secrets = forms.filter { $0.count >= Self.shortest }
-      .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.map(Secret.init)
+    self.secrets = forms.filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
+  }
+
+  /// A text in UTF-8; and, as far as it has one, in Latin-1: as escapes have it, and as is left of it where it was read as
+  /// UTF-8.
+  private static func spellings(of text: String) -> [[UInt8]] {
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { !$0.isASCII }), scalars.allSatisfy({ $0.value < 0x100 }) else {
+      return [Array(text.utf8)]
+    }
+    let garbled = String(String.UnicodeScalarView(scalars.map { $0.isASCII ? $0 : "\u{FFFD}" }))
+    return [Array(text.utf8), scalars.map { UInt8($0.value) }, Array(garbled.utf8)]
   }
 
   /// These and others.
   func adding(_ others: LoginTraces) -> LoginTraces {
     guard !others.secrets.isEmpty else { return self }
     var traces = self
-    traces.secrets = (secrets + others.secrets).sorted { $0.reveal().utf8.count > $1.reveal().utf8.count }
+    traces.secrets = (secrets + others.secrets).sorted { $0.count > $1.count }
     return traces
   }
 
   /// As many bytes at the end of a text that was cut may be the beginning of a secret.
   var longest: Int {
     // An entity with leading zeros takes a dozen characters for one.
-    (secrets.first?.reveal().utf8.count ?? 0) * 12
+    (secrets.first?.count ?? 0) * 12
   }
 
   /// A text with each of them blanked out.
@@ -51,7 +59,7 @@ struct LoginTraces: Sendable, Equatable {
     var bytes = EscapedBytes(text.utf8)
     var layer = 0
     repeat {
-      for secret in secrets { found += bytes.ranges(of: Array(secret.reveal().utf8)) }
+      for secret in secrets { found += bytes.ranges(of: secret) }
       layer += 1
     } while layer <= Self.layers && bytes.resolve()
     return found.isEmpty ? text : Self.blank(found, in: Array(text.utf8))
