@@ -18,6 +18,9 @@ public enum ThreadSupply {
   /// Address space that has to be left for everything else, in bytes, and that each lane needs more for its answers.
   private static let space = (fixed: 64 << 20, each: 4 << 20)
 
+  /// Whether there are a few for what a command does that has no lanes.
+  public static var hasSpare: Bool { threads(upTo: 2) == 2 }
+
   /// How many of these lanes there can be; none when there is not even room for one.
   public static func lanes(of wanted: Int) -> Int {
     var lanes = wanted

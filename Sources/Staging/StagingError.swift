@@ -42,6 +42,8 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
   private static let lockErrors: [ResultCode] = [
     .SQLITE_IOERR_LOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_UNLOCK, .SQLITE_IOERR_CHECKRESERVEDLOCK,
   ]
+  /// Shared memory is a file, too.
+  private static let growthErrors: [ResultCode] = [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE]
   private static let memoryErrors: [ResultCode] = [
     .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP,
   ]
@@ -65,13 +67,13 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
         hint: "check who owns the folder, or choose another with --state-dir")
     case .SQLITE_IOERR where StagingError.lockErrors.contains(error.extendedResultCode):
       self.init(missing: "POSIX locks", at: place)
-    case .SQLITE_IOERR where StagingError.memoryErrors.contains(error.extendedResultCode):
-      self.init(missing: "shared memory", at: place)
     case .SQLITE_IOERR
-    where error.extendedResultCode == .SQLITE_IOERR_WRITE && FileSystem.fileSizeLimit != nil:
+    where StagingError.growthErrors.contains(error.extendedResultCode) && FileSystem.fileSizeLimit != nil:
       self.init(
         .io, place: place, "may not grow beyond the largest file that is allowed (ulimit -f)",
         hint: "raise that limit: nothing that was done is lost")
+    case .SQLITE_IOERR where StagingError.memoryErrors.contains(error.extendedResultCode):
+      self.init(missing: "shared memory", at: place)
     case .SQLITE_IOERR:
       self.init(
         .io, place: place, "input/output error (\(error.extendedResultCode.rawValue))",

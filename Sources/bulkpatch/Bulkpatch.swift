@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Execution
 import Foundation
 
 /// The command line; each command is a file in `Commands/`.
@@ -33,6 +34,10 @@ struct Bulkpatch: DocumentedCommand {
   static func main() {
     _ = folder
     Interruption.makePossible()
+    if !ThreadSupply.hasSpare {
+      Output.toStandardError(UserError.tooFewThreads.text)
+      Foundation.exit(ExitCode.inputOutput.rawValue)
+    }
     Program.main(Bulkpatch.self, SandboxCommand.passingOn(Array(CommandLine.arguments.dropFirst())))
   }
 }

@@ -28,6 +28,34 @@ import Testing
     #expect(try desk.changes().count == (code == 0 ? 80 : 0))
   }
 
+  @Test(
+    .enabled("nobody else can be become here") {
+      try BinaryRunner(in: TemporaryFolder()).shell("\(stranger) prlimit --nproc=9 true").exitCode == 0
+    }, arguments: ["runs", "show latest", "results latest", "verify latest"])
+  func noCommandWaitsForThreadsThatNeverCome(command: String) throws {
+    let bulkpatch = try BinaryRunner(in: TemporaryFolder())
+    let result = try bulkpatch.shell(
+      """
+      chmod 755 . && HOME=/ XDG_STATE_HOME=/ timeout -k 1 60 \(Self.stranger) prlimit --nproc=1 \
+      bulkpatch \(command)
+      """)
+    #expect(result.exitCode == 74, "\(result.standardError)")
+    #expect(result.standardError.contains("too few threads to work with"), "\(result.standardError)")
+  }
+
+  /// Down to files in which not even SQLite's shared memory finds room.
+  @Test(arguments: [8, 20, 40])
+  func aFileThatMayHardlyGrowIsNamedAsSuch(blocks: Int) throws {
+    let desk = try Desk(incidents: 1)
+    try desk.writeSheet(rows: 300, incidents: 1)
+    let result = try desk.bulkpatch.shell(
+      "ulimit -f \(blocks); exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)")
+    #expect(result.exitCode == 74, "\(result.standardError)")
+    #expect(
+      result.standardError.contains("may not grow beyond the largest file that is allowed (ulimit -f)"),
+      "\(result.standardError)")
+  }
+
   @Test func aFileThatMayNotGrowIsLikeAFullDisk() throws {
     let desk = try Desk(incidents: 40)
     try desk.writeSheet(rows: 3_000, incidents: 40)

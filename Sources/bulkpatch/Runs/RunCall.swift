@@ -52,16 +52,11 @@ struct RunCall {
   /// - Throws: `UserError` with exit code 74 when there is not even one.
   static func affordableLanes(of wanted: Int) throws(UserError) -> Int {
     let lanes = ThreadSupply.lanes(of: wanted)
-    let hint = "raise the limits of processes and of address space (ulimit -u, ulimit -v, a container's pids)"
-    guard lanes > 0 else {
-      throw UserError(
-        .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
-        hint: hint)
-    }
+    guard lanes > 0 else { throw UserError.tooFewThreads }
     if lanes < wanted {
       Output.toStandardError(
         "warning: the system gives this process too few threads for \(wanted) lanes; it works with \(lanes)\n"
-          + "hint: \(hint)\n")
+          + "hint: \(UserError.moreThreadsHint)\n")
     }
     return lanes
   }
@@ -223,4 +218,14 @@ struct RunCall {
       }
     }
   }
+}
+
+extension UserError {
+  fileprivate static let moreThreadsHint =
+    "raise the limits of processes and of address space (ulimit -u, ulimit -v, a container's pids)"
+
+  /// Nothing is begun without the threads for it: Dispatch, which SQLite's queues need, would wait for them for ever.
+  static let tooFewThreads = UserError(
+    .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
+    hint: moreThreadsHint)
 }
