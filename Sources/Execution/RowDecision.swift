@@ -48,7 +48,8 @@ struct RowDecision: Sendable {
     if row.isInDoubt, let before = row.snapshot {
       let fate = changes.fate(before: before, now: image, in: resource)
       isStillInDoubt = fate == .withoutTrace
-      if fate != .carriedOut, let word = order.lastWord, !order.wasLost {
+      let canTell = fate != .untraceable || order.lastWord?.refusal.isCertain == true
+      if fate != .carriedOut, canTell, let word = order.lastWord, !order.wasLost {
         return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
       }
       switch fate {

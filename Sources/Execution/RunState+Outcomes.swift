@@ -77,7 +77,10 @@ extension RunState {
     case .unchanged: return end(.unchanged)
     case .refused(let refusal):
       // What was carried out without a word may be why the same is refused now.
-      guard entry.wasLost, canBeLookedFor(entry) else { return end(.failed, refusal) }
+      guard entry.wasLost || !refusal.isCertain else { return end(.failed, refusal) }
+      guard canBeLookedFor(entry) else {
+        return end(refusal.isCertain || entry.row.isIdempotent ? .failed : .unknown, refusal)
+      }
       lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
       return []
     case .conflict(let refusal):
@@ -87,6 +90,8 @@ extension RunState {
       return []
     case .loginRefused(let refusal):
       stop(.loginRefused(refusal))
+      // The next process looks for it first.
+      if !refusal.isCertain { entry.isInDoubt = true }
       entry.phase = .waiting
       return []
     case .retryLater(_, let refusal) where refusal.code == Refusal.notSent:

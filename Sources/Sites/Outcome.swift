@@ -54,6 +54,9 @@ public struct Refusal: Sendable, Equatable {
   public var message: String
   /// What a person can do about it, where that is known.
   public var hint: String?
+  /// Whether it is certain that the request was not carried out; not so when it may be somebody's answer who has
+  /// passed the request on.
+  public var isCertain = true
 
   public init(status: Int?, code: String, message: String, hint: String? = nil) {
     self.status = status

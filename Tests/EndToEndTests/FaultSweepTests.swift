@@ -19,6 +19,50 @@ import Testing
     }
   }
 
+  /// What a gateway makes of the n-th write.
+  enum Gateway: String, CaseIterable {
+    case page = "its own page in place of the answer"
+    case redirection = "a redirection in place of the answer"
+    case tooLarge = "a refusal of its own in place of the answer"
+    case late = "its own page, before the write is carried out"
+
+    var way: ScriptedGateway.Way {
+      switch self {
+      case .page: .answerInPlace(.answer(.gatewayPage))
+      case .redirection: .answerInPlace(.answer(.answer("302 Found", ["Location: https://login.example/"])))
+      case .tooLarge: .answerInPlace(.answer(.answer("413 Content Too Large")))
+      case .late: .giveUp(.answer(.gatewayPage), handingOnAfter: 0.1)
+      }
+    }
+  }
+
+  @Test(arguments: MixedSheet.Way.allCases, Gateway.allCases)
+  func whatAGatewaySaysOfAWriteDecidesNothing(way: MixedSheet.Way, gateway: Gateway) throws {
+    let sheet = MixedSheet(kind: way.kind, number: 0)
+    var n = 0
+    var isStruck = true
+    while isStruck {
+      n += 1
+      let desk = try Desk(records: sheet.records)
+      let between = try ScriptedGateway(to: desk.url) { [n] _, number in number == n ? gateway.way : .pass }
+      let run = try sheet.run(on: desk, through: between.url, way.options)
+      // A redirection says that it is another place, and ends a run until somebody has looked.
+      var result = try desk.bulkpatch.run(run)
+      if result.exitCode == 78, gateway == .redirection {
+        result = try desk.bulkpatch.run(["resume", "latest"] + way.options)
+      }
+      #expect(result.exitCode == 0, "write \(n), \(gateway): \(result.standardError)")
+      let found = try sheet.found(on: desk)
+      // A field may be set to the same value twice.
+      let isExact =
+        gateway == .late
+        ? zip(found, sheet.ends).allSatisfy { $0.suffix($1.count) == $1[...] } : found == sheet.expected
+      #expect(isExact, "write \(n), \(gateway): \(found)")
+      isStruck = between.writes.count >= n
+    }
+    #expect(n > (way == .batches ? 3 : MixedSheet.rowCount))
+  }
+
   /// - Parameters:
   ///   - requests: how many requests there are at least that can be struck.
   ///   - endsUnreached: whether a run may end because the site does not answer, to be taken up again.

@@ -27,7 +27,9 @@ import Testing
   @Test(arguments: [
     ScriptedServer.Reaction.answer(.gatewayPage), .answer(.answer("503 Service Unavailable")),
     .answer(.answer("429 Too Many Requests", ["Content-Type: text/html"], body: "<html>slow down</html>")),
-    .answer(.answer("500 Internal Server Error", body: "upstream error")), .close,
+    .answer(.answer("500 Internal Server Error", body: "upstream error")),
+    .answer(.answer("413 Content Too Large", ["Content-Type: text/html"], body: "<html>too large</html>")),
+    .answer(.answer("431 Request Header Fields Too Large")), .close,
     .answerAndClose(String(String.gatewayPage.prefix(150))),
   ])
   func whatAGatewaySaysDecidesNothing(answer: ScriptedServer.Reaction) throws {
@@ -39,6 +41,28 @@ import Testing
     try run(desk)
     // Each was sent once.
     #expect(gateway.writes.count == 9)
+  }
+
+  /// It asks for a login of its own once the site has carried a note out.
+  @Test(arguments: ["401 Unauthorized", "407 Proxy Authentication Required"])
+  func aGatewaysOwnLoginDecidesNothing(status: String) throws {
+    let desk = try Desk(incidents: 5)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number == 2 ? .answerInPlace(.answer(.answer(status))) : .pass
+    }
+    try desk.writeSites(at: gateway.url)
+    try desk.folder.write(
+      "sheet.jsonl",
+      (1...4).map { #"{"id":\#($0),"threads":{"entryType":{"id":1},"text":"row \#($0)"}}"# + "\n" }.joined())
+    try desk.call(
+      [
+        "run", "sheet.jsonl", "--resource", "incidents", "--site", "incidents", "--settle", "50ms", "--quiet",
+        "--lanes", "1",
+      ], exits: 77)
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(
+      try desk.threads { $0.hasPrefix("row ") } == [1: ["row 1"], 2: ["row 2"], 3: ["row 3"], 4: ["row 4"]])
+    #expect(gateway.writes.count == 4)
   }
 
   /// It has given up on the site, which is still at it.

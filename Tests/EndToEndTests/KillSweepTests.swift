@@ -12,10 +12,13 @@ import Testing
     try Desk(records: sheets.flatMap(\.records), options: options)
   }
 
-  @Test(arguments: MixedSheet.Way.allCases) func killedAfterAnyCommit(way: MixedSheet.Way) throws {
+  /// - Parameter isLate: whether what is under way at the kill is only carried out when the tool is taken up again.
+  @Test(arguments: MixedSheet.Way.allCases, [false, true])
+  func killedAfterAnyCommit(way: MixedSheet.Way, isLate: Bool) throws {
     let sheets = (0..<Self.most).map { MixedSheet(kind: way.kind, number: $0) }
     // Every n has records of its own on the same desk.
     let desk = try desk(of: sheets)
+    let gateway = try isLate ? ScriptedGateway(to: desk.url) { _, _ in .dawdle(0.2) } : nil
     var n = 0
     var isKilled = true
     while isKilled {
@@ -24,7 +27,7 @@ import Testing
       var run = desk.bulkpatch
       run.environment["BULKPATCH_TEST_KILL_AT"] = "\(n)"
       let folder = ["--state-dir", desk.folder.path("state-\(n)")]
-      let arguments = try sheet.run(on: desk, way.options + folder)
+      let arguments = try sheet.run(on: desk, through: gateway?.url, way.options + folder)
       let code = try run.run(arguments).exitCode
       isKilled = code == 137
       if isKilled { try finish(desk, arguments, ["resume", "latest"] + way.options + folder, "commit \(n)") }

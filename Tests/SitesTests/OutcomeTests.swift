@@ -42,6 +42,17 @@ import Testing
     #expect(Self.outcome(status, body).kind == kind)
   }
 
+  /// Whoever answers for the site may have passed the request on.
+  @Test(
+    arguments: [
+      (400, problem("OSC-CREST-00013"), true), (401, problem("OSC-CREST-00014"), true), (401, "", false),
+      (407, "", false), (413, "", false), (413, problem("OSC-CREST-00016"), true), (414, "<html></html>", false),
+      (431, "", false),
+    ] as [(Int, String, Bool)])
+  func onlyTheAPIIsCertain(status: Int, body: String, isCertain: Bool) {
+    #expect(Self.outcome(status, body).refusal?.isCertain == isCertain)
+  }
+
   /// Somebody else's lock, or a transaction that the database took back for another's sake.
   @Test(arguments: [
     "ORA-00060: deadlock detected while waiting for resource",

@@ -14,6 +14,8 @@ public final class ScriptedGateway: Sendable {
     case giveUp(ScriptedServer.Reaction, handingOnAfter: Double?)
     /// Hands it on twice, as after a connection that broke, and passes the second answer on.
     case handOnTwice
+    /// Hands it on so many seconds after it came, whether anybody still waits for the answer or not.
+    case dawdle(Double)
   }
 
   private let server: ScriptedServer
@@ -45,6 +47,11 @@ public final class ScriptedGateway: Sendable {
       case .handOnTwice:
         _ = request.handedOn(to: port)
         return .answer(request.handedOn(to: port))
+      case .dawdle(let time):
+        return .answerLater {
+          Thread.sleep(forTimeInterval: time)
+          return request.handedOn(to: port)
+        }
       }
     }
   }

@@ -11,6 +11,8 @@ public final class ScriptedServer: Sendable {
   public enum Reaction: Sendable {
     /// Writes these bytes and keeps the connection open.
     case answer(String)
+    /// Writes what is worked out then; other connections are served meanwhile.
+    case answerLater(@Sendable () -> String)
     /// Writes these bytes and closes: shorter than the length they announce, they are a cut answer.
     case answerAndClose(String)
     /// Closes without a word.
@@ -170,6 +172,7 @@ extension Peer {
     while let request = reader.next(from: self) {
       switch script.reaction(to: request) {
       case .answer(let text): write(text)
+      case .answerLater(let text): write(text())
       case .answerAndClose(let text):
         write(text)
         return

@@ -4,8 +4,9 @@ import Catalog
 extension Outcome {
   /// Classifies an answer.
   ///
-  /// `retryLater` and `refused` are said only where the request is certain not to have been carried out: the API says
-  /// so in its own form, or a limit of whoever answers (its rate, the size of this request) keeps it from being passed on.
+  /// `retryLater` and `refused` are said only where the request is certain not to have been carried out, because the API
+  /// says so in its own form. A limit of whoever answers (the size of a request, a login of its own) most likely kept it
+  /// from being passed on; that refusal is not `isCertain`.
   /// Everything else may stand in front of a commit whose own answer was lost: a gateway's 5xx, whatever its
   /// number, is `unknown`, and its pages and redirections are `foreign`.
   ///
@@ -20,13 +21,15 @@ extension Outcome {
       return
     }
     let error = ErrorBody(answer)
-    let refusal = Refusal(answer, error)
+    let isOfAPI = error.isOfAPI || isWhole && dialect.refusesWithoutForm(answer)
+    var refusal = Refusal(answer, error)
+    refusal.isCertain = isOfAPI
     let after = answer.retryAfter(now: now)
     switch answer.status {
     case 401, 407: self = .loginRefused(refusal)
-    case _ where error.isOfAPI || isWhole && dialect.refusesWithoutForm(answer):
+    case _ where isOfAPI:
       self.init(ownWords: refusal, error, after: after)
-    // Too large to be passed on.
+    // Too large for whoever answers.
     case 413, 414, 431: self = .refused(refusal)
     case 429 where answer.body.isEmpty: self = .retryLater(after: after, refusal)
     case 408, 409, 423, 425, 429: self = .unknown(after: after, refusal)
@@ -60,12 +63,16 @@ enum APIErrorCode: String {
 }
 
 extension Dialect {
+  /// What whoever is in front of an API says in its place: a login, a time or a size of its own.
+  private static let statusesOfGateways: Set = [401, 407, 408, 413, 414, 431]
+
   /// Whether an answer without the structured form of an error may be a refusal by the API all the same.
   ///
   /// Fusion CX answers with a status and a text up to version 3 of its framework, and with an empty body to some
   /// requests in every version; a page is none of it, and a 5xx without a word may be anybody's (reference, section 10).
   fileprivate func refusesWithoutForm(_ answer: HTTPAnswer) -> Bool {
-    self == .fusionCX && (400..<500).contains(answer.status) && answer.status != 408 && !answer.isPage
+    self == .fusionCX && (400..<500).contains(answer.status) && !answer.isPage
+      && !Self.statusesOfGateways.contains(answer.status)
   }
 }
 

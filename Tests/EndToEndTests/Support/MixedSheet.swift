@@ -93,10 +93,12 @@ struct MixedSheet {
   }
 
   /// Writes the sheet to a desk and returns the arguments that run it there.
-  func run(on desk: Desk, _ options: [String]) throws -> [String] {
+  ///
+  /// - Parameter gateway: the URL of what stands before the desk.
+  func run(on desk: Desk, through gateway: String? = nil, _ options: [String]) throws -> [String] {
     try desk.folder.write("mixed-\(number).jsonl", text)
     // A note that is lost is sent again when its request is given up, and not before.
-    try desk.writeSites()
+    try desk.writeSites(at: gateway)
     return ["run", "mixed-\(number).jsonl", "--resource", kind.rawValue, "--site", kind.rawValue] + options
   }
 
@@ -105,7 +107,8 @@ struct MixedSheet {
     ids.indices.map { index in rows.filter { $0.record == index }.map(\.body) + ends[index] }
   }
 
-  private var ends: [[String]] {
+  /// What is left of it in the records.
+  var ends: [[String]] {
     switch kind {
     case .incidents:
       [
