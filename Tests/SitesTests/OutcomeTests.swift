@@ -46,7 +46,8 @@ import Testing
   @Test(
     arguments: [
       (400, problem("OSC-CREST-00013"), true), (401, problem("OSC-CREST-00014"), true), (401, "", false),
-      (407, "", false), (413, "", false), (413, problem("OSC-CREST-00016"), true), (414, "<html></html>", false),
+      (407, "", false), (413, "", false), (413, problem("OSC-CREST-00016"), true),
+      (414, "<html></html>", false),
       (431, "", false),
     ] as [(Int, String, Bool)])
   func onlyTheAPIIsCertain(status: Int, body: String, isCertain: Bool) {

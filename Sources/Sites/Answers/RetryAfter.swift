@@ -27,9 +27,13 @@ enum RequestedWait {
 
   /// The value of B2C Service's `osvc-crest-next-request-after`: whole milliseconds, not negative.
   static func nextRequestAfter(_ value: String?) -> Duration? {
-    guard let value = value?.trimmingBlanks(), !value.isEmpty, value.utf8.allSatisfy(isDigit) else { return nil }
+    guard let value = value?.trimmingBlanks(), !value.isEmpty, value.utf8.allSatisfy(isDigit) else {
+      return nil
+    }
     return min(.milliseconds(Int(value) ?? .max), longest)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 }
