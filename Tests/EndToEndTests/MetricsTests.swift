@@ -49,6 +49,8 @@ import Testing
 
   @Test func aKillLeavesItInProgressAndTheResumeEndsThat() throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")
+    // What was in flight is looked for until its request is given up.
+    try desk.writeSites()
     try desk.writeSheet(rows: 200, incidents: 100)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "2", "--metrics", "job.prom"))
     try desk.wait(for: running) { try desk.changes().count >= 5 }
