@@ -37,6 +37,8 @@ public struct SiteSettings: Sendable, Equatable {
   public var requestTimeout: Duration = .seconds(60)
   /// Sent as `User-Agent`; the command line adds its version, as in `bulkpatch/1.2.0`.
   public var userAgent = "bulkpatch"
+  /// Nothing is sent there without a reason (`require_reason`).
+  public var requiresReason = false
   /// Keep the bodies of requests and answers for a log (`RequestRecord.bodies`); no key of `sites.yaml`.
   public var keepsBodies = false
 

@@ -140,6 +140,34 @@ enum Migrations {
     migrator.registerMigration("8: held by") { database in
       try database.execute(sql: "ALTER TABLE run ADD COLUMN held_by TEXT")
     }
+    migrator.registerMigration("9: reason, job, calls, tempo") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN reason TEXT;
+          ALTER TABLE run ADD COLUMN approved_by TEXT;
+          ALTER TABLE run ADD COLUMN job_path TEXT;
+          ALTER TABLE run ADD COLUMN job_text TEXT;
+
+          CREATE TABLE call (
+            at TEXT NOT NULL,
+            command TEXT NOT NULL,
+            user TEXT NOT NULL,
+            host TEXT NOT NULL,
+            site_login TEXT,
+            reason TEXT,
+            tool_version TEXT NOT NULL
+          ) STRICT;
+
+          CREATE TABLE tempo (
+            at TEXT NOT NULL,
+            seconds INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            unanswered INTEGER NOT NULL,
+            median_ms REAL NOT NULL,
+            p95_ms REAL NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

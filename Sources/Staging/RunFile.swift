@@ -72,15 +72,16 @@ public final class RunFile: Sendable {
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
             mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run,
-            sheet_delimiter, site_moved)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            sheet_delimiter, site_moved, reason, job_path, job_text)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
           record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
           RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
           record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
-          record.siteMoves.isEmpty ? nil : record.siteMoves.json,
+          record.siteMoves.isEmpty ? nil : record.siteMoves.json, record.reason, record.jobPath,
+          record.jobText,
         ])
     }
     // What is in the file beside it does not move with it.
@@ -163,6 +164,10 @@ public final class RunFile: Sendable {
       record.isDryRun = row["dry_run"] ?? false
       record.planned = row["planned"]
       record.approved = row["approved"]
+      record.approvedBy = row["approved_by"]
+      record.reason = row["reason"]
+      record.jobPath = row["job_path"]
+      record.jobText = row["job_text"]
       record.canaryEnd = row["canary_end"]
       record.reviewed = row["reviewed"]
       record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []

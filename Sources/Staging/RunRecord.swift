@@ -55,6 +55,13 @@ public struct RunRecord: Sendable, Equatable {
   public var canaryEnd: Int?
   /// When somebody went on after that review; `nil`: nobody has yet.
   public var reviewed: String?
+  /// Who let the plan of a dry run be carried out, as `user@host`; `nil` while nobody has, and in runs of older versions.
+  public var approvedBy: String?
+  /// Why the run was started, in the words of the person who did.
+  public var reason: String?
+  /// The job file, and its text as it was when the run was made; `nil` where a sheet was run without one.
+  public var jobPath: String?
+  public var jobText: String?
   /// Where the run has gone on with another address of its site, the oldest first.
   public var siteMoves: [SiteMove] = []
 

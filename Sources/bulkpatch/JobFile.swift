@@ -7,6 +7,8 @@ import Sites
 struct JobFile {
   var path: String
   var settings: JobSettings
+  /// The file as it is, a byte order mark excepted.
+  var text: String
 
   /// The file's name without its ending: the job's name in runs and reports.
   var name: String { Path.stem(of: path) }
@@ -24,6 +26,7 @@ struct JobFile {
   init(path: String) throws(UserError) {
     let file = try SettingsFile(path: path, kind: "job file")
     self.path = path
+    text = file.text
     settings = JobSettings()
     let root = file.root
     try root.allow(JobFile.keys)
@@ -31,6 +34,7 @@ struct JobFile {
     settings.resource = try root.value("resource", .resource)
     settings.sheet = try root.value("sheet", .text).map { JobFile.resolve($0, in: file.folder) }
     settings.site = try JobFile.site(root, file: file)
+    settings.reason = try root.value("reason", .reason)
 
     for column in try root.mapping("columns", "a mapping of headers to attribute paths")?.texts() ?? [] {
       settings.columns[column.key] = column.text
@@ -148,6 +152,7 @@ struct JobFile {
     "resource", "sheet", "site", "columns", "ignore", "constants", "csv", "format", "execution",
     "suppress", "custom_fields", "extra_attributes", "attachments", "rewrite_through", "snapshot", "strict",
     "max_records", "canary", "verify", "retract_text", "keep", "on", "metrics", "nulls", "allow_empty",
+    "reason",
   ]
 }
 

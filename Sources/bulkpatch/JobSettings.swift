@@ -13,6 +13,8 @@ struct JobSettings {
   /// A path, or `-` for standard input.
   var sheet: String?
   var site: SiteReference?
+  /// Why the rows are sent, for whoever asks later.
+  var reason: String?
 
   /// Sheet header → attribute path.
   var columns: [String: String] = [:]
@@ -57,6 +59,7 @@ struct JobSettings {
     merged.resource = flags.resource ?? resource
     merged.sheet = flags.sheet ?? sheet
     merged.site = flags.site ?? site
+    merged.reason = flags.reason ?? reason
     merged.columns.merge(flags.columns) { $1 }
     merged.ignored.formUnion(flags.ignored)
     merged.constants.removeAll { constant in flags.constants.contains { $0.path == constant.path } }

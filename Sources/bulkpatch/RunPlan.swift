@@ -14,6 +14,8 @@ struct RunPlan {
   var jobName: String
   /// The job file, when there is one.
   var jobPath: String?
+  /// Its text as it is now.
+  var jobText: String?
   var resource: ResourceType
   /// The sheet's path as seen from the working folder; `-` is standard input.
   var sheet: String
@@ -66,6 +68,7 @@ struct RunPlan {
         hint: "say what the rows are, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
     }
     jobPath = job?.path
+    jobText = job?.text
     jobName = job?.name ?? RunPlan.name(ofSheet: sheet)
     self.sheet = sheet
     self.resource = resource

@@ -98,13 +98,14 @@ extension RunFile {
     try write { try $0.execute(sql: "UPDATE run SET planned = ?", arguments: [Timestamp.now]) }
   }
 
-  /// Notes that the plan may be carried out; the first time stays.
+  /// Notes that the plan may be carried out, and who says so; the first time stays.
   ///
   /// - Throws: `StagingError` when the file cannot be written.
-  public func approve() throws(StagingError) {
+  public func approve(by person: String? = nil) throws(StagingError) {
     try write {
       try $0.execute(
-        sql: "UPDATE run SET approved = coalesce(approved, ?)", arguments: [Timestamp.now])
+        sql: "UPDATE run SET approved = ?, approved_by = ? WHERE approved IS NULL",
+        arguments: [Timestamp.now, person])
     }
   }
 }

@@ -27,6 +27,7 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var site: SiteArguments
+  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var repetition: RepetitionArguments
   @OptionGroup var logging: LogArguments
@@ -40,6 +41,7 @@ struct ApplyCommand: DocumentedCommand {
     try execution.apply(to: &flags)
     try window.apply(to: &flags)
     try unattended.apply(to: &flags)
+    try reason.apply(to: &flags)
     let lockWait = try window.timeToWait()
     flags.site = try site.reference()
     try RunContinuation(

@@ -68,6 +68,7 @@ struct RollbackCommand: DocumentedCommand {
   @OptionGroup var planning: PlanArguments
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var window: WindowArguments
+  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var logging: LogArguments
   @OptionGroup var global: GlobalOptions
@@ -85,11 +86,14 @@ struct RollbackCommand: DocumentedCommand {
       throw UserError(.usage, "a rollback reads every record before it writes: --no-snapshot makes no sense")
     }
     settings.site = try site.reference()
+    try reason.apply(to: &settings)
     settings.retractText = try Form.text.value(ofFlag: "retract-text", retractText)
     let rows = try Form.rows.value(ofFlag: "only", rows)
     settings = settings.overridden(by: flags)
     var plan = try RunPlan(
       of: source.readRecord(), in: source, overriding: settings, isMapped: false)
+    // Why the job is carried out is no reason to put it back.
+    plan.settings.reason = settings.reason
     // What the job may do to so many records at most, it may as well take back.
     plan.settings.execution.maxRecords = settings.execution.maxRecords
     plan.settings.execution.canary = settings.execution.canary
@@ -143,6 +147,7 @@ struct RollbackCommand: DocumentedCommand {
       throw plan.otherSite(than: original)
     }
     let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
+    if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
       for: plan, in: source.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
     let rows = try RollbackSource(plan, scope, site: site, in: call.stateFolder)

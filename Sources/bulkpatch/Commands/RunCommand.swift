@@ -33,6 +33,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup var execution: ExecutionArguments
   @OptionGroup var window: WindowArguments
   @OptionGroup var unattended: UnattendedArguments
+  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var repetition: RepetitionArguments
   @OptionGroup var logging: LogArguments
@@ -63,6 +64,7 @@ struct RunCommand: DocumentedCommand {
     try execution.apply(to: &settings)
     try window.apply(to: &settings)
     try unattended.apply(to: &settings)
+    try reason.apply(to: &settings)
     return settings
   }
 
@@ -111,6 +113,7 @@ struct RunCommand: DocumentedCommand {
   private func carryOut(_ plan: RunPlan, _ chronicle: RunChronicle) throws -> [RunEnding] {
     // Before the sheet is read: a wrong site must not be found out after a million rows.
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
+    if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
       for: plan, lockWait: window.timeToWait(), chronicle: chronicle, global: global)
     var earlier = EarlierRuns()

@@ -108,6 +108,7 @@ struct RunCall {
     let work = work(on: session)
     var ending: RunEnding
     do {
+      try session.sign(conclusion.callName(isResume: isResume))
       try prepare(work)
       try work.tellStaged()
       ending = try conclusion.conclude(after: work, on: site, retryingFailed: retryingFailed)

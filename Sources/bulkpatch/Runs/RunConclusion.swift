@@ -165,7 +165,7 @@ struct RunConclusion {
   }
 
   private func approve() throws(UserError) {
-    do throws(StagingError) { try run.approve() } catch { throw session.userError(error) }
+    do throws(StagingError) { try run.approve(by: CallRecord.person) } catch { throw session.userError(error) }
   }
 
   /// How a dry run ends: rows that would fail count as failed.

@@ -51,6 +51,7 @@ struct RunContinuation {
         logging.makeLog(isVerbose: global.isVerbose), sends: sends,
         plan: { try RunPlan(of: record, in: directory, overriding: flags) },
         work: { plan, chronicle in
+          if approvesPlan, record.approved == nil { try plan.requireReason(orThatOf: record) }
           let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
           let call = try RunCall(
             for: plan, in: directory.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)

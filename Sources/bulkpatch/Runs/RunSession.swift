@@ -88,6 +88,7 @@ struct RunSession {
       ]
     }
     record.isDryRun = isDryRun
+    record.note(plan, in: original.workingFolder)
     do throws(UserError) {
       return try RunSession(
         creating: record, in: directory, plan: plan, name: global.name(of: directory))
@@ -110,6 +111,7 @@ struct RunSession {
       workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Program.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
+    record.note(plan, in: record.workingFolder)
     record.sheetDelimiter = source.sheet.delimiter.map { String(Unicode.Scalar($0)) }
     try self.init(creating: record, in: directory, plan: plan, name: name)
   }

@@ -38,6 +38,12 @@ extension Form where Value == String {
     return form
   }()
 
+  /// Why something is done, in a person's words.
+  static let reason = Form("a text of 1 to 1000 characters") { text in
+    let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return (1...1_000).contains(text.count) ? text : nil
+  }
+
   /// Not empty, and fit for an HTTP header.
   static func text(upTo length: Int) -> Form {
     Form("a text of 1 to \(length) printable ASCII characters") { text in

@@ -11,6 +11,8 @@ struct SettingsFile {
   var path: String
   /// The folder that relative paths in the file start from.
   var folder: String
+  /// The whole file, without a byte order mark.
+  var text: String
   var root: SettingsMapping
 
   /// Reads the mapping a file consists of.
@@ -32,6 +34,7 @@ struct SettingsFile {
         hint: "write one 'key: value' a line")
     }
     self.path = path
+    self.text = text
     folder = Path.folder(of: path)
     self.root = try SettingsMapping(mapping, file: path, path: [])
   }

@@ -12,7 +12,7 @@ extension SiteSettings {
       [
         "kind", "url", "auth", "ca_file", "client_certificate", "proxy", "allow_plain_http",
         "method_override", "application_context", "timeouts", "attribute_names", "framework_version",
-        "metadata_context", "batch_limit", "extra_attributes", "api_version",
+        "metadata_context", "batch_limit", "extra_attributes", "api_version", "require_reason",
       ])
     guard let kind = try site.value("kind", Form<Dialect>.word) else {
       throw site.error(
@@ -36,6 +36,7 @@ extension SiteSettings {
     metadataContext = try site.value("metadata_context", .text(upTo: 200))
     batchLimit = try site.value("batch_limit", .batchLimit) ?? batchLimit
     apiVersion = try site.value("api_version", .apiVersion(of: kind))
+    requiresReason = try site.value("require_reason", .boolean) ?? false
     extraAttributes = try site.declaredTypes("extra_attributes")
     if let names = try site.mapping("attribute_names", "a mapping of the catalogue's names to the site's") {
       for entry in names.entries { attributeNames[entry.key] = try names.value(entry.key, .text) }

@@ -1,0 +1,64 @@
+internal import GRDB
+
+/// One call of the tool that worked on a run: who, where, and why.
+public struct CallRecord: Sendable, Hashable {
+  /// ISO 8601, UTC.
+  public var at: String
+  /// The command, such as `run` or `resume`.
+  public var command: String
+  /// Who called it, as the system knows them, and on which machine.
+  public var user: String
+  public var host: String
+  /// As whom it logged in to the site; never a secret.
+  public var siteLogin: String?
+  public var reason: String?
+  public var toolVersion: String
+
+  public init(
+    at: String, command: String, user: String, host: String, siteLogin: String? = nil, reason: String? = nil,
+    toolVersion: String
+  ) {
+    self.at = at
+    self.command = command
+    self.user = user
+    self.host = host
+    self.siteLogin = siteLogin
+    self.reason = reason
+    self.toolVersion = toolVersion
+  }
+
+  /// `ana@desk-01`.
+  public var person: String { "\(user)@\(host)" }
+}
+
+extension RunFile {
+  /// Notes who works on the run from now on.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func note(_ call: CallRecord) throws(StagingError) {
+    try write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO call (at, command, user, host, site_login, reason, tool_version)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          call.at, call.command, call.user, call.host, call.siteLogin, call.reason, call.toolVersion,
+        ])
+    }
+  }
+
+  /// Who worked on the run, the first call first; none in a file of an older version.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func calls() throws(StagingError) -> [CallRecord] {
+    try read { database in
+      guard try database.tableExists("call") else { return [] }
+      return try Row.fetchAll(database, sql: "SELECT * FROM call ORDER BY rowid").map { row in
+        CallRecord(
+          at: row["at"], command: row["command"], user: row["user"], host: row["host"],
+          siteLogin: row["site_login"], reason: row["reason"], toolVersion: row["tool_version"])
+      }
+    }
+  }
+}
