@@ -1,3 +1,5 @@
+import Foundation
+public import Staging
 import Synchronization
 
 /// Counts and times the requests of one process, from whichever lane they come.
@@ -5,6 +7,7 @@ public final class RequestMeter: Sendable {
   private struct State {
     var byStatus: [Int: Int] = [:]
     var latency = LatencyHistogram()
+    var tempo = Tempo(began: Date())
   }
 
   private let state = Mutex(State())
@@ -21,11 +24,15 @@ public final class RequestMeter: Sendable {
       state.byStatus[status ?? 0, default: 0] += 1
       // A connection that is refused at once says nothing about how fast the site is.
       if status != nil || duration > .zero { state.latency.record(duration) }
+      state.tempo.record(status: status, duration: duration, at: Date())
     }
   }
 
   /// How many requests ended with each HTTP status so far; 0 stands for no answer.
   public var byStatus: [Int: Int] { state.withLock { $0.byStatus } }
+
+  /// How long they took, stretch by stretch.
+  public var tempo: [TempoSlice] { state.withLock { $0.tempo.slices } }
 
   /// How long they took.
   public var latency: LatencyHistogram { state.withLock { $0.latency } }

@@ -40,6 +40,9 @@ final class RunChronicle: Sendable {
   /// How long the requests for the run took; `nil` when none was made.
   var latency: LatencyFigures? { LatencyFigures(state.withLock { $0.meter }.latency) }
 
+  /// The same, stretch by stretch.
+  var tempo: [TempoSlice] { state.withLock { $0.meter }.tempo }
+
   /// Does the work of one call; when that fails before or between its runs, log and metrics say so.
   ///
   /// A start that meets the lock leaves the metrics alone: they are those of the run that holds it.

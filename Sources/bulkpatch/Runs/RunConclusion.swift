@@ -68,6 +68,7 @@ struct RunConclusion {
     if let notVerified { code = .worst([code, notVerified.code]) }
     if verification != nil, notVerified == nil { code = .worst([code, try verificationCode()]) }
     execution.latency = work.chronicle.latency
+    execution.tempo = work.chronicle.tempo
     let stopped = execution.stopReason?.text ?? notVerified?.message
     let summary: RunSummary
     do throws(UserError) {
@@ -283,6 +284,7 @@ struct RunConclusion {
       summary.suppressed = plan.suppressed.map(\.rawValue).sorted()
       summary.files = files
       try summary.write()
+      try run.note(execution.tempo)
       // Last: that the run has ended, for a review above all, is not on record before anybody can see how.
       try run.finish(record)
       try run.endSending(isFinished: summary.standing == .finished, in: session.home)

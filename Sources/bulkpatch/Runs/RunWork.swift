@@ -113,6 +113,8 @@ struct RunWork {
     var throttled: [ThrottleReason: Duration] = [:]
     /// How long the requests took; `nil` when there was none.
     var latency: LatencyFigures?
+    /// The same, stretch by stretch.
+    var tempo: [TempoSlice] = []
     /// Where the site is, for messages.
     var location = ""
     /// Why it stopped before its end, if it did.

@@ -1,0 +1,108 @@
+public import Foundation
+internal import GRDB
+
+/// How fast the site answered during one stretch of a run.
+public struct TempoSlice: Sendable, Hashable {
+  public var started: Date
+  public var seconds: Int
+  public var requests: Int
+  /// Requests without an answer, and answers that the site itself failed at (5xx).
+  public var unanswered: Int
+  /// Half, and 95 in a hundred, of the answers came within so many milliseconds.
+  public var median: Double
+  public var p95: Double
+
+  public init(
+    started: Date, seconds: Int, requests: Int, unanswered: Int, median: Double, p95: Double
+  ) {
+    self.started = started
+    self.seconds = seconds
+    self.requests = requests
+    self.unanswered = unanswered
+    self.median = median
+    self.p95 = p95
+  }
+}
+
+/// How many rows of a run were finished by a moment, and how many of them are done.
+public struct ProgressPoint: Sendable, Hashable {
+  public var at: Date
+  public var done: Int
+  public var finished: Int
+}
+
+extension RunFile {
+  /// Stretches that are kept of a run; the oldest go first, so that a run that is taken up every night does not grow.
+  static let keptSlices = 1_000
+
+  /// Adds how fast the site answered one process.
+  ///
+  /// - Throws: `StagingError` when the file cannot be written.
+  public func note(_ slices: [TempoSlice]) throws(StagingError) {
+    guard !slices.isEmpty else { return }
+    try write { database in
+      for slice in slices {
+        try database.execute(
+          sql: """
+            INSERT INTO tempo (at, seconds, requests, unanswered, median_ms, p95_ms) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            Timestamp.text(slice.started), slice.seconds, slice.requests, slice.unanswered, slice.median,
+            slice.p95,
+          ])
+      }
+      try database.execute(
+        sql: "DELETE FROM tempo WHERE rowid <= (SELECT max(rowid) FROM tempo) - ?",
+        arguments: [RunFile.keptSlices])
+    }
+  }
+
+  /// How fast the site answered, in order; none in a file of an older version, nor of a process that was killed.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func tempo() throws(StagingError) -> [TempoSlice] {
+    try read { database in
+      guard try database.tableExists("tempo") else { return [] }
+      return try Row.fetchAll(database, sql: "SELECT * FROM tempo ORDER BY rowid").compactMap { row in
+        guard let started = Timestamp.date(row["at"]) else { return nil }
+        return TempoSlice(
+          started: started, seconds: row["seconds"], requests: row["requests"],
+          unanswered: row["unanswered"], median: row["median_ms"], p95: row["p95_ms"])
+      }
+    }
+  }
+
+  /// How far the run was at each of so many moments between its first and its last finished row.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func progress(steps: Int) throws(StagingError) -> [ProgressPoint] {
+    try read { database in
+      let ends = try Row.fetchOne(
+        database,
+        sql: "SELECT min(finished_at) AS first, max(finished_at) AS last FROM row WHERE \(RunFile.isFinished)"
+      )
+      guard let first = (ends?["first"] as String?).flatMap(Timestamp.date),
+        let last = (ends?["last"] as String?).flatMap(Timestamp.date), last > first
+      else { return [] }
+      let width = last.timeIntervalSince(first) / Double(steps)
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT min(?, max(0, CAST(((julianday(finished_at) - 2440587.5) * 86400 - ?) / ? AS INTEGER))) AS step,
+            count(*) AS finished, sum(state IN ('applied', 'unchanged')) AS done
+          FROM row NOT INDEXED WHERE \(RunFile.isFinished) GROUP BY step ORDER BY step
+          """, arguments: [steps - 1, first.timeIntervalSince1970, width])
+      var points = [ProgressPoint(at: first, done: 0, finished: 0)]
+      var total = (done: 0, finished: 0)
+      while let row = try rows.next() {
+        total = (total.done + (row["done"] as Int), total.finished + (row["finished"] as Int))
+        points.append(
+          ProgressPoint(
+            at: first + width * Double((row["step"] as Int) + 1), done: total.done, finished: total.finished))
+      }
+      return points
+    }
+  }
+
+  private static let isFinished = "finished_at IS NOT NULL AND state <> 'rejected'"
+}
