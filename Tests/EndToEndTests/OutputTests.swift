@@ -81,8 +81,8 @@ import Testing
     let folder = try #require(desk.runFolders().last)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
-        "failed.csv", "run.lock", "run.sqlite", "sent", "succeeded.csv", "summary.json", "unknown.csv",
-        "unprocessed.csv",
+        "changes.csv", "failed.csv", "run.lock", "run.sqlite", "sent", "succeeded.csv", "summary.json",
+        "unknown.csv", "unprocessed.csv",
       ])
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")

@@ -70,7 +70,7 @@ struct PlanDecision {
 
   // MARK: Now and then
 
-  private func changes(_ changes: PatchChanges, in now: RecordImage) -> [PlannedChange] {
+  func changes(_ changes: PatchChanges, in now: RecordImage) -> [PlannedChange] {
     var planned = changes.attributes.map { change in
       attribute(
         change, PlannedChange(attribute: change.path, then: change.value), resource.field(at: change.path),

@@ -24,16 +24,19 @@ public enum ResultFiles {
 
   /// The names of all files with rows or changes that a run can have.
   static let names =
-    contents.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + [PlanFile.name] + RollbackFiles.names
+    contents.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + [PlanFile.name, ChangesFile.name]
+    + RollbackFiles.names
 
-  /// Writes the four files of a run, in one pass over its rows and in constant memory.
+  /// Writes the four files of a run, in one pass over its rows and in constant memory, and `changes.csv` in another.
   ///
   /// All appear together at the end, each in place of an older one; a process that is killed, or a disk
   /// that is full, leaves the older ones as they were.
   ///
+  /// - Parameter changes: tells what a row has changed; without it there is no `changes.csv`.
   /// - Throws: `StagingError` when the run file cannot be read or a file cannot be written.
   @discardableResult
-  public static func write(_ file: RunFile) throws(StagingError) -> [ResultFile] {
+  public static func write(_ file: RunFile, changes: ChangeReader? = nil) throws(StagingError) -> [ResultFile]
+  {
     let record = try file.record()
     let isJSONL = record.sheetFormat == "jsonl"
     let encoder = ResultEncoder(record, format: isJSONL ? .jsonl : .csv)
@@ -52,6 +55,11 @@ public enum ResultFiles {
       guard let index = place[row.state] else { return }
       try files[index].append(encoder.encode(row))
       results[index].rows += 1
+    }
+    if let changes {
+      let (output, lines) = try ChangesFile.write(file, record, reader: changes)
+      files.append(output)
+      results.append(ResultFile(name: ChangesFile.name, path: output.path, rows: lines))
     }
     for output in files { try output.prepare() }
     for output in files { try output.commit() }

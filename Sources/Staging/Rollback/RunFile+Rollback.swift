@@ -9,6 +9,9 @@ public struct CarriedOutRow: Sendable, Hashable {
   public var line: Int
   public var state: RowState
   public var recordID: Int64
+  /// When it was finished; `nil` while it is not.
+  public var finishedAt: String?
+  public var errorCode: String?
   /// The attribute and the text by which the sheet names the record.
   public var keyAttribute: String?
   public var recordKey: String?
@@ -66,16 +69,18 @@ extension RunFile {
     }
   }
 
+  static let carriedOutQuery = "\(carriedOutRows) AND row.number < ? ORDER BY row.number DESC LIMIT ?"
+
   /// Not by an index: SQLite would take that of the states.
-  static let carriedOutQuery = """
-    SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key,
-      row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before, snapshot.lists
+  static let carriedOutRows = """
+    SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key, row.error_code,
+      row.finished_at, row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before,
+      snapshot.lists
     FROM row NOT INDEXED LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
       AND (row.state IN ('applied', 'unknown', 'sending')
         OR row.state = 'conflict' AND snapshot.row IS NOT NULL
           AND (row.error_code IN ('kept', 'not-as-asked') OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
-      AND row.number < ? ORDER BY row.number DESC LIMIT ?
     """
 
   /// Stages the rows of a rollback in the order they come in, as `stage(next:progress:digest:)` does for a sheet.
@@ -143,10 +148,12 @@ extension RunFile {
 }
 
 extension CarriedOutRow {
-  fileprivate init(_ row: Row) {
+  init(_ row: Row) {
     self.init(
       number: row["number"], line: row["line"], state: RowState(rawValue: row["state"]) ?? .unknown,
       recordID: row["record_id"], patch: row["patch"], snapshot: nil, input: row["input"])
+    finishedAt = row["finished_at"]
+    errorCode = row["error_code"]
     keyAttribute = row["key_attribute"]
     recordKey = row["record_key"]
     element = ElementAddress(row)

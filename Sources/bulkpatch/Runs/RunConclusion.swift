@@ -166,7 +166,9 @@ struct RunConclusion {
   }
 
   private func approve() throws(UserError) {
-    do throws(StagingError) { try run.approve(by: CallRecord.person) } catch { throw session.userError(error) }
+    do throws(StagingError) { try run.approve(by: CallRecord.person) } catch {
+      throw session.userError(error)
+    }
   }
 
   /// How a dry run ends: rows that would fail count as failed.
@@ -265,7 +267,7 @@ struct RunConclusion {
       // What another process has taken over is not described from here.
       try run.checkHeld()
       // The files first: a run whose end is on record has them.
-      var files = try ResultFiles.write(run)
+      var files = try ResultFiles.write(run, changes: plan.carriedOutChanges)
       var record = try run.record()
       if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
       record.finished = Timestamp.now

@@ -1,0 +1,26 @@
+internal import GRDB
+
+extension RunFile {
+  /// Hands over every row that has, or may have, changed something, in sheet order and constant memory.
+  ///
+  /// They are those that a rollback takes up (`carriedOutRows(before:limit:)`).
+  ///
+  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  public func forEachCarriedOut(_ body: (CarriedOutRow) throws -> Void) throws(StagingError) {
+    try read { database in
+      let rows = try Row.fetchCursor(database, sql: "\(RunFile.carriedOutRows) ORDER BY row.number")
+      while let row = try rows.next() { try body(CarriedOutRow(row)) }
+    }
+  }
+
+  /// How many records the rows in one of these states are about.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func records(in states: [RowState]) throws(StagingError) -> Int {
+    try read { database in
+      let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      return try Int.fetchOne(
+        database, sql: "SELECT count(DISTINCT record_id) FROM row NOT INDEXED WHERE state IN (\(names))") ?? 0
+    }
+  }
+}

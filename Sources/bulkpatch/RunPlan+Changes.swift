@@ -1,0 +1,24 @@
+import Catalog
+import Execution
+import Foundation
+import Reports
+import Staging
+
+extension RunPlan {
+  /// Tells what rows of the run have changed.
+  var carriedOutChanges: ChangeReader {
+    let changes = CarriedOutChanges(resource: resource, customKinds: customKinds)
+    return { changes($0) }
+  }
+
+  /// Tells what rows of a run have changed, as the job knows the attributes, or the catalogue where the job cannot be read.
+  static func carriedOutChanges(of record: RunRecord, in directory: RunDirectory) -> ChangeReader {
+    let folder = FileManager.default.currentDirectoryPath
+    // A plan that is made again leaves the folder that the user is in.
+    defer { _ = FileManager.default.changeCurrentDirectoryPath(folder) }
+    if let plan = try? RunPlan(of: record, in: directory, isMapped: false) { return plan.carriedOutChanges }
+    guard let resource = ResourceType.named(record.resource) else { return { _ in [] } }
+    let changes = CarriedOutChanges(resource: resource)
+    return { changes($0) }
+  }
+}
