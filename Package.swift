@@ -21,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -57,7 +58,9 @@ let package = Package(
       name: "Execution",
       dependencies: ["Catalog", "JSON", "Sites", "Staging"], swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["JSON", "Sheets", "Staging"], swiftSettings: strict),
+      name: "Reports",
+      dependencies: ["JSON", "Sheets", "Staging", .product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict),
     .target(
       name: "Console",
       dependencies: [

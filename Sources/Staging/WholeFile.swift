@@ -81,6 +81,23 @@ public final class WholeFile {
     }
   }
 
+  /// The file that a path leads to over links, whether it is there or not; `nil` when it is something else: what is
+  /// renamed to a device or pipe would take its place.
+  public static func target(of path: String) -> String? {
+    var path = path
+    // As many links as Linux follows (path_resolution(7)).
+    for _ in 0..<40 {
+      var facts = stat()
+      guard unsafe lstat(path, &facts) == 0 else { return path }
+      guard facts.st_mode & S_IFMT == S_IFLNK else { return facts.st_mode & S_IFMT == S_IFREG ? path : nil }
+      guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
+      path =
+        next.hasPrefix("/")
+        ? next : URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(next).path
+    }
+    return nil
+  }
+
   private func flush() throws(StagingError) {
     var start = 0
     while start < buffer.count {

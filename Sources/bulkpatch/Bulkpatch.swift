@@ -13,7 +13,8 @@ struct Bulkpatch: DocumentedCommand {
     subcommands: [
       CheckCommand.self, RunCommand.self, ApplyCommand.self, ResumeCommand.self, VerifyCommand.self,
       RollbackCommand.self,
-      RunsCommand.self, ShowCommand.self, ResultsCommand.self, ResourcesCommand.self, SandboxCommand.self,
+      RunsCommand.self, ShowCommand.self, ResultsCommand.self, ReportCommand.self, ResourcesCommand.self,
+      SandboxCommand.self,
     ])
 
   static let manual = Manual(

@@ -19,7 +19,7 @@ public struct MetricsFile: Sendable {
   ///
   /// - Throws: `StagingError` of kind `io`, also when there is something else than a file, such as a device.
   public func write(_ metrics: RunMetrics) throws(StagingError) {
-    guard let target = MetricsFile.target(of: path) else {
+    guard let target = WholeFile.target(of: path) else {
       throw StagingError(
         .io, place: path, "metrics: is there, and is no file that could be replaced",
         hint: "name a file of its own, such as one that ends in .prom; the run itself goes on")
@@ -46,28 +46,11 @@ public struct MetricsFile: Sendable {
     }
   }
 
-  /// The file that a path leads to over links, whether it is there or not; `nil` when it is something else: what is
-  /// renamed to a device or pipe would take its place.
-  private static func target(of path: String) -> String? {
-    var path = path
-    // As many links as Linux follows (path_resolution(7)).
-    for _ in 0..<40 {
-      var facts = stat()
-      guard unsafe lstat(path, &facts) == 0 else { return path }
-      guard facts.st_mode & S_IFMT == S_IFLNK else { return facts.st_mode & S_IFMT == S_IFREG ? path : nil }
-      guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
-      path =
-        next.hasPrefix("/")
-        ? next : URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(next).path
-    }
-    return nil
-  }
-
   /// How the last run ended, and when one last ended well, as an earlier process has left it here.
   ///
   /// What is not there, or cannot be read, is `nil`: these numbers must never keep a run from its work.
   public var history: (lastEnd: RunMetrics.End?, lastSuccess: Date?) {
-    guard let target = MetricsFile.target(of: path), let bytes = FileManager.default.contents(atPath: target)
+    guard let target = WholeFile.target(of: path), let bytes = FileManager.default.contents(atPath: target)
     else { return (nil, nil) }
     var values: [Substring: Double] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {

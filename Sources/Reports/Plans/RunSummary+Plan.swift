@@ -7,7 +7,16 @@ extension RunSummary {
   /// The rows of the sheet by what would become of them.
   func planTable(_ plan: PlanOverview) -> String {
     var table = TextTable([.left, .right, .left])
-    let rows: [(String, Int, String)] = [
+    for (name, count, meaning) in planRows(plan) where count > 0 {
+      table.append([name, Quantity.count(count), meaning])
+    }
+    table.append(["rows read", Quantity.count(self.rows), "nothing has been sent"])
+    return table.text(indent: 2)
+  }
+
+  /// How many rows would fare how, and what that means.
+  func planRows(_ plan: PlanOverview) -> [(name: String, count: Int, meaning: String)] {
+    [
       ("change", plan.counts[.change], "would be sent"),
       ("unchanged", plan.counts[.unchanged], "already as asked, nothing would be sent"),
       ("kept", plan.counts[.kept], "would be left alone, because somebody has changed it"),
@@ -26,11 +35,6 @@ extension RunSummary {
       ),
       ("not planned", max(0, counts[.staged] - plan.counts.total), "not looked at yet"),
     ]
-    for (name, count, meaning) in rows where count > 0 {
-      table.append([name, Quantity.count(count), meaning])
-    }
-    table.append(["rows read", Quantity.count(self.rows), "nothing has been sent"])
-    return table.text(indent: 2)
   }
 
   /// What would change, what of it cannot be undone, and what would fail.

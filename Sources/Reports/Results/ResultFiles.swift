@@ -22,10 +22,11 @@ public enum ResultFiles {
     ("unprocessed", [.staged, .blocked]),
   ]
 
-  /// The names of all files with rows or changes that a run can have.
+  /// The names of all files with rows or changes that a run can have; its page among them.
   static let names =
-    contents.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + [PlanFile.name, ChangesFile.name]
-    + RollbackFiles.names
+    contents.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + [
+      PlanFile.name, ChangesFile.name, RunPage.fileName,
+    ] + RollbackFiles.names
 
   /// Writes the four files of a run, in one pass over its rows and in constant memory, and `changes.csv` in another.
   ///

@@ -22,7 +22,22 @@ extension RollbackReport {
 
   private func table(_ isPlan: Bool) -> String {
     var table = TextTable([.left, .right, .right, .left])
-    let rows: [(String, Bucket, String)] = [
+    // The first four are always there; the others when there is something to say.
+    for (index, row) in buckets.enumerated() where index < 4 || row.bucket.changes > 0 {
+      let changes =
+        row.bucket.changes == 1 ? "1 change" : "\(Quantity.count(row.bucket.changes)) changes"
+      table.append([row.name, changes, "in \(Quantity.rows(row.bucket.rows))", row.meaning])
+    }
+    let title =
+      isPlan
+      ? "What would become of what run \(sourceRun.printable()) changed"
+      : "What run \(sourceRun.printable()) changed"
+    return title + "\n" + table.text(indent: 2)
+  }
+
+  /// What became of the changes, bucket by bucket, and what that means.
+  var buckets: [(name: String, bucket: Bucket, meaning: String)] {
+    [
       ("reversed", reversed, "as it was before"),
       ("kept", kept, "left alone, because somebody has changed it since"),
       ("irreversible", irreversible, "nobody can put it back"),
@@ -30,16 +45,6 @@ extension RollbackReport {
       ("retracted", retracted, "out of sight, with another text"),
       ("unsettled", unsettled, "not done yet, or the answer was lost"),
     ]
-    // The first four are always there; the others when there is something to say.
-    for (index, row) in rows.enumerated() where index < 4 || row.1.changes > 0 {
-      let changes = row.1.changes == 1 ? "1 change" : "\(Quantity.count(row.1.changes)) changes"
-      table.append([row.0, changes, "in \(Quantity.rows(row.1.rows))", row.2])
-    }
-    let title =
-      isPlan
-      ? "What would become of what run \(sourceRun.printable()) changed"
-      : "What run \(sourceRun.printable()) changed"
-    return title + "\n" + table.text(indent: 2)
   }
 
   private func list(_ groups: [Group]) -> String {

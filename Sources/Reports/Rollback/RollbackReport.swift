@@ -160,7 +160,7 @@ struct RollbackParts {
   }
 
   /// `threads.text` for `threads[99].text`: elements of one kind are one group.
-  private static func kind(of place: String) -> String {
+  static func kind(of place: String) -> String {
     // Patterns cost more than all the rest of a row, and the record's own attributes need none.
     guard place.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") }) else {
       return place

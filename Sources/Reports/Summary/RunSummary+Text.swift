@@ -59,7 +59,7 @@ extension RunSummary {
   /// What happened, in one sentence.
   public var headline: String { "\(record.job.printable()): \(sentence)" }
 
-  private var sentence: String {
+  var sentence: String {
     let left = Quantity.rows(unprocessed)
     let notDone = unprocessed == 0 ? "" : "; \(left) not done yet"
     switch standing {
@@ -133,7 +133,7 @@ extension RunSummary {
     return table.text(indent: 2)
   }
 
-  private func meaning(of state: RowState) -> String {
+  func meaning(of state: RowState) -> String {
     if rollback != nil, let meaning = RunSummary.meaning(ofRollback: state) { return meaning }
     return switch state {
     case .staged: "not sent yet"
@@ -167,7 +167,7 @@ extension RunSummary {
   // MARK: What went wrong
 
   /// Of a rollback, what was kept and what cannot be put back is told by itself.
-  private var shownGroups: [ErrorGroup] {
+  var shownGroups: [ErrorGroup] {
     guard rollback != nil else { return groups }
     return groups.filter { $0.code != KeptChange.errorCode && $0.state != .rejected }
   }

@@ -3,6 +3,7 @@
   import Foundation
 #else
   import CCrypto
+  import Foundation
 #endif
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by the library that the system has: OpenSSL's libcrypto, on
@@ -20,6 +21,15 @@
     let bytes = Array(text.utf8)
     unsafe bytes.withUnsafeBytes { unsafe hash.update($0) }
     return hash.finish()
+  }
+
+  /// The same in base64, as a content security policy names a script.
+  public static func base64(of text: String) -> String {
+    let digits = Array(of(text).utf8)
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+    return Data(bytes).base64EncodedString()
   }
 
   init() {

@@ -37,6 +37,13 @@ public struct IrreversibleGroup: Sendable, Hashable {
   public var isAddition: Bool
   /// Elements that would be made, or attributes that would be set.
   public var count: Int
+
+  public init(place: String, reason: String, isAddition: Bool, count: Int) {
+    self.place = place
+    self.reason = reason
+    self.isAddition = isAddition
+    self.count = count
+  }
 }
 
 /// One row of the plan as reports show it; rows that are not planned are among them.

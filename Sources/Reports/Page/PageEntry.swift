@@ -1,0 +1,126 @@
+import JSON
+import Staging
+
+/// One line of a page's list: one attribute that was changed, or a row that was not done, and why.
+struct PageEntry {
+  /// What became of it; the words are those that the page filters by.
+  enum Outcome: String, CaseIterable {
+    case changed
+    /// Its answer was lost, or the site shows something else than was asked.
+    case unknown
+    /// Of a dry run.
+    case planned = "would change"
+    case kept = "left alone"
+    case irreversible = "cannot be undone"
+    case failed
+    case rejected
+    case conflict
+    case blocked
+    case unsent = "not sent"
+
+    /// Whether the record is, or is to be, another one afterwards.
+    var isChange: Bool { self == .changed || self == .planned }
+  }
+
+  var row: Int
+  var record: String
+  /// The attribute without the key of the element it belongs to; nothing for a row as a whole.
+  var kind = ""
+  /// The key of the element.
+  var element: JSONValue?
+  /// What is changed; `nil` for a row as a whole.
+  var change: PlannedChange?
+  var outcome: Outcome
+  var time: String?
+  /// Why it is as it is.
+  var note: String?
+}
+
+extension PageEntry {
+  init(
+    _ change: PlannedChange, _ outcome: Outcome, row: Int, record: String, time: String? = nil,
+    note: String? = nil
+  ) {
+    self.init(row: row, record: record, outcome: outcome, time: time, note: note)
+    kind = RollbackParts.kind(of: change.place)
+    element = change.element
+    self.change = change
+  }
+
+  /// `5120 240317-000042`, as plans have it.
+  static func record(_ id: Int64?, _ key: String?) -> String {
+    let id = id.map { String($0) }
+    let key = key.map { $0.printable(limit: 80) }
+    return key == id ? id ?? "" : [id, key].compactMap { $0 }.joined(separator: " ")
+  }
+}
+
+/// The lines of a run's page, read from its run file in constant memory.
+struct PageEntries {
+  let file: RunFile
+  let record: RunRecord
+  let isPlan: Bool
+  let changes: ChangeReader
+
+  /// Hands over every line: what was changed in the order of the sheet, then what was not.
+  ///
+  /// - Throws: `StagingError` when the run file cannot be read; what `body` throws.
+  func forEachEntry(_ body: (PageEntry) throws -> Void) throws(StagingError) {
+    guard !isPlan else { return try file.forEachPlanned { try forEach(in: $0, body) } }
+    try file.forEachCarriedOut { row in
+      let outcome = row.hasChanged ? PageEntry.Outcome.changed : .unknown
+      for change in changes(row) where !change.isAsAsked {
+        try body(
+          PageEntry(
+            change, outcome, row: row.number, record: PageEntry.record(row.recordID, row.recordKey),
+            time: row.finishedAt))
+      }
+    }
+    if record.kind == .rollback { try forEachKept(body) }
+    try file.forEachResult(in: [.staged, .failed, .conflict, .rejected, .blocked]) { row in
+      guard row.errorCode != KeptChange.errorCode, record.kind == .update || row.state != .rejected else {
+        return
+      }
+      try body(
+        PageEntry(
+          row: row.number, record: PageEntry.record(row.recordID, row.recordKey),
+          outcome: PageEntry.Outcome(rawValue: row.state.rawValue) ?? .unsent, time: row.finishedAt,
+          note: row.explanation))
+    }
+  }
+
+  private func forEach(in entry: PlanEntry, _ body: (PageEntry) throws -> Void) throws {
+    let record = PageEntry.record(entry.recordID, entry.recordKey)
+    switch entry.action {
+    case .unchanged?: return
+    case .change?, .kept?:
+      for change in entry.changes where !change.isAsAsked {
+        try body(
+          PageEntry(
+            change, change.kept == nil ? .planned : .kept, row: entry.number, record: record,
+            note: change.kept?.text.printable() ?? change.irreversible))
+      }
+    case .missing?, .blocked?, nil:
+      var outcome = PageEntry.Outcome(rawValue: entry.state.rawValue) ?? .unsent
+      if entry.action == .missing { outcome = .failed }
+      if entry.action == .blocked { outcome = .blocked }
+      try body(
+        PageEntry(row: entry.number, record: record, outcome: outcome, note: entry.error?.printable()))
+    }
+  }
+
+  /// What a rollback has left as it is.
+  private func forEachKept(_ body: (PageEntry) throws -> Void) throws(StagingError) {
+    try file.forEachRollbackResult { row in
+      let parts = RollbackParts(row)
+      for (entries, outcome) in [(parts.kept, PageEntry.Outcome.kept), (parts.irreversible, .irreversible)] {
+        for entry in entries {
+          var line = PageEntry(
+            row: row.number, record: String(row.recordID), outcome: outcome, note: entry.text.printable())
+          line.kind = entry.attribute
+          try body(line)
+        }
+      }
+    }
+  }
+}

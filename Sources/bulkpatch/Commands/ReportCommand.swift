@@ -1,0 +1,82 @@
+import ArgumentParser
+import Console
+import Foundation
+import JSON
+import Reports
+import Staging
+
+/// `bulkpatch report RUN`: one page about a run, to be forwarded.
+struct ReportCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write a page about a run: who changed what, when and why.")
+
+  static let manual = Manual(
+    examples: [
+      "bulkpatch report latest": "into the run's folder; its path is printed",
+      "bulkpatch report latest -o report.html": "of a dry run: the plan, to be sent to whoever decides",
+      "bulkpatch report latest -o - | gzip > report.html.gz": "to standard output",
+    ],
+    notes: """
+      The page is one file that a browser shows offline and a printer prints. It loads nothing, and no text of a sheet or
+      site acts in it. A run that is under way is not disturbed. Whoever has the page has the changed values: it is
+      written for you alone, and so is what you do with it.
+      """,
+    exitCodes: [
+      (.success, "the page was written"), (.usage, ExitCode.usage.meaning),
+      (.noSuchFile, "there is no such run"), (.inputOutput, ExitCode.inputOutput.meaning),
+    ])
+
+  @OptionGroup var target: RunArgument
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "Where to write it, or - for standard output (default: \(RunPage.fileName) in the run's folder).",
+      valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  func run() throws {
+    let directory = try target.directory(global)
+    let page: RunPage
+    do throws(StagingError) {
+      let file = try RunFile(reading: directory)
+      let summary = try RunSummary(
+        reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
+        workingFolder: Bulkpatch.folder)
+      page = try RunPage(
+        file, summary, changes: RunPlan.carriedOutChanges(of: summary.record, in: directory))
+    } catch { throw UserError(error) }
+    guard output != "-" else { return try print(page) }
+    let path = output.map { URL(fileURLWithPath: $0).path } ?? directory.file(RunPage.fileName)
+    do throws(StagingError) { try page.write(to: path) } catch {
+      guard error.kind == .io, output == nil else { throw UserError(error) }
+      throw UserError(.inputOutput, place: error.place, error.message, hint: "name another file with -o")
+    }
+    try tell(path, of: page)
+  }
+
+  private func print(_ page: RunPage) throws {
+    let output = Output.standardOutput()
+    do throws(StagingError) {
+      try page.write { bytes in output.write(data: String(decoding: bytes, as: UTF8.self)) }
+    } catch { throw UserError(error) }
+    try output.finish()
+  }
+
+  private func tell(_ path: String, of page: RunPage) throws(UserError) {
+    guard !global.isQuiet || global.wantsJSON else { return }
+    let output = Output.standardOutput()
+    if global.wantsJSON {
+      output.write(
+        JSONValue.object([
+          "report": .string(path), "changes": .integer(Int64(page.counts.changes)),
+          "lines": .integer(Int64(page.counts.lines)),
+        ]).text(.indented(2)) + "\n")
+    } else {
+      output.write(path.printable() + "\n")
+    }
+    try output.finish()
+  }
+}
