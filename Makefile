@@ -24,7 +24,7 @@ ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSim
 RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all build release release-bulkpatch release-sandbox install sandbox lint format \
+.PHONY: help setup demo test test-all test-report build release release-bulkpatch release-sandbox install sandbox lint format \
   golden test-thread test-address check-linkage ci clean
 
 help: ## print this list
@@ -38,6 +38,11 @@ test: release ## run every test but those that take minutes
 
 test-all: test ## run those as well, on debug builds of the programs, and more cases that are drawn at random
 	BULKPATCH_ALL_ROUNDS=1 $(TEST) --filter '$(ENDURANCE)|$(RANDOM)'
+
+test-report: release ## open reports in headless Chromium, and leave pictures of them in .build/report
+	@command -v chromium >/dev/null || echo "test-report: skipped, chromium is not installed ('.ci/setup chromium' does it)"
+	@! command -v chromium >/dev/null || BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist BULKPATCH_REPORT_PICTURES=$(CURDIR)/.build/report \
+	  $(TEST) --filter ReportBrowserTests
 
 setup: ## install the system packages that are missing (apt-get or Homebrew)
 	@.ci/setup
