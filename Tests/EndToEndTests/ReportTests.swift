@@ -132,4 +132,32 @@ import Testing
     try desk.call(["report", "latest", "-o", "folder"], exits: 74)
     try desk.call(["report", "latest", "-o", "missing/page.html"], exits: 74)
   }
+
+  /// `jobs/schedule/mail-report` as a hook: the summary as the mail's text, the page attached.
+  @Test func isMailedByAHook() throws {
+    let desk = try Desk(incidents: 30)
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("jobs/schedule/mail-report").path
+    let sendmail = try desk.folder.write("bin/sendmail", "#!/bin/sh\ncat > '\(desk.folder.path("mail"))'\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sendmail)
+    try desk.writeSites()
+    try desk.writeSheet(rows: 3, incidents: 3)
+    try desk.folder.write(
+      "job.yaml",
+      """
+      resource: incidents
+      sheet: sheet.csv
+      site: incidents
+      on: {finished: "PATH=\(desk.folder.path("bin")):$PATH '\(script)' ana@example.com"}
+
+      """)
+    let result = try desk.call(["run", "job.yaml", "--quiet"], exits: 0)
+    #expect(result.standardError.isEmpty, "\(result.standardError)")
+    let mail = try desk.folder.read("mail")
+    #expect(mail.hasPrefix("To: ana@example.com\nSubject: bulkpatch job: "))
+    #expect(mail.contains("every row is done"))
+    let page = try desk.bulkpatch.shell(
+      "sed -n '/filename=/,/^--/p' mail | sed '1,2d;/^--/d' | base64 -d | gunzip")
+    #expect(page.standardOutput.contains("3 changes to 3 incidents"), "\(page)")
+  }
 }
