@@ -61,7 +61,7 @@ import Testing
     try desk.writeSheet(rows: 3_000, incidents: 40)
     let result = try desk.bulkpatch.shell(
       """
-      (ulimit -f 300; exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)); echo "exit $?"
+      (ulimit -f 600; exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)); echo "exit $?"
       bulkpatch resume latest --lanes 16 --quiet; echo "exit $?"
       """)
     #expect(result.standardOutput.hasPrefix("exit 74\n"), "\(result)")
