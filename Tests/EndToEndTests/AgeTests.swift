@@ -12,6 +12,9 @@ import Testing
   private func suspend(_ running: RunningBinary, betweenChangesOf file: String) throws {
     while true {
       running.send(SIGSTOP)
+      // It goes on for a moment, and may take the lock after all.
+      var info = unsafe siginfo_t()
+      while unsafe waitid(P_PID, id_t(running.identifier), &info, WSTOPPED) < 0, errno == EINTR {}
       do {
         return try DatabaseQueue(path: file).inDatabase { database in
           try database.execute(sql: "BEGIN IMMEDIATE; ROLLBACK")

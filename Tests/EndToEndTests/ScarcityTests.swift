@@ -20,8 +20,9 @@ import Testing
     let result = try desk.bulkpatch.shell(
       """
       mkdir -m 777 theirs && chmod 755 . && cp sheet.csv theirs && cd theirs
+      cp "$(command -v bulkpatch)" program
       HOME=$PWD XDG_STATE_HOME=$PWD timeout -k 1 60 \(Self.stranger) prlimit --nproc=\(limit) \
-      bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24
+      ./program run sheet.csv --resource incidents --site \(desk.url) --lanes 24
       """)
     #expect(result.exitCode == code, "\(result.standardError)")
     #expect(result.standardError.contains(message), "\(result.standardError)")
@@ -36,8 +37,8 @@ import Testing
     let bulkpatch = try BinaryRunner(in: TemporaryFolder())
     let result = try bulkpatch.shell(
       """
-      chmod 755 . && HOME=/ XDG_STATE_HOME=/ timeout -k 1 60 \(Self.stranger) prlimit --nproc=1 \
-      bulkpatch \(command)
+      chmod 755 . && cp "$(command -v bulkpatch)" program
+      HOME=/ XDG_STATE_HOME=/ timeout -k 1 60 \(Self.stranger) prlimit --nproc=1 ./program \(command)
       """)
     #expect(result.exitCode == 74, "\(result.standardError)")
     #expect(result.standardError.contains("too few threads to work with"), "\(result.standardError)")

@@ -29,9 +29,10 @@ final class Varnish {
 
       """)
     let state = folder.path("varnish")
+    let places = "-n '\(state)' -a 127.0.0.1:0 -T 127.0.0.1:0"
     child = try ChildProcess(
       "/bin/sh",
-      ["-c", "\(Self.path); exec varnishd -F -n '\(state)' -a 127.0.0.1:0 -f '\(rules)' -s default,10m"],
+      ["-c", "\(Self.path); exec varnishd -F \(places) -f '\(rules)' -s default,10m"],
       environment: ["PATH": "/usr/bin:/bin"], folder: folder.url.path, input: .file("/dev/null"),
       output: .file(folder.path("varnish.out")), error: .file(folder.path("varnish.err")))
     let runner = BinaryRunner(in: folder)
