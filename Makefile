@@ -33,8 +33,8 @@ help: ## print this list
 demo: release ## see it work: incidents moved, interactions closed, against the local sandbox
 	@BULKPATCH=$(BINARY) .ci/demo
 
-test: release ## run every test but those that take minutes
-	BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist $(TEST) --skip '$(ENDURANCE)'
+test: release ## run every test but those that take minutes, or a browser
+	BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist $(TEST) --skip '$(ENDURANCE)|ReportBrowserTests'
 
 test-all: test ## run those as well, on debug builds of the programs, and more cases that are drawn at random
 	BULKPATCH_ALL_ROUNDS=1 $(TEST) --filter '$(ENDURANCE)|$(RANDOM)'
