@@ -8,7 +8,7 @@ public struct TempoSlice: Sendable, Hashable {
   public var requests: Int
   /// Requests without an answer, and answers that the site itself failed at (5xx).
   public var unanswered: Int
-  /// Half, and 95 in a hundred, of the answers came within so many milliseconds.
+  /// The median and the 95th percentile of the answer times, in milliseconds.
   public var median: Double
   public var p95: Double
 
@@ -72,7 +72,7 @@ extension RunFile {
     }
   }
 
-  /// How far the run was at each of so many moments between its first and its last finished row.
+  /// How far the run was at evenly spaced moments between its first and its last finished row.
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func progress(steps: Int) throws(StagingError) -> [ProgressPoint] {

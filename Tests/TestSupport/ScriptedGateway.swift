@@ -14,7 +14,7 @@ public final class ScriptedGateway: Sendable {
     case giveUp(ScriptedServer.Reaction, handingOnAfter: Double?)
     /// Hands it on twice, as after a connection that broke, and passes the second answer on.
     case handOnTwice
-    /// Hands it on so many seconds after it came, whether anybody still waits for the answer or not.
+    /// Hands it on that many seconds after it came, whether anybody still waits for the answer or not.
     case dawdle(Double)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Staging
 
-/// How long requests took as a run went on, in constant memory: at most so many stretches of time, each twice as long
+/// How long requests took as a run went on, in constant memory: a limited number of stretches of time, each twice as long
 /// whenever there would be more.
 struct Tempo: Sendable {
   /// Stretches that are kept.
