@@ -139,7 +139,7 @@ extension Refusal {
 
   private static let foreignHint = "check url; a login portal or a proxy may be answering"
   private static let firewallHint =
-    "show it to whoever runs the firewall: it lets requests of this account, from here, or with these texts not pass"
+    "show it to whoever runs the firewall: it blocks this account, this machine, or texts like these"
 
   static let notTheAPICode = "not-the-api"
   /// Whether a web page came in place of the API's answer.
