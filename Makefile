@@ -15,9 +15,7 @@ endif
 
 BINARY := .build/dist/bulkpatch
 BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
-# So many tests at a time, where this Swift knows how: of all at once, none would have a result before the end.
-WIDTH := --experimental-maximum-parallelization-width
-TEST = $(SWIFT) test --disable-xctest $(if $(shell $(SWIFT) test --help-hidden | grep -e '$(WIDTH)'),$(WIDTH) 10) $(FLAGS)
+TEST = SWIFT='$(SWIFT)' .ci/test $(FLAGS)
 # What takes minutes: kills and lost requests at every point and at random, and the long simulation.
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
 # What draws its cases at random, of which 'make test' takes one in five.
