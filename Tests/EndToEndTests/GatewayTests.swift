@@ -65,6 +65,42 @@ import Testing
     #expect(gateway.writes.count == 4)
   }
 
+  /// It finds a token too old once the site has carried a note out; there is another one to go on with.
+  @Test(arguments: ["b2c-service incidents", "fusion-cx interactions"])
+  func aTokenThatGrewOldMeanwhileSendsNothingTwice(site: String) throws {
+    let (kind, resource) = (site.split(separator: " ")[0], site.split(separator: " ")[1])
+    let desk = try Desk(options: ["--incidents", "5", "--interactions", "5"])
+    let login = "Basic \(Data("admin:sandbox".utf8).base64EncodedString())"
+    let gateway = try ScriptedGateway(to: desk.url, login: login) { _, number in
+      number.isMultiple(of: 3)
+        ? .answerInPlace(.answer(.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<p>expired</p>")))
+        : .pass
+    }
+    let token = "echo x >> \(desk.folder.path("calls")); echo token$(wc -l < \(desk.folder.path("calls")))"
+    try desk.folder.write(
+      "sites.yaml",
+      "desk: {kind: \(kind), url: '\(gateway.url)', auth: {bearer: {token: {command: '\(token)'}}}}\n")
+    let rows = (1...12).map { number in
+      kind == "fusion-cx"
+        ? #"{"InteractionId":\#(300_100_000_000_000 + number % 3 + 1),"Description":"row \#(number)"}"#
+        : #"{"id":\#(number % 3 + 1),"threads":{"entryType":{"id":1},"text":"row \#(number)"}}"#
+    }
+    try desk.folder.write("sheet.jsonl", rows.map { $0 + "\n" }.joined())
+    try desk.call(
+      [
+        "run", "sheet.jsonl", "--resource", String(resource), "--site", "desk", "--settle", "50ms",
+        "--retries-base", "1ms", "--quiet",
+      ], exits: 0)
+    #expect(try desk.counts() == ["applied": 12])
+    if kind == "fusion-cx" {
+      #expect(gateway.writes.count >= 12)
+    } else {
+      #expect(gateway.writes.count == 12)
+      let texts = try desk.threads { $0.hasPrefix("row ") }.values.flatMap { $0 }
+      #expect(texts.sorted() == (1...12).map { "row \($0)" }.sorted())
+    }
+  }
+
   /// It has given up on the site, which is still at it.
   @Test func whatAGatewayHasGivenUpMayStillCome() throws {
     let desk = try Desk(incidents: 5)

@@ -97,10 +97,33 @@ import Testing
     ])
     let settings = SiteSettings.test(server.url) { $0.authentication = .bearer(token: .command(next)) }
     let connection = try settings.connection()
-    #expect(connection.send(.append).outcome == .applied)
-    #expect(connection.send(.append).outcome == .applied)
+    #expect(connection.send(.update).outcome == .applied)
+    #expect(connection.send(.update).outcome == .applied)
     #expect(
       server.requests.map { $0.header("Authorization") } == ["Bearer 1", "Bearer 2", "Bearer 2", "Bearer 3"])
+  }
+
+  /// A gateway may have passed it on: only the API's own no lets a note be sent again at once.
+  @Test(arguments: [
+    (String.answer("401 Unauthorized"), OutcomeTests.Kind.unknown, 1),
+    (.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<html>Log in</html>"), .unknown, 1),
+    (
+      .problem("401 Unauthorized", #"{"type":"https://site/exceptions/OSC-CREST-00014","title":"No"}"#), .applied,
+      2
+    ),
+  ])
+  func whatMustNotHappenTwiceIsNotSentAgainOnAnybodysWord(
+    answer: String, kind: OutcomeTests.Kind, requests: Int
+  ) throws {
+    let folder = try TemporaryFolder()
+    let next = "echo x >> \(folder.path("calls")); wc -l < \(folder.path("calls")) | tr -d ' '"
+    let server = try ScriptedServer([.answer(answer)], then: .answer(.ok()))
+    let settings = SiteSettings.test(server.url) { $0.authentication = .session(token: .command(next)) }
+    let connection = try settings.connection()
+    #expect(connection.send(.append).outcome.kind == kind)
+    #expect(server.requests.count == requests)
+    #expect(connection.send(.update).outcome == .applied)
+    #expect(server.requests.last?.header("Authorization") == "Session 2")
   }
 
   @Test func aTokenThatStaysRefusedIsNotTriedAThirdTime() throws {

@@ -22,35 +22,36 @@ public final class ScriptedGateway: Sendable {
 
   /// - Parameters:
   ///   - url: where the site is, on this machine.
+  ///   - login: the `Authorization` that the site is given in place of the tool's, which is then the gateway's business.
   ///   - way: what to do with each write, by its number from 1; everything else is passed on.
   public init(
-    to url: String, _ way: @escaping @Sendable (_ write: ScriptedServer.Request, _ number: Int) -> Way
+    to url: String, login: String? = nil, _ way: @escaping @Sendable (_ write: ScriptedServer.Request, _ number: Int) -> Way
   ) throws {
     let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
     let writes = Mutex(0)
     server = try ScriptedServer { request in
-      guard !request.line.hasPrefix("GET ") else { return .answer(request.handedOn(to: port)) }
+      guard !request.line.hasPrefix("GET ") else { return .answer(request.handedOn(to: port, login)) }
       let number = writes.withLock { writes in
         writes += 1
         return writes
       }
       switch way(request, number) {
-      case .pass: return .answer(request.handedOn(to: port))
+      case .pass: return .answer(request.handedOn(to: port, login))
       case .answerInPlace(let reaction):
-        _ = request.handedOn(to: port)
+        _ = request.handedOn(to: port, login)
         return reaction
       case .giveUp(let reaction, let delay):
         if let delay {
-          DispatchQueue.global().asyncAfter(deadline: .now() + delay) { _ = request.handedOn(to: port) }
+          DispatchQueue.global().asyncAfter(deadline: .now() + delay) { _ = request.handedOn(to: port, login) }
         }
         return reaction
       case .handOnTwice:
-        _ = request.handedOn(to: port)
-        return .answer(request.handedOn(to: port))
+        _ = request.handedOn(to: port, login)
+        return .answer(request.handedOn(to: port, login))
       case .dawdle(let time):
         return .answerLater {
           Thread.sleep(forTimeInterval: time)
-          return request.handedOn(to: port)
+          return request.handedOn(to: port, login)
         }
       }
     }
@@ -74,10 +75,14 @@ extension String {
 
 extension ScriptedServer.Request {
   /// Makes the request anew at a port of this machine, and returns the answer as it came; a gateway's page without one.
-  fileprivate func handedOn(to port: UInt16) -> String {
+  fileprivate func handedOn(to port: UInt16, _ login: String?) -> String {
     guard let peer = try? Peer(port: port) else { return .gatewayPage }
     defer { peer.close() }
-    let headers = headers.filter { !$0.lowercased().hasPrefix("connection:") } + ["Connection: close"]
+    var headers = headers.filter { !$0.lowercased().hasPrefix("connection:") } + ["Connection: close"]
+    if let login {
+      headers.removeAll { $0.lowercased().hasPrefix("authorization:") }
+      headers.append("Authorization: \(login)")
+    }
     peer.write(([line] + headers + ["", ""]).joined(separator: "\r\n") + body)
     var answer: [UInt8] = []
     while let piece = peer.read() { answer += piece }

@@ -12,7 +12,11 @@ import JSON
 /// How several requests for one thing went.
 extension Exchange {
   /// The exchange of one request, with the time of those before it.
+  ///
+  /// Where the login was refused and there is another one by now, it is the request that is in doubt.
   init(_ exchange: HTTPExchange, outcome: Outcome, after earlier: Exchange? = nil) {
+    var outcome = outcome
+    if exchange.isLoginRenewed, case .loginRefused(let refusal) = outcome { outcome = .unknown(refusal) }
     self.init(
       outcome: outcome, status: exchange.answer?.status,
       duration: exchange.duration + (earlier?.duration ?? .zero),

@@ -25,7 +25,7 @@ final class B2CConnection: SiteConnection {
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
         headers: service.headers + service.writeHeaders, body: Array(write.body.utf8),
-        answerLimits: .write))
+        answerLimits: .write, isRepeatable: write.isIdempotent))
     let key = write.element.map { service.resource.list(at: $0.list)?.selector?.path ?? "id" }
     return Exchange(
       exchange,
@@ -93,17 +93,15 @@ extension B2CConnection {
   }
 
   /// Sends a request with login and token, and once more with better ones where the site refused just these.
-  ///
-  /// A refused login or token is certain not to have been carried out, so this is safe for every write.
   private func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = service.access.login.ticket
     let usedToken = accessToken != nil
-    let exchange = perform(request, ticket)
-    guard case .answered(let answer) = exchange.result else { return exchange }
-    if answer.status == 401, let next = service.access.login.ticket(after: ticket) {
+    var exchange = perform(request, ticket)
+    if let next = service.access.login.ticket(after: ticket, for: request, &exchange) {
       return perform(request, next)
     }
-    if usedToken, answer.refusesAccessToken {
+    // In the API's own form it is certain that nothing was carried out.
+    if usedToken, case .answered(let answer) = exchange.result, answer.refusesAccessToken {
       accessToken = nil
       return perform(request, ticket)
     }

@@ -41,7 +41,7 @@ final class FusionConnection: SiteConnection {
       HTTPRequest(
         method: .put, url: "\(site.base)/\(target.path)/enclosure/\(attribute.percentEncoded)",
         headers: site.headers() + [("Content-Type", MediaType.bytes), ("Expect", "")] + target.condition,
-        body: Array(bytes), answerLimits: .write))
+        body: Array(bytes), answerLimits: .write, isRepeatable: write.isIdempotent))
     return confirmed(
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write, wantsNothing: true)
   }
@@ -58,7 +58,7 @@ final class FusionConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
-        body: Array(write.body.utf8), answerLimits: .write))
+        body: Array(write.body.utf8), answerLimits: .write, isRepeatable: write.isIdempotent))
     if wantsNothing, exchange.answer?.status == 406 {
       refusesEmptyAnswers = true
       return patch(write, target, last)
@@ -126,14 +126,10 @@ extension FusionConnection {
   }
 
   /// Sends a request, and once more with another token where the site refused just that.
-  ///
-  /// A refused login is certain not to have been carried out, so this is safe for every write.
   func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = site.access.login.ticket
-    let exchange = handle.perform(request, ticket)
-    guard case .answered(let answer) = exchange.result, answer.status == 401,
-      let next = site.access.login.ticket(after: ticket)
-    else { return exchange }
+    var exchange = handle.perform(request, ticket)
+    guard let next = site.access.login.ticket(after: ticket, for: request, &exchange) else { return exchange }
     return handle.perform(request, next)
   }
 

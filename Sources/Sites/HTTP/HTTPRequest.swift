@@ -15,6 +15,8 @@ struct HTTPRequest {
   var body: [UInt8]?
   /// How much of the answer is taken.
   var answerLimits = AnswerLimits.read
+  /// Whether it may be carried out twice without anybody noticing.
+  var isRepeatable = true
 }
 
 /// What came back, whole.
@@ -39,6 +41,8 @@ struct HTTPExchange {
   var result: Result
   /// From the first byte sent to the last byte received.
   var duration: Duration
+  /// Whether its login was refused by nobody knows whom, and the next request has another one.
+  var isLoginRenewed = false
 
   /// The answer as far as it arrived.
   var answer: HTTPAnswer? {

@@ -31,11 +31,26 @@ final class SiteLogin: Sendable {
 
   var ticket: Ticket { state.withLock { $0 } }
 
+  /// Another ticket to send a request with again, where there is one and this does no harm.
+  ///
+  /// A 401 in the API's form is certain not to have been carried out. Any other may be a gateway's, who asks for a
+  /// login after the site has done its part: what must not happen twice is looked for first, with the new ticket.
+  func ticket(
+    after refused: Ticket, for request: HTTPRequest, _ exchange: inout HTTPExchange
+  ) -> Ticket? {
+    guard case .answered(let answer) = exchange.result, answer.status == 401,
+      let next = ticket(after: refused)
+    else { return nil }
+    if request.isRepeatable || ErrorBody(answer).isOfAPI { return next }
+    exchange.isLoginRenewed = true
+    return nil
+  }
+
   /// Another ticket than the one that was refused, if there is one.
   ///
   /// Tokens expire, and their command or file has the next one. A password is never tried twice, because retries
   /// lock accounts.
-  func ticket(after refused: Ticket) -> Ticket? {
+  private func ticket(after refused: Ticket) -> Ticket? {
     guard let authentication, authentication.expires else { return nil }
     // The lock is held while a command runs, on purpose: the other lanes wait for its token and do not fetch
     // one each.
