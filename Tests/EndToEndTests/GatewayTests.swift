@@ -73,7 +73,8 @@ import Testing
     let login = "Basic \(Data("admin:sandbox".utf8).base64EncodedString())"
     let gateway = try ScriptedGateway(to: desk.url, login: login) { _, number in
       number.isMultiple(of: 3)
-        ? .answerInPlace(.answer(.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<p>expired</p>")))
+        ? .answerInPlace(
+          .answer(.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<p>expired</p>")))
         : .pass
     }
     let token = "echo x >> \(desk.folder.path("calls")); echo token$(wc -l < \(desk.folder.path("calls")))"

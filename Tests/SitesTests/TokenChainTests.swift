@@ -108,7 +108,8 @@ import Testing
     (String.answer("401 Unauthorized"), OutcomeTests.Kind.unknown, 1),
     (.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<html>Log in</html>"), .unknown, 1),
     (
-      .problem("401 Unauthorized", #"{"type":"https://site/exceptions/OSC-CREST-00014","title":"No"}"#), .applied,
+      .problem("401 Unauthorized", #"{"type":"https://site/exceptions/OSC-CREST-00014","title":"No"}"#),
+      .applied,
       2
     ),
   ])

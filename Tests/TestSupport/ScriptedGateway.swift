@@ -25,7 +25,8 @@ public final class ScriptedGateway: Sendable {
   ///   - login: the `Authorization` that the site is given in place of the tool's, which is then the gateway's business.
   ///   - way: what to do with each write, by its number from 1; everything else is passed on.
   public init(
-    to url: String, login: String? = nil, _ way: @escaping @Sendable (_ write: ScriptedServer.Request, _ number: Int) -> Way
+    to url: String, login: String? = nil,
+    _ way: @escaping @Sendable (_ write: ScriptedServer.Request, _ number: Int) -> Way
   ) throws {
     let port = UInt16(url.split(separator: ":").last ?? "") ?? 0
     let writes = Mutex(0)
@@ -42,7 +43,9 @@ public final class ScriptedGateway: Sendable {
         return reaction
       case .giveUp(let reaction, let delay):
         if let delay {
-          DispatchQueue.global().asyncAfter(deadline: .now() + delay) { _ = request.handedOn(to: port, login) }
+          DispatchQueue.global().asyncAfter(deadline: .now() + delay) {
+            _ = request.handedOn(to: port, login)
+          }
         }
         return reaction
       case .handOnTwice:
