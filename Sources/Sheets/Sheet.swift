@@ -29,12 +29,12 @@ public final class Sheet {
   public let isEmpty: Bool
   /// The first lines as CSV, under whatever delimiter, of a sheet whose header may stand further down.
   public let head: SheetHead
-  /// Size and hash of the file as on disk, once `next` has returned `nil`.
-  public var digest: SheetDigest? { isAtEnd ? file?.digest : nil }
+  /// Size and hash of its text, once `next` has returned `nil`.
+  public var digest: SheetDigest? { isAtEnd ? content.digest : nil }
 
   private let reader: any SheetFormatReader
   private let lines: LineReader
-  private var file: FileSource?
+  private let content: HashingSource
   private var firstRow: SheetRow?
   private var isAtEnd = false
 
@@ -43,18 +43,17 @@ public final class Sheet {
   /// - Throws: `SheetError` when there is no such file, when it is no sheet, or when it has no rows and may not be
   ///   without.
   public convenience init(path: String, options: SheetOptions = SheetOptions()) throws(SheetError) {
-    let file = try FileSource(path: path)
-    try self.init(file, place: path, options: options)
-    self.file = file
+    try self.init(try FileSource(path: path), place: path, options: options)
   }
 
   /// Reads a sheet from any source.
   ///
   /// - Parameter place: What to call the sheet in messages; its ending counts as that of a file.
   init(_ source: any ByteSource, place: String, options: SheetOptions) throws(SheetError) {
-    var bytes = PeekableSource(source)
-    isCompressed = try bytes.peek(GzipSource.magic.count) == GzipSource.magic
-    if isCompressed { bytes = PeekableSource(try GzipSource(bytes, place: place)) }
+    let file = PeekableSource(source)
+    isCompressed = try GzipSource.isAhead(in: file)
+    content = HashingSource(isCompressed ? try GzipSource(file, place: place) : file)
+    let bytes = PeekableSource(content)
 
     try NotText.check(bytes.peek(NotText.headSize), place: place)
     let options = try options.fitting(bytes, format: options.format ?? SheetFormat(nameOfFile: place))

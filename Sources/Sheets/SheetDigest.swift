@@ -1,6 +1,8 @@
-/// What a resumed run compares to know that its sheet is still the same.
+/// What a resumed run compares to know that its sheet is still the same, and every run, whether it was sent before.
+///
+/// It is of the text, decompressed: a sheet is the same one under another name and as `.gz`.
 public struct SheetDigest: Sendable, Hashable {
-  /// Bytes as on disk, before any decompression.
+  /// In bytes.
   public var size: Int64
   /// SHA-256 of those bytes, in lower-case hexadecimal.
   public var sha256: String
@@ -12,14 +14,24 @@ public struct SheetDigest: Sendable, Hashable {
 }
 
 extension Sheet {
-  /// The digest of a file, read from end to end.
+  /// The digest of a file, read from end to end; of one that is compressed also that of the file as it is on disk, which
+  /// is what runs of earlier versions have kept.
   ///
-  /// - Throws: `SheetError` when there is no such file or it cannot be read.
-  public static func digest(of path: String) throws(SheetError) -> SheetDigest {
+  /// - Throws: `SheetError` when there is no such file, or it cannot be read.
+  public static func digests(of path: String) throws(SheetError) -> Set<SheetDigest> {
+    let file = PeekableSource(try FileSource(path: path))
+    guard try GzipSource.isAhead(in: file) else { return [try HashingSource(file).readToEnd()] }
+    return [
+      try HashingSource(try GzipSource(file, place: path)).readToEnd(),
+      try HashingSource(try FileSource(path: path)).readToEnd(),
+    ]
+  }
+
+  /// How large a sheet's text is, in bytes; `nil` where only reading it to its end would tell.
+  ///
+  /// - Throws: `SheetError` when there is no such file, or it cannot be read.
+  public static func size(of path: String) throws(SheetError) -> Int64? {
     let file = try FileSource(path: path)
-    var buffer = [UInt8](repeating: 0, count: 256 << 10)
-    while true {
-      if try file.read(into: &buffer) == 0, let digest = file.digest { return digest }
-    }
+    return try GzipSource.isAhead(in: PeekableSource(file)) ? nil : file.sizeBefore
   }
 }

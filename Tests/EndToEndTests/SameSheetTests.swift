@@ -26,6 +26,9 @@ import Testing
     // Under another name it is the same sheet, and so it is from standard input.
     try desk.folder.write("copy.csv", try desk.folder.read("notes.csv"))
     try desk.call(desk.run("copy.csv"), exits: 64)
+    _ = try desk.bulkpatch.shell("gzip copy.csv")
+    try desk.call(desk.run("copy.csv.gz"), exits: 64)
+    try desk.call(desk.run("copy.csv.gz", "--continue"), exits: 0)
     try desk.call(desk.run("-", "--format", "csv"), exits: 0, standardInput: "id,subject\n3,x\n")
     #expect(try desk.runFolders().count == 2)
     #expect(try desk.changes().count == 3)

@@ -6,16 +6,15 @@
   import Glibc
 #endif
 
-/// The bytes of a file as they are on disk, hashed on their way.
+/// The bytes of a file as they are on disk, which nobody may write to meanwhile.
 final class FileSource: ByteSource {
   private let path: String
   private let descriptor: Int32
-  private let hash = SHA256Hash()
   private var size: Int64 = 0
   /// What the file was when it was opened; `nil` for what has no size, such as a pipe.
   private let stateBefore: FileState?
-  /// What was read, once the end was reached.
-  private(set) var digest: SheetDigest?
+  /// In bytes; `nil` for what has no size.
+  var sizeBefore: Int64? { stateBefore?.size }
 
   /// Opens a file, or anything else that can be read from its beginning to its end.
   ///
@@ -40,13 +39,11 @@ final class FileSource: ByteSource {
     while true {
       let length = unsafe systemRead(descriptor, buffer.baseAddress, buffer.count)
       if length > 0 {
-        unsafe hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<length]))
         size += Int64(length)
         return length
       }
       if length == 0 {
         try checkIsUnchanged()
-        if digest == nil { digest = SheetDigest(size: size, sha256: hash.finish()) }
         return 0
       }
       guard errno == EINTR else {

@@ -3,7 +3,12 @@ import CZlib
 /// The content of a gzip file (RFC 1952), all its members one after the other.
 @safe final class GzipSource: ByteSource {
   /// What every gzip file begins with.
-  static let magic: [UInt8] = [0x1F, 0x8B]
+  private static let magic: [UInt8] = [0x1F, 0x8B]
+
+  /// Whether what comes next is a gzip file.
+  static func isAhead(in source: PeekableSource) throws(SheetError) -> Bool {
+    try source.peek(magic.count) == magic
+  }
 
   private let source: any ByteSource
   private let place: String

@@ -18,25 +18,26 @@ struct EarlierSending {
   /// Looks for the newest run of a state folder that has sent a sheet.
   ///
   /// - Parameters:
-  ///   - digest: of the sheet; asked for only when a sheet of its size was sent.
+  ///   - size: of the sheet, where it is known without reading it.
+  ///   - digests: of the sheet; asked for only when a sheet of its size was sent.
   ///   - run: the id of the run that wants to send it, which does not count.
   /// - Returns: `nil` when none has.
-  /// - Throws: what `digest` throws.
+  /// - Throws: what `digests` throws.
   init?(
-    of size: Int64, _ digest: () throws(UserError) -> SheetDigest, by plan: RunPlan,
+    of size: Int64?, _ digests: () throws(UserError) -> Set<SheetDigest>, by plan: RunPlan,
     otherThan run: String? = nil,
     in stateFolder: String, global: GlobalOptions
   ) throws(UserError) {
     let mapping = plan.mappingHash
     var candidates = SendingMark.sent(in: stateFolder) { sheet, itsMapping in
-      sheet.size == size && itsMapping == mapping
+      (size == nil || sheet.size == size) && itsMapping == mapping
     }
     candidates.removeAll { mark in
       mark.run == run || !SiteAddress.isSameSite(mark.siteURL, plan.site?.url ?? "")
     }
     guard !candidates.isEmpty else { return nil }
-    let sheet = try digest()
-    guard let mark = candidates.last(where: { $0.sheet == sheet }) else { return nil }
+    let known = try digests()
+    guard let mark = candidates.last(where: { $0.sheet.map(known.contains) == true }) else { return nil }
     self.mark = mark
     let place = RunDirectory(path: "\(stateFolder)/\(mark.run)")
     let record = try? place.readRecord()
@@ -113,12 +114,11 @@ extension RunCall {
   func isPassedOver(
     _ plan: RunPlan, _ path: String, _ repetition: Repetition, otherThan run: String? = nil
   ) throws(UserError) -> Bool {
-    let facts = try? FileManager.default.attributesOfItem(atPath: path)
-    guard !repetition.isMeant, let size = (facts?[.size] as? NSNumber)?.int64Value else { return false }
+    guard !repetition.isMeant else { return false }
     let earlier = try EarlierSending(
-      of: size,
-      { () throws(UserError) -> SheetDigest in
-        do throws(SheetError) { return try Sheet.digest(of: path) } catch { throw plan.userError(error) }
+      of: try? Sheet.size(of: path),
+      { () throws(UserError) -> Set<SheetDigest> in
+        do throws(SheetError) { return try Sheet.digests(of: path) } catch { throw plan.userError(error) }
       }, by: plan, otherThan: run, in: stateFolder, global: global)
     guard let earlier else { return false }
     if repetition.isPassedOver, earlier.mark.isFinished {

@@ -106,10 +106,10 @@ extension RunCall {
   /// - Throws: `UserError` when the sheet cannot be read.
   func isPutBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
     guard !earlier.rolledBack.isEmpty else { return false }
-    let digest: SheetDigest
-    do throws(SheetError) { digest = try Sheet.digest(of: path) } catch { throw plan.userError(error) }
+    let digests: Set<SheetDigest>
+    do throws(SheetError) { digests = try Sheet.digests(of: path) } catch { throw plan.userError(error) }
     let isTwin = { (record: RunRecord) in
-      record.sheetDigest == digest && record.mappingSHA256 == plan.mappingHash
+      record.sheetDigest.map(digests.contains) == true && record.mappingSHA256 == plan.mappingHash
     }
     guard let twin = earlier.rolledBack.first(where: isTwin) else { return false }
     // Also under --quiet: nothing is done, night after night, until somebody puts another sheet there.

@@ -150,7 +150,7 @@ struct RunConclusion {
       !record.arguments.contains(Repetition.flag)
     else { return nil }
     return try EarlierSending(
-      of: sheet.size, { sheet }, by: plan, otherThan: record.id, in: session.home, global: global)
+      of: sheet.size, { [sheet] }, by: plan, otherThan: record.id, in: session.home, global: global)
   }
 
   private func declined(_ earlier: EarlierSending?) -> UserError {
