@@ -26,14 +26,16 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: `StagingError`: `io` when the disk is full or read-only, `newer` when a newer version wrote it.
   public convenience init(opening directory: RunDirectory) throws(StagingError) {
-    try self.init(directory, directory.runFile, .writing)
+    try self.init(directory, RunFile.uri(directory.runFile, "mode=rw"), .writing)
   }
 
   /// Opens the run file for looking only; a run that is under way is not disturbed.
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(reading directory: RunDirectory) throws(StagingError) {
-    do throws(StagingError) { try self.init(directory, directory.runFile, .reading) } catch {
+    do throws(StagingError) {
+      try self.init(directory, RunFile.uri(directory.runFile, "mode=rw"), .reading)
+    } catch {
       guard error.kind == .io, FileSystem.isReadOnly(directory.path) else { throw error }
       try self.init(archivedIn: directory)
     }
@@ -52,9 +54,16 @@ public final class RunFile: Sendable {
           + "the folder cannot be written to",
         hint: "copy the whole folder to where you may write, and name the copy")
     }
+    try self.init(directory, RunFile.uri(directory.runFile, "immutable=1"), .archived)
+  }
+
+  /// A path as SQLite takes it together with a wish.
+  ///
+  /// `mode=rw`: a file that is not there is not made. An empty one in the place of a new run's would have SQLite take the
+  /// log beside it for a stale one, and remove it.
+  private static func uri(_ path: String, _ wish: String) -> String {
     let unreserved = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
-    let path = directory.runFile.addingPercentEncoding(withAllowedCharacters: unreserved) ?? directory.runFile
-    try self.init(directory, "file:\(path)?immutable=1", .archived)
+    return "file:\(path.addingPercentEncoding(withAllowedCharacters: unreserved) ?? path)?\(wish)"
   }
 
   /// Makes the run file of a new run.
@@ -126,10 +135,18 @@ public final class RunFile: Sendable {
           hint: "use that version to go on")
       }
       if changes { try migrator.migrate(database) }
-    } catch { throw StagingError(error, place: directory.runFile) }
+    } catch {
+      guard purpose == .drafting || FileManager.default.fileExists(atPath: directory.runFile) else {
+        throw StagingError(.notFound, place: directory.runFile, "is not there: the folder holds no run")
+      }
+      throw StagingError(error, place: directory.runFile)
+    }
     var opened: [String: FileIdentity] = [:]
     if purpose == .writing {
-      for path in [path, "\(path)-wal", "\(path)-shm"] { opened[path] = FileIdentity(path: path) }
+      for ending in ["", "-wal", "-shm"] {
+        let path = directory.runFile + ending
+        opened[path] = FileIdentity(path: path)
+      }
     }
     self.opened = opened
   }

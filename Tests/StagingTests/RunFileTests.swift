@@ -75,8 +75,20 @@ import Testing
     #expect(error?.message.hasPrefix("is not a usable run file") == true)
   }
 
+  /// An empty file where a run is just being made would have SQLite remove the log of the run.
+  @Test(arguments: [true, false]) func makesNoFileByLookingForIt(_ isForReading: Bool) throws {
+    let folder = try TemporaryFolder()
+    let directory = RunDirectory(path: folder.url.path)
+    let error = #expect(throws: StagingError.self) {
+      _ = try isForReading ? RunFile(reading: directory) : RunFile(opening: directory)
+    }
+    #expect(error?.kind == .notFound)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
   @Test func saysThatARunCutShortAtItsStartHoldsNothing() throws {
     let folder = try TemporaryFolder()
+    try folder.write("run.sqlite", "")
     let file = try RunFile(opening: RunDirectory(path: folder.url.path))
     let error = #expect(throws: StagingError.self) { try file.record() }
     #expect(error?.kind == .notFound)
@@ -94,7 +106,7 @@ import Testing
   @Test func cannotBeMadeInAFolderThatDoesNotExist() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: StagingError.self) {
-      _ = try RunFile(opening: RunDirectory(path: folder.path("missing")))
+      _ = try RunFile(creating: RunFixture.record, in: RunDirectory(path: folder.path("missing")))
     }
     #expect(error?.kind == .io)
     #expect(error?.message == "cannot be opened for writing")

@@ -17,12 +17,14 @@ public struct BinaryRunner: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     case noBinary(searched: String)
     case timedOut(after: TimeInterval, command: String, standardError: String)
+    case ended(standardError: String)
 
     public var description: String {
       switch self {
       case .noBinary(let path): "there is no binary at \(path)"
       case .timedOut(let seconds, let command, let text):
         "'\(command)' still ran after \(seconds) seconds; it had said: \(text)"
+      case .ended(let text): "it ended before what was waited for; it had said: \(text)"
       }
     }
   }

@@ -172,6 +172,8 @@ struct Desk {
 
   /// Reads a database of the desk or of a run.
   func read<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
+    // SQLite would make the file of a run that is just being made, and take its log for a stale one.
+    guard FileManager.default.fileExists(atPath: path) else { throw CocoaError(.fileNoSuchFile) }
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     return try DatabaseQueue(path: path, configuration: configuration).read(body)
@@ -233,7 +235,10 @@ extension Desk {
   ) throws {
     let deadline = Date(timeIntervalSinceNow: bulkpatch.timeout)
     while !((try? isSo()) ?? false) {
-      guard running.isRunning, Date() < deadline else {
+      guard running.isRunning else {
+        throw BinaryRunner.Failure.ended(standardError: running.standardError)
+      }
+      guard Date() < deadline else {
         throw BinaryRunner.Failure.timedOut(
           after: bulkpatch.timeout, command: "", standardError: running.standardError)
       }
