@@ -26,6 +26,7 @@ import Testing
     let system: Set = [
       "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization",
     ]
+    let qualified = /\b([A-Z]\w*)\.[A-Z]/
     for target in targets {
       let allowed = target.imports.union(target.outside).union(system)
       for file in try Project.swiftFiles(below: "Sources/\(target.name)") {
@@ -33,7 +34,7 @@ import Testing
         #expect(strange.isEmpty, "\(file.path) imports \(strange.sorted().joined(separator: ", "))")
         // A module can be named without an import of its own, through somebody else's.
         let dotted = file.code { $0.contains(".") }
-        let named = Set(dotted.matches(of: /\b([A-Z]\w*)\.[A-Z]/).map { String($0.1) })
+        let named = Set(dotted.matches(of: qualified).map { String($0.1) })
         let wrong = named.intersection(own).subtracting(allowed).subtracting([target.name])
         #expect(wrong.isEmpty, "\(file.path) names \(wrong.sorted().joined(separator: ", "))")
       }

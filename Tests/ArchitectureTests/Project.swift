@@ -38,30 +38,58 @@ struct SourceFile {
 
   /// The lines of the code in which something may stand.
   ///
-  /// Most lines have neither that nor quotes nor comments, and searching is many times cheaper than matching.
+  /// By hand: a regular expression is compiled anew wherever it is used, which would take most of these tests' time.
   func code(where isMeant: (Substring) -> Bool) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).filter(isMeant).map { line in
-      line.contains("\"") || line.contains("//")
-        ? line.replacing(/"(\\.|[^"\\])*"/, with: "\"\"").replacing(/\/\/.*/, with: "") : line
-    }.joined(separator: "\n")
+    text.split(separator: "\n", omittingEmptySubsequences: false).filter(isMeant)
+      .map { String(decoding: Self.code(of: Array($0.utf8)), as: UTF8.self) }.joined(separator: "\n")
   }
+
+  private static func code(of line: [UInt8]) -> [UInt8] {
+    let (quote, slash, escape) = (UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: "\\"))
+    var code: [UInt8] = []
+    var isQuoted = false
+    var index = 0
+    while index < line.count {
+      let byte = line[index]
+      if byte == quote { isQuoted.toggle() }
+      if !isQuoted, byte == slash, index + 1 < line.count, line[index + 1] == slash { break }
+      if !isQuoted || byte == quote { code.append(byte) }
+      index += isQuoted && byte == escape ? 2 : 1
+    }
+    return code
+  }
+
+  private static let importedKinds: Set<Substring> = ["struct", "enum", "class", "protocol", "func"]
+  private static let accessLevels: Set<Substring> = [
+    "public", "package", "internal", "fileprivate", "private",
+  ]
 
   /// The modules it imports.
   var imports: [String] {
-    code { $0.contains("import ") }.matches(
-      of:
-        /(?m)^(?:@\w+ )?(?:public |package |internal |fileprivate |private )?import (?:struct |enum |class |protocol |func )?(\w+)/
-    )
-    .map { String($0.1) }
+    code { $0.contains("import ") }.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard !line.hasPrefix(" "), let place = words.firstIndex(of: "import"),
+        words[..<place].allSatisfy({ $0.hasPrefix("@") || Self.accessLevels.contains($0) })
+      else { return nil }
+      return words[(place + 1)...].first { !Self.importedKinds.contains($0) }.map { String(Self.name($0)) }
+    }
   }
 
-  private static let declarations = ["struct ", "enum ", "class ", "actor ", "protocol ", "typealias "]
+  private static let declarations: Set<Substring> = [
+    "struct", "enum", "class", "actor", "protocol", "typealias",
+  ]
 
   /// The types it declares, at any depth.
   var declaredTypes: [String] {
-    code { line in Self.declarations.contains { line.contains($0) } }.matches(
-      of: /\b(?:struct|enum|class|actor|protocol|typealias) ([A-Z]\w*)/
-    ).map { String($0.1) }
+    code { line in Self.declarations.contains { line.contains($0) } }.split(separator: "\n").flatMap { line in
+      let words = line.split(separator: " ")
+      return zip(words, words.dropFirst()).filter { Self.declarations.contains($0.0) }
+        .map { String(Self.name($0.1)) }.filter { $0.first?.isUppercase == true }
+    }
+  }
+
+  private static func name(_ word: Substring) -> Substring {
+    word.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
   }
 }
 

@@ -11,16 +11,16 @@ import Testing
   }
 
   @Test func noNameSaysNothing() {
+    let empty = /(Util|Utils|Utilities|Manager|Helper|Helpers|Common)(?![a-z])/
     for file in files {
-      for name in file.declaredTypes + [file.name] where name.contains(/Util|Manager|Helper|Common/) {
-        #expect(
-          !name.contains(/(Util|Utils|Utilities|Manager|Helper|Helpers|Common)(?![a-z])/),
-          "\(file.path): \(name) is named after nothing it holds")
+      for name in file.declaredTypes + [file.name] where name.contains(empty) {
+        Issue.record("\(file.path): \(name) is named after nothing it holds")
       }
     }
   }
 
   @Test func onlyTheSandboxIsAsynchronous() {
+    let asynchronous = /\bTask\b *[{.(]|[^.]\basync\b|\bawait\b|\bactor\b/
     for file in files
     where file.path.hasPrefix("Sources/") && !file.path.hasPrefix("Sources/Sandbox/")
       && !file.path.hasPrefix("Sources/bulkpatch-sandbox/")
@@ -29,14 +29,17 @@ import Testing
         ["Task", "async", "await", "actor"].contains { line.contains($0) }
       }
       #expect(
-        !suspicious.contains(/\bTask\b *[{.(]|[^.]\basync\b|\bawait\b|\bactor\b/),
+        !suspicious.contains(asynchronous),
         "\(file.path) is asynchronous; the tool's concurrency is Dispatch")
     }
   }
 
   @Test func nothingIsLeftForLater() {
+    let marks = ["TODO", "FIXME", "XXX", "HACK"]
+    let mark = /\b(TODO|FIXME|XXX|HACK)\b/
     for file in files where file.name != "SourceRuleTests.swift" {
-      #expect(!file.text.contains(/\b(TODO|FIXME|XXX|HACK)\b/), "\(file.path)")
+      guard marks.contains(where: file.text.contains) else { continue }
+      #expect(!file.text.contains(mark), "\(file.path)")
     }
   }
 }

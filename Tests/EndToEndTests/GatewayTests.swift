@@ -90,7 +90,7 @@ import Testing
     try desk.call(
       [
         "run", "sheet.jsonl", "--resource", String(resource), "--site", "desk", "--settle", "50ms",
-        "--retries-base", "1ms", "--quiet",
+        "--retries-base", "1ms", "--quiet", "--lanes", "1",
       ], exits: 0)
     #expect(try desk.counts() == ["applied": 12])
     if kind == "fusion-cx" {

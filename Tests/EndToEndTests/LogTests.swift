@@ -108,10 +108,10 @@ import Testing
       then: .answer(.json("{\"items\": []}", ["X-ORACLE-DMS-ECID: 005ab,0;kXjE"])))
     _ = try desk.bulkpatch.run([
       "run", "sheet.csv", "--resource", "incidents", "--site", server.url, "-v", "--log-format", "json",
-      "--no-snapshot",
+      "--no-snapshot", "--retries-base", "1ms",
     ])
     let result = try desk.bulkpatch.run([
-      "resume", "latest", "-v", "--log-format", "json", "--site", server.url,
+      "resume", "latest", "-v", "--log-format", "json", "--site", server.url, "--retries-base", "1ms",
     ])
     let requests = try events(result.standardError).filter { $0["event"] == "request" }
     #expect(!requests.isEmpty)
@@ -164,7 +164,8 @@ import Testing
     var shown = ""
     for log in [["--log", "plain.log", "-v"], ["--log", "bodies.log", "--log-bodies"]] {
       let result = try runner.run(
-        ["run", "job.yaml", "--log-format", "json", "--breaker-patience", "0s"] + log)
+        ["run", "job.yaml", "--log-format", "json", "--breaker-patience", "0s", "--retries-base", "1ms"] + log
+      )
       #expect(result.exitCode != 0)
       shown += result.standardOutput + result.standardError
     }

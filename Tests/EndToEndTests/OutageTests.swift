@@ -18,6 +18,8 @@ import Testing
 
   @Test func aRunOutlivesTwoRestartsOfItsSite() throws {
     let desk = try Desk(incidents: 300, "--latency", "5ms")
+    // What cannot be looked for is not sent again before its request has timed out.
+    try desk.writeSites()
     try desk.writeSheet(rows: 300, incidents: 300)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "2", "--no-snapshot"))
     try desk.wait(for: running) { try desk.changes().count >= 20 }

@@ -41,7 +41,8 @@ import Testing
 
   /// What the desk knows, but for who changed a record and when.
   private func facts(_ desk: Desk) throws -> Set<String> {
-    try desk.facts().filter { !$0.contains(#/ (updated_time|updatedByAccount|banner\.updated\w+):/#) }
+    let isOfTheUpdate = #/ (updated_time|updatedByAccount|banner\.updated\w+):/#
+    return try desk.facts().filter { !$0.contains(isOfTheUpdate) }
   }
 
   private func summary(_ desk: Desk) throws -> [String: Any] {

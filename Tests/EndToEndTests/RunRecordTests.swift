@@ -86,7 +86,7 @@ import Testing
     // Whole, it goes on from anywhere.
     let whole = desk.folder.path("whole")
     try files.copyItem(atPath: desk.runFolders()[0], toPath: whole)
-    try desk.call(["resume", whole, "--quiet"], exits: 0)
+    try desk.call(["resume", whole, "--settle", "50ms", "--quiet"], exits: 0)
     try expectNothingTwice(desk)
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A `bulkpatch sandbox` of its own for one test, on a port of its own; ended with the last
+/// A `bulkpatch-sandbox` of its own for one test, on a port of its own; ended with the last
 /// reference.
 public final class SandboxProcess: Sendable {
   public enum Failure: Error, CustomStringConvertible {
@@ -33,7 +33,7 @@ public final class SandboxProcess: Sendable {
     timeout = runner.timeout
     let output = Pipe()
     child = try ChildProcess(
-      BinaryRunner.binary, ["sandbox", "--port", "\(port)"] + Self.choices + arguments,
+      BinaryRunner.binary + "-sandbox", ["--port", "\(port)"] + Self.choices + arguments,
       environment: runner.fullEnvironment(), folder: runner.folder.url.path, input: .file("/dev/null"),
       output: .descriptor(output.fileHandleForWriting.fileDescriptor), error: .file(log))
     // Only the sandbox may hold it open, or its end would go unnoticed.

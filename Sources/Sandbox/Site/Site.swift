@@ -64,18 +64,23 @@ extension Vocabulary {
     self.init(Array(sets.values))
   }
 
-  /// Writes every value, in order.
+  /// Writes every value, in order; as one statement, because every test begins with it.
   func store(in database: Database) throws {
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT INTO named_value (set_name, id, name, parent, status_type, code) VALUES (?, ?, ?, ?, ?, ?)
-        """)
-    for set in sets.values.sorted(by: { $0.name < $1.name }) {
-      for value in set.values {
-        try statement.execute(arguments: [
-          set.name, value.id, value.name, value.parent, value.statusType, value.code,
+    let values = sets.values.sorted { $0.name < $1.name }.flatMap { set in
+      set.values.map { value -> JSONValue in
+        .array([
+          .string(set.name), .integer(value.id), .string(value.name),
+          value.parent.map { .integer($0) } ?? .null,
+          value.statusType.map { .integer($0) } ?? .null, value.code.map { .string($0) } ?? .null,
         ])
       }
     }
+    try database.execute(
+      sql: """
+        INSERT INTO named_value (set_name, id, name, parent, status_type, code)
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+          json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
+        FROM json_each(?) ORDER BY key
+        """, arguments: [JSONValue.array(values).text()])
   }
 }
