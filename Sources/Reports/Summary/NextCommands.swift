@@ -146,7 +146,9 @@ extension RunSummary {
   /// that the run was started in.
   private var copyFolder: String {
     let folder = (record.sheetPath as NSString).deletingLastPathComponent
-    let isPlace = record.sheetPath != directory.spool && !folder.hasPrefix("/dev/")
+    // A pipe of the shell's is no file beside which there could be another.
+    let isPlace =
+      record.sheetPath != directory.spool && !["/dev", "/dev/fd", "/proc/self/fd"].contains(folder)
     return isPlace && FileManager.default.isWritableFile(atPath: folder) ? folder : record.workingFolder
   }
 
