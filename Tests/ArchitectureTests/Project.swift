@@ -38,7 +38,7 @@ struct SourceFile {
 
   /// The lines of the code in which something may stand.
   ///
-  /// By hand: a regular expression is compiled anew wherever it is used, which would take most of these tests' time.
+  /// By hand: a regular expression is compiled again wherever it is used, which would take most of these tests' time.
   func code(where isMeant: (Substring) -> Bool) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).filter(isMeant)
       .map { String(decoding: Self.code(of: Array($0.utf8)), as: UTF8.self) }.joined(separator: "\n")

@@ -29,11 +29,34 @@ import Testing
     _ = try desk.bulkpatch.shell("gzip copy.csv")
     try desk.call(desk.run("copy.csv.gz"), exits: 64)
     try desk.call(desk.run("copy.csv.gz", "--continue"), exits: 0)
+    // A link counts by what it leads to.
+    _ = try desk.bulkpatch.shell("ln -s notes.csv link.csv")
+    try desk.call(desk.run("link.csv"), exits: 64)
     try desk.call(desk.run("-", "--format", "csv"), exits: 0, standardInput: "id,subject\n3,x\n")
     #expect(try desk.runFolders().count == 2)
     #expect(try desk.changes().count == 3)
     try desk.call(desk.run("notes.csv", "--again", "--quiet"), exits: 0)
     #expect(try desk.changes().count == 5)
+  }
+
+  /// What was read of a pipe to compare it would be missing from the sheet.
+  @Test func aPipeIsReadOnceAndWholly() throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
+    let result = try desk.bulkpatch.shell(
+      """
+      mkfifo pipe && { printf 'id,subject\n3,x\n4,y\n' > pipe & }
+      exec timeout -k 1 60 bulkpatch run pipe --format csv --resource incidents --site \(desk.url) --quiet
+      """)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    #expect(try desk.counts() == ["applied": 2])
+    let piped = try desk.bulkpatch.shell(
+      """
+      printf 'id,threads.append.text,threads.append.entryType\n5,hello,1\n' |
+        bulkpatch run /dev/stdin --format csv --resource incidents --site \(desk.url) --quiet
+      """)
+    #expect(piped.exitCode == 0, "\(piped.standardError)")
+    #expect(try desk.counts() == ["applied": 1])
   }
 
   @Test func isSentAgainWhenItOnlySetsFields() throws {

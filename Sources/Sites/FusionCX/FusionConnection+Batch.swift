@@ -119,7 +119,7 @@ extension FusionConnection {
         // Without bodies the answer would not list the parts, and only a listed part counts as done.
         headers: site.headers() + [("Content-Type", MediaType.batch), ("Expect", "")],
         body: Array("{\"parts\":[\(texts.joined(separator: ","))]}".utf8),
-        answerLimits: .batch(of: parts.count)))
+        answerLimits: .batch(of: parts.count), isRepeatable: parts.allSatisfy(\.write.isIdempotent)))
   }
 
   /// The parts that the error names, when it names some: `/parts/<index or id>/…`, which is unconfirmed and so no

@@ -15,8 +15,8 @@ struct HTTPRequest {
   var body: [UInt8]?
   /// How much of the answer is taken.
   var answerLimits = AnswerLimits.read
-  /// Whether it may be carried out twice without anybody noticing.
-  var isRepeatable = true
+  /// Whether a write may be carried out twice without anybody noticing; a read always may.
+  var isRepeatable = false
 }
 
 /// What came back, whole.

@@ -41,7 +41,7 @@ final class SiteLogin: Sendable {
     guard case .answered(let answer) = exchange.result, answer.status == 401,
       let next = ticket(after: refused)
     else { return nil }
-    if request.isRepeatable || ErrorBody(answer).isOfAPI { return next }
+    if request.method == .get || request.isRepeatable || ErrorBody(answer).isOfAPI { return next }
     exchange.isLoginRenewed = true
     return nil
   }

@@ -114,7 +114,7 @@ extension RunCall {
   func isPassedOver(
     _ plan: RunPlan, _ path: String, _ repetition: Repetition, otherThan run: String? = nil
   ) throws(UserError) -> Bool {
-    guard !repetition.isMeant else { return false }
+    guard !repetition.isMeant, Sheet.isFile(path) else { return false }
     let earlier = try EarlierSending(
       of: try? Sheet.size(of: path),
       { () throws(UserError) -> Set<SheetDigest> in

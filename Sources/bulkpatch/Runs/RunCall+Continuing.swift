@@ -105,7 +105,7 @@ extension RunCall {
   ///
   /// - Throws: `UserError` when the sheet cannot be read.
   func isPutBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
-    guard !earlier.rolledBack.isEmpty else { return false }
+    guard !earlier.rolledBack.isEmpty, Sheet.isFile(path) else { return false }
     let digests: Set<SheetDigest>
     do throws(SheetError) { digests = try Sheet.digests(of: path) } catch { throw plan.userError(error) }
     let isTwin = { (record: RunRecord) in
