@@ -145,7 +145,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), "Yams",
       ],
-      exclude: ["Golden"],
+      exclude: ["Golden", "OldRuns"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -11,6 +11,9 @@ struct CommandLineRun<Root: DocumentedCommand> {
   init(_ root: Root.Type, _ arguments: [String]) { self.arguments = arguments }
 
   func perform() -> ExitCode {
+    if arguments == ExitCodeTopic.arguments, !commands.isEmpty {
+      return show(ExitCodeTopic(commands: commands).text)
+    }
     do {
       guard !arguments.isEmpty || commands.isEmpty else {
         // A script whose variable turned out empty must not look like a success.
@@ -43,18 +46,20 @@ struct CommandLineRun<Root: DocumentedCommand> {
 
   /// What ArgumentParser throws: a request for help, version or completions, or a mistake in the arguments.
   private func conclude(parserError error: any Error) -> ExitCode {
-    guard Root.exitCode(for: error) != .success else {
-      let output = Output.standardOutput()
-      output.write(help(Root.fullMessage(for: error)))
-      do { try output.finish() } catch { return report(error) }
-      return .success
-    }
+    guard Root.exitCode(for: error) != .success else { return show(help(Root.fullMessage(for: error))) }
     guard Root.exitCode(for: error) == .validationFailure else {
       return report(
         UserError(
           .internalError, "\(error)", hint: "this is a bug in bulkpatch; please report how it came about"))
     }
     return report(usageError(Root.message(for: error)))
+  }
+
+  private func show(_ text: String) -> ExitCode {
+    let output = Output.standardOutput()
+    output.write(text)
+    do { try output.finish() } catch { return report(error) }
+    return .success
   }
 
   /// ArgumentParser's sentence in the wording of all other errors.
@@ -101,6 +106,26 @@ struct CommandLineRun<Root: DocumentedCommand> {
     }
     let line = text.hasSuffix("\n") ? text : text + "\n"
     guard let asked = asked as? any DocumentedCommand.Type else { return line }
-    return line + "\n" + asked.manual.text
+    let topic =
+      self.commands.isEmpty ? nil : ([programName] + ExitCodeTopic.arguments).joined(separator: " ")
+    return CommandLineRun.dailyFirst(line) + "\n" + asked.manual.text(exitCodesIn: topic)
+  }
+
+  /// A help text with the command's own options above the groups of settings, which are needed less often.
+  ///
+  /// ArgumentParser puts options without a group last.
+  private static func dailyFirst(_ text: String) -> String {
+    var sections = text.trimmingCharacters(in: .newlines).components(separatedBy: "\n\n")
+    guard let own = sections.firstIndex(where: { $0.hasPrefix("OPTIONS:") }),
+      let first = sections.firstIndex(where: isOptionGroup), first < own
+    else { return text }
+    sections.insert(sections.remove(at: own), at: first)
+    return sections.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func isOptionGroup(_ section: String) -> Bool {
+    let title = String(section.prefix { $0 != ":" })
+    let others = ["OVERVIEW", "USAGE", "ARGUMENTS", "OPTIONS", "SUBCOMMANDS"]
+    return title.allSatisfy { $0.isUppercase || $0 == " " } && !others.contains(title)
   }
 }

@@ -22,7 +22,9 @@ public struct Manual: Sendable {
   }
 
   /// The text below the options, in the layout of the rest of the help.
-  public var text: String {
+  ///
+  /// - Parameter topic: the command that says what the exit codes mean; when there is none, they are all told here.
+  public func text(exitCodesIn topic: String?) -> String {
     var text = "EXAMPLES:\n"
     for (command, purpose) in examples {
       text += "  \(command)\n      \(purpose)\n"
@@ -34,10 +36,15 @@ public struct Manual: Sendable {
         .map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
     }
     text += "\nEXIT CODES:\n"
-    for (code, meaning) in exitCodes {
-      let number = String(code.rawValue)
-      text += "  \(number)\(String(repeating: " ", count: 5 - number.count))\(meaning)\n"
+    if let topic {
+      let codes = exitCodes.map { String($0.0.rawValue) }.joined(separator: ", ")
+      return text + "  \(codes) ('\(topic)' says what they mean)\n"
     }
+    for (code, meaning) in exitCodes { text += Manual.line(String(code.rawValue), meaning) }
     return text
+  }
+
+  static func line(_ number: String, _ meaning: String) -> String {
+    "  \(number)\(String(repeating: " ", count: 5 - number.count))\(meaning)\n"
   }
 }

@@ -42,8 +42,13 @@ public struct ShellCommand {
   }
 
   var text: String
+  /// Where it starts; `nil`: where this process works.
+  var folder: String?
 
-  public init(_ text: String) { self.text = text }
+  public init(_ text: String, in folder: String? = nil) {
+    self.text = text
+    self.folder = folder
+  }
 
   /// Starts the shell.
   ///
@@ -92,12 +97,17 @@ public struct ShellCommand {
         for index in unsafe variables.indices { unsafe free(variables[index]) }
       }
     }
+    // The shell goes there itself: not every system can start a process elsewhere.
+    let script = folder == nil ? text : "cd \"$1\" || exit; shift; \(text)"
+    let place = unsafe folder.map { unsafe strdup($0) } ?? nil
+    defer { unsafe free(place) }
     var child: pid_t = 0
     let number = unsafe "/bin/sh".withCString { shell in
       unsafe "-c".withCString { flag in
-        unsafe text.withCString { command in
-          let arguments =
-            unsafe [shell, flag, command].map { unsafe UnsafeMutablePointer(mutating: $0) } + [nil]
+        unsafe script.withCString { command in
+          var words = unsafe [shell, flag, command].map { unsafe UnsafeMutablePointer(mutating: $0) }
+          if let place = unsafe place { unsafe words += [words[0], place] }
+          let arguments = unsafe words + [nil]
           guard let variables = unsafe variables else {
             return unsafe posix_spawn(&child, shell, &actions, &attributes, arguments, environ)
           }

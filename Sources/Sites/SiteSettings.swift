@@ -70,17 +70,33 @@ public struct SiteSettings: Sendable, Equatable {
   /// The files that the site's secrets come from: the client's key, what is read, and every word of a command that may be
   /// a path.
   ///
-  /// - Parameter environment: the process's environment variables.
-  public func secretFiles(_ environment: [String: String]) -> [String] {
+  /// - Parameters:
+  ///   - environment: the process's environment variables.
+  ///   - folder: where commands start.
+  public func secretFiles(_ environment: [String: String], in folder: String) -> [String] {
     let files = secretSources.flatMap { source -> [String] in
       switch source {
       case .environment: []
       case .file(let path): [path]
-      case .command(let command): SiteSettings.words(of: command)
+      case .command(let command, _):
+        SiteSettings.words(of: command).map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
       case .credential(let name): environment["CREDENTIALS_DIRECTORY"].map { ["\($0)/\(name)"] } ?? []
       }
     }
     return files + (clientCertificate.map { [$0.keyFile] } ?? [])
+  }
+
+  /// Has the commands that the secrets come from start in a folder, wherever this process works.
+  public mutating func startCommands(in folder: String) {
+    switch authentication {
+    case .basic(let user, let password):
+      authentication = .basic(user: user, password: password.starting(in: folder))
+    case .bearer(let token): authentication = .bearer(token: token.starting(in: folder))
+    case .session(let token): authentication = .session(token: token.starting(in: folder))
+    case nil: break
+    }
+    let passphrase = clientCertificate?.passphrase?.starting(in: folder)
+    clientCertificate?.passphrase = passphrase
   }
 
   /// The words of a shell command, without what the shell makes of them.
@@ -116,10 +132,14 @@ public enum SecretSource: Sendable, Equatable {
   case environment(String)
   /// The first line of that file.
   case file(String)
-  /// The first line that this shell command prints.
-  case command(String)
+  /// The first line that this shell command prints, when it starts in a folder; `nil`: where this process works.
+  case command(String, in: String? = nil)
   /// A systemd credential: the file of that name in `$CREDENTIALS_DIRECTORY`.
   case credential(String)
+
+  fileprivate func starting(in folder: String) -> SecretSource {
+    if case .command(let command, _) = self { .command(command, in: folder) } else { self }
+  }
 }
 
 /// Which reactions of the site a run switches off; B2C Service only.

@@ -168,6 +168,10 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("10: what was asked for, as data") { database in
+      // The command line that it takes the place of stays where an older version has put it, and is read from there.
+      try database.execute(sql: "ALTER TABLE run ADD COLUMN request TEXT")
+    }
     return migrator
   }
 

@@ -80,14 +80,14 @@ public final class RunFile: Sendable {
       try database.execute(
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
-            mapping_sha256, arguments, working_folder, tool_version, created, kind, source_run, dry_run,
-            sheet_delimiter, site_moved, reason, job_path, job_text)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            mapping_sha256, request, arguments, working_folder, tool_version, created, kind, source_run,
+            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
           record.sheetFormat, RunFile.json(record.sheetHeader), record.mappingSHA256,
-          RunFile.json(record.arguments), record.workingFolder, record.toolVersion, record.created,
+          record.request.json.text(), record.request.folder, record.toolVersion, record.created,
           record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
           record.siteMoves.isEmpty ? nil : record.siteMoves.json, record.reason, record.jobPath,
           record.jobText,
@@ -164,8 +164,7 @@ public final class RunFile: Sendable {
         id: row["id"], job: row["job"], resource: row["resource"], site: row["site"],
         siteURL: row["site_url"], sheetPath: row["sheet_path"], sheetFormat: row["sheet_format"],
         sheetHeader: RunFile.strings(row["sheet_header"]), mappingSHA256: row["mapping_sha256"],
-        arguments: RunFile.strings(row["arguments"]), workingFolder: row["working_folder"],
-        toolVersion: row["tool_version"], created: row["created"])
+        request: RunFile.request(in: row), toolVersion: row["tool_version"], created: row["created"])
       if let size: Int64 = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
         record.sheetDigest = SheetDigest(size: size, sha256: sha256)
       }
@@ -190,6 +189,13 @@ public final class RunFile: Sendable {
       record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []
       return record
     }
+  }
+
+  /// What was asked for; an older version kept its command line.
+  private static func request(in row: Row) -> RunRequest {
+    let text: String? = row["request"]
+    return text.flatMap(RunRequest.init(json:))
+      ?? RunRequest(arguments: strings(row["arguments"]), in: row["working_folder"])
   }
 
   /// Notes how this process's work on the run ended.

@@ -28,9 +28,8 @@ public struct RunRecord: Sendable, Equatable {
   public var sheetDigest: SheetDigest?
   /// Over everything that decides how rows become patches.
   public var mappingSHA256: String
-  /// The command's arguments and working folder, from which a resume makes the same plan again.
-  public var arguments: [String]
-  public var workingFolder: String
+  /// What was asked for, from which a resume makes the same plan again.
+  public var request: RunRequest
   public var toolVersion: String
   /// ISO 8601, UTC.
   public var created: String
@@ -73,8 +72,8 @@ public struct RunRecord: Sendable, Equatable {
 
   public init(
     id: String, job: String, resource: String, site: String, siteURL: String, sheetPath: String,
-    sheetFormat: String, sheetHeader: [String], mappingSHA256: String, arguments: [String],
-    workingFolder: String, toolVersion: String, created: String
+    sheetFormat: String, sheetHeader: [String], mappingSHA256: String, request: RunRequest,
+    toolVersion: String, created: String
   ) {
     self.id = id
     self.job = job
@@ -85,8 +84,7 @@ public struct RunRecord: Sendable, Equatable {
     self.sheetFormat = sheetFormat
     self.sheetHeader = sheetHeader
     self.mappingSHA256 = mappingSHA256
-    self.arguments = arguments
-    self.workingFolder = workingFolder
+    self.request = request
     self.toolVersion = toolVersion
     self.created = created
   }

@@ -13,9 +13,6 @@ extension RunPlan {
 
   /// Tells what rows of a run have changed, as the job knows the attributes, or the catalogue where the job cannot be read.
   static func carriedOutChanges(of record: RunRecord, in directory: RunDirectory) -> ChangeReader {
-    let folder = FileManager.default.currentDirectoryPath
-    // A plan that is made again leaves the folder that the user is in.
-    defer { _ = FileManager.default.changeCurrentDirectoryPath(folder) }
     if let plan = try? RunPlan(of: record, in: directory, isMapped: false) { return plan.carriedOutChanges }
     guard let resource = ResourceType.named(record.resource) else { return { _ in [] } }
     let changes = CarriedOutChanges(resource: resource)

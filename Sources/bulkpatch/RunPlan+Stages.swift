@@ -25,7 +25,7 @@ extension RunPlan {
     options.dateTimeFormat = settings.dateTimeFormat
     options.timeZone = settings.timeZone
     options.customFields = settings.customFields
-    options.attachmentFolder = attachmentFolder
+    options.attachmentFolder = sheetFolder
     options.namedAttachmentFolder = settings.attachmentFolder
     options.secretFiles = secretFiles
     options.attachmentLimit = settings.attachmentLimit ?? options.attachmentLimit
@@ -34,7 +34,7 @@ extension RunPlan {
   }
 
   /// The sheet's folder; the working folder for standard input.
-  private var attachmentFolder: String {
+  private var sheetFolder: String {
     let folder = readsStandardInput ? "" : Path.folder(of: sheet)
     return folder.isEmpty ? "." : folder
   }

@@ -36,37 +36,59 @@ struct RunPlan {
   var secretFiles: [String]
   /// What is put back, when this is a rollback of a run of the job.
   var rollback: RollbackScope?
+  /// What was asked for, as a run keeps it.
+  var request: RunRequest
 
   /// Where node_exporter looks for the job's metrics; `nil` when it does not.
-  var metricsPath: String? { settings.metricsPath }
+  var metricsPath: String? { settings.metricsPath.map { RunRequest.absolute($0, in: request.folder) } }
 
   var readsStandardInput: Bool { sheet == "-" }
 
   /// Makes the plan for an argument `JOB|SHEET` and the flags beside it.
   ///
+  /// - Parameter folder: where that was typed: a sheet's `sites.yaml` lies there, and commands start there.
   /// - Throws: `UserError`: 64 when the command line asks for something impossible, 66 when the job file
   ///   does not exist, 78 when job or site file is wrong.
-  init(_ argument: String, flags: JobSettings, environment: [String: String]) throws(UserError) {
+  init(
+    _ argument: String, in folder: String = Bulkpatch.folder, flags: [RunRequest.Flag],
+    environment: [String: String]
+  ) throws(UserError) {
+    let given = try JobSettings(flags)
     guard !argument.isEmpty else { throw UserError(.usage, "the name of the job or sheet is empty") }
     let job = JobFile.isJob(argument) ? try JobFile(path: argument) : nil
-    if job == nil, flags.sheet != nil {
+    if job == nil, given.sheet != nil {
       throw UserError(
         .usage, place: argument, "a sheet and --sheet name two sheets",
         hint: "leave --sheet out; it replaces the sheet of a job file")
     }
-    settings = (job?.settings ?? JobSettings()).overridden(by: flags)
+    var settings = job?.settings ?? JobSettings()
+    try settings.take(flags)
+    if job == nil { settings.sheet = argument }
+    let request = RunRequest(
+      source: RunRequest.absolute(argument, in: folder), folder: folder, flags: flags.settled(in: folder))
+    try self.init(settings, of: job, asked: request, environment: environment)
+  }
 
-    guard let sheet = job == nil ? argument : settings.sheet else {
+  /// Makes the plan of all that is asked for, by a job and beside it.
+  ///
+  /// - Throws: as `init(_:in:flags:environment:)`.
+  init(
+    _ settings: JobSettings, of job: JobFile? = nil, asked request: RunRequest,
+    environment: [String: String]
+  ) throws(UserError) {
+    guard let sheet = settings.sheet else {
       throw UserError(
         .configuration, place: job?.path, "the job has no 'sheet'",
         hint: "add the key, or give the sheet with --sheet")
     }
     guard let resource = settings.resource else {
       throw UserError(
-        job == nil ? .usage : .configuration, place: argument,
+        job == nil ? .usage : .configuration, place: job?.path ?? sheet,
         job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",
         hint: "say what the rows are, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
     }
+    self.settings = settings
+    self.request = request
     jobPath = job?.path
     jobText = job?.text
     jobName = job?.name ?? RunPlan.name(ofSheet: sheet)
@@ -75,9 +97,14 @@ struct RunPlan {
     suppressed = settings.suppressed
     isStrict = settings.isStrict ?? false
     execution = ExecutionSettings(settings.execution)
-    site = try RunPlan.site(settings.site, of: job, resource: resource, environment)
-    let known = SitesFile(folder: job?.folder ?? "", environment: environment)
-    secretFiles = ([site].compactMap { $0 } + known.readableSites).flatMap { $0.secretFiles(environment) }
+    // A file beside a sheet that was named here is named as seen from here.
+    let folder = request.folder == Bulkpatch.folder ? "" : request.folder
+    let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
+    site = try RunPlan.site(settings.site, in: known, of: job, resource: resource, environment)
+    site?.startCommands(in: request.folder)
+    secretFiles = ([site].compactMap { $0 } + known.readableSites).flatMap {
+      $0.secretFiles(environment, in: request.folder)
+    }
     try check(place: job?.path)
     if let site { self.resource = try RunPlan.resource(resource, of: site) }
     try declareExtraAttributes()
@@ -154,14 +181,14 @@ struct RunPlan {
   }
 
   private static func site(
-    _ reference: SiteReference?, of job: JobFile?, resource: ResourceType,
+    _ reference: SiteReference?, in known: SitesFile, of job: JobFile?, resource: ResourceType,
     _ environment: [String: String]
   ) throws(UserError) -> SiteSettings? {
     switch reference {
     case nil: return nil
     case .settings(let settings): return settings
     case .named(let name):
-      return try SitesFile(folder: job?.folder ?? "", environment: environment).site(named: name)
+      return try known.site(named: name)
     case .url(let url):
       var site: SiteSettings
       do throws(SiteError) {
@@ -187,7 +214,7 @@ struct RunPlan {
 extension RunPlan {
   /// What two runs must not hold at one time: the job's name, made unique by where it is.
   var lockName: String {
-    RunPlan.lockName(of: jobPath ?? sheet, in: FileManager.default.currentDirectoryPath)
+    RunPlan.lockName(of: jobPath ?? sheet, in: request.folder)
   }
 
   /// The same for an argument `JOB|SHEET` as it was given in a folder.
@@ -216,9 +243,27 @@ extension RunPlan {
     SHA256Hash.of((rollback?.mapping ?? mapping).text(.verbatim))
   }
 
+  /// Whether a run was staged with the mapping that the job has now.
+  ///
+  /// Older versions took a path as it was given, which may have been an absolute one.
+  func mapsAs(_ record: RunRecord) -> Bool {
+    record.mappingSHA256 == mappingHash
+      || record.mappingSHA256 == SHA256Hash.of(mapping(settings.attachmentFolder).text(.verbatim))
+  }
+
+  /// The folder of what is attached; one below the folder that the job was named in, as seen from there.
+  private var attachmentFolder: String? {
+    settings.attachmentFolder.map { path in
+      let isBelow = path.hasPrefix("\(request.folder)/")
+      return isBelow ? String(path.dropFirst(request.folder.utf8.count + 1)) : path
+    }
+  }
+
   /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same
   /// text.
-  var mapping: JSONObject {
+  var mapping: JSONObject { mapping(attachmentFolder) }
+
+  private func mapping(_ attachmentFolder: String?) -> JSONObject {
     func texts(_ values: [String: String]) -> JSONValue {
       .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
@@ -244,7 +289,7 @@ extension RunPlan {
     if !settings.extraAttributes.isEmpty {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
-    mapping["attachments.folder"] = settings.attachmentFolder.map(JSONValue.string)
+    mapping["attachments.folder"] = attachmentFolder.map(JSONValue.string)
     return mapping
   }
 }

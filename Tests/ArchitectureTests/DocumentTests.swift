@@ -26,15 +26,6 @@ import Testing
     for command in commands { #expect(readme.contains("`bulkpatch \(command)"), "\(command)") }
   }
 
-  @Test func theReadmeNamesEveryKeyOfAJob() throws {
-    let source = try Project.text("Sources/bulkpatch/JobFile.swift")
-    let lists = source.matches(of: /(?:allow\(|let keys =)\s*\[((?:\s*"[a-z_]+",?\s*)+)\]/)
-    let keys = lists.flatMap { $0.1.matches(of: /"([a-z_]+)"/).map { String($0.1) } }
-    #expect(keys.contains("columns") && keys.contains("lanes"))
-    let readme = try Project.text("README.md")
-    for key in keys { #expect(readme.contains("\(key):") || readme.contains("`\(key)`"), "\(key)") }
-  }
-
   @Test func continuousIntegrationRunsTheReadmesTestCommand() throws {
     let script = try Project.text(".ci/run")
     let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("set ") }

@@ -112,10 +112,10 @@ import Testing
       ),
       (
         "execution: 4", 1,
-        "'execution' must be a mapping with the keys lanes, retries, …, not a single value", nil
+        "'execution' must be a mapping with the keys lanes, rate, …, not a single value", nil
       ),
       (
-        "execution:", 1, "'execution' must be a mapping with the keys lanes, retries, …, not a single value",
+        "execution:", 1, "'execution' must be a mapping with the keys lanes, rate, …, not a single value",
         nil
       ),
       ("strict: yes", 1, "'strict' must be true or false, not 'yes'", nil),

@@ -39,7 +39,8 @@ import Testing
     (counts[.applied], counts[state]) = (2, 1)
     let record = RunRecord(
       id: "1-a", job: "a", resource: "incidents", site: "", siteURL: "", sheetPath: "", sheetFormat: "csv",
-      sheetHeader: [], mappingSHA256: "", arguments: [], workingFolder: "", toolVersion: "", created: "")
+      sheetHeader: [], mappingSHA256: "", request: RunRequest(source: "", folder: ""), toolVersion: "",
+      created: "")
     let entry = JobRuns.Entry(
       directory: RunDirectory(path: "/runs/1-a"), record: record, counts: counts, standing: standing,
       awaitsReview: false)

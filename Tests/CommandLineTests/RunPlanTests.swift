@@ -22,7 +22,7 @@ import Testing
     _ argument: String, flags: [String] = [], environment: [String: String] = [:]
   ) throws -> RunPlan {
     let arguments = try JobArguments.parse([argument] + flags)
-    return try RunPlan(arguments.jobOrSheet, flags: arguments.settings(), environment: environment)
+    return try RunPlan(arguments.jobOrSheet, flags: arguments.flags, environment: environment)
   }
 
   private func job(_ text: String) throws -> String { try folder.write("nightly.yaml", text) }

@@ -25,7 +25,7 @@ import Testing
   /// The row numbers, lines and rules of the rows that would be rejected, as the lines of an `.expected.csv`.
   private func rejections(_ job: String) throws -> [String] {
     let path = Self.project.appendingPathComponent("jobs/\(job)").path
-    let plan = try RunPlan(path, flags: JobSettings(), environment: [:])
+    let plan = try RunPlan(path, flags: [], environment: [:])
     let isIncidents = plan.resource.dialect == .b2cService
     #expect(try plan.requiredSite().name == (isIncidents ? "sandbox" : "sandbox-fusion"))
     let source = try PatchSource(plan, spool: "")

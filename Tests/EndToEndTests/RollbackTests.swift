@@ -344,7 +344,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["rollback", "latest", "--no-snapshot"], "a rollback reads every record before it writes"),
+    (["rollback", "latest", "--no-snapshot"], "unknown option '--no-snapshot'"),
     (["rollback", "latest", "--only", "7-3"], "--only must be row numbers such as 3,7-12, not '7-3'"),
     (["rollback", "latest", "--full"], "--full needs --dry-run"),
   ])

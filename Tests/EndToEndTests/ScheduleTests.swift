@@ -64,8 +64,8 @@ import Testing
       #expect(call.contains("--log-format"), "\(call)")
       // Every value is one that its option takes.
       #expect(throws: Never.self, "\(call)") {
-        _ = try command.flags()
-        _ = try command.window.timeToWait()
+        _ = try command.flags.checked()
+        _ = try command.sending.timeToWait()
         _ = try Form<LogFormat>.word.value(ofFlag: "log-format", command.logging.format)
       }
     }

@@ -21,8 +21,9 @@ struct StagedRun {
     run = try RunFile(
       creating: RunRecord(
         id: directory.id, job: "test", resource: "incidents", site: "simulated", siteURL: "-",
-        sheetPath: "-", sheetFormat: "csv", sheetHeader: ["id"], mappingSHA256: "-", arguments: [],
-        workingFolder: "/", toolVersion: "0", created: Timestamp.now), in: directory)
+        sheetPath: "-", sheetFormat: "csv", sheetHeader: ["id"], mappingSHA256: "-",
+        request: RunRequest(source: "", folder: "/"), toolVersion: "0", created: Timestamp.now), in: directory
+    )
     var number = 0
     try run.stage(
       next: {

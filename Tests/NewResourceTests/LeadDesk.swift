@@ -50,13 +50,15 @@ struct LeadDesk: Sendable {
     site.authentication = .basic(user: "admin", password: .command("echo sandbox"))
     let (settings, folder) = (site, folder)
     return try await Self.blocking {
-      var flags = JobSettings()
-      flags.resource = .leads
-      flags.site = .settings(settings)
-      flags.execution.batch = batch
+      var asked = JobSettings()
+      asked.resource = .leads
+      asked.sheet = try folder.write("sheet.csv", sheet)
+      asked.site = .settings(settings)
+      asked.execution.batch = batch
       let global = try GlobalOptions.parse(["--quiet", "--state-dir", folder.path("state")])
-      let plan = try RunPlan(folder.write("sheet.csv", sheet), flags: flags, environment: [:])
-      let (session, source) = try RunSession.start(plan, arguments: [], global: global)
+      let request = RunRequest(source: asked.sheet ?? "", folder: folder.url.path)
+      let plan = try RunPlan(asked, asked: request, environment: [:])
+      let (session, source) = try RunSession.start(plan, global: global)
       defer { session.end() }
       let interruption = try Interruption(of: [], status: nil)
       let control = RunControl(

@@ -19,7 +19,7 @@ import Testing
     summary.record.finished = exit.map { _ in "2025-01-01T12:00:02.000Z" }
     summary.record.exitCode = exit
     summary.record.stoppedBecause = reason
-    summary.record.arguments = arguments
+    summary.record.request = RunRequest(arguments: arguments, in: "/in")
     summary.record.sheetPath = sheetPath
     for (state, count) in states { summary.counts[state] = count }
     summary.standing = RunStanding(summary.record, summary.counts, holder: nil)
@@ -125,12 +125,12 @@ import Testing
     ),
     (
       ["run", "--resource", "incidents", "/in/nightly.csv", "--stage-only"],
-      "run --resource incidents nightly.csv"
+      "run nightly.csv --resource incidents"
     ),
     (["run", "my job.yaml"], "run 'my job.yaml' --sheet nightly-repaired.csv"),
     ([], "run nightly.csv --resource incidents --site sandbox"),
-    (["run", "--resource", "incidents", "--", "-dash.csv"], "run --resource incidents nightly.csv"),
-    (["run", "--lanes", "2", "--", "-dash.yaml"], "run --lanes 2 ./-dash.yaml --sheet nightly-repaired.csv"),
+    (["run", "--resource", "incidents", "--", "-dash.csv"], "run nightly.csv --resource incidents"),
+    (["run", "--lanes", "2", "--", "-dash.yaml"], "run ./-dash.yaml --lanes 2 --sheet nightly-repaired.csv"),
   ])
   func runsTheRepairedSheetAsTheFirstOne(_ arguments: [String], _ command: String) throws {
     let summary = try summary([.failed: 1], exit: 1, arguments: arguments)
@@ -163,7 +163,8 @@ import Testing
   @Test func saysWhereRelativePathsHold() throws {
     var summary = try summary([.rejected: 1], exit: 1)
     summary.workingFolder = "/home/admin"
-    summary.record.workingFolder = "/srv/night shift"
+    summary.record.request.folder = "/srv/night shift"
+    summary.record.request.source = "/srv/night shift/nightly.yaml"
     #expect(
       summary.nextCommands.map(\.command) == [
         "cd '/srv/night shift' && cp /state/R/failed.csv nightly-repaired.csv",
@@ -193,7 +194,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("nightly-repaired.csv", "id\n")
     var summary = try summary([.rejected: 1], exit: 1)
-    (summary.record.workingFolder, summary.workingFolder) = (folder.url.path, folder.url.path)
+    (summary.record.request.folder, summary.workingFolder) = (folder.url.path, folder.url.path)
     #expect(summary.nextCommands.first?.command == "cp /state/R/failed.csv nightly-repaired-2.csv")
   }
 
@@ -212,7 +213,7 @@ import Testing
     }
     var summary = try summary([.rejected: 1], exit: 1, arguments: ["run", sheet, "--resource", "incidents"])
     let start = folder.path("start")
-    (summary.record.workingFolder, summary.workingFolder) = (start, start)
+    (summary.record.request.folder, summary.workingFolder) = (start, start)
     summary.record.sheetPath = URL(fileURLWithPath: "\(start)/\(sheet)").standardized.path
     let expected = copy.replacing("OTHER", with: folder.path("other"))
     #expect(

@@ -53,7 +53,7 @@ struct ReportFixture {
       id: "20250101T120000000Z-nightly", job: "nightly", resource: "incidents", site: "sandbox",
       siteURL: "http://127.0.0.1:8080", sheetPath: "/in/nightly.\(header == nil ? "jsonl" : "csv")",
       sheetFormat: header == nil ? "jsonl" : "csv", sheetHeader: header ?? [], mappingSHA256: "5a",
-      arguments: ["run", "nightly.yaml"], workingFolder: "/in", toolVersion: "0.1.0",
+      request: RunRequest(source: "/in/nightly.yaml", folder: "/in"), toolVersion: "0.1.0",
       created: "2025-01-01T12:00:00.000Z")
   }
 

@@ -15,7 +15,7 @@ import Testing
     try run.file.finish(exitCode: 3, stoppedBecause: "50 rows failed")
     let record = try RunFile(opening: run.directory).record()
     #expect(record.sheetHeader == ["id", "subject"])
-    #expect(record.arguments == ["nightly.yaml", "--lanes", "2"])
+    #expect(record.request == RunFixture.record.request)
     #expect(record.sheetDigest == SheetDigest(size: 42, sha256: "ab"))
     #expect(record.rowsRead == 1)
     #expect(record.exitCode == 3)

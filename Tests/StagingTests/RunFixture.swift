@@ -35,8 +35,9 @@ struct RunFixture {
   static let record = RunRecord(
     id: "20250101T000000000Z-nightly", job: "nightly", resource: "incidents", site: "sandbox",
     siteURL: "http://127.0.0.1:8080", sheetPath: "/in/nightly.csv", sheetFormat: "csv",
-    sheetHeader: ["id", "subject"], mappingSHA256: "5a", arguments: ["nightly.yaml", "--lanes", "2"],
-    workingFolder: "/in", toolVersion: "0.1.0", created: "2025-01-01T00:00:00.000Z")
+    sheetHeader: ["id", "subject"], mappingSHA256: "5a",
+    request: RunRequest(source: "/in/nightly.yaml", folder: "/in", flags: [RunRequest.Flag("lanes", ["2"])]),
+    toolVersion: "0.1.0", created: "2025-01-01T00:00:00.000Z")
 
   func stage(_ rows: [SampleRow]) throws {
     var index = 0

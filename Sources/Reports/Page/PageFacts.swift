@@ -97,9 +97,8 @@ struct PageFacts {
     }
     papers.append(fact("SHA-256 of the mapping", record.mappingSHA256, isCode: true))
     papers.append(
-      fact(
-        "Typed", "bulkpatch \(record.arguments.map(ShellWord.quoted).joined(separator: " "))", isCode: true))
-    papers.append(fact("In the folder", record.workingFolder))
+      fact("Command", record.command.map(ShellWord.quoted).joined(separator: " "), isCode: true))
+    papers.append(fact("In the folder", record.request.folder))
     papers.append(fact("Version", "bulkpatch \(record.toolVersion)"))
     return papers
   }

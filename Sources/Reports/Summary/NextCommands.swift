@@ -110,8 +110,8 @@ extension RunSummary {
     guard bad > 0, rollback == nil else { return [] }
     let ending = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
     let copy = freeName("\(record.job)-repaired", ending)
-    let isElsewhere = workingFolder != record.workingFolder
-    let place = isElsewhere ? "cd \(ShellWord.quoted(record.workingFolder)) && " : ""
+    let isElsewhere = workingFolder != record.request.folder
+    let place = isElsewhere ? "cd \(ShellWord.quoted(record.request.folder)) && " : ""
     let again = (["run"] + rerunArguments(sheet: copy)).map(ShellWord.quoted).joined(separator: " ")
     let late =
       failedOutOfTurn == 0
@@ -136,10 +136,10 @@ extension RunSummary {
       name = "\(stem)-\(number).\(ending)"
       number += 1
     }
-    if folder == record.workingFolder { return RunSummary.operand(name) }
+    if folder == record.request.folder { return RunRequest.operand(name) }
     let path = "\(folder)/\(name)"
-    let isBelow = path.hasPrefix("\(record.workingFolder)/")
-    return RunSummary.operand(isBelow ? String(path.dropFirst(record.workingFolder.count + 1)) : path)
+    let isBelow = path.hasPrefix("\(record.request.folder)/")
+    return RunRequest.operand(isBelow ? String(path.dropFirst(record.request.folder.count + 1)) : path)
   }
 
   /// The folder of the sheet, to which the files are relative that it attaches; where nothing can be put there, the one
@@ -149,11 +149,8 @@ extension RunSummary {
     // A pipe of the shell's is no file beside which there could be another.
     let isPlace =
       record.sheetPath != directory.spool && !["/dev", "/dev/fd", "/proc/self/fd"].contains(folder)
-    return isPlace && FileManager.default.isWritableFile(atPath: folder) ? folder : record.workingFolder
+    return isPlace && FileManager.default.isWritableFile(atPath: folder) ? folder : record.request.folder
   }
-
-  /// A file as an argument that does not begin with `-`.
-  private static func operand(_ path: String) -> String { path.hasPrefix("-") ? "./\(path)" : path }
 
   /// Copies a result file; after a kill there is none, and the copy is made from the run file.
   private func copyCommand(_ name: String, to copy: String) -> String {
@@ -165,62 +162,22 @@ extension RunSummary {
       + "> \(ShellWord.quoted(copy))"
   }
 
-  /// The arguments the run was started with, for another sheet.
+  /// What the run was asked to do, for another sheet.
   private func rerunArguments(sheet: String) -> [String] {
-    let job = record.arguments.first {
-      ["yaml", "yml"].contains(($0 as NSString).pathExtension.lowercased())
+    let request = record.request
+    guard !request.source.isEmpty else {
+      return [sheet, "--resource", record.resource, "--site", record.siteArgument]
     }
-    var arguments: [String] = []
-    var hasSheet = false
-    var isValueDropped = false
-    var isAfterOptions = false
-    // Where the site has moved, what was typed leads to the old address.
-    let dropped =
-      record.siteMoves.isEmpty ? RunSummary.aboutTheSheet : RunSummary.aboutTheSheet.union(["--site"])
-    for (index, argument) in record.arguments.enumerated() {
-      if isAfterOptions {
-        // What comes after `--` is the job or the sheet, whatever it looks like.
-        if job == nil { hasSheet = true }
-        arguments.append(job == nil ? sheet : RunSummary.operand(argument))
-      } else if argument == "--", !isValueDropped {
-        isAfterOptions = true
-      } else if isValueDropped {
-        isValueDropped = false
-      } else if index == 0 && argument == "run" || RunSummary.onceOnly.contains(argument) {
-        continue
-      } else if dropped.contains(argument) {
-        isValueDropped = true
-      } else if dropped.contains(where: { argument.hasPrefix("\($0)=") }) {
-        continue
-      } else if job == nil, !hasSheet, isSheet(argument) {
-        hasSheet = true
-        arguments.append(sheet)
-      } else {
-        arguments.append(argument)
-      }
-    }
-    let site = record.siteMoves.isEmpty ? [] : ["--site", record.siteArgument]
-    if job != nil { return arguments + ["--sheet", sheet] + site }
-    if hasSheet { return arguments + site }
-    return [sheet, "--resource", record.resource, "--site", record.siteArgument]
+    // Where the site has moved, what was asked for leads to the old address.
+    let hasMoved = !record.siteMoves.isEmpty
+    let words = request.words(leavingOut: RunSummary.aboutTheSheet.union(hasMoved ? ["site"] : []))
+    let site = hasMoved ? ["--site", record.siteArgument] : []
+    guard request.isJob else { return [sheet] + words + site }
+    return [request.operand] + words + ["--sheet", sheet] + site
   }
-
-  private func isSheet(_ argument: String) -> Bool {
-    if argument == "-" { return record.sheetPath == directory.spool }
-    guard !argument.hasPrefix("-") else { return false }
-    let path =
-      argument.hasPrefix("/") ? argument : (record.workingFolder as NSString).appendingPathComponent(argument)
-    return URL(fileURLWithPath: path).standardized.path == record.sheetPath
-  }
-
-  /// What was meant for that one start only.
-  private static let onceOnly: Set = [
-    "--stage-only", "--dry-run", "--detailed-exit-code", "--full", "--yes", "-y", "--json", "-q", "--quiet",
-    "--continue", "--again",
-  ]
 
   /// Flags whose value is about the sheet's bytes: a result file says that itself.
-  private static let aboutTheSheet: Set = ["--sheet", "--delimiter", "--encoding", "--format"]
+  private static let aboutTheSheet: Set = ["sheet", "delimiter", "encoding", "format"]
 }
 
 /// A word of a command line, quoted for a POSIX shell when it has to be.

@@ -35,7 +35,7 @@ extension SecretSource {
     switch self {
     case .environment(let name): try Self.readVariable(name, environment)
     case .file(let path): try Self.readFile(path, isPrivate: true)
-    case .command(let command): try Self.readCommand(command, waiting)
+    case .command(let command, let folder): try Self.readCommand(ShellCommand(command, in: folder), waiting)
     case .credential(let name): try Self.readCredential(name, environment)
     }
   }
@@ -78,11 +78,11 @@ extension SecretSource {
   }
 
   private static func readCommand(
-    _ command: String, _ waiting: WaitTeller
+    _ command: ShellCommand, _ waiting: WaitTeller
   ) throws(SecretError) -> Secret {
     let run: ShellCommand.Result
     do throws(SystemError) {
-      run = try ShellCommand(command).run {
+      run = try command.run {
         waiting("waiting for the secret's command, up to \(ShellCommand.limit.inSeconds) s")
       }
     } catch {

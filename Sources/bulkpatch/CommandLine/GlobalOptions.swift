@@ -23,10 +23,13 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Say more about what is going on.")
   var isVerbose = false
 
-  /// A relative folder is seen from where the command was typed, wherever the process works later.
+  /// A relative folder is seen from where the command was typed, wherever the run is taken up later.
   mutating func validate() throws {
     if let stateFolder, !stateFolder.isEmpty { self.stateFolder = URL(fileURLWithPath: stateFolder).path }
   }
+
+  /// What these options say that has to be said again to work on the same runs.
+  var flags: [RunRequest.Flag] { stateFolder.map { [RunRequest.Flag("state-dir", [$0])] } ?? [] }
 
   /// The folder that runs are kept in, absolute; it need not exist yet.
   ///

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import Logging
+import Staging
 
 /// Whether, where and how a command logs what it does; for commands that send.
 struct LogArguments: ParsableArguments {
@@ -23,6 +24,16 @@ struct LogArguments: ParsableArguments {
     name: .customLong("log-bodies"),
     help: "Log requests with what they carry: the records' texts end up in the log.")
   var holdsBodies = false
+
+  @OptionGroup var metrics: SettingArguments<MetricsSettings>
+
+  /// What these flags say, to be put over a job, or typed again.
+  var flags: [RunRequest.Flag] {
+    var flags = metrics.given
+    if let path { flags.append(RunRequest.Flag("log", [URL(fileURLWithPath: path).path])) }
+    if let format { flags.append(RunRequest.Flag("log-format", [format])) }
+    return flags
+  }
 
   /// The log that these flags ask for; one that nobody reads when they ask for none.
   ///

@@ -23,27 +23,21 @@ struct ApplyCommand: DocumentedCommand {
     exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var window: WindowArguments
-  @OptionGroup var unattended: UnattendedArguments
-  @OptionGroup var site: SiteArguments
-  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
+  @OptionGroup var reason: SettingArguments<ReasonSettings>
+  @OptionGroup var site: SiteArguments
   @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var logging: LogArguments
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var sending: SendingArguments
+  @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
+  @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     try checkPlan(of: record, in: directory)
-    var flags = JobSettings()
-    try execution.apply(to: &flags)
-    try window.apply(to: &flags)
-    try unattended.apply(to: &flags)
-    try reason.apply(to: &flags)
-    let lockWait = try window.timeToWait()
-    flags.site = try site.reference()
+    let flags = try (sending.flags + unattended.given + reason.given + site.flags + logging.flags).checked()
+    let lockWait = try sending.timeToWait()
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
       claims: RunClaims(isSiteMoved: site.isSiteMoved, isRepetitionMeant: repetition.isMeant)

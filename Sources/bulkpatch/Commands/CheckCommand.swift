@@ -23,11 +23,11 @@ struct CheckCommand: DocumentedCommand {
     ])
 
   @OptionGroup var job: JobArguments
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let plan = try RunPlan(
-      job.jobOrSheet, flags: job.settings(), environment: ProcessInfo.processInfo.environment)
+      job.jobOrSheet, flags: job.flags, environment: ProcessInfo.processInfo.environment)
     let spool = FileManager.default.temporaryDirectory
       .appendingPathComponent("bulkpatch-\(UUID().uuidString)").path
     defer { if plan.readsStandardInput { try? FileManager.default.removeItem(atPath: spool) } }

@@ -27,7 +27,7 @@ struct ReportCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   @Option(
     name: [.customShort("o"), .customLong("output")],

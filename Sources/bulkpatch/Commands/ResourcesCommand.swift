@@ -23,7 +23,7 @@ struct ResourcesCommand: DocumentedCommand {
     completion: .list(ResourceType.all.map(\.name)))
   var name: String?
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let output = Output.standardOutput()

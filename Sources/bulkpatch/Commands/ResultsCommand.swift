@@ -23,7 +23,7 @@ struct ResultsCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   @Option(
     help: ArgumentHelp("Only rows in these states, separated by commas; repeatable.", valueName: "state"))

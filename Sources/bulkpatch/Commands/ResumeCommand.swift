@@ -27,13 +27,7 @@ struct ResumeCommand: DocumentedCommand {
     exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var window: WindowArguments
-  @OptionGroup var unattended: UnattendedArguments
   @OptionGroup var confirmation: ConfirmationArguments
-  @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var logging: LogArguments
-  @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Send the failed rows once more.")
   var retryFailed = false
@@ -56,21 +50,24 @@ struct ResumeCommand: DocumentedCommand {
   var restored = false
 
   @OptionGroup var site: SiteArguments
+  @OptionGroup var repetition: RepetitionArguments
+  @OptionGroup var sending: SendingArguments
+  @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
+  @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
+  @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
-    var flags = JobSettings()
-    try execution.apply(to: &flags)
-    try window.apply(to: &flags)
-    try unattended.apply(to: &flags)
-    let lockWait = try window.timeToWait()
+    let flags =
+      try (sending.flags + snapshot.given + unattended.given + site.flags + logging.flags).checked()
+    let lockWait = try sending.timeToWait()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {
       throw UserError(.usage, "--only says which rows --assume is about, and that is missing")
     }
-    flags.site = try site.reference()
     try refuseCompletePlan(record, in: directory)
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,

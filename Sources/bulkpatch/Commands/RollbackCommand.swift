@@ -57,84 +57,45 @@ struct RollbackCommand: DocumentedCommand {
     help: "Turn threads that the run has appended into private notes with another text.")
   var retractsAppends = false
 
-  @Option(
-    name: .customLong("retract-text"),
-    help: ArgumentHelp(
-      "That text; {run} stands for the run (default: the job's retract_text).", valueName: "text"))
-  var retractText: String?
-
+  @OptionGroup var retractText: SettingArguments<RollbackSettings>
   @OptionGroup var site: SiteArguments
 
   @OptionGroup var planning: PlanArguments
-  @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var window: WindowArguments
-  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
-  @OptionGroup var logging: LogArguments
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var reason: SettingArguments<ReasonSettings>
+  @OptionGroup var sending: SendingArguments
+  @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "General") var global: GlobalOptions
 
-  /// The plan of these arguments for a rollback of `source`, with a resume's flags put over them.
+  /// The plan of these arguments.
   ///
-  /// - Throws: as `RunPlan.init(of:in:overriding:)`, and `UserError` with exit code 64.
-  func plan(
-    of source: RunDirectory, overriding flags: JobSettings = JobSettings()
-  ) throws -> RunPlan {
-    var settings = JobSettings()
-    try execution.apply(to: &settings)
-    try window.apply(to: &settings)
-    guard settings.execution.takesSnapshots != false else {
-      throw UserError(.usage, "a rollback reads every record before it writes: --no-snapshot makes no sense")
-    }
-    settings.site = try site.reference()
-    try reason.apply(to: &settings)
-    settings.retractText = try Form.text.value(ofFlag: "retract-text", retractText)
-    let rows = try Form.rows.value(ofFlag: "only", rows)
-    settings = settings.overridden(by: flags)
-    var plan = try RunPlan(
-      of: source.readRecord(), in: source, overriding: settings, isMapped: false)
-    // Why the job is carried out is no reason to put it back.
-    plan.settings.reason = settings.reason
-    // What the job may do to so many records at most, it may as well take back.
-    plan.settings.execution.maxRecords = settings.execution.maxRecords
-    plan.settings.execution.canary = settings.execution.canary
-    let text = plan.settings.retractText ?? RollbackScope.defaultRetractText
-    if retractsAppends, !plan.resource.lists.contains(where: { $0.retraction != nil }) {
-      throw UserError(
-        .usage, place: "--retract-appends", "nothing that is added to \(plan.resource.name) can be retracted",
-        hint: "leave it out; what was added is listed")
-    }
-    plan.rollback = RollbackScope(
-      source: source, rows: rows, records: Set(records), isForced: force,
-      retractText: retractsAppends ? text.replacing("{run}", with: source.id) : nil)
-    plan.isStrict = false
-    // What the job's metrics tell, above all when it last went well, is not about putting back.
-    plan.settings.metricsPath = settings.overridden(by: flags).metricsPath
-    plan.execution.takesSnapshots = true
-    // The comparison with what was written protects each row by itself.
-    plan.execution.holdsRecords = false
-    plan.execution.overwritesOthers = force
-    return plan
+  /// - Throws: as `RunPlan.init(puttingBack:_:)`.
+  private func plan(of source: RunDirectory) throws(UserError) -> RunPlan {
+    let scope = RunRequest.Scope(
+      rows: rows, records: records, isForced: force, retractsAppends: retractsAppends)
+    let flags =
+      sending.flags + site.flags + reason.given + retractText.given + logging.flags + global.flags
+    return try RunPlan(
+      puttingBack: source,
+      RunRequest(source: "", folder: Bulkpatch.folder, flags: flags, scope: scope))
   }
 
   func run() throws {
     let source = try target.ownDirectory(global)
     let original = try source.readRecord()
-    // The commands of a plan are looked for from its working folder; our own name is not.
-    let folder = FileManager.default.currentDirectoryPath
     let ending = try RunChronicle.keep(
       logging.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun,
       plan: { try plan(of: source) },
-      work: { plan, chronicle in try putBack(original, in: source, from: folder, plan, chronicle) })
+      work: { plan, chronicle in try putBack(original, in: source, plan, chronicle) })
     if let ending { try RunEnding.conclude([ending]) }
   }
 
   /// - Returns: how it ended; `nil` when there was nothing to put back.
   private func putBack(
-    _ original: RunRecord, in source: RunDirectory, from folder: String, _ plan: RunPlan,
-    _ chronicle: RunChronicle
+    _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.rollback else { return nil }
-    let lockWait = try window.timeToWait()
+    let lockWait = try sending.timeToWait()
     // Whoever carries the run out has the lock of its job, too.
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(
@@ -156,8 +117,7 @@ struct RollbackCommand: DocumentedCommand {
       return nil
     }
     let session = try RunSession.start(
-      plan, rollingBack: original, arguments: Array(CommandLine.arguments.dropFirst()), in: folder,
-      beside: source.stateFolder, isDryRun: planning.isDryRun, global: global)
+      plan, rollingBack: original, beside: source.stateFolder, isDryRun: planning.isDryRun, global: global)
     let conclusion = RunConclusion(
       session: session, global: global, confirmation: confirmation.confirmation,
       planOptions: planning.options)

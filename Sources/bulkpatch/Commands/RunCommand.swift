@@ -30,14 +30,7 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var job: JobArguments
   @OptionGroup var planning: PlanArguments
-  @OptionGroup var execution: ExecutionArguments
-  @OptionGroup var window: WindowArguments
-  @OptionGroup var unattended: UnattendedArguments
-  @OptionGroup var reason: ReasonArguments
   @OptionGroup var confirmation: ConfirmationArguments
-  @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var logging: LogArguments
-  @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Check and stage every row, and send nothing.")
   var stageOnly = false
@@ -46,6 +39,14 @@ struct RunCommand: DocumentedCommand {
     name: .customLong("continue"),
     help: "First finish what is unfinished of this job, the oldest run first.")
   var continues = false
+
+  @OptionGroup var reason: SettingArguments<ReasonSettings>
+  @OptionGroup var repetition: RepetitionArguments
+  @OptionGroup var sending: SendingArguments
+  @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
+  @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
+  @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
     guard !continues || !(stageOnly || planning.isDryRun) else {
@@ -56,50 +57,25 @@ struct RunCommand: DocumentedCommand {
     }
   }
 
-  /// What the flags say.
-  ///
-  /// - Throws: `UserError` with exit code 64.
-  func flags() throws(UserError) -> JobSettings {
-    var settings = try job.settings()
-    try execution.apply(to: &settings)
-    try window.apply(to: &settings)
-    try unattended.apply(to: &settings)
-    try reason.apply(to: &settings)
-    return settings
+  /// What the flags say, to be put over a job.
+  var flags: [RunRequest.Flag] {
+    job.flags + sending.flags + snapshot.given + unattended.given + reason.given + logging.flags
+      + global.flags
   }
 
-  /// The plan of these arguments, with a resume's flags put over them.
-  ///
   /// - Throws: `UserError` with exit code 64, 66 or 78.
-  func plan(overriding flags: JobSettings = JobSettings()) throws(UserError) -> RunPlan {
-    try RunPlan(
-      job.jobOrSheet, flags: self.flags().overridden(by: flags),
-      environment: ProcessInfo.processInfo.environment)
-  }
-
-  /// The commands to tell of the end, as far as they can be read: the job may be wrong elsewhere.
-  func hooks(overriding flags: JobSettings = JobSettings()) -> Hooks {
-    if let plan = try? plan(overriding: flags) { return Hooks(plan) }
-    let flags = ((try? self.flags()) ?? JobSettings()).overridden(by: flags)
-    let file = JobFile.isJob(job.jobOrSheet) ? try? JobFile(path: job.jobOrSheet) : nil
-    let settings = (file?.settings ?? JobSettings()).overridden(by: flags)
-    return Hooks(
-      settings.hooks, job: Path.stem(of: job.jobOrSheet),
-      secrets: JobFile.isJob(job.jobOrSheet) && file == nil ? nil : secretVariables(of: settings, file))
-  }
-
-  /// The environment variables with secrets of whatever site may be meant; `nil` when that cannot be read.
-  private func secretVariables(of settings: JobSettings, _ file: JobFile?) -> Set<String>? {
-    if case .settings(let site)? = settings.site { return site.secretVariables }
-    return SitesFile(folder: file?.folder ?? "", environment: ProcessInfo.processInfo.environment)
-      .secretVariables
+  private func plan() throws(UserError) -> RunPlan {
+    var plan = try RunPlan(
+      job.jobOrSheet, flags: flags, environment: ProcessInfo.processInfo.environment)
+    plan.request.isRepetitionMeant = repetition.isMeant
+    return plan
   }
 
   func run() throws {
     let endings = try Hooks.telling {
       try carryOut()
     } orElse: {
-      hooks()
+      Hooks(of: RunRequest(source: job.jobOrSheet, folder: Bulkpatch.folder, flags: flags))
     }
     try RunEnding.conclude(endings)
   }
@@ -115,7 +91,7 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
-      for: plan, lockWait: window.timeToWait(), chronicle: chronicle, global: global)
+      for: plan, lockWait: sending.timeToWait(), chronicle: chronicle, global: global)
     var earlier = EarlierRuns()
     let conclusion = { session in
       RunConclusion(
@@ -123,14 +99,13 @@ struct RunCommand: DocumentedCommand {
         planOptions: planning.options, isRepetitionMeant: repetition.isMeant)
     }
     if continues {
-      earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers(), concluding: conclusion)
+      earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers, concluding: conclusion)
     }
     var endings = earlier.endings
     guard endings.allSatisfy(\.isFinished) else { return endings }
     do throws(UserError) {
-      let arguments = Array(CommandLine.arguments.dropFirst())
       let ending = try call.perform(
-        plan, arguments: arguments, isDryRun: planning.isDryRun, on: site, after: earlier,
+        plan, isDryRun: planning.isDryRun, on: site, after: earlier,
         Repetition(
           isMeant: repetition.isMeant, isPassedOver: continues,
           isAskedAbout: confirmation.confirmation.isAsked,
@@ -146,14 +121,10 @@ struct RunCommand: DocumentedCommand {
   }
 
   /// What is asked of the runs before this one: how they are sent and where to, not what their sheets mean.
-  private func flagsForOthers() throws(UserError) -> JobSettings {
-    let flags = try flags()
-    var settings = JobSettings()
-    settings.site = flags.site
-    settings.execution = flags.execution
-    settings.keep = flags.keep
-    settings.hooks = flags.hooks
-    settings.metricsPath = flags.metricsPath
-    return settings
+  private var flagsForOthers: [RunRequest.Flag] {
+    let names = Set(Setting.sending.compactMap(\.flag)).subtracting([SafetySettings.suppressed.flag])
+    return flags.filter { flag in
+      flag.name == SheetSettings.site.flag || names.contains(Setting.ofFlag(flag.name)?.flag)
+    }
   }
 }

@@ -16,7 +16,7 @@ struct RunsCommand: DocumentedCommand {
       (.inputOutput, ExitCode.inputOutput.meaning),
     ])
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let runs = RunList(in: try global.stateFolder())

@@ -27,7 +27,7 @@ struct ShowCommand: DocumentedCommand {
     ])
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   @Flag(name: .customLong("full"), help: "Of a dry run: show every row, as it was planned.")
   var isFull = false

@@ -32,7 +32,7 @@ struct VerifyCommand: DocumentedCommand {
       ].map { ($0, $0.meaning) })
 
   @OptionGroup var target: RunArgument
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "General") var global: GlobalOptions
 
   @Flag(help: "List every row that is not as asked, and those that cannot be compared, not only the first.")
   var full = false
@@ -42,9 +42,7 @@ struct VerifyCommand: DocumentedCommand {
   func run() throws {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
-    var flags = JobSettings()
-    flags.site = try site.reference()
-    let plan = try RunPlan(of: record, in: directory, overriding: flags, isMapped: false)
+    let plan = try RunPlan(of: record, in: directory, overriding: site.flags.checked(), isMapped: false)
     let site = try plan.makeSite()
     // Whoever asks now wants to know now, whatever the hours of the job are.
     let call = try RunCall(

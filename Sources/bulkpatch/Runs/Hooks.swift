@@ -9,10 +9,6 @@ import Staging
 struct HookCommands: Equatable {
   var finished: String?
   var failed: String?
-
-  func overridden(by flags: HookCommands) -> HookCommands {
-    HookCommands(finished: flags.finished ?? finished, failed: flags.failed ?? failed)
-  }
 }
 
 /// Tells the job's commands how a run ended: the facts in the environment, the summary on standard input.
@@ -24,25 +20,58 @@ struct Hooks {
   var job: String
   /// Environment variables that hold secrets, which a hook has no need of; `nil` when it is not known which do.
   var secrets: Set<String>?
+  /// Where the commands start.
+  var folder: String
   var timeout = Duration.seconds(60)
 
   init(_ plan: RunPlan) {
     // What a job wants to be done when it is done is not what has to be done when it is put back.
     self.init(
       plan.rollback == nil ? plan.settings.hooks : HookCommands(), job: plan.jobName,
-      secrets: plan.site?.secretVariables ?? [])
+      secrets: plan.site?.secretVariables ?? [], in: plan.request.folder)
   }
 
-  init(_ commands: HookCommands, job: String, secrets: Set<String>?) {
+  init(_ commands: HookCommands, job: String, secrets: Set<String>?, in folder: String) {
+    self.folder = folder
     self.commands = commands
     self.job = job
     self.secrets = secrets
   }
 
   /// Those of a run that is taken up again, as far as they can be read.
-  init(of record: RunRecord, overriding flags: JobSettings) {
-    let command = (try? Bulkpatch.parseAsRoot(record.arguments)) as? RunCommand
-    self = command?.hooks(overriding: flags) ?? Hooks(flags.hooks, job: record.job, secrets: nil)
+  init(of record: RunRecord, overriding flags: [RunRequest.Flag]) {
+    var request = record.request
+    request.flags += flags
+    if record.kind == .update {
+      self.init(of: request)
+    } else {
+      let hooks = (try? JobSettings(flags))?.hooks ?? HookCommands()
+      self.init(hooks, job: record.job, secrets: nil, in: request.folder)
+    }
+  }
+
+  /// Those of what is asked for, as far as they can be read: the job may be wrong elsewhere.
+  init(of request: RunRequest) {
+    let environment = ProcessInfo.processInfo.environment
+    let plan = try? RunPlan(
+      request.source, in: request.folder, flags: request.flags, environment: environment)
+    if let plan {
+      self.init(plan)
+      return
+    }
+    let isJob = JobFile.isJob(request.source)
+    let file = isJob ? try? JobFile(path: Path.join(request.folder, request.source)) : nil
+    var settings = file?.settings ?? JobSettings()
+    try? settings.take(request.flags)
+    let secrets: Set<String>? =
+      if isJob, file == nil {
+        nil
+      } else if case .settings(let site)? = settings.site {
+        site.secretVariables
+      } else {
+        SitesFile(folder: file?.folder ?? request.folder, environment: environment).secretVariables
+      }
+    self.init(settings.hooks, job: Path.stem(of: request.source), secrets: secrets, in: request.folder)
   }
 
   /// Does what may fail before there is a run, and tells of that.
@@ -78,7 +107,7 @@ struct Hooks {
     // Standard error that is a log's has no other lines.
     let hear: (@Sendable (String) -> Void)? =
       Output.isStandardErrorLeft ? { @Sendable in Output.toStandardError($0) } : nil
-    let status = ShellCommand(command).tell(
+    let status = ShellCommand(command, in: folder).tell(
       text, environment: environment, timeout: timeout, hearing: hear)
     guard status != .exited(0) else { return }
     Output.toStandardError("bulkpatch: the command on.\(name) \(status.words)\n")

@@ -62,10 +62,8 @@ struct JobRuns {
 
   /// The name under which the run's job is locked; `nil` for a run that no job or sheet has started.
   private static func lockName(of record: RunRecord) -> String? {
-    guard record.kind == .update,
-      let command = (try? Bulkpatch.parseAsRoot(record.arguments)) as? RunCommand
-    else { return nil }
-    return RunPlan.lockName(of: command.job.jobOrSheet, in: record.workingFolder)
+    guard record.kind == .update, !record.request.source.isEmpty else { return nil }
+    return RunPlan.lockName(of: record.request.source, in: record.request.folder)
   }
 }
 

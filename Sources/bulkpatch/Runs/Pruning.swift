@@ -10,10 +10,6 @@ struct KeepRule: Equatable {
   /// Those that ended in the last so many days.
   var days: Int?
 
-  func overridden(by flags: KeepRule) -> KeepRule {
-    KeepRule(runs: flags.runs ?? runs, days: flags.days ?? days)
-  }
-
   /// Which runs are to go.
   ///
   /// - Parameter ends: when each run ended, the oldest first.

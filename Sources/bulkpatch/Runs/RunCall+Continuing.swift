@@ -26,10 +26,8 @@ extension RunCall {
   /// - Parameter flags: what is asked for now, put over what each run was started with.
   /// - Throws: `UserError` when a run cannot be gone on with, or one cannot be read that may have to be.
   func continueUnfinished(
-    of plan: RunPlan, overriding flags: JobSettings, concluding: (RunSession) -> RunConclusion
+    of plan: RunPlan, overriding flags: [RunRequest.Flag], concluding: (RunSession) -> RunConclusion
   ) throws -> EarlierRuns {
-    let folder = FileManager.default.currentDirectoryPath
-    defer { _ = FileManager.default.changeCurrentDirectoryPath(folder) }
     var earlier = EarlierRuns()
     let runs = JobRuns(of: plan.lockName, in: stateFolder)
     try runs.requireReadable(plan.jobName)
@@ -50,7 +48,8 @@ extension RunCall {
 
   /// - Returns: `nil` when the run was given up.
   private func goOn(
-    with entry: JobRuns.Entry, overriding flags: JobSettings, _ concluding: (RunSession) -> RunConclusion
+    with entry: JobRuns.Entry, overriding flags: [RunRequest.Flag],
+    _ concluding: (RunSession) -> RunConclusion
   ) throws -> RunEnding? {
     let id = entry.directory.id
     do throws(StagingError) { try entry.directory.requireCustody() } catch { throw UserError(error) }

@@ -156,7 +156,7 @@ struct RunCall {
   /// - Returns: how it ended; `nil` when it was not run, as a sheet without rows that the job allows.
   /// - Throws: `UserError` as `RunSession.start`, when no run has come about; 64 when the sheet was sent before.
   func perform(
-    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, on site: (any Site)?,
+    _ plan: RunPlan, isDryRun: Bool = false, on site: (any Site)?,
     after earlier: EarlierRuns = EarlierRuns(), _ repetition: Repetition,
     concluding: (RunSession) -> RunConclusion
   ) throws(UserError) -> RunEnding? {
@@ -168,7 +168,7 @@ struct RunCall {
       if try isPassedOver(plan, plan.sheet, repetition) { return nil }
     }
     let (session, source) = try RunSession.start(
-      plan, arguments: arguments, isDryRun: isDryRun, stoppedBy: interruption, global: global)
+      plan, isDryRun: isDryRun, stoppedBy: interruption, global: global)
     var isLeftAlone = true
     // Whether it is left alone or refused, nothing of the run stays.
     defer {

@@ -34,12 +34,8 @@ struct SiteArguments: ParsableArguments {
     help: "Take your word that another address is the same site, with the same records.")
   var isSiteMoved = false
 
-  /// The site as settings, to be put over those that the run was started with.
-  ///
-  /// - Throws: `UserError` with exit code 64.
-  func reference() throws(UserError) -> SiteReference? {
-    try Form.siteName.value(ofFlag: "site", site).map(SiteReference.init)
-  }
+  /// What these flags say, to be put over what the run was started with.
+  var flags: [RunRequest.Flag] { site.map { [RunRequest.Flag("site", [$0])] } ?? [] }
 }
 
 extension RunSession {

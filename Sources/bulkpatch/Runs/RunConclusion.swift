@@ -147,7 +147,7 @@ struct RunConclusion {
   private func earlierSending() throws(UserError) -> EarlierSending? {
     let record = try record()
     guard record.kind == .update, let sheet = record.sheetDigest, try !hasSent(), !isRepetitionMeant,
-      !record.arguments.contains(Repetition.flag)
+      !record.request.isRepetitionMeant
     else { return nil }
     return try EarlierSending(
       of: sheet.size, { [sheet] }, by: plan, otherThan: record.id, in: session.home, global: global)

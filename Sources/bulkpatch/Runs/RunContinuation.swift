@@ -10,7 +10,7 @@ struct RunContinuation {
   let directory: RunDirectory
   let record: RunRecord
   /// What is asked for now, put over what was asked for when the run was started.
-  let flags: JobSettings
+  let flags: [RunRequest.Flag]
   /// How long to wait for another run of the job to end.
   let lockWait: Duration?
   let logging: LogArguments
@@ -19,7 +19,7 @@ struct RunContinuation {
   let claims: RunClaims
 
   init(
-    of directory: RunDirectory, _ record: RunRecord, overriding flags: JobSettings, lockWait: Duration?,
+    of directory: RunDirectory, _ record: RunRecord, overriding flags: [RunRequest.Flag], lockWait: Duration?,
     logging: LogArguments, global: GlobalOptions, claims: RunClaims
   ) {
     self.claims = claims
@@ -46,7 +46,6 @@ struct RunContinuation {
     try refuseRolledBack(retryingFailed: retryingFailed, isKnown: confirmation.isKnown)
     let sends = !record.isDryRun || record.approved != nil || approvesPlan
     let ending = try Hooks.telling {
-      // The log first: its path is seen from the folder that the user is in, which a plan made again leaves.
       try RunChronicle.keep(
         logging.makeLog(isVerbose: global.isVerbose), sends: sends,
         plan: { try RunPlan(of: record, in: directory, overriding: flags) },
@@ -60,7 +59,7 @@ struct RunContinuation {
           ) { session in
             try prepare(session)
             // The one that was asked for then may be over.
-            if flags.execution.canary != nil { try session.forgetCanary() }
+            if flags.has("canary") { try session.forgetCanary() }
           } concluding: { session in
             RunConclusion(
               session: session, global: global, confirmation: confirmation.confirmation,

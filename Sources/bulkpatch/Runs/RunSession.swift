@@ -26,7 +26,7 @@ struct RunSession {
   /// - Parameter interruption: what ends the reading of standard input early.
   /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk, 130 or 143 when a signal came.
   static func start(
-    _ plan: RunPlan, arguments: [String], isDryRun: Bool = false, stoppedBy interruption: Interruption? = nil,
+    _ plan: RunPlan, isDryRun: Bool = false, stoppedBy interruption: Interruption? = nil,
     global: GlobalOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
     let stateFolder = try global.stateFolder()
@@ -46,7 +46,7 @@ struct RunSession {
       }
       let session = try RunSession(
         creatingIn: directory, plan: plan, name: global.name(of: directory), source: source,
-        arguments: arguments, isDryRun: isDryRun)
+        isDryRun: isDryRun)
       return (session, source)
     } catch {
       // Nothing is in it that anybody could go on from.
@@ -59,12 +59,11 @@ struct RunSession {
   ///
   /// - Parameters:
   ///   - original: the run that is put back, whose sheet gives the result files their columns.
-  ///   - folder: from which the arguments are to be read again.
   ///   - stateFolder: the one of the run that is put back.
   /// - Throws: `UserError` with exit code 74 for the disk.
   static func start(
-    _ plan: RunPlan, rollingBack original: RunRecord, arguments: [String], in folder: String,
-    beside stateFolder: String, isDryRun: Bool, global: GlobalOptions
+    _ plan: RunPlan, rollingBack original: RunRecord, beside stateFolder: String, isDryRun: Bool,
+    global: GlobalOptions
   ) throws(UserError) -> RunSession {
     let name = original.rollbackJob
     let directory: RunDirectory
@@ -75,8 +74,8 @@ struct RunSession {
     var record = RunRecord(
       id: directory.id, job: name, resource: plan.resource.name, site: plan.site?.name ?? "",
       siteURL: plan.site?.url ?? "", sheetPath: original.sheetPath, sheetFormat: original.sheetFormat,
-      sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, arguments: arguments,
-      workingFolder: folder, toolVersion: Program.version, created: Timestamp.now)
+      sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, request: plan.request,
+      toolVersion: Program.version, created: Timestamp.now)
     record.kind = .rollback
     record.sheetDelimiter = original.sheetDelimiter
     record.sourceRun = original.id
@@ -88,7 +87,7 @@ struct RunSession {
       ]
     }
     record.isDryRun = isDryRun
-    record.note(plan, in: original.workingFolder)
+    record.note(plan, in: original.request.folder)
     do throws(UserError) {
       return try RunSession(
         creating: record, in: directory, plan: plan, name: global.name(of: directory))
@@ -100,18 +99,17 @@ struct RunSession {
 
   private init(
     creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
-    arguments: [String], isDryRun: Bool
+    isDryRun: Bool
   ) throws(UserError) {
     var record = RunRecord(
       id: directory.id, job: plan.jobName, resource: plan.resource.name,
       site: plan.site?.name ?? "", siteURL: plan.site?.url ?? "",
       sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
       sheetFormat: source.sheet.format.rawValue, sheetHeader: source.sheet.header,
-      mappingSHA256: plan.mappingHash, arguments: arguments,
-      workingFolder: FileManager.default.currentDirectoryPath, toolVersion: Program.version,
+      mappingSHA256: plan.mappingHash, request: plan.request, toolVersion: Program.version,
       created: Timestamp.now)
     record.isDryRun = isDryRun
-    record.note(plan, in: record.workingFolder)
+    record.note(plan, in: plan.request.folder)
     record.sheetDelimiter = source.sheet.delimiter.map { String(Unicode.Scalar($0)) }
     try self.init(creating: record, in: directory, plan: plan, name: name)
   }

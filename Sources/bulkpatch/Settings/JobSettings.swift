@@ -51,41 +51,6 @@ struct JobSettings {
   var keep = KeepRule()
   /// What is called at the end.
   var hooks = HookCommands()
-
-  /// These settings with those given by flags put over them: a flag replaces a single value, and adds to
-  /// a list or mapping.
-  func overridden(by flags: JobSettings) -> JobSettings {
-    var merged = self
-    merged.resource = flags.resource ?? resource
-    merged.sheet = flags.sheet ?? sheet
-    merged.site = flags.site ?? site
-    merged.reason = flags.reason ?? reason
-    merged.columns.merge(flags.columns) { $1 }
-    merged.ignored.formUnion(flags.ignored)
-    merged.constants.removeAll { constant in flags.constants.contains { $0.path == constant.path } }
-    merged.constants += flags.constants
-    merged.customFields.merge(flags.customFields) { $1 }
-    merged.extraAttributes.merge(flags.extraAttributes) { $1 }
-    merged.format = flags.format ?? format
-    merged.delimiter = flags.delimiter ?? delimiter
-    merged.encoding = flags.encoding ?? encoding
-    merged.nullMarker = flags.nullMarker ?? nullMarker
-    merged.nulls.formUnion(flags.nulls)
-    merged.dateTimeFormat = flags.dateTimeFormat ?? dateTimeFormat
-    merged.timeZone = flags.timeZone ?? timeZone
-    merged.attachmentFolder = flags.attachmentFolder ?? attachmentFolder
-    merged.attachmentLimit = flags.attachmentLimit ?? attachmentLimit
-    merged.rewriteThrough = flags.rewriteThrough ?? rewriteThrough
-    merged.isStrict = flags.isStrict ?? isStrict
-    merged.allowsEmpty = flags.allowsEmpty ?? allowsEmpty
-    merged.retractText = flags.retractText ?? retractText
-    merged.metricsPath = flags.metricsPath ?? metricsPath
-    merged.suppressed.formUnion(flags.suppressed)
-    merged.execution = execution.overridden(by: flags.execution)
-    merged.keep = keep.overridden(by: flags.keep)
-    merged.hooks = hooks.overridden(by: flags.hooks)
-    return merged
-  }
 }
 
 /// How a job or a flag names its site.
@@ -123,22 +88,6 @@ struct ExecutionRequest: Equatable {
   var verifies: Bool?
   var until: RunWindow.End?
   var maximumDuration: Duration?
-
-  func overridden(by flags: ExecutionRequest) -> ExecutionRequest {
-    ExecutionRequest(
-      lanes: flags.lanes ?? lanes, rate: flags.rate ?? rate,
-      breakerFailures: flags.breakerFailures ?? breakerFailures,
-      breakerPatience: flags.breakerPatience ?? breakerPatience, attempts: flags.attempts ?? attempts,
-      base: flags.base ?? base,
-      cap: flags.cap ?? cap, stopAfterFailures: flags.stopAfterFailures ?? stopAfterFailures,
-      stopAfterFailureRate: flags.stopAfterFailureRate ?? stopAfterFailureRate,
-      stopAfterSameReason: flags.stopAfterSameReason ?? stopAfterSameReason,
-      onFailure: flags.onFailure ?? onFailure, batch: flags.batch ?? batch, settle: flags.settle ?? settle,
-      takesSnapshots: flags.takesSnapshots ?? takesSnapshots,
-      maxRecords: flags.maxRecords ?? maxRecords, canary: flags.canary ?? canary,
-      verifies: flags.verifies ?? verifies, until: flags.until ?? until,
-      maximumDuration: flags.maximumDuration ?? maximumDuration)
-  }
 }
 
 /// A number at which something happens, or the word that it never does.

@@ -1,0 +1,43 @@
+import Foundation
+import Staging
+
+extension RunRequest {
+  /// Whether it names a job file, and not a sheet.
+  var isJob: Bool { ["yaml", "yml"].contains((source as NSString).pathExtension.lowercased()) }
+
+  /// The job or the sheet as an argument, seen from where it was typed.
+  var operand: String {
+    let isBelow = source.hasPrefix("\(folder)/")
+    return RunRequest.operand(isBelow ? String(source.dropFirst(folder.count + 1)) : source)
+  }
+
+  /// A file as an argument that does not begin with `-`.
+  static func operand(_ path: String) -> String { path.hasPrefix("-") && path != "-" ? "./\(path)" : path }
+
+  /// The flags as words of a command line.
+  func words(leavingOut names: Set<String> = []) -> [String] {
+    flags.filter { !names.contains($0.name) }.flatMap { flag -> [String] in
+      guard !flag.values.isEmpty else { return ["--\(flag.name)"] }
+      return flag.values.flatMap { value in
+        value.hasPrefix("-") ? ["--\(flag.name)=\(value)"] : ["--\(flag.name)", value]
+      }
+    }
+  }
+}
+
+extension RunRecord {
+  /// The command that asks for the same, without what it says of its own output.
+  var command: [String] {
+    var words = ["bulkpatch"]
+    if let scope = request.scope {
+      words += ["rollback", sourceRun ?? ""]
+      if let rows = scope.rows { words += ["--only", rows] }
+      words += scope.records.flatMap { ["--record", $0] }
+      if scope.isForced { words.append("--force") }
+      if scope.retractsAppends { words.append("--retract-appends") }
+    } else {
+      words += ["run", request.operand]
+    }
+    return words + (isDryRun ? ["--dry-run"] : []) + request.words()
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Console
+import Foundation
+import Staging
+import Testing
+
+@testable import bulkpatch
+
+/// The one table of settings, and what follows from it.
+@Suite struct SettingTests {
+  @Test func everySettingIsThereOnce() {
+    let keys = Setting.all.compactMap { $0.key?.joined(separator: ".") }
+    let flags = Setting.all.compactMap(\.flag)
+    #expect(keys.count > 40 && Set(keys).count == keys.count)
+    #expect(flags.count > 40 && Set(flags).count == flags.count)
+    // A key is a value or leads to keys, and never both.
+    for key in keys { #expect(!keys.contains { $0.hasPrefix("\(key).") }, "\(key)") }
+  }
+
+  @Test func someCommandTakesEveryFlag() {
+    let commands: [any ParsableCommand.Type] = [RunCommand.self, RollbackCommand.self]
+    let help = commands.map { Bulkpatch.helpMessage(for: $0) }.joined()
+    for setting in Setting.all {
+      guard let flag = setting.flag else { continue }
+      #expect(help.contains("  --\(flag)"), "\(flag)")
+      #expect(setting.key != nil, "\(flag)")
+    }
+  }
+
+  @Test func theReadmeNamesEveryKeyOfAJob() throws {
+    let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+    let readme = try String(contentsOf: project.appendingPathComponent("README.md"), encoding: .utf8)
+    for key in Set(Setting.all.flatMap { $0.key ?? [] }) {
+      #expect(readme.contains("\(key):") || readme.contains("`\(key)`"), "\(key)")
+    }
+  }
+
+  /// A flag goes before the key, adds to a list, and the later of two goes before the earlier.
+  @Test func flagsGoOverWhatIsThere() throws {
+    var settings = JobSettings()
+    settings.execution.lanes = 2
+    settings.execution.verifies = true
+    settings.ignored = ["A"]
+    settings.constants = [("subject", "old"), ("queue", "first")]
+    try settings.take([
+      .init("lanes", ["3"]), .init("no-verify"), .init("ignore", ["B"]),
+      .init("constant", ["subject=new"]), .init("lanes", ["4"]), .init("state-dir", ["/elsewhere"]),
+    ])
+    #expect(settings.execution.lanes == 4)
+    #expect(settings.execution.verifies == false)
+    #expect(settings.ignored == ["A", "B"])
+    #expect(settings.constants.map(\.value) == ["first", "new"])
+    #expect(throws: UserError.self) { try settings.take([.init("lanes", ["0"])]) }
+  }
+}
