@@ -12,6 +12,8 @@ final class LaneTurnstile: RequestPacing {
   private struct Standing {
     /// Whether the next request has its leave already: `RunState` gave it with what is sent.
     var isGranted = false
+    /// When it was given.
+    var granted = Duration.zero
     /// Whether what is under way must not go on when it has waited for too long.
     var isHurried = false
     /// When the first request of what is under way left.
@@ -22,6 +24,9 @@ final class LaneTurnstile: RequestPacing {
     var quietSince: Duration?
   }
 
+  /// Between a leave and its request lies no longer time than this, unless the process did not run.
+  private static let instant = Duration.milliseconds(20)
+
   init(executor: RunExecutor, lane: Int?) {
     self.executor = executor
     self.lane = lane
@@ -31,7 +36,10 @@ final class LaneTurnstile: RequestPacing {
   ///
   /// - Parameter isAlone: whether it is one write, which must not overtake what it was decided by; of a batch, each part
   ///   has its condition.
-  func grant(isAlone: Bool) { standing.withLock { $0 = Standing(isGranted: true, isHurried: isAlone) } }
+  func grant(isAlone: Bool) {
+    let now = executor.now
+    standing.withLock { $0 = Standing(isGranted: true, granted: now, isHurried: isAlone) }
+  }
 
   /// Something begins whose requests all have to ask.
   func begin() { standing.withLock { $0 = Standing() } }
@@ -43,12 +51,14 @@ final class LaneTurnstile: RequestPacing {
   }
 
   func admit() -> Bool {
-    let wasGranted = standing.withLock { standing in
+    let (wasGranted, granted) = standing.withLock { standing in
       defer { standing.isGranted = false }
-      return standing.isGranted
+      return (standing.isGranted, standing.granted)
     }
     guard wasGranted || executor.admit(lane) else { return false }
     let now = executor.now
+    // Somebody has suspended this process meanwhile, and may have let another one go on.
+    if wasGranted, now - granted > LaneTurnstile.instant, executor.reasonToStop() != nil { return false }
     return standing.withLock { standing in
       standing.began = standing.began ?? now
       if let since = standing.quietSince { standing.waited += now - since }

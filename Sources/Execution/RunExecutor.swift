@@ -62,7 +62,7 @@ public final class RunExecutor: Sendable {
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
   private let writer: CheckpointWriter
-  private let reasonToStop: @Sendable () -> StopReason?
+  let reasonToStop: @Sendable () -> StopReason?
   private let observer: ExecutionObserver?
   private let began = ContinuousClock.now
 
@@ -107,7 +107,9 @@ public final class RunExecutor: Sendable {
           throttle: Throttle.Settings(lanes: lanes, rate: settings.rate, breaker: settings.breaker),
           retry: settings.retry, stopRule: settings.stopRule,
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
-          settle: settings.settle, requestTimeout: site.requestTimeout, batch: batch),
+          settle: settings.settle, requestTimeout: site.requestTimeout,
+          // What cannot be read now shows at the first checkpoint.
+          longestTimeout: (try? run.longestTimeout()) ?? .zero, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
 
@@ -128,7 +130,7 @@ public final class RunExecutor: Sendable {
 
   /// Holds back what would be sent next, or lets it go on; requests in flight still end.
   public func hold(_ isHeld: Bool) {
-    act { state, _ in (state.hold(isHeld), Checkpoint()) }
+    act { state, now in (state.hold(isHeld, now: now), Checkpoint()) }
   }
 
   /// Stops sending; `execute` returns when the requests in flight have ended.

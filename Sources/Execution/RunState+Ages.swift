@@ -26,10 +26,15 @@ extension RunState {
   /// Where looks take so long, or requests are so far apart, that no row would ever leave, they are good for longer.
   func isFresh(_ number: Int, _ now: Duration) -> Bool {
     guard let entry = entries[number] else { return true }
+    // What it has waited for is over, and there is time for another look.
+    guard entry.decidedAt >= pausedUntil else { return now - entry.decidedAt <= RunState.freshness }
     let slots = throttle.rate.map { Duration.seconds(2 / $0) } ?? .zero
     let limit = max(RunState.freshness, slots) * (1 << min(entry.renewals, 20))
     return now - entry.decidedAt <= min(limit, RunState.longestWay)
   }
+
+  /// Takes in that nothing is sent before a time, because somebody asked for that.
+  mutating func pause(until time: Duration) { pausedUntil = max(pausedUntil, time) }
 
   /// Puts a row back in line for a look.
   mutating func renew(_ number: Int) {

@@ -41,7 +41,7 @@ extension RunState {
   /// It was sent before that process ended, and not long after the intent was written.
   func mayComeUntil(_ row: StagedRow, _ now: Duration) -> Duration {
     let ago = max(row.inDoubtFor, row.announcedFor - RunState.longestWay)
-    return now - ago + settings.requestTimeout + settings.settle
+    return now - ago + max(settings.requestTimeout, settings.longestTimeout) + settings.settle
   }
 
   /// Takes in that the answer to a request was lost.

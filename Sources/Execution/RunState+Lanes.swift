@@ -60,8 +60,11 @@ extension RunState {
   ///
   /// - Returns: whether it is worth asking again at once.
   mutating func readRefused(after: Duration?, lane: Int?, now: Duration) -> Bool {
+    // Whoever has asked says so, and the run stops.
+    guard !isBeyondPatience(after) else { return false }
     let sentAt = lane.map { lanes[$0].sentAt } ?? lookSent
     throttle.ended(.refused(after: after), sentAt: sentAt, now: now, random: &random)
+    if let hold = throttle.holdOfLooks(now: now) { pause(until: hold.until ?? now) }
     return stopReason == nil && !throttle.breaker.isOpen
   }
 

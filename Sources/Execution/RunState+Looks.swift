@@ -137,13 +137,14 @@ extension RunState {
       if Exchange(outcome: outcome).mayBeOfOneRecord { entries[number]?.failedLooks += 1 }
     }
     // What helps a site that is away is the breaker; this only keeps from asking in a circle.
-    var pause = max(pause(after: min(failedLooks, 3)), .milliseconds(50) * min(failedLooks, 20))
+    var pause = max(self.pause(after: min(failedLooks, 3)), .milliseconds(50) * min(failedLooks, 20))
     switch outcome {
     case .loginRefused(let refusal): stop(.loginRefused(refusal))
     case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))
     case .foreign(let refusal) where refusal.isRedirection || failedLooks >= RunState.foreignLooks:
       stop(.unusable(refusal))
     case .retryLater(let after, let refusal), .unknown(let after, let refusal):
+      if isBeyondPatience(after) { stop(.siteDown(refusal.asking(toWait: after))) }
       pause = max(pause, after ?? .zero)
       ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
     case .foreign(let refusal):
@@ -151,6 +152,11 @@ extension RunState {
     case .applied, .unchanged: break
     }
     for number in numbers { queues.delay(number, until: now + pause) }
+  }
+
+  /// Whether the site asks for a longer wait than it is waited for.
+  func isBeyondPatience(_ wait: Duration?) -> Bool {
+    wait.map { $0 > settings.throttle.breaker.patience } ?? false
   }
 
   /// A request ended: what it says about the site, and whether that is the end of its patience.
@@ -161,6 +167,7 @@ extension RunState {
     if verdict == .served { lastGoodAnswer = now }
     throttle.ended(verdict, sentAt: sentAt, latency: latency, now: now, random: &random)
     if isWrite { throttle.wrote(isServed: verdict == .served, now: now) }
+    if let hold = throttle.holdOfLooks(now: now) { pause(until: hold.until ?? now) }
     guard throttle.breaker.hasGivenUp, let refusal else { return }
     if case .refused(let after) = verdict {
       stop(.siteDown(refusal.asking(toWait: after)))

@@ -31,6 +31,7 @@ extension RunState {
   /// The site wants to be left alone by one connection.
   private mutating func rest(_ lane: Int, _ wait: Duration, status: Int?, _ now: Duration) {
     lanes[lane].gate = max(lanes[lane].gate, now + wait)
+    pause(until: lanes.map(\.gate).min() ?? now)
     // A pace is no absence: patience may be none at all.
     guard wait > max(settings.throttle.breaker.patience, .seconds(60)) else { return }
     let refusal = Refusal(status: status, code: "asked-to-wait", message: "the connection is to rest")

@@ -21,6 +21,8 @@ struct RunState: Sendable {
     var settle = Duration.seconds(2)
     /// How long an answer is waited for; a request is on its way for as long, and `settle`, also when its answer was lost.
     var requestTimeout = Duration.seconds(60)
+    /// The longest of this and earlier processes: what those have sent may be under way for as long.
+    var longestTimeout = Duration.zero
     /// How many writes go out in one request.
     var batch = BatchSizing(limit: 1)
 
@@ -105,6 +107,8 @@ struct RunState: Sendable {
   /// Groups that could not be looked at, one after the other.
   var failedLooks = 0
   var isLooking = false
+  /// Until when nothing was to be sent, at the wish of the site or of a person: a look from before is an old one.
+  var pausedUntil = Duration.zero
   /// When the last request of a look left.
   var lookSent = Duration.zero
   var random: any RandomNumberGenerator & Sendable
@@ -153,7 +157,10 @@ struct RunState: Sendable {
   }
 
   /// Holds back what would be sent next, or lets it go on; requests in flight still end.
-  mutating func hold(_ isHeld: Bool) { self.isHeld = isHeld }
+  mutating func hold(_ isHeld: Bool, now: Duration) {
+    pause(until: now)
+    self.isHeld = isHeld
+  }
 
   /// Whether every row is finished and every outcome is durable.
   var isFinished: Bool { entries.isEmpty && leases.isExhausted }

@@ -61,6 +61,12 @@ struct FileIdentity: Sendable, Equatable {
   var device: UInt64
   var inode: UInt64
 
+  /// Whether there is a file with nothing in it.
+  static func isEmpty(path: String) -> Bool {
+    var facts = stat()
+    return unsafe lstat(path, &facts) == 0 && facts.st_size == 0
+  }
+
   private init(_ facts: stat) {
     device = UInt64(truncatingIfNeeded: facts.st_dev)
     inode = UInt64(truncatingIfNeeded: facts.st_ino)

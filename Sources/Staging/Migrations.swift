@@ -170,7 +170,12 @@ enum Migrations {
     }
     migrator.registerMigration("10: what was asked for, as data") { database in
       // The command line that it takes the place of stays where an older version has put it, and is read from there.
-      try database.execute(sql: "ALTER TABLE run ADD COLUMN request TEXT")
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN request TEXT;
+          ALTER TABLE run ADD COLUMN additions_sha256 TEXT;
+          ALTER TABLE call ADD COLUMN request_timeout REAL;
+          """)
     }
     return migrator
   }

@@ -39,7 +39,7 @@ public struct RunDirectory: Sendable, Hashable {
   /// - Throws: `StagingError` of kind `foreign`, with the reason.
   public func requireCustody() throws(StagingError) {
     try Custody.require(folder: path)
-    for file in [runFile, "\(runFile)-wal", "\(runFile)-shm", lockFile, spool] {
+    for file in [runFile, "\(runFile)-wal", "\(runFile)-shm", lockFile, spool, self.file(SendingMark.name)] {
       try Custody.require(file: file)
     }
   }

@@ -13,10 +13,12 @@ public struct CallRecord: Sendable, Hashable {
   public var siteLogin: String?
   public var reason: String?
   public var toolVersion: String
+  /// How long an answer of the site was waited for at most; `nil` where that is not known.
+  public var requestTimeout: Duration?
 
   public init(
     at: String, command: String, user: String, host: String, siteLogin: String? = nil, reason: String? = nil,
-    toolVersion: String
+    toolVersion: String, requestTimeout: Duration? = nil
   ) {
     self.at = at
     self.command = command
@@ -25,6 +27,7 @@ public struct CallRecord: Sendable, Hashable {
     self.siteLogin = siteLogin
     self.reason = reason
     self.toolVersion = toolVersion
+    self.requestTimeout = requestTimeout
   }
 
   /// `ana@desk-01`.
@@ -39,11 +42,12 @@ extension RunFile {
     try write { database in
       try database.execute(
         sql: """
-          INSERT INTO call (at, command, user, host, site_login, reason, tool_version)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO call (at, command, user, host, site_login, reason, tool_version, request_timeout)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           call.at, call.command, call.user, call.host, call.siteLogin, call.reason, call.toolVersion,
+          call.requestTimeout.map { $0 / .seconds(1) },
         ])
     }
   }
@@ -57,8 +61,16 @@ extension RunFile {
       return try Row.fetchAll(database, sql: "SELECT * FROM call ORDER BY rowid").map { row in
         CallRecord(
           at: row["at"], command: row["command"], user: row["user"], host: row["host"],
-          siteLogin: row["site_login"], reason: row["reason"], toolVersion: row["tool_version"])
+          siteLogin: row["site_login"], reason: row["reason"], toolVersion: row["tool_version"],
+          requestTimeout: (row["request_timeout"] as Double?).map { .seconds($0) })
       }
     }
+  }
+
+  /// The longest that any call waits, or has waited, for an answer; nothing where no call has said.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func longestTimeout() throws(StagingError) -> Duration {
+    try calls().compactMap(\.requestTimeout).max() ?? .zero
   }
 }

@@ -60,11 +60,13 @@ extension RunFile {
     }
     let counts = try counts()
     let done = counts[.applied] + counts[.unchanged]
-    return SendingMark(
+    var mark = SendingMark(
       run: record.id, job: record.job, siteURL: record.siteURL,
       sheet: record.kind == .update ? record.sheetDigest : nil, mappingSHA256: record.mappingSHA256,
       began: known.map(\.began).min() ?? began, ended: record.finished, isFinished: isFinished,
       rows: counts.total, additions: additions, done: done, left: counts.total - done, commits: commits)
+    mark.additionsSHA256 = record.additionsSHA256
+    return mark
   }
 
   @discardableResult

@@ -81,8 +81,9 @@ public final class RunFile: Sendable {
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
             mapping_sha256, request, arguments, working_folder, tool_version, created, kind, source_run,
-            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text,
+            additions_sha256)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
@@ -90,7 +91,7 @@ public final class RunFile: Sendable {
           record.request.json.text(), record.request.folder, record.toolVersion, record.created,
           record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
           record.siteMoves.isEmpty ? nil : record.siteMoves.json, record.reason, record.jobPath,
-          record.jobText,
+          record.jobText, record.additionsSHA256,
         ])
     }
     // What is in the file beside it does not move with it.
@@ -184,6 +185,7 @@ public final class RunFile: Sendable {
       record.reason = row["reason"]
       record.jobPath = row["job_path"]
       record.jobText = row["job_text"]
+      record.additionsSHA256 = row["additions_sha256"]
       record.canaryEnd = row["canary_end"]
       record.reviewed = row["reviewed"]
       record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []
@@ -268,8 +270,12 @@ public final class RunFile: Sendable {
   public var isFileLost: Bool { lostFile != nil }
 
   private var lostFile: String? {
-    opened.sorted { $0.key < $1.key }.first { FileIdentity(path: $0.key) != $0.value }?.key
+    if isEmptied { return directory.runFile }
+    return opened.sorted { $0.key < $1.key }.first { FileIdentity(path: $0.key) != $0.value }?.key
   }
+
+  /// Whether somebody has cut the file to nothing, which it never is by itself.
+  private var isEmptied: Bool { !opened.isEmpty && FileIdentity.isEmpty(path: directory.runFile) }
 
   /// Why nothing may be sent on the word of this file any more: its files or its locks are not those that were opened;
   /// `nil` while they are.
@@ -278,7 +284,9 @@ public final class RunFile: Sendable {
   public var loss: StagingError? {
     if let path = lostFile {
       let isGone = FileIdentity(path: path) == nil
-      return StagingError(.lost, place: path, isGone ? "is gone" : "has been replaced by another file")
+      return StagingError(
+        .lost, place: path,
+        isGone ? "is gone" : isEmptied ? "has been emptied" : "has been replaced by another file")
     }
     for lock in locks.withLock({ $0 }) {
       if let loss = lock.loss { return StagingError(.lost, place: lock.path, loss) }

@@ -28,6 +28,8 @@ public struct RunRecord: Sendable, Equatable {
   public var sheetDigest: SheetDigest?
   /// Over everything that decides how rows become patches.
   public var mappingSHA256: String
+  /// Over what of that decides what rows add to their records; `nil` for a rollback, and in runs of older versions.
+  public var additionsSHA256: String?
   /// What was asked for, from which a resume makes the same plan again.
   public var request: RunRequest
   public var toolVersion: String

@@ -14,6 +14,8 @@ public struct SendingMark: Sendable, Equatable {
   /// `nil` for a rollback.
   public var sheet: SheetDigest?
   public var mappingSHA256: String
+  /// Over what of the mapping decides what rows add; `nil` where that is not known.
+  public var additionsSHA256: String?
   /// When the first process was about to send.
   public var began: String
   /// When the last one ended; `nil` while one is at it, or was cut short.
@@ -51,10 +53,8 @@ public struct SendingMark: Sendable, Equatable {
 
   /// The runs that have sent a sheet that is meant, the oldest first: also such as are gone, and as an older version has left.
   ///
-  /// - Parameter isMeant: asked about a sheet and its mapping.
-  public static func sent(
-    in stateFolder: String, _ isMeant: (_ sheet: SheetDigest, _ mapping: String) -> Bool
-  ) -> [SendingMark] {
+  /// - Parameter isMeant: asked about the sheet and the mapping of a mark.
+  public static func sent(in stateFolder: String, _ isMeant: (SendingMark) -> Bool) -> [SendingMark] {
     let folder = folder(in: stateFolder)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var marks = names.filter { !$0.hasPrefix(".") }.compactMap { SendingMark(path: "\(folder)/\($0)") }
@@ -64,24 +64,31 @@ public struct SendingMark: Sendable, Equatable {
         SendingMark(path: directory.file(name)) ?? SendingMark(reading: directory, in: stateFolder, isMeant)
       if let mark, !known.contains(mark.run) { marks.append(mark) }
     }
-    return marks.filter { mark in mark.sheet.map { isMeant($0, mark.mappingSHA256) } ?? false }
+    return marks.filter { $0.sheet != nil && isMeant($0) }
       .sorted { $0.run < $1.run }
   }
 
   /// That of a run of an older version, which has left none; `nil` when it has sent nothing, or another sheet.
   private init?(
-    reading directory: RunDirectory, in stateFolder: String, _ isMeant: (SheetDigest, String) -> Bool
+    reading directory: RunDirectory, in stateFolder: String, _ isMeant: (SendingMark) -> Bool
   ) {
     guard let file = try? RunFile(reading: directory), let record = try? file.record(),
       record.kind == .update,
-      let sheet = record.sheetDigest, isMeant(sheet, record.mappingSHA256), (try? file.hasSent()) == true,
-      let counts = try? file.counts()
+      isMeant(SendingMark(of: record)), (try? file.hasSent()) == true, let counts = try? file.counts()
     else { return nil }
     let isFinished =
       record.finished != nil && record.stoppedBecause == nil && counts[.staged] + counts[.sending] == 0
     let mark = try? file.mark(of: record, isFinished: isFinished, began: record.created, in: stateFolder)
     guard let mark else { return nil }
     self = mark
+  }
+
+  /// What can be said of a run without looking at its rows.
+  private init(of record: RunRecord) {
+    self.init(
+      run: record.id, job: record.job, siteURL: record.siteURL, sheet: record.sheetDigest,
+      mappingSHA256: record.mappingSHA256, began: record.created, rows: record.rowsRead ?? 0, additions: 0,
+      commits: 0)
   }
 
   init?(path: String) {
@@ -96,6 +103,7 @@ public struct SendingMark: Sendable, Equatable {
       ended: object["ended"]?.string, isFinished: object["finished"] == .bool(true),
       rows: number("rows") ?? 0, additions: number("additions") ?? 0, done: number("done"),
       left: number("left"), commits: commits)
+    additionsSHA256 = object["additions_sha256"]?.string
     if let size = object["sheet_size"]?.integer, let sha256 = object["sheet_sha256"]?.string {
       sheet = SheetDigest(size: size, sha256: sha256)
     }
@@ -128,6 +136,7 @@ public struct SendingMark: Sendable, Equatable {
       "run": .string(run), "job": .string(job), "site_url": .string(siteURL),
       "sheet_size": sheet.map { .integer($0.size) } ?? .null,
       "sheet_sha256": sheet.map { .string($0.sha256) } ?? .null, "mapping_sha256": .string(mappingSHA256),
+      "additions_sha256": additionsSHA256.map(JSONValue.string) ?? .null,
       "began": .string(began), "ended": ended.map(JSONValue.string) ?? .null, "finished": .bool(isFinished),
       "rows": number(rows), "additions": number(additions), "done": number(done), "left": number(left),
     ]

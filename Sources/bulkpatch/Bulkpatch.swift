@@ -39,6 +39,10 @@ struct Bulkpatch: DocumentedCommand {
       Output.toStandardError(UserError.tooFewThreads.text)
       Foundation.exit(ExitCode.inputOutput.rawValue)
     }
+    if DescriptorSupply.lanes(of: 1) == 0 {
+      Output.toStandardError(UserError.tooFewDescriptors.text)
+      Foundation.exit(ExitCode.inputOutput.rawValue)
+    }
     Program.main(Bulkpatch.self, SandboxCommand.passingOn(Array(CommandLine.arguments.dropFirst())))
   }
 }

@@ -251,6 +251,23 @@ extension RunPlan {
       || record.mappingSHA256 == SHA256Hash.of(mapping(settings.attachmentFolder).text(.verbatim))
   }
 
+  /// SHA-256, in hexadecimal, over what of the mapping decides what the rows of a sheet add to their records; `nil` for a
+  /// rollback.
+  ///
+  /// Two jobs that take different notes from one sheet differ in it; two that read the same notes in another way do not.
+  var additionsHash: String? {
+    guard rollback == nil else { return nil }
+    func adds(_ path: String) -> Bool {
+      let words = path.split(separator: ".", maxSplits: 2)
+      guard words.count == 3, let list = resource.list(named: String(words[0])) else { return false }
+      return list.operation(words[1])?.effect == .create
+    }
+    var words = settings.columns.filter { adds($0.value) }.map { "\($0.key)=\($0.value)" }.sorted()
+    words += settings.constants.filter { adds($0.path) }.map { "\($0.path): \($0.value)" }.sorted()
+    words += settings.ignored.filter(adds).sorted()
+    return SHA256Hash.of(JSONValue.array(([resource.name] + words).map(JSONValue.string)).text(.verbatim))
+  }
+
   /// The folder of what is attached; one below the folder that the job was named in, as seen from there.
   private var attachmentFolder: String? {
     settings.attachmentFolder.map { path in

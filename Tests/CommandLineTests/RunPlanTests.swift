@@ -21,8 +21,8 @@ import Testing
   private func plan(
     _ argument: String, flags: [String] = [], environment: [String: String] = [:]
   ) throws -> RunPlan {
-    let arguments = try JobArguments.parse([argument] + flags)
-    return try RunPlan(arguments.jobOrSheet, flags: arguments.flags, environment: environment)
+    let command = try CheckCommand.parse([argument] + flags)
+    return try RunPlan(command.job.jobOrSheet, flags: command.flags, environment: environment)
   }
 
   private func job(_ text: String) throws -> String { try folder.write("nightly.yaml", text) }

@@ -72,4 +72,29 @@ import Testing
     #expect(try desk.threads { $0.hasPrefix("note ") }.values.map(\.count).reduce(0, +) == 60)
     #expect(try desk.counts() == ["applied": 60])
   }
+
+  /// However soon the suspended process goes on again: before anything leaves, it looks whose the run is.
+  @Test func sendsNothingMoreOfARunThatWasTakenOverAtOnce() throws {
+    let desk = try Desk(incidents: 40, "--latency", "20ms")
+    let rows = (1...60).map {
+      #"{"id":\#($0 % 30 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"#
+    }
+    try desk.folder.write("notes.jsonl", rows.map { $0 + "\n" }.joined())
+    try desk.writeSites(request: "1s")
+    let running = try desk.bulkpatch.start([
+      "run", "notes.jsonl", "--resource", "incidents", "--site", "incidents", "--lanes", "4", "--settle",
+      "100ms",
+    ])
+    try desk.wait(for: running) { try desk.changes().count >= 3 }
+    let folder = try #require(desk.runFolders().last)
+    try suspend(running, betweenChangesOf: "\(folder)/run.sqlite")
+    try FileManager.default.removeItem(atPath: "\(folder)/run.lock")
+    try FileManager.default.removeItem(atPath: "\(desk.stateFolder)/locks")
+    try desk.call(["resume", "latest", "--quiet", "--lanes", "16"], exits: 0)
+    let before = try desk.changes().count
+    running.send(SIGCONT)
+    #expect([11, 74].contains(try running.result().exitCode))
+    #expect(try desk.changes().count == before)
+    #expect(try desk.threads { $0.hasPrefix("note ") }.values.map(\.count).reduce(0, +) == 60)
+  }
 }

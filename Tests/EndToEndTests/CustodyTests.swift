@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: ["resume", "apply", "verify", "rollback"])
   func refusesARunThatOthersMayWriteTo(command: String) throws {
-    for name in ["", "run.sqlite", "run.lock"] {
+    for name in ["", "run.sqlite", "run.lock", "sent"] {
       let path = try desk.runPath(name)
       let mode: mode_t = name.isEmpty ? 0o700 : 0o600
       #expect(unsafe chmod(path, mode | 0o022) == 0)

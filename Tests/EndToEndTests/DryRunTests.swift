@@ -133,7 +133,7 @@ import Testing
     try desk.call(desk.run("sheet.csv", "--quiet"), exits: 0)
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
     try change(desk, "id,subject\n1,not any more\n")
-    try desk.call(["apply", "latest", "--quiet", "--no-snapshot"], exits: 5)
+    try desk.call(["apply", "latest", "--quiet"], exits: 5)
     #expect(try desk.runText("failed.csv").contains("subject was"))
   }
 

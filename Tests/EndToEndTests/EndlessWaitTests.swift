@@ -6,6 +6,7 @@ import Testing
 @Suite(.blocking) struct EndlessWaitTests {
   @Test(arguments: [
     "PATCH incidents status=429 retry-after=86400", "GET incidents status=503 retry-after=86400",
+    "GET queryResults status=503 retry-after=86400", "GET queryResults status=429 retry-after=86400",
     "PATCH incidents next-request-after=3600s", "PATCH incidents status=429 retry-after=date:86400",
   ])
   func aSiteThatWantsToBeLeftAloneForDays(fault: String) throws {

@@ -26,7 +26,7 @@ import Testing
     let body = try #require(desk.changes().first).body
     #expect(body.contains(Data("All is well.\n".utf8).base64EncodedString()))
 
-    let limited = try desk.call(desk.run("in/sheet.csv", "--attachments-limit", "5B"), exits: 65)
+    let limited = try desk.call(desk.run("in/sheet.csv", "--attachments-limit", "5B", "--again"), exits: 65)
     #expect(limited.standardError.contains("none of its 1 rows is valid"))
     #expect(try desk.runText("failed.csv").contains("files/report.txt"))
   }

@@ -37,6 +37,25 @@ import Testing
     #expect(gateway.writes.count == 4)
   }
 
+  /// Whoever goes on waits as long as those waited who have sent it.
+  @Test func aShorterTimeOutOfALaterProcessDoesNotCount() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("notes.jsonl", Self.notes)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number <= 2 ? .giveUp(.stall, handingOnAfter: 3) : .pass
+    }
+    try desk.writeSites(at: gateway.url, request: "5s")
+    let running = try desk.bulkpatch.start(Self.arguments)
+    try desk.wait(for: running) { gateway.writes.count == 2 }
+    running.send(SIGKILL)
+    _ = try running.result()
+    gateway.release()
+    try desk.writeSites(at: gateway.url, request: "100ms")
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    try expectEachOnce(desk)
+    #expect(gateway.writes.count == 4)
+  }
+
   /// One that never arrived is sent again, when it cannot arrive any more.
   @Test func aNoteThatNeverArrivedIsSentAgain() throws {
     let desk = try Desk(incidents: 5)

@@ -106,9 +106,11 @@ import Testing
     try desk.change(
       desk.runPath("run.sqlite"),
       """
-      DROP TABLE call; DROP TABLE tempo; DELETE FROM grdb_migrations WHERE identifier LIKE '9:%';
+      DROP TABLE call; DROP TABLE tempo; DELETE FROM grdb_migrations WHERE identifier LIKE '9:%' OR identifier LIKE '10:%';
       ALTER TABLE run DROP COLUMN reason; ALTER TABLE run DROP COLUMN approved_by;
       ALTER TABLE run DROP COLUMN job_path; ALTER TABLE run DROP COLUMN job_text;
+      ALTER TABLE run DROP COLUMN request; ALTER TABLE run DROP COLUMN additions_sha256;
+      UPDATE run SET arguments = '["run","sheet.csv","--resource","incidents","--site","\(desk.url)","--canary","5"]';
       """)
     let page = try page(desk)
     #expect(page.contains("5 changes to 5 incidents") && page.contains("not recorded"))

@@ -103,13 +103,14 @@ import Testing
     #expect(try desk.changes().count == Self.rows)
   }
 
-  @Test(arguments: ["folder", "run.sqlite", "run.sqlite-wal", "replaced"])
+  @Test(arguments: ["folder", "run.sqlite", "run.sqlite-wal", "replaced", "emptied"])
   func stopsWhenItsRecordIsLost(what: String) throws {
     let desk = try desk()
     let running = try startSending(desk)
     let folder = try desk.runFolders()[0]
     switch what {
     case "folder": try files.removeItem(atPath: folder)
+    case "emptied": #expect(unsafe truncate("\(folder)/run.sqlite", 0) == 0)
     case "replaced":
       try files.moveItem(atPath: folder, toPath: desk.folder.path("away"))
       try files.copyItem(atPath: desk.folder.path("away"), toPath: folder)

@@ -59,6 +59,34 @@ import Testing
     #expect(try desk.counts() == ["applied": 1])
   }
 
+  /// However it is read: what it adds would be added a second time.
+  @Test(arguments: [
+    ["--delimiter", ","], ["--encoding", "utf-8"], ["--nulls", "zzz"], ["--timezone", "UTC"],
+    ["--attachments-limit", "5MiB"], ["--ignore", "zzz"], ["--constant", "subject=other"],
+    ["--format", "csv"],
+  ])
+  func isTheSameHoweverTheJobReadsIt(options: [String]) throws {
+    let desk = try desk()
+    try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
+    try desk.call(desk.run("notes.csv") + options, exits: 64)
+    try desk.call(desk.run("notes.csv", "--continue") + options, exits: 0)
+    #expect(try desk.changes().count == 2)
+  }
+
+  /// Two jobs may take different notes from one sheet.
+  @Test func isAnotherWhereItAddsSomethingElse() throws {
+    let desk = try desk()
+    try desk.folder.write("two.csv", "id,one,two\n1,hello,bye\n")
+    let notes = ["--constant", "threads.append.entryType=1"]
+    try desk.call(
+      desk.run("two.csv", "--quiet", "--column", "one=threads.append.text", "--ignore", "two") + notes,
+      exits: 0)
+    try desk.call(
+      desk.run("two.csv", "--quiet", "--column", "two=threads.append.text", "--ignore", "one") + notes,
+      exits: 0)
+    #expect(try desk.changes().count == 2)
+  }
+
   @Test func isSentAgainWhenItOnlySetsFields() throws {
     let desk = try desk()
     try desk.call(desk.run("fields.csv", "--quiet"), exits: 0)

@@ -44,6 +44,24 @@ import Testing
     #expect(result.standardError.contains("too few threads to work with"), "\(result.standardError)")
   }
 
+  /// A process that may open next to nothing says so, and does not take it for something else.
+  @Test(arguments: [
+    (6, Int32(74), "too few files to work with"), (12, 74, "too few files to work with"),
+    (20, 74, "too few files to work with"), (80, 0, "too few open files for 24 lanes; it works with "),
+  ])
+  func worksWithTheFilesThatItMayOpen(limit: Int, code: Int32, message: String) throws {
+    let desk = try Desk(incidents: 40)
+    try desk.writeSheet(rows: 80, incidents: 40)
+    let result = try desk.bulkpatch.shell(
+      """
+      ulimit -n \(limit)
+      exec timeout -k 1 60 bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24
+      """)
+    #expect(result.exitCode == code, "\(result.standardError)")
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(try desk.changes().count == (code == 0 ? 80 : 0))
+  }
+
   /// Down to files in which not even SQLite's shared memory finds room.
   @Test(arguments: [8, 20, 40])
   func aFileThatMayHardlyGrowIsNamedAsSuch(blocks: Int) throws {

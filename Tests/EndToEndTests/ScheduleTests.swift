@@ -65,7 +65,7 @@ import Testing
       // Every value is one that its option takes.
       #expect(throws: Never.self, "\(call)") {
         _ = try command.flags.checked()
-        _ = try command.sending.timeToWait()
+        _ = try command.lock.timeToWait()
         _ = try Form<LogFormat>.word.value(ofFlag: "log-format", command.logging.format)
       }
     }

@@ -81,10 +81,10 @@ import Testing
       }
     }
     #expect(news().isEmpty)
-    state.hold(true)
+    state.hold(true, now: .zero)
     #expect(news() == ["false true"])
     #expect(news().isEmpty)
-    state.hold(false)
+    state.hold(false, now: .zero)
     #expect(news() == ["true false"])
     state.ended(.refused(after: .seconds(2)), of: nil, sentAt: .zero, .zero)
     #expect(news() == ["wait 2.0 seconds"])

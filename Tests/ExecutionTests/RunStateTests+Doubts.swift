@@ -12,9 +12,9 @@ extension RunStateTests {
 
   @Test func looksAgainAtWhatCouldNotLeaveForTooLong() {
     var state = state(rows: [row(1)])
-    state.hold(true)
+    state.hold(true, now: .zero)
     #expect(state.next(lane: 0, now: .seconds(1)) == .wait(until: nil))
-    state.hold(false)
+    state.hold(false, now: .zero)
     #expect(state.next(lane: 0, now: .seconds(6)) == .wait(until: nil))
     #expect(state.looks(now: .seconds(6)).map(\.row.number) == [1])
     // Written anew, the intent still is the only one.
@@ -49,6 +49,41 @@ extension RunStateTests {
       now += .seconds(20)
     }
     #expect((1...4).contains(looks))
+  }
+
+  /// A site that asks for a pause time after time does not make a look from before the last one good.
+  @Test func looksAgainAfterEveryPauseThatTheSiteAsksFor() {
+    var state = state(rows: [row(1)])
+    var now = Duration.zero
+    for _ in 1...4 {
+      guard case .send = next(&state, now: now) else {
+        Issue.record("nothing was sent at \(now)")
+        return
+      }
+      let busy = Refusal(status: 429, code: "http-429", message: "busy")
+      let exchange = Exchange(outcome: .retryLater(after: .seconds(8), busy), status: 429)
+      _ = state.finished([(1, exchange)], lane: 0, now: now)
+      now += .seconds(8)
+      // It does not leave by what was read before the pause.
+      if case .send = state.next(lane: 0, now: now) { Issue.record("sent by an old look at \(now)") }
+    }
+  }
+
+  /// What a look is told to wait for is not waited for beyond patience.
+  @Test func aLookWaitsNoLongerThanThereIsPatience() {
+    for outcome in [
+      Outcome.retryLater(after: .seconds(999_999), Refusal(status: 503, code: "http-503", message: "away")),
+      .unknown(after: .seconds(999_999), Refusal(status: 503, code: "http-503", message: "away")),
+    ] {
+      var state = state(rows: [])
+      state.leased(Lease(rows: [row(1)], blocked: 0, last: 1, isExhausted: true), now: .zero)
+      #expect(state.looks(now: .zero).count == 1)
+      state.lookFailed([1], outcome, now: .seconds(1))
+      guard case .siteDown = state.stopReason else {
+        Issue.record("\(String(describing: state.stopReason))")
+        return
+      }
+    }
   }
 
   @Test func aSlowRateNeedsNoLookForEveryRow() {

@@ -63,7 +63,7 @@ import Testing
   @Test func aPauseHoldsEverythingButWhatIsInFlight() {
     var state = state(lanes: 2, rows: [row(1), row(2, record: 2), row(3, record: 3)])
     #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
-    state.hold(true)
+    state.hold(true, now: .zero)
     #expect(state.next(lane: 1, now: .zero) == .wait(until: nil))
     let effects = state.finished([(1, applied)], lane: 0, now: .seconds(1))
     _ = state.durable(effects.outcomes)
@@ -71,7 +71,7 @@ import Testing
     // Nobody is woken only to go to sleep again, however long it takes.
     #expect(state.lanesToWake(now: .seconds(2)).isEmpty)
     #expect(state.looks(now: .seconds(3_600)).isEmpty)
-    state.hold(false)
+    state.hold(false, now: .zero)
     #expect(state.lanesToWake(now: .seconds(2)).count == 2)
     // Its record may have been changed meanwhile.
     #expect(state.next(lane: 0, now: .seconds(3_601)) == .wait(until: nil))
@@ -80,13 +80,13 @@ import Testing
 
   @Test func aPauseKeepsNoLaneFromLeaving() {
     var held = state(rows: [row(1)])
-    held.hold(true)
+    held.hold(true, now: .zero)
     #expect(held.next(lane: 0, now: .zero) == .wait(until: nil))
     held.stop(.stopFile)
     #expect(held.lanesToWake(now: .seconds(2)) == [0])
     #expect(held.next(lane: 0, now: .zero) == .exit)
     var finished = state(rows: [])
-    finished.hold(true)
+    finished.hold(true, now: .zero)
     #expect(finished.next(lane: 0, now: .zero) == .exit)
   }
 
@@ -111,10 +111,10 @@ import Testing
     var state = state(rows: [row(1), row(2, record: 2)])
     #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
     let exchange = Exchange(outcome: .applied, status: 200, nextRequestAfter: .milliseconds(300))
-    state.hold(true)
+    state.hold(true, now: .zero)
     _ = state.finished([(1, exchange)], lane: 0, now: .milliseconds(1))
     #expect(state.next(lane: 0, now: .milliseconds(1)) == .wait(until: .milliseconds(301)))
-    state.hold(false)
+    state.hold(false, now: .zero)
     #expect(state.lanesToWake(now: .milliseconds(2)).isEmpty)
     #expect(state.next(lane: 0, now: .milliseconds(301)) == sending(row(2, record: 2)))
   }

@@ -84,6 +84,8 @@ import Testing
       (200, "application/json", "", .applied), (200, "application/json", "\n", .applied),
       (200, "text/html", "", .applied), (200, "application/json", #"{"id": 7, "subject": "x"}"#, .applied),
       (200, "application/json", #"{"id": 8}"#, .unknown), (200, "application/json", "{}", .unknown),
+      (200, "application/json", #"{"id": "7"}"#, .unknown),
+      (200, "application/json", #"{"id": 7, "error": "no"}"#, .unknown),
       (200, "application/json", "[]", .unknown), (200, "application/json", #"{"id": 7"#, .unknown),
       (200, "application/json", #"{"status": 500, "o:errorCode": "OSC-CREST-00099"}"#, .unknown),
       (200, "application/json", #"{"id": 7, "o:errorCode": "OSC-CREST-00099"}"#, .unknown),

@@ -56,13 +56,14 @@ import Testing
 
   @Test func findsTheSheetsThatWereSent() throws {
     func sent() -> [String] {
-      SendingMark.sent(in: state.url.path) { sheet, mapping in sheet.sha256 == "ab" && mapping == "5a" }.map(
+      SendingMark.sent(in: state.url.path) { mark in mark.sheet?.sha256 == "ab" && mark.mappingSHA256 == "5a"
+      }.map(
         \.run)
     }
     #expect(sent().isEmpty)
     try run.file.beginSending(in: state.url.path)
     #expect(sent() == ["20250101T000000000Z-nightly"])
-    #expect(SendingMark.sent(in: state.url.path) { _, _ in false }.isEmpty)
+    #expect(SendingMark.sent(in: state.url.path) { _ in false }.isEmpty)
   }
 
   @Test func announcesNothingOnceItsFileIsLost() throws {

@@ -75,7 +75,8 @@ extension RunSummary {
   ///
   /// - Throws: `StagingError` of kind `io`.
   public static func takeBack(in directory: RunDirectory) throws(StagingError) {
-    for name in ResultFiles.names { unsafe unlink(directory.file(name)) }
+    // Last, so that a summary that knows an exit has its files.
+    defer { for name in ResultFiles.names { unsafe unlink(directory.file(name)) } }
     guard var summary = stored(in: directory) else { return }
     summary["standing"] = "running"
     for member in ["finished", "exit_code", "states", "verified", "rollback"] where summary[member] != nil {

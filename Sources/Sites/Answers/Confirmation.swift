@@ -16,7 +16,7 @@ extension Outcome {
     let confirms =
       answer.status == 200
       && (answer.isBlank
-        || answer.item.map { $0.integer(key) == write.element?.id ?? write.recordID } == true)
+        || answer.item?.object[key] == .integer(write.element?.id ?? write.recordID))
     if !confirms { self = .unknown(Refusal(unconfirmed: answer)) }
   }
 }
@@ -29,7 +29,7 @@ extension HTTPAnswer {
   var item: FusionItem? {
     let type = headers["Content-Type"]?.lowercased() ?? MediaType.json
     guard type.contains("json"), !type.contains("problem"), let object = json?.object,
-      !ErrorBody.hasAPIMembers(object)
+      !ErrorBody.hasAPIMembers(object), object["error"] == nil, object["errors"] == nil
     else { return nil }
     return FusionItem(object: object, headerTag: headers["ETag"])
   }

@@ -95,7 +95,9 @@ extension HTTPAnswer {
   /// words, Akamai the number of its reference, AWS, Cloudflare and Zscaler their names in a header.
   private static let firewallWords = [
     "request rejected", "support id", "incapsula", "incident id", "reference #", "reference&#32;&#35;",
-    "web application firewall", "mod_security", "attention required!", "just a moment...",
+    "web application firewall", "mod_security", "modsecurity", "attention required!", "just a moment...",
+    "web page blocked", "request blocked", "request could not be satisfied", "blocked by waf", "sucuri",
+    "access blocked", "fortiweb", "zscaler",
   ]
   private static let firewallServers = [
     "akamaighost", "awselb", "bigip", "cloudflare", "cloudfront", "imperva", "sucuri", "zscaler",

@@ -67,9 +67,10 @@ struct EscapedBytes {
   /// An entity by number, or by one of the names that are needed to write any text in HTML.
   private func entity(at start: Int) -> ([UInt8], Int)? {
     // Leading zeros make a number as long as somebody likes.
-    guard let end = bytes[start...].prefix(24).firstIndex(of: UInt8(ascii: ";")), end > start + 1
+    guard let end = bytes[start...].prefix(24).firstIndex(of: UInt8(ascii: ";")), end > start + 1,
+      !bytes[start + 1..<end].contains(UInt8(ascii: "&"))
     else {
-      return nil
+      return unendedNumber(at: start)
     }
     let name = String(decoding: bytes[start + 1..<end], as: UTF8.self)
     let scalar: Unicode.Scalar?
@@ -81,7 +82,22 @@ struct EscapedBytes {
     } else {
       scalar = Self.names[name.lowercased()]
     }
-    return scalar.map { (Array(String($0).utf8), end + 1 - start) }
+    return scalar.map { (Array(String($0).utf8), end + 1 - start) } ?? unendedNumber(at: start)
+  }
+
+  /// An entity by number whose end somebody has forgotten, which browsers forgive.
+  private func unendedNumber(at start: Int) -> ([UInt8], Int)? {
+    var position = start + 1
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "#") else { return nil }
+    position += 1
+    let isHexadecimal = position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "x")
+    if isHexadecimal { position += 1 }
+    let digits = bytes[position...].prefix(20).prefix { byte in
+      isHexadecimal
+        ? Character(UnicodeScalar(byte)).isHexDigit : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    let number = UInt32(String(decoding: digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10)
+    return number.flatMap(Unicode.Scalar.init).map { (Array(String($0).utf8), digits.endIndex - start) }
   }
 
   private static let names: [String: Unicode.Scalar] = [

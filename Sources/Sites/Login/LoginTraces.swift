@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What a site must not be quoted with: the login that was sent to it, in the forms in which an error page, its own or a
 /// gateway's, may repeat it.
 ///
@@ -20,11 +26,21 @@ struct LoginTraces: Sendable, Equatable {
     for secret in secrets.map({ $0.reveal() }) where secret.count >= Self.shortest {
       // Forms write a blank as a plus.
       for text in [secret, secret.replacing(" ", with: "+")] { forms.formUnion(Self.spellings(of: text)) }
+      forms.formUnion(Self.encodings(of: secret))
       // What is left of a secret with escapes of its own where a text has been resolved.
       var bytes = EscapedBytes(secret.utf8)
       for _ in 0..<Self.layers where bytes.resolve() { forms.insert(bytes.bytes) }
     }
     self.secrets = forms.filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
+  }
+
+  /// What a diagnosis may have made of a secret: base64 of it, hexadecimal digits, and base64 that it is, without its padding.
+  private static func encodings(of secret: String) -> [[UInt8]] {
+    let bytes = Array(secret.utf8)
+    let base64 = Data(bytes).base64EncodedString()
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    func unpadded(_ text: String) -> String { String(text.prefix { $0 != "=" }) }
+    return [unpadded(base64), unpadded(secret), digits, digits.uppercased()].map { Array($0.utf8) }
   }
 
   /// A text in UTF-8; and, as far as it has one, in Latin-1: as escapes have it, and as is left of it where it was read as

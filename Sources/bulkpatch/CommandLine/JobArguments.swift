@@ -1,7 +1,6 @@
 import ArgumentParser
-import Staging
 
-/// What names the work to be done, and the flags that say how a sheet becomes patches.
+/// What names the work to be done.
 struct JobArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -9,10 +8,4 @@ struct JobArguments: ParsableArguments {
       valueName: "job|sheet"),
     completion: .file())
   var jobOrSheet: String
-
-  @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
-  @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
-
-  /// What these flags say, to be put over a job.
-  var flags: [RunRequest.Flag] { sheet.given + mapping.given }
 }

@@ -25,11 +25,9 @@ struct LogArguments: ParsableArguments {
     help: "Log requests with what they carry: the records' texts end up in the log.")
   var holdsBodies = false
 
-  @OptionGroup var metrics: SettingArguments<MetricsSettings>
-
-  /// What these flags say, to be put over a job, or typed again.
+  /// What these flags say, to be said again when the same is asked for.
   var flags: [RunRequest.Flag] {
-    var flags = metrics.given
+    var flags: [RunRequest.Flag] = []
     if let path { flags.append(RunRequest.Flag("log", [URL(fileURLWithPath: path).path])) }
     if let format { flags.append(RunRequest.Flag("log-format", [format])) }
     return flags

@@ -27,17 +27,23 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var reason: SettingArguments<ReasonSettings>
   @OptionGroup var site: SiteArguments
   @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var sending: SendingArguments
+  @OptionGroup var lock: LockArguments
+  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
+  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
+  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
   @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     try checkPlan(of: record, in: directory)
-    let flags = try (sending.flags + unattended.given + reason.given + site.flags + logging.flags).checked()
-    let lockWait = try sending.timeToWait()
+    let flags = try
+      (pace.given + safety.given + trouble.given + metrics.given + unattended.given + reason.given
+      + site.flags + logging.flags).checked()
+    let lockWait = try lock.timeToWait()
     try RunContinuation(
       of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
       claims: RunClaims(isSiteMoved: site.isSiteMoved, isRepetitionMeant: repetition.isMeant)

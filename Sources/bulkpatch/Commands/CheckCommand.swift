@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Staging
 
 /// `bulkpatch check JOB|SHEET`: every mistake of a sheet, found before anything is sent.
 struct CheckCommand: DocumentedCommand {
@@ -23,11 +24,16 @@ struct CheckCommand: DocumentedCommand {
     ])
 
   @OptionGroup var job: JobArguments
+  @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
+  @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
+
+  /// What the flags say, to be put over a job.
+  var flags: [RunRequest.Flag] { sheet.given + mapping.given }
 
   func run() throws {
     let plan = try RunPlan(
-      job.jobOrSheet, flags: job.flags, environment: ProcessInfo.processInfo.environment)
+      job.jobOrSheet, flags: flags, environment: ProcessInfo.processInfo.environment)
     let spool = FileManager.default.temporaryDirectory
       .appendingPathComponent("bulkpatch-\(UUID().uuidString)").path
     defer { if plan.readsStandardInput { try? FileManager.default.removeItem(atPath: spool) } }

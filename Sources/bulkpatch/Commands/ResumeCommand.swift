@@ -51,18 +51,24 @@ struct ResumeCommand: DocumentedCommand {
 
   @OptionGroup var site: SiteArguments
   @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var sending: SendingArguments
+  @OptionGroup var lock: LockArguments
+  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
+  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
+  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
   @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
   @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     let flags =
-      try (sending.flags + snapshot.given + unattended.given + site.flags + logging.flags).checked()
-    let lockWait = try sending.timeToWait()
+      try
+      (pace.given + safety.given + trouble.given + metrics.given + snapshot.given + unattended.given
+      + site.flags + logging.flags).checked()
+    let lockWait = try lock.timeToWait()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {

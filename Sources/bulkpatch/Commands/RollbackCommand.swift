@@ -63,8 +63,12 @@ struct RollbackCommand: DocumentedCommand {
   @OptionGroup var planning: PlanArguments
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var reason: SettingArguments<ReasonSettings>
-  @OptionGroup var sending: SendingArguments
+  @OptionGroup var lock: LockArguments
+  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
+  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
+  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   /// The plan of these arguments.
@@ -74,7 +78,8 @@ struct RollbackCommand: DocumentedCommand {
     let scope = RunRequest.Scope(
       rows: rows, records: records, isForced: force, retractsAppends: retractsAppends)
     let flags =
-      sending.flags + site.flags + reason.given + retractText.given + logging.flags + global.flags
+      pace.given + safety.given + trouble.given + metrics.given + site.flags + reason.given
+      + retractText.given + logging.flags + global.flags
     return try RunPlan(
       puttingBack: source,
       RunRequest(source: "", folder: Bulkpatch.folder, flags: flags, scope: scope))
@@ -95,7 +100,7 @@ struct RollbackCommand: DocumentedCommand {
     _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.rollback else { return nil }
-    let lockWait = try sending.timeToWait()
+    let lockWait = try lock.timeToWait()
     // Whoever carries the run out has the lock of its job, too.
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(

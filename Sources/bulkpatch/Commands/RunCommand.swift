@@ -29,6 +29,8 @@ struct RunCommand: DocumentedCommand {
     exitCodes: RunConclusion.exitCodes)
 
   @OptionGroup var job: JobArguments
+  @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
+  @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup var planning: PlanArguments
   @OptionGroup var confirmation: ConfirmationArguments
 
@@ -42,10 +44,14 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var reason: SettingArguments<ReasonSettings>
   @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var sending: SendingArguments
+  @OptionGroup var lock: LockArguments
+  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
+  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
+  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
   @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
   @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
+  @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
@@ -59,7 +65,8 @@ struct RunCommand: DocumentedCommand {
 
   /// What the flags say, to be put over a job.
   var flags: [RunRequest.Flag] {
-    job.flags + sending.flags + snapshot.given + unattended.given + reason.given + logging.flags
+    sheet.given + mapping.given + pace.given + safety.given + trouble.given + metrics.given + snapshot.given
+      + unattended.given + reason.given + logging.flags
       + global.flags
   }
 
@@ -91,7 +98,7 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
-      for: plan, lockWait: sending.timeToWait(), chronicle: chronicle, global: global)
+      for: plan, lockWait: lock.timeToWait(), chronicle: chronicle, global: global)
     var earlier = EarlierRuns()
     let conclusion = { session in
       RunConclusion(

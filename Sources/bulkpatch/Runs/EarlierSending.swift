@@ -5,7 +5,8 @@ import Sheets
 import Sites
 import Staging
 
-/// What became of the very sheet of a run when it was sent before, mapped in the same way, to the same site.
+/// What became of the very sheet of a run when it was sent before, to the same site, mapped in the same way, or so that it
+/// adds the same.
 struct EarlierSending {
   let mark: SendingMark
   /// Where the run is; `nil` when it has been removed.
@@ -28,9 +29,11 @@ struct EarlierSending {
     otherThan run: String? = nil,
     in stateFolder: String, global: GlobalOptions
   ) throws(UserError) {
-    let mapping = plan.mappingHash
-    var candidates = SendingMark.sent(in: stateFolder) { sheet, itsMapping in
-      (size == nil || sheet.size == size) && itsMapping == mapping
+    let (mapping, additions) = (plan.mappingHash, plan.additionsHash)
+    var candidates = SendingMark.sent(in: stateFolder) { mark in
+      guard size == nil || mark.sheet?.size == size else { return false }
+      // However the job reads its sheet otherwise by now: what it adds would be added a second time.
+      return mark.mappingSHA256 == mapping || mark.additions > 0 && mark.additionsSHA256 == additions
     }
     candidates.removeAll { mark in
       mark.run == run || !SiteAddress.isSameSite(mark.siteURL, plan.site?.url ?? "")

@@ -51,12 +51,16 @@ struct RunCall {
   ///
   /// - Throws: `UserError` with exit code 74 when there is not even one.
   static func affordableLanes(of wanted: Int) throws(UserError) -> Int {
-    let lanes = ThreadSupply.lanes(of: wanted)
+    let connected = DescriptorSupply.lanes(of: wanted)
+    let lanes = ThreadSupply.lanes(of: connected)
     guard lanes > 0 else { throw UserError.tooFewThreads }
     if lanes < wanted {
+      let (scarce, hint) =
+        lanes < connected
+        ? ("threads", UserError.moreThreadsHint) : ("open files", UserError.moreDescriptorsHint)
       Output.toStandardError(
-        "warning: the system gives this process too few threads for \(wanted) lanes; it works with \(lanes)\n"
-          + "hint: \(UserError.moreThreadsHint)\n")
+        "warning: the system gives this process too few \(scarce) for \(wanted) lanes; it works with \(lanes)\n"
+          + "hint: \(hint)\n")
     }
     return lanes
   }
@@ -224,6 +228,13 @@ struct RunCall {
 extension UserError {
   fileprivate static let moreThreadsHint =
     "raise the limits of processes and of address space (ulimit -u, ulimit -v, a container's pids)"
+
+  fileprivate static let moreDescriptorsHint = "raise the limit of open files (ulimit -n)"
+
+  /// Nothing is begun with so few: what cannot be opened then looks like a site that is away, or a sheet that is not there.
+  static let tooFewDescriptors = UserError(
+    .inputOutput, "the system lets this process open too few files to work with: nothing was sent",
+    hint: moreDescriptorsHint)
 
   /// Nothing is begun without the threads for it: Dispatch, which SQLite's queues need, would wait for them for ever.
   static let tooFewThreads = UserError(

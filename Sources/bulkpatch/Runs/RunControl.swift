@@ -10,10 +10,13 @@ import Synchronization
 /// What stops or holds a run from outside: the signals, the time window, the files `pause` and `stop` that
 /// somebody puts into its folder, and whether that still is the folder it was.
 ///
-/// The folder is looked at twice a second; signals and the window are asked for whenever something is to be sent.
+/// The folder is looked at twice a second; signals, the window, and whether the run is still this process's are asked for
+/// whenever something is to be sent.
 final class RunControl: Sendable {
   private struct State {
     var loss: StagingError?
+    /// When the files and locks were looked at last.
+    var looked = ContinuousClock.now
     var isPaused = false
     var isStopAsked = false
     var isOver = false
@@ -45,11 +48,26 @@ final class RunControl: Sendable {
     schedule()
   }
 
-  /// Why nothing may be sent at this moment because of the time; for the lanes, which are told of all else.
-  var reasonOfTime: StopReason? { window.reasonToStop() }
+  /// Why nothing may be sent at this moment; for the lanes, which are told of all that does not change at a stroke.
+  ///
+  /// A process that was suspended does not know it: the run may have been taken over since. A look that is younger than
+  /// this is taken for one of now.
+  var reasonAtSending: StopReason? {
+    let now = ContinuousClock.now
+    let isDue = state.withLock { state in
+      guard now - state.looked > RunControl.instant else { return false }
+      state.looked = now
+      return true
+    }
+    if isDue, let loss = run.loss { state.withLock { $0.loss = $0.loss ?? loss } }
+    if let loss = state.withLock({ $0.loss }) { return .recordLost(loss) }
+    return window.reasonToStop()
+  }
+
+  private static let instant = Duration.milliseconds(20)
 
   /// Why nothing may be sent any more, when that is so; waits for nothing.
-  var reasonToStop: StopReason? { reasonToEnd ?? reasonOfTime }
+  var reasonToStop: StopReason? { reasonToEnd ?? window.reasonToStop() }
 
   /// Why even local work must end; reading the sheet to its end is not kept from the window.
   var reasonToEnd: StopReason? {

@@ -11,7 +11,7 @@ extension RunSession {
     let call = CallRecord(
       at: Timestamp.now, command: command, user: CallRecord.user, host: CallRecord.host,
       siteLogin: plan.site?.authentication?.login, reason: plan.settings.reason,
-      toolVersion: Program.version)
+      toolVersion: Program.version, requestTimeout: plan.site?.requestTimeout)
     do throws(StagingError) { try run.note(call) } catch { throw userError(error) }
   }
 }
@@ -30,6 +30,7 @@ extension RunRecord {
     reason = plan.settings.reason
     jobPath = plan.jobPath.map { Path.join(folder, $0) }
     jobText = plan.jobText
+    additionsSHA256 = plan.additionsHash
   }
 }
 

@@ -216,7 +216,7 @@ struct RunWork {
     let executor = RunExecutor(
       run: run, site: site, resource: plan.resource,
       customKinds: plan.customKinds, settings: settings, counts: counts,
-      canary: canary, reasonToStop: { control.reasonOfTime }, observer: observer)
+      canary: canary, reasonToStop: { control.reasonAtSending }, observer: observer)
     chronicle.executing(executor)
     let began = ContinuousClock.now
     let total = counts.total

@@ -150,8 +150,8 @@ extension Simulation {
   private func pause(_ isOn: Bool) {
     note(isOn ? "somebody asks to pause" : "somebody lets it go on")
     referee.isPaused = isOn
-    act { state, _ in
-      state.hold(isOn)
+    act { state, now in
+      state.hold(isOn, now: now)
       return Checkpoint()
     }
   }
