@@ -23,7 +23,7 @@ public struct Manual: Sendable {
 
   /// The text below the options, in the layout of the rest of the help.
   ///
-  /// - Parameter topic: the command that says what the exit codes mean; when there is none, they are all told here.
+  /// - Parameter topic: the command that says what the exit codes mean; when there is none, the meanings are printed here.
   public func text(exitCodesIn topic: String?) -> String {
     var text = "EXAMPLES:\n"
     for (command, purpose) in examples {

@@ -19,8 +19,7 @@ public enum DescriptorSupply {
   /// Asks the system for as many as it gives.
   ///
   /// - Returns: how many there may be.
-  @discardableResult
-  public static func raise() -> Int {
+  private static func raise() -> Int {
     var limit = rlimit()
     guard unsafe getrlimit(resource, &limit) == 0 else { return .max }
     let wanted = min(limit.rlim_max, 4096)

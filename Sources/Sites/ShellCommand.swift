@@ -42,7 +42,7 @@ public struct ShellCommand {
   }
 
   var text: String
-  /// Where it starts; `nil`: where this process works.
+  /// Where it starts, `/` if that is gone; `nil`: where this process works.
   var folder: String?
 
   public init(_ text: String, in folder: String? = nil) {
@@ -97,8 +97,9 @@ public struct ShellCommand {
         for index in unsafe variables.indices { unsafe free(variables[index]) }
       }
     }
-    // The shell goes there itself: not every system can start a process elsewhere.
-    let script = folder == nil ? text : "cd \"$1\" || exit; shift; \(text)"
+    // The shell goes there itself: not every system can start a process elsewhere. Where the folder is gone, a command by
+    // its path still does its work, and one that is meant to lie there is not taken from somewhere else.
+    let script = folder == nil ? text : "cd \"$1\" 2>/dev/null || cd /; shift; \(text)"
     let place = unsafe folder.map { unsafe strdup($0) } ?? nil
     defer { unsafe free(place) }
     var child: pid_t = 0

@@ -81,9 +81,8 @@ public final class RunFile: Sendable {
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
             mapping_sha256, request, arguments, working_folder, tool_version, created, kind, source_run,
-            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text,
-            additions_sha256)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text, additions_sha256)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,

@@ -270,10 +270,7 @@ extension RunPlan {
 
   /// The folder of what is attached; one below the folder that the job was named in, as seen from there.
   private var attachmentFolder: String? {
-    settings.attachmentFolder.map { path in
-      let isBelow = path.hasPrefix("\(request.folder)/")
-      return isBelow ? String(path.dropFirst(request.folder.utf8.count + 1)) : path
-    }
+    settings.attachmentFolder.map { RunRequest.relative($0, to: request.folder) }
   }
 
   /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same

@@ -9,8 +9,8 @@ import Testing
 /// The one table of settings, and what follows from it.
 @Suite struct SettingTests {
   @Test func everySettingIsThereOnce() {
-    let keys = Setting.all.compactMap { $0.key?.joined(separator: ".") }
-    let flags = Setting.all.compactMap(\.flag)
+    let keys = Setting.all.map { $0.key.joined(separator: ".") }
+    let flags = Setting.all.map(\.flag)
     #expect(keys.count > 40 && Set(keys).count == keys.count)
     #expect(flags.count > 40 && Set(flags).count == flags.count)
     // A key is a value or leads to keys, and never both.
@@ -21,16 +21,15 @@ import Testing
     let commands: [any ParsableCommand.Type] = [RunCommand.self, RollbackCommand.self]
     let help = commands.map { Bulkpatch.helpMessage(for: $0) }.joined()
     for setting in Setting.all {
-      guard let flag = setting.flag else { continue }
-      #expect(help.contains("  --\(flag)"), "\(flag)")
-      #expect(setting.key != nil, "\(flag)")
+      #expect(help.contains("  --\(setting.flag)"), "\(setting.flag)")
+      #expect(!setting.key.isEmpty, "\(setting.flag)")
     }
   }
 
   @Test func theReadmeNamesEveryKeyOfAJob() throws {
     let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
     let readme = try String(contentsOf: project.appendingPathComponent("README.md"), encoding: .utf8)
-    for key in Set(Setting.all.flatMap { $0.key ?? [] }) {
+    for key in Set(Setting.all.flatMap(\.key)) {
       #expect(readme.contains("\(key):") || readme.contains("`\(key)`"), "\(key)")
     }
   }

@@ -80,7 +80,7 @@ import Testing
     try desk.call(["apply", Self.rollback, "--yes", "--quiet"], exits: 0)
     let subjects = try subjects(desk)
     #expect(subjects[0...1].allSatisfy { !$0.hasPrefix("moved") } && subjects[2] == "moved 3", "\(subjects)")
-    // A run that was put back is gone on with only when that is said.
+    // A run that was put back is resumed only by somebody who says so.
     try desk.call(["resume", Self.update], exits: 64)
     try desk.call(["resume", Self.update, "--yes", "--quiet"], exits: 0)
   }

@@ -119,4 +119,27 @@ import Testing
     let other = try desk.call(["resume", "20260101T000000000Z-job"], exits: 66)
     #expect(other.standardError.contains("there is no such run in \(desk.stateFolder)"))
   }
+
+  /// Where a job lies, what it attaches from, and where it was typed are the same from everywhere.
+  @Test func goesOnFromElsewhereWithAJobOfAnyFolder() throws {
+    let desk = try Desk(incidents: 3)
+    try desk.folder.write("größe/files/a.txt", "text\n")
+    try desk.folder.write("größe/sheet.csv", "id,fileAttachments.add.file\n1,a.txt\n2,a.txt\n")
+    try desk.folder.write(
+      "größe/job.yaml",
+      "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nattachments: {folder: files}\n"
+        + "on: {finished: 'echo done >> \(desk.folder.path("told"))'}\n")
+    let staged = try desk.bulkpatch.shell("cd größe && bulkpatch run job.yaml --stage-only --quiet")
+    #expect(staged.exitCode == 0, "\(staged)")
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 2])
+    // The folder it is called from may be gone when it is taken up.
+    let passing = try desk.bulkpatch.shell(
+      "mkdir passing && cd passing && bulkpatch run \"$OLDPWD/größe/job.yaml\" --stage-only --again --quiet && rmdir ../passing"
+    )
+    #expect(passing.exitCode == 0, "\(passing)")
+    try desk.call(["resume", "latest", "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 2])
+    #expect(try desk.folder.read("told").split(separator: "\n").count >= 2)
+  }
 }

@@ -27,6 +27,20 @@ import Testing
     #expect(tell("test \"$FACT\" = 'a b' && test -z \"$HOME\"") == .exited(0))
   }
 
+  /// A command by its path still does its work; one that should lie there is not looked for anywhere else.
+  @Test func startsInItsFolder() throws {
+    let folder = try TemporaryFolder()
+    let place = folder.path("it's \"here\" $HOME")
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for (command, expected) in [("pwd", place), ("echo $# ${0##*/}", "0 sh"), ("exit 7", "")] {
+      let result = try ShellCommand(command, in: place).run()
+      #expect(String(decoding: result.output, as: UTF8.self) == (expected.isEmpty ? "" : expected + "\n"))
+      #expect(result.status == .exited(expected.isEmpty ? 7 : 0))
+    }
+    let gone = try ShellCommand("pwd", in: folder.path("gone")).run()
+    #expect(String(decoding: gone.output, as: UTF8.self) == "/\n" && gone.status == .exited(0))
+  }
+
   @Test func doesNotWaitForACommandThatDoesNotListen() {
     let text = String(repeating: "x", count: 1 << 20)
     #expect(tell("exit 3", text) == .exited(3))

@@ -138,8 +138,7 @@ extension RunSummary {
     }
     if folder == record.request.folder { return RunRequest.operand(name) }
     let path = "\(folder)/\(name)"
-    let isBelow = path.hasPrefix("\(record.request.folder)/")
-    return RunRequest.operand(isBelow ? String(path.dropFirst(record.request.folder.count + 1)) : path)
+    return RunRequest.operand(RunRequest.relative(path, to: record.request.folder))
   }
 
   /// The folder of the sheet, to which the files are relative that it attaches; where nothing can be put there, the one

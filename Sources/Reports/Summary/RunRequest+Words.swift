@@ -6,10 +6,7 @@ extension RunRequest {
   var isJob: Bool { ["yaml", "yml"].contains((source as NSString).pathExtension.lowercased()) }
 
   /// The job or the sheet as an argument, seen from where it was typed.
-  var operand: String {
-    let isBelow = source.hasPrefix("\(folder)/")
-    return RunRequest.operand(isBelow ? String(source.dropFirst(folder.count + 1)) : source)
-  }
+  var operand: String { RunRequest.operand(RunRequest.relative(source, to: folder)) }
 
   /// A file as an argument that does not begin with `-`.
   static func operand(_ path: String) -> String { path.hasPrefix("-") && path != "-" ? "./\(path)" : path }

@@ -75,14 +75,15 @@ extension RunSummary {
   ///
   /// - Throws: `StagingError` of kind `io`.
   public static func takeBack(in directory: RunDirectory) throws(StagingError) {
-    // Last, so that a summary that knows an exit has its files.
-    defer { for name in ResultFiles.names { unsafe unlink(directory.file(name)) } }
-    guard var summary = stored(in: directory) else { return }
-    summary["standing"] = "running"
-    for member in ["finished", "exit_code", "states", "verified", "rollback"] where summary[member] != nil {
-      summary[member] = .null
+    if var summary = stored(in: directory) {
+      summary["standing"] = "running"
+      for member in ["finished", "exit_code", "states", "verified", "rollback"] where summary[member] != nil {
+        summary[member] = .null
+      }
+      try write(summary, in: directory)
     }
-    try write(summary, in: directory)
+    // Last, so that a summary that knows an exit has its files.
+    for name in ResultFiles.names { unsafe unlink(directory.file(name)) }
   }
 
   /// The `summary.json` of a run, when there is one that can be read.

@@ -53,12 +53,6 @@ extension RunRequest {
     flags[index].values.append(text)
   }
 
-  /// A path as it was meant where it was typed; `-` is standard input.
-  public static func absolute(_ path: String, in folder: String) -> String {
-    path == "-" || path.hasPrefix("/")
-      ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
-  }
-
   /// Flags without a value.
   private static let words: Set = [
     "strict", "no-strict", "allow-empty", "no-allow-empty", "snapshot", "no-snapshot", "verify", "no-verify",

@@ -50,3 +50,17 @@ public struct RunRequest: Sendable, Equatable {
     self.scope = scope
   }
 }
+
+extension RunRequest {
+  /// A path as it was meant where it was typed; `-` is standard input.
+  public static func absolute(_ path: String, in folder: String) -> String {
+    path == "-" || path.hasPrefix("/")
+      ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+  }
+
+  /// A path as it is named from a folder: without that folder where it lies below it.
+  public static func relative(_ path: String, to folder: String) -> String {
+    let start = folder.hasSuffix("/") ? folder : "\(folder)/"
+    return path.hasPrefix(start) ? String(path.dropFirst(start.count)) : path
+  }
+}

@@ -66,8 +66,7 @@ struct RunCommand: DocumentedCommand {
   /// What the flags say, to be put over a job.
   var flags: [RunRequest.Flag] {
     sheet.given + mapping.given + pace.given + safety.given + trouble.given + metrics.given + snapshot.given
-      + unattended.given + reason.given + logging.flags
-      + global.flags
+      + unattended.given + reason.given + logging.flags + global.flags
   }
 
   /// - Throws: `UserError` with exit code 64, 66 or 78.
@@ -129,9 +128,9 @@ struct RunCommand: DocumentedCommand {
 
   /// What is asked of the runs before this one: how they are sent and where to, not what their sheets mean.
   private var flagsForOthers: [RunRequest.Flag] {
-    let names = Set(Setting.sending.compactMap(\.flag)).subtracting([SafetySettings.suppressed.flag])
+    let names = Set(Setting.sending.map(\.flag)).subtracting([SafetySettings.suppressed.flag])
     return flags.filter { flag in
-      flag.name == SheetSettings.site.flag || names.contains(Setting.ofFlag(flag.name)?.flag)
+      Setting.ofFlag(flag.name).map { $0.flag == SheetSettings.site.flag || names.contains($0.flag) } ?? false
     }
   }
 }

@@ -20,7 +20,7 @@ extension RunPlan {
     self.request.flags = request.flags.settled(in: request.folder)
     // Why the job is carried out is no reason to put it back.
     settings.reason = asked.reason
-    // What the job may do to so many records at most, it may as well take back.
+    // The job's own limits are about sending its sheet; what it has done to records, it may take back from all of them.
     settings.execution.maxRecords = asked.execution.maxRecords
     settings.execution.canary = asked.execution.canary
     let text = settings.retractText ?? RollbackScope.defaultRetractText

@@ -12,7 +12,7 @@ enum SafetySettings: SettingList {
 
   static let canary = Setting.one(
     "canary", "canary", .records, \.execution.canary,
-    help: "Stop for a review after the first so many records; resume goes on.", value: "n")
+    help: "Stop for a review after the first N records; resume goes on.", value: "n")
 
   static let verify = Setting.onOff(
     "verify", "verify", \.execution.verifies,
@@ -20,7 +20,7 @@ enum SafetySettings: SettingList {
 
   static let stopAfterFailures = Setting.one(
     "execution.stop_after.failures", "stop-after-failures", .failures, \.execution.stopAfterFailures,
-    help: "Stop when so many rows have failed (default: never).", value: "n")
+    help: "Stop when N rows have failed (default: never).", value: "n")
 
   static let stopAfterFailureRate = Setting.one(
     "execution.stop_after.failure_rate", "stop-after-failure-rate", .percent,

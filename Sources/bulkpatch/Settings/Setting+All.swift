@@ -13,9 +13,8 @@ extension Setting {
     + UnattendedSettings.settings + MetricsSettings.settings
 
   private static let byFlag: [String: Setting] = all.reduce(into: [:]) { found, setting in
-    guard let flag = setting.flag else { return }
-    found[flag] = setting
-    if case .onOff = setting.shape { found["no-\(flag)"] = setting }
+    found[setting.flag] = setting
+    if case .onOff = setting.shape { found["no-\(setting.flag)"] = setting }
   }
 
   /// The setting that a flag, without its dashes, gives; `nil` for flags that are no settings.
@@ -52,7 +51,7 @@ extension JobSettings {
   ) throws(UserError) {
     var below: [(key: String, settings: [Setting])] = []
     for setting in settings {
-      guard let key = setting.key?[depth] else { continue }
+      let key = setting.key[depth]
       if let index = below.firstIndex(where: { $0.key == key }) {
         below[index].settings.append(setting)
       } else {
@@ -61,12 +60,11 @@ extension JobSettings {
     }
     try mapping.allow(below.map(\.key))
     for (key, settings) in below where mapping[key] != nil {
-      if let setting = settings.first(where: { $0.key?.count == depth + 1 }) {
+      if let setting = settings.first(where: { $0.key.count == depth + 1 }) {
         try setting.readKey(mapping, key, &self)
         continue
       }
-      let inner = settings.compactMap { $0.key?[depth + 1] }
-      let names = inner.reduce(into: []) { (names: inout [String], name) in
+      let names = settings.map { $0.key[depth + 1] }.reduce(into: []) { (names: inout [String], name) in
         if !names.contains(name) { names.append(name) }
       }
       let named = names.count > 3 ? names.prefix(2) + ["…"] : names[...]

@@ -7,8 +7,8 @@ extension Setting {
 
   /// A setting with one value.
   static func one<Value: Sendable>(
-    _ key: String?, _ flag: String?, _ form: Form<Value>, _ place: any Place<Value?>, help: String = "",
-    value: String? = nil
+    _ key: String, _ flag: String, _ form: Form<Value>, _ place: any Place<Value?>, help: String,
+    value: String
   ) -> Setting {
     Setting(
       key: key, flag: flag, help: help, value: value,
@@ -22,7 +22,7 @@ extension Setting {
 
   /// A path: a job's own are seen from its folder, those of flags from where they are typed.
   static func path(
-    _ key: String?, _ flag: String?, _ place: any Place<String?>, help: String = "",
+    _ key: String, _ flag: String, _ place: any Place<String?>, help: String,
     completion: CompletionKind = .file()
   ) -> Setting {
     Setting(

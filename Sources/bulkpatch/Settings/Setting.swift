@@ -18,10 +18,10 @@ struct Setting: Sendable {
     case onOff
   }
 
-  /// The job's key, behind those that lead to it: `execution.lanes`; `nil` for what only a flag can say.
-  let key: [String]?
-  /// The flag without its dashes; `nil` for what only a job file can say.
-  let flag: String?
+  /// The job's key, behind those that lead to it: `execution.lanes`.
+  let key: [String]
+  /// The flag without its dashes.
+  let flag: String
   let shape: Shape
   let help: ArgumentHelp
   let completion: CompletionKind
@@ -36,16 +36,12 @@ struct Setting: Sendable {
   ///   - key: the job's key with dots.
   ///   - value: what a flag's value is called in help.
   init(
-    key: String? = nil, flag: String? = nil, shape: Shape = .single, help: String = "", value: String? = nil,
+    key: String, flag: String, shape: Shape = .single, help: String, value: String? = nil,
     completion: CompletionKind = .default, isPath: Bool = false,
-    readFlag: @escaping @Sendable (RunRequest.Flag, inout JobSettings) throws(UserError) -> Void = {
-      _, _ in
-    },
-    readKey: @escaping @Sendable (SettingsMapping, String, inout JobSettings) throws(UserError) -> Void = {
-      _, _, _ in
-    }
+    readFlag: @escaping @Sendable (RunRequest.Flag, inout JobSettings) throws(UserError) -> Void,
+    readKey: @escaping @Sendable (SettingsMapping, String, inout JobSettings) throws(UserError) -> Void
   ) {
-    self.key = key.map { $0.split(separator: ".").map(String.init) }
+    self.key = key.split(separator: ".").map(String.init)
     self.flag = flag
     self.shape = shape
     self.help = ArgumentHelp(help, valueName: value)

@@ -19,7 +19,7 @@ struct SettingArguments<List: SettingList>: ParsableArguments {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     for setting in List.settings {
-      guard let flag = setting.flag else { continue }
+      let flag = setting.flag
       let key = Key(stringValue: flag)
       switch setting.shape {
       case .single:
@@ -48,16 +48,13 @@ extension SettingArguments: CustomReflectable {
   var customMirror: Mirror {
     Mirror(
       self,
-      children: List.settings.compactMap { setting -> (label: String?, value: Any)? in
-        guard let flag = setting.flag else { return nil }
-        return ("_\(flag)", setting.option(flag))
-      })
+      children: List.settings.map { ("_\($0.flag)", $0.option) })
   }
 }
 
 extension Setting {
   /// The option that ArgumentParser is to look for.
-  fileprivate func option(_ flag: String) -> Any {
+  fileprivate var option: Any {
     switch shape {
     case .single: Option<String?>(name: .customLong(flag), help: help, completion: completion)
     case .list:

@@ -16,7 +16,7 @@ enum TroubleSettings: SettingList {
 
   static let breakerFailures = Setting.one(
     "execution.breaker.failures", "breaker-failures", .failures, \.execution.breakerFailures,
-    help: "Pause when so many requests in a row get no answer (default: as many as lanes, at least 5).",
+    help: "Pause when N requests in a row get no answer (default: as many as lanes, at least 5).",
     value: "n")
 
   static let breakerPatience = Setting.one(

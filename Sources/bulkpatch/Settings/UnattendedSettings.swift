@@ -4,7 +4,7 @@ enum UnattendedSettings: SettingList {
 
   static let keptRuns = Setting.one(
     "keep.runs", "keep-runs", .keptRuns, \.keep.runs,
-    help: "Remove finished runs of this job but the newest so many (default: none is removed).", value: "n")
+    help: "Remove finished runs of this job but the newest N (default: none is removed).", value: "n")
 
   static let keptDays = Setting.one(
     "keep.days", "keep-days", .keptDays, \.keep.days,
