@@ -7,6 +7,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   public var column: Int
   /// The fault in words, lower case, without the place.
   public var message: String
+  /// Whether the text would be JSON, were it not for a number that is too large.
+  public var isNumberTooLarge = false
 
   public var description: String { "line \(line), column \(column): \(message)" }
 }
@@ -161,6 +163,9 @@ extension JSONError {
       unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
     }
     self.init(
-      line: max(1, Int(error.line)), column: max(1, Int(error.column)), message: message)
+      line: max(1, Int(error.line)), column: max(1, Int(error.column)), message: message,
+      isNumberTooLarge: unsafe withUnsafePointer(to: error) {
+        unsafe json_error_code($0) == json_error_numeric_overflow
+      })
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -63,6 +64,43 @@ import Testing
     #expect(
       try desk.threads { $0.hasPrefix("row ") } == [1: ["row 1"], 2: ["row 2"], 3: ["row 3"], 4: ["row 4"]])
     #expect(gateway.writes.count == 4)
+  }
+
+  /// What looks like an answer of Fusion's and is none: an error in JSON without its members, an item with nothing in it.
+  @Test(arguments: [
+    String.problem("400 Bad Request", #"{"type":"about:blank","title":"Bad Request","status":400}"#),
+    .json(#"{"InteractionId": 300100000000002}"#),
+  ])
+  func whatIsNotFusionsDecidesNothing(answer: String) throws {
+    let desk = try Desk("--interactions", "5")
+    let before = try references(desk)
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number.isMultiple(of: 2) ? .answerInPlace(.answer(answer)) : .pass
+    }
+    try desk.folder.write(
+      "sheet.jsonl",
+      (1...5).map {
+        #"{"InteractionId":\#(300_100_000_000_000 + $0),"Description":"row \#($0)","interactionReferences":"#
+          + #"[{"ObjectTypeCd":"SVC_SERVICE_REQUESTS","ObjectId":300100030000001}]}"# + "\n"
+      }.joined())
+    try desk.call(
+      [
+        "run", "sheet.jsonl", "--resource", "interactions", "--site", gateway.url, "--settle", "50ms",
+        "--quiet", "--lanes", "1",
+      ], exits: 0)
+    #expect(try desk.counts() == ["applied": 5])
+    #expect(gateway.writes.count == 5)
+    let added = try references(desk).filter { !before.keys.contains($0.key) }
+    #expect(added.values.sorted() == (1...5).map { 300_100_000_000_000 + $0 })
+  }
+
+  /// The records of the references, by their ids.
+  private func references(_ desk: Desk) throws -> [Int64: Int64] {
+    try desk.read(desk.database) { database in
+      try Row.fetchAll(
+        database, sql: "SELECT id, parent FROM fusion_row WHERE entity = 'interactions.interactionReferences'"
+      ).reduce(into: [:]) { $0[$1["id"]] = $1["parent"] }
+    }
   }
 
   /// It finds a token too old once the site has carried a note out; there is another one to go on with.

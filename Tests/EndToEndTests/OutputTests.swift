@@ -59,9 +59,9 @@ import Testing
     let summary = try JSONValue(parsing: desk.runText("summary.json"))
     #expect(
       summary.object?.map(\.name) == [
-        "run", "job", "resource", "site", "started", "finished", "standing", "exit_code", "rows", "states",
-        "requests", "retries", "throttled_seconds", "throttled_by_reason", "latency_ms", "peak_memory_bytes",
-        "verified",
+        "run", "job", "resource", "site", "started", "finished", "standing", "exit_code", "stopped_because",
+        "rows", "states", "requests", "retries", "throttled_seconds", "throttled_by_reason", "latency_ms",
+        "peak_memory_bytes", "errors", "warnings", "verified",
       ])
     #expect(summary["exit_code"] == 1)
     #expect(summary["rows"] == 4)

@@ -132,4 +132,17 @@ import Testing
       #expect(!result.standardOutput.contains("unknown-column"))
     }
   }
+
+  /// What `check` warns of, whoever sends is told as well: in the question, in the summary, and for programs.
+  @Test func warningsReachWhoeverSends() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,a\u{1B}[31mb\n2,fine\n3,c\u{7F}\n")
+    let group = "What is worth a look\n  control-character: 2 rows, first in row 1 (line 2)\n"
+    let ran = try desk.call(desk.run("sheet.csv"), exits: 0)
+    #expect(ran.standardOutput.contains(group + "      subject: holds the control character U+001B\n"))
+    #expect(!ran.standardOutput.contains("\u{1B}"))
+    let summary = try JSONValue(parsing: desk.call(["show", "latest", "--json"], exits: 0).standardOutput)
+    #expect(summary["warnings"]?.array?.first?["rule"] == "control-character")
+    #expect(summary["warnings"]?.array?.first?["rows"] == 2)
+  }
 }

@@ -161,9 +161,9 @@ import Testing
     let json = try JSONValue(parsing: try run.read("summary.json"))
     #expect(
       json.object?.map(\.name) == [
-        "run", "job", "resource", "site", "started", "finished", "standing", "exit_code", "rows", "states",
-        "requests", "retries", "throttled_seconds", "throttled_by_reason", "latency_ms", "peak_memory_bytes",
-        "verified",
+        "run", "job", "resource", "site", "started", "finished", "standing", "exit_code", "stopped_because",
+        "rows", "states", "requests", "retries", "throttled_seconds", "throttled_by_reason", "latency_ms",
+        "peak_memory_bytes", "errors", "warnings", "verified",
       ])
     #expect(
       json["states"] == [

@@ -22,7 +22,8 @@ import Testing
 
   /// The record that a PATCH is for.
   fileprivate static func item(_ request: ScriptedServer.Request) -> String {
-    .json(#"{"InteractionId": \#(request.target.split(separator: "/").last ?? "0")}"#)
+    let id = request.target.split(separator: "/").last ?? "0"
+    return .json(#"{"InteractionId": \#(id), \#(request.body.dropFirst())"#)
   }
 
   private static func write(_ id: Int64, token: String? = nil) -> Write {

@@ -17,6 +17,10 @@ import Testing
       (400, payload("25014"), .conflict), (409, "", .retryLater), (412, #"{"InteractionId": 7}"#, .conflict),
       (401, "<html>Please log in</html>", .loginRefused), (403, "<html>No</html>", .foreign),
       (403, "", .refused), (404, "Not Found", .refused), (404, "<html>Not Found</html>", .foreign),
+      // An error of a gateway's in JSON, whatever it declares itself to be.
+      (400, #"{"type": "about:blank", "title": "Bad Request", "status": 400}"#, .foreign),
+      (404, #"{"message": "no Route matched with those values"}"#, .foreign),
+      (403, #"{"fault": {"faultstring": "Access denied"}}"#, .foreign),
       (302, "", .foreign), (406, "", .refused), (415, "", .refused), (429, "", .retryLater),
       // The framework answers 500 without a word (support note 2877145.1).
       (500, "", .unknown), (502, "<html>Bad Gateway</html>", .unknown), (503, "", .unknown),

@@ -100,7 +100,8 @@ import Testing
   @Test func aSiteThatKnowsNoListsIsAskedOneByOne() throws {
     let server = try ScriptedServer { request in
       if request.target.contains(" in (") {
-        return .answer(.problem("400 Bad Request", #"{"title": "Bad Request"}"#))
+        return .answer(
+          .problem("400 Bad Request", #"{"title": "Bad Request", "status": "400", "o:errorDetails": []}"#))
       }
       let id = request.target.firstMatch(of: /interactions\/(\d+)/).flatMap { Int64($0.1) } ?? 0
       return .answer(id == 8 ? .answer("404 Not Found") : .json(#"{"InteractionId": \#(id)}"#))

@@ -104,7 +104,7 @@ import Testing
   }
 
   /// A gateway that limits addresses, with 414 or a page of its own.
-  @Test(arguments: ["414 URI Too Long", "404 Not Found", "400 Bad Request"])
+  @Test(arguments: ["414 URI Too Long", "404 Not Found", "400 Bad Request", "302 Found"])
   func asksForLessWhereAddressesAreShort(status: String) throws {
     let values = (0..<300).map { "240101-\(String(1_000_000 + $0).dropFirst())" }
     let server = try ScriptedServer { request in

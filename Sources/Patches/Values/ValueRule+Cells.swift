@@ -179,8 +179,10 @@ extension ValueRule {
     let form = NumberForm(text)
     report.error(
       form?.rule ?? "not-a-number", column, value: String(text),
-      form == .decimal ? "a number with a decimal comma" : form?.message ?? "not a number",
-      hint: form == .scientific ? form?.hint : "write digits, and a point before decimals")
+      form == .decimal && text.contains(",")
+        ? "a number with a decimal comma"
+        : form == .decimal ? "not a number" : form?.message ?? "not a number",
+      hint: form == .scientific ? form?.hint : "write digits, and a point before decimals; no plus sign")
     return nil
   }
 

@@ -13,8 +13,6 @@ public struct PlanOverview: Sendable, Equatable {
   public var irreversible: [IrreversibleGroup]
   /// Rows that would not be sent, by reason.
   public var errors: [ErrorGroup]
-  /// What is worth a look about rows that would be sent; none of a rollback, which has no sheet.
-  public var warnings: [WarningGroup]
   /// The first rows that would change something.
   public var first: [PlanEntry]
 
@@ -26,7 +24,6 @@ public struct PlanOverview: Sendable, Equatable {
     groups = try file.planGroups(variants: PlanOverview.shownVariants)
     irreversible = try file.irreversibleGroups()
     errors = try file.planErrorGroups()
-    warnings = try file.record().kind == .update ? file.warningGroups() : []
     var first: [PlanEntry] = []
     try file.forEachPlanned([.change], limit: PlanOverview.shownRows) { first.append($0) }
     self.first = first
@@ -43,20 +40,7 @@ public struct PlanOverview: Sendable, Equatable {
       "changes": .array(groups.map { .object($0.json) }),
       "irreversible": .array(irreversible.map { .object($0.json) }),
       "errors": .array(errors.map { .object($0.json) }),
-      "warnings": .array(warnings.map { .object($0.json) }),
     ]
-  }
-}
-
-extension WarningGroup {
-  fileprivate var json: JSONObject {
-    var json: JSONObject = [
-      "rule": .string(rule), "rows": .integer(Int64(rows)), "first_row": .integer(Int64(firstRow)),
-      "first_line": .integer(Int64(firstLine)), "message": .string(message),
-    ]
-    json["column"] = column.map(JSONValue.string)
-    json["hint"] = hint.map(JSONValue.string)
-    return json
   }
 }
 

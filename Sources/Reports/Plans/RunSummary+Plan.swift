@@ -46,9 +46,6 @@ extension RunSummary {
         "What cannot be undone\n"
           + plan.irreversible.map { "  \($0.text)\n" }.joined())
     }
-    if !plan.warnings.isEmpty {
-      blocks.append("What is worth a look\n" + plan.warnings.map(\.text).joined())
-    }
     return blocks
   }
 
@@ -94,17 +91,6 @@ extension IrreversibleGroup {
   /// `threads: 1,240 added; an added thread cannot be taken back`.
   var text: String {
     "\(place.printable()): \(Quantity.count(count)) \(isAddition ? "added" : "set"); \(reason)"
-  }
-}
-
-extension WarningGroup {
-  /// The rule, the rows, and what the first of them says.
-  fileprivate var text: String {
-    let place = "\(rows == 1 ? "" : "first in ")row \(firstRow) (line \(firstLine))"
-    var text = "  \(rule): \(Quantity.rows(rows)), \(place)\n"
-    text += "      \([column, message].compactMap { $0 }.joined(separator: ": ").printable())\n"
-    if let hint { text += "      hint: \(hint)\n" }
-    return text
   }
 }
 

@@ -18,6 +18,7 @@ extension RunSummary {
       "finished": record.finished.map(JSONValue.string) ?? .null,
       "standing": .string(standing.name),
       "exit_code": record.exitCode.map { .integer(Int64($0)) } ?? .null,
+      "stopped_because": record.stoppedBecause.map(JSONValue.string) ?? .null,
       "rows": .integer(Int64(rows)),
       "states": .object(counts.json),
       "requests": figures.map { .object(RunSummary.json($0.requests)) } ?? .null,
@@ -26,6 +27,8 @@ extension RunSummary {
       "throttled_by_reason": figures.map { .object(RunSummary.json($0.throttledByReason)) } ?? .null,
       "latency_ms": figures?.latency.map { .object($0.json) } ?? .null,
       "peak_memory_bytes": figures.map { .integer(Int64($0.peakMemoryBytes)) } ?? .null,
+      "errors": .array(groups.map { .object($0.json) }),
+      "warnings": .array(warnings.map { .object($0.json) }),
       "verified": verified.map { .object($0.json) } ?? .null,
     ]
     if let rollback { json["rollback"] = .object(rollback.json) }
@@ -37,12 +40,10 @@ extension RunSummary {
     var details = json
     details["resumable"] = .bool(standing.isResumable)
     details["awaits_review"] = .bool(awaitsReview)
-    details["stopped_because"] = record.stoppedBecause.map(JSONValue.string) ?? .null
     details["folder"] = .string(directory.path)
     details["site_url"] = .string(record.siteURL)
     details["site_moved"] = .array(record.siteMoves.map { .object($0.json) })
     details["sheet"] = .string(record.sheetPath)
-    details["errors"] = .array(groups.map { .object($0.json) })
     details["rolled_back_by"] = .array(rollbacks.map(JSONValue.string))
     details["dry_run"] = .bool(record.isDryRun)
     details["planned"] = record.planned.map(JSONValue.string) ?? .null
@@ -77,7 +78,8 @@ extension RunSummary {
   public static func takeBack(in directory: RunDirectory) throws(StagingError) {
     if var summary = stored(in: directory) {
       summary["standing"] = "running"
-      for member in ["finished", "exit_code", "states", "verified", "rollback"] where summary[member] != nil {
+      for member in ["finished", "exit_code", "stopped_because", "states", "errors", "verified", "rollback"]
+      where summary[member] != nil {
         summary[member] = .null
       }
       try write(summary, in: directory)

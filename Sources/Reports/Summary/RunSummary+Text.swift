@@ -17,6 +17,7 @@ extension RunSummary {
   public var head: String {
     var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
     if let plan { blocks += planBlocks(plan) }
+    if !warnings.isEmpty { blocks.append(WarningGroup.text(of: warnings)) }
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
     if let left = sourceRowsLeft, let source = record.sourceRun {
       blocks.append(

@@ -14,6 +14,8 @@ public struct RunSummary: Sendable {
   public var failedOutOfTurn = 0
   /// What went wrong, the largest group first.
   public var groups: [ErrorGroup]
+  /// What is worth a look about rows that are valid; none of a rollback, which has no sheet.
+  public var warnings: [WarningGroup] = []
   /// `nil` when they are not known, as after a kill.
   public var figures: RunFigures?
   /// Reactions of the site that were switched off, such as `rules`.
@@ -51,7 +53,10 @@ public struct RunSummary: Sendable {
     if record.kind == .rollback {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }
-    if record.kind == .update, counts[.failed] > 0 { failedOutOfTurn = try file.failedOutOfTurn() }
+    if record.kind == .update {
+      warnings = try file.warningGroups()
+      if counts[.failed] > 0 { failedOutOfTurn = try file.failedOutOfTurn() }
+    }
     rollbacks = Rollbacks.begun(of: record, in: file.directory).map(\.id)
     if let source = record.sourceRun,
       case .run(_, let counts, let standing) = RunListEntry(file.directory.sibling(source)).contents,

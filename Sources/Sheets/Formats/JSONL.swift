@@ -109,8 +109,10 @@ final class JSONLReader: SheetFormatReader {
         [
           Finding(
             row: rowCount, line: line, value: excerpt(bytes), rule: JSONLReader.brokenRule,
-            message: "the line is not valid JSON at column \(error.column): \(reason)",
-            hint: JSONLReader.brokenHint)
+            message: error.isNumberTooLarge
+              ? "the line holds a number beyond what can be kept, at column \(error.column): \(reason)"
+              : "the line is not valid JSON at column \(error.column): \(reason)",
+            hint: error.isNumberTooLarge ? "write it as a text, in quotes" : JSONLReader.brokenHint)
         ]
       )
     }

@@ -55,6 +55,12 @@ extension Refusal {
 }
 
 extension FusionItem {
+  /// Whether none of the attributes that a write sets is in the item.
+  func showsNothing(of write: Write) -> Bool {
+    let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
+    return !body.isEmpty && body.allSatisfy { object[$0.name] == nil }
+  }
+
   /// What of a write's attributes the item shows; `nil` when it is another record or element than the one written to.
   func image(of write: Write, _ resource: ResourceType) -> RecordImage? {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()

@@ -1,4 +1,5 @@
 import Catalog
+import JSON
 
 /// What an HTTP answer means for the write it answers: a pure function, so that the whole rule is one table.
 extension Outcome {
@@ -70,9 +71,11 @@ extension Dialect {
   ///
   /// Fusion CX answers with a status and a text up to version 3 of its framework, and with an empty body to some
   /// requests in every version; a page is none of it, and a 5xx without a word may be anybody's (reference, section 10).
+  /// Its errors in JSON have members of their own, and with 412 comes the item: another object is a gateway's.
   fileprivate func refusesWithoutForm(_ answer: HTTPAnswer) -> Bool {
     self == .fusionCX && (400..<500).contains(answer.status) && !answer.isPage
       && !Self.statusesOfGateways.contains(answer.status)
+      && (answer.status == 412 || answer.json?.object?.isEmpty ?? true)
   }
 }
 
@@ -93,23 +96,29 @@ extension HTTPAnswer {
 extension HTTPAnswer {
   /// What the pages say with which the usual web application firewalls refuse a request: F5 and Imperva their own
   /// words, Akamai the number of its reference, AWS, Cloudflare and Zscaler their names in a header.
-  private static let firewallWords = [
-    "request rejected", "support id", "incapsula", "incident id", "reference #", "reference&#32;&#35;",
-    "web application firewall", "mod_security", "modsecurity", "attention required!", "just a moment...",
-    "web page blocked", "request blocked", "request could not be satisfied", "blocked by waf", "sucuri",
-    "access blocked", "fortiweb", "zscaler",
+  private static let firewallWords =
+    blockingWords + [
+      "request rejected", "support id", "incapsula", "incident id", "reference #", "reference&#32;&#35;",
+      "attention required!", "just a moment...", "request could not be satisfied", "sucuri", "zscaler",
+    ]
+  /// What only a page says that refuses; the others stand on pages of a site that is away as well.
+  private static let blockingWords = [
+    "web application firewall", "mod_security", "modsecurity", "web page blocked", "request blocked",
+    "blocked by waf", "access blocked", "fortiweb", "application blocked", "url blocked",
   ]
   private static let firewallServers = [
     "akamaighost", "awselb", "bigip", "cloudflare", "cloudfront", "imperva", "sucuri", "zscaler",
   ]
 
   /// Whether a page looks like a firewall's that refuses the request, and not like one of a site that is away.
+  ///
+  /// Palo Alto's blocks with a 503.
   fileprivate var isOfFirewall: Bool {
-    guard isPage, status < 500 else { return false }
+    guard isPage else { return false }
     let server = headers["Server"]?.lowercased() ?? ""
     if status == 403, Self.firewallServers.contains(where: server.contains) { return true }
     let text = String(decoding: body.prefix(1 << 16), as: UTF8.self).lowercased()
-    return Self.firewallWords.contains { text.contains($0) }
+    return (status < 500 ? Self.firewallWords : Self.blockingWords).contains { text.contains($0) }
   }
 }
 
@@ -120,6 +129,10 @@ extension Refusal {
     if error.code == nil && error.message != nil { message = "\(status): \(message)" }
     if (300..<400).contains(answer.status) {
       message = "the site redirects to \(answer.redirectionHost ?? "another place") with \(status)"
+    }
+    if answer.status >= 500, answer.isOfFirewall {
+      self.init(pageInsteadOfAnswer: answer)
+      return
     }
     self.init(
       status: answer.status, code: error.code ?? "http-\(answer.status)",
@@ -186,8 +199,8 @@ extension Refusal {
   private static func hint(_ status: Int, _ code: String?) -> String? {
     switch code {
     case "OSC-CREST-00003":
-      return "describe the site in sites.yaml, with a version that it serves: api_version: "
-        + Dialect.b2cService.apiVersions.dropFirst().joined(separator: " or ")
+      return "describe the site in sites.yaml, with an api_version that it serves: "
+        + Dialect.b2cService.apiVersions.joined(separator: " or ")
     case "OSC-CREST-00013" where status == 400:
       return "check how the site spells it, or leave it out with 'ignore'"
     case "27521": return "the site may not know an attribute of the row, or keep it itself; leave it out"

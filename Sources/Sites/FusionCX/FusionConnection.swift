@@ -63,9 +63,15 @@ final class FusionConnection: SiteConnection {
       refusesEmptyAnswers = true
       return patch(write, target, last)
     }
-    return confirmed(
+    var answered = confirmed(
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write,
       wantsNothing: wantsNothing)
+    // The framework answers with the item as it is now (reference, section 10): one with nothing of it is somebody else's.
+    if answered.isApplied, let answer = exchange.answer, let item = answer.item, item.showsNothing(of: write)
+    {
+      answered.outcome = .unknown(Refusal(unconfirmed: answer))
+    }
+    return answered
   }
 
   /// Holds an answer that says yes against what the framework answers to a write: the item, or nothing where nothing

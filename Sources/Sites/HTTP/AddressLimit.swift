@@ -28,11 +28,11 @@ struct AddressLimit {
 
 extension Exchange {
   /// Whether a read may have been refused because of its length: a server says so with 414, and a gateway with whatever
-  /// page of its own.
+  /// page of its own, or by leading to one.
   var mayBeOfLength: Bool {
     switch outcome {
     case .refused(let refusal): [413, 414, 431].contains(refusal.status)
-    case .foreign(let refusal): [400, 404].contains(refusal.status)
+    case .foreign(let refusal): [400, 404].contains(refusal.status) || refusal.isRedirection
     default: false
     }
   }

@@ -1,6 +1,8 @@
+import JSON
+
 extension String {
-  /// The text on one line: runs of white space and control characters become one blank, and what is longer
-  /// than `limit` characters is cut with `…`.
+  /// The text on one line: runs of white space and control characters become one blank, other invisible characters
+  /// are shown as `<U+200B>`, and what is longer than `limit` characters is cut with `…`.
   ///
   /// What a server writes ends up on terminals and in CSV files, so no control character may survive.
   func asOneLine(limit: Int) -> String {
@@ -12,7 +14,8 @@ extension String {
         wantsBlank = count > 0
         continue
       }
-      guard count + (wantsBlank ? 2 : 1) <= limit else {
+      let shown = String(character).printable()
+      guard count + (wantsBlank ? 1 : 0) + shown.count <= limit else {
         while line.count >= limit { line.removeLast() }
         return line + "…"
       }
@@ -21,22 +24,16 @@ extension String {
         count += 1
         wantsBlank = false
       }
-      line.append(character)
-      count += 1
+      line += shown
+      count += shown.count
     }
     return line
   }
 }
 
 extension Character {
-  /// White space, a control character, or an invisible character that reorders or hides text.
+  /// White space or a control character.
   fileprivate var isBlankOrControl: Bool {
-    isWhitespace
-      || unicodeScalars.allSatisfy { scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
-        default: false
-        }
-      }
+    isWhitespace || unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
   }
 }

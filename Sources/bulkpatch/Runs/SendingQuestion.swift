@@ -13,6 +13,7 @@ struct SendingQuestion {
 
   let session: RunSession
   let outline: RunOutline
+  private let warnings: [WarningGroup]
   /// What became of the very same sheet when it was sent before.
   private let earlier: EarlierSending?
 
@@ -24,6 +25,7 @@ struct SendingQuestion {
     self.earlier = earlier
     do throws(StagingError) {
       outline = try RunOutline(reading: session.run, resource: session.plan.resource)
+      warnings = session.plan.rollback == nil ? try session.run.warningGroups() : []
     } catch { throw session.userError(error) }
   }
 
@@ -61,6 +63,7 @@ struct SendingQuestion {
       let names = plan.suppressed.map(\.rawValue).sorted().joined(separator: ", ")
       text += "Switched off on the site for these changes: \(names)\n"
     }
+    text += WarningGroup.text(of: warnings)
     for item in outline.items where item.isIrreversible { text += irreversible(item) }
     if let canary = plan.canary, canary < outline.records {
       text += "It stops for a review after the first \(canary == 1 ? "record" : "\(canary) records")\n"
