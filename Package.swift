@@ -79,12 +79,17 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: fast),
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
+        .product(name: "Logging", package: "swift-log"), "Yams",
+      ], swiftSettings: strict),
     .executableTarget(
       name: "bulkpatch",
       dependencies: [
-        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Runs", "Sheets", "Sites", "Staging",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"), "Yams",
       ], swiftSettings: strict),
     .executableTarget(
       name: "bulkpatch-sandbox",
@@ -129,19 +134,22 @@ let package = Package(
     .testTarget(
       name: "NewResourceTests",
       dependencies: [
-        "Catalog", "Console", "JSON", "Patches", "Sandbox", "Sheets", "Sites", "Staging", "TestSupport",
+        "Catalog", "Console", "JSON", "Patches", "Runs", "Sandbox", "Sheets", "Sites", "Staging",
+        "TestSupport",
         "bulkpatch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
-        "TestSupport", "bulkpatch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Runs", "TestSupport", "bulkpatch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Catalog", "Console", "JSON", "Patches", "Sheets", "TestSupport", "bulkpatch", "bulkpatch-sandbox",
+        "Catalog", "Console", "JSON", "Patches", "Runs", "Sheets", "TestSupport", "bulkpatch",
+        "bulkpatch-sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), "Yams",
       ],

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Execution
 import Foundation
+import Runs
 
 /// The command line; each command is a file in `Commands/`.
 @main

@@ -80,8 +80,14 @@ struct SourceFile {
   ]
 
   /// The types it declares, at any depth.
-  var declaredTypes: [String] {
-    code { line in Self.declarations.contains { line.contains($0) } }.split(separator: "\n").flatMap { line in
+  var declaredTypes: [String] { types { _ in true } }
+
+  /// The types it declares that are in no other.
+  var outerTypes: [String] { types { $0.first != " " } }
+
+  private func types(where isMeant: (Substring) -> Bool) -> [String] {
+    let lines = code { line in isMeant(line) && Self.declarations.contains { line.contains($0) } }
+    return lines.split(separator: "\n").flatMap { line in
       let words = line.split(separator: " ")
       return zip(words, words.dropFirst()).filter { Self.declarations.contains($0.0) }
         .map { String(Self.name($0.1)) }.filter { $0.first?.isUppercase == true }

@@ -2,6 +2,7 @@ import Console
 import JSON
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct ExitCodeTests {

@@ -2,6 +2,7 @@ import Console
 import Foundation
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct FormTests {

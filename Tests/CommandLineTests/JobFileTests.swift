@@ -7,6 +7,7 @@ import Sites
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct JobFileTests {

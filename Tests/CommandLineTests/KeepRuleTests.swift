@@ -3,6 +3,7 @@ import Reports
 import Staging
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// Which of a job's finished runs go when one more has ended.

@@ -4,6 +4,7 @@ import Patches
 import Sheets
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct ResourceListingTests {

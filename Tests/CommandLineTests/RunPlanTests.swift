@@ -11,6 +11,7 @@ import Staging
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct RunPlanTests {
@@ -264,15 +265,15 @@ import Testing
 
 @Suite struct GlobalOptionsTests {
   @Test func keepsRunsWhereXDGSays() throws {
-    let options = try GlobalOptions.parse([])
-    #expect(try options.stateFolder(environment: ["HOME": "/h"]) == "/h/.local/state/bulkpatch")
+    let options = try GlobalOptions.parse([]).options
+    #expect(try options.home(environment: ["HOME": "/h"]) == "/h/.local/state/bulkpatch")
     #expect(
-      try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "/s"]) == "/s/bulkpatch")
+      try options.home(environment: ["HOME": "/h", "XDG_STATE_HOME": "/s"]) == "/s/bulkpatch")
     #expect(
-      try options.stateFolder(environment: ["HOME": "/h", "XDG_STATE_HOME": "relative"])
+      try options.home(environment: ["HOME": "/h", "XDG_STATE_HOME": "relative"])
         == "/h/.local/state/bulkpatch")
-    #expect(throws: UserError.self) { try options.stateFolder(environment: [:]) }
-    let named = try GlobalOptions.parse(["--state-dir", "/x"])
-    #expect(try named.stateFolder(environment: [:]) == "/x")
+    #expect(throws: UserError.self) { try options.home(environment: [:]) }
+    let named = try GlobalOptions.parse(["--state-dir", "/x"]).options
+    #expect(try named.home(environment: [:]) == "/x")
   }
 }

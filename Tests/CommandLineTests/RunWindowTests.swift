@@ -2,6 +2,7 @@ import Execution
 import Foundation
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// Until when requests may be sent, wherever the machine is and whatever its clock does.

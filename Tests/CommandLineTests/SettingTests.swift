@@ -4,6 +4,7 @@ import Foundation
 import Staging
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// The one table of settings, and what follows from it.

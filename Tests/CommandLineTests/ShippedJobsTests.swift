@@ -5,6 +5,7 @@ import Sheets
 import Sites
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// The jobs and samples that the project comes with: people copy them, so they have to be right.

@@ -4,6 +4,7 @@ import Sites
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 @Suite struct SitesFileTests {

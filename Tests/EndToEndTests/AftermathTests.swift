@@ -3,6 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// What happens when a run has ended: who is told, and which old runs go.

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 import Yams
 
+@testable import Runs
 @testable import bulkpatch
 
 /// The CronJob that the project comes with; its shape was validated against Kubernetes' own schema when it was written,

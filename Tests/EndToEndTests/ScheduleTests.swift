@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// The schedules that the project comes with: people copy them and then look away, so they have to be right.

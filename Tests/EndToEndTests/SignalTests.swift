@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// Ctrl-C, and what a service manager sends: a clean end the first time, an immediate one the second.

@@ -8,6 +8,7 @@ import Sites
 import Staging
 import TestSupport
 
+@testable import Runs
 @testable import bulkpatch
 
 #if canImport(FoundationNetworking)
@@ -55,24 +56,21 @@ struct LeadDesk: Sendable {
       asked.sheet = try folder.write("sheet.csv", sheet)
       asked.site = .settings(settings)
       asked.execution.batch = batch
-      let global = try GlobalOptions.parse(["--quiet", "--state-dir", folder.path("state")])
+      let options = CallOptions(
+        stateFolder: folder.path("state"), wantsJSON: false, isQuiet: true, isVerbose: false)
       let request = RunRequest(source: asked.sheet ?? "", folder: folder.url.path)
       let plan = try RunPlan(asked, asked: request, environment: [:])
-      let (session, source) = try RunSession.start(plan, global: global)
-      defer { session.end() }
+      let (session, source) = try RunSession.start(plan, options: options)
       let interruption = try Interruption(of: [], status: nil)
       let control = RunControl(
         session.run, interruption: interruption, window: RunWindow(until: nil, maximum: nil))
-      let work = RunWork(
-        session: session, lanes: 4, control: control, progressStyle: global.progressStyle,
-        chronicle: RunChronicle(plan, log: RunLog()))
-      try work.stage(from: source)
-      let confirmation = Confirmation(isKnown: true)
-      let ending = try RunConclusion(session: session, global: global, confirmation: confirmation)
-        .conclude(after: work, on: plan.makeSite())
-      try RunEnding.conclude([ending])
+      let pipeline = try Pipeline(
+        session: session, site: plan.makeSite(), intent: RunIntent(confirmation: Confirmation(isKnown: true)),
+        options: options, lanes: 4, control: control, chronicle: RunChronicle(plan, log: RunLog()),
+        progressStyle: options.progressStyle, isPlanning: false)
+      try RunEnding.conclude([pipeline.run { try $0.stage(from: source) }])
       var states: [RowState] = []
-      try session.run.forEachResult(in: RowState.allCases) { states.append($0.state) }
+      try RunFile(reading: session.directory).forEachResult(in: RowState.allCases) { states.append($0.state) }
       return states
     }
   }

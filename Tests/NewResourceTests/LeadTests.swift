@@ -5,6 +5,7 @@ import Sheets
 import Staging
 import Testing
 
+@testable import Runs
 @testable import bulkpatch
 
 /// A new resource costs one file, `Leads.swift`, and this test: the rest of the project follows from it.

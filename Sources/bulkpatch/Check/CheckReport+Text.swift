@@ -2,6 +2,7 @@ import Console
 import JSON
 import Patches
 import Reports
+import Runs
 import Sheets
 
 /// A check's report for people: how the sheet was understood, every finding at its line, the counts.
@@ -66,18 +67,5 @@ extension PatchBuilder.Column.Role {
     case .ignored: "ignored"
     case .result: "passed over: added by a result file"
     }
-  }
-}
-
-extension Finding {
-  /// The finding as a person reads it: the place in the sheet, the column, what is wrong, the value, the
-  /// rule, and below it what to do.
-  func text(sheet: String) -> String {
-    let sheet = sheet.printable()
-    let place = [row == 0 && line == 0 ? sheet : "\(sheet):\(line)", column?.printable()]
-    let what = value.map { "\(message), '\($0)'" } ?? message
-    let parts = place.compactMap { $0 } + [severity == .warning ? "warning: \(what)" : what]
-    let advice = hint.map { "  hint: \($0)\n" } ?? ""
-    return "\(parts.joined(separator: ": ")) [\(rule)]\n\(advice)"
   }
 }

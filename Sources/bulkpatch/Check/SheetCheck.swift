@@ -1,6 +1,7 @@
 import Catalog
 import Console
 import Patches
+import Runs
 import Sheets
 
 /// Reads a sheet from end to end, builds every patch, and tells a report what it finds, row by row.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 /// `--yes`, of every command that asks before it sends.
 struct ConfirmationArguments: ParsableArguments {

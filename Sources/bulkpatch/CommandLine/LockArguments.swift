@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Runs
 
 /// `--lock-wait`, of every command that needs the lock of a job.
 struct LockArguments: ParsableArguments {

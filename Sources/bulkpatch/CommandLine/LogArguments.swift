@@ -1,7 +1,6 @@
 import ArgumentParser
-import Console
 import Foundation
-import Logging
+import Runs
 import Staging
 
 /// Whether, where and how a command logs what it does; for commands that send.
@@ -33,14 +32,5 @@ struct LogArguments: ParsableArguments {
     return flags
   }
 
-  /// The log that these flags ask for; one that nobody reads when they ask for none.
-  ///
-  /// - Throws: `UserError`: 64 for a format that there is not, 74 when the file cannot be written.
-  func makeLog(isVerbose: Bool) throws(UserError) -> RunLog {
-    let format = try Form<LogFormat>.word.value(ofFlag: "log-format", format)
-    guard path != nil || format != nil || holdsBodies || isVerbose else { return RunLog() }
-    if path?.isEmpty == true { throw UserError(.usage, "--log must not be empty") }
-    let file = try path.map { path throws(UserError) in try LogFile(path: path) } ?? .standardError
-    return RunLog(file, format ?? .text, isVerbose: isVerbose || holdsBodies, holdsBodies: holdsBodies)
-  }
+  var request: LogRequest { LogRequest(path: path, format: format, holdsBodies: holdsBodies) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 /// `--dry-run` and what goes with it, of every command that can show what it would do.
 struct PlanArguments: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Runs
 import Staging
 
 /// The argument `RUN` of the commands that look at a run or go on with it.
@@ -12,9 +13,9 @@ struct RunArgument: ParsableArguments {
   ///
   /// - Throws: `UserError` with exit code 66 when there is no such run.
   func directory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {
-    let stateFolder = try global.stateFolder()
+    let stateFolder = try global.home()
     do throws(StagingError) { return try RunDirectory.find(run, in: stateFolder) } catch {
-      throw global.userError(error)
+      throw global.options.userError(error)
     }
   }
 
@@ -23,7 +24,7 @@ struct RunArgument: ParsableArguments {
   /// - Throws: as `directory`, and `UserError` with exit code 77.
   func ownDirectory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {
     let directory = try directory(global)
-    let stateFolder = try global.stateFolder()
+    let stateFolder = try global.home()
     do throws(StagingError) {
       if directory.stateFolder == stateFolder { try Custody.require(folder: stateFolder) }
       try directory.requireCustody()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Reports
+import Runs
 import Staging
 
 /// `bulkpatch apply RUN`: carry out what a dry run showed.
@@ -20,7 +21,7 @@ struct ApplyCommand: DocumentedCommand {
       Else it ends as conflict, with what has changed, and the others go on. What a row leaves alone may have changed.
       Every record is read first, whatever 'snapshot' says. Called again, it goes on like 'bulkpatch resume'.
       """,
-    exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
+    exitCodes: ExitCode.ofRuns.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
   @OptionGroup var confirmation: ConfirmationArguments
@@ -45,13 +46,17 @@ struct ApplyCommand: DocumentedCommand {
       + site.flags + logging.flags).checked()
     let lockWait = try lock.timeToWait()
     try RunContinuation(
-      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
-      claims: RunClaims(isSiteMoved: site.isSiteMoved, isRepetitionMeant: repetition.isMeant)
-    ).goOn(approvesPlan: true, asking: confirmation)
+      of: directory, record, overriding: flags, claims: RunClaims(isSiteMoved: site.isSiteMoved),
+      options: global.options
+    ).goOn(
+      RunIntent(
+        confirmation: confirmation.confirmation, approvesPlan: true,
+        isRepetitionMeant: repetition.isMeant),
+      lockWait: lockWait, logging: logging.request)
   }
 
   private func checkPlan(of record: RunRecord, in directory: RunDirectory) throws(UserError) {
-    let run = global.word(for: directory)
+    let run = global.options.word(for: directory)
     guard record.isDryRun else {
       throw UserError(
         .usage, place: target.run, "is no dry run, so that there is no plan to carry out",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Runs
 import Staging
 
 /// `bulkpatch check JOB|SHEET`: every mistake of a sheet, found before anything is sent.

@@ -3,6 +3,7 @@ import Console
 import Foundation
 import JSON
 import Reports
+import Runs
 import Staging
 
 /// `bulkpatch report RUN`: one page about a run, to be forwarded.
@@ -43,8 +44,9 @@ struct ReportCommand: DocumentedCommand {
     do throws(StagingError) {
       let file = try RunFile(reading: directory)
       let summary = try RunSummary(
-        reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
-        workingFolder: Bulkpatch.folder)
+        reading: file, holder: FileLock.holder(of: directory.lockFile),
+        run: global.options.name(of: directory),
+        workingFolder: WorkingFolder.path)
       page = try RunPage(
         file, summary, changes: RunPlan.carriedOutChanges(of: summary.record, in: directory))
     } catch { throw UserError(error) }

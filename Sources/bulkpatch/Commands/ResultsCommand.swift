@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import Reports
+import Runs
 import Staging
 
 /// `bulkpatch results RUN`: what became of every row.

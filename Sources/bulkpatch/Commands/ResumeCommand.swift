@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Reports
+import Runs
 import Staging
 
 /// `bulkpatch resume RUN`: go on from the checkpoints of a run that did not come to its end.
@@ -24,7 +25,7 @@ struct ResumeCommand: DocumentedCommand {
       A run that has been put back (rollback) is gone on with only after a question, or with --yes.
       A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
       """,
-    exitCodes: RunConclusion.exitCodes.filter { $0.0 != .changesPending })
+    exitCodes: ExitCode.ofRuns.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
   @OptionGroup var confirmation: ConfirmationArguments
@@ -76,10 +77,14 @@ struct ResumeCommand: DocumentedCommand {
     }
     try refuseCompletePlan(record, in: directory)
     try RunContinuation(
-      of: directory, record, overriding: flags, lockWait: lockWait, logging: logging, global: global,
-      claims: RunClaims(
-        isSiteMoved: site.isSiteMoved, isRestored: restored, isRepetitionMeant: repetition.isMeant)
-    ).goOn(retryingFailed: retryFailed, asking: confirmation) { session throws(UserError) in
+      of: directory, record, overriding: flags,
+      claims: RunClaims(isSiteMoved: site.isSiteMoved, isRestored: restored), options: global.options
+    ).goOn(
+      RunIntent(
+        confirmation: confirmation.confirmation, isRepetitionMeant: repetition.isMeant,
+        retriesFailed: retryFailed),
+      lockWait: lockWait, logging: logging.request
+    ) { session throws(UserError) in
       if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
       if retryFailed, record.kind == .update, !global.isQuiet { try session.tellOutOfTurn(record) }
     }
@@ -87,7 +92,7 @@ struct ResumeCommand: DocumentedCommand {
 
   /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.
   private func refuseCompletePlan(_ record: RunRecord, in directory: RunDirectory) throws(UserError) {
-    let run = global.word(for: directory)
+    let run = global.options.word(for: directory)
     guard record.isDryRun, record.planned != nil, record.approved == nil else { return }
     throw UserError(
       .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",

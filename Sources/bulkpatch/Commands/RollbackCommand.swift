@@ -4,6 +4,7 @@ import Console
 import Execution
 import Foundation
 import JSON
+import Runs
 import Sites
 import Staging
 
@@ -28,7 +29,7 @@ struct RollbackCommand: DocumentedCommand {
       What cannot be put back (what was added, a response turned into a note, a command) is listed. A thread that is
       retracted stays, out of sight, with another text.
       """,
-    exitCodes: RunConclusion.exitCodes.map { code, meaning in
+    exitCodes: ExitCode.ofRuns.map { code, meaning in
       switch code {
       case .success: (code, "everything is as it was before the run, but for retracted threads")
       case .conflicts: (code, "something was kept, because somebody has changed it, or cannot be put back")
@@ -82,14 +83,14 @@ struct RollbackCommand: DocumentedCommand {
       + retractText.given + logging.flags + global.flags
     return try RunPlan(
       puttingBack: source,
-      RunRequest(source: "", folder: Bulkpatch.folder, flags: flags, scope: scope))
+      RunRequest(source: "", folder: WorkingFolder.path, flags: flags, scope: scope))
   }
 
   func run() throws {
     let source = try target.ownDirectory(global)
     let original = try source.readRecord()
     let ending = try RunChronicle.keep(
-      logging.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun,
+      logging.request.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun,
       plan: { try plan(of: source) },
       work: { plan, chronicle in try putBack(original, in: source, plan, chronicle) })
     if let ending { try RunEnding.conclude([ending]) }
@@ -99,7 +100,7 @@ struct RollbackCommand: DocumentedCommand {
   private func putBack(
     _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
-    guard let scope = plan.rollback else { return nil }
+    guard let scope = plan.purpose.scope else { return nil }
     let lockWait = try lock.timeToWait()
     // Whoever carries the run out has the lock of its job, too.
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
@@ -115,18 +116,19 @@ struct RollbackCommand: DocumentedCommand {
     let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
-      for: plan, in: source.stateFolder, lockWait: lockWait, chronicle: chronicle, global: global)
+      for: plan, in: source.stateFolder, lockWait: lockWait, chronicle: chronicle, options: global.options)
     let rows = try RollbackSource(plan, scope, site: site, in: call.stateFolder)
     guard try !rows.isEmpty() else {
       try sayNothingIsLeft(of: source, scope)
       return nil
     }
     let session = try RunSession.start(
-      plan, rollingBack: original, beside: source.stateFolder, isDryRun: planning.isDryRun, global: global)
-    let conclusion = RunConclusion(
-      session: session, global: global, confirmation: confirmation.confirmation,
-      planOptions: planning.options)
-    return call.carryOut(conclusion, on: site) { try $0.stage(from: rows) }
+      plan, rollingBack: original, beside: source.stateFolder, isDryRun: planning.isDryRun,
+      options: global.options)
+    return call.carryOut(
+      session, on: site,
+      RunIntent(confirmation: confirmation.confirmation, planOptions: planning.options)
+    ) { try $0.stage(from: rows) }
   }
 
   /// A run that has changed nothing is no mistake, but naming rows that are not there is one.
@@ -134,7 +136,8 @@ struct RollbackCommand: DocumentedCommand {
     guard !scope.isPartial else {
       throw UserError(
         .usage, place: source.id, "none of these rows has changed anything",
-        hint: "'bulkpatch results \(global.word(for: source))' lists the rows, by the numbers meant here")
+        hint:
+          "'bulkpatch results \(global.options.word(for: source))' lists the rows, by the numbers meant here")
     }
     guard !global.wantsJSON else {
       let output = Output.standardOutput()

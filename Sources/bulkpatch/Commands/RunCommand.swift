@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Runs
 import Sites
 import Staging
 
@@ -26,7 +27,7 @@ struct RunCommand: DocumentedCommand {
       While it is under way: 'touch RUN/pause' holds it until the file is removed, 'touch RUN/stop' ends it, where RUN
       is its folder; SIGUSR1 makes it say how far it is.
       """,
-    exitCodes: RunConclusion.exitCodes)
+    exitCodes: ExitCode.ofRuns)
 
   @OptionGroup var job: JobArguments
   @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
@@ -81,14 +82,14 @@ struct RunCommand: DocumentedCommand {
     let endings = try Hooks.telling {
       try carryOut()
     } orElse: {
-      Hooks(of: RunRequest(source: job.jobOrSheet, folder: Bulkpatch.folder, flags: flags))
+      Hooks(of: RunRequest(source: job.jobOrSheet, folder: WorkingFolder.path, flags: flags))
     }
     try RunEnding.conclude(endings)
   }
 
   private func carryOut() throws -> [RunEnding] {
     try RunChronicle.keep(
-      logging.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun && !stageOnly,
+      logging.request.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun && !stageOnly,
       plan: { try plan() }, work: carryOut)
   }
 
@@ -97,25 +98,23 @@ struct RunCommand: DocumentedCommand {
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
-      for: plan, lockWait: lock.timeToWait(), chronicle: chronicle, global: global)
+      for: plan, lockWait: lock.timeToWait(), chronicle: chronicle, options: global.options)
     var earlier = EarlierRuns()
-    let conclusion = { session in
-      RunConclusion(
-        session: session, global: global, confirmation: confirmation.confirmation,
-        planOptions: planning.options, isRepetitionMeant: repetition.isMeant)
-    }
+    let intent = RunIntent(
+      confirmation: confirmation.confirmation, planOptions: planning.options,
+      isRepetitionMeant: repetition.isMeant)
     if continues {
-      earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers, concluding: conclusion)
+      earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers, intent)
     }
     var endings = earlier.endings
     guard endings.allSatisfy(\.isFinished) else { return endings }
     do throws(UserError) {
       let ending = try call.perform(
-        plan, isDryRun: planning.isDryRun, on: site, after: earlier,
+        plan, isDryRun: planning.isDryRun, on: site, intent, after: earlier,
         Repetition(
           isMeant: repetition.isMeant, isPassedOver: continues,
           isAskedAbout: confirmation.confirmation.isAsked,
-          sends: !planning.isDryRun && !stageOnly), concluding: conclusion)
+          sends: !planning.isDryRun && !stageOnly))
       if let ending { endings.append(ending) }
     } catch {
       var error = error

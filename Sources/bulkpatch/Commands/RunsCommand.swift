@@ -19,7 +19,7 @@ struct RunsCommand: DocumentedCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
-    let runs = RunList(in: try global.stateFolder())
+    let runs = RunList(in: try global.home())
     let output = Output.standardOutput()
     output.write(global.wantsJSON ? runs.json.text(.indented(2)) + "\n" : runs.text)
     try output.finish()

@@ -3,6 +3,7 @@ import Console
 import Foundation
 import JSON
 import Reports
+import Runs
 import Staging
 
 /// `bulkpatch show RUN`: how a run stands, and what to do next.
@@ -44,15 +45,16 @@ struct ShowCommand: DocumentedCommand {
       if follow { try watch(directory, output) }
       file = try RunFile(reading: directory)
       summary = try RunSummary(
-        reading: file, holder: FileLock.holder(of: directory.lockFile), run: global.name(of: directory),
-        workingFolder: Bulkpatch.folder)
+        reading: file, holder: FileLock.holder(of: directory.lockFile),
+        run: global.options.name(of: directory),
+        workingFolder: WorkingFolder.path)
     } catch { throw UserError(error) }
     guard !isFull || summary.record.isDryRun else {
       throw UserError(
         .usage, place: target.run, "is no dry run, so that there is no plan to show",
-        hint: "'bulkpatch results \(global.word(for: directory))' shows what became of every row")
+        hint: "'bulkpatch results \(global.options.word(for: directory))' shows what became of every row")
     }
-    let home = try directory.home(else: global.stateFolder())
+    let home = try directory.home(else: global.home())
     do throws(StagingError) { try file.requireNewest(in: home) } catch {
       // What is shown then is not how the run stands.
       Output.toStandardError("warning: \(error)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
@@ -66,7 +68,7 @@ struct ShowCommand: DocumentedCommand {
   }
 
   private func watch(_ directory: RunDirectory, _ output: Output) throws(StagingError) {
-    try RunWatch(directory, progressStyle: global.progressStyle).untilTheEnd { moment in
+    try RunWatch(directory, progressStyle: global.options.progressStyle).untilTheEnd { moment in
       guard global.wantsJSON else { return !output.isClosed }
       output.write(moment.text() + "\n")
       output.flush()

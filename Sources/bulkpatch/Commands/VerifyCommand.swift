@@ -3,6 +3,7 @@ import Console
 import Execution
 import Foundation
 import Reports
+import Runs
 import Sites
 import Staging
 
@@ -46,17 +47,13 @@ struct VerifyCommand: DocumentedCommand {
     let site = try plan.makeSite()
     // Whoever asks now wants to know now, whatever the hours of the job are.
     let call = try RunCall(
-      for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil), global: global)
+      for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil),
+      options: global.options)
     let session = try RunSession(
       takingUp: directory, plan: plan, in: call.stateFolder,
-      claims: RunClaims(isSiteMoved: self.site.isSiteMoved), global: global)
-    let work = call.work(on: session)
-    defer {
-      work.control.end()
-      session.end()
-    }
-    let report = try work.verify(on: site)
-    if let error = report.error(of: session, at: site.location) { throw error }
+      claims: RunClaims(isSiteMoved: self.site.isSiteMoved), options: global.options)
+    defer { session.end() }
+    try call.verify(session, on: site)
     try session.noteVerification()
     let code = try session.showVerification(isFull: full, global)
     guard code == .success else { throw code }
@@ -69,7 +66,7 @@ extension RunSession {
     guard FileManager.default.fileExists(atPath: directory.file("summary.json")) else { return }
     do throws(StagingError) {
       try RunSummary(
-        reading: run, run: name, workingFolder: Bulkpatch.folder
+        reading: run, run: name, workingFolder: WorkingFolder.path
       ).write()
     } catch { throw userError(error) }
   }

@@ -1,0 +1,35 @@
+import Console
+import Sheets
+import Staging
+
+extension RunCall {
+  /// Whether a sheet is not to be run, because it was before; says so.
+  ///
+  /// - Parameter path: where the sheet can be read, such as the copy of standard input.
+  /// - Throws: `UserError`: 64 when it would add something a second time, as for a sheet that cannot be read.
+  func isPassedOver(
+    _ plan: RunPlan, _ path: String, _ repetition: Repetition, otherThan run: String? = nil
+  ) throws(UserError) -> Bool {
+    guard !repetition.isMeant, Sheet.isFile(path) else { return false }
+    let earlier = try EarlierSending(
+      of: try? Sheet.size(of: path),
+      { () throws(UserError) -> Set<SheetDigest> in
+        do throws(SheetError) { return try Sheet.digests(of: path) } catch { throw plan.userError(error) }
+      }, by: plan, otherThan: run, in: stateFolder, options: options)
+    guard let earlier else { return false }
+    if repetition.isPassedOver, earlier.mark.isFinished {
+      note(earlier.passing(plan.sheetName))
+      return true
+    }
+    guard repetition.sends else {
+      note("\(plan.sheetName) \(earlier.text); \(earlier.advice)")
+      return false
+    }
+    if earlier.adds {
+      guard repetition.isAskedAbout else { throw earlier.refusal(plan.sheetName) }
+    } else {
+      note("\(plan.sheetName) \(earlier.text); it only sets fields, and is sent again")
+    }
+    return false
+  }
+}

@@ -1,0 +1,200 @@
+package import Console
+import Dispatch
+import Execution
+import Foundation
+import Reports
+import Sheets
+package import Sites
+package import Staging
+
+/// What one call of a command that sends works under, whatever runs it works on: the signals, the time window and the
+/// lock of its job.
+package struct RunCall {
+  let options: CallOptions
+  package let stateFolder: String
+  let interruption: Interruption
+  let chronicle: RunChronicle
+  /// How many lanes there are threads for.
+  private let lanes: Int
+  private let window: RunWindow
+  /// Held until the call ends; the kernel frees it however the process ends.
+  private let jobLock: FileLock
+
+  /// Begins to listen to signals and takes the lock of the plan's job.
+  ///
+  /// The window opens here, so that time spent waiting for the lock counts.
+  ///
+  /// - Parameters:
+  ///   - folder: the state folder of the run that is taken up, whose locks are meant; the one of the options when not given.
+  ///   - lockWait: how long to wait for another run of the job to end.
+  ///   - window: in place of the plan's.
+  ///   - chronicle: told of its runs; one that nobody reads when not given.
+  /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to or there are too few
+  ///   threads, 130 or 143 when a signal ended the wait.
+  package init(
+    for plan: RunPlan, in folder: String? = nil, lockWait: Duration? = nil, window: RunWindow? = nil,
+    chronicle: RunChronicle? = nil, options: CallOptions
+  ) throws(UserError) {
+    self.options = options
+    // First of all: whatever comes now needs threads, and would wait for them without a word.
+    lanes = try LaneSupply.lanes(of: plan.execution.lanes)
+    self.chronicle = chronicle ?? RunChronicle(plan, log: RunLog())
+    if let folder { stateFolder = folder } else { stateFolder = try options.home() }
+    interruption = try Interruption()
+    let request = plan.settings.execution
+    self.window = window ?? RunWindow(until: request.until, maximum: request.maximumDuration)
+    jobLock = try RunCall.lock(
+      plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption, options)
+  }
+
+  /// How often a lock that is waited for is tried.
+  private static let interval = Duration.milliseconds(500)
+
+  private static func lock(
+    _ name: String, in stateFolder: String, wait: Duration, interruption: Interruption,
+    _ options: CallOptions
+  ) throws(UserError) -> FileLock {
+    let end = ContinuousClock.now + wait
+    let bell = DispatchSemaphore(value: 0)
+    interruption.onSignal { _ in bell.signal() }
+    interruption.onStatusRequest { Output.toStandardError("bulkpatch: waiting for the lock of the job\n") }
+    defer { interruption.onStatusRequest(nil) }
+    while true {
+      do throws(StagingError) {
+        return try RunDirectory.lockJob(name, in: stateFolder, holder: RunSession.holder)
+      } catch {
+        let left = end - .now
+        guard error.kind == .locked, left > .zero else { throw options.userError(error) }
+        _ = bell.wait(timeout: .now() + min(left, interval) / .seconds(1))
+        if let number = interruption.received {
+          throw UserError(
+            ExitCode(StateCounts(), stoppedBy: .signal(number)), place: error.place,
+            "stopped while waiting for the lock; nothing was staged or sent")
+        }
+      }
+    }
+  }
+
+  /// Carries a run out that this process holds, and ends the hold whatever happens.
+  ///
+  /// - Parameters:
+  ///   - site: `nil` to send nothing.
+  ///   - stage: sees to it that every row is in the run file.
+  package func carryOut(
+    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent, staging stage: (Pipeline) throws -> Void
+  ) -> RunEnding {
+    do throws(UserError) {
+      return try pipeline(session, on: site, intent).run(staging: stage)
+    } catch {
+      session.end()
+      return RunEnding(session.directory, error)
+    }
+  }
+
+  /// The way of a run under this call's signals and window.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  private func pipeline(
+    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent
+  ) throws(UserError) -> Pipeline {
+    let record = try session.record()
+    let isPlanning = record.isDryRun && record.approved == nil && !intent.approvesPlan
+    session.run.rely(on: jobLock)
+    return Pipeline(
+      session: session, site: isPlanning ? site.map { ReadOnlySite($0) } : site, intent: intent,
+      options: options, lanes: lanes,
+      control: RunControl(session.run, interruption: interruption, window: window), chronicle: chronicle,
+      progressStyle: options.progressStyle(beside: chronicle.log), isPlanning: isPlanning)
+  }
+
+  /// Reads the records of a run's rows back, on its own.
+  ///
+  /// - Throws: `UserError`: 74 when the run file cannot be used; why it could not be verified.
+  package func verify(_ session: RunSession, on site: any Site) throws(UserError) {
+    let pipeline = try pipeline(
+      session, on: site, RunIntent(confirmation: Confirmation(isKnown: true)))
+    defer { pipeline.control.end() }
+    let report = try pipeline.verification(on: site)
+    if let error = report.error(of: session, at: site.location) { throw error }
+  }
+
+  /// Removes old runs of the plan's job, as it says, when these have come to their ends.
+  package func prune(_ plan: RunPlan, after endings: [RunEnding]) {
+    guard !endings.isEmpty, endings.allSatisfy(\.isFinished) else { return }
+    Pruning(keep: plan.settings.keep, stateFolder: stateFolder, isVerbose: options.isVerbose)
+      .prune(runsOf: plan.lockName, sparing: endings.map(\.directory))
+  }
+
+  /// Stages the plan's sheet as a new run and carries it out.
+  ///
+  /// - Parameters:
+  ///   - site: `nil` to send nothing.
+  ///   - earlier: the runs of this job that `--continue` has found.
+  ///   - repetition: what is done when the sheet was sent before.
+  /// - Returns: how it ended; `nil` when it was not run, as a sheet without rows that the job allows.
+  /// - Throws: `UserError` as `RunSession.start`, when no run has come about; 64 when the sheet was sent before.
+  package func perform(
+    _ plan: RunPlan, isDryRun: Bool = false, on site: (any Site)?, _ intent: RunIntent,
+    after earlier: EarlierRuns = EarlierRuns(), _ repetition: Repetition
+  ) throws(UserError) -> RunEnding? {
+    if let number = interruption.received {
+      throw .stoppedBeforeReading(plan.sheetName, by: number)
+    }
+    if !plan.readsStandardInput {
+      if try isPutBack(plan, plan.sheet, by: earlier) { return nil }
+      if try isPassedOver(plan, plan.sheet, repetition) { return nil }
+    }
+    let (session, source) = try RunSession.start(
+      plan, isDryRun: isDryRun, stoppedBy: interruption, options: options)
+    var isLeftAlone = true
+    // Whether it is left alone or refused, nothing of the run stays.
+    defer {
+      if isLeftAlone {
+        session.end()
+        try? FileManager.default.removeItem(atPath: session.directory.path)
+      }
+    }
+    if source.sheet.isEmpty {
+      note("\(plan.sheetName) has no rows: there is nothing to do")
+      if options.wantsJSON { try session.writeSummaryOfNoRows() }
+      return nil
+    }
+    if plan.readsStandardInput {
+      let spool = session.directory.spool
+      if try isPutBack(plan, spool, by: earlier) { return nil }
+      if try isPassedOver(plan, spool, repetition, otherThan: session.directory.id) { return nil }
+    }
+    isLeftAlone = false
+    return carryOut(session, on: site, intent) { try $0.stage(from: source) }
+  }
+
+  /// Goes on with a run from its checkpoints.
+  ///
+  /// - Parameters:
+  ///   - isSheetNeeded: whether a sheet that has changed since it was staged is refused.
+  ///   - claims: what a person says of the run.
+  ///   - prepare: what is done first with the run, once nobody else can work on it.
+  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
+  package func goOn(
+    with directory: RunDirectory, _ plan: RunPlan, on site: any Site, _ intent: RunIntent,
+    isSheetNeeded: Bool = true, claims: RunClaims = RunClaims(),
+    preparing prepare: (RunSession) throws -> Void = { _ in }
+  ) throws(UserError) -> RunEnding {
+    let session = try RunSession(
+      takingUp: directory, plan: plan, in: stateFolder, claims: claims, options: options)
+    var intent = intent
+    intent.isResume = true
+    return carryOut(session, on: site, intent) { pipeline in
+      try prepare(session)
+      // Read under the lock: whoever held it before may have gone on with the run.
+      let record = try directory.readRecord()
+      if record.staged != nil {
+        try session.checkSheet(record, isNeeded: isSheetNeeded)
+      } else if let scope = plan.purpose.scope {
+        try pipeline.stage(from: RollbackSource(plan, scope, site: site, in: stateFolder))
+      } else {
+        try pipeline.stage(from: session.reopenSource(record))
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package import Console
+import Execution
+
+/// The lanes that the system has threads and open files for.
+package enum LaneSupply {
+  /// How many of the lanes that are asked for there are threads for; says so when it is fewer.
+  ///
+  /// - Throws: `UserError` with exit code 74 when there is not even one.
+  static func lanes(of wanted: Int) throws(UserError) -> Int {
+    let connected = DescriptorSupply.lanes(of: wanted)
+    let lanes = ThreadSupply.lanes(of: connected)
+    guard lanes > 0 else { throw UserError.tooFewThreads }
+    if lanes < wanted {
+      let (scarce, hint) =
+        lanes < connected
+        ? ("threads", UserError.moreThreadsHint) : ("open files", UserError.moreDescriptorsHint)
+      Output.toStandardError(
+        "warning: the system gives this process too few \(scarce) for \(wanted) lanes; it works with \(lanes)\n"
+          + "hint: \(hint)\n")
+    }
+    return lanes
+  }
+}
+
+extension UserError {
+  fileprivate static let moreThreadsHint =
+    "raise the limits of processes and of address space (ulimit -u, ulimit -v, a container's pids)"
+
+  fileprivate static let moreDescriptorsHint = "raise the limit of open files (ulimit -n)"
+
+  /// Nothing is begun with so few: what cannot be opened then looks like a site that is away, or a sheet that is not there.
+  package static let tooFewDescriptors = UserError(
+    .inputOutput, "the system lets this process open too few files to work with: nothing was sent",
+    hint: moreDescriptorsHint)
+
+  /// Nothing is begun without the threads for it: Dispatch, which SQLite's queues need, would wait for them for ever.
+  package static let tooFewThreads = UserError(
+    .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
+    hint: moreThreadsHint)
+}

@@ -1,0 +1,142 @@
+import Console
+import Foundation
+import Reports
+import Sites
+package import Staging
+
+/// Tells the job's commands how a run ended: the facts in the environment, the summary on standard input.
+///
+/// Whatever becomes of such a command, the exit code stays what it is.
+package struct Hooks {
+  var commands: HookCommands
+  /// What the run was started with; they tell the hook who it is about when there is no run.
+  var job: String
+  /// Environment variables that hold secrets, which a hook has no need of; `nil` when it is not known which do.
+  var secrets: Set<String>?
+  /// Where the commands start.
+  var folder: String
+  var timeout = Duration.seconds(60)
+
+  init(_ plan: RunPlan) {
+    self.init(
+      plan.purpose.hooks(plan.settings.hooks), job: plan.jobName,
+      secrets: plan.site?.secretVariables ?? [], in: plan.request.folder)
+  }
+
+  init(_ commands: HookCommands, job: String, secrets: Set<String>?, in folder: String) {
+    self.folder = folder
+    self.commands = commands
+    self.job = job
+    self.secrets = secrets
+  }
+
+  /// Those of a run that is taken up again, as far as they can be read.
+  init(of record: RunRecord, overriding flags: [RunRequest.Flag]) {
+    var request = record.request
+    request.flags += flags
+    if record.kind == .update {
+      self.init(of: request)
+    } else {
+      let hooks = (try? JobSettings(flags))?.hooks ?? HookCommands()
+      self.init(hooks, job: record.job, secrets: nil, in: request.folder)
+    }
+  }
+
+  /// Those of what is asked for, as far as they can be read: the job may be wrong elsewhere.
+  package init(of request: RunRequest) {
+    let environment = ProcessInfo.processInfo.environment
+    let plan = try? RunPlan(
+      request.source, in: request.folder, flags: request.flags, environment: environment)
+    if let plan {
+      self.init(plan)
+      return
+    }
+    let isJob = JobFile.isJob(request.source)
+    let file = isJob ? try? JobFile(path: Path.join(request.folder, request.source)) : nil
+    var settings = file?.settings ?? JobSettings()
+    try? settings.take(request.flags)
+    let secrets: Set<String>? =
+      if isJob, file == nil {
+        nil
+      } else if case .settings(let site)? = settings.site {
+        site.secretVariables
+      } else {
+        SitesFile(folder: file?.folder ?? request.folder, environment: environment).secretVariables
+      }
+    self.init(settings.hooks, job: Path.stem(of: request.source), secrets: secrets, in: request.folder)
+  }
+
+  /// Does what may fail before there is a run, and tells of that.
+  ///
+  /// - Parameter hooks: asked when it failed.
+  /// - Throws: what `work` throws.
+  package static func telling<Value>(_ work: () throws -> Value, orElse hooks: () -> Hooks) throws -> Value {
+    do { return try work() } catch let error as UserError {
+      hooks().tell(error)
+      throw error
+    }
+  }
+
+  /// Tells of the end of a run.
+  func tell(_ ending: RunEnding) {
+    tell(ending.code, text: ending.text, facts: ending.facts)
+  }
+
+  /// Tells of a mistake that kept a run from coming about.
+  func tell(_ error: UserError) {
+    tell(error.code, text: error.text, facts: [:])
+  }
+
+  private func tell(_ code: ExitCode, text: String, facts: [String: String]) {
+    let (name, command) =
+      code == .success ? ("finished", commands.finished) : ("failed", commands.failed)
+    guard let command else { return }
+    var environment = environment
+    environment["BULKPATCH_JOB"] = job
+    environment["BULKPATCH_EXIT_CODE"] = String(code.rawValue)
+    environment["BULKPATCH_EXIT_NAME"] = code.name
+    environment.merge(facts) { $1 }
+    // Standard error that is a log's has no other lines.
+    let hear: (@Sendable (String) -> Void)? =
+      Output.isStandardErrorLeft ? { @Sendable in Output.toStandardError($0) } : nil
+    let status = ShellCommand(command, in: folder).tell(
+      text, environment: environment, timeout: timeout, hearing: hear)
+    guard status != .exited(0) else { return }
+    Output.toStandardError("bulkpatch: the command on.\(name) \(status.words)\n")
+  }
+}
+
+extension Hooks {
+  /// Our environment without what is secret; where that is not known, only what every command needs.
+  var environment: [String: String] {
+    let whole = ProcessInfo.processInfo.environment
+    guard let secrets else {
+      let names: Set = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR"]
+      return whole.filter { names.contains($0.key) || $0.key.hasPrefix("LC_") }
+    }
+    return whole.filter { $0.key != "BULKPATCH_PASSWORD" && !secrets.contains($0.key) }
+  }
+}
+
+extension RunEnding {
+  /// What a hook finds in its environment.
+  fileprivate var facts: [String: String] {
+    var facts = ["BULKPATCH_RUN": directory.id, "BULKPATCH_RUN_DIR": directory.path]
+    guard let summary else { return facts }
+    let record = summary.record
+    facts["BULKPATCH_RESOURCE"] = record.resource
+    facts["BULKPATCH_SITE"] = record.site
+    facts["BULKPATCH_SHEET"] = record.sheetPath
+    facts["BULKPATCH_SUMMARY"] = summary.path
+    facts["BULKPATCH_ROWS"] = String(summary.rows)
+    for state in RowState.allCases {
+      facts["BULKPATCH_STATE_\(state.rawValue.uppercased())"] = String(summary.counts[state])
+    }
+    return facts
+  }
+
+  /// What went wrong outside the rows, and how the run stands.
+  fileprivate var text: String {
+    [error?.text, summary?.text].compactMap { $0 }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,54 @@
+package import Catalog
+package import Console
+package import Sites
+
+/// What the rows are, as the site and the job know it better than the catalogue.
+extension RunPlan {
+  /// The resource with the site's own spellings.
+  ///
+  /// - Throws: `UserError` with exit code 78 for a name that has no other spelling.
+  package static func resource(_ resource: ResourceType, of site: SiteSettings) throws(UserError)
+    -> ResourceType
+  {
+    do throws(RenamingError) { return try resource.renaming(site.attributeNames) } catch {
+      throw UserError(
+        .configuration, place: "site '\(site.name)': attribute_names", "\(error)",
+        hint: NearestNames.hint(for: error.name, among: resource.inferredNames)
+          ?? "only spellings that 'bulkpatch resources \(resource.name)' calls inferred can differ")
+    }
+  }
+
+  /// Adds the attributes that site and job have declared to the resource; what the job says of one wins.
+  ///
+  /// One that lies where a site's own attributes live is a custom field, whose type it gives.
+  ///
+  /// - Throws: `UserError` with exit code 78 for one that cannot be.
+  mutating func declareExtraAttributes() throws(UserError) {
+    var declared = settings.extraAttributes
+    var places = declared.mapValues { _ in jobPath.map { "\($0): extra_attributes" } ?? "--extra-attribute" }
+    for (path, type) in site?.extraAttributes ?? [:] where declared[path] == nil {
+      declared[path] = type
+      places[path] = "site '\(site?.name ?? "")': extra_attributes"
+    }
+    for (path, type) in declared.sorted(by: { $0.key < $1.key }) where resource.isCustom(path) {
+      declared[path] = nil
+      let given = settings.customFields[path]
+      guard given == nil || given == type else {
+        throw UserError(
+          .configuration, place: places[path],
+          "\(path) is \(type.text) here, and \(given?.text ?? "") in custom_fields",
+          hint: "leave one of them out")
+      }
+      settings.customFields[path] = type
+    }
+    settings.extraAttributes = declared
+    do throws(DeclarationError) { resource = try resource.declaring(declared) } catch {
+      throw UserError(.configuration, place: places[error.path], "\(error)", hint: error.hint)
+    }
+  }
+
+  /// The types of the site's own attributes, by path, as far as the job says them.
+  var customKinds: [String: Field.Kind] {
+    settings.customFields.mapValues { $0.kind(in: resource.dialect) }
+  }
+}

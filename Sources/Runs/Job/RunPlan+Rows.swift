@@ -1,0 +1,59 @@
+package import Console
+import Patches
+package import Sheets
+
+extension RunPlan {
+  /// How the sheet is to be read.
+  var sheetOptions: SheetOptions {
+    var options = SheetOptions()
+    options.format = settings.format
+    options.delimiter = settings.delimiter
+    options.encoding = settings.encoding
+    options.isStrict = isStrict
+    options.allowsEmpty = settings.allowsEmpty ?? false
+    return options
+  }
+
+  /// How its rows become patches.
+  var patchOptions: PatchOptions {
+    var options = PatchOptions()
+    options.columns = settings.columns
+    options.ignored = settings.ignored
+    options.constants = settings.constants
+    options.nullMarker = settings.nullMarker ?? options.nullMarker
+    options.nulls = settings.nulls
+    options.dateTimeFormat = settings.dateTimeFormat
+    options.timeZone = settings.timeZone
+    options.customFields = settings.customFields
+    options.attachmentFolder = sheetFolder
+    options.namedAttachmentFolder = settings.attachmentFolder
+    options.secretFiles = secretFiles
+    options.attachmentLimit = settings.attachmentLimit ?? options.attachmentLimit
+    options.rewriteThrough = settings.rewriteThrough ?? options.rewriteThrough
+    return options
+  }
+
+  /// The sheet's folder; the working folder for standard input.
+  private var sheetFolder: String {
+    let folder = readsStandardInput ? "" : Path.folder(of: sheet)
+    return folder.isEmpty ? "." : folder
+  }
+
+  /// What messages call the sheet.
+  package var sheetName: String { readsStandardInput ? "standard input" : sheet }
+
+  /// A sheet's error in the words and with the exit code of the command line.
+  package func userError(_ error: SheetError) -> UserError {
+    let code: ExitCode =
+      switch error.kind {
+      case .notFound: .noSuchFile
+      case .storage: .inputOutput
+      case .option: jobPath == nil ? .usage : .configuration
+      case .stopped: .terminated
+      case .unreadable, .notText, .encoding, .empty, .header, .format, .changed, .damaged: .unreadableSheet
+      }
+    // The copy's place is nobody's business but ours, and gone when the message is read.
+    let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
+    return UserError(code, place: place, error.message, hint: error.hint)
+  }
+}

@@ -1,0 +1,309 @@
+package import Catalog
+package import Console
+import Execution
+import Foundation
+import JSON
+import Patches
+import Sheets
+package import Sites
+package import Staging
+
+/// A job ready to be carried out: job file, flags and site file put together, complete and checked.
+package struct RunPlan {
+  /// The job file's name without its ending, else the sheet's.
+  var jobName: String
+  /// The job file, when there is one.
+  var jobPath: String?
+  /// Its text as it is now.
+  var jobText: String?
+  package var resource: ResourceType
+  /// The sheet's path as seen from the working folder; `-` is standard input.
+  package var sheet: String
+  /// `nil` when none was named, which only a command that sends nothing allows.
+  package var site: SiteSettings?
+  package var suppressed: Set<Suppression>
+  var isStrict: Bool
+  /// A sheet that touches more records than this is not sent.
+  var maxRecords: Int? { settings.execution.maxRecords }
+  /// How many records are done before the run stops for a review.
+  var canary: Int? { settings.execution.canary }
+  /// Whether the records are read back when all is done.
+  var verifies: Bool { settings.execution.verifies ?? false }
+  var execution: ExecutionSettings
+  /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
+  package var settings: JobSettings
+  /// Files that hold secrets, of this site and of others that are known here.
+  var secretFiles: [String]
+  /// What the run is for.
+  package var purpose = Purpose.update
+  /// What was asked for, as a run keeps it.
+  package var request: RunRequest
+
+  /// Where node_exporter looks for the job's metrics; `nil` when it does not.
+  var metricsPath: String? { settings.metricsPath.map { RunRequest.absolute($0, in: request.folder) } }
+
+  package var readsStandardInput: Bool { sheet == "-" }
+
+  /// Makes the plan for an argument `JOB|SHEET` and the flags beside it.
+  ///
+  /// - Parameter folder: where that was typed: a sheet's `sites.yaml` lies there, and commands start there.
+  /// - Throws: `UserError`: 64 when the command line asks for something impossible, 66 when the job file
+  ///   does not exist, 78 when job or site file is wrong.
+  package init(
+    _ argument: String, in folder: String = WorkingFolder.path, flags: [RunRequest.Flag],
+    environment: [String: String]
+  ) throws(UserError) {
+    let given = try JobSettings(flags)
+    guard !argument.isEmpty else { throw UserError(.usage, "the name of the job or sheet is empty") }
+    let job = JobFile.isJob(argument) ? try JobFile(path: argument) : nil
+    if job == nil, given.sheet != nil {
+      throw UserError(
+        .usage, place: argument, "a sheet and --sheet name two sheets",
+        hint: "leave --sheet out; it replaces the sheet of a job file")
+    }
+    var settings = job?.settings ?? JobSettings()
+    try settings.take(flags)
+    if job == nil { settings.sheet = argument }
+    let request = RunRequest(
+      source: RunRequest.absolute(argument, in: folder), folder: folder, flags: flags.settled(in: folder))
+    try self.init(settings, of: job, asked: request, environment: environment)
+  }
+
+  /// Makes the plan of all that is asked for, by a job and beside it.
+  ///
+  /// - Throws: as `init(_:in:flags:environment:)`.
+  init(
+    _ settings: JobSettings, of job: JobFile? = nil, asked request: RunRequest,
+    environment: [String: String]
+  ) throws(UserError) {
+    guard let sheet = settings.sheet else {
+      throw UserError(
+        .configuration, place: job?.path, "the job has no 'sheet'",
+        hint: "add the key, or give the sheet with --sheet")
+    }
+    guard let resource = settings.resource else {
+      throw UserError(
+        job == nil ? .usage : .configuration, place: job?.path ?? sheet,
+        job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",
+        hint: "say what the rows are, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
+    }
+    self.settings = settings
+    self.request = request
+    jobPath = job?.path
+    jobText = job?.text
+    jobName = job?.name ?? RunPlan.name(ofSheet: sheet)
+    self.sheet = sheet
+    self.resource = resource
+    suppressed = settings.suppressed
+    isStrict = settings.isStrict ?? false
+    execution = ExecutionSettings(settings.execution)
+    // A file beside a sheet that was named here is named as seen from here.
+    let folder = request.folder == WorkingFolder.path ? "" : request.folder
+    let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
+    site = try RunPlan.site(settings.site, in: known, of: job, resource: resource, environment)
+    site?.startCommands(in: request.folder)
+    secretFiles = ([site].compactMap { $0 } + known.readableSites).flatMap {
+      $0.secretFiles(environment, in: request.folder)
+    }
+    try check(place: job?.path)
+    if let site { self.resource = try RunPlan.resource(resource, of: site) }
+    try declareExtraAttributes()
+  }
+
+  /// The site, for a command that sends.
+  ///
+  /// - Throws: `UserError` with exit code 64 when none was named, or with 77 when it was given as a URL and
+  ///   the environment has no login for it.
+  func requiredSite() throws(UserError) -> SiteSettings {
+    guard let site else {
+      throw UserError(
+        jobPath == nil ? .usage : .configuration, place: jobPath ?? sheet, "no site is named",
+        hint: "name one with --site NAME or --site URL, or with the key 'site' of the job")
+    }
+    if case .url = settings.site, site.authentication == nil {
+      throw UserError(
+        .refused, place: site.url, "there is no login for the site",
+        hint: "set BULKPATCH_USER and BULKPATCH_PASSWORD, or describe the site in sites.yaml")
+    }
+    return site
+  }
+
+  /// The site, ready to be connected to; nothing is sent yet.
+  ///
+  /// - Throws: `UserError`: as `requiredSite`; 78 when its settings are wrong, 77 when a secret is not to be had.
+  ///
+  /// - Parameter keepingBodies: for a log of what is sent and answered.
+  package func makeSite(keepingBodies: Bool = false) throws(UserError) -> any Site {
+    var settings = try requiredSite()
+    settings.keepsBodies = keepingBodies
+    do throws(SiteError) {
+      return try settings.makeSite(resource: resource, suppress: suppressed) { [name = settings.name] in
+        Output.toStandardError("note: site \(name): \($0)\n")
+      }
+    } catch {
+      throw UserError(error.kind == .login ? .refused : .configuration, error.message, hint: error.hint)
+    }
+  }
+
+  private func check(place: String?) throws(UserError) {
+    guard execution.retry.base <= execution.retry.cap else {
+      throw UserError(
+        place == nil ? .usage : .configuration, place: place,
+        "the first pause of execution.retries (base) is longer than the longest (cap)",
+        hint: "make base shorter or cap longer")
+    }
+    if let folder = settings.attachmentFolder {
+      var isFolder: ObjCBool = false
+      guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+      else {
+        throw UserError(
+          place == nil ? .usage : .configuration, place: place,
+          "attachments.folder is no folder that is there: '\(folder)'", hint: "check the path")
+      }
+    }
+    guard settings.dateTimeFormat == nil || settings.timeZone != nil else {
+      throw UserError(
+        place == nil ? .usage : .configuration, place: place,
+        "date-times of the pattern csv.datetime need a time zone",
+        hint: "add csv.timezone, or --timezone, such as Europe/Paris")
+    }
+    if let site, site.kind != resource.dialect {
+      throw UserError(
+        .configuration, place: "site '\(site.name)'",
+        "is of kind \(site.kind.rawValue), but \(resource.name) are served by \(resource.dialect.rawValue)",
+        hint: "name another site or another resource")
+    }
+    guard suppressed.isEmpty || resource.dialect == .b2cService else {
+      throw UserError(
+        .configuration, place: place, "'suppress' has no effect on \(resource.dialect.rawValue)",
+        hint: "remove it: only b2c-service can switch its reactions off")
+    }
+  }
+
+  private static func site(
+    _ reference: SiteReference?, in known: SitesFile, of job: JobFile?, resource: ResourceType,
+    _ environment: [String: String]
+  ) throws(UserError) -> SiteSettings? {
+    switch reference {
+    case nil: return nil
+    case .settings(let settings): return settings
+    case .named(let name):
+      return try known.site(named: name)
+    case .url(let url):
+      var site: SiteSettings
+      do throws(SiteError) {
+        site = try SiteSettings(name: nil, kind: resource.dialect, url: url)
+      } catch {
+        throw UserError(
+          job == nil ? .usage : .configuration, place: job?.path, error.message, hint: error.hint)
+      }
+      if let user = environment["BULKPATCH_USER"], !user.isEmpty {
+        site.authentication = .basic(user: user, password: .environment("BULKPATCH_PASSWORD"))
+      }
+      return site
+    }
+  }
+
+  /// `nightly` for `in/nightly.csv.gz`.
+  private static func name(ofSheet path: String) -> String {
+    guard path != "-" else { return "stdin" }
+    return Path.stem(of: Path.ending(of: path) == "gz" ? Path.stem(of: path) : path)
+  }
+}
+
+extension RunPlan {
+  /// What two runs must not hold at one time: the job's name, made unique by where it is.
+  var lockName: String {
+    RunPlan.lockName(of: jobPath ?? sheet, in: request.folder)
+  }
+
+  /// The same for an argument `JOB|SHEET` as it was given in a folder.
+  ///
+  /// Where it is, is its folder with all links resolved: a job that is reached on two ways is one job. The file itself may
+  /// be a link, such as to the sheet of the day, and is taken by its name.
+  static func lockName(of argument: String, in folder: String) -> String {
+    let isJob = JobFile.isJob(argument)
+    let name = isJob ? Path.stem(of: argument) : name(ofSheet: argument)
+    guard argument != "-" else { return name }
+    let path = URL(fileURLWithPath: Path.join(folder, argument)).standardizedFileURL.path
+    let place = Path.join(
+      Path.resolved(Path.folder(of: Path.join(folder, argument))) ?? Path.folder(of: path),
+      Path.name(of: path))
+    let hash = SHA256Hash.of(place).prefix(8)
+    // What tells two long names apart must not be cut off.
+    return
+      "\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(RunDirectory.nameLimit - 9))))-\(hash)"
+  }
+
+  /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.
+  ///
+  /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
+  var mappingHash: String {
+    // As older versions wrote it, whatever characters the mapping has: a run of theirs goes on.
+    SHA256Hash.of((purpose.scope?.mapping ?? mapping).text(.verbatim))
+  }
+
+  /// Whether a run was staged with the mapping that the job has now.
+  ///
+  /// Older versions took a path as it was given, which may have been an absolute one.
+  func mapsAs(_ record: RunRecord) -> Bool {
+    record.mappingSHA256 == mappingHash
+      || record.mappingSHA256 == SHA256Hash.of(mapping(settings.attachmentFolder).text(.verbatim))
+  }
+
+  /// SHA-256, in hexadecimal, over what of the mapping decides what the rows of a sheet add to their records; `nil` for a
+  /// rollback.
+  ///
+  /// Two jobs that take different notes from one sheet differ in it; two that read the same notes in another way do not.
+  var additionsHash: String? {
+    guard purpose.hasSheet else { return nil }
+    func adds(_ path: String) -> Bool {
+      let words = path.split(separator: ".", maxSplits: 2)
+      guard words.count == 3, let list = resource.list(named: String(words[0])) else { return false }
+      return list.operation(words[1])?.effect == .create
+    }
+    var words = settings.columns.filter { adds($0.value) }.map { "\($0.key)=\($0.value)" }.sorted()
+    words += settings.constants.filter { adds($0.path) }.map { "\($0.path): \($0.value)" }.sorted()
+    words += settings.ignored.filter(adds).sorted()
+    return SHA256Hash.of(JSONValue.array(([resource.name] + words).map(JSONValue.string)).text(.verbatim))
+  }
+
+  /// The folder of what is attached; one below the folder that the job was named in, as seen from there.
+  private var attachmentFolder: String? {
+    settings.attachmentFolder.map { RunRequest.relative($0, to: request.folder) }
+  }
+
+  /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same
+  /// text.
+  var mapping: JSONObject { mapping(attachmentFolder) }
+
+  private func mapping(_ attachmentFolder: String?) -> JSONObject {
+    func texts(_ values: [String: String]) -> JSONValue {
+      .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+    func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+    var mapping: JSONObject = [
+      "resource": .string(resource.name),
+      "attribute_names": texts(site?.attributeNames ?? [:]),
+      "columns": texts(settings.columns),
+      "ignore": .array(settings.ignored.sorted().map(JSONValue.string)),
+      "constants": texts(Dictionary(settings.constants.map { ($0.path, $0.value) }) { $1 }),
+      "custom_fields": texts(settings.customFields.mapValues(\.text)),
+      "format": text(settings.format?.rawValue),
+      "delimiter": text(settings.delimiter.map { String(Unicode.Scalar($0)) }),
+      "encoding": text(settings.encoding?.rawValue),
+      "null": text(settings.nullMarker),
+      "datetime": text(settings.dateTimeFormat),
+      "timezone": text(settings.timeZone?.identifier),
+      "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
+      "rewrite_through": text(settings.rewriteThrough?.rawValue),
+    ]
+    // A run that was begun before there was such a key goes on with the mapping that it has.
+    if !settings.nulls.isEmpty { mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string)) }
+    if !settings.extraAttributes.isEmpty {
+      mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
+    }
+    mapping["attachments.folder"] = attachmentFolder.map(JSONValue.string)
+    return mapping
+  }
+}

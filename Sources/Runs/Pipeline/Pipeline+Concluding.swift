@@ -1,0 +1,151 @@
+package import Console
+import Execution
+package import Foundation
+import Reports
+import Sites
+import Staging
+
+extension Pipeline {
+  /// Puts down how the work went: in the run file, in files, in words and as exit code.
+  ///
+  /// - Throws: `UserError` when how it went could not be put down.
+  package func conclude(_ work: WorkDone, _ leave: Leave, since started: Date) throws(UserError) -> RunEnding
+  {
+    let notVerified = work.verification?.error(of: session, at: work.location)
+    let code = try exitCode(work, leave, notVerified)
+    let summary: RunSummary
+    let stopped = work.stopReason?.text ?? notVerified?.message
+    do throws(UserError) {
+      summary = try put(down: code, work, stoppedBecause: stopped, since: started)
+    } catch {
+      // The disk that stopped the run is the news, not the result files that it has no room for either.
+      if case .storage(let failure)? = work.stopReason { throw session.userError(failure) }
+      throw error
+    }
+    if !summary.addsUp {
+      throw UserError(
+        .internalError, place: session.directory.runFile,
+        "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
+        hint: "this is a bug in bulkpatch; please report it, with the run's folder")
+    }
+    switch leave {
+    // Who has just said no knows how it stands.
+    case .declined(let error): return RunEnding(session.directory, error)
+    case .objection(let error):
+      var ending = RunEnding(session.directory, error, summary: summary)
+      // A sheet without a valid row has come to its end, too.
+      ending.isFinished = summary.counts.total == summary.counts[.rejected]
+      return ending
+    case .given, .stopped: break
+    }
+    if let error = try troubleBeforeSending(work) {
+      return RunEnding(session.directory, error, summary: summary)
+    }
+    try show(summary, code, isVerified: work.verification != nil && notVerified == nil)
+    if var notVerified {
+      if Output.isStandardErrorLeft, !chronicle.log.holdsBodies { notVerified.reply = nil }
+      Output.toStandardError(notVerified.text)
+    }
+    return RunEnding(
+      session.directory, code, summary: summary,
+      isFinished: site != nil && !isPlanning && stopped == nil)
+  }
+
+  /// How the process ends.
+  private func exitCode(_ work: WorkDone, _ leave: Leave, _ notVerified: UserError?) throws(UserError)
+    -> ExitCode
+  {
+    let counts = try session.counts()
+    var codes = [ExitCode(counts, stoppedBy: work.stopReason)]
+    if let scope = plan.purpose.scope {
+      let report = try session.file { run throws(StagingError) in
+        try RollbackReport(reading: run, sourceRun: scope.source.id)
+      }
+      codes = [ExitCode(report, unknown: counts[.unknown], stoppedBy: work.stopReason)]
+    }
+    switch leave {
+    case .declined: codes.append(.stoppedEarly)
+    case .objection(let error): codes.append(error.code)
+    case .given, .stopped: break
+    }
+    if isPlanning, work.stopReason == nil { codes += try pending() }
+    if let notVerified {
+      codes.append(notVerified.code)
+    } else if work.verification != nil {
+      codes.append(ExitCode(try session.file { run throws(StagingError) in try run.verification() }))
+    }
+    return .worst(codes)
+  }
+
+  /// How a dry run ends: rows that would fail count as failed.
+  private func pending() throws(UserError) -> [ExitCode] {
+    let counts = try session.file { run throws(StagingError) in try run.planCounts() }
+    var codes: [ExitCode] = []
+    if counts[.missing] + counts[.blocked] > 0 { codes.append(.rowsFailed) }
+    if counts[.change] > 0, intent.planOptions.tellsPendingChanges { codes.append(.changesPending) }
+    return codes
+  }
+
+  /// Notes the end in the run file and writes the result files and `summary.json`.
+  private func put(
+    down code: ExitCode, _ work: WorkDone, stoppedBecause: String?, since started: Date
+  ) throws(UserError) -> RunSummary {
+    try session.file { run throws(StagingError) in
+      // What another process has taken over is not described from here.
+      try run.checkHeld()
+      // The files first: a run whose end is on record has them.
+      var files = try ResultFiles.write(run, changes: plan.carriedOutChanges)
+      var record = try run.record()
+      if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
+      record.finished = Timestamp.now
+      record.exitCode = Int(code.rawValue)
+      record.stoppedBecause = stoppedBecause
+      var summary = try RunSummary(
+        reading: run, run: session.name, workingFolder: WorkingFolder.path, ending: record)
+      let figures = RunFigures(
+        requests: work.requests, retries: work.retries,
+        throttled: Dictionary(uniqueKeysWithValues: work.throttled.map { ($0.key.rawValue, $0.value) }),
+        latency: chronicle.latency, peakMemoryBytes: PeakMemory.bytes, started: started, finished: Date())
+      summary.figures = summary.figures.map(figures.adding) ?? figures
+      summary.suppressed = plan.suppressed.map(\.rawValue).sorted()
+      summary.files = files
+      try summary.write()
+      try run.note(chronicle.tempo)
+      // Last: that the run has ended, for a review above all, is not on record before anybody can see how.
+      try run.finish(record)
+      try run.endSending(isFinished: summary.standing == .finished, in: session.home)
+      return summary
+    }
+  }
+
+  private func show(_ summary: RunSummary, _ code: ExitCode, isVerified: Bool) throws(UserError) {
+    guard !options.isQuiet || code != .success || options.wantsJSON else { return }
+    let output = Output.standardOutput()
+    try output.write(summary, from: run, isFull: intent.planOptions.isFull, wantsJSON: options.wantsJSON)
+    if isVerified, !options.wantsJSON {
+      try session.file { run throws(StagingError) in
+        try VerificationReport(run, run: session.name).writeRows { output.write($0) }
+      }
+    }
+    try output.finish()
+  }
+
+  /// What a user has to mend before the run can go on; `nil` when the summary says it all.
+  private func troubleBeforeSending(_ work: WorkDone) throws(UserError) -> UserError? {
+    guard let trouble = work.stopReason?.trouble, !work.hasSent else { return nil }
+    let standing = try hasSent() ? "nothing was sent this time" : "every row is staged, nothing was sent"
+    return UserError(
+      trouble.code, place: work.location, trouble.fact, of: trouble.refusal,
+      hint: "\(trouble.advice); then '\(resumeCommand(after: work.stopReason))': \(standing)")
+  }
+
+  /// What to type when the cause is mended; an address that was wrong on the command line has to be given anew, unless
+  /// what is in the run is about that site's records already.
+  private func resumeCommand(after reason: StopReason?) -> String {
+    switch (reason, plan.settings.site) {
+    case (.unreachable, .url), (.unusable, .url):
+      (try? run.isBoundToSite()) == false ? "\(session.resumeCommand) --site URL" : session.resumeCommand
+    default: session.resumeCommand
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Console
+import Execution
+import Foundation
+import Reports
+import Sites
+import Staging
+
+extension Pipeline {
+  /// Sends what is staged, and returns when all is durable.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func execute(on site: any Site, _ work: inout WorkDone) throws(UserError) {
+    do throws(StagingError) {
+      try run.beginSending(in: session.home)
+      work.hasSent = true
+      // Here every key has been looked up, so that it is known which rows are of one record.
+      let record = try run.record()
+      if let records = plan.canary, record.canaryEnd == nil { try run.setCanary(records: records) }
+      var settings = settings
+      settings.followsPlan = record.isDryRun
+      let executor = RunExecutor(
+        run: run, site: site, resource: plan.resource, customKinds: plan.customKinds, settings: settings,
+        counts: try run.counts(), canary: try run.canary(),
+        reasonToStop: { [control] in control.reasonAtSending }, observer: observer)
+      let report = perform(executor)
+      work.stopReason = report.stopReason
+      work.count(report.requests)
+      work.retries = report.retries
+      work.throttled = report.throttled
+    } catch { throw session.userError(error) }
+  }
+
+  /// Lets it work, shows how far it is, and hands on what comes from outside.
+  private func perform(_ executor: RunExecutor) -> ExecutionReport {
+    chronicle.executing(executor)
+    let began = ContinuousClock.now
+    let total = executor.counts.total
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) { [control] in
+      ProgressSnapshot(
+        counts: executor.counts, total: total, elapsed: ContinuousClock.now - began,
+        note: control.note ?? executor.note, inFlight: executor.inFlight)
+    }
+    control.tell(
+      stop: { [progressStyle] reason in
+        executor.stop(reason)
+        guard case .signal = reason, progressStyle != .silent else { return }
+        progress.write(
+          "bulkpatch: finishing what is in flight, then stopping; a second signal stops at once\n")
+      }, hold: { executor.hold($0) }, say: { progress.write($0) })
+    control.onStatusRequest { progress.report() }
+    progress.start()
+    defer {
+      control.tellNobody()
+      progress.stop()
+    }
+    let report = executor.execute()
+    chronicle.executed(report)
+    return report
+  }
+}

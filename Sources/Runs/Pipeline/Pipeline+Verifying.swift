@@ -1,0 +1,63 @@
+package import Console
+import Execution
+import Reports
+import Sites
+import Staging
+import Synchronization
+
+extension Pipeline {
+  /// Reads back what was done, when that is asked for and the run has come as far as it was to come.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func verify(on site: any Site, _ work: inout WorkDone) throws(UserError) {
+    guard plan.verifies, work.hasSent else { return }
+    switch work.stopReason {
+    case nil, .canary: break
+    default: return
+    }
+    let report = try verification(on: site)
+    work.count(report.requests)
+    work.verification = report
+  }
+
+  /// Reads the records of the rows that are done back, and keeps how they compare in the run file.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  func verification(on site: any Site) throws(UserError) -> Verification.Report {
+    let rows = Atomic(0)
+    let began = ContinuousClock.now
+    let throttle = plan.execution.questionThrottle
+    let counts = try session.counts()
+    let total = counts[.applied] + counts[.unchanged]
+    let end = show {
+      .verifying(
+        rows: rows.load(ordering: .relaxed), of: total, elapsed: ContinuousClock.now - began,
+        note: throttle.note)
+    }
+    defer { end() }
+    do throws(StagingError) {
+      return try Verification(
+        of: run, on: site, resource: plan.resource, customKinds: plan.customKinds, throttle: throttle,
+        retry: plan.execution.retry
+      ).perform(
+        isStopped: { [control] in control.reasonToStopAfterPause() },
+        observer: observer, progress: { rows.store($0, ordering: .relaxed) })
+    } catch { throw session.userError(error) }
+  }
+}
+
+extension Verification.Report {
+  /// Why the run could not be verified, for whoever asked for it; `nil` when it was.
+  package func error(of session: RunSession, at location: String) -> UserError? {
+    guard let stopReason else { return nil }
+    let retry = "'bulkpatch verify \(ShellWord.quoted(session.name))' does it again"
+    guard let trouble = stopReason.trouble else {
+      return UserError(
+        ExitCode(StateCounts(), stoppedBy: stopReason), place: session.name,
+        "not verified: \(stopReason.text)", hint: retry)
+    }
+    return UserError(
+      trouble.code, place: location, "not verified: \(trouble.fact)", of: trouble.refusal,
+      hint: "\(trouble.advice); then \(retry)")
+  }
+}

@@ -1,0 +1,81 @@
+import Console
+import Execution
+import Foundation
+import Reports
+package import Sites
+package import Staging
+
+/// A run from start to end, as far as one process takes it.
+///
+///     stage → prepare → plan or execute → verify → conclude
+///
+/// Each of these is a file beside this one; `WorkDone` goes from one to the next, and all else is in the run file.
+package struct Pipeline {
+  let session: RunSession
+  /// `nil` to send nothing (`--stage-only`); one that lets no write pass where the run is only planned.
+  package let site: (any Site)?
+  let intent: RunIntent
+  let options: CallOptions
+  /// How many lanes there are threads for.
+  let lanes: Int
+  let control: RunControl
+  let chronicle: RunChronicle
+  let progressStyle: ProgressStyle
+  /// Whether the run is a dry run that stays one.
+  let isPlanning: Bool
+
+  package var run: RunFile { session.run }
+  var plan: RunPlan { session.plan }
+
+  /// Works on a run that this process holds, and ends it whatever happens: its file is closed, its lock is free, and
+  /// the job's command has been told.
+  ///
+  /// - Parameter stage: sees to it that every row is in the run file.
+  package func run(staging stage: (Pipeline) throws -> Void) -> RunEnding {
+    // Nothing of a rehearsal has happened.
+    let isRehearsal = site == nil || isPlanning
+    chronicle.began(session, isResume: intent.isResume, isRehearsal: isRehearsal)
+    var ending: RunEnding
+    do {
+      try session.sign(intent.command(plan.purpose))
+      try stage(self)
+      try chronicle.staged(session.file { run throws(StagingError) in try run.counts() })
+      ending = try carryOut()
+    } catch let error as UserError {
+      ending = RunEnding(session.directory, run.loss == nil ? error : session.lossError)
+    } catch {
+      ending = RunEnding(session.directory, UserError(.internalError, "\(error)"))
+    }
+    control.end()
+    session.end()
+    if let summary = ending.summary, ending.error != nil, !options.wantsJSON {
+      // The error says what to mend; whoever finds it in a mail needs to know of which run, and how that stands.
+      let output = Output.standardOutput()
+      output.write(summary.text(isColored: false) + "\n")
+      output.flush()
+    }
+    chronicle.ended(ending)
+    if !isRehearsal { Hooks(plan).tell(ending) }
+    return ending
+  }
+
+  /// What comes after staging, unless there is a reason not to go on.
+  private func carryOut() throws(UserError) -> RunEnding {
+    let started = Date()
+    var work = WorkDone()
+    work.location = site?.location ?? ""
+    let leave = try askLeave()
+    if case .stopped(let reason) = leave { work.stopReason = reason }
+    if let site, case .given = leave {
+      if intent.approvesPlan {
+        try session.file { run throws(StagingError) in try run.approve(by: CallRecord.person) }
+      }
+      try prepare(site, &work)
+      if work.stopReason == nil, isPlanning { try plan(on: site, &work) }
+      if work.stopReason == nil, !isPlanning { try execute(on: site, &work) }
+      try verify(on: site, &work)
+    }
+    if run.loss != nil { return RunEnding(session.directory, session.lossError) }
+    return try conclude(work, leave, since: started)
+  }
+}

@@ -1,0 +1,114 @@
+package import Console
+import Execution
+import Foundation
+package import Patches
+package import Sheets
+import Staging
+
+/// A sheet opened and its header compiled: rows and their patches come out of it, one by one.
+package struct PatchSource {
+  package let sheet: Sheet
+  /// About the header, the mapping and the constants.
+  package let findings: [Finding]
+  /// Missing when a finding about the header is an error.
+  private let builder: PatchBuilder?
+  private let additions: RepeatedAdditions
+
+  /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
+  ///
+  /// - Parameter interruption: what ends the copying early.
+  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
+  ///   copy cannot be stored, 130 or 143 when a signal came.
+  package init(_ plan: RunPlan, spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError)
+  {
+    try self.init(plan, sheet: plan.openSheet(spool: spool, stoppedBy: interruption))
+  }
+
+  /// Opens a sheet that was read before, at the path the run file has.
+  ///
+  /// - Throws: as `init(_:spool:)`.
+  init(_ plan: RunPlan, path: String) throws(UserError) {
+    try self.init(plan, sheet: plan.openSheet(at: path))
+  }
+
+  private init(_ plan: RunPlan, sheet: Sheet) {
+    self.sheet = sheet
+    let made = PatchBuilder.make(
+      resource: plan.resource, options: plan.patchOptions,
+      header: sheet.format == .jsonl ? nil : sheet.header)
+    builder = made.builder
+    additions = RepeatedAdditions(resource: plan.resource)
+    findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
+  }
+
+  /// The finding for a sheet whose header is not its first line, in place of all that is wrong with that line.
+  private static func headerElsewhere(
+    _ made: (builder: PatchBuilder?, findings: [Finding]), _ plan: RunPlan, _ sheet: Sheet
+  ) -> Finding? {
+    guard made.builder == nil,
+      let line = PatchBuilder.headerLine(
+        in: sheet.head.readings, resource: plan.resource, options: plan.patchOptions)
+    else { return nil }
+    return Finding(
+      row: 0, line: line, rule: "header-elsewhere",
+      message: "this line looks like the header, which must be the first line of the sheet",
+      hint: "delete the lines above it")
+  }
+
+  /// What the columns are for, in the sheet's order; none when the header is wrong, and for JSONL.
+  package var columns: [PatchBuilder.Column] { builder?.columns ?? [] }
+
+  /// Whether rows can be read at all.
+  package var isUsable: Bool { builder != nil && !findings.contains { $0.severity == .error } }
+
+  /// What is worth knowing of the sheet as a whole, once its rows were read.
+  package var closingFindings: [Finding] { sheet.closingFindings + (builder?.closingFindings ?? []) }
+
+  /// The next row and what was made of it; `nil` at the end, or at once when the header is wrong.
+  ///
+  /// - Throws: as `Sheet.next`.
+  package func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
+    guard let builder, let row = try sheet.next() else { return nil }
+    var built = builder.build(row)
+    if let finding = additions.finding(row, built.patch) { built.findings.append(finding) }
+    return (row, built)
+  }
+}
+
+extension RunPlan {
+  /// Opens the sheet; standard input is first copied to `spool`, so that it can be read again.
+  ///
+  /// - Parameter interruption: what ends the copying early.
+  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
+  ///   copy cannot be stored, 130 or 143 when a signal came.
+  func openSheet(spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError) -> Sheet {
+    do throws(SheetError) {
+      guard readsStandardInput else { return try Sheet(path: sheet, options: sheetOptions) }
+      try Sheet.spool(standardInputTo: spool) { interruption?.received != nil }
+      return try Sheet(path: spool, options: sheetOptions)
+    } catch {
+      if error.kind == .stopped, let number = interruption?.received {
+        throw .stoppedBeforeReading(sheetName, by: number)
+      }
+      throw userError(error)
+    }
+  }
+
+  /// Opens a sheet that was read before, such as the copy of standard input.
+  ///
+  /// - Throws: as `openSheet(spool:)`.
+  func openSheet(at path: String) throws(UserError) -> Sheet {
+    do throws(SheetError) { return try Sheet(path: path, options: sheetOptions) } catch {
+      throw userError(error)
+    }
+  }
+}
+
+extension UserError {
+  /// A signal came before there was a run.
+  static func stoppedBeforeReading(_ sheet: String, by signal: Int32) -> UserError {
+    UserError(
+      ExitCode(StateCounts(), stoppedBy: .signal(signal)), place: sheet,
+      "stopped before the sheet was read; nothing of it was staged or sent")
+  }
+}

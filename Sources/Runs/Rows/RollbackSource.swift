@@ -1,0 +1,113 @@
+package import Console
+import Execution
+package import Sites
+package import Staging
+
+/// The rows of a rollback, made from the run that it puts back: its last row comes first, so that several rows of
+/// one record unwind step by step.
+package final class RollbackSource {
+  private let file: RunFile
+  private let scope: RollbackScope
+  private let builder: RollbackBuilder
+  /// What looks for appended threads, when they are retracted.
+  private var appended: AppendedElements?
+  private let connection: (any SiteConnection)?
+
+  private var before = Int.max
+  private var page: [CarriedOutRow] = []
+  private var found: [Int: [AppendedElement]] = [:]
+  private var number = 0
+  private var ahead: RollbackRow?
+
+  /// Rows that are read, and whose records are looked at, in one go.
+  private static let pageSize = 500
+
+  /// A site could not be asked about the threads that are to be retracted.
+  struct LookFailed: Error {
+    var outcome: Outcome
+
+    /// The failure in words, with what to do when its cause is mended.
+    package func userError(hint: String) -> UserError {
+      let (code, fact): (ExitCode, String) =
+        switch outcome {
+        case .loginRefused: (.refused, "the login was refused")
+        case .retryLater(_, let refusal) where refusal.status != nil:
+          (.tryLater, "the site does not serve requests now")
+        case .retryLater, .unknown: (.unreachable, "the site cannot be reached")
+        case .refused, .conflict, .foreign, .applied, .unchanged:
+          (.configuration, "the threads cannot be read")
+        }
+      guard let refusal = outcome.refusal else { return UserError(code, "\(fact): no answer", hint: hint) }
+      return UserError(code, fact, of: refusal, hint: hint)
+    }
+  }
+
+  /// Opens the run that is put back.
+  ///
+  /// - Parameters:
+  ///   - site: asked only for threads that are to be retracted.
+  ///   - stateFolder: of the call; the run may be elsewhere.
+  /// - Throws: `UserError` with exit code 74 when its file cannot be read, or is an older copy.
+  package init(_ plan: RunPlan, _ scope: RollbackScope, site: any Site, in stateFolder: String)
+    throws(UserError)
+  {
+    do throws(StagingError) {
+      try scope.source.requireCustody()
+      file = try RunFile(reading: scope.source)
+      try file.requireNewest(in: scope.source.home(else: stateFolder))
+    } catch { throw UserError(error) }
+    self.scope = scope
+    builder = RollbackBuilder(resource: plan.resource, retractText: scope.retractText)
+    appended = scope.retractText.map { AppendedElements(resource: plan.resource, retractText: $0) }
+    connection = scope.retractText == nil ? nil : site.makeConnection()
+    connection?.keep(to: QuestionTurnstile(plan.execution.questionThrottle) { nil })
+  }
+
+  /// The next row; `nil` at the end.
+  ///
+  /// - Throws: `StagingError`, `LookFailed`.
+  package func next() throws -> RollbackRow? {
+    if let row = ahead {
+      ahead = nil
+      return row
+    }
+    while true {
+      if page.isEmpty { guard try turn() else { return nil } }
+      let source = page.removeFirst()
+      guard scope.contains(source),
+        let row = builder.build(source, number: number + 1, appended: found[source.number] ?? [])
+      else { continue }
+      number += 1
+      return row
+    }
+  }
+
+  /// Whether there is nothing to put back.
+  ///
+  /// - Throws: `UserError` when the run cannot be read, or the site not be asked.
+  package func isEmpty() throws(UserError) -> Bool {
+    do { if ahead == nil { ahead = try next() } } catch let error as StagingError {
+      throw UserError(error)
+    } catch let failure as LookFailed {
+      throw failure.userError(hint: "then put the run back again: nothing was sent")
+    } catch {
+      throw UserError(.internalError, "\(error)")
+    }
+    return ahead == nil
+  }
+
+  /// Reads the next page; `false` at the end.
+  private func turn() throws -> Bool {
+    page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize)
+    guard let last = page.last else { return false }
+    before = last.number
+    found = [:]
+    if let connection {
+      // Rows outside the scope too: they bound what the others can have made.
+      let (exchange, found) = appended?.find(page, through: connection) ?? (Exchange(outcome: .applied), [:])
+      guard case .applied = exchange.outcome else { throw LookFailed(outcome: exchange.outcome) }
+      self.found = found
+    }
+    return true
+  }
+}

@@ -1,0 +1,71 @@
+import Console
+import Reports
+import Staging
+
+extension RunSession {
+  /// What there is to say when the run's files or locks have been deleted or replaced while it was under way.
+  ///
+  /// Without its file there is nothing to go on from, so that what was sent has to be told now.
+  var lossError: UserError {
+    let loss = run.loss
+    guard run.isFileLost else {
+      return UserError(
+        .inputOutput, place: loss?.place,
+        "\(loss?.message ?? "") while the run was under way, so that another process "
+          + "may work on it, too; sending was stopped; \(whatWasSent)",
+        hint: "see that no other process works on it; then '\(resumeCommand)'")
+    }
+    return UserError(
+      .inputOutput, place: directory.path,
+      "the record of the run is lost, and sending was stopped: "
+        + [loss?.place, loss?.message].compactMap { $0 }.joined(separator: " ") + "; \(whatWasSent)",
+      hint:
+        "the rows are those of \(plan.sheetName), counted from 1: find out what became of those that may have been "
+        + "sent, and run what was not sent as a sheet of its own; nothing of this run can be resumed or put back"
+    )
+  }
+
+  /// The rows by what became of them, read from the file as long as it is open.
+  private var whatWasSent: String {
+    var rows: [RowState: RowRanges] = [:]
+    do throws(StagingError) {
+      try run.forEachResult(in: RowState.allCases) { rows[$0.state, default: RowRanges()].add($0.number) }
+    } catch { return "what was sent cannot be read any more: \(error.message)" }
+    guard rows.contains(where: { $0.key != .staged && $0.key != .rejected }) else {
+      return "nothing had been sent"
+    }
+    let parts: [(RowState, String)] = [
+      (.applied, "applied"), (.unchanged, "already as asked"), (.sending, "may have been sent"),
+      (.unknown, "may have been sent, its answer was lost"), (.failed, "refused"), (.conflict, "left alone"),
+      (.blocked, "held back"), (.rejected, "not valid"), (.staged, "not sent"),
+    ]
+    return parts.compactMap { state, words in rows[state].map { "\(words): \($0.text)" } }.joined(
+      separator: "; ")
+  }
+}
+
+/// The numbers of rows as they come, in ascending order, gathered into ranges.
+private struct RowRanges {
+  private var ranges: [ClosedRange<Int>] = []
+  private var count = 0
+  /// More than that is nothing to read in a message.
+  private static let shown = 50
+
+  mutating func add(_ number: Int) {
+    count += 1
+    if let last = ranges.last, last.upperBound + 1 == number {
+      ranges[ranges.count - 1] = last.lowerBound...number
+    } else {
+      ranges.append(number...number)
+    }
+  }
+
+  /// `31 rows (1-30,35)`.
+  package var text: String {
+    let shown = ranges.prefix(RowRanges.shown).map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+    }
+    let more = ranges.count > shown.count ? ",…" : ""
+    return "\(Quantity.rows(count)) (\(shown.joined(separator: ","))\(more))"
+  }
+}

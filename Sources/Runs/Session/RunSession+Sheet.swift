@@ -1,0 +1,42 @@
+import Console
+import JSON
+import Sheets
+import Staging
+
+extension RunSession {
+  /// Lets another canary be set.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  func forgetCanary() throws(UserError) {
+    do throws(StagingError) { try run.forgetCanary() } catch { throw userError(error) }
+  }
+
+  /// The sheet of a run whose staging was cut short, to be staged anew.
+  func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
+    try PatchSource(plan, path: record.sheetPath)
+  }
+
+  /// Makes sure that the sheet is the one that was staged, if it is still there at all.
+  ///
+  /// - Parameter isNeeded: whether another sheet in its place is a reason to stop; every row that matters is in the
+  ///   run file.
+  /// - Throws: `UserError` with exit code 78 that says what differs.
+  func checkSheet(_ record: RunRecord, isNeeded: Bool) throws(UserError) {
+    guard isNeeded, let staged = record.sheetDigest else { return }
+    let known: Set<SheetDigest>
+    do throws(SheetError) { known = try Sheet.digests(of: record.sheetPath) } catch {
+      guard error.kind == .notFound else { throw plan.userError(error) }
+      // Nightly sheets are moved away; every row that matters is in the run file.
+      Output.toStandardError("note: \(record.sheetPath.printable()) is gone; going on from what was staged\n")
+      return
+    }
+    guard !known.contains(staged), let now = known.map(\.size).max() else { return }
+    let difference =
+      known.contains { $0.size == staged.size }
+      ? "same size, other content" : "\(now) bytes now, \(staged.size) when it was staged"
+    throw UserError(
+      .configuration, place: record.sheetPath,
+      "the sheet is not the one that run \(record.id) was staged from: \(difference)",
+      hint: "put the sheet back as it was, or start a new run with 'bulkpatch run'")
+  }
+}

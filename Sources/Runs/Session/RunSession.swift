@@ -1,0 +1,215 @@
+import Catalog
+package import Console
+import Execution
+import Foundation
+import Reports
+import Sheets
+import Sites
+package import Staging
+
+/// One process's hold on one run: its folder, its lock, its run file, and the plan it was made by.
+package struct RunSession {
+  package let directory: RunDirectory
+  package let run: RunFile
+  let plan: RunPlan
+  /// How a user names the run to the next command.
+  package let name: String
+  /// The state folder that remembers what has been sent of it.
+  let home: String
+  /// Held until the session ends; the kernel frees it however the process ends.
+  private let lock: FileLock
+
+  /// Makes a new run, with nothing staged yet.
+  ///
+  /// The sheet and its header are looked at first, so that a mistake there leaves no run behind.
+  ///
+  /// - Parameter interruption: what ends the reading of standard input early.
+  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk, 130 or 143 when a signal came.
+  package static func start(
+    _ plan: RunPlan, isDryRun: Bool = false, stoppedBy interruption: Interruption? = nil,
+    options: CallOptions
+  ) throws(UserError) -> (session: RunSession, source: PatchSource) {
+    let stateFolder = try options.home()
+    // Opened before there is a folder, unless the folder is what it is copied to.
+    var early: PatchSource?
+    if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
+    let directory: RunDirectory
+    do throws(StagingError) {
+      directory = try RunDirectory.make(in: stateFolder, job: plan.jobName, now: Date())
+    } catch { throw UserError(error) }
+    do throws(UserError) {
+      let source: PatchSource
+      if let early {
+        source = early
+      } else {
+        source = try usable(PatchSource(plan, spool: directory.spool, stoppedBy: interruption), of: plan)
+      }
+      let session = try RunSession(
+        creatingIn: directory, plan: plan, name: options.name(of: directory), source: source,
+        isDryRun: isDryRun)
+      return (session, source)
+    } catch {
+      // Nothing is in it that anybody could go on from.
+      try? FileManager.default.removeItem(atPath: directory.path)
+      throw error
+    }
+  }
+
+  /// Makes a new run that puts back another one, with nothing staged yet.
+  ///
+  /// - Parameters:
+  ///   - original: the run that is put back, whose sheet gives the result files their columns.
+  ///   - stateFolder: the one of the run that is put back.
+  /// - Throws: `UserError` with exit code 74 for the disk.
+  package static func start(
+    _ plan: RunPlan, rollingBack original: RunRecord, beside stateFolder: String, isDryRun: Bool,
+    options: CallOptions
+  ) throws(UserError) -> RunSession {
+    let name = original.rollbackJob
+    let directory: RunDirectory
+    do throws(StagingError) {
+      // Beside the run that it puts back, wherever runs are kept now: each looks for the other there.
+      directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
+    } catch { throw UserError(error) }
+    var record = RunRecord(
+      id: directory.id, job: name, resource: plan.resource.name, site: plan.site?.name ?? "",
+      siteURL: plan.site?.url ?? "", sheetPath: original.sheetPath, sheetFormat: original.sheetFormat,
+      sheetHeader: original.sheetHeader, mappingSHA256: plan.mappingHash, request: plan.request,
+      toolVersion: Program.version, created: Timestamp.now)
+    record.kind = .rollback
+    record.sheetDelimiter = original.sheetDelimiter
+    record.sourceRun = original.id
+    if !SiteAddress.isSameSite(original.siteURL, record.siteURL) {
+      record.siteMoves = [
+        SiteMove(
+          at: record.created, from: original.site, fromURL: original.siteURL, to: record.site,
+          toURL: record.siteURL, isAssured: true)
+      ]
+    }
+    record.isDryRun = isDryRun
+    record.note(plan, in: original.request.folder)
+    do throws(UserError) {
+      return try RunSession(
+        creating: record, in: directory, plan: plan, name: options.name(of: directory))
+    } catch {
+      try? FileManager.default.removeItem(atPath: directory.path)
+      throw error
+    }
+  }
+
+  private init(
+    creatingIn directory: RunDirectory, plan: RunPlan, name: String, source: PatchSource,
+    isDryRun: Bool
+  ) throws(UserError) {
+    var record = RunRecord(
+      id: directory.id, job: plan.jobName, resource: plan.resource.name,
+      site: plan.site?.name ?? "", siteURL: plan.site?.url ?? "",
+      sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
+      sheetFormat: source.sheet.format.rawValue, sheetHeader: source.sheet.header,
+      mappingSHA256: plan.mappingHash, request: plan.request, toolVersion: Program.version,
+      created: Timestamp.now)
+    record.isDryRun = isDryRun
+    record.note(plan, in: plan.request.folder)
+    record.sheetDelimiter = source.sheet.delimiter.map { String(Unicode.Scalar($0)) }
+    try self.init(creating: record, in: directory, plan: plan, name: name)
+  }
+
+  private init(
+    creating record: RunRecord, in directory: RunDirectory, plan: RunPlan, name: String
+  ) throws(UserError) {
+    do throws(StagingError) {
+      lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      run = try RunFile(creating: record, in: directory)
+    } catch { throw UserError(error) }
+    run.rely(on: lock)
+    home = directory.stateFolder
+    self.directory = directory
+    self.plan = plan
+    self.name = name
+  }
+
+  /// Takes up an existing run.
+  ///
+  /// - Parameters:
+  ///   - plan: made again from the arguments that the run was started with.
+  ///   - stateFolder: of the call; the run may be elsewhere.
+  ///   - claims: what a person says of the run.
+  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used or is an older copy, 77 when
+  ///   others may have changed it, 78 when it would go on at another site.
+  package init(
+    takingUp directory: RunDirectory, plan: RunPlan, in stateFolder: String, claims: RunClaims = RunClaims(),
+    options: CallOptions
+  ) throws(UserError) {
+    name = options.name(of: directory)
+    home = directory.home(else: stateFolder)
+    let callersFolder = try options.home()
+    do throws(StagingError) {
+      lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      run = try RunFile(opening: directory)
+      run.rely(on: lock)
+      // Both may remember the run: a copy that lies elsewhere has a state folder of its own by now.
+      if claims.isRestored, let rows = try run.restore(in: home, callersFolder) {
+        Output.toStandardError(
+          "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
+        )
+      }
+      try run.requireNewest(in: home, callersFolder)
+    } catch { throw UserError(error) }
+    self.directory = directory
+    self.plan = plan
+    try keepSite(isMoved: claims.isSiteMoved)
+  }
+
+  /// Ends the work on the run; its file is then complete by itself, and others may work on it.
+  package func end() {
+    run.end()
+    lock.release()
+  }
+
+  /// The runs that have put this one back, or have begun to.
+  var rollbacks: [RunDirectory] {
+    (try? run.record()).map { Rollbacks.begun(of: $0, in: directory) } ?? []
+  }
+
+  /// What to type to go on with the run.
+  var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
+
+  /// A failure of the run's files in the middle of the work, with what to type when it is mended.
+  package func userError(_ error: StagingError) -> UserError {
+    var userError = UserError(error)
+    if error.kind == .io {
+      userError.hint = "\(error.hint ?? "check the disk"); then '\(resumeCommand)'"
+    }
+    return userError
+  }
+
+  /// Does something with the run file; what goes wrong is told with what to type when it is mended.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  package func file<Value>(_ body: (RunFile) throws(StagingError) -> Value) throws(UserError) -> Value {
+    do throws(StagingError) { return try body(run) } catch { throw userError(error) }
+  }
+
+  func counts() throws(UserError) -> StateCounts {
+    try file { run throws(StagingError) in try run.counts() }
+  }
+
+  func record() throws(UserError) -> RunRecord {
+    try file { run throws(StagingError) in try run.record() }
+  }
+
+  /// Who holds a lock, for whoever meets it.
+  static var holder: String {
+    "process \(ProcessInfo.processInfo.processIdentifier) since \(Timestamp.now)"
+  }
+
+  private static func usable(_ source: PatchSource, of plan: RunPlan) throws(UserError) -> PatchSource {
+    for finding in source.findings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
+    guard source.isUsable else {
+      throw UserError(
+        .unreadableSheet, place: plan.sheetName, "the header cannot be used, see above",
+        hint: "'bulkpatch resources \(plan.resource.name)' lists the attributes a column can have")
+    }
+    return source
+  }
+}

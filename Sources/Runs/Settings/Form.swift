@@ -1,0 +1,159 @@
+package import Catalog
+package import Console
+import Foundation
+import Sites
+
+/// How a setting is written, in a job file or as a flag: what is expected, in words, and how it is read.
+package struct Form<Value: Sendable>: Sendable {
+  /// Completes "must be …".
+  var expected: String
+  /// Whether YAML's own null is taken for the word that it is written as.
+  var takesNull = false
+  var read: @Sendable (String) -> Value?
+
+  init(_ expected: String, _ read: @escaping @Sendable (String) -> Value?) {
+    self.expected = expected
+    self.read = read
+  }
+
+  /// The value of a flag, when it was given.
+  ///
+  /// - Throws: `UserError` with exit code 64 that names the flag and what is expected.
+  package func value(ofFlag name: String, _ text: String?) throws(UserError) -> Value? {
+    guard let text else { return nil }
+    guard let value = read(text) else {
+      throw UserError(.usage, "--\(name) must be \(expected), not '\(text)'")
+    }
+    return value
+  }
+}
+
+extension Form where Value == String {
+  package static let text = Form("a text that is not empty") { $0.isEmpty ? nil : $0 }
+
+  /// A word of a sheet that stands for no value.
+  static let nullWord: Form = {
+    var form = text
+    form.takesNull = true
+    return form
+  }()
+
+  /// Why something is done, in a person's words.
+  static let reason = Form("a text of 1 to 1000 characters") { text in
+    let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return (1...1_000).contains(text.count) ? text : nil
+  }
+
+  /// Not empty, and fit for an HTTP header.
+  package static func text(upTo length: Int) -> Form {
+    Form("a text of 1 to \(length) printable ASCII characters") { text in
+      (1...length).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        ? text : nil
+    }
+  }
+
+  /// A `DateFormatter` pattern: the fields that make a point in time, numbers only, since month names
+  /// would depend on a language.
+  static let dateTimeFormat = Form("a date-time pattern with at least yyyy, MM and dd") { text in
+    let letters = Set(text.filter { $0.isASCII && $0.isLetter })
+    return letters.isSuperset(of: "yMd") && !text.contains("MMM") ? text : nil
+  }
+}
+
+extension Form where Value == Int {
+  static func number(_ range: ClosedRange<Int>) -> Form {
+    let expected =
+      range.upperBound == .max
+      ? "a whole number, \(range.lowerBound) or more"
+      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    return Form(expected) { text in wholeNumber(text).flatMap { range.contains($0) ? $0 : nil } }
+  }
+
+  /// A count of bytes.
+  static let size = Form("a size such as 20MiB (B, KiB, MiB, GiB)") { text in
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let units = ["B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+    guard let number = wholeNumber(String(digits)), number > 0,
+      let unit = units[text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)]
+    else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : bytes
+  }
+}
+
+extension Form where Value == Double {
+  /// A share: `5%` is 0.05.
+  static let percent = Form("a percentage above 0% and up to 100%, such as 5%") { text in
+    guard text.hasSuffix("%"), text.dropLast().allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }),
+      let number = Double(text.dropLast()), number > 0, number <= 100
+    else { return nil }
+    return number / 100
+  }
+}
+
+extension Form where Value == Double {
+  /// So much per second, which may also be said per minute or hour.
+  static let rate = Form("a rate above zero, such as 10/s, 600/min or 1000/h") { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let seconds = ["s": 1.0, "min": 60, "h": 3600]
+    guard parts.count == 2, let unit = seconds[parts[1]], parts[0].utf8.count <= 9,
+      parts[0].allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let number = Double(parts[0]),
+      number > 0
+    else { return nil }
+    return number / unit
+  }
+}
+
+extension Form where Value == Duration {
+  package static let duration = Form("a duration such as 500ms, 1s, 2m or 1h") { text in
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let milliseconds = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000]
+    // A year is beyond any use here, and far below what overflows.
+    guard let number = wholeNumber(String(digits)), number <= 31_536_000_000,
+      let unit = milliseconds[String(text.dropFirst(digits.count))],
+      number * unit <= 31_536_000_000
+    else { return nil }
+    return .milliseconds(number * unit)
+  }
+
+  /// A duration longer than nothing.
+  static let timeout = Form("a duration above zero, such as 30s") { text in
+    duration.read(text).flatMap { $0 > .zero ? $0 : nil }
+  }
+}
+
+extension Form where Value == Bool {
+  static let boolean = Form("true or false") { ["true": true, "false": false][$0] }
+}
+
+extension Form where Value == TimeZone {
+  static let timeZone = Form("a time zone such as Europe/Paris, UTC or +02:00") { text in
+    if TimeZone.knownTimeZoneIdentifiers.contains(text) || ["UTC", "GMT", "Z"].contains(text) {
+      return TimeZone(identifier: text == "Z" ? "UTC" : text)
+    }
+    let digits = text.dropFirst().split(separator: ":").map(String.init)
+    guard let sign = ["+": 1, "-": -1][text.prefix(1)], digits.count == 2,
+      digits.allSatisfy({ $0.utf8.count == 2 }), let hours = wholeNumber(digits[0]),
+      let minutes = wholeNumber(digits[1]), hours <= 14, minutes < 60
+    else { return nil }
+    return TimeZone(secondsFromGMT: sign * (hours * 3600 + minutes * 60))
+  }
+}
+
+extension Form where Value == ResourceType {
+  package static let resource = Form(
+    "a resource this version knows (\(ResourceType.all.map(\.name).joined(separator: ", ")))"
+  ) { ResourceType.named($0) }
+}
+
+extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// One word of a closed list.
+  package static var word: Form {
+    Form("one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
+  }
+}
+
+/// A number without sign, blank or exponent.
+private func wholeNumber(_ text: String) -> Int? {
+  !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+}

@@ -1,0 +1,141 @@
+package import Catalog
+import Execution
+import Foundation
+import Patches
+import Sheets
+package import Sites
+
+/// What was asked for, by a job file or by flags: every setting as it was given, none filled in.
+///
+/// `RunPlan` is what comes of it: complete, checked, and nothing in it optional that a run needs.
+package struct JobSettings {
+  package var resource: ResourceType?
+  /// A path, or `-` for standard input.
+  package var sheet: String?
+  package var site: SiteReference?
+  /// Why the rows are sent, for whoever asks later.
+  var reason: String?
+
+  /// Sheet header → attribute path.
+  package var columns: [String: String] = [:]
+  var ignored: Set<String> = []
+  /// Attribute path and the text a cell would have, in the order given.
+  var constants: [(path: String, value: String)] = []
+  var customFields: [String: DeclaredType] = [:]
+  /// The types of attributes that the catalogue does not have, by path.
+  var extraAttributes: [String: DeclaredType] = [:]
+
+  var format: SheetFormat?
+  var delimiter: UInt8?
+  var encoding: SheetEncoding?
+  var nullMarker: String?
+  /// Further words that clear an attribute.
+  var nulls: Set<String> = []
+  var dateTimeFormat: String?
+  var timeZone: TimeZone?
+
+  /// Where files to attach lie, private ones too.
+  var attachmentFolder: String?
+  var attachmentLimit: Int?
+  var rewriteThrough: RewriteRoute?
+  var isStrict: Bool?
+  /// Whether a sheet without rows is nothing to do, and no mistake.
+  var allowsEmpty: Bool?
+  package var suppressed: Set<Suppression> = []
+  /// What an appended thread says instead, once a rollback has retracted it.
+  var retractText: String?
+  /// Where to write the metrics of the job's runs.
+  var metricsPath: String?
+  var execution = ExecutionRequest()
+  /// Which finished runs of the job stay.
+  package var keep = KeepRule()
+  /// What is called at the end.
+  var hooks = HookCommands()
+}
+
+/// The job's commands for the end of a run (`on: {finished: …, failed: …}`).
+package struct HookCommands: Equatable {
+  var finished: String?
+  var failed: String?
+}
+
+/// How a job or a flag names its site.
+package enum SiteReference: Equatable {
+  /// A name in `sites.yaml`.
+  case named(String)
+  /// An address, logged in to from the environment.
+  case url(String)
+  /// The mapping itself, in the job file.
+  case settings(SiteSettings)
+
+  init(_ text: String) {
+    self = text.contains("://") ? .url(text) : .named(text)
+  }
+}
+
+/// The `execution` part of a job, as it was given.
+package struct ExecutionRequest: Equatable {
+  var lanes: Int?
+  var rate: Double?
+  var breakerFailures: Int?
+  var breakerPatience: Duration?
+  var attempts: Int?
+  var base: Duration?
+  var cap: Duration?
+  var stopAfterFailures: Int?
+  var stopAfterFailureRate: Double?
+  var stopAfterSameReason: Limit?
+  var onFailure: OnFailure?
+  var batch: BatchWord?
+  var settle: Duration?
+  var takesSnapshots: Bool?
+  var maxRecords: Int?
+  var canary: Int?
+  var verifies: Bool?
+  var until: RunWindow.End?
+  var maximumDuration: Duration?
+}
+
+/// A number at which something happens, or the word that it never does.
+package enum Limit: Equatable {
+  case at(Int)
+  case never
+}
+
+/// Whether several writes go out in one request, where the API can.
+package enum BatchWord: String, CaseIterable {
+  case auto
+  case off
+}
+
+/// What happens to the later rows of a record when one of its rows is not done.
+package enum OnFailure: String, CaseIterable {
+  case hold
+  case `continue`
+}
+
+extension ExecutionSettings {
+  /// What was asked for, the rest as it is by default.
+  init(_ request: ExecutionRequest) {
+    self.init()
+    lanes = request.lanes ?? lanes
+    rate = request.rate
+    breaker.failures = request.breakerFailures
+    breaker.patience = request.breakerPatience ?? breaker.patience
+    retry.attempts = request.attempts ?? retry.attempts
+    retry.base = request.base ?? retry.base
+    retry.cap = request.cap ?? retry.cap
+    stopRule.failures = request.stopAfterFailures
+    stopRule.failureRate = request.stopAfterFailureRate
+    switch request.stopAfterSameReason {
+    case .at(let rows)?: stopRule.sameReason = rows
+    case .never?: stopRule.sameReason = nil
+    case nil: break
+    }
+    holdsRecords = request.onFailure != .continue
+    takesSnapshots = request.takesSnapshots ?? takesSnapshots
+    settle = request.settle ?? settle
+    // The site says how much one request may carry.
+    batch = request.batch == .auto ? BatchSizing(limit: .max) : nil
+  }
+}

@@ -1,0 +1,25 @@
+/// How fast a site is used, and when.
+package enum PaceSettings: SettingList {
+  package static let settings = [lanes, rate, batch, until, maximumDuration]
+
+  static let lanes = Setting.one(
+    "execution.lanes", "lanes", .lanes, \.execution.lanes,
+    help: "Requests in flight at once, 1 to 128 (default: 4).", value: "n")
+
+  static let rate = Setting.one(
+    "execution.rate", "rate", .rate, \.execution.rate,
+    help: "Requests at most, such as 10/s or 600/min (default: as many as the site bears).", value: "rate")
+
+  static let batch = Setting.one(
+    "execution.batch", "batch", Form<BatchWord>.word, \.execution.batch,
+    help: "auto sends several rows in one request, where the API can (default: off).", value: "auto|off")
+
+  static let until = Setting.one(
+    "execution.until", "until", .until, \.execution.until,
+    help: "Send nothing from this time on: 06:00, or 2026-11-22T06:00; the run can be resumed.", value: "time"
+  )
+
+  static let maximumDuration = Setting.one(
+    "execution.max_duration", "max-duration", .duration, \.execution.maximumDuration,
+    help: "Send nothing when so much time has passed, such as 2h.", value: "duration")
+}

@@ -1,0 +1,47 @@
+import Sites
+
+/// What keeps a run from doing more than it was meant to.
+package enum SafetySettings: SettingList {
+  package static let settings = [
+    maxRecords, canary, verify, stopAfterFailures, stopAfterFailureRate, stopAfterSameReason, suppressed,
+  ]
+
+  static let maxRecords = Setting.one(
+    "max_records", "max-records", .records, \.execution.maxRecords,
+    help: "Send nothing at all when the sheet touches more records than this.", value: "n")
+
+  static let canary = Setting.one(
+    "canary", "canary", .records, \.execution.canary,
+    help: "Stop for a review after the first N records; resume goes on.", value: "n")
+
+  static let verify = Setting.onOff(
+    "verify", "verify", \.execution.verifies,
+    help: "Read every record back at the end and compare it with what was asked (default: --no-verify).")
+
+  static let stopAfterFailures = Setting.one(
+    "execution.stop_after.failures", "stop-after-failures", .failures, \.execution.stopAfterFailures,
+    help: "Stop when N rows have failed (default: never).", value: "n")
+
+  static let stopAfterFailureRate = Setting.one(
+    "execution.stop_after.failure_rate", "stop-after-failure-rate", .percent,
+    \.execution.stopAfterFailureRate,
+    help: "Stop when this share of rows has failed, such as 5%.", value: "percent")
+
+  static let stopAfterSameReason = Setting.one(
+    "execution.stop_after.same_reason", "stop-after-same-reason", .limit, \.execution.stopAfterSameReason,
+    help: "Stop after N rows in a row refused for one reason, or the first 20 (default: 50).",
+    value: "n|never")
+
+  package static let suppressed = Setting.set(
+    "suppress", "suppress", Form<Suppression>.word, \.suppressed,
+    help: "Keep the site's rules or external-events from running; repeatable.", value: "reaction")
+}
+
+/// Whether records are read before they are written; of the commands that may leave it out.
+package enum SnapshotSettings: SettingList {
+  package static let settings = [snapshot]
+
+  static let snapshot = Setting.onOff(
+    "snapshot", "snapshot", \.execution.takesSnapshots,
+    help: "Read each record before it is written, and keep what it was (default: --snapshot).")
+}

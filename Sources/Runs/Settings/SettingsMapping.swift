@@ -1,0 +1,149 @@
+import Catalog
+import Console
+import Patches
+import Yams
+
+/// One mapping of a settings file: its keys in the order they were written, each with its line.
+struct SettingsMapping {
+  struct Entry {
+    var key: String
+    var line: Int
+    var value: Node
+  }
+
+  let entries: [Entry]
+  /// Where in them each key is.
+  private let places: [String: Int]
+  /// The file's path, for messages.
+  var file: String
+  /// The keys that lead here from the file's root.
+  var path: [String]
+
+  init(_ mapping: Node.Mapping, file: String, path: [String]) throws(UserError) {
+    self.file = file
+    self.path = path
+    var entries: [Entry] = []
+    var places: [String: Int] = [:]
+    for (key, value) in mapping {
+      let line = key.mark?.line ?? mapping.mark?.line ?? 1
+      guard let name = key.scalar?.string else {
+        throw UserError(.configuration, place: "\(file):\(line)", "a key must be a plain text")
+      }
+      // Yams takes `1` and `"1"` for two keys; as settings they are one.
+      guard places.updateValue(entries.count, forKey: name) == nil else {
+        throw SettingsMapping.givenTwice(name, place: "\(file):\(line)")
+      }
+      entries.append(Entry(key: name, line: line, value: value))
+    }
+    (self.entries, self.places) = (entries, places)
+  }
+
+  static func givenTwice(_ key: String, place: String) -> UserError {
+    UserError(
+      .configuration, place: place, "the key '\(key)' is given more than once",
+      hint: "keep the one you mean")
+  }
+
+  subscript(_ key: String) -> Entry? { places[key].map { entries[$0] } }
+
+  /// Whether a key has a mapping below it.
+  func isMapping(_ key: String) -> Bool { self[key]?.value.mapping != nil }
+
+  /// A key with the keys that lead to it, such as `csv.delimiter`.
+  func fullName(_ key: String) -> String { (path + [key]).joined(separator: ".") }
+
+  /// Refuses every key that is not one of `known`.
+  ///
+  /// - Throws: `UserError` with exit code 78 that names the key, its line, and the nearest known key.
+  func allow(_ known: [String]) throws(UserError) {
+    for entry in entries where !known.contains(entry.key) {
+      let place = "\(file):\(entry.line)"
+      let name = fullName(entry.key)
+      let near = NearestNames.to(entry.key, among: known).first.map { "did you mean '\(fullName($0))'?" }
+      throw UserError(
+        .configuration, place: place, "unknown key '\(name)'",
+        hint: near ?? "known here: \(known.joined(separator: ", "))")
+    }
+  }
+
+  /// The value of a key in the form a setting asks for; `nil` when the key is absent.
+  ///
+  /// - Throws: `UserError` with exit code 78 that names key, line and expected form.
+  package func value<Value>(_ key: String, _ form: Form<Value>) throws(UserError) -> Value? {
+    guard let entry = self[key] else { return nil }
+    return try read(entry.value, form, name: fullName(key), line: entry.line)
+  }
+
+  /// The values of a sequence, or of one bare scalar.
+  ///
+  /// - Throws: as `value`.
+  func values<Value>(_ key: String, _ form: Form<Value>) throws(UserError) -> [Value]? {
+    guard let entry = self[key] else { return nil }
+    guard let sequence = entry.value.sequence else {
+      return [try read(entry.value, form, name: fullName(key), line: entry.line)]
+    }
+    var values: [Value] = []
+    for node in sequence {
+      values.append(
+        try read(node, form, name: "each of '\(fullName(key))'", line: node.mark?.line ?? entry.line))
+    }
+    return values
+  }
+
+  /// The mapping below a key; `nil` when the key is absent.
+  ///
+  /// - Throws: `UserError` with exit code 78 when something else is there.
+  func mapping(_ key: String, _ expected: String) throws(UserError) -> SettingsMapping? {
+    guard let entry = self[key] else { return nil }
+    guard let mapping = entry.value.mapping else {
+      // The text itself stays unsaid: it may be a password in the wrong place.
+      let found = entry.value.sequence == nil ? "a single value" : "a list"
+      throw error(key, "'\(fullName(key))' must be \(expected), not \(found)")
+    }
+    return try SettingsMapping(mapping, file: file, path: path + [key])
+  }
+
+  /// A mistake in the value of a key, at its line.
+  func error(_ key: String, _ message: String, hint: String? = nil) -> UserError {
+    let line = self[key]?.line ?? entries.first?.line ?? 1
+    return UserError(.configuration, place: "\(file):\(line)", message, hint: hint)
+  }
+
+  private func read<Value>(_ node: Node, _ form: Form<Value>, name: String, line: Int)
+    throws(UserError) -> Value
+  {
+    guard let text = node.scalar?.string, let value = form.read(text) else {
+      throw wrongForm(node, form.expected, name: name, line: line)
+    }
+    guard form.takesNull || !node.isNull else {
+      throw UserError(
+        .configuration, place: "\(file):\(line)",
+        "\(subject(name)) is YAML's null, '\(text)', which says nothing",
+        hint:
+          "leave the key out, or put the word in quotes; a value that is to be cleared is '<null>' in quotes")
+    }
+    return value
+  }
+
+  private func wrongForm(_ node: Node, _ expected: String, name: String, line: Int) -> UserError {
+    let found =
+      switch node {
+      case .scalar(let scalar) where scalar.string.isEmpty: "nothing"
+      case .scalar(let scalar): "'\(scalar.string.prefix(80))'"
+      case .sequence: "a list"
+      case .mapping, .alias: "a mapping"
+      }
+    return UserError(
+      .configuration, place: "\(file):\(line)", "\(subject(name)) must be \(expected), not \(found)")
+  }
+
+  private func subject(_ name: String) -> String { name.hasPrefix("each of") ? name : "'\(name)'" }
+}
+
+extension Node {
+  /// Whether it is YAML's null (YAML 1.2, section 10.2.1): one of its words, without quotes.
+  fileprivate var isNull: Bool {
+    guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
+}

@@ -1,0 +1,72 @@
+import Catalog
+import Console
+import Foundation
+import Patches
+import Sites
+
+/// The sites that a name can mean: `sites.yaml` next to the job, then the user's own.
+struct SitesFile {
+  /// The folder of the job; the working folder when a sheet is given without one.
+  var folder: String
+  var environment: [String: String]
+
+  /// Where sites are looked for, the nearest first.
+  var paths: [String] {
+    [JobFile.resolve("sites.yaml", in: folder), userPath].compactMap { $0 }
+  }
+
+  private var userPath: String? {
+    let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    return (configuration ?? home.map { $0 + "/.config" }).map { $0 + "/bulkpatch/sites.yaml" }
+  }
+
+  /// The environment variables that any of the sites takes a secret from; `nil` when a file, or a site in it, cannot be
+  /// read, so that nobody knows.
+  var secretVariables: Set<String>? {
+    let sites = sites
+    guard !sites.contains(nil) else { return nil }
+    return sites.reduce(into: []) { $0.formUnion($1?.secretVariables ?? []) }
+  }
+
+  /// The sites that can be read, of all files.
+  var readableSites: [SiteSettings] { sites.compactMap { $0 } }
+
+  /// Every site of every file; `nil` for each file, or site in it, that cannot be read.
+  private var sites: [SiteSettings?] {
+    paths.filter { FileManager.default.fileExists(atPath: $0) }.flatMap { path -> [SiteSettings?] in
+      guard let file = try? SettingsFile(path: path, kind: "site file") else { return [nil] }
+      return file.root.entries.map { entry in
+        guard let mapping = try? file.root.mapping(entry.key, "a mapping") else { return nil }
+        return try? SiteSettings(mapping, name: entry.key, folder: file.folder)
+      }
+    }
+  }
+
+  /// The settings of the site of that name.
+  ///
+  /// - Throws: `UserError` with exit code 78 when no file has the name, naming the nearest one it has, or
+  ///   when what the file says of it is wrong.
+  package func site(named name: String) throws(UserError) -> SiteSettings {
+    var known: [String] = []
+    var read: [String] = []
+    for path in paths where FileManager.default.fileExists(atPath: path) {
+      let file = try SettingsFile(path: path, kind: "site file")
+      if let mapping = try file.root.mapping(name, "a mapping with the keys kind, url, auth, …") {
+        return try SiteSettings(mapping, name: name, folder: file.folder)
+      }
+      known += file.root.entries.map(\.key)
+      read.append(path)
+    }
+    guard !read.isEmpty else {
+      throw UserError(
+        .configuration, place: "site '\(name)'", "there is no sites.yaml that could describe it",
+        hint: "write one at \(paths.joined(separator: " or ")), or give the site's URL")
+    }
+    let advice =
+      NearestNames.hint(for: name, among: known)
+      ?? "known sites: \(known.joined(separator: ", "))"
+    throw UserError(
+      .configuration, place: read.joined(separator: " and "), "there is no site '\(name)'", hint: advice)
+  }
+}

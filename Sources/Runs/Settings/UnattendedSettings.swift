@@ -1,0 +1,31 @@
+/// What is for runs that nobody watches: what is kept of them, and who is told.
+package enum UnattendedSettings: SettingList {
+  package static let settings = [keptRuns, keptDays, onFinished, onFailed]
+
+  static let keptRuns = Setting.one(
+    "keep.runs", "keep-runs", .keptRuns, \.keep.runs,
+    help: "Remove finished runs of this job but the newest N (default: none is removed).", value: "n")
+
+  static let keptDays = Setting.one(
+    "keep.days", "keep-days", .keptDays, \.keep.days,
+    help:
+      "Remove finished runs of this job that ended longer ago; with --keep-runs, what either keeps stays.",
+    value: "n")
+
+  static let onFinished = Setting.one(
+    "on.finished", "on-finished", .text, \.hooks.finished,
+    help: "Run this shell command when all went well.", value: "command")
+
+  static let onFailed = Setting.one(
+    "on.failed", "on-failed", .text, \.hooks.failed,
+    help: "Run this shell command when the exit code is another than 0.", value: "command")
+}
+
+/// What watches a job from outside.
+package enum MetricsSettings: SettingList {
+  package static let settings = [metrics]
+
+  static let metrics = Setting.path(
+    "metrics", "metrics", \.metricsPath,
+    help: "Write the job's metrics to this file, for node_exporter's textfile collector.")
+}
