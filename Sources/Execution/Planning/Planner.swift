@@ -44,12 +44,12 @@ public final class Planner: Sendable {
   ///   - observer: told of every request.
   ///   - isStopped: asked between groups and during pauses, from any thread.
   public init(
-    run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    run: RunFile, site: ReadOnlySite, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
     settings: ExecutionSettings, planned: Int = 0, observer: ExecutionObserver? = nil,
     isStopped: @escaping @Sendable () -> StopReason?
   ) {
     self.run = run
-    self.site = ReadOnlySite(site)
+    self.site = site
     decision = PlanDecision(
       decision: RowDecision(
         resource: resource, customKinds: customKinds, takesSnapshots: true,

@@ -101,7 +101,7 @@ package struct RunCall {
     let isPlanning = record.isDryRun && record.approved == nil && !intent.approvesPlan
     session.run.rely(on: jobLock)
     return Pipeline(
-      session: session, site: isPlanning ? site.map { ReadOnlySite($0) } : site, intent: intent,
+      session: session, site: site, intent: intent,
       options: options, lanes: lanes,
       control: RunControl(session.run, interruption: interruption, window: window), chronicle: chronicle,
       progressStyle: options.progressStyle(beside: chronicle.log), isPlanning: isPlanning)

@@ -10,6 +10,7 @@ extension Pipeline {
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func execute(on site: any Site, _ work: inout WorkDone) throws(UserError) {
+    guard work.stopReason == nil else { return }
     do throws(StagingError) {
       try run.beginSending(in: session.home)
       work.hasSent = true

@@ -8,7 +8,8 @@ extension Pipeline {
   /// Makes the plan of a dry run: looks at the records and writes down what would become of each row.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
-  func plan(on site: any Site, _ work: inout WorkDone) throws(UserError) {
+  func plan(on site: ReadOnlySite, _ work: inout WorkDone) throws(UserError) {
+    guard work.stopReason == nil else { return }
     do throws(StagingError) {
       let total = try run.counts()[.staged]
       let planner = Planner(

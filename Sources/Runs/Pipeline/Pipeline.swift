@@ -12,7 +12,7 @@ package import Staging
 /// Each of these is a file beside this one; `WorkDone` goes from one to the next, and all else is in the run file.
 package struct Pipeline {
   let session: RunSession
-  /// `nil` to send nothing (`--stage-only`); one that lets no write pass where the run is only planned.
+  /// `nil` to send nothing (`--stage-only`).
   package let site: (any Site)?
   let intent: RunIntent
   let options: CallOptions
@@ -70,10 +70,15 @@ package struct Pipeline {
       if intent.approvesPlan {
         try session.file { run throws(StagingError) in try run.approve(by: CallRecord.person) }
       }
-      try prepare(site, &work)
-      if work.stopReason == nil, isPlanning { try plan(on: site, &work) }
-      if work.stopReason == nil, !isPlanning { try execute(on: site, &work) }
-      try verify(on: site, &work)
+      if isPlanning {
+        let site = ReadOnlySite(site)
+        try prepare(site, &work)
+        try plan(on: site, &work)
+      } else {
+        try prepare(site, &work)
+        try execute(on: site, &work)
+        try verify(on: site, &work)
+      }
     }
     if run.loss != nil { return RunEnding(session.directory, session.lossError) }
     return try conclude(work, leave, since: started)
