@@ -22,6 +22,9 @@ struct LineEnds {
     usual = counts.max { $0.count < $1.count }?.end
   }
 
+  /// Whether nothing is in the way of a row that ends as usual.
+  var isSettled: Bool { strayBefore == nil }
+
   /// Takes a blank line between rows.
   mutating func pass(_ end: LineEnd?) {
     if end == usual { strayBefore = nil }

@@ -97,6 +97,20 @@ public final class Sheet {
   }
 }
 
+extension Sheet {
+  /// The next row as bytes, if there is nothing unusual about it; it stays the next one until `accept`.
+  ///
+  /// - Returns: `nil` for a row that `next` has to read, and at the end.
+  /// - Throws: as `next`.
+  public func peek() throws(SheetError) -> RowBytes? {
+    guard firstRow == nil, !isAtEnd else { return nil }
+    return try reader.peek()
+  }
+
+  /// Passes over the row that `peek` has shown.
+  public func accept() { reader.accept() }
+}
+
 /// A sheet holds the place it has read up to, which two threads would tear apart.
 @available(*, unavailable)
 extension Sheet: Sendable {}

@@ -39,6 +39,18 @@ protocol SheetFormatReader: AnyObject {
   var closingFindings: [Finding] { get }
   /// The next row; `nil` at the end and ever after.
   func next() throws(SheetError) -> SheetRow?
+
+  /// The next row as bytes, if the format is certain that `next` would find nothing wrong with it; it stays the next one
+  /// until `accept`.
+  func peek() throws(SheetError) -> RowBytes?
+  /// Passes over the row that `peek` has shown.
+  func accept()
+}
+
+extension SheetFormatReader {
+  // A format that is certain of nothing has all its rows read by `next`.
+  func peek() -> RowBytes? { nil }
+  func accept() {}
 }
 
 /// What a format's reader needs to know about the sheet beside its lines.

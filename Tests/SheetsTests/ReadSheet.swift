@@ -1,3 +1,6 @@
+import JSON
+import Testing
+
 @testable import Sheets
 
 /// Everything that reading a sheet gave, for comparing.
@@ -20,6 +23,9 @@ struct ReadSheet: Equatable {
     let sheet = try Sheet(PiecewiseSource(Array(bytes), piece: piece), place: place, options: options)
     rows = []
     while let row = try sheet.next() { rows.append(row) }
+    let peeked = try PeekedSheet(PiecewiseSource(Array(bytes), piece: piece), place: place, options)
+    #expect(peeked.rows == rows)
+    #expect(peeked.closingFindings == sheet.closingFindings)
     header = sheet.header
     delimiter = sheet.delimiter
     headerFindings = sheet.findings
@@ -78,5 +84,50 @@ func error(
     return nil
   } catch {
     return error
+  }
+}
+
+/// A sheet whose rows were taken as bytes wherever they could be: they must be the same rows.
+struct PeekedSheet {
+  private(set) var rows: [SheetRow] = []
+  /// How many were taken as bytes.
+  private(set) var taken = 0
+  private(set) var closingFindings: [Finding] = []
+
+  init(_ source: PiecewiseSource, place: String, _ options: SheetOptions) throws(SheetError) {
+    let sheet = try Sheet(source, place: place, options: options)
+    while true {
+      if let bytes = try sheet.peek(), let row = Self.row(bytes) {
+        rows.append(row)
+        taken += 1
+        sheet.accept()
+      } else if let row = try sheet.next() {
+        rows.append(row)
+      } else {
+        break
+      }
+    }
+    closingFindings = sheet.closingFindings
+  }
+
+  /// The same with texts of its own; `nil` for a line that is no object.
+  private static func row(_ bytes: RowBytes) -> SheetRow? {
+    let content: SheetRow.Content
+    switch bytes.content {
+    case .cells(let cells):
+      for index in 0..<cells.count {
+        let cell = unsafe cells[index]
+        let place = unsafe UnsafeRawBufferPointer(rebasing: bytes.input[cell.place])
+        let text = unsafe String(decoding: place, as: UTF8.self).replacing("\"\"", with: "\"")
+        #expect(unsafe text.utf8.elementsEqual(cell.text))
+      }
+      content = unsafe .cells(cells.map { unsafe String(decoding: $0.text, as: UTF8.self) })
+    case .object(let line):
+      guard let object = (try? unsafe JSONValue(parsing: line))?.object else { return nil }
+      content = .object(object)
+    }
+    return unsafe SheetRow(
+      number: bytes.number, line: bytes.line, content: content, findings: [],
+      input: String(decoding: bytes.input, as: UTF8.self))
   }
 }

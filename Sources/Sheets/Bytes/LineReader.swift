@@ -114,6 +114,26 @@ enum LineEnd: String, Hashable {
     }
   }
 
+  /// The text that is in memory and comes next, for a reader that recognises whole records in it.
+  ///
+  /// Without the line feed that the last line did not have.
+  var upcoming: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: buffer[start..<max(start, isLastEndAdded ? end - 1 : end)])
+  }
+
+  /// Passes over bytes of `upcoming` that are so many whole lines.
+  func pass(_ count: Int, lines: Int) {
+    start += count
+    number += lines
+  }
+
+  /// Puts more of the text behind `upcoming`; `false` at its end, and when that would take more memory than lines do.
+  func extendUpcoming() throws(SheetError) -> Bool {
+    guard !isSourceDone, end - start < LineReader.pieceSize - 1 else { return false }
+    try fill()
+    return !isSourceDone
+  }
+
   /// Where the next line's text and the line itself end, when that is known yet.
   private func lineEnd() -> (text: Int, line: Int, kind: LineEnd)? {
     let filled = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<end])

@@ -9,7 +9,9 @@ final class CSVRecords {
   private var bytesRead = 0
   private var bytesWasted = 0
   /// How many cells a record may have, once the header has said so.
-  var cellCounts: ClosedRange<Int>?
+  private(set) var cellCounts: ClosedRange<Int>?
+  /// Recognises regular records; `nil` while the header is read, and where records differ in their cells.
+  private(set) var scanner: CSVScanner?
 
   init(_ lines: LineReader, _ delimiter: UInt8, _ lineEnds: LineEnds, of text: SheetText) {
     self.lines = lines
@@ -75,6 +77,30 @@ final class CSVRecords {
   func beginRows(cellCounts: ClosedRange<Int>) {
     self.cellCounts = cellCounts
     lineEnds.forget()
+    if cellCounts.count == 1, cellCounts.lowerBound > 0, let usual = lineEnds.usual {
+      scanner = CSVScanner(cellCount: cellCounts.lowerBound, delimiter: delimiter, lineEnd: usual)
+    }
+  }
+
+  /// The line that comes next.
+  var nextLine: Int { lines.number }
+
+  /// The next record, if there is nothing unusual about it; it stays to be read until `accept`.
+  func peek() throws(SheetError) -> CSVScanner? {
+    guard let scanner, lineEnds.isSettled else { return nil }
+    while true {
+      switch unsafe scanner.scan(lines.upcoming) {
+      case .record: return scanner.length <= text.options.rowLimit ? scanner : nil
+      case .unusual: return nil
+      case .incomplete: guard try lines.extendUpcoming() else { return nil }
+      }
+    }
+  }
+
+  /// Passes over the record that the scanner has found.
+  func accept(_ scanner: CSVScanner) {
+    bytesRead += scanner.length
+    lines.pass(scanner.length, lines: scanner.lines)
   }
 
   // MARK: - Broken records

@@ -55,6 +55,19 @@ final class CSVReader: SheetFormatReader {
     return try readRow()
   }
 
+  func peek() throws(SheetError) -> RowBytes? {
+    // Cells without a name are not part of a row.
+    guard readAhead.isEmpty, !columns.hasUnnamed, let scanner = try records.peek() else { return nil }
+    return unsafe RowBytes(
+      number: rowCount + 1, line: records.nextLine, content: .cells(scanner.cells), input: scanner.input)
+  }
+
+  func accept() {
+    guard let scanner = records.scanner else { return }
+    records.accept(scanner)
+    rowCount += 1
+  }
+
   // MARK: - Header
 
   private func readHeader() throws(SheetError) {

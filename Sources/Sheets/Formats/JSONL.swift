@@ -27,6 +27,8 @@ final class JSONLReader: SheetFormatReader {
   /// Bytes of lines, and of those that were looked at ahead in vain.
   private var bytesRead = 0
   private var bytesWasted = 0
+  /// How long the line is that was peeked at, without its end and with it.
+  private var peeked = (text: 0, line: 0)
 
   init(_ lines: LineReader, of text: SheetText) throws(SheetError) {
     self.lines = lines
@@ -74,6 +76,38 @@ final class JSONLReader: SheetFormatReader {
       return SheetRow(number: rowCount, line: line.number, content: content, findings: findings, input: input)
     }
     return nil
+  }
+
+  func peek() throws(SheetError) -> RowBytes? {
+    guard lineEnds.isSettled, lineEnds.usual == .lineFeed else { return nil }
+    while true {
+      let upcoming = unsafe lines.upcoming
+      guard let end = unsafe upcoming.offset(of: .lineFeed) else {
+        guard try lines.extendUpcoming() else { return nil }
+        continue
+      }
+      let isAfterReturn = unsafe end > 0 && upcoming[end - 1] == .carriageReturn
+      let line = unsafe upcoming.upTo(isAfterReturn ? end - 1 : end)
+      peeked = (text: line.count, line: end + 1)
+      guard unsafe isRegular(line) else { return nil }
+      return unsafe RowBytes(
+        number: rowCount + 1, line: lines.number, content: .object(line), input: line)
+    }
+  }
+
+  func accept() {
+    bytesRead += peeked.text
+    rowCount += 1
+    lines.pass(peeked.line, lines: 1)
+  }
+
+  /// Whether a line has an object of faultless text, going by its beginning; not whether it is JSON.
+  private func isRegular(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard line.count <= text.options.rowLimit, unsafe line.first == UInt8(ascii: "{"),
+      unsafe line.offset(of: .carriageReturn) == nil, unsafe !TextFault.isPossible(in: line)
+    else { return false }
+    let bytes = unsafe line.assumingMemoryBound(to: UInt8.self)
+    return (try? unsafe UTF8Span(validating: bytes.span)) != nil
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer, _ line: Int) -> (SheetRow.Content, [Finding]) {
