@@ -1,8 +1,9 @@
 import Catalog
 import JSON
 import Patches
-import Sheets
 import Testing
+
+@testable import Sheets
 
 /// Options changed in place, for tables.
 func options(_ change: (inout PatchOptions) -> Void = { _ in }) -> PatchOptions {
@@ -40,6 +41,10 @@ func built(
 ) throws -> BuiltRow {
   let builder = try builder(
     [resource.key] + columns.map(\.key), options, for: resource, sourceLocation: sourceLocation)
+  // The first row of a sheet is read when that is opened.
+  let record = CSVEncoder.record(["771"] + columns.map(\.value)) + "\n"
+  let header = CSVEncoder.record([resource.key] + columns.map(\.key)) + "\n"
+  try compareWays(header + record + record, .csv, for: resource, options)
   return builder.build(row(["771"] + columns.map(\.value)))
 }
 
@@ -49,7 +54,9 @@ func built(
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> BuiltRow {
   let builder = try builder(nil, options, for: resource, sourceLocation: sourceLocation)
-  return builder.build(try row(#"{"\#(resource.key)": 771, \#(members)}"#))
+  let line = #"{"\#(resource.key)": 771, \#(members)}"#
+  if !line.contains("\n") { try compareWays("\(line)\n\(line)\n", .jsonl, for: resource, options) }
+  return builder.build(try row(line))
 }
 
 extension BuiltRow {

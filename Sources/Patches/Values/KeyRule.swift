@@ -7,7 +7,7 @@ final class KeyRule: Sendable {
   let attribute: String
   /// Whether this is the integer that stands in URLs.
   let isID: Bool
-  private let range: ClosedRange<Int64>
+  let range: ClosedRange<Int64>
   private let maximum: Int?
   private let pattern: TextPattern?
   private let note: String?

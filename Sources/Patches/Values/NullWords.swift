@@ -61,6 +61,9 @@ final class NullWords: Sendable {
     longest = (words.map(\.utf8.count).max() ?? 0) * 2
   }
 
+  /// Whether a text that begins so, without a blank before it, may have a meaning; quicker than to look.
+  func mayMean(_ first: UInt8, count: Int) -> Bool { firstBytes[Int(first)] && count <= longest }
+
   /// What a text without the blanks around it stands for; `nil` when it is a value like any other.
   func meaning(of trimmed: Substring) -> Meaning? {
     guard let first = trimmed.utf8.first, firstBytes[Int(first)], trimmed.utf8.count <= longest else {

@@ -1,0 +1,73 @@
+import Sheets
+
+/// The columns of a CSV sheet, compiled once more: for rows in which every cell is of an everyday form.
+final class CellProgram {
+  private enum Use {
+    case skip
+    case key
+    case value(ValueProgram, slot: Int)
+    /// What a value of this column means depends on more than its text.
+    case blank
+  }
+
+  private let key: KeyProgram
+  private let uses: [Use]
+  private let body: BodyProgram
+  private let open: Int32
+  private let close: Int32
+  private var slots: [Reading]
+
+  /// `nil` when the columns can do what only `PatchBuilder` can.
+  init?(_ builder: PatchBuilder, _ fragments: Fragments) {
+    guard let body = BodyProgram(builder.mapping, fragments) else { return nil }
+    var keys: [KeyProgram] = []
+    var uses: [Use] = []
+    for task in builder.mapping.tasks {
+      switch task {
+      case .skip: uses.append(.skip)
+      case .key(_, let rule, _):
+        keys.append(KeyProgram(rule, builder.nulls))
+        uses.append(.key)
+      case .value(let rule, let slot, _):
+        uses.append(ValueProgram(rule, builder.nulls, fragments).map { .value($0, slot: slot) } ?? .blank)
+      }
+    }
+    // Which of several keys counts depends on which are given.
+    guard keys.count == 1, let key = keys.first else { return nil }
+    self.key = key
+    self.uses = uses
+    self.body = body
+    open = fragments.number("{".utf8)
+    close = fragments.number("}".utf8)
+    slots = Array(repeating: .blank, count: builder.mapping.initialSlots.count)
+  }
+
+  /// Reads a row into a recipe; `nil` when it is for `PatchBuilder`.
+  func read(_ cells: UnsafeBufferPointer<CellBytes>, _ recipe: inout Recipe) -> ReadRow? {
+    guard cells.count == uses.count else { return nil }
+    var key: KeyProgram.Key?
+    for index in 0..<cells.count {
+      switch uses[index] {
+      case .skip: break
+      case .key:
+        key = unsafe self.key.read(cells[index])
+        if key == nil { return nil }
+      case .value(let program, let slot):
+        let reading = unsafe program.read(cells[index])
+        if case .unusual = reading { return nil }
+        slots[slot] = reading
+      case .blank: guard unsafe cells[index].text.isEmpty else { return nil }
+      }
+    }
+    recipe.begin(open)
+    guard let key, let makesElement = body.run(slots, &recipe), recipe.values > 0 else { return nil }
+    recipe.end(close, needsOwn: true)
+    return ReadRow(key: key, isIdempotent: !makesElement)
+  }
+}
+
+/// What is known of a row beside its recipe.
+struct ReadRow {
+  var key: KeyProgram.Key
+  var isIdempotent: Bool
+}

@@ -1,0 +1,50 @@
+import JSON
+import Sheets
+
+/// How the key of a row is read from bytes, as far as that is certain.
+struct KeyProgram {
+  private let rule: KeyRule
+  private let nulls: NullWords
+
+  init(_ rule: KeyRule, _ nulls: NullWords) {
+    self.rule = rule
+    self.nulls = nulls
+  }
+
+  /// A key, and how the row has it.
+  enum Key {
+    case id(Int64, digits: Range<Int>)
+    case alternate(attribute: String, String)
+  }
+
+  /// Reads a cell of a CSV sheet; `nil` when the rules have to say what it is.
+  func read(_ cell: CellBytes) -> Key? {
+    if rule.isID { return unsafe id(cell.text).map { .id($0, digits: cell.place) } }
+    let text = unsafe String(decoding: cell.text, as: UTF8.self)
+    let trimmed = text.trimmingBlanks()
+    guard !trimmed.isEmpty, !SpreadsheetTraces.isError(trimmed), nulls.meaning(of: trimmed) == nil else {
+      return nil
+    }
+    return alternate { rule.read(trimmed, at: "", &$0) }
+  }
+
+  /// Reads a member's value from its token, which stands at `start`.
+  func read(token: UnsafeRawBufferPointer, at start: Int) -> Key? {
+    if rule.isID { return unsafe id(token).map { .id($0, digits: start..<start + token.count) } }
+    guard let value = try? unsafe JSONValue(parsing: token) else { return nil }
+    return alternate { rule.check(value, at: "", &$0) }
+  }
+
+  private func id(_ digits: UnsafeRawBufferPointer) -> Int64? {
+    guard let number = unsafe CertainText.integer(digits), rule.range.contains(number) else { return nil }
+    return number
+  }
+
+  private func alternate(_ read: (inout RowReport) -> RecordKey?) -> Key? {
+    var report = RowReport(row: 1, line: 1)
+    guard case .alternate(let attribute, let text)? = read(&report), report.findings.isEmpty else {
+      return nil
+    }
+    return .alternate(attribute: attribute, text)
+  }
+}

@@ -1,0 +1,48 @@
+public import Sheets
+
+/// Stages everyday rows right from their bytes: a `PatchBuilder`, compiled once more.
+///
+/// It takes only rows of which it is certain what the builder would make, and that without a finding. Every other row is
+/// the builder's, which stays the one definition of what is right.
+public final class PatchProgram {
+  private enum Program {
+    case cells(CellProgram)
+    case objects(ObjectProgram)
+  }
+
+  private let program: Program
+  private let fragments: Fragments
+  private var recipe = Recipe()
+
+  /// - Parameter format: of the sheet whose header the builder was made with.
+  /// - Returns: `nil` when rows can do what only the builder can.
+  public init?(_ builder: PatchBuilder, of format: SheetFormat) {
+    fragments = Fragments(isOfCells: format != .jsonl)
+    switch format {
+    case .csv:
+      guard let cells = CellProgram(builder, fragments) else { return nil }
+      program = .cells(cells)
+    case .jsonl:
+      guard let objects = ObjectProgram(builder, fragments) else { return nil }
+      program = .objects(objects)
+    }
+  }
+
+  /// Adds a row with its patch to a batch; `false` when it is for the builder.
+  public func write(_ row: RowBytes, to batch: inout RowBatch) -> Bool {
+    recipe.removeAll()
+    guard unsafe row.input.count < PatchForm.inputLimit, let read = read(row),
+      let form = fragments.form(of: recipe)
+    else { return false }
+    if !fragments.news.isEmpty { batch.forms += fragments.takeNews() }
+    return batch.append(row, read, form, recipe)
+  }
+
+  private func read(_ row: RowBytes) -> ReadRow? {
+    switch (program, row.content) {
+    case (.cells(let program), .cells(let cells)): unsafe program.read(cells, &recipe)
+    case (.objects(let program), .object(let line)): unsafe program.read(line, &recipe)
+    default: nil
+    }
+  }
+}

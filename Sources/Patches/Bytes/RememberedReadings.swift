@@ -1,0 +1,27 @@
+/// Short texts of one column with what its rule has made of them: most columns say the same few things again and again.
+struct RememberedReadings {
+  private static let slots = 256
+  /// In bytes; longer texts hardly come twice.
+  private static let longest = 64
+
+  private var texts = [[UInt8]](repeating: [], count: slots)
+  private var readings = [Reading?](repeating: nil, count: slots)
+
+  /// What was made of a text; asks for it when it is not known.
+  @inline(__always)
+  mutating func reading(of text: UnsafeRawBufferPointer, _ ask: () -> Reading) -> Reading {
+    guard text.count <= Self.longest else { return ask() }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<text.count { unsafe hash = (hash ^ UInt64(text[index])) &* 0x0000_0100_0000_01B3 }
+    let slot = Int((hash ^ (hash >> 32)) & UInt64(Self.slots - 1))
+    if let reading = readings[slot], texts[slot].count == text.count, unsafe texts[slot].elementsEqual(text) {
+      return reading
+    }
+    let reading = ask()
+    // What is unusual is looked at in full each time.
+    if case .unusual = reading { return reading }
+    texts[slot] = unsafe Array(text)
+    readings[slot] = reading
+    return reading
+  }
+}

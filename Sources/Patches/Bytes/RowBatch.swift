@@ -1,0 +1,115 @@
+import Sheets
+
+/// Some thousand rows with what was made of them, on their way to the run file.
+///
+/// Everyday rows are bytes, end to end; every other one is kept as the values it was read and built as.
+public struct RowBatch: Sendable {
+  /// One row that is bytes.
+  public struct Entry: Sendable {
+    public let number: Int
+    public let line: Int
+    /// The record, when its id is the key; else the attribute whose value is.
+    public let recordID: Int64?
+    public let keyAttribute: String?
+    public let isIdempotent: Bool
+    /// Where in `bytes` the key is, as the sheet has it; the recipe of the patch; and the row as result files have it.
+    public let key: Range<Int>
+    public let recipe: Range<Int>
+    public let input: Range<Int>
+  }
+
+  public enum Row: Sendable {
+    case entry(Entry)
+    case whole(WholeRow)
+  }
+
+  private static let rowLimit = 4_096
+  /// A batch with so many bytes is full, whatever rows are in it.
+  private static let byteLimit = 1 << 20
+
+  public private(set) var rows: [Row] = []
+  public private(set) var bytes: [UInt8] = []
+  /// Forms that recipes of this batch are the first to name.
+  public internal(set) var forms: [NumberedForm] = []
+
+  /// How many bytes the inputs of rows have that are no entries.
+  private var heldBytes = 0
+
+  public init() {}
+
+  public var isFull: Bool { rows.count >= Self.rowLimit || bytes.count + heldBytes >= Self.byteLimit }
+
+  /// Forgets the rows and keeps their memory, unless it is that of an enormous one.
+  public mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 4 * Self.byteLimit)
+    forms.removeAll()
+    heldBytes = 0
+  }
+
+  public mutating func append(_ row: WholeRow) {
+    rows.append(.whole(row))
+    heldBytes += row.input.utf8.count
+  }
+}
+
+extension RowBatch {
+  /// Appends a row by its recipe; `false` when a piece is too large for one.
+  mutating func append(_ row: RowBytes, _ read: ReadRow, _ form: Int, _ recipe: Recipe) -> Bool {
+    let start = bytes.count
+    var recordID: Int64?
+    var keyAttribute: String?
+    switch read.key {
+    case .id(let id, let digits):
+      recordID = id
+      unsafe append(UnsafeRawBufferPointer(rebasing: row.input[digits]))
+    case .alternate(let attribute, let text):
+      keyAttribute = attribute
+      bytes += text.utf8
+    }
+    let keyEnd = bytes.count
+    bytes.append(UInt8(ascii: "["))
+    append(form)
+    for piece in recipe.pieces {
+      bytes.append(UInt8(ascii: ","))
+      switch piece {
+      case .copy(let place):
+        guard place.count <= PatchForm.pieceLimit else {
+          bytes.removeLast(bytes.count - start)
+          return false
+        }
+        append(place.lowerBound << 16 | place.count)
+      case .literal(let json):
+        bytes.append(UInt8(ascii: "\""))
+        PatchForm.append(text: json, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+      }
+    }
+    bytes.append(UInt8(ascii: "]"))
+    let recipeEnd = bytes.count
+    unsafe append(row.input)
+    rows.append(
+      .entry(
+        Entry(
+          number: row.number, line: row.line, recordID: recordID, keyAttribute: keyAttribute,
+          isIdempotent: read.isIdempotent, key: start..<keyEnd, recipe: keyEnd..<recipeEnd,
+          input: recipeEnd..<bytes.count)))
+    return true
+  }
+
+  private mutating func append(_ text: UnsafeRawBufferPointer) {
+    // As bytes of their type: raw ones would be appended one by one.
+    unsafe bytes.append(contentsOf: text.assumingMemoryBound(to: UInt8.self))
+  }
+
+  /// Appends a number that is not negative.
+  private mutating func append(_ number: Int) {
+    let start = bytes.count
+    var rest = UInt(bitPattern: number)
+    repeat {
+      bytes.append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+}

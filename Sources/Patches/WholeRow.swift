@@ -1,0 +1,57 @@
+public import Sheets
+
+/// One row with all that is staged of it, as values.
+public struct WholeRow: Sendable {
+  public var number: Int
+  public var line: Int
+  public var recordID: Int64?
+  /// The attribute that names the record, when that is not the id, and the key as the sheet has it.
+  public var keyAttribute: String?
+  public var recordKey: String?
+  /// `nil` when the row is rejected; then its findings say why.
+  public var patch: Patch?
+  public var findings: [Finding]
+  /// The row as it stands in a result file.
+  public var input: String
+  /// Whether it adds several things, which may be the same.
+  public var addsSeveral = false
+  /// Of a rollback: the row that it puts back, and what that one wrote, as JSON.
+  public var sourceRow: Int?
+  public var expected: String?
+
+  public init(
+    number: Int, line: Int, recordID: Int64?, keyAttribute: String?, recordKey: String?, patch: Patch?,
+    findings: [Finding], input: String, sourceRow: Int? = nil, expected: String? = nil
+  ) {
+    self.number = number
+    self.line = line
+    self.recordID = recordID
+    self.keyAttribute = keyAttribute
+    self.recordKey = recordKey
+    self.patch = patch
+    self.findings = findings
+    self.input = input
+    self.sourceRow = sourceRow
+    self.expected = expected
+  }
+
+  /// A row of a sheet.
+  ///
+  /// A rejected one whose key could be read keeps it, so that later rows of the record can wait for it.
+  public init(_ row: SheetRow, _ built: BuiltRow) {
+    let key = built.patch?.key ?? built.key
+    var (recordID, keyAttribute): (Int64?, String?) = (nil, nil)
+    switch key {
+    case .id(let id): recordID = id
+    case .alternate(let name, _): keyAttribute = name
+    case nil: break
+    }
+    // SQLite would end the text at a NUL, and a record cut inside quotes would swallow the rows after it in
+    // a result file. Only a rejected row can hold one.
+    let input = built.patch == nil ? row.input.replacing("\0", with: "\u{FFFD}") : row.input
+    self.init(
+      number: row.number, line: row.line, recordID: recordID, keyAttribute: keyAttribute,
+      recordKey: key?.text,
+      patch: built.patch, findings: built.findings, input: input)
+  }
+}
