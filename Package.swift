@@ -144,6 +144,7 @@ let package = Package(
         "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
         "Runs", "TestSupport", "bulkpatch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

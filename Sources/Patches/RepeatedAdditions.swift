@@ -4,7 +4,7 @@ public import Sheets
 
 /// Notices when two rows of a sheet add the same text to the same record, which is a customer told twice.
 ///
-/// Rows are handed over in the order of the sheet. It remembers a number of each thing that is added, and not the thing.
+/// Rows of one record are handed over in the order of the sheet. It remembers a number of each thing that is added, and not the thing.
 public final class RepeatedAdditions {
   private let resource: ResourceType
   /// The line of the first row that adds it.
@@ -12,8 +12,18 @@ public final class RepeatedAdditions {
 
   public init(resource: ResourceType) { self.resource = resource }
 
+  /// Forgets all rows so far: what comes is for other records.
+  public func removeAll() { lines.removeAll(keepingCapacity: true) }
+
+  /// Whether a row adds several things, so that it may add one of them twice.
+  public func addsSeveral(_ patch: Patch?) -> Bool {
+    guard let patch, !patch.isIdempotent else { return false }
+    return resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) }).creations.count
+      > 1
+  }
+
   /// What there is to say of a row that adds what an earlier one has added.
-  public func finding(_ row: SheetRow, _ patch: Patch?) -> Finding? {
+  public func finding(row: Int, line rowLine: Int, _ patch: Patch?) -> Finding? {
     guard let patch, !patch.isIdempotent else { return nil }
     let element = patch.element.map { (list: $0.list, id: $0.id) }
     var finding: Finding?
@@ -26,22 +36,28 @@ public final class RepeatedAdditions {
       hasher.combine(text.map(RepeatedAdditions.trimmed) ?? JSONValue.object(creation.attributes).text())
       let number = hasher.finalize()
       guard let line = lines[number] else {
-        lines[number] = Int32(clamping: row.line)
+        lines[number] = Int32(clamping: rowLine)
         continue
       }
       let what = text == nil ? "the same element of \(creation.list)" : "the same text"
       let place =
-        line == row.line ? "this row adds \(what) twice" : "line \(line) adds \(what) to this record, too"
+        line == rowLine ? "this row adds \(what) twice" : "line \(line) adds \(what) to this record, too"
       finding =
         finding
         ?? Finding(
-          .warning, row: row.number, line: row.line, column: creation.list, value: text, rule: "added-twice",
+          .warning, row: row, line: rowLine, column: creation.list, value: text, rule: "added-twice",
           message: place, hint: "leave one of them out, unless the record is meant to get it twice")
     }
     return finding
   }
 
   private static func trimmed(_ text: String) -> String {
+    // Most texts begin and end visibly.
+    if let first = text.utf8.first, let last = text.utf8.last, (0x21..<0x7F).contains(first),
+      (0x21..<0x7F).contains(last), !text.utf8.contains(0x0D)
+    {
+      return text
+    }
     let scalars = text.replacing("\r\n", with: "\n").unicodeScalars
     let start = scalars.drop(while: \.properties.isWhitespace)
     return String(

@@ -177,10 +177,24 @@ enum Migrations {
           ALTER TABLE call ADD COLUMN request_timeout REAL;
           """)
     }
+    migrator.registerMigration("11: patches by recipe") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE row ADD COLUMN recipe TEXT;
+
+          CREATE TABLE form (
+            number INTEGER PRIMARY KEY,
+            phrases TEXT NOT NULL,
+            of_cells INTEGER NOT NULL
+          ) STRICT;
+
+          \(PatchTexts.view)
+          """)
+    }
     return migrator
   }
 
-  /// The indexes that execution needs, made in one go when all rows are in: sorting once is several times
+  /// The indexes that execution needs, made in one go when the run is first taken up: sorting once is several times
   /// cheaper than keeping them up to date row by row.
   ///
   /// SQLite takes `row_state` wherever a state is compared, also when nearly all rows have it: a query that is

@@ -39,7 +39,10 @@ public struct RunDirectory: Sendable, Hashable {
   /// - Throws: `StagingError` of kind `foreign`, with the reason.
   public func requireCustody() throws(StagingError) {
     try Custody.require(folder: path)
-    for file in [runFile, "\(runFile)-wal", "\(runFile)-shm", lockFile, spool, self.file(SendingMark.name)] {
+    for file in [
+      runFile, "\(runFile)-wal", "\(runFile)-shm", "\(runFile)-journal", lockFile, spool,
+      self.file(SendingMark.name),
+    ] {
       try Custody.require(file: file)
     }
   }

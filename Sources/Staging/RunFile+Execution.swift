@@ -54,7 +54,8 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when the file cannot be written.
   public func takeUp() throws(StagingError) {
-    try write { database in
+    try write(changesRows: false) { database in
+      try Migrations.makeIndexes(database)
       try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try self.hold(in: database)
@@ -215,7 +216,7 @@ extension RunFile {
   /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A row
   /// whose record is not known yet cannot be sent.
   static let leaseQuery = """
-    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
+    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
       row.in_doubt_since, row.sent_at, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number

@@ -54,7 +54,8 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func warningGroups() throws(StagingError) -> [WarningGroup] {
-    try read { database in
+    if let fresh, !fresh.hasFindings { return [] }
+    return try read { database in
       let rows = try Row.fetchAll(
         database,
         sql: """
@@ -77,32 +78,12 @@ extension RunFile {
     }
   }
 
-  /// Hands over every row in one of these states, in sheet order, in constant memory.
-  ///
-  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
-  public func forEachResult(in states: [RowState], _ body: (ResultRow) throws -> Void)
-    throws(StagingError)
-  {
-    try read { database in
-      let hint = try RunFile.hintColumn(database)
-      let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      // By the index of states they would have to be sorted.
-      let rows = try Row.fetchCursor(
-        database,
-        sql: """
-          SELECT number, line, record_key, record_id, state, http_status, error_code, error, \(hint),
-            attempts, finished_at, findings, input
-          FROM row NOT INDEXED WHERE state IN (\(names)) ORDER BY number
-          """)
-      while let row = try rows.next() { try body(ResultRow(row)) }
-    }
-  }
-
   /// The rows that did not end well, grouped by state and error code, the largest group first.
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func errorGroups() throws(StagingError) -> [ErrorGroup] {
-    try read { database in
+    if let fresh, fresh.rejected == 0 { return [] }
+    return try read { database in
       let rows = try Row.fetchCursor(
         database,
         sql: """
@@ -135,18 +116,7 @@ extension RunFile {
 
 extension RunFile {
   /// The column with the advice on a row; a file of an older version, which is only looked at, has none.
-  private static func hintColumn(_ database: Database) throws -> String {
+  static func hintColumn(_ database: Database) throws -> String {
     try database.columns(in: "row").contains { $0.name == "hint" } ? "hint" : "NULL AS hint"
-  }
-}
-
-extension ResultRow {
-  fileprivate init(_ row: Row) {
-    self.init(
-      number: row["number"], line: row["line"], recordKey: row["record_key"],
-      recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .failed,
-      httpStatus: row["http_status"], errorCode: row["error_code"], error: row["error"], hint: row["hint"],
-      attempts: row["attempts"], finishedAt: row["finished_at"], findings: row["findings"],
-      input: row["input"])
   }
 }

@@ -85,7 +85,7 @@ extension RunFile {
 
   /// Backwards through the index `row_record`, and so not by the state: what a later row of a record sets hides what an earlier one did.
   static let verifiableRows = """
-    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, row.patch,
+    SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts,
       row.state IN ('sending', 'unknown') AS in_doubt, row.expected, snapshot.token, snapshot.before, snapshot.lists
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number

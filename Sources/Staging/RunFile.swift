@@ -1,7 +1,6 @@
 internal import Foundation
 internal import GRDB
 internal import JSON
-import Sheets
 internal import Synchronization
 
 /// The durable memory of one run: its rows, their states, and what became of them.
@@ -10,17 +9,43 @@ internal import Synchronization
 /// at the same time, because the file is in WAL mode.
 public final class RunFile: Sendable {
   public let directory: RunDirectory
-  let database: DatabaseQueue
-  /// The files of the database as they were opened for writing.
-  private let opened: [String: FileIdentity]
+  /// The file as it is open: another one from when its rows are staged on.
+  private let connection: Mutex<Connection>
   /// The locks that keep other processes away from the run.
   private let locks = Mutex<[FileLock]>([])
   /// What is told of every commit once rows may be sent.
   let marks = Mutex<[SendingMark.Counter]>([])
   /// Names this opening of the file, wherever it is opened.
   private let holder = UUID().uuidString
+  /// What this process has just staged, as long as nothing has become of it: to count it anew would take as long as to
+  /// count what others did.
+  let freshRows = Mutex<StagedTotals?>(nil)
+  var fresh: StagedTotals? { freshRows.withLock { $0 } }
   /// Whether this process has taken the run up, so that nobody else may have since.
   private let isTakenUp = Atomic(false)
+
+  /// A file that is open.
+  private struct Connection {
+    var database: DatabaseQueue
+    /// The files of the database as they were opened for writing.
+    var opened: [String: FileIdentity]
+  }
+
+  var database: DatabaseQueue { connection.withLock { $0.database } }
+  private var opened: [String: FileIdentity] { connection.withLock { $0.opened } }
+
+  /// From now on it is no loss when another file takes this one's place.
+  func release() throws {
+    connection.withLock { $0.opened = [:] }
+    try database.close()
+  }
+
+  /// Goes on with the file that is in place now.
+  func reopen() throws(StagingError) {
+    let whole = try RunFile(opening: directory)
+    let opened = whole.connection.withLock { $0 }
+    connection.withLock { $0 = opened }
+  }
 
   /// Opens the run file of a folder and brings its tables up to date.
   ///
@@ -45,9 +70,10 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: `StagingError` of kind `io`, also when the file alone is not the whole run.
   private convenience init(archivedIn directory: RunDirectory) throws(StagingError) {
-    let log = directory.runFile + "-wal"
-    let size = (try? FileManager.default.attributesOfItem(atPath: log)[.size]) as? Int ?? 0
-    guard size == 0 else {
+    let sizes = ["-wal", "-journal"].map { ending in
+      (try? FileManager.default.attributesOfItem(atPath: directory.runFile + ending)[.size]) as? Int ?? 0
+    }
+    guard sizes == [0, 0] else {
       throw StagingError(
         .io, place: directory.runFile,
         "the process that worked on the run did not close it, and its last changes cannot be read here: "
@@ -93,15 +119,9 @@ public final class RunFile: Sendable {
           record.jobText, record.additionsSHA256,
         ])
     }
-    // What is in the file beside it does not move with it.
-    do {
-      try draft.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-      try draft.database.close()
-    } catch { throw StagingError(error, place: directory.runFile) }
+    do { try draft.database.close() } catch { throw StagingError(error, place: directory.runFile) }
     guard unsafe rename(draft.database.path, directory.runFile) == 0 else {
-      throw StagingError(
-        .io, place: directory.runFile, "cannot be made: \(unsafe String(cString: strerror(errno)))",
-        hint: "check the folder and its disk")
+      throw RunFile.cannotBeMade(directory.runFile)
     }
     try self.init(opening: directory)
   }
@@ -119,13 +139,16 @@ public final class RunFile: Sendable {
     // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
     // whose owner was killed. It never writes a row.
     configuration.prepareDatabase { database in
-      // A draft is in this mode before anybody can read it: changing the mode of a file that is read fails.
-      if changes { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      // Until its rows are in, nothing stands beside a file that may be replaced: no reader of the old one could take
+      // it for the new one's.
+      if try changes && RunFile.isStaged(database) { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      try PatchTexts.add(to: database)
       // FULL: a commit has reached the disk before anything is sent because of it.
       try database.execute(
         sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096")
     }
     if purpose == .drafting { RunFile.makePrivateFile(path) }
+    let database: DatabaseQueue
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
       let migrator = Migrations.migrator()
@@ -148,78 +171,18 @@ public final class RunFile: Sendable {
         opened[path] = FileIdentity(path: path)
       }
     }
-    self.opened = opened
+    connection = Mutex(Connection(database: database, opened: opened))
   }
 
-  /// The run as a whole.
-  ///
-  /// - Throws: `StagingError` when the file cannot be read.
-  public func record() throws(StagingError) -> RunRecord {
-    try read { database in
-      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run") else {
-        throw StagingError(
-          .notFound, place: self.directory.runFile, "holds no run: it was cut short at its start")
-      }
-      var record = RunRecord(
-        id: row["id"], job: row["job"], resource: row["resource"], site: row["site"],
-        siteURL: row["site_url"], sheetPath: row["sheet_path"], sheetFormat: row["sheet_format"],
-        sheetHeader: RunFile.strings(row["sheet_header"]), mappingSHA256: row["mapping_sha256"],
-        request: RunFile.request(in: row), toolVersion: row["tool_version"], created: row["created"])
-      if let size: Int64 = row["sheet_size"], let sha256: String = row["sheet_sha256"] {
-        record.sheetDigest = SheetDigest(size: size, sha256: sha256)
-      }
-      record.staged = row["staged"]
-      record.finished = row["finished"]
-      record.exitCode = row["exit_code"]
-      record.stoppedBecause = row["stopped_because"]
-      record.rowsRead = row["rows_read"]
-      // A file of an older version is read as it is.
-      record.sheetDelimiter = row["sheet_delimiter"]
-      record.kind = (row["kind"] as String?).flatMap(RunKind.init) ?? .update
-      record.sourceRun = row["source_run"]
-      record.isDryRun = row["dry_run"] ?? false
-      record.planned = row["planned"]
-      record.approved = row["approved"]
-      record.approvedBy = row["approved_by"]
-      record.reason = row["reason"]
-      record.jobPath = row["job_path"]
-      record.jobText = row["job_text"]
-      record.additionsSHA256 = row["additions_sha256"]
-      record.canaryEnd = row["canary_end"]
-      record.reviewed = row["reviewed"]
-      record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []
-      return record
-    }
+  static func cannotBeMade(_ path: String) -> StagingError {
+    StagingError(
+      .io, place: path, "cannot be made: \(unsafe String(cString: strerror(errno)))",
+      hint: "check the folder and its disk")
   }
 
-  /// What was asked for; an older version kept its command line.
-  private static func request(in row: Row) -> RunRequest {
-    let text: String? = row["request"]
-    return text.flatMap(RunRequest.init(json:))
-      ?? RunRequest(arguments: strings(row["arguments"]), in: row["working_folder"])
-  }
-
-  /// Notes how this process's work on the run ended.
-  ///
-  /// - Throws: `StagingError` when the file cannot be written.
-  public func finish(exitCode: Int, stoppedBecause: String?) throws(StagingError) {
-    try finish(at: Timestamp.now, exitCode, stoppedBecause)
-  }
-
-  /// Notes the end of this process's work as `record` has it.
-  ///
-  /// - Throws: `StagingError` when the file cannot be written.
-  public func finish(_ record: RunRecord) throws(StagingError) {
-    try finish(at: record.finished, record.exitCode, record.stoppedBecause)
-  }
-
-  private func finish(at time: String?, _ exitCode: Int?, _ reason: String?) throws(StagingError) {
-    try write { database in
-      try self.checkHeld(in: database)
-      try database.execute(
-        sql: "UPDATE run SET finished = ?, exit_code = ?, stopped_because = ?, sending = NULL",
-        arguments: [time, exitCode, reason])
-    }
+  private static func isStaged(_ database: Database) throws -> Bool {
+    guard try database.tableExists("run") else { return false }
+    return try Bool.fetchOne(database, sql: "SELECT staged IS NOT NULL FROM run") ?? false
   }
 
   /// Notes that the run is this process's.
@@ -297,7 +260,13 @@ public final class RunFile: Sendable {
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func counts() throws(StagingError) -> StateCounts {
-    try read { database in
+    if let fresh {
+      var counts = StateCounts()
+      counts[.rejected] = fresh.rejected
+      counts[.staged] = fresh.rows - fresh.rejected
+      return counts
+    }
+    return try read { database in
       var counts = StateCounts()
       let rows = try Row.fetchCursor(database, sql: RunFile.countQuery)
       while let row = try rows.next() {
@@ -321,16 +290,20 @@ public final class RunFile: Sendable {
   ///
   /// An existing one is not touched; closing a second descriptor of it would drop SQLite's own locks
   /// (sqlite.org/howtocorrupt.html, 2.2). A failure shows when SQLite opens the file.
-  private static func makePrivateFile(_ path: String) {
+  static func makePrivateFile(_ path: String) {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if descriptor >= 0 { close(descriptor) }
   }
 
   // MARK: Access with errors in our words
 
-  func write<Value>(_ body: (Database) throws -> Value) throws(StagingError) -> Value {
+  /// - Parameter changesRows: whether anything becomes of rows.
+  func write<Value>(
+    changesRows: Bool = true, _ body: (Database) throws -> Value
+  ) throws(StagingError) -> Value {
     let value: Value
     let commits: Int64?
+    if changesRows { freshRows.withLock { $0 = nil } }
     do {
       (value, commits) = try database.write { database in
         let value = try body(database)

@@ -33,17 +33,17 @@ struct StagedRun {
         let sheetRow = SheetRow(
           number: number, line: number + 1, content: .unreadable, findings: [], input: "\(number)")
         guard let row else {
-          return (
-            sheetRow, .id(1), nil, [Finding(row: number, line: number + 1, rule: "test", message: "bad")]
-          )
+          let finding = Finding(row: number, line: number + 1, rule: "test", message: "bad")
+          return WholeRow(sheetRow, BuiltRow(patch: nil, key: .id(1), findings: [finding]))
         }
         let text = JSONValue.string("row \(number)")
         let patch = Patch(
           key: .id(row.record),
           body: row.isAppend ? ["threads": ["entryType": ["id": 1], "text": text]] : ["subject": text],
           isIdempotent: !row.isAppend)
-        return (sheetRow, patch.key, patch, [])
-      }, progress: { _ in }, digest: { nil })
+        return WholeRow(sheetRow, BuiltRow(patch: patch, key: patch.key, findings: []))
+      }, progress: { _ in })
+    try run.makeIndexes()
   }
 
   /// Executes the run to its end or its stop.

@@ -14,7 +14,7 @@ import Testing
     return rows.enumerated().map { index, cells in
       var row = row(cells)
       (row.number, row.line) = (index + 1, index + 2)
-      return additions.finding(row, builder.build(row).patch)
+      return additions.finding(row: row.number, line: row.line, builder.build(row).patch)
     }
   }
 
@@ -42,7 +42,8 @@ import Testing
     let row = try row(
       #"{"id": 1, "threads": [{"text": "a", "entryType": {"id": 1}}, {"text": "a", "entryType": {"id": 1}}]}"#
     )
-    let finding = RepeatedAdditions(resource: .incidents).finding(row, builder.build(row).patch)
+    let finding = RepeatedAdditions(resource: .incidents).finding(
+      row: row.number, line: row.line, builder.build(row).patch)
     #expect(finding?.message == "this row adds the same text twice")
   }
 }

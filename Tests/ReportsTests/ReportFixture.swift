@@ -71,8 +71,9 @@ struct ReportFixture {
           ? nil : Patch(key: key ?? .id(Int64(index + 1)), body: ["subject": "new"], isIdempotent: true)
         let sheetRow = SheetRow(
           number: index + 1, line: index + 2, content: .unreadable, findings: [], input: row.input)
-        return (sheetRow, key, patch, row.findings)
-      }, progress: { _ in }, digest: { nil })
+        return WholeRow(sheetRow, BuiltRow(patch: patch, key: key, findings: row.findings))
+      }, progress: { _ in })
+    try file.makeIndexes()
     var checkpoint = Checkpoint()
     for (index, row) in rows.enumerated() where ![.rejected, .staged].contains(row.state) {
       checkpoint.outcomes.append(

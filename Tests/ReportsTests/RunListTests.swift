@@ -22,7 +22,7 @@ import Testing
       record.id = directory.id
       record.job = job
       let file = try RunFile(creating: record, in: directory)
-      try file.stage(next: { nil }, progress: { _ in }, digest: { nil })
+      try file.stage(next: { nil }, progress: { _ in })
       if job == "done" { try file.finish(exitCode: 0, stoppedBecause: nil) }
       if job == "stopped" { try file.finish(exitCode: 3, stoppedBecause: "50 rows failed") }
     }

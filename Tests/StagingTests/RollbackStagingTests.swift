@@ -58,6 +58,7 @@ import Testing
       ),
     ][...]
     try run.file.stageRollback(next: { rows.popFirst() }, progress: { _ in })
+    try run.file.makeIndexes()
     return run
   }
 

@@ -47,12 +47,11 @@ struct RunFixture {
         index += 1
         return RunFixture.built(rows[index - 1], number: index)
       }, progress: { _ in }, digest: { SheetDigest(size: 42, sha256: "ab") })
+    try file.makeIndexes()
   }
 
-  typealias Built = (row: SheetRow, key: RecordKey?, patch: Patch?, findings: [Finding])
-
   /// What reading and building would have made of that row; line 1 is the header.
-  static func built(_ row: SampleRow, number: Int) -> Built {
+  static func built(_ row: SampleRow, number: Int) -> WholeRow {
     let findings: [Finding]
     let patch: Patch?
     let key: RecordKey?
@@ -81,7 +80,7 @@ struct RunFixture {
     }
     let row = SheetRow(
       number: number, line: number + 1, content: .cells([]), findings: [], input: "\(number),text")
-    return (row, key, patch, findings)
+    return WholeRow(row, BuiltRow(patch: patch, key: key, findings: findings))
   }
 
   private static func update(_ key: RecordKey) -> Patch {

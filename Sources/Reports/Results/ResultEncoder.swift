@@ -55,6 +55,80 @@ struct ResultEncoder {
     return bytes
   }
 
+  // MARK: Rows of which nothing has to be looked at
+
+  /// Appends one row with its line end.
+  func append(_ row: ResultBytes, to bytes: inout [UInt8]) {
+    // A row that was never valid, or has something to say, is put into words first.
+    guard row.state != .rejected, !row.hasError else {
+      bytes += encode(row.row)
+      return
+    }
+    switch format {
+    case .csv where header != nil && kept == nil && csv.delimiter == UInt8(ascii: ","):
+      unsafe bytes.append(contentsOf: row.input.assumingMemoryBound(to: UInt8.self))
+      appendCells(of: row, to: &bytes)
+    case .jsonl where unsafe header == nil && ResultEncoder.isPlainObject(row.input):
+      appendObject(of: row, to: &bytes)
+    default: bytes += encode(row.row)
+    }
+  }
+
+  private func appendCells(of row: ResultBytes, to bytes: inout [UInt8]) {
+    let comma = UInt8(ascii: ",")
+    bytes.append(comma)
+    bytes.append(number: Int64(row.number))
+    bytes.append(comma)
+    bytes.append(number: Int64(row.line))
+    bytes.append(comma)
+    if let id = row.recordID { bytes.append(number: id) }
+    bytes.append(comma)
+    bytes += row.state.rawValue.utf8
+    bytes.append(comma)
+    if let status = row.httpStatus { bytes.append(number: Int64(status)) }
+    bytes += ",,,".utf8
+    bytes.append(number: Int64(row.attempts))
+    bytes.append(comma)
+    unsafe bytes.append(contentsOf: row.finishedAt.assumingMemoryBound(to: UInt8.self))
+    bytes.append(0x0A)
+  }
+
+  /// As `spliced`, of an object that has none of our members.
+  private func appendObject(of row: ResultBytes, to bytes: inout [UInt8]) {
+    let input = unsafe row.input
+    let end = unsafe input.lastIndex(of: UInt8(ascii: "}")) ?? input.endIndex
+    unsafe bytes.append(
+      contentsOf: UnsafeRawBufferPointer(rebasing: input[..<end]).assumingMemoryBound(to: UInt8.self))
+    bytes += #","_row":\#(row.number),"_line":\#(row.line),"_record_id":"#.utf8
+    bytes += (row.recordID.map { String($0) } ?? "null").utf8
+    bytes += #","_status":"\#(row.state.rawValue)","_http_status":"#.utf8
+    bytes += (row.httpStatus.map { String($0) } ?? "null").utf8
+    bytes += #","_error_code":null,"_error":null,"_attempts":\#(row.attempts),"_at":"#.utf8
+    if unsafe row.finishedAt.isEmpty {
+      bytes += "null".utf8
+    } else {
+      bytes.append(UInt8(ascii: "\""))
+      unsafe bytes.append(contentsOf: row.finishedAt.assumingMemoryBound(to: UInt8.self))
+      bytes.append(UInt8(ascii: "\""))
+    }
+    bytes += "}\n".utf8
+  }
+
+  /// Whether an object of ASCII has none of our members, which all begin with `_`, and no name that hides its letters.
+  private static func isPlainObject(_ input: UnsafeRawBufferPointer) -> Bool {
+    var before: UInt8 = 0
+    for index in 0..<input.count {
+      let byte = unsafe input[index]
+      if byte >= 0x7F || before == UInt8(ascii: "\\") && byte == UInt8(ascii: "u")
+        || before == UInt8(ascii: "\"") && byte == UInt8(ascii: "_")
+      {
+        return false
+      }
+      before = byte
+    }
+    return true
+  }
+
   // MARK: CSV
 
   /// The sheet's cells, always as many as the header has.
@@ -160,5 +234,19 @@ extension ResultRow {
       [finding["column"]?.string, finding["message"]?.string].compactMap { $0?.printable() }.joined(
         separator: ": ")
     }.joined(separator: "; ")
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number in digits.
+  fileprivate mutating func append(number: Int64) {
+    if number < 0 { append(UInt8(ascii: "-")) }
+    let start = count
+    var rest = number.magnitude
+    repeat {
+      append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
+      rest /= 10
+    } while rest > 0
+    self[start...].reverse()
   }
 }

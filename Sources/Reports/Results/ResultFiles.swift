@@ -52,9 +52,12 @@ public enum ResultFiles {
       results.append(ResultFile(name: name, path: output.path, rows: 0))
       for state in content.states { place[state] = index }
     }
-    try file.forEachResult(in: RowState.allCases) { row in
+    var bytes: [UInt8] = []
+    try file.forEachResultBytes(in: RowState.allCases) { row in
       guard let index = place[row.state] else { return }
-      try files[index].append(encoder.encode(row))
+      bytes.removeAll(keepingCapacity: true)
+      encoder.append(row, to: &bytes)
+      try files[index].append(bytes)
       results[index].rows += 1
     }
     if let changes {

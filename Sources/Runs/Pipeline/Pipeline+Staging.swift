@@ -15,10 +15,10 @@ extension Pipeline {
   package func stage(from source: PatchSource) throws(UserError) {
     try stage { step, progress in
       try run.stage(
-        next: {
+        filling: { batch in
           try step()
-          return try source.next().map { ($0.row, $0.built.key, $0.built.patch, $0.built.findings) }
-        }, progress: progress, digest: { source.sheet.digest })
+          return try source.fill(&batch)
+        }, additions: source.additions, progress: progress, digest: { source.sheet.digest })
     }
     for finding in source.closingFindings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
   }
@@ -38,7 +38,7 @@ extension Pipeline {
 
   /// Stages with progress, and puts into words what may go wrong.
   ///
-  /// - Parameter perform: given what to call before each row, and what takes the number of rows.
+  /// - Parameter perform: given what to call before each step of some rows, and what takes the number of rows.
   private func stage(
     _ perform: (_ step: () throws -> Void, _ progress: (Int) -> Void) throws -> Void
   ) throws(UserError) {

@@ -12,7 +12,10 @@ package struct PatchSource {
   package let findings: [Finding]
   /// Missing when a finding about the header is an error.
   private let builder: PatchBuilder?
-  private let additions: RepeatedAdditions
+  /// Reads everyday rows; missing when all rows are for the builder.
+  private let program: PatchProgram?
+  /// Notices rows that add what others have added.
+  let additions: RepeatedAdditions
 
   /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
@@ -37,6 +40,7 @@ package struct PatchSource {
       resource: plan.resource, options: plan.patchOptions,
       header: sheet.format == .jsonl ? nil : sheet.header)
     builder = made.builder
+    program = made.builder.flatMap { PatchProgram($0, of: sheet.format) }
     additions = RepeatedAdditions(resource: plan.resource)
     findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
   }
@@ -70,8 +74,28 @@ package struct PatchSource {
   package func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
     guard let builder, let row = try sheet.next() else { return nil }
     var built = builder.build(row)
-    if let finding = additions.finding(row, built.patch) { built.findings.append(finding) }
+    if let finding = additions.finding(row: row.number, line: row.line, built.patch) {
+      built.findings.append(finding)
+    }
     return (row, built)
+  }
+
+  /// Adds rows to a batch until it is full; `false` when there are no more.
+  ///
+  /// - Throws: as `Sheet.next`.
+  func fill(_ batch: inout RowBatch) throws(SheetError) -> Bool {
+    guard let builder else { return false }
+    while !batch.isFull {
+      if let program, let bytes = try sheet.peek(), program.write(bytes, to: &batch) {
+        sheet.accept()
+      } else {
+        guard let row = try sheet.next() else { return false }
+        var whole = WholeRow(row, builder.build(row))
+        whole.addsSeveral = additions.addsSeveral(whole.patch)
+        batch.append(whole)
+      }
+    }
+    return true
   }
 }
 

@@ -11,8 +11,8 @@ extension RunFile {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT number, line, coalesce(row.record_id, 0) AS record_id, ordinal, record_rows, patch, element_list,
-            element_id, idempotent, attempts, 0 AS in_doubt
+          SELECT number, line, coalesce(row.record_id, 0) AS record_id, ordinal, record_rows,
+            \(PatchTexts.column), element_list, element_id, idempotent, attempts, 0 AS in_doubt
           FROM \(RunFile.rowsToSend) ORDER BY number
           """)
       while let row = try rows.next() { try body(StagedRow(row)) }
@@ -34,7 +34,7 @@ extension RunFile {
   }
 
   private static let rowsToSend = """
-    row INDEXED BY row_todo LEFT JOIN plan ON plan.row = row.number
+    row NOT INDEXED LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN ('staged', 'sending') AND (plan.action IS NULL OR plan.action = 'change')
     """
 
@@ -42,7 +42,8 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func hasSent() throws(StagingError) -> Bool {
-    try read { database in
+    if fresh != nil { return false }
+    return try read { database in
       try Bool.fetchOne(
         database,
         sql: "SELECT EXISTS (SELECT 1 FROM row WHERE sent_at IS NOT NULL) OR EXISTS (SELECT 1 FROM attempt)")

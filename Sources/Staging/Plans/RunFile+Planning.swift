@@ -62,7 +62,7 @@ extension RunFile {
   }
 
   static let planCandidates = """
-    SELECT number, line, state, record_id, ordinal, record_rows, patch, element_list, element_id, idempotent,
+    SELECT number, line, state, record_id, ordinal, record_rows, \(PatchTexts.column), element_list, element_id, idempotent,
       attempts, 0 AS in_doubt, expected, kept
     FROM row INDEXED BY row_record
     WHERE (record_id, number) > (?, ?) AND record_id <= ?

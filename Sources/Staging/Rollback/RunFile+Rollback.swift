@@ -64,7 +64,8 @@ extension RunFile {
   public func carriedOutRows(before number: Int, limit: Int) throws(StagingError) -> [CarriedOutRow] {
     try read { database in
       try Row.fetchAll(
-        database.cachedStatement(sql: RunFile.carriedOutQuery), arguments: [number, limit]
+        database.cachedStatement(sql: PatchTexts.fitting(RunFile.carriedOutQuery, database)),
+        arguments: [number, limit]
       ).map(CarriedOutRow.init)
     }
   }
@@ -74,27 +75,36 @@ extension RunFile {
   /// Not by an index: SQLite would take that of the states.
   static let carriedOutRows = """
     SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key, row.error_code,
-      row.finished_at, row.patch, row.element_list, row.element_id, row.input, snapshot.token, snapshot.before,
-      snapshot.lists
+      row.finished_at, \(PatchTexts.column), row.element_list, row.element_id, row.input, snapshot.token,
+      snapshot.before, snapshot.lists
     FROM row NOT INDEXED LEFT JOIN snapshot ON snapshot.row = row.number
-    WHERE row.record_id IS NOT NULL AND row.patch IS NOT NULL
+    WHERE row.record_id IS NOT NULL AND row.idempotent IS NOT NULL
       AND (row.state IN ('applied', 'unknown', 'sending')
         OR row.state = 'conflict' AND snapshot.row IS NOT NULL
           AND (row.error_code IN ('kept', 'not-as-asked') OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
     """
 
-  /// Stages the rows of a rollback in the order they come in, as `stage(next:progress:digest:)` does for a sheet.
+  /// Stages the rows of a rollback in the order they come in, as `stage(filling:)` does for a sheet.
   ///
   /// - Throws: what `next` throws; `StagingError` when the file cannot be written.
   public func stageRollback(next: () throws -> RollbackRow?, progress: (Int) -> Void) throws {
     var number = 0
     try stage(
-      fill: { stager in
-        guard let row = try next() else { return false }
+      next: {
         number += 1
-        try stager.stage(row, number: number)
-        return true
-      }, progress: progress, digest: { nil })
+        return try next().map { WholeRow($0, number: number) }
+      }, progress: progress)
+  }
+}
+
+extension WholeRow {
+  /// A row of a rollback: rejected when nothing of it can be put back.
+  fileprivate init(_ row: RollbackRow, number: Int) {
+    let source = row.source
+    self.init(
+      number: number, line: source.line, recordID: source.recordID, keyAttribute: source.keyAttribute,
+      recordKey: source.recordKey, patch: row.patch, findings: row.findings, input: source.input,
+      sourceRow: source.number, expected: row.expected.text)
   }
 }
 

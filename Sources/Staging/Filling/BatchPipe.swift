@@ -1,0 +1,67 @@
+internal import Dispatch
+internal import Patches
+internal import Synchronization
+
+/// Batches on their way from the thread that fills them to the one that writes them, a few at a time.
+final class BatchPipe: Sendable {
+  /// One is filled, one is written, and one waits for whichever is quicker.
+  private static let batches = 3
+
+  private struct State {
+    var empty: [RowBatch]
+    var full: [RowBatch] = []
+    var isClosed = false
+    /// Why nothing is written any more.
+    var failure: (any Error)?
+  }
+
+  private let state = Mutex(State(empty: Array(repeating: RowBatch(), count: batches)))
+  private let filled = DispatchSemaphore(value: 0)
+  private let emptied = DispatchSemaphore(value: 0)
+
+  init() { for _ in 0..<Self.batches { emptied.signal() } }
+
+  // MARK: The filling thread
+
+  /// A batch without rows; waits for one.
+  ///
+  /// - Throws: why writing has failed.
+  func takeEmpty() throws -> RowBatch {
+    emptied.wait()
+    let (batch, failure) = state.withLock { ($0.empty.popLast(), $0.failure) }
+    if let failure { throw failure }
+    return batch ?? RowBatch()
+  }
+
+  func hand(_ batch: RowBatch) {
+    state.withLock { $0.full.insert(batch, at: 0) }
+    filled.signal()
+  }
+
+  /// Ends it: what was handed over is still written.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    filled.signal()
+  }
+
+  // MARK: The writing thread
+
+  /// The next batch; waits for one, `nil` at the end.
+  func next() -> RowBatch? {
+    filled.wait()
+    return state.withLock { $0.full.popLast() }
+  }
+
+  func giveBack(_ batch: consuming RowBatch) {
+    batch.removeAll()
+    let batch = batch
+    state.withLock { $0.empty.append(batch) }
+    emptied.signal()
+  }
+
+  /// Ends it because nothing can be written.
+  func fail(_ error: any Error) {
+    state.withLock { $0.failure = error }
+    emptied.signal()
+  }
+}

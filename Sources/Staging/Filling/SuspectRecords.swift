@@ -1,0 +1,139 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import JSON
+internal import Patches
+internal import Sheets
+
+/// The records that may have several rows, or one that adds several things, gathered while rows are written, in tables of the connection.
+@safe struct SuspectRecords {
+  private let database: Database
+  private let byID: Statement
+  private let byKey: Statement
+  private var repeated = RepeatedRecords()
+  private(set) var isAnyFound = false
+
+  init(_ database: Database) throws {
+    self.database = database
+    try database.execute(
+      sql: """
+        CREATE TEMP TABLE suspect (record_id INTEGER PRIMARY KEY);
+        CREATE TEMP TABLE suspect_key (record_key TEXT PRIMARY KEY) WITHOUT ROWID;
+        """)
+    byID = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect VALUES (?)")
+    byKey = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect_key VALUES (?)")
+  }
+
+  /// Notes the record of a row, which is written already, as all before it are.
+  mutating func note(_ id: Int64, of row: Int) throws {
+    if !repeated.isFiltering {
+      if repeated.ascends(id) { return }
+      let earlier = try Int64.fetchCursor(
+        database, sql: "SELECT record_id FROM row WHERE number < ? AND record_id IS NOT NULL",
+        arguments: [row])
+      while let id = try earlier.next() { _ = repeated.note(id) }
+    }
+    if repeated.note(id) { try suspect(id) }
+  }
+
+  /// Notes a record by a key that has to be looked up.
+  mutating func note(key: UnsafeBufferPointer<UInt8>) throws {
+    if !repeated.isFiltering { try begin() }
+    if unsafe repeated.note(key) { try suspect(unsafe String(decoding: key, as: UTF8.self)) }
+  }
+
+  mutating func note(_ row: WholeRow) throws {
+    if let id = row.recordID {
+      try note(id, of: row.number)
+      if row.addsSeveral { try suspect(id) }
+    } else if var key = row.recordKey {
+      try key.withUTF8 { try unsafe note(key: $0) }
+      if row.addsSeveral { try suspect(key) }
+    }
+  }
+
+  private mutating func suspect(_ id: Int64) throws {
+    isAnyFound = true
+    try byID.execute(arguments: [id])
+  }
+
+  private mutating func suspect(_ key: String) throws {
+    isAnyFound = true
+    try byKey.execute(arguments: [key])
+  }
+
+  /// Begins the filter before ids have ceased to ascend.
+  private mutating func begin() throws {
+    let earlier = try Int64.fetchCursor(
+      database, sql: "SELECT record_id FROM row WHERE record_id IS NOT NULL")
+    while let id = try earlier.next() { _ = repeated.note(id) }
+  }
+
+  /// Gives the rows of records that have several their place among them.
+  static func numberRows(in database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE row SET ordinal = place.ordinal, record_rows = place.record_rows
+        FROM (
+          SELECT number, row_number() OVER (PARTITION BY record_id ORDER BY number) AS ordinal,
+            count(*) OVER (PARTITION BY record_id) AS record_rows
+          FROM row WHERE record_id IN (SELECT record_id FROM suspect)
+        ) AS place
+        WHERE row.number = place.number AND place.record_rows > 1
+        """)
+  }
+
+  /// Notes of each row what an earlier row of its record adds as well.
+  ///
+  /// - Returns: whether there is such a row.
+  static func noteRepeated(_ additions: RepeatedAdditions, in database: Database) throws -> Bool {
+    var isAnyFound = false
+    let numbers = try Int.fetchCursor(
+      database,
+      sql: """
+        SELECT number FROM row
+        WHERE state = 'staged' AND NOT idempotent AND (record_id IN (SELECT record_id FROM suspect)
+          OR record_id IS NULL AND record_key IN (SELECT record_key FROM suspect_key))
+        ORDER BY record_id, key_attribute, record_key, number
+        """)
+    let select = try database.makeStatement(
+      sql: """
+        SELECT line, record_id, key_attribute, record_key, \(PatchTexts.column), element_list, element_id, findings
+        FROM row WHERE number = ?
+        """)
+    let update = try database.makeStatement(sql: "UPDATE row SET findings = ? WHERE number = ?")
+    var last: RecordKey?
+    // They are sorted before the first is given, so that the changes do not come between.
+    while let number = try numbers.next() {
+      guard let row = try Row.fetchOne(select, arguments: [number]), let patch = Patch(staged: row) else {
+        continue
+      }
+      if patch.key != last { additions.removeAll() }
+      last = patch.key
+      guard let finding = additions.finding(row: number, line: row["line"], patch) else { continue }
+      let earlier = (row["findings"] as String?).map(FindingList.objects) ?? []
+      let findings = JSONValue.array((earlier + [FindingList.object(finding)]).map { .object($0) })
+      try update.execute(arguments: [findings.text(), number])
+      isAnyFound = true
+    }
+    return isAnyFound
+  }
+}
+
+extension Patch {
+  /// The patch of a row that makes something, as it is staged.
+  fileprivate init?(staged row: Row) {
+    guard let text: String = row["patch"], let body = (try? JSONValue(parsing: text))?.object, !body.isEmpty
+    else {
+      return nil
+    }
+    let key: RecordKey
+    if let attribute: String = row["key_attribute"], let value: String = row["record_key"] {
+      key = .alternate(attribute: attribute, value: value)
+    } else if let id: Int64 = row["record_id"] {
+      key = .id(id)
+    } else {
+      return nil
+    }
+    self.init(key: key, body: body, element: ElementAddress(row), isIdempotent: false)
+  }
+}
