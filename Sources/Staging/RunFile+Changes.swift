@@ -8,7 +8,8 @@ extension RunFile {
   /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
   public func forEachCarriedOut(_ body: (CarriedOutRow) throws -> Void) throws(StagingError) {
     try read { database in
-      let rows = try Row.fetchCursor(database, sql: "\(RunFile.carriedOutRows) ORDER BY row.number")
+      let query = try PatchTexts.fitting(RunFile.carriedOutRows, database)
+      let rows = try Row.fetchCursor(database, sql: "\(query) ORDER BY row.number")
       while let row = try rows.next() { try body(CarriedOutRow(row)) }
     }
   }

@@ -29,6 +29,15 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: draft))
   }
 
+  @Test func keepsWhoWorkedOnTheRun() throws {
+    let run = try RunFixture()
+    let call = CallRecord(
+      at: Timestamp.now, command: "run", user: "ana", host: "desk-01", reason: "ticket 7", toolVersion: "1.0")
+    try run.file.note(call)
+    try run.stage([.update(1)])
+    #expect(try run.file.calls() == [call])
+  }
+
   @Test func goesOnWithAFileThatAnEarlierVersionBegan() throws {
     let run = try RunFixture()
     try run.file.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }

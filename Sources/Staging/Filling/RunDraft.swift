@@ -30,14 +30,20 @@ final class RunDraft {
     }
     database = try DatabaseQueue(path: path, configuration: configuration)
     try Migrations.migrator().migrate(database)
-    let run = try file.read { try Row.fetchOne($0, sql: "SELECT * FROM run") }
-    guard let run else { return }
+    for table in ["run", "call"] { try copy(table, from: file) }
+  }
+
+  /// Takes over what the present file says of the run itself.
+  private func copy(_ table: String, from file: RunFile) throws {
+    let rows = try file.read { try Row.fetchAll($0, sql: "SELECT * FROM \(table) ORDER BY rowid") }
     try database.write { database in
-      let names = run.columnNames.joined(separator: ", ")
-      let marks = Array(repeating: "?", count: run.count).joined(separator: ", ")
-      try database.execute(
-        sql: "INSERT INTO run (\(names)) VALUES (\(marks))", arguments: StatementArguments(run.databaseValues)
-      )
+      for row in rows {
+        let names = row.columnNames.joined(separator: ", ")
+        let marks = Array(repeating: "?", count: row.count).joined(separator: ", ")
+        try database.execute(
+          sql: "INSERT INTO \(table) (\(names)) VALUES (\(marks))",
+          arguments: StatementArguments(row.databaseValues))
+      }
     }
   }
 
