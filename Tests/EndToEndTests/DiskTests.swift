@@ -19,7 +19,7 @@ struct DiskTests {
     let desk = try Desk()
     try desk.writeSheet(rows: 3_000, incidents: 40)
     let result = try script(
-      desk, disk: "size=500k",
+      desk, disk: "size=250k",
       """
       bulkpatch run sheet.csv --resource incidents --site $desk --state-dir disk
       echo "exit $?"

@@ -64,9 +64,7 @@ import Testing
 
   @Test func beginsAnewAfterAKillWhileTheSheetWasRead() throws {
     let desk = try Desk()
-    try desk.writeSheet(rows: 20_000, incidents: 40)
-    let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--stage-only"))
-    try desk.wait(for: running) { try desk.counts().count > 0 }
+    let running = try desk.startStaging("--stage-only")
     running.send(SIGKILL)
     #expect(try running.result().exitCode == 137)
 

@@ -251,4 +251,18 @@ extension Desk {
     let lines = (1...rows).map { "\(($0 - 1) % incidents + 1),row \($0)\n" }
     try folder.write(name, "id,subject\n" + lines.joined())
   }
+
+  /// Starts to stage a sheet that takes its time, and returns while that goes on.
+  func startStaging(_ options: String...) throws -> RunningBinary {
+    // The rules have to say what such an id is, for each row anew.
+    try folder.write("sheet.csv", "id,subject\n" + (1...80_000).map { "00\($0),row \($0)\n" }.joined())
+    let running = try bulkpatch.start(run("sheet.csv") + options)
+    // Rows come in a file of their own, which takes the place of the one that is there already.
+    try wait(for: running) {
+      try ["run.sqlite", ".run.sqlite.new"].allSatisfy {
+        FileManager.default.fileExists(atPath: try runPath($0))
+      }
+    }
+    return running
+  }
 }
