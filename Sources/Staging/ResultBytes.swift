@@ -17,6 +17,8 @@ internal import GRDBSQLite
   public var httpStatus: Int? { integer(5).map { Int($0) } }
   /// Whether there is something to say of why the row is where it is.
   public var hasError: Bool { !isNull(6) || !isNull(7) || !isNull(8) }
+  /// Whether it was never sent.
+  public var isUntouched: Bool { attempts == 0 && isNull(5) && isNull(10) }
   public var attempts: Int { Int(integer(9) ?? 0) }
   public var finishedAt: UnsafeRawBufferPointer { unsafe text(10) }
   public var input: UnsafeRawBufferPointer { unsafe text(12) }

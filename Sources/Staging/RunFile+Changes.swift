@@ -7,6 +7,8 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
   public func forEachCarriedOut(_ body: (CarriedOutRow) throws -> Void) throws(StagingError) {
+    // Nothing has become of rows that were staged just now, and there may be millions to look at.
+    guard fresh == nil else { return }
     try read { database in
       let query = try PatchTexts.fitting(RunFile.carriedOutRows, database)
       let rows = try Row.fetchCursor(database, sql: "\(query) ORDER BY row.number")

@@ -45,6 +45,10 @@ final class CellProgram {
   /// Reads a row into a recipe; `nil` when it is for `PatchBuilder`.
   func read(_ cells: UnsafeBufferPointer<CellBytes>, _ recipe: inout Recipe) -> ReadRow? {
     guard cells.count == uses.count else { return nil }
+    // Out of the object meanwhile, where each access would be checked.
+    var slots: [Reading] = []
+    swap(&slots, &self.slots)
+    defer { swap(&slots, &self.slots) }
     var key: KeyProgram.Key?
     for index in 0..<cells.count {
       switch uses[index] {

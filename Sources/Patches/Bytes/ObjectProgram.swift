@@ -140,7 +140,7 @@ final class ObjectLayer {
       var index = likely + step
       if index >= members.count { index -= members.count }
       let member = members[index]
-      guard member.name.count == name.count, unsafe member.name.elementsEqual(name) else { continue }
+      guard unsafe name.holds(member.name) else { continue }
       likely = index + 1 == members.count ? 0 : index + 1
       return member
     }

@@ -30,15 +30,19 @@ public final class PatchProgram {
 
   /// Adds a row with its patch to a batch; `false` when it is for the builder.
   public func write(_ row: RowBytes, to batch: inout RowBatch) -> Bool {
+    // Out of the object meanwhile, where each access would be checked.
+    var recipe = Recipe()
+    swap(&recipe, &self.recipe)
+    defer { swap(&recipe, &self.recipe) }
     recipe.removeAll()
-    guard unsafe row.input.count < PatchForm.inputLimit, let read = read(row),
+    guard unsafe row.input.count < PatchForm.inputLimit, let read = read(row, &recipe),
       let form = fragments.form(of: recipe)
     else { return false }
     if !fragments.news.isEmpty { batch.forms += fragments.takeNews() }
     return batch.append(row, read, form, recipe)
   }
 
-  private func read(_ row: RowBytes) -> ReadRow? {
+  private func read(_ row: RowBytes, _ recipe: inout Recipe) -> ReadRow? {
     switch (program, row.content) {
     case (.cells(let program), .cells(let cells)): unsafe program.read(cells, &recipe)
     case (.objects(let program), .object(let line)): unsafe program.read(line, &recipe)

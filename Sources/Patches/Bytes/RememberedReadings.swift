@@ -14,7 +14,7 @@ struct RememberedReadings {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for index in 0..<text.count { unsafe hash = (hash ^ UInt64(text[index])) &* 0x0000_0100_0000_01B3 }
     let slot = Int((hash ^ (hash >> 32)) & UInt64(Self.slots - 1))
-    if let reading = readings[slot], texts[slot].count == text.count, unsafe texts[slot].elementsEqual(text) {
+    if let reading = readings[slot], unsafe text.holds(texts[slot]) {
       return reading
     }
     let reading = ask()
@@ -23,5 +23,15 @@ struct RememberedReadings {
     texts[slot] = unsafe Array(text)
     readings[slot] = reading
     return reading
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these are the same bytes; `elementsEqual` would go from one to the next by calls.
+  @inline(__always)
+  func holds(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count == count else { return false }
+    for index in 0..<count { guard unsafe self[index] == bytes[index] else { return false } }
+    return true
   }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Sheets
 
 /// Some thousand rows with what was made of them, on their way to the run file.
@@ -20,7 +21,8 @@ public struct RowBatch: Sendable {
 
   public enum Row: Sendable {
     case entry(Entry)
-    case whole(WholeRow)
+    /// Elsewhere in memory, so that entries are small.
+    indirect case whole(WholeRow)
   }
 
   private static let rowLimit = 4_096
@@ -69,7 +71,7 @@ extension RowBatch {
     }
     let keyEnd = bytes.count
     bytes.append(UInt8(ascii: "["))
-    append(form)
+    bytes.append(number: Int64(form))
     for piece in recipe.pieces {
       bytes.append(UInt8(ascii: ","))
       switch piece {
@@ -78,7 +80,7 @@ extension RowBatch {
           bytes.removeLast(bytes.count - start)
           return false
         }
-        append(place.lowerBound << 16 | place.count)
+        bytes.append(number: Int64(place.lowerBound << 16 | place.count))
       case .literal(let json):
         bytes.append(UInt8(ascii: "\""))
         PatchForm.append(text: json, to: &bytes)
@@ -100,16 +102,5 @@ extension RowBatch {
   private mutating func append(_ text: UnsafeRawBufferPointer) {
     // As bytes of their type: raw ones would be appended one by one.
     unsafe bytes.append(contentsOf: text.assumingMemoryBound(to: UInt8.self))
-  }
-
-  /// Appends a number that is not negative.
-  private mutating func append(_ number: Int) {
-    let start = bytes.count
-    var rest = UInt(bitPattern: number)
-    repeat {
-      bytes.append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
   }
 }

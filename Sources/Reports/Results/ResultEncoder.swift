@@ -74,6 +74,9 @@ struct ResultEncoder {
     }
   }
 
+  /// The end of a record about a row of which nothing has become.
+  private static let untouched = Array(",\(RowState.staged.rawValue),,,,0,\n".utf8)
+
   private func appendCells(of row: ResultBytes, to bytes: inout [UInt8]) {
     let comma = UInt8(ascii: ",")
     bytes.append(comma)
@@ -82,6 +85,10 @@ struct ResultEncoder {
     bytes.append(number: Int64(row.line))
     bytes.append(comma)
     if let id = row.recordID { bytes.append(number: id) }
+    if row.state == .staged, row.isUntouched {
+      bytes += ResultEncoder.untouched
+      return
+    }
     bytes.append(comma)
     bytes += row.state.rawValue.utf8
     bytes.append(comma)
@@ -234,19 +241,5 @@ extension ResultRow {
       [finding["column"]?.string, finding["message"]?.string].compactMap { $0?.printable() }.joined(
         separator: ": ")
     }.joined(separator: "; ")
-  }
-}
-
-extension [UInt8] {
-  /// Appends a number in digits.
-  fileprivate mutating func append(number: Int64) {
-    if number < 0 { append(UInt8(ascii: "-")) }
-    let start = count
-    var rest = number.magnitude
-    repeat {
-      append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
-      rest /= 10
-    } while rest > 0
-    self[start...].reverse()
   }
 }
