@@ -34,9 +34,8 @@ internal import GRDBSQLite
 
   /// What is read of each row, in this order.
   fileprivate static func query(hint: String, states: [RowState]) -> String {
-    let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     // By the index of states they would have to be sorted.
-    let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN (\(names))"
+    let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"
     return """
       SELECT number, line, record_key, record_id, state, http_status, error_code, error, \(hint),
         attempts, finished_at, findings, input

@@ -22,8 +22,25 @@ public enum RowState: String, Sendable, CaseIterable {
   /// Whether the row asks for nothing more.
   public var isDone: Bool { self == .applied || self == .unchanged }
 
+  /// What is still to be sent, or may be under way.
+  static let open: [RowState] = [.staged, .sending]
+  /// What asks for nothing more.
+  static let done = allCases.filter(\.isDone)
+  /// Sent, and nobody knows whether it was carried out.
+  static let inDoubt: [RowState] = [.unknown, .sending]
   /// The states that hold back the later rows of a record.
   static let holding: [RowState] = [.failed, .conflict, .unknown, .rejected, .blocked]
+}
+
+/// States as SQL has them: there is no other place where their names are written.
+extension DefaultStringInterpolation {
+  mutating func appendInterpolation(sql state: RowState) {
+    appendInterpolation("'\(state.rawValue)'")
+  }
+
+  mutating func appendInterpolation(sql states: [RowState]) {
+    appendInterpolation("(\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
+  }
 }
 
 /// How many rows stand in each state.

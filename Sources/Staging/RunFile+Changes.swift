@@ -21,9 +21,9 @@ extension RunFile {
   /// - Throws: `StagingError` when the file cannot be read.
   public func records(in states: [RowState]) throws(StagingError) -> Int {
     try read { database in
-      let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      return try Int.fetchOne(
-        database, sql: "SELECT count(DISTINCT record_id) FROM row NOT INDEXED WHERE state IN (\(names))") ?? 0
+      try Int.fetchOne(
+        database, sql: "SELECT count(DISTINCT record_id) FROM row NOT INDEXED WHERE state IN \(sql: states)")
+        ?? 0
     }
   }
 }

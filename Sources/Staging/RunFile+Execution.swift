@@ -91,28 +91,28 @@ extension RunFile {
   // Each goes by the index of states: a run that is taken up half-way may have a million rows in others.
 
   static let unknownAgainInDoubt = """
-    UPDATE row SET state = 'sending', finished_at = NULL, error_code = NULL, error = NULL, hint = NULL
-    WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    UPDATE row SET state = \(sql: .sending), finished_at = NULL, error_code = NULL, error = NULL, hint = NULL
+    WHERE state = \(sql: .unknown) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
   static let inDoubtForGood = """
-    UPDATE row SET state = 'unknown', finished_at = ?, error_code = coalesce(error_code, 'interrupted'),
+    UPDATE row SET state = \(sql: .unknown), finished_at = ?, error_code = coalesce(error_code, 'interrupted'),
       error = coalesce(error, 'the run was cut short while this row was being sent; it may have been carried out')
-    WHERE state = 'sending' AND NOT idempotent
+    WHERE state = \(sql: .sending) AND NOT idempotent
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
   /// One that an earlier resume found in doubt, and did not get to, has been so since then: a run that is killed again
   /// and again comes to an end all the same.
   static let inDoubtFromNowOn = """
-    UPDATE row SET in_doubt_since = ? WHERE state = 'sending' AND in_doubt_since IS NULL
+    UPDATE row SET in_doubt_since = ? WHERE state = \(sql: .sending) AND in_doubt_since IS NULL
     """
 
   static func anotherChance(for state: RowState) -> String {
     """
-    UPDATE row SET state = 'staged', error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
+    UPDATE row SET state = \(sql: .staged), error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
       finished_at = NULL, attempts = 0
-    WHERE state = '\(state.rawValue)'
+    WHERE state = \(sql: state)
     """
   }
 
@@ -155,7 +155,7 @@ extension RunFile {
       let note = try database.cachedStatement(
         sql: """
           UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
-          WHERE number = ? AND state = 'sending'
+          WHERE number = ? AND state = \(sql: .sending)
           """)
       for attempt in checkpoint.attempts {
         insert.setUncheckedArguments([
@@ -200,7 +200,7 @@ extension RunFile {
     }
     if !checkpoint.released.isEmpty {
       let release = try database.cachedStatement(
-        sql: "UPDATE row SET state = 'staged', sent_at = NULL WHERE number = ?")
+        sql: "UPDATE row SET state = \(sql: .staged), sent_at = NULL WHERE number = ?")
       for number in checkpoint.released {
         release.setUncheckedArguments([number])
         try release.execute()
@@ -209,7 +209,7 @@ extension RunFile {
   }
 
   private static let intentStatement =
-    "UPDATE row SET state = 'sending', sent_at = ?, in_doubt_since = NULL WHERE number = ?"
+    "UPDATE row SET state = \(sql: .sending), sent_at = ?, in_doubt_since = NULL WHERE number = ?"
 
   /// The next rows to send: after which row, before which, and how many.
   ///
@@ -217,11 +217,11 @@ extension RunFile {
   /// whose record is not known yet cannot be sent.
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
-      row.element_list, row.element_id, row.idempotent, row.attempts, row.state = 'sending' AS in_doubt,
+      row.element_list, row.element_id, row.idempotent, row.attempts, row.state = \(sql: .sending) AS in_doubt,
       row.in_doubt_since, row.sent_at, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
-    WHERE row.state IN ('staged', 'sending') AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
+    WHERE row.state IN \(sql: RowState.open) AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
     ORDER BY row.number LIMIT ?
     """
 
@@ -232,7 +232,7 @@ extension RunFile {
   static let holdingQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
-      AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
+      AND state IN \(sql: RowState.holding)
     ORDER BY number LIMIT 1
     """
 
@@ -241,8 +241,8 @@ extension RunFile {
   static let doubtQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
-      AND state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
-      AND state = 'unknown' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+      AND state IN \(sql: RowState.holding)
+      AND state = \(sql: .unknown) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     ORDER BY number LIMIT 1
     """
 
@@ -288,7 +288,7 @@ extension RunFile {
     guard let holding else { return false }
     let update = try database.cachedStatement(
       sql: """
-        UPDATE row SET state = 'blocked', error_code = 'held', error = ?, finished_at = ?
+        UPDATE row SET state = \(sql: .blocked), error_code = 'held', error = ?, finished_at = ?
         WHERE number = ?
         """)
     let reason = "row \(holding["number"] as Int) of the same record is \(holding["state"] as String)"

@@ -25,7 +25,7 @@ extension RunFile {
   /// The rows still to do; in the order, and with the condition, that the index `row_todo` has.
   static let canaryQuery = """
     SELECT number, record_id FROM row INDEXED BY row_todo
-    WHERE state IN ('staged', 'sending') AND record_id IS NOT NULL AND number >= 1 ORDER BY number
+    WHERE state IN \(sql: RowState.open) AND record_id IS NOT NULL AND number >= 1 ORDER BY number
     """
 
   /// The row at which the run waits for a review, and how many records come before it; `nil` when all may go out.
@@ -39,7 +39,7 @@ extension RunFile {
       else { return nil }
       let records = try Int.fetchOne(
         database,
-        sql: "SELECT count(DISTINCT record_id) FROM row WHERE number < ? AND state <> 'rejected'",
+        sql: "SELECT count(DISTINCT record_id) FROM row WHERE number < ? AND state <> \(sql: .rejected)",
         arguments: [end])
       return (end, records ?? 0)
     }
@@ -79,7 +79,7 @@ extension RunFile {
   private static func isAtReview(_ exitCode: Int? = nil) -> String {
     """
     canary_end IS NOT NULL AND reviewed IS NULL AND \(exitCode.map(String.init) ?? "exit_code") = 3 AND NOT EXISTS (
-      SELECT 1 FROM row WHERE row.state IN ('staged', 'sending') AND row.number < run.canary_end)
+      SELECT 1 FROM row WHERE row.state IN \(sql: RowState.open) AND row.number < run.canary_end)
     """
   }
 }
@@ -106,12 +106,12 @@ extension RunFile {
       var decided = 0
       for range in rows?.ranges ?? [1...Int.max] {
         let isMeant =
-          "state IN ('unknown', 'sending') AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+          "state IN \(sql: RowState.inDoubt) AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
         switch assumption {
         case .applied:
           try database.execute(
             sql: """
-              UPDATE row SET state = 'applied', error_code = 'assumed', finished_at = ?,
+              UPDATE row SET state = \(sql: .applied), error_code = 'assumed', finished_at = ?,
                 error = 'its answer was lost; somebody said that it has been carried out'
               WHERE \(isMeant)
               """, arguments: [Timestamp.now])
@@ -120,7 +120,7 @@ extension RunFile {
             sql: "DELETE FROM snapshot WHERE row IN (SELECT number FROM row WHERE \(isMeant))")
           try database.execute(
             sql: """
-              UPDATE row SET state = 'staged', error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
+              UPDATE row SET state = \(sql: .staged), error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
                 sent_at = NULL, finished_at = NULL, attempts = 0
               WHERE \(isMeant)
               """)

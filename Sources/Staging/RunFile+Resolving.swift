@@ -21,12 +21,12 @@ extension RunFile {
 
   static let unresolvedAttribute = """
     SELECT key_attribute FROM row
-    WHERE state = 'staged' AND record_id IS NULL AND key_attribute IS NOT NULL LIMIT 1
+    WHERE state = \(sql: .staged) AND record_id IS NULL AND key_attribute IS NOT NULL LIMIT 1
     """
 
   static let unresolvedValues = """
     SELECT DISTINCT record_key FROM row
-    WHERE state = 'staged' AND key_attribute = ? AND record_id IS NULL LIMIT ?
+    WHERE state = \(sql: .staged) AND key_attribute = ? AND record_id IS NULL LIMIT ?
     """
 
   /// Notes what a look-up found: the ids of each key.
@@ -68,12 +68,12 @@ extension RunFile {
   /// Gives the rows of a key their record, a rejected one too, because later rows of the record wait for it.
   static let resolution = """
     UPDATE row SET record_id = ?
-    WHERE state IN ('staged', 'rejected') AND key_attribute = ? AND record_key = ? AND record_id IS NULL
+    WHERE state IN \(sql: [.staged, .rejected]) AND key_attribute = ? AND record_key = ? AND record_id IS NULL
     """
 
   static let resolutionFailure = """
-    UPDATE row SET state = 'failed', error_code = ?, error = ?, finished_at = ?
-    WHERE state = 'staged' AND key_attribute = ? AND record_key = ? AND record_id IS NULL
+    UPDATE row SET state = \(sql: .failed), error_code = ?, error = ?, finished_at = ?
+    WHERE state = \(sql: .staged) AND key_attribute = ? AND record_key = ? AND record_id IS NULL
     """
 
   /// Ends the looking up: rows of one record now know each other, whichever key they came with.

@@ -61,7 +61,7 @@ extension RunFile {
         sql: """
           SELECT json_extract(finding.value, '$.rule') AS rule, count(DISTINCT number) AS rows, min(number) AS first
           FROM row, json_each(row.findings) AS finding
-          WHERE row.findings IS NOT NULL AND row.state <> 'rejected'
+          WHERE row.findings IS NOT NULL AND row.state <> \(sql: .rejected)
             AND json_extract(finding.value, '$.severity') = 'warning'
           GROUP BY rule ORDER BY rows DESC, first
           """)
@@ -88,7 +88,7 @@ extension RunFile {
         database,
         sql: """
           SELECT state, coalesce(error_code, '') AS code, count(*) AS rows, min(number) AS first
-          FROM row WHERE state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked')
+          FROM row WHERE state IN \(sql: RowState.holding)
           GROUP BY state, code ORDER BY rows DESC, first
           """)
       var groups: [ErrorGroup] = []

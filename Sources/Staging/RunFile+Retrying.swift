@@ -14,7 +14,7 @@ extension RunFile {
   static let failedOutOfTurnCount = """
     \(withGone(RunFile.doneOrInDoubt))
     SELECT count(*) FROM row INDEXED BY row_state
-    WHERE state = 'failed' AND ordinal < record_rows AND \(isOutOfTurn)
+    WHERE state = \(sql: .failed) AND ordinal < record_rows AND \(isOutOfTurn)
     """
 
   /// Gives failed rows another chance, those out of turn excepted.
@@ -34,7 +34,7 @@ extension RunFile {
     WITH gone AS MATERIALIZED (
       SELECT later.record_id, max(later.number) AS number FROM row AS later INDEXED BY row_record
       WHERE later.record_id IN (
-          SELECT record_id FROM row INDEXED BY row_state WHERE state = 'failed' AND ordinal < record_rows)
+          SELECT record_id FROM row INDEXED BY row_state WHERE state = \(sql: .failed) AND ordinal < record_rows)
         AND (\(condition))
       GROUP BY later.record_id)
     """
@@ -44,12 +44,12 @@ extension RunFile {
     "EXISTS (SELECT 1 FROM gone WHERE gone.record_id = row.record_id AND gone.number > row.number)"
 
   private static let laterInDoubt = """
-    later.state = 'sending' AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number)
+    later.state = \(sql: .sending) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number)
     """
 
   /// A row whose answer was lost may have been carried out; one that the site refused because of a conflict was not.
   private static let doneOrInDoubt = """
-    later.state IN ('applied', 'unchanged', 'unknown', 'sending')
-      OR later.state = 'conflict' AND later.error_code = 'changed-meanwhile' AND later.http_status IS NULL
+    later.state IN \(sql: [.applied, .unchanged, .unknown, .sending])
+      OR later.state = \(sql: .conflict) AND later.error_code = 'changed-meanwhile' AND later.http_status IS NULL
     """
 }

@@ -55,7 +55,7 @@ extension RunFile {
       return (
         hasCommits ? try Int64.fetchOne(database, sql: "SELECT commits FROM run") ?? 0 : 0,
         try Int.fetchOne(
-          database, sql: "SELECT count(*) FROM row WHERE NOT idempotent AND state <> 'rejected'") ?? 0
+          database, sql: "SELECT count(*) FROM row WHERE NOT idempotent AND state <> \(sql: .rejected)") ?? 0
       )
     }
     let counts = try counts()
@@ -142,9 +142,9 @@ extension RunFile {
       // Rows that were on their way then are in doubt, and looked at as ever.
       try database.execute(
         sql: """
-          UPDATE row SET state = 'unknown', error_code = 'outdated', finished_at = ?,
+          UPDATE row SET state = \(sql: .unknown), error_code = 'outdated', finished_at = ?,
             error = 'the run file was an older copy; this row may have been sent since'
-          WHERE state IN ('staged', 'blocked', 'failed') AND NOT idempotent
+          WHERE state IN \(sql: [.staged, .blocked, .failed]) AND NOT idempotent
           """, arguments: [Timestamp.now])
       let rows = database.changesCount
       try database.execute(

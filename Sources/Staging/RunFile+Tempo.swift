@@ -89,7 +89,7 @@ extension RunFile {
         database,
         sql: """
           SELECT min(?, max(0, CAST(((julianday(finished_at) - 2440587.5) * 86400 - ?) / ? AS INTEGER))) AS step,
-            count(*) AS finished, sum(state IN ('applied', 'unchanged')) AS done
+            count(*) AS finished, sum(state IN \(sql: RowState.done)) AS done
           FROM row NOT INDEXED WHERE \(RunFile.isFinished) GROUP BY step ORDER BY step
           """, arguments: [steps - 1, first.timeIntervalSince1970, width])
       var points = [ProgressPoint(at: first, done: 0, finished: 0)]
@@ -104,5 +104,5 @@ extension RunFile {
     }
   }
 
-  private static let isFinished = "finished_at IS NOT NULL AND state <> 'rejected'"
+  private static let isFinished = "finished_at IS NOT NULL AND state <> \(sql: .rejected)"
 }

@@ -87,11 +87,11 @@ extension RunFile {
   static let verifiableRows = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts,
-      row.state IN ('sending', 'unknown') AS in_doubt, row.expected, snapshot.token, snapshot.before, snapshot.lists
+      row.state IN \(sql: RowState.inDoubt) AS in_doubt, row.expected, snapshot.token, snapshot.before, snapshot.lists
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND (row.record_id, row.number) < (?, ?)
-      AND (+row.state IN ('applied', 'unchanged', 'sending', 'unknown')
-        OR +row.state = 'conflict' AND row.error_code = 'kept' AND row.http_status IS NOT NULL)
+      AND (+row.state IN \(sql: [.applied, .unchanged, .sending, .unknown])
+        OR +row.state = \(sql: .conflict) AND row.error_code = 'kept' AND row.http_status IS NOT NULL)
     ORDER BY row.record_id DESC, row.number DESC LIMIT ?
     """
 }

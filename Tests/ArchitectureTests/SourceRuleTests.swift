@@ -42,4 +42,21 @@ import Testing
       #expect(!file.text.contains(mark), "\(file.path)")
     }
   }
+
+  /// The states of a row have their names in one place; older run files were written before there was one.
+  @Test func noSQLNamesAState() throws {
+    let states = try Project.text("Sources/Staging/RowState.swift").matches(of: /(?m)^  case (\w+)$/).map {
+      String($0.1)
+    }
+    #expect(!states.isEmpty)
+    for file in try Project.swiftFiles(below: "Sources/Staging")
+    where !["Migrations.swift", "RowState.swift"].contains(file.name) {
+      let lines = file.text.split(separator: "\n").filter {
+        !$0.contains("//") && !$0.contains("plan.action")
+      }
+      for state in states {
+        #expect(!lines.contains { $0.contains("'\(state)'") }, "\(file.path) names \(state)")
+      }
+    }
+  }
 }

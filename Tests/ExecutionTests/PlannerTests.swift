@@ -16,7 +16,8 @@ import Testing
     settings.lanes = lanes
     settings.retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
     let planner = Planner(
-      run: staged.run, site: site, resource: .incidents, settings: settings, isStopped: isStopped)
+      run: staged.run, site: ReadOnlySite(site), resource: .incidents, settings: settings,
+      isStopped: isStopped)
     let stop = planner.plan().stop
     if stop == nil { try staged.run.finishPlanning() }
     return stop

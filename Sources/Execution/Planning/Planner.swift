@@ -1,6 +1,6 @@
 public import Catalog
 import Dispatch
-public import Sites
+import Sites
 public import Staging
 import Synchronization
 

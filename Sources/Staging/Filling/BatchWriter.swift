@@ -21,7 +21,7 @@ internal import Sheets
   init(_ database: Database) throws {
     self.database = database
     let columns = "(number, line, state, record_id, key_attribute, record_key, idempotent, recipe, input)"
-    let values = "(?, ?, 'staged', ?, ?, ?, ?, ?, ?)"
+    let values = "(?, ?, \(sql: .staged), ?, ?, ?, ?, ?, ?)"
     one = try database.makeStatement(sql: "INSERT INTO row \(columns) VALUES \(values)")
     let all = Array(repeating: values, count: Self.group).joined(separator: ", ")
     many = try database.makeStatement(sql: "INSERT INTO row \(columns) VALUES \(all)")

@@ -91,7 +91,7 @@ internal import Sheets
       database,
       sql: """
         SELECT number FROM row
-        WHERE state = 'staged' AND NOT idempotent AND (record_id IN (SELECT record_id FROM suspect)
+        WHERE state = \(sql: .staged) AND NOT idempotent AND (record_id IN (SELECT record_id FROM suspect)
           OR record_id IS NULL AND record_key IN (SELECT record_key FROM suspect_key))
         ORDER BY record_id, key_attribute, record_key, number
         """)

@@ -35,7 +35,7 @@ extension RunFile {
 
   private static let rowsToSend = """
     row NOT INDEXED LEFT JOIN plan ON plan.row = row.number
-    WHERE row.state IN ('staged', 'sending') AND (plan.action IS NULL OR plan.action = 'change')
+    WHERE row.state IN \(sql: RowState.open) AND (plan.action IS NULL OR plan.action = 'change')
     """
 
   /// Whether a row may have been sent, by whichever process.

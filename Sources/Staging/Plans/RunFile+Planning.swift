@@ -35,7 +35,7 @@ extension RunFile {
   static let recordsToPlan = """
     SELECT row.record_id, count(*) AS rows
     FROM row INDEXED BY row_record LEFT JOIN plan ON plan.row = row.number
-    WHERE row.record_id > ? AND row.state = 'staged'
+    WHERE row.record_id > ? AND row.state = \(sql: .staged)
     GROUP BY row.record_id HAVING count(plan.row) < count(*)
     ORDER BY row.record_id LIMIT ?
     """
@@ -66,7 +66,7 @@ extension RunFile {
       attempts, 0 AS in_doubt, expected, kept
     FROM row INDEXED BY row_record
     WHERE (record_id, number) > (?, ?) AND record_id <= ?
-      AND state IN ('staged', 'failed', 'conflict', 'unknown', 'rejected', 'blocked')
+      AND state IN \(sql: [.staged, .failed, .conflict, .unknown, .rejected, .blocked])
     ORDER BY record_id, number LIMIT ?
     """
 

@@ -20,7 +20,7 @@ extension RunFile {
       for number in taken {
         try database.execute(
           sql: """
-            UPDATE row SET state = 'conflict', error_code = 'rolled-back', finished_at = ?, error = ?
+            UPDATE row SET state = \(sql: .conflict), error_code = 'rolled-back', finished_at = ?, error = ?
             WHERE number = ?
             """,
           arguments: [
@@ -32,11 +32,11 @@ extension RunFile {
     }
   }
 
-  private static let mayHaveBeenSent = "SELECT number FROM row WHERE state IN ('sending', 'unknown')"
+  private static let mayHaveBeenSent = "SELECT number FROM row WHERE state IN \(sql: RowState.inDoubt)"
 
   /// What is not sent yet, or had nothing that can go back, is still as the run left it.
   private static let takenUp = """
     SELECT source_row FROM row
-    WHERE state IN ('sending', 'applied', 'unchanged', 'conflict', 'unknown') AND source_row IS NOT NULL
+    WHERE state IN \(sql: [.sending, .applied, .unchanged, .conflict, .unknown]) AND source_row IS NOT NULL
     """
 }

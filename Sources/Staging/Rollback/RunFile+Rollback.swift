@@ -79,8 +79,8 @@ extension RunFile {
       snapshot.before, snapshot.lists
     FROM row NOT INDEXED LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND row.idempotent IS NOT NULL
-      AND (row.state IN ('applied', 'unknown', 'sending')
-        OR row.state = 'conflict' AND snapshot.row IS NOT NULL
+      AND (row.state IN \(sql: [.applied, .unknown, .sending])
+        OR row.state = \(sql: .conflict) AND snapshot.row IS NOT NULL
           AND (row.error_code IN ('kept', 'not-as-asked') OR row.error_code = 'changed-meanwhile' AND row.http_status IS NULL))
     """
 
