@@ -1,39 +1,87 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import Patches
 
-/// A row of the results as the run file has it, in memory that is valid until the next one.
+/// A row of the results as the run file has it, or is about to have it, in memory that is valid until the next one.
 @safe public struct ResultBytes {
-  private let statement: SQLiteStatement
+  public let number: Int
+  public let line: Int
+  public let recordID: Int64?
   public let state: RowState
+  public let httpStatus: Int?
+  /// Whether there is something to say of why the row is where it is.
+  public let hasError: Bool
+  public let attempts: Int
+  public let finishedAt: UnsafeRawBufferPointer
+  public let input: UnsafeRawBufferPointer
+  private let rest: Rest
 
-  fileprivate init(statement: SQLiteStatement, state: RowState) {
-    unsafe self.statement = unsafe statement
-    self.state = state
+  /// What only few ask for.
+  @safe private enum Rest {
+    case columns(ResultColumns)
+    /// The key; there is nothing else.
+    case key(UnsafeRawBufferPointer)
   }
 
-  public var number: Int { Int(integer(0) ?? 0) }
-  public var line: Int { Int(integer(1) ?? 0) }
-  public var recordID: Int64? { integer(3) }
-  public var httpStatus: Int? { integer(5).map { Int($0) } }
-  /// Whether there is something to say of why the row is where it is.
-  public var hasError: Bool { !isNull(6) || !isNull(7) || !isNull(8) }
+  /// The row that a query is at.
+  fileprivate init(_ columns: ResultColumns, state: RowState) {
+    rest = .columns(columns)
+    number = Int(columns.integer(0) ?? 0)
+    line = Int(columns.integer(1) ?? 0)
+    recordID = columns.integer(3)
+    self.state = state
+    httpStatus = columns.integer(5).map { Int($0) }
+    hasError = (6...8).contains { !columns.isNull($0) }
+    attempts = Int(columns.integer(9) ?? 0)
+    unsafe finishedAt = unsafe columns.text(10)
+    unsafe input = unsafe columns.text(12)
+  }
+
+  /// A row that is staged from these bytes.
+  init(_ entry: RowBatch.Entry, _ bytes: UnsafeRawBufferPointer) {
+    rest = unsafe .key(UnsafeRawBufferPointer(rebasing: bytes[entry.key]))
+    number = entry.number
+    line = entry.line
+    recordID = entry.recordID
+    state = .staged
+    httpStatus = nil
+    hasError = false
+    attempts = 0
+    unsafe finishedAt = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    unsafe input = unsafe UnsafeRawBufferPointer(rebasing: bytes[entry.input])
+  }
+
   /// Whether it was never sent.
-  public var isUntouched: Bool { attempts == 0 && isNull(5) && isNull(10) }
-  public var attempts: Int { Int(integer(9) ?? 0) }
-  public var finishedAt: UnsafeRawBufferPointer { unsafe text(10) }
-  public var input: UnsafeRawBufferPointer { unsafe text(12) }
+  public var isUntouched: Bool { unsafe attempts == 0 && httpStatus == nil && finishedAt.isEmpty }
 
   /// The same with texts of its own.
   public var row: ResultRow {
-    ResultRow(
-      number: number, line: line, recordKey: string(2), recordID: recordID, state: state,
-      httpStatus: httpStatus,
-      errorCode: string(6), error: string(7), hint: string(8), attempts: attempts, finishedAt: string(10),
-      findings: string(11), input: string(12) ?? "")
+    var row = ResultRow(
+      number: number, line: line, recordKey: nil, recordID: recordID, state: state, httpStatus: httpStatus,
+      errorCode: nil, error: nil, hint: nil, attempts: attempts, finishedAt: nil, findings: nil,
+      input: unsafe String(decoding: input, as: UTF8.self))
+    switch rest {
+    case .key(let key): row.recordKey = unsafe String(decoding: key, as: UTF8.self)
+    case .columns(let columns):
+      row.recordKey = columns.string(2)
+      row.errorCode = columns.string(6)
+      row.error = columns.string(7)
+      row.hint = columns.string(8)
+      row.finishedAt = columns.string(10)
+      row.findings = columns.string(11)
+    }
+    return row
   }
+}
+
+/// The columns of the row that a query is at.
+@safe private struct ResultColumns {
+  private let statement: SQLiteStatement
+
+  init(_ statement: SQLiteStatement) { unsafe self.statement = unsafe statement }
 
   /// What is read of each row, in this order.
-  fileprivate static func query(hint: String, states: [RowState]) -> String {
+  static func query(hint: String, states: [RowState]) -> String {
     // By the index of states they would have to be sorted.
     let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"
     return """
@@ -43,20 +91,20 @@ internal import GRDBSQLite
       """
   }
 
-  private func isNull(_ column: Int32) -> Bool {
+  func isNull(_ column: Int32) -> Bool {
     unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
   }
 
-  private func integer(_ column: Int32) -> Int64? {
+  func integer(_ column: Int32) -> Int64? {
     unsafe isNull(column) ? nil : sqlite3_column_int64(statement, column)
   }
 
-  fileprivate func text(_ column: Int32) -> UnsafeRawBufferPointer {
+  func text(_ column: Int32) -> UnsafeRawBufferPointer {
     let start = unsafe sqlite3_column_text(statement, column)
     return unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
   }
 
-  private func string(_ column: Int32) -> String? {
+  func string(_ column: Int32) -> String? {
     unsafe isNull(column) ? nil : String(decoding: text(column), as: UTF8.self)
   }
 }
@@ -70,7 +118,7 @@ extension RunFile {
   ) throws(StagingError) {
     try read { database in
       let query = try database.makeStatement(
-        sql: ResultBytes.query(hint: RunFile.hintColumn(database), states: states))
+        sql: ResultColumns.query(hint: RunFile.hintColumn(database), states: states))
       let statement = unsafe query.sqliteStatement
       defer { unsafe sqlite3_reset(statement) }
       var state = RowState.staged
@@ -81,12 +129,13 @@ extension RunFile {
         guard code == SQLITE_ROW else {
           throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
         }
-        let text = unsafe ResultBytes(statement: statement, state: state).text(4)
+        let columns = unsafe ResultColumns(statement)
+        let text = unsafe columns.text(4)
         if unsafe !text.elementsEqual(name) {
           unsafe name = Array(text)
           state = RowState(rawValue: String(decoding: name, as: UTF8.self)) ?? .failed
         }
-        try body(unsafe ResultBytes(statement: statement, state: state))
+        try body(ResultBytes(columns, state: state))
       }
     }
   }

@@ -14,11 +14,13 @@ extension RunFile {
   /// - Parameters:
   ///   - fill: adds rows to a batch until that is full; `false` when there are no more.
   ///   - additions: notices rows that add what others have added.
+  ///   - taker: shown every row.
   ///   - progress: told the number of rows now and then.
   ///   - digest: asked once the end is reached.
   /// - Throws: what `fill` throws; `StagingError` when the file cannot be written.
   public func stage(
     filling fill: (inout RowBatch) throws -> Bool, additions: RepeatedAdditions? = nil,
+    showing taker: (any StagedRowsTaker)? = nil,
     progress: (Int) -> Void, digest: () -> SheetDigest?
   ) throws {
     guard try record().staged == nil else {
@@ -28,7 +30,13 @@ extension RunFile {
       try leaveLog()
       let draft = try RunDraft(of: self)
       do {
-        let totals = try draft.finish(draft.fill(fill, progress: progress), digest(), additions)
+        let filled = try draft.fill(
+          { batch in
+            let isMore = try fill(&batch)
+            if let taker { batch.show(to: taker) }
+            return isMore
+          }, progress: progress)
+        let totals = try draft.finish(filled, digest(), additions)
         #if DEBUG
           KillSwitch.committed()
         #endif

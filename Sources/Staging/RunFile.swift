@@ -21,6 +21,8 @@ public final class RunFile: Sendable {
   /// count what others did.
   let freshRows = Mutex<StagedTotals?>(nil)
   var fresh: StagedTotals? { freshRows.withLock { $0 } }
+  /// Whether this process has staged the rows, and nothing has become of them since.
+  public var isFresh: Bool { fresh != nil }
   /// Whether this process has taken the run up, so that nobody else may have since.
   private let isTakenUp = Atomic(false)
 

@@ -46,18 +46,20 @@ import Testing
       created: "2025-01-01T00:00:00.000Z")
     record.sheetDelimiter = source.sheet.delimiter.map { String(Unicode.Scalar($0)) }
     let run = try RunFile(creating: record, in: directory)
+    var staged: StagedResults?
     switch way {
     case .bytes:
+      staged = try StagedResults(run)
       try run.stage(
-        filling: { try source.fill(&$0) }, additions: source.additions, progress: { _ in },
-        digest: { source.sheet.digest })
+        filling: { try source.fill(&$0) }, additions: source.additions, showing: staged,
+        progress: { _ in }, digest: { source.sheet.digest })
     case .rules:
       try run.stage(
         next: { try source.next().map { WholeRow($0.row, $0.built) } }, progress: { _ in },
         digest: { source.sheet.digest })
     }
     var files: [String: Data] = [:]
-    for file in try ResultFiles.write(run) {
+    for file in try ResultFiles.write(run, staged: staged) {
       files[file.name] = try Data(contentsOf: URL(fileURLWithPath: file.path))
     }
     run.end()

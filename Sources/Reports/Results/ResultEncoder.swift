@@ -19,6 +19,9 @@ struct ResultEncoder {
   private let kept: [Int]?
   private let csv: CSVText
 
+  /// In the format of the sheet.
+  init(_ record: RunRecord) { self.init(record, format: record.sheetFormat == "jsonl" ? .jsonl : .csv) }
+
   init(_ record: RunRecord, format: Format) {
     self.format = format
     csv = CSVText(delimiter: record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))

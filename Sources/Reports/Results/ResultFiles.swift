@@ -33,41 +33,75 @@ public enum ResultFiles {
   /// All appear together at the end, each in place of an older one; a process that is killed, or a disk
   /// that is full, leaves the older ones as they were.
   ///
-  /// - Parameter changes: tells what a row has changed; without it there is no `changes.csv`.
+  /// - Parameters:
+  ///   - changes: tells what a row has changed; without it there is no `changes.csv`.
+  ///   - staged: what was written while the rows were staged; it is used up.
   /// - Throws: `StagingError` when the run file cannot be read or a file cannot be written.
   @discardableResult
-  public static func write(_ file: RunFile, changes: ChangeReader? = nil) throws(StagingError) -> [ResultFile]
-  {
+  public static func write(
+    _ file: RunFile, changes: ChangeReader? = nil, staged: StagedResults? = nil
+  ) throws(StagingError) -> [ResultFile] {
     let record = try file.record()
-    let isJSONL = record.sheetFormat == "jsonl"
-    let encoder = ResultEncoder(record, format: isJSONL ? .jsonl : .csv)
-    var files: [WholeFile] = []
-    var results: [ResultFile] = []
-    var place: [RowState: Int] = [:]
-    for (index, content) in contents.enumerated() {
-      let name = "\(content.name).\(isJSONL ? "jsonl" : "csv")"
-      let output = try WholeFile(name, in: file.directory)
-      try output.append(encoder.head())
-      files.append(output)
-      results.append(ResultFile(name: name, path: output.path, rows: 0))
-      for state in content.states { place[state] = index }
+    var drafts =
+      if let written = staged?.take(for: file) { written } else { try drafts(record, of: file) }
+    if let changes {
+      let (output, lines) = try ChangesFile.write(file, record, reader: changes)
+      drafts.add(output, ResultFile(name: ChangesFile.name, path: output.path, rows: lines))
     }
+    var results = try drafts.commit()
+    if record.kind == .rollback { results += try RollbackFiles.write(file) }
+    return results
+  }
+
+  private static func drafts(_ record: RunRecord, of file: RunFile) throws(StagingError) -> Drafts {
+    let encoder = ResultEncoder(record)
+    var drafts = try Drafts(record, encoder, in: file.directory)
     var bytes: [UInt8] = []
     try file.forEachResultBytes(in: RowState.allCases) { row in
-      guard let index = place[row.state] else { return }
       bytes.removeAll(keepingCapacity: true)
       encoder.append(row, to: &bytes)
+      try drafts.append(bytes, row.state)
+    }
+    return drafts
+  }
+
+  /// The files before they appear.
+  struct Drafts {
+    private var files: [WholeFile] = []
+    private var results: [ResultFile] = []
+    /// By state, which of them its rows go into.
+    private var place: [RowState: Int] = [:]
+
+    /// Begins one for each of `contents`.
+    init(
+      _ record: RunRecord, _ encoder: ResultEncoder, in directory: RunDirectory
+    ) throws(StagingError) {
+      for (index, content) in contents.enumerated() {
+        let name = "\(content.name).\(record.sheetFormat == "jsonl" ? "jsonl" : "csv")"
+        let output = try WholeFile(name, in: directory)
+        try output.append(encoder.head())
+        add(output, ResultFile(name: name, path: output.path, rows: 0))
+        for state in content.states { place[state] = index }
+      }
+    }
+
+    mutating func add(_ file: WholeFile, _ result: ResultFile) {
+      files.append(file)
+      results.append(result)
+    }
+
+    /// Appends a row that is encoded.
+    mutating func append(_ bytes: [UInt8], _ state: RowState) throws(StagingError) {
+      guard let index = place[state] else { return }
       try files[index].append(bytes)
       results[index].rows += 1
     }
-    if let changes {
-      let (output, lines) = try ChangesFile.write(file, record, reader: changes)
-      files.append(output)
-      results.append(ResultFile(name: ChangesFile.name, path: output.path, rows: lines))
+
+    /// Lets all appear.
+    func commit() throws(StagingError) -> [ResultFile] {
+      for output in files { try output.prepare() }
+      for output in files { try output.commit() }
+      return results
     }
-    for output in files { try output.prepare() }
-    for output in files { try output.commit() }
-    if record.kind == .rollback { results += try RollbackFiles.write(file) }
-    return results
   }
 }

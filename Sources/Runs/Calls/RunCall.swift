@@ -81,7 +81,7 @@ package struct RunCall {
   ///   - site: `nil` to send nothing.
   ///   - stage: sees to it that every row is in the run file.
   package func carryOut(
-    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent, staging stage: (Pipeline) throws -> Void
+    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent, staging stage: (Pipeline) throws -> StagedResults?
   ) -> RunEnding {
     do throws(UserError) {
       return try pipeline(session, on: site, intent).run(staging: stage)
@@ -193,8 +193,9 @@ package struct RunCall {
       } else if let scope = plan.purpose.scope {
         try pipeline.stage(from: RollbackSource(plan, scope, site: site, in: stateFolder))
       } else {
-        try pipeline.stage(from: session.reopenSource(record))
+        return try pipeline.stage(from: session.reopenSource(record))
       }
+      return nil
     }
   }
 }

@@ -10,17 +10,21 @@ import Synchronization
 extension Pipeline {
   /// Stages every row of the sheet.
   ///
+  /// - Returns: the result files, which are made along with it, if they can be, where nothing comes after it.
   /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130, 143 or 3 when a signal or
   ///   a stop file came; the run can then be resumed, which stages it anew.
-  package func stage(from source: PatchSource) throws(UserError) {
+  package func stage(from source: PatchSource) throws(UserError) -> StagedResults? {
+    let results = site == nil ? try? StagedResults(run) : nil
     try stage { step, progress in
       try run.stage(
         filling: { batch in
           try step()
           return try source.fill(&batch)
-        }, additions: source.additions, progress: progress, digest: { source.sheet.digest })
+        }, additions: source.additions, showing: results, progress: progress,
+        digest: { source.sheet.digest })
     }
     for finding in source.closingFindings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
+    return results
   }
 
   /// Stages every row that puts something back.

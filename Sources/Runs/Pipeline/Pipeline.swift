@@ -31,16 +31,17 @@ package struct Pipeline {
   /// the job's command has been told.
   ///
   /// - Parameter stage: sees to it that every row is in the run file.
-  package func run(staging stage: (Pipeline) throws -> Void) -> RunEnding {
+  package func run(staging stage: (Pipeline) throws -> StagedResults?) -> RunEnding {
     // Nothing of a rehearsal has happened.
     let isRehearsal = site == nil || isPlanning
     chronicle.began(session, isResume: intent.isResume, isRehearsal: isRehearsal)
     var ending: RunEnding
     do {
       try session.sign(intent.command(plan.purpose))
-      try stage(self)
+      var work = WorkDone()
+      work.results = try stage(self)
       try chronicle.staged(session.file { run throws(StagingError) in try run.counts() })
-      ending = try carryOut()
+      ending = try carryOut(work)
     } catch let error as UserError {
       ending = RunEnding(session.directory, run.loss == nil ? error : session.lossError)
     } catch {
@@ -60,9 +61,9 @@ package struct Pipeline {
   }
 
   /// What comes after staging, unless there is a reason not to go on.
-  private func carryOut() throws(UserError) -> RunEnding {
+  private func carryOut(_ staged: WorkDone) throws(UserError) -> RunEnding {
     let started = Date()
-    var work = WorkDone()
+    var work = staged
     work.location = site?.location ?? ""
     let leave = try askLeave()
     if case .stopped(let reason) = leave { work.stopReason = reason }

@@ -16,5 +16,8 @@ package struct WorkDone {
   /// What came of reading the records back; `nil` when they were not.
   var verification: Verification.Report?
 
+  /// The result files, if they were made while the rows were staged.
+  var results: StagedResults?
+
   mutating func count(_ requests: [Int: Int]) { self.requests.merge(requests) { $0 + $1 } }
 }

@@ -95,10 +95,9 @@ internal import Sheets
   }
 
   private mutating func write(_ row: WholeRow) throws {
-    // A rejected row is grouped in the summary by its first error.
-    let reason = row.patch == nil ? row.findings.first { $0.severity == .error } : nil
+    let reason = row.rejection
     whole.setUncheckedArguments([
-      row.number, row.line, (row.patch == nil ? RowState.rejected : .staged).rawValue, row.recordID,
+      row.number, row.line, row.state.rawValue, row.recordID,
       row.keyAttribute, row.recordKey, row.patch?.isIdempotent, row.patch?.element?.list,
       row.patch?.element?.id,
       reason?.rule, reason?.message, row.findings.isEmpty ? nil : FindingList.text(row.findings),

@@ -128,7 +128,10 @@ struct RollbackCommand: DocumentedCommand {
     return call.carryOut(
       session, on: site,
       RunIntent(confirmation: confirmation.confirmation, planOptions: planning.options)
-    ) { try $0.stage(from: rows) }
+    ) {
+      try $0.stage(from: rows)
+      return nil
+    }
   }
 
   /// A run that has changed nothing is no mistake, but naming rows that are not there is one.
