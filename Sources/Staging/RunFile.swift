@@ -176,9 +176,9 @@ public final class RunFile: Sendable {
     connection = Mutex(Connection(database: database, opened: opened))
   }
 
-  static func cannotBeMade(_ path: String) -> StagingError {
+  static func cannotBeMade(_ path: String, _ reason: Int32 = errno) -> StagingError {
     StagingError(
-      .io, place: path, "cannot be made: \(unsafe String(cString: strerror(errno)))",
+      .io, place: path, "cannot be made: \(unsafe String(cString: strerror(reason)))",
       hint: "check the folder and its disk")
   }
 

@@ -8,6 +8,8 @@ public final class WholeFile {
   public let path: String
   private let temporaryPath: String
   private let descriptor: Int32
+  private let sync: EarlySync
+  private var written = 0
   private var buffer: [UInt8] = []
   private var isCommitted = false
 
@@ -34,11 +36,13 @@ public final class WholeFile {
     descriptor = unsafe open(
       temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw WholeFile.failure(path, errno) }
+    sync = EarlySync(descriptor)
     if isForAll { fchmod(descriptor, 0o644) }
     buffer.reserveCapacity(WholeFile.bufferSize + 4096)
   }
 
   deinit {
+    _ = sync.end()
     close(descriptor)
     if !isCommitted { unsafe unlink(temporaryPath) }
   }
@@ -54,6 +58,8 @@ public final class WholeFile {
   /// - Throws: as `append`.
   public func prepare() throws(StagingError) {
     try flush()
+    let failure = sync.end()
+    guard failure == 0 else { throw WholeFile.failure(path, failure) }
     guard fsync(descriptor) == 0 else { throw WholeFile.failure(path, errno) }
   }
 
@@ -110,6 +116,8 @@ public final class WholeFile {
         throw WholeFile.failure(path, errno)
       }
     }
+    written += buffer.count
+    sync.grown(to: written)
     buffer.removeAll(keepingCapacity: true)
   }
 

@@ -11,6 +11,9 @@ final class RunDraft {
   private let path: String
   private let database: DatabaseQueue
   private let directory: RunDirectory
+  /// The file once more, for `sync`.
+  private var descriptor: Int32
+  private let sync: EarlySync
 
   /// Begins the file, with the run as it stands in the present one.
   init(of file: RunFile) throws {
@@ -29,9 +32,13 @@ final class RunDraft {
           """)
     }
     database = try DatabaseQueue(path: path, configuration: configuration)
+    descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    sync = EarlySync(descriptor)
     try Migrations.migrator().migrate(database)
     for table in ["run", "call"] { try copy(table, from: file) }
   }
+
+  deinit { _ = endSync() }
 
   /// Takes over what the present file says of the run itself.
   private func copy(_ table: String, from file: RunFile) throws {
@@ -57,8 +64,14 @@ final class RunDraft {
     let pipe = BatchPipe()
     let written = Mutex<Result<StagedTotals, any Error>?>(nil)
     let isOver = DispatchSemaphore(value: 0)
+    let (descriptor, sync) = (descriptor, sync)
     database.asyncWriteWithoutTransaction { database in
-      let result = Result { try Self.write(from: pipe, into: database) }
+      let result = Result {
+        try Self.write(from: pipe, into: database) {
+          var facts = stat()
+          if unsafe fstat(descriptor, &facts) == 0 { sync.grown(to: Int(facts.st_size)) }
+        }
+      }
       if case .failure(let error) = result { pipe.fail(error) }
       written.withLock { $0 = result }
       isOver.signal()
@@ -82,13 +95,16 @@ final class RunDraft {
     return try written.withLock { $0 }?.get() ?? StagedTotals()
   }
 
-  private static func write(from pipe: BatchPipe, into database: Database) throws -> StagedTotals {
+  private static func write(
+    from pipe: BatchPipe, into database: Database, grown: () -> Void
+  ) throws -> StagedTotals {
     var totals = StagedTotals()
     try database.inTransaction {
       var writer = try BatchWriter(database)
       while let batch = pipe.next() {
         try writer.write(batch)
         pipe.giveBack(batch)
+        grown()
       }
       totals = writer.totals
       return .commit
@@ -123,6 +139,8 @@ final class RunDraft {
     // As those that write to it have it from now on; nothing of it stays beside the file when that is closed.
     try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     try database.close()
+    let failure = endSync()
+    guard failure == 0 else { throw RunFile.cannotBeMade(directory.runFile, failure) }
     try Self.force(path)
     guard unsafe rename(path, directory.runFile) == 0 else { throw RunFile.cannotBeMade(directory.runFile) }
     try Self.force(directory.path)
@@ -131,7 +149,18 @@ final class RunDraft {
   /// Throws the file away.
   func discard() {
     try? database.close()
+    _ = endSync()
     unsafe unlink(path)
+  }
+
+  /// Ends what is written meanwhile, before anybody opens the file by its later name: with any descriptor of a file that is
+  /// closed, SQLite loses its locks (sqlite.org/howtocorrupt.html, 2.2).
+  private func endSync() -> Int32 {
+    defer {
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+    return sync.end()
   }
 
   /// Forces a file, or a folder's names, to the disk.
