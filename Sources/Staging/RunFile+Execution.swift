@@ -148,28 +148,7 @@ extension RunFile {
         try update.execute()
       }
     }
-    if !checkpoint.attempts.isEmpty {
-      let insert = try database.cachedStatement(
-        sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-      // For a row that the run leaves like that; one that has an outcome keeps it.
-      let note = try database.cachedStatement(
-        sql: """
-          UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
-          WHERE number = ? AND state = \(sql: .sending)
-          """)
-      for attempt in checkpoint.attempts {
-        insert.setUncheckedArguments([
-          attempt.row, attempt.attempt, now, attempt.outcome, attempt.httpStatus,
-          attempt.errorCode, attempt.error, attempt.milliseconds,
-        ])
-        try insert.execute()
-        guard attempt.leavesDoubt else { continue }
-        note.setUncheckedArguments([
-          attempt.httpStatus, attempt.errorCode, attempt.error, attempt.hint, attempt.row,
-        ])
-        try note.execute()
-      }
-    }
+    if !checkpoint.attempts.isEmpty { try write(checkpoint.attempts, in: database, now: now) }
     if !checkpoint.snapshots.isEmpty {
       let insert = try database.cachedStatement(
         sql: "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?)")
@@ -205,6 +184,29 @@ extension RunFile {
         release.setUncheckedArguments([number])
         try release.execute()
       }
+    }
+  }
+
+  private static func write(_ attempts: [AttemptRecord], in database: Database, now: String) throws {
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    // For a row that the run leaves like that; one that has an outcome keeps it.
+    let note = try database.cachedStatement(
+      sql: """
+        UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
+        WHERE number = ? AND state = \(sql: .sending)
+        """)
+    for attempt in attempts {
+      insert.setUncheckedArguments([
+        attempt.row, attempt.attempt, now, attempt.outcome, attempt.httpStatus,
+        attempt.errorCode, attempt.error, attempt.milliseconds,
+      ])
+      try insert.execute()
+      guard attempt.leavesDoubt else { continue }
+      note.setUncheckedArguments([
+        attempt.httpStatus, attempt.errorCode, attempt.error, attempt.hint, attempt.row,
+      ])
+      try note.execute()
     }
   }
 

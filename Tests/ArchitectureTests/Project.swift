@@ -79,6 +79,33 @@ struct SourceFile {
     "struct", "enum", "class", "actor", "protocol", "typealias",
   ]
 
+  /// The functions and initialisers with a body of more than one line, and how many lines each has.
+  ///
+  /// As the formatter writes them: a body ends with a brace at the depth of its declaration.
+  var functions: [(name: String, lines: Int)] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.indices.compactMap { start in
+      let line = lines[start]
+      let words = line.drop { $0 == " " }
+      let indent = line.prefix(line.count - words.count)
+      let kinds: Set<Substring> = ["func", "init(", "init?(", "init<"]
+      let known = words.split(separator: " ").prefix { Self.modifiers.contains($0) || $0.hasPrefix("@") }
+      let rest = words.split(separator: " ").dropFirst(known.count)
+      guard let kind = rest.first, kinds.contains(where: { kind.hasPrefix($0) }) else { return nil }
+      guard !(line.contains("{") && line.hasSuffix("}")),
+        let end = lines[(start + 1)...].firstIndex(where: {
+          !$0.isEmpty && ($0.hasPrefix("\(indent)}") || !$0.hasPrefix(indent))
+        }), lines[end].hasPrefix("\(indent)}")
+      else { return nil }
+      return (rest.prefix(2).joined(separator: " "), end - start - 1)
+    }
+  }
+
+  private static let modifiers: Set<Substring> = [
+    "public", "package", "internal", "private", "fileprivate", "static", "class", "final", "mutating",
+    "override", "convenience", "required", "nonisolated",
+  ]
+
   /// The types it declares, at any depth.
   var declaredTypes: [String] { types { _ in true } }
 

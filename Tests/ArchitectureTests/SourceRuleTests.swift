@@ -6,8 +6,16 @@ import Testing
 
   init() throws { files = try Project.swiftFiles(below: "Sources") + Project.swiftFiles(below: "Tests") }
 
-  @Test func noFileIsLongerThanFourHundredLines() {
-    for file in files { #expect(file.lines <= 401, "\(file.path) has \(file.lines - 1) lines") }
+  /// A function fits a screen; a list of migrations, each of which stays as it was written, is none.
+  @Test func noFunctionIsLongerThanSeventyLines() {
+    var seen = 0
+    for file in files where file.name != "Migrations.swift" {
+      for function in file.functions {
+        seen += 1
+        #expect(function.lines <= 70, "\(file.path): \(function.name) has \(function.lines) lines")
+      }
+    }
+    #expect(seen > 1_000)
   }
 
   @Test func noNameSaysNothing() {

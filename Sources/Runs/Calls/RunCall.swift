@@ -2,7 +2,7 @@ package import Console
 import Dispatch
 import Execution
 import Foundation
-import Reports
+package import Reports
 import Sheets
 package import Sites
 package import Staging
@@ -81,7 +81,8 @@ package struct RunCall {
   ///   - site: `nil` to send nothing.
   ///   - stage: sees to it that every row is in the run file.
   package func carryOut(
-    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent, staging stage: (Pipeline) throws -> StagedResults?
+    _ session: RunSession, on site: (any Site)?, _ intent: RunIntent,
+    staging stage: (Pipeline) throws -> StagedResults?
   ) -> RunEnding {
     do throws(UserError) {
       return try pipeline(session, on: site, intent).run(staging: stage)

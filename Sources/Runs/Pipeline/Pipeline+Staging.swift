@@ -2,7 +2,7 @@ package import Console
 import Execution
 import Foundation
 import Patches
-import Reports
+package import Reports
 import Sheets
 import Staging
 import Synchronization

@@ -1,7 +1,7 @@
 import Console
 import Execution
 import Foundation
-import Reports
+package import Reports
 package import Sites
 package import Staging
 
