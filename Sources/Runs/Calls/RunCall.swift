@@ -68,7 +68,7 @@ package struct RunCall {
         _ = bell.wait(timeout: .now() + min(left, interval) / .seconds(1))
         if let number = interruption.received {
           throw UserError(
-            ExitCode(StateCounts(), stoppedBy: .signal(number)), place: error.place,
+            StopReason.signal(number).exitCode, place: error.place,
             "stopped while waiting for the lock; nothing was staged or sent")
         }
       }

@@ -1,6 +1,5 @@
 package import Console
 import Execution
-import Foundation
 import Reports
 package import Staging
 
@@ -20,7 +19,7 @@ extension ExitCode {
     if counts[.unknown] > 0 { codes.append(.outcomesUnknown) }
     if counts[.conflict] > 0 { codes.append(.conflicts) }
     if counts[.failed] + counts[.rejected] + counts[.blocked] > 0 { codes.append(.rowsFailed) }
-    self = .worst(codes + ExitCode.reasons(reason))
+    self = .worst(codes + [reason?.exitCode].compactMap { $0 })
   }
 
   /// How a rollback ends.
@@ -29,22 +28,7 @@ extension ExitCode {
     if unknown > 0 { codes.append(.outcomesUnknown) }
     if rollback.kept.changes + rollback.irreversible.changes > 0 { codes.append(.conflicts) }
     if rollback.failed.rows > 0 { codes.append(.rowsFailed) }
-    self = .worst(codes + ExitCode.reasons(reason))
-  }
-
-  /// What stopped a run, if something did.
-  private static func reasons(_ reason: StopReason?) -> [ExitCode] {
-    switch reason {
-    case .signal(let number): [number == SIGINT ? .interrupted : .terminated]
-    case .failures, .canary, .stopFile: [.stoppedEarly]
-    case .window: [.windowClosed]
-    case .loginRefused: [.refused]
-    case .unreachable: [.unreachable]
-    case .siteDown: [.tryLater]
-    case .unusable: [.configuration]
-    case .storage, .recordLost: [.inputOutput]
-    case nil: []
-    }
+    self = .worst(codes + [reason?.exitCode].compactMap { $0 })
   }
 }
 

@@ -132,10 +132,10 @@ extension Pipeline {
 
   /// What a user has to mend before the run can go on; `nil` when the summary says it all.
   private func troubleBeforeSending(_ work: WorkDone) throws(UserError) -> UserError? {
-    guard let trouble = work.stopReason?.trouble, !work.hasSent else { return nil }
+    guard let reason = work.stopReason, let trouble = reason.trouble, !work.hasSent else { return nil }
     let standing = try hasSent() ? "nothing was sent this time" : "every row is staged, nothing was sent"
     return UserError(
-      trouble.code, place: work.location, trouble.fact, of: trouble.refusal,
+      reason.exitCode, place: work.location, trouble.fact, of: trouble.refusal,
       hint: "\(trouble.advice); then '\(resumeCommand(after: work.stopReason))': \(standing)")
   }
 

@@ -59,7 +59,7 @@ extension Pipeline {
     } catch let interrupted as Interrupted {
       if case .recordLost = interrupted.reason { throw session.lossError }
       throw UserError(
-        ExitCode(StateCounts(), stoppedBy: interrupted.reason), place: session.directory.id,
+        interrupted.reason.exitCode, place: session.directory.id,
         "stopped while staging; nothing was sent",
         hint: "'\(session.resumeCommand)' stages it anew and goes on")
     } catch let error as SheetError {

@@ -53,11 +53,11 @@ extension Verification.Report {
     let retry = "'bulkpatch verify \(ShellWord.quoted(session.name))' does it again"
     guard let trouble = stopReason.trouble else {
       return UserError(
-        ExitCode(StateCounts(), stoppedBy: stopReason), place: session.name,
+        stopReason.exitCode, place: session.name,
         "not verified: \(stopReason.text)", hint: retry)
     }
     return UserError(
-      trouble.code, place: location, "not verified: \(trouble.fact)", of: trouble.refusal,
+      stopReason.exitCode, place: location, "not verified: \(trouble.fact)", of: trouble.refusal,
       hint: "\(trouble.advice); then \(retry)")
   }
 }

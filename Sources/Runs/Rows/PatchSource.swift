@@ -132,7 +132,7 @@ extension UserError {
   /// A signal came before there was a run.
   static func stoppedBeforeReading(_ sheet: String, by signal: Int32) -> UserError {
     UserError(
-      ExitCode(StateCounts(), stoppedBy: .signal(signal)), place: sheet,
+      StopReason.signal(signal).exitCode, place: sheet,
       "stopped before the sheet was read; nothing of it was staged or sent")
   }
 }

@@ -1,0 +1,41 @@
+import Console
+import Execution
+import Foundation
+import Sites
+
+/// What a reason to stop means for whoever has started the run.
+extension StopReason {
+  /// How the process ends.
+  var exitCode: ExitCode {
+    switch self {
+    case .signal(let number): number == SIGINT ? .interrupted : .terminated
+    case .failures, .canary, .stopFile: .stoppedEarly
+    case .window: .windowClosed
+    case .loginRefused: .refused
+    case .unreachable: .unreachable
+    case .siteDown: .tryLater
+    case .unusable: .configuration
+    case .storage, .recordLost: .inputOutput
+    }
+  }
+
+  /// What is the matter with the site, and what a user can do about it; `nil` when it is not the site.
+  var trouble: (refusal: Refusal, fact: String, advice: String)? {
+    func trouble(
+      _ refusal: Refusal, _ fact: String, _ advice: String
+    ) -> (Refusal, String, String) { (refusal, fact, refusal.hint ?? advice) }
+    return switch self {
+    case .loginRefused(let refusal):
+      trouble(refusal, "the login was refused", "check user, password and the account's permissions")
+    case .unreachable(let refusal):
+      trouble(refusal, "the site cannot be reached", "check its URL and the network")
+    case .siteDown(let refusal):
+      trouble(refusal, "the site does not serve requests now", "wait a while")
+    case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode:
+      trouble(refusal, "the key column cannot be used", "use another key column")
+    case .unusable(let refusal):
+      trouble(refusal, "this cannot be used as the site", "check the site's URL")
+    case .signal, .failures, .canary, .window, .stopFile, .storage, .recordLost: nil
+    }
+  }
+}
