@@ -3,8 +3,9 @@
 /// A line end of another kind is mostly a piece of a cell that should have been in quotes. Neither what stands before it
 /// nor what stands after it is then a whole row.
 struct LineEnds {
-  /// The kind that most of the first rows have; `nil` when nothing has one.
-  let usual: LineEnd?
+  /// The kind that most of the first rows have; that of the first line of all, where that is longer than what was looked
+  /// at; `nil` as long as nothing has one.
+  private(set) var usual: LineEnd?
   /// The other kind that the line before ended with, when it did.
   private var strayBefore: LineEnd?
 
@@ -27,6 +28,7 @@ struct LineEnds {
 
   /// Takes a blank line between rows.
   mutating func pass(_ end: LineEnd?) {
+    if usual == nil { usual = end }
     if end == usual { strayBefore = nil }
   }
 
@@ -34,6 +36,7 @@ struct LineEnds {
   ///
   /// - Parameter end: how its last line ends; `nil` when the sheet ends there.
   mutating func next(_ end: LineEnd?) -> Stray? {
+    if usual == nil { usual = end }
     let before = strayBefore
     strayBefore = end.flatMap { $0 == usual ? nil : $0 }
     if let strayBefore { return .atEnd(strayBefore, usual: usual) }

@@ -145,4 +145,18 @@ import Testing
     #expect(summary["warnings"]?.array?.first?["rule"] == "control-character")
     #expect(summary["warnings"]?.array?.first?["rows"] == 2)
   }
+
+  /// What ends a sheet's lines is known from the first, however long that is.
+  @Test(arguments: ["sheet.jsonl", "sheet.csv"]) func theFirstLineMayBeLong(name: String) throws {
+    let desk = try Desk(incidents: 5)
+    let long = String(repeating: "x", count: 70_000)
+    let isCSV = name.hasSuffix("csv")
+    try desk.folder.write(
+      name,
+      isCSV
+        ? "id,subject,\(long)\n1,one,\n2,two,\n"
+        : #"{"id":1,"subject":"one","note":"\#(long)"}"# + "\n" + #"{"id":2,"subject":"two"}"# + "\n")
+    try desk.call(desk.run(name, "--ignore", isCSV ? long : "note"), exits: 0)
+    #expect(try desk.counts() == ["applied": 2])
+  }
 }

@@ -10,7 +10,9 @@ import Testing
 @Suite struct FusionBatchTests {
   /// What a site answers to a batch that it has carried out: each part with its record.
   private static func listing(_ parts: [(part: String, id: Int64)]) -> String {
-    let listed = parts.map { #"{"id": "\#($0.part)", "payload": {"InteractionId": \#($0.id)}}"# }
+    let listed = parts.map {
+      #"{"id": "\#($0.part)", "payload": {"InteractionId": \#($0.id), "Description": "n\#($0.id)"}}"#
+    }
     return .json(#"{"parts": [\#(listed.joined(separator: ","))]}"#)
   }
 
@@ -64,14 +66,18 @@ import Testing
       (.answer("204 No Content"), [.unknown, .unknown]),
       (
         .json(
-          #"{"parts": [{"id": "r2", "payload": {"InteractionId": "8"}}, {"id": "r1", "preconditionSucceeded": false}]}"#
+          #"{"parts": [{"id": "r2", "payload": {"InteractionId": "8", "Description": "n8"}}, {"id": "r1", "preconditionSucceeded": false}]}"#
         ),
         [.conflict, .applied]
       ),
       (
-        .json(#"{"parts": [{"id": "r2", "preconditionSucceeded": true, "payload": {"InteractionId": 8}}]}"#),
+        .json(
+          #"{"parts": [{"id": "r2", "preconditionSucceeded": true, "payload": {"InteractionId": 8, "Description": "n8"}}]}"#
+        ),
         [.unknown, .applied]
       ),
+      // A part with nothing of what was set.
+      (.json(#"{"parts": [{"id": "r1", "payload": {"InteractionId": 7}}]}"#), [.unknown, .unknown]),
       (.answer("503 Service Unavailable"), [.unknown, .unknown]),
       (.answer("403 Forbidden", ["Content-Type: text/html"], body: "<html></html>"), [.foreign, .foreign]),
       (.answer("429 Too Many Requests"), [.retryLater, .retryLater]),
@@ -236,7 +242,9 @@ private final class Transactions: Sendable {
     applied.withLock { for id in ids { $0[id, default: 0] += 1 } }
     if single != nil { return .answer(FusionBatchTests.item(request)) }
     let listed = parts.map { part -> JSONValue in
-      ["id": part["id"] ?? .null, "payload": ["InteractionId": .integer(Self.id(part))]]
+      var item = part["payload"]?.object ?? JSONObject()
+      item["InteractionId"] = .integer(Self.id(part))
+      return ["id": part["id"] ?? .null, "payload": .object(item)]
     }
     return .answer(.json(JSONValue.object(["parts": .array(listed)]).text()))
   }

@@ -21,6 +21,8 @@ import Testing
       (400, #"{"type": "about:blank", "title": "Bad Request", "status": 400}"#, .foreign),
       (404, #"{"message": "no Route matched with those values"}"#, .foreign),
       (403, #"{"fault": {"faultstring": "Access denied"}}"#, .foreign),
+      (400, #"[{"message": "x"}]"#, .foreign), (400, "[]", .foreign), (400, "null", .foreign),
+      (400, #""Bad Request""#, .foreign), (400, #"{"message": "x""#, .foreign), (400, "400", .foreign),
       (302, "", .foreign), (406, "", .refused), (415, "", .refused), (429, "", .retryLater),
       // The framework answers 500 without a word (support note 2877145.1).
       (500, "", .unknown), (502, "<html>Bad Gateway</html>", .unknown), (503, "", .unknown),

@@ -225,7 +225,9 @@ import Testing
 
   @Test func aSiteThatKnowsNoListsIsAskedOneByOne() throws {
     let server = try ScriptedServer { request in
-      if request.target.contains(" in (") { return .answer(.problem("400 Bad Request", "{}")) }
+      if request.target.contains(" in (") {
+        return .answer(.problem("400 Bad Request", #"{"o:errorDetails": []}"#))
+      }
       let value = request.target.firstMatch(of: /'(\w+)'/).map { String($0.1) } ?? ""
       return .answer(.json(#"{"items": [{"InteractionId": 7, "InteractionNumber": "\#(value)"}]}"#))
     }

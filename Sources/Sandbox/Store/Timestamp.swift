@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// A point in time to the second, as both services write it: `2024-03-17T09:12:44Z`.
@@ -81,25 +82,14 @@ extension Timestamp {
 }
 
 /// A day of the Gregorian calendar, `yyyy-MM-dd`.
-///
-/// Conversions as in Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so
-/// that the leap day is the last one.
 struct CalendarDay: Sendable, Equatable {
   var year: Int64
   var month: Int64
   var day: Int64
 
   init(daysSince1970: Int64) {
-    let shifted = daysSince1970 + 719_468
-    let era = shifted.flooredQuotient(dividingBy: 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let time = CivilTime(secondsSince1970: Int(daysSince1970) * 86_400)
+    (year, month, day) = (Int64(time.year), Int64(time.month), Int64(time.day))
   }
 
   init?(parsing text: String) {
@@ -117,11 +107,9 @@ struct CalendarDay: Sendable, Equatable {
   }
 
   var daysSince1970: Int64 {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = shiftedYear.flooredQuotient(dividingBy: 400)
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    var time = CivilTime()
+    (time.year, time.month, time.day) = (Int(year), Int(month), Int(day))
+    return Int64(time.secondsSince1970 / 86_400)
   }
 
   var text: String {

@@ -71,11 +71,12 @@ extension Dialect {
   ///
   /// Fusion CX answers with a status and a text up to version 3 of its framework, and with an empty body to some
   /// requests in every version; a page is none of it, and a 5xx without a word may be anybody's (reference, section 10).
-  /// Its errors in JSON have members of their own, and with 412 comes the item: another object is a gateway's.
+  /// Its errors in JSON have members of their own, and with 412 comes the item: whatever else is JSON, or half of it, or
+  /// no text at all, is a gateway's.
   fileprivate func refusesWithoutForm(_ answer: HTTPAnswer) -> Bool {
     self == .fusionCX && (400..<500).contains(answer.status) && !answer.isPage
       && !Self.statusesOfGateways.contains(answer.status)
-      && (answer.status == 412 || answer.json?.object?.isEmpty ?? true)
+      && (answer.status == 412 || answer.isBlank || answer.isText)
   }
 }
 
@@ -83,6 +84,15 @@ extension HTTPAnswer {
   fileprivate func retryAfter(now: Int) -> Duration? {
     // By the clock that the date was read from: ours may be minutes off.
     RequestedWait.retryAfter(headers["Retry-After"], now: RequestedWait.date(headers["Date"]) ?? now)
+  }
+
+  /// Whether the body is a text for people, and neither JSON nor declared to be.
+  fileprivate var isText: Bool {
+    guard headers["Content-Type"]?.lowercased().contains("json") != true, !body.contains(0),
+      String(validating: body, as: UTF8.self) != nil,
+      let first = body.first(where: { !($0 == 0x20 || (0x09...0x0D).contains($0)) })
+    else { return false }
+    return !"{[\"".utf8.contains(first) && (try? JSONValue(parsing: body)) == nil
   }
 
   /// Whether the body is an HTML page: what login portals and proxies answer in the API's place, with 200.
