@@ -80,6 +80,6 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` when the file cannot be written.
   public func finishResolving() throws(StagingError) {
-    try write { try RunFile.numberRowsOfRecords($0) }
+    try write { try RunFile.numberRows(ofRecords: RunFile.repeatedRecords, in: $0) }
   }
 }

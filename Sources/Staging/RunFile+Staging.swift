@@ -8,7 +8,7 @@ extension RunFile {
   /// Stages every row that `fill` adds to a batch, and makes the run ready to be taken up.
   ///
   /// The rows go into a new file, which takes this one's place when it is whole. So nothing is left of a staging that is
-  /// cut short, and it begins anew. A run whose staging is complete is never staged again, because its rows may have been
+  /// cut short, and it begins again. A run whose staging is complete is never staged again, because its rows may have been
   /// sent.
   ///
   /// - Parameters:
@@ -90,19 +90,21 @@ extension RunFile {
   public func makeIndexes() throws(StagingError) { try write { try Migrations.makeIndexes($0) } }
 
   /// Gives the rows of records that have several their place among them.
-  static func numberRowsOfRecords(_ database: Database) throws {
+  ///
+  /// - Parameter records: a query for the ids of all records that may have several.
+  static func numberRows(ofRecords records: String, in database: Database) throws {
     try database.execute(
       sql: """
         UPDATE row SET ordinal = place.ordinal, record_rows = place.record_rows
         FROM (
           SELECT number, row_number() OVER (PARTITION BY record_id ORDER BY number) AS ordinal,
             count(*) OVER (PARTITION BY record_id) AS record_rows
-          FROM row
-          WHERE record_id IN (
-            SELECT record_id FROM row WHERE record_id IS NOT NULL
-            GROUP BY record_id HAVING count(*) > 1)
+          FROM row WHERE record_id IN (\(records))
         ) AS place
-        WHERE row.number = place.number
+        WHERE row.number = place.number AND place.record_rows > 1
         """)
   }
+
+  static let repeatedRecords =
+    "SELECT record_id FROM row WHERE record_id IS NOT NULL GROUP BY record_id HAVING count(*) > 1"
 }

@@ -26,7 +26,7 @@ public struct RowBatch: Sendable {
   }
 
   private static let rowLimit = 4_096
-  /// A batch with so many bytes is full, whatever rows are in it.
+  /// A batch of this many bytes is full, whatever rows are in it.
   private static let byteLimit = 1 << 20
 
   public private(set) var rows: [Row] = []

@@ -88,7 +88,10 @@ package struct RunCall {
       return try pipeline(session, on: site, intent).run(staging: stage)
     } catch {
       session.end()
-      return RunEnding(session.directory, error)
+      let ending = RunEnding(session.directory, error)
+      chronicle.ended(ending)
+      if site != nil { Hooks(session.plan).tell(ending) }
+      return ending
     }
   }
 

@@ -6,9 +6,9 @@ import Sites
 import Staging
 
 extension Pipeline {
-  /// Puts down how the work went: in the run file, in files, in words and as exit code.
+  /// Records how the work went: in the run file, in files, in words and as exit code.
   ///
-  /// - Throws: `UserError` when how it went could not be put down.
+  /// - Throws: `UserError` when that could not be recorded.
   package func conclude(_ work: WorkDone, _ leave: Leave, since started: Date) throws(UserError) -> RunEnding
   {
     let notVerified = work.verification?.error(of: session, at: work.location)
@@ -130,7 +130,7 @@ extension Pipeline {
     try output.finish()
   }
 
-  /// What a user has to mend before the run can go on; `nil` when the summary says it all.
+  /// What a user has to fix before the run can go on; `nil` when the summary says it all.
   private func troubleBeforeSending(_ work: WorkDone) throws(UserError) -> UserError? {
     guard let reason = work.stopReason, let trouble = reason.trouble, !work.hasSent else { return nil }
     let standing = try hasSent() ? "nothing was sent this time" : "every row is staged, nothing was sent"
@@ -139,7 +139,7 @@ extension Pipeline {
       hint: "\(trouble.advice); then '\(resumeCommand(after: work.stopReason))': \(standing)")
   }
 
-  /// What to type when the cause is mended; an address that was wrong on the command line has to be given anew, unless
+  /// What to type once the cause is fixed; an address that was wrong on the command line has to be given again, unless
   /// what is in the run is about that site's records already.
   private func resumeCommand(after reason: StopReason?) -> String {
     switch (reason, plan.settings.site) {

@@ -12,7 +12,7 @@ extension Pipeline {
   ///
   /// - Returns: the result files, which are made along with it, if they can be, where nothing comes after it.
   /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130, 143 or 3 when a signal or
-  ///   a stop file came; the run can then be resumed, which stages it anew.
+  ///   a stop file came; the run can then be resumed, which stages it again.
   package func stage(from source: PatchSource) throws(UserError) -> StagedResults? {
     let results = site == nil ? try? StagedResults(run) : nil
     try stage { step, progress in
@@ -61,7 +61,7 @@ extension Pipeline {
       throw UserError(
         interrupted.reason.exitCode, place: session.directory.id,
         "stopped while staging; nothing was sent",
-        hint: "'\(session.resumeCommand)' stages it anew and goes on")
+        hint: "'\(session.resumeCommand)' stages it again and goes on")
     } catch let error as SheetError {
       throw plan.userError(error)
     } catch let error as StagingError {

@@ -50,7 +50,7 @@ package struct Pipeline {
     control.end()
     session.end()
     if let summary = ending.summary, ending.error != nil, !options.wantsJSON {
-      // The error says what to mend; whoever finds it in a mail needs to know of which run, and how that stands.
+      // The error says what to fix; whoever finds it in a mail needs to know of which run, and how that stands.
       let output = Output.standardOutput()
       output.write(summary.text(isColored: false) + "\n")
       output.flush()

@@ -119,7 +119,7 @@ final class RunDraft {
     var totals = written
     try database.write { database in
       if totals.hasSuspects {
-        try SuspectRecords.numberRows(in: database)
+        try RunFile.numberRows(ofRecords: "SELECT record_id FROM suspect", in: database)
         try PatchTexts.add(to: database)
         if let additions, try SuspectRecords.noteRepeated(additions, in: database) {
           totals.hasFindings = true

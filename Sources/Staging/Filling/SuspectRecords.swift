@@ -68,20 +68,6 @@ internal import Sheets
     while let id = try earlier.next() { _ = repeated.note(id) }
   }
 
-  /// Gives the rows of records that have several their place among them.
-  static func numberRows(in database: Database) throws {
-    try database.execute(
-      sql: """
-        UPDATE row SET ordinal = place.ordinal, record_rows = place.record_rows
-        FROM (
-          SELECT number, row_number() OVER (PARTITION BY record_id ORDER BY number) AS ordinal,
-            count(*) OVER (PARTITION BY record_id) AS record_rows
-          FROM row WHERE record_id IN (SELECT record_id FROM suspect)
-        ) AS place
-        WHERE row.number = place.number AND place.record_rows > 1
-        """)
-  }
-
   /// Notes of each row what an earlier row of its record adds as well.
   ///
   /// - Returns: whether there is such a row.
