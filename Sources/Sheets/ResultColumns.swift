@@ -51,10 +51,13 @@ extension SheetOptions {
   func fitting(_ bytes: PeekableSource, format: SheetFormat?) throws(SheetError) -> SheetOptions {
     guard encoding != nil || delimiter != nil else { return self }
     var head = try bytes.peek(DelimiterDetection.headSize)
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    if head.starts(with: mark) { head.removeFirst(mark.count) }
+    if let mark = try? EncodingMark(Array(head.prefix(4)), said: nil, place: "") {
+      head.removeFirst(mark.length)
+      // As spreadsheets write their "Unicode text".
+      if mark.encoding == .utf16 { head = TranscodingSource.decoded(head, mark) }
+    }
     var options = self
-    if format == .jsonl {
+    if format?.hasHeader == false {
       // Our members come last, and the first row may be long.
       if !head.contains(.lineFeed) { head = try bytes.peek(rowLimit) }
       if ResultColumns.areMembers(ofFirstLineIn: head) { options.encoding = .utf8 }

@@ -6,7 +6,8 @@
 /// One thread at a time.
 public final class Sheet {
   public let format: SheetFormat
-  public let encoding: SheetEncoding
+  /// What its characters are written in; `nil` for a format that is not text.
+  public var encoding: SheetEncoding? { content.encoding }
   /// What separates the cells of a CSV sheet, given or detected.
   public var delimiter: UInt8? { reader.delimiter }
   /// Whether the file is gzip, told by its content and not by its name.
@@ -17,24 +18,18 @@ public final class Sheet {
   public var findings: [Finding] { reader.findings }
   /// What is worth knowing of the sheet as a whole, once `next` has returned `nil`.
   public var closingFindings: [Finding] {
-    guard isAtEnd, lines.endOfFileMarks > 0 else { return isAtEnd ? reader.closingFindings : [] }
-    return reader.closingFindings + [
-      Finding(
-        .warning, row: 0, line: lines.number, rule: "end-of-file-mark",
-        message: "the sheet ends in Ctrl-Z (U+001A), with which DOS programs end a text; it was left out",
-        hint: "compare the last row with its source")
-    ]
+    isAtEnd ? reader.closingFindings + content.closingFindings : []
   }
   /// Whether it has no rows.
   public let isEmpty: Bool
   /// The first lines as CSV, under whatever delimiter, of a sheet whose header may stand further down.
-  public let head: SheetHead
+  public var head: SheetHead { reader.head }
   /// Size and hash of its text, once `next` has returned `nil`.
-  public var digest: SheetDigest? { isAtEnd ? content.digest : nil }
+  public var digest: SheetDigest? { isAtEnd ? hashed.digest : nil }
 
   private let reader: any SheetFormatReader
-  private let lines: LineReader
-  private let content: HashingSource
+  private let content: SheetContent
+  private let hashed: HashingSource
   private var firstRow: SheetRow?
   private var isAtEnd = false
 
@@ -52,27 +47,15 @@ public final class Sheet {
   init(_ source: any ByteSource, place: String, options: SheetOptions) throws(SheetError) {
     let file = PeekableSource(source)
     isCompressed = try GzipSource.isAhead(in: file)
-    content = HashingSource(isCompressed ? try GzipSource(file, place: place) : file)
-    let bytes = PeekableSource(content)
-
-    try NotText.check(bytes.peek(NotText.headSize), place: place)
-    let options = try options.fitting(bytes, format: options.format ?? SheetFormat(nameOfFile: place))
-    let mark = try EncodingMark(bytes.peek(4), said: options.encoding, place: place)
-    bytes.drop(mark.length)
-    encoding = mark.encoding
-
-    lines = LineReader(encoding == .utf8 ? bytes : TranscodingSource(bytes, mark), limit: options.rowLimit)
-    let head = try lines.head(1024)
-    try NotText.check(text: head, place: place)
-    format = try SheetFormat(head: head, place: place, said: options.format)
-    self.head = SheetHead(try format == .csv ? lines.head(SheetHead.size) : [])
-    reader = try format.reader.init(
-      lines, of: SheetText(place: place, encoding: encoding, options: options))
+    hashed = HashingSource(isCompressed ? try GzipSource(file, place: place) : file)
+    content = SheetContent(hashed, place: place, options: options)
+    format = try SheetFormat(of: content)
+    reader = try format.reader.init(content)
     firstRow = try reader.next()
     isEmpty = firstRow == nil
     guard isEmpty else { return }
-    // Only the header of a CSV sheet tells a sheet without rows from one that was lost.
-    guard options.allowsEmpty, format == .jsonl || !reader.header.isEmpty else {
+    // Only a header tells a sheet without rows from one that was lost.
+    guard options.allowsEmpty, !format.hasHeader || !reader.header.isEmpty else {
       throw SheetError(
         .empty, place: place,
         message: reader.header.isEmpty ? "the sheet is empty" : "the sheet has a header and no rows",

@@ -1,6 +1,7 @@
 /// How rows are written down in a sheet.
 ///
-/// A new format is a case here and a file in `Formats/`.
+/// A new format is a case here and a folder in `Formats/`. Those that read bytes stand before those that read text: they are
+/// asked first whether a sheet is theirs.
 public enum SheetFormat: String, Sendable, CaseIterable {
   /// Comma-separated values (RFC 4180) and their relatives with other delimiters.
   case csv
@@ -13,26 +14,32 @@ public enum SheetFormat: String, Sendable, CaseIterable {
     case .jsonl: JSONLReader.self
     }
   }
+
+  /// Whether a header names the columns, so that rows are cells; else each row is an object that names its own values.
+  public var hasHeader: Bool { reader.hasHeader }
 }
 
-/// Turns the lines of one sheet into rows; each format has one, in its own file in `Formats/`.
+/// Turns the bytes of one sheet into rows; each format has one, in its own folder in `Formats/`.
 ///
 /// A row with an error among its findings is always `unreadable`, and an `unreadable` row always has one.
 protocol SheetFormatReader: AnyObject {
   /// The endings of file names, in lower case and without the dot, that promise this format.
   static var endings: [String] { get }
-  /// Whether a sheet with no telling name that begins with these bytes is in this format.
-  static func recognises(_ head: [UInt8]) -> Bool
+  static var hasHeader: Bool { get }
+  /// Whether a sheet with no telling name is in this format, by how its bytes or its text begin.
+  static func recognises(_ content: SheetContent) throws(SheetError) -> Bool
 
   /// Reads what stands before the first row.
   ///
   /// - Throws: `SheetError` when that cannot be understood, so that no row could be.
-  init(_ lines: LineReader, of text: SheetText) throws(SheetError)
+  init(_ content: SheetContent) throws(SheetError)
 
   /// The delimiter in use, where the format has one.
   var delimiter: UInt8? { get }
   /// The names of the columns in order; empty when rows name their own values.
   var header: [String] { get }
+  /// How it begins, to look for a header further down.
+  var head: SheetHead { get }
   /// What is wrong with the header.
   var findings: [Finding] { get }
   /// What is worth knowing of the rows as a whole, once they were read.
@@ -51,24 +58,7 @@ extension SheetFormatReader {
   // A format that is certain of nothing has all its rows read by `next`.
   func peek() -> RowBytes? { nil }
   func accept() {}
-}
-
-/// What a format's reader needs to know about the sheet beside its lines.
-struct SheetText {
-  /// The sheet as the user named it.
-  var place: String
-  /// What the text was decoded from, for messages.
-  var encoding: SheetEncoding
-  var options: SheetOptions
-
-  /// The finding for the last row of a sheet when its line does not end, as all others do.
-  func unendedRow(_ row: Int, line: Int) -> Finding {
-    Finding(
-      options.isStrict ? .error : .warning, row: row, line: line, rule: "no-last-line-end",
-      message:
-        "the last row's line does not end, as all others do: the sheet may be cut off, or still being written",
-      hint: "look whether the row is whole, and end its line")
-  }
+  var head: SheetHead { SheetHead([]) }
 }
 
 extension SheetFormat {
@@ -85,19 +75,27 @@ extension SheetFormat {
 
   /// The format of a sheet: what was said, else what its name promises, else what it looks like.
   ///
-  /// - Throws: `SheetError` of kind `format` when the name promises CSV and the text is JSON.
-  init(head: [UInt8], place: String, said: SheetFormat?) throws(SheetError) {
-    let named = SheetFormat(nameOfFile: place)
-    if said == nil, named == .csv, JSONLReader.recognises(head) {
+  /// - Throws: `SheetError` of kind `format` when the name promises CSV and the text is JSON; when it is no sheet at all.
+  init(of content: SheetContent) throws(SheetError) {
+    let named = SheetFormat(nameOfFile: content.place)
+    if content.options.format == nil, named == .csv, try JSONLReader.recognises(content) {
       throw SheetError(
-        .format, place: place, message: "the sheet looks like JSON, but its name promises CSV",
+        .format, place: content.place, message: "the sheet looks like JSON, but its name promises CSV",
         hint: "name it .jsonl, or say what it is with --format jsonl")
     }
-    self = said ?? named ?? SheetFormat(recognising: head)
+    if let format = content.options.format ?? named {
+      self = format
+    } else {
+      try self.init(recognising: content)
+    }
   }
 
   /// The format of a sheet whose name says nothing; CSV when nothing in it is recognised, as any text is CSV.
-  init(recognising head: [UInt8]) {
-    self = SheetFormat.allCases.first { $0.reader.recognises(head) } ?? .csv
+  init(recognising content: SheetContent) throws(SheetError) {
+    for format in SheetFormat.allCases where try format.reader.recognises(content) {
+      self = format
+      return
+    }
+    self = .csv
   }
 }

@@ -136,6 +136,13 @@ import Testing
     #expect(keyless.errors == ["missing-key"])
   }
 
+  /// Signs that are drawn around the digits after them.
+  @Test(arguments: ["\u{600}", "\u{6DD}", "\u{8E2}"]) func takesASignBeforeDigitsForVisible(_ cell: String)
+    throws
+  {
+    #expect(try built(["subject": cell]).errors.isEmpty)
+  }
+
   @Test func showsInvisibleCharactersInFindings() throws {
     let built = try built(["queue": "id:\u{200B}\u{A0}x👩‍🚒"])
     #expect(built.findings.first?.value == "id:<U+200B>\u{A0}x👩‍🚒")

@@ -72,6 +72,17 @@ import Testing
     }
   }
 
+  /// What is kept is the beginning of the cell, and no piece of what came much later behind it.
+  @Test func keepsNothingButTheBeginning() throws {
+    var options = SheetOptions()
+    options.rowLimit = 2_000
+    let tail = (1...200).map { "\($0),row number \($0) of a sheet\n" }.joined()
+    let read = try ReadSheet("id,subject\n1,x\n2,\"" + tail, options)
+    #expect(read.rules == [[], ["unclosed-quote"]])
+    let cell = try #require(read.rows[1].input.split(separator: "\"").dropFirst().first)
+    #expect(cell.count >= 200 && tail.hasPrefix(cell))
+  }
+
   /// Cells that nobody quoted well, with whole rows in their midst.
   @Test func noLineOfABrokenCellIsARow() throws {
     let seed = UInt64.random(in: 0...UInt64.max)

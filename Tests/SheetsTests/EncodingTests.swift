@@ -75,6 +75,15 @@ import Testing
         == "a result file is always read as UTF-8: save it as such, in Excel as 'CSV UTF-8' and not as 'CSV'")
   }
 
+  /// Excel's "Unicode text" of a result file says itself what separates its cells.
+  @Test(arguments: [true, false]) func aResultFileInUTF16KeepsItsDelimiter(isBigEndian: Bool) throws {
+    var options = SheetOptions()
+    options.delimiter = UInt8(ascii: ";")
+    let mark: [UInt8] = isBigEndian ? [0xFE, 0xFF] : [0xFF, 0xFE]
+    let text = utf16("id\tsubject\t_row\t_status\n2\tGröße\t1\tfailed\n", isBigEndian: isBigEndian)
+    #expect(try ReadSheet(mark + text, options).cells == [["2", "Größe", "1", "failed"]])
+  }
+
   @Test func readsUTF16WithoutAMarkOnlyWhenItIsSaid() throws {
     var options = SheetOptions()
     for isBigEndian in [true, false] {

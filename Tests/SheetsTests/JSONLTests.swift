@@ -97,8 +97,9 @@ import Testing
     ("sheet", " \n{\"a\":1}", .jsonl), ("sheet.dat", "[ {}]", .jsonl), ("jsonl", "a,b", .csv),
     ("a.jsonl/sheet", "a,b", .csv), ("sheet", "[a],b", .csv), ("sheet.gz", "", .csv),
   ])
-  func choosesTheFormatByNameElseByContent(_ name: String, _ text: String, _ format: SheetFormat) {
-    #expect((SheetFormat(nameOfFile: name) ?? SheetFormat(recognising: Array(text.utf8))) == format)
+  func choosesTheFormatByNameElseByContent(_ name: String, _ text: String, _ format: SheetFormat) throws {
+    let content = SheetContent(MemorySource(Array(text.utf8)), place: name, options: SheetOptions())
+    #expect(try (SheetFormat(nameOfFile: name) ?? SheetFormat(recognising: content)) == format)
   }
 
   @Test func takesTheFormatThatIsSaid() throws {

@@ -14,15 +14,14 @@ public final class PatchProgram {
   private let fragments: Fragments
   private var recipe = Recipe()
 
-  /// - Parameter format: of the sheet whose header the builder was made with.
+  /// - Parameter format: of the sheet whose header the builder was made with, if it has one.
   /// - Returns: `nil` when rows can do what only the builder can.
   public init?(_ builder: PatchBuilder, of format: SheetFormat) {
-    fragments = Fragments(isOfCells: format != .jsonl)
-    switch format {
-    case .csv:
+    fragments = Fragments(isOfCells: format.hasHeader)
+    if format.hasHeader {
       guard let cells = CellProgram(builder, fragments) else { return nil }
       program = .cells(cells)
-    case .jsonl:
+    } else {
       guard let objects = ObjectProgram(builder, fragments) else { return nil }
       program = .objects(objects)
     }

@@ -20,12 +20,16 @@ struct ResultEncoder {
   private let csv: CSVText
 
   /// In the format of the sheet.
-  init(_ record: RunRecord) { self.init(record, format: record.sheetFormat == "jsonl" ? .jsonl : .csv) }
+  init(_ record: RunRecord) { self.init(record, format: Self.hasHeader(record) ? .csv : .jsonl) }
+
+  private static func hasHeader(_ record: RunRecord) -> Bool {
+    SheetFormat(rawValue: record.sheetFormat)?.hasHeader ?? true
+  }
 
   init(_ record: RunRecord, format: Format) {
     self.format = format
     csv = CSVText(delimiter: record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
-    guard record.sheetFormat != "jsonl" else {
+    guard Self.hasHeader(record) else {
       (header, kept) = (nil, nil)
       return
     }

@@ -38,7 +38,7 @@ package struct PatchSource {
     self.sheet = sheet
     let made = PatchBuilder.make(
       resource: plan.resource, options: plan.patchOptions,
-      header: sheet.format == .jsonl ? nil : sheet.header)
+      header: sheet.format.hasHeader ? sheet.header : nil)
     builder = made.builder
     program = made.builder.flatMap { PatchProgram($0, of: sheet.format) }
     additions = RepeatedAdditions(resource: plan.resource)

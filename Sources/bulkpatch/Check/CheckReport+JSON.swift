@@ -19,7 +19,8 @@ final class JSONCheckReport: CheckReport {
   func begin(_ sheet: CheckedSheet) {
     let head: JSONObject = [
       "sheet": .string(sheet.name), "resource": .string(sheet.resource),
-      "format": .string(sheet.format.rawValue), "encoding": .string(sheet.encoding.rawValue),
+      "format": .string(sheet.format.rawValue),
+      "encoding": sheet.encoding.map { .string($0.rawValue) } ?? .null,
       "delimiter": sheet.delimiter.map { .string(String(Unicode.Scalar($0))) } ?? .null,
       "compressed": .bool(sheet.isCompressed),
       "columns": .array(

@@ -23,7 +23,7 @@ final class TextCheckReport: CheckReport {
     guard !isQuiet else { return }
     let how = [
       sheet.format.rawValue.uppercased(), sheet.delimiterName.map { "delimiter \($0)" },
-      "encoding \(sheet.encoding.rawValue)", sheet.isCompressed ? "gzip" : nil,
+      sheet.encoding.map { "encoding \($0.rawValue)" }, sheet.isCompressed ? "gzip" : nil,
     ].compactMap { $0 }.joined(separator: ", ")
     output.write("\(name): \(sheet.resource), \(how)\n")
     var table = TextTable([.left, .left])

@@ -47,7 +47,7 @@ struct CheckedSheet {
   var name: String
   var resource: String
   var format: SheetFormat
-  var encoding: SheetEncoding
+  var encoding: SheetEncoding?
   var delimiter: UInt8?
   var isCompressed: Bool
   /// What the columns are for, in the sheet's order, when the header could be understood.

@@ -13,8 +13,8 @@ final class CSVRecords {
   /// Recognises regular records; `nil` while the header is read, and where records differ in their cells.
   private(set) var scanner: CSVScanner?
 
-  init(_ lines: LineReader, _ delimiter: UInt8, _ lineEnds: LineEnds, of text: SheetText) {
-    self.lines = lines
+  init(of text: SheetText, _ delimiter: UInt8, _ lineEnds: LineEnds) {
+    lines = text.lines
     self.text = text
     self.delimiter = delimiter
     self.lineEnds = lineEnds
@@ -158,9 +158,11 @@ final class CSVRecords {
     var isInQuotes = parser.isInQuotes
     // In its first line the row was not taken apart into cells; in a later one it is in the one that is open.
     if extent.firstLine < first.number { extent.faultyCell = parser.record.count }
-    unsafe parser.append(
-      unfinishedCell: Array(parser.openCell.prefix(CSVRecords.excerptSize))
-        + Array(first.text.prefix(CSVRecords.excerptSize)))
+    let opened = unsafe Array(parser.openCell.prefix(CSVRecords.excerptSize))
+    // What comes much later does not follow upon the beginning.
+    let more =
+      unsafe opened.count < CSVRecords.excerptSize ? Array(first.text.prefix(CSVRecords.excerptSize)) : []
+    parser.append(unfinishedCell: opened + more)
     var line: Line? = first
     var end: LineEnd?
     while let piece = line {

@@ -7,9 +7,11 @@ import JSON
 final class JSONLReader: SheetFormatReader {
   static let endings = ["jsonl", "ndjson", "json"]
 
+  static let hasHeader = false
+
   /// A brace begins an object; a bracket with an object in it is the whole sheet as one array.
-  static func recognises(_ head: [UInt8]) -> Bool {
-    let text = head.drop(while: isWhiteSpace)
+  static func recognises(_ content: SheetContent) throws(SheetError) -> Bool {
+    let text = try content.text().head().drop(while: isWhiteSpace)
     if text.first == UInt8(ascii: "{") { return true }
     guard text.first == UInt8(ascii: "[") else { return false }
     return text.dropFirst().drop(while: isWhiteSpace).first == UInt8(ascii: "{")
@@ -30,9 +32,9 @@ final class JSONLReader: SheetFormatReader {
   /// How long the line is that was peeked at, without its end and with it.
   private var peeked = (text: 0, line: 0)
 
-  init(_ lines: LineReader, of text: SheetText) throws(SheetError) {
-    self.lines = lines
-    self.text = text
+  init(_ content: SheetContent) throws(SheetError) {
+    text = try content.text()
+    lines = text.lines
     let head = try lines.head(64 << 10)
     lineEnds = JSONLReader.lineEnds(of: head)
     if let fault = JSONLReader.fault(of: head) {
@@ -146,7 +148,9 @@ final class JSONLReader: SheetFormatReader {
             message: error.isNumberTooLarge
               ? "the line holds a number beyond what can be kept, at column \(error.column): \(reason)"
               : "the line is not valid JSON at column \(error.column): \(reason)",
-            hint: error.isNumberTooLarge ? "write it as a text, in quotes" : JSONLReader.brokenHint)
+            hint: error.isNumberTooLarge
+              ? "write it in quotes where the attribute is a text, and shorter where it is a number"
+              : JSONLReader.brokenHint)
         ]
       )
     }
@@ -274,29 +278,5 @@ final class JSONLReader: SheetFormatReader {
   /// JSON's own white space.
   private static func isWhiteSpace(_ byte: UInt8) -> Bool {
     byte.isBlank || byte == .lineFeed || byte == .carriageReturn
-  }
-}
-
-/// Whether an object goes on in the next line: a bracket or a string of it is open.
-private struct JSONBalance {
-  private var depth = 0
-  private var isInString = false
-
-  var isOpen: Bool { depth > 0 || isInString }
-
-  mutating func read(_ line: UnsafeRawBufferPointer) {
-    var index = 0
-    while index < line.count {
-      let byte = unsafe line[index]
-      index += 1
-      switch byte {
-      case UInt8(ascii: "\\") where isInString: index += 1
-      case .quote: isInString.toggle()
-      case _ where isInString: break
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      default: break
-      }
-    }
   }
 }

@@ -10,12 +10,14 @@ import JSON
 /// - All lines end alike: what ends otherwise may be half a cell, and is rejected.
 final class CSVReader: SheetFormatReader {
   static let endings = ["csv", "tsv", "tab", "txt"]
-  static func recognises(_ head: [UInt8]) -> Bool { false }
+  static let hasHeader = true
+  static func recognises(_ content: SheetContent) -> Bool { false }
 
   let delimiter: UInt8?
   private(set) var header: [String] = []
   private(set) var findings: [Finding] = []
   private(set) var closingFindings: [Finding] = []
+  let head: SheetHead
 
   private let text: SheetText
   private let records: CSVRecords
@@ -26,7 +28,10 @@ final class CSVReader: SheetFormatReader {
   private var readAhead: [SheetRow] = []
   private var rowCount = 0
 
-  init(_ lines: LineReader, of text: SheetText) throws(SheetError) {
+  init(_ content: SheetContent) throws(SheetError) {
+    let text = try content.text()
+    let lines = text.lines
+    self.head = SheetHead(try lines.head(SheetHead.size))
     let head = try lines.head(DelimiterDetection.headSize)
     let saidByFirstLine = DelimiterDetection.said(byFirstLineOf: head)
     let delimiter = text.options.delimiter ?? saidByFirstLine ?? DelimiterDetection.delimiter(of: head)
@@ -39,7 +44,7 @@ final class CSVReader: SheetFormatReader {
     self.delimiter = delimiter
     var ends: [LineEnd?] = []
     HeadRecords.read(head, delimiter) { ends.append($0.end) }
-    records = CSVRecords(lines, delimiter, LineEnds(first: ends), of: text)
+    records = CSVRecords(of: text, delimiter, LineEnds(first: ends))
     if saidByFirstLine != nil { _ = try lines.next() }
     try readHeader()
     if header.count == 1, text.options.delimiter == nil, let sign = DelimiterDetection.stranger(in: head) {

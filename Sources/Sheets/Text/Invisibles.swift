@@ -9,9 +9,19 @@ extension Unicode.Scalar {
     if value < 0x7F { return value <= 0x20 }
     if isBlank || properties.isDefaultIgnorableCodePoint { return true }
     switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: return true
+    case .format: return !isPrependedMark
+    case .control, .lineSeparator, .paragraphSeparator: return true
     // The Braille pattern without a dot.
     default: return value == 0x2800
+    }
+  }
+
+  /// A format character that is seen all the same, around the digits after it (Unicode, property
+  /// `Prepended_Concatenation_Mark`).
+  private var isPrependedMark: Bool {
+    switch value {
+    case 0x0600...0x0605, 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD: true
+    default: false
     }
   }
 

@@ -28,6 +28,14 @@ final class TranscodingSource: ByteSource {
     }
   }
 
+  /// A beginning of a sheet as UTF-8.
+  static func decoded(_ head: [UInt8], _ mark: EncodingMark) -> [UInt8] {
+    let source = TranscodingSource(MemorySource([]), mark)
+    source.input = head
+    source.decode(head.count)
+    return source.output
+  }
+
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SheetError) -> Int {
     while delivered == output.count {
       output.removeAll(keepingCapacity: true)
