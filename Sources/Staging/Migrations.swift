@@ -191,6 +191,9 @@ enum Migrations {
           \(PatchTexts.view)
           """)
     }
+    migrator.registerMigration("12: what is worth a look about the sheet as a whole") { database in
+      try database.execute(sql: "ALTER TABLE run ADD COLUMN findings TEXT")
+    }
     return migrator
   }
 

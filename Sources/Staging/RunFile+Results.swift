@@ -1,5 +1,6 @@
 internal import GRDB
 internal import JSON
+internal import Sheets
 
 /// A row as the result files and `bulkpatch results` show it.
 public struct ResultRow: Sendable, Hashable {
@@ -37,9 +38,10 @@ public struct ErrorGroup: Sendable, Hashable {
   public var hint: String?
 }
 
-/// Rows that run although something about them is worth a look, for a like reason.
+/// What is worth a look, for a like reason, about rows that run all the same, or about their sheet as a whole.
 public struct WarningGroup: Sendable, Hashable {
   public var rule: String
+  /// How many rows it is about; 0 when it is about the sheet, and then there is no first row.
   public var rows: Int
   public var firstRow: Int
   public var firstLine: Int
@@ -50,10 +52,28 @@ public struct WarningGroup: Sendable, Hashable {
 }
 
 extension RunFile {
-  /// The warnings of rows that are valid, grouped by rule, the largest group first.
+  /// The warnings about the sheet, and after these those of rows that are valid, grouped by rule, the largest group first.
   ///
   /// - Throws: `StagingError` when the file cannot be read.
   public func warningGroups() throws(StagingError) -> [WarningGroup] {
+    try sheetWarnings() + rowWarnings()
+  }
+
+  private func sheetWarnings() throws(StagingError) -> [WarningGroup] {
+    let findings = try read { database in
+      let run = try Row.fetchOne(database, sql: "SELECT * FROM run")
+      // Not there in a file of an older version.
+      return FindingList.objects(run?["findings"] ?? "")
+    }
+    return findings.filter { $0["severity"] == .string(Finding.Severity.warning.rawValue) }.map { finding in
+      WarningGroup(
+        rule: finding["rule"]?.string ?? "", rows: 0, firstRow: 0,
+        firstLine: finding["line"]?.integer.map { Int($0) } ?? 0, column: finding["column"]?.string,
+        message: finding["message"]?.string ?? "", hint: finding["hint"]?.string)
+    }
+  }
+
+  private func rowWarnings() throws(StagingError) -> [WarningGroup] {
     if let fresh, !fresh.hasFindings { return [] }
     return try read { database in
       let rows = try Row.fetchAll(

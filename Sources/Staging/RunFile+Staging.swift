@@ -17,11 +17,12 @@ extension RunFile {
   ///   - taker: shown every row.
   ///   - progress: told the number of rows now and then.
   ///   - digest: asked once the end is reached.
+  ///   - findings: about the sheet as a whole; asked then, too.
   /// - Throws: what `fill` throws; `StagingError` when the file cannot be written.
   public func stage(
     filling fill: (inout RowBatch) throws -> Bool, additions: RepeatedAdditions? = nil,
     showing taker: (any StagedRowsTaker)? = nil,
-    progress: (Int) -> Void, digest: () -> SheetDigest?
+    progress: (Int) -> Void, digest: () -> SheetDigest?, findings: () -> [Finding] = { [] }
   ) throws {
     guard try record().staged == nil else {
       throw StagingError(.inconsistent, place: directory.runFile, "is staged already")
@@ -36,7 +37,7 @@ extension RunFile {
             if let taker { batch.show(to: taker) }
             return isMore
           }, progress: progress)
-        let totals = try draft.finish(filled, digest(), additions)
+        let totals = try draft.finish(filled, digest(), findings(), additions)
         #if DEBUG
           KillSwitch.committed()
         #endif

@@ -122,6 +122,24 @@ import Testing
     try desk.call(["run", "job.yaml", "--no-allow-empty"], exits: 65)
   }
 
+  /// Whoever watches the job hears of a night without rows as of any other that went well.
+  @Test func aNightWithoutRowsIsTold() throws {
+    let desk = try Desk()
+    try desk.folder.write("sheet.csv", "id,subject\n")
+    try desk.folder.write(
+      "job.yaml",
+      "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nallow_empty: true\nmetrics: job.prom\n"
+        + "on: {finished: 'cat > told; echo \"$BULKPATCH_EXIT_CODE $BULKPATCH_ROWS\" >> told; cat \"$BULKPATCH_SUMMARY\" >> told'}\n"
+    )
+    try desk.call(["run", "job.yaml", "--dry-run"], exits: 0)
+    #expect(!FileManager.default.fileExists(atPath: desk.folder.path("told")))
+    try desk.call(["run", "job.yaml", "--quiet"], exits: 0)
+    let told = try desk.folder.read("told")
+    #expect(told.contains("\n0 0\n") && told.contains("\"standing\": \"finished\""))
+    #expect(try desk.folder.read("job.prom").contains("bulkpatch_last_success_timestamp_seconds{"))
+    #expect(try desk.runFolders().isEmpty)
+  }
+
   @Test func saysWhichLineLooksLikeTheHeader() throws {
     let desk = try Desk()
     for title in ["#TYPE System.Management.Automation.PSCustomObject\n", "Open incidents;;\n;;\n"] {
@@ -144,6 +162,27 @@ import Testing
     let summary = try JSONValue(parsing: desk.call(["show", "latest", "--json"], exits: 0).standardOutput)
     #expect(summary["warnings"]?.array?.first?["rule"] == "control-character")
     #expect(summary["warnings"]?.array?.first?["rows"] == 2)
+  }
+
+  /// What is said of the sheet as a whole stays with the run, for whoever comes later.
+  @Test func warningsAboutTheSheetStayWithTheRun() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("sheet.csv", "id,subject\n1,NULL\n2,x\u{7F}\n3,trun")
+    let ran = try desk.call(desk.run("sheet.csv", "--quiet"), exits: 0)
+    #expect(ran.standardOutput.isEmpty)
+    for rule in ["null-word", "no-last-line-end", "control-character"] {
+      #expect(ran.standardError.components(separatedBy: rule).count == 2, "\(rule)")
+    }
+    let show = try desk.call(["show", "latest"], exits: 0).standardOutput
+    #expect(show.contains("  null-word: line 2\n      subject: 1 value is a word"))
+    let summary = try JSONValue(parsing: desk.call(["show", "latest", "--json"], exits: 0).standardOutput)
+    let warnings = try #require(summary["warnings"]?.array)
+    #expect(
+      warnings.map { $0["rule"] } == ["no-last-line-end", "null-word", "control-character"]
+        || warnings.map { $0["rule"] } == ["null-word", "no-last-line-end", "control-character"])
+    #expect(warnings.map { $0["rows"] } == [0, 0, 1])
+    try desk.call(["report", "latest", "-o", "page.html"], exits: 0)
+    #expect(try desk.folder.read("page.html").contains("What is worth a look"))
   }
 
   /// What ends a sheet's lines is known from the first, however long that is.

@@ -34,8 +34,29 @@ import Testing
     #expect(outcome(patch, before: [name: "old"], now: [name: .string(now)]) == .applied)
   }
 
-  @Test func whatIsNotShownIsNotHeldAgainstIt() {
-    #expect(outcome(#"{"Description":"new"}"#, before: ["Description": "old"], now: [:]) == .applied)
+  /// The record is read again, where that can be done; what nobody can read is believed.
+  @Test func whatIsNotShownIsLookedAt() {
+    let (patch, before): (String, JSONObject) = (#"{"Description":"new"}"#, ["Description": "old"])
+    guard case .unknown(_, let refusal) = outcome(patch, before: before, now: [:]) else {
+      Issue.record("not looked at")
+      return
+    }
+    #expect(refusal.code == "not-shown")
+    #expect(refusal.message.contains("Description"))
+    #expect(outcome(patch, before: nil, now: [:]) == .applied)
+    #expect(outcome(#"{"Description":null}"#, before: before, now: [:]) == .applied)
+    #expect(outcome(#"{"EndInteractionFlag":true}"#, before: before, now: [:]) == .applied)
+  }
+
+  @Test func oneOfTwoThatIsNotShownIsLookedAt() {
+    let patch = #"{"Description":"new","StatusCd":"ORA_SVC_CLOSED"}"#
+    let half = outcome(
+      patch, before: ["Description": "old", "StatusCd": "ORA_SVC_OPEN"], now: ["Description": "new"])
+    guard case .unknown(_, let refusal) = half else {
+      Issue.record("\(half)")
+      return
+    }
+    #expect(refusal.message.contains("StatusCd"))
   }
 
   @Test(arguments: [#"{"Description":"new"}"#, #"{"Own_c":"new"}"#])

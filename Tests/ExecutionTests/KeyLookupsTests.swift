@@ -9,10 +9,15 @@ import Testing
   /// Looks up keys that are numbers, except those it takes exception to.
   private final class Registry: SiteConnection {
     let outcome: (String) -> Outcome?
+    /// What a harmless question is answered with.
+    let standing: Outcome
     var questions = 0
     var checks = 0
 
-    init(_ outcome: @escaping (String) -> Outcome?) { self.outcome = outcome }
+    init(standing: Outcome = .applied, _ outcome: @escaping (String) -> Outcome?) {
+      self.outcome = outcome
+      self.standing = standing
+    }
 
     func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
       questions += 1
@@ -25,7 +30,7 @@ import Testing
 
     func check() -> Exchange {
       checks += 1
-      return Exchange(outcome: .applied, status: 200)
+      return Exchange(outcome: standing, status: 200)
     }
 
     func send(_ write: Write) -> Exchange { Exchange(outcome: .applied) }
@@ -42,9 +47,10 @@ import Testing
       throttle: QuestionThrottle(rate: nil, patience: .zero), isStopped: { nil }, hasAnswered: true)
   }
   private static let page = Refusal(status: 403, code: "not-the-api", message: "blocked")
+  private static let elsewhere = Refusal(status: 302, code: "http-302", message: "elsewhere")
 
   @Test(
-    arguments: [Outcome.refused(.no), .foreign(page), .unknown(.broken)],
+    arguments: [Outcome.refused(.no), .foreign(page), .foreign(elsewhere), .unknown(.broken)],
     [[7], [1], [500], [3, 4], [1, 250, 500]])
   func whatIsRefusedAloneFailsAlone(outcome: Outcome, refused: [Int]) {
     let registry = Registry { refused.contains(Int($0) ?? 0) ? outcome : nil }
@@ -76,13 +82,22 @@ import Testing
 
   @Test(arguments: [
     Outcome.loginRefused(.no), .retryLater(after: nil, .busy), .unknown(.lost),
-    .foreign(Refusal(status: 302, code: "http-302", message: "elsewhere")),
   ])
   func whatIsNoKeysTroubleIsNotTakenApart(outcome: Outcome) {
     let registry = Registry { $0 == "7" ? outcome : nil }
     var lookups = KeyLookups(
       registry, attribute: "referenceNumber", values: (1...500).map { String($0) })
     #expect(lookups.resolve(Self.patience) == outcome)
+    #expect(registry.questions <= 2)
+  }
+
+  /// A session that has ended is not the trouble of those keys that come next.
+  @Test(arguments: [page, elsewhere]) func aLoginPageIsNotHeldAgainstKeys(refusal: Refusal) {
+    let registry = Registry(standing: .foreign(refusal)) { Int($0)! > 250 ? .foreign(refusal) : nil }
+    var lookups = KeyLookups(
+      registry, attribute: "referenceNumber", values: (1...500).map { String($0) })
+    #expect(lookups.resolve(Self.patience) == .foreign(refusal))
+    #expect(lookups.refused.isEmpty)
     #expect(registry.questions <= 2)
   }
 }

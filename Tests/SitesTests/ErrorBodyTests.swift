@@ -41,6 +41,9 @@ import Testing
     ("sent Ym9iOlMzY3I today", "sent *** today"), ("sent UzNjcsOpdC0icGEmc3Mi today", "sent *** today"),
     ("sent 53336372c3a9742d22706126737322 today", "sent *** today"),
     ("sent 53336372C3A9742D22706126737322 today", "sent *** today"),
+    // As a page shouts it, or a program that takes names for the same in every case.
+    ("YOU SENT S3CRéT-\"PA&SS\" HERE", "YOU SENT *** HERE"),
+    ("/login?p=s3cr%c3%a9t-%22PA%26ss%22", "/login?p=***"),
   ])
   func blanksOutTheLogin(body: String, message: String) {
     let error = ErrorBody(

@@ -123,9 +123,13 @@ extension RunState {
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
     }
-    lose(
-      &entry, exchange, isAnswered: ["not-listed", "not-confirmed"].contains(refusal.code), sentAt: sentAt,
-      now)
+    let isAnswered = ["not-listed", "not-confirmed", RowDecision.notShown].contains(refusal.code)
+    lose(&entry, exchange, isAnswered: isAnswered, sentAt: sentAt, now)
+    // Who has answered with the record itself is done with it.
+    if refusal.code == RowDecision.notShown {
+      lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
+      return []
+    }
     // Carried out late, it would undo what the next row of the record does.
     let pause =
       canBeLookedFor(entry) || !entry.mustNotOverlap

@@ -8,7 +8,7 @@ extension RowDecision {
   ///
   /// A site that says yes and shows another value has not done what was asked: a rule of its own, a trigger or somebody
   /// else has had the last word. A row of which something was carried out is a `conflict`, so that a rollback knows of it.
-  /// What the answer does not show is not held against it.
+  /// What the answer does not show is looked at, where that can be done, and not held against it elsewhere.
   func confirmed(_ exchange: Exchange, of delivery: Delivery) -> Exchange {
     guard case .applied = exchange.outcome, let image = exchange.image else { return exchange }
     let row = delivery.row
@@ -27,7 +27,7 @@ extension RowDecision {
         isTouched = isTouched || row.snapshot != nil && !shown.isAsBefore
       }
     }
-    guard !differences.isEmpty else { return exchange }
+    guard !differences.isEmpty else { return seen(exchange, changes, image, of: row) }
     let refusal = Refusal(
       status: exchange.status, code: RowDecision.notAsAsked,
       message: "the site said yes, but \(differences.joined(separator: "; "))")
@@ -36,6 +36,26 @@ extension RowDecision {
     return exchange
   }
 
+  /// Puts a row in doubt whose answer leaves out something that it sets.
+  private func seen(
+    _ exchange: Exchange, _ changes: PatchChanges, _ image: RecordImage, of row: StagedRow
+  ) -> Exchange {
+    let missing = changes.attributes.first { change in
+      change.hasState && !change.value.isNoText && image.values[change.path] == nil
+    }
+    guard takesSnapshots, row.snapshot != nil, row.element == nil, let missing else { return exchange }
+    var exchange = exchange
+    exchange.outcome = .unknown(
+      Refusal(
+        status: exchange.status, code: RowDecision.notShown,
+        message:
+          "the site said yes, but neither its answer nor the record shows \(missing.path) as it was asked for"
+      ))
+    return exchange
+  }
+
+  /// The error code of a row that the site has confirmed without showing all of it.
+  static let notShown = "not-shown"
   /// The error code of a row whose answer shows other values than it asked for.
   static let notAsAsked = "not-as-asked"
 

@@ -46,6 +46,7 @@ struct KeyLookups {
   /// there is only one.
   private mutating func resolveApart(after failure: Outcome) -> Outcome {
     refused = [:]
+    if isOfTheWholeSite(failure) { return failure }
     var isServed = false
     var parts = values.count == 1 ? [values[...]] : values[...].halves
     while let part = parts.popLast() {
@@ -60,10 +61,11 @@ struct KeyLookups {
       } else if outcome.mayBeOfOneKey(isLastTry: true), let refusal = outcome.refusal {
         if part.count > 1 {
           parts += part.halves
-        } else {
-          refused[part[part.startIndex]] = refusal
-          guard isServed || refused.count < 2 else { return failure }
+          continue
         }
+        if isOfTheWholeSite(outcome) { return outcome }
+        refused[part[part.startIndex]] = refusal
+        guard isServed || refused.count < 2 else { return failure }
       } else {
         return outcome
       }
@@ -72,6 +74,12 @@ struct KeyLookups {
     // A single key, and the site has something against the attribute that it is looked up by.
     if failure.refusal?.code == Refusal.unknownKeyCode { return failure }
     return connection.check().outcome == .applied ? .applied : failure
+  }
+
+  /// Whether what is not the API's comes in answer to anything, as a login page does.
+  private func isOfTheWholeSite(_ outcome: Outcome) -> Bool {
+    guard case .foreign = outcome else { return false }
+    return connection.check().outcome != .applied
   }
 }
 
@@ -82,7 +90,7 @@ extension Outcome {
   fileprivate func mayBeOfOneKey(isLastTry: Bool) -> Bool {
     switch self {
     case .refused(let refusal): refusal.status != nil
-    case .foreign(let refusal): !refusal.isRedirection
+    case .foreign: true
     case .unknown(_, let refusal): isLastTry && refusal.status != nil
     default: false
     }

@@ -209,7 +209,7 @@ extension Throttle.Verdict {
     case .unknown(let after, let refusal):
       switch refusal.code {
       case _ where refusal.isOfLoad: self = .refused(after: after)
-      case "not-listed", "not-confirmed": self = .served
+      case "not-listed", "not-confirmed", RowDecision.notShown: self = .served
       case "timeout", "http-408", "http-504": self = .timedOut
       default: self = refusal.status.map { (400..<500).contains($0) } == true ? .served : .failed
       }

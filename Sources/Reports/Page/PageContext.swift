@@ -34,7 +34,8 @@ struct PageContext {
           PageContext.shownAttributes
         )
         .map { PageMatrix(attribute: $0, tally: page.tally).context },
-        "causes": causes, "irreversible": irreversible, "calls": calls.map(PageContext.values),
+        "causes": causes, "warnings": warnings, "irreversible": irreversible,
+        "calls": calls.map(PageContext.values),
         "papers": papers,
         "next": summary.nextCommands.map {
           ["purpose": $0.purpose.printable(), "command": $0.command.printable()]
@@ -63,7 +64,8 @@ struct PageContext {
   /// Which sections there are: mustache asks a list about each of its elements.
   private var sections: [String: Any] {
     var sections: [String: Any] = [
-      "hasCauses": !causes.isEmpty, "hasIrreversible": !irreversible.isEmpty,
+      "hasCauses": !causes.isEmpty, "hasWarnings": !summary.warnings.isEmpty,
+      "hasIrreversible": !irreversible.isEmpty,
       "hasAttributes": !page.tally.attributes.isEmpty, "hasCalls": !calls.isEmpty,
       "hasNext": !summary.nextCommands.isEmpty && !isPlan,
       "hasDecision": !summary.nextCommands.isEmpty && isPlan,
@@ -173,6 +175,16 @@ struct PageContext {
       ]
       cause["hint"] = group.advice?.printable()
       return cause
+    }
+  }
+
+  private var warnings: [[String: Any]] {
+    summary.warnings.prefix(PageContext.shownCauses).map { group in
+      var warning: [String: Any] = [
+        "rule": group.rule.printable(), "place": group.place, "message": group.words.printable(limit: 600),
+      ]
+      warning["hint"] = group.hint?.printable(limit: 600)
+      return warning
     }
   }
 

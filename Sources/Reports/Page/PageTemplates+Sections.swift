@@ -11,6 +11,17 @@ extension PageTemplates {
     </ol>
     </section>
     {{/hasCauses}}
+    {{#hasWarnings}}
+    <section aria-labelledby="warnings-title">
+    <h2 id="warnings-title">What is worth a look</h2>
+    <ol class="causes">
+    {{#warnings}}
+    <li><p class="cause"><code>{{rule}}</code> <span class="note">{{place}}</span></p>
+    <p><bdi>{{message}}</bdi></p>{{#hint}}<p class="hint"><bdi>{{hint}}</bdi></p>{{/hint}}</li>
+    {{/warnings}}
+    </ol>
+    </section>
+    {{/hasWarnings}}
     {{#hasIrreversible}}
     <section aria-labelledby="stays-title">
     <h2 id="stays-title">{{irreversibleTitle}}</h2>

@@ -9,17 +9,26 @@ extension WarningGroup {
 
   /// The rule, the rows, and what the first of them says.
   private var text: String {
-    let place = "\(rows == 1 ? "" : "first in ")row \(firstRow) (line \(firstLine))"
-    var text = "  \(rule): \(Quantity.rows(rows)), \(place)\n"
-    text += "      \([column, message].compactMap { $0 }.joined(separator: ": ").printable())\n"
-    if let hint { text += "      hint: \(hint)\n" }
+    var text = "  \(rule): \(place)\n"
+    text += "      \(words.printable())\n"
+    if let hint { text += "      hint: \(hint.printable())\n" }
     return text
   }
 
+  /// What it is about: rows, or a line of the sheet.
+  var place: String {
+    guard rows > 0 else { return firstLine > 0 ? "line \(firstLine)" : "the sheet" }
+    return "\(Quantity.rows(rows)), \(rows == 1 ? "" : "first in ")row \(firstRow) (line \(firstLine))"
+  }
+
+  /// What the first finding says, with its column.
+  var words: String { [column, message].compactMap { $0 }.joined(separator: ": ") }
+
   var json: JSONObject {
     var json: JSONObject = [
-      "rule": .string(rule), "rows": .integer(Int64(rows)), "first_row": .integer(Int64(firstRow)),
-      "first_line": .integer(Int64(firstLine)), "message": .string(message),
+      "rule": .string(rule), "rows": .integer(Int64(rows)),
+      "first_row": rows > 0 ? .integer(Int64(firstRow)) : .null,
+      "first_line": firstLine > 0 ? .integer(Int64(firstLine)) : .null, "message": .string(message),
     ]
     json["column"] = column.map(JSONValue.string)
     json["hint"] = hint.map(JSONValue.string)

@@ -33,7 +33,14 @@ extension RunCall {
     var earlier = EarlierRuns()
     let runs = JobRuns(of: plan.lockName, in: stateFolder)
     try runs.requireReadable(plan.jobName)
-    for entry in runs.entries where entry.isToContinue {
+    for entry in runs.entries {
+      if entry.waitsForReview {
+        let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])
+        note(
+          "run \(entry.directory.id) waits for a review with \(left) left, at \(entry.record.site) "
+            + "(\(entry.record.siteURL)); 'bulkpatch show \(entry.directory.id)' says how to go on")
+      }
+      guard entry.isToContinue else { continue }
       if let rollback = Rollbacks.begun(of: entry.record, in: entry.directory).last {
         let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])
         note(

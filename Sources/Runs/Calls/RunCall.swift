@@ -2,6 +2,7 @@ package import Console
 import Dispatch
 import Execution
 import Foundation
+import JSON
 package import Reports
 import Sheets
 package import Sites
@@ -160,7 +161,7 @@ package struct RunCall {
     }
     if source.sheet.isEmpty {
       note("\(plan.sheetName) has no rows: there is nothing to do")
-      if options.wantsJSON { try session.writeSummaryOfNoRows() }
+      try tellOfNoRows(session, isRehearsal: isDryRun || site == nil)
       return nil
     }
     if plan.readsStandardInput {
@@ -170,6 +171,23 @@ package struct RunCall {
     }
     isLeftAlone = false
     return carryOut(session, on: site, intent) { try $0.stage(from: source) }
+  }
+
+  /// Tells whoever watches the job that its sheet was empty and all is well.
+  ///
+  /// - Throws: `UserError` with exit code 74 when the run file cannot be read, or nobody takes what is written.
+  private func tellOfNoRows(_ session: RunSession, isRehearsal: Bool) throws(UserError) {
+    chronicle.began(session, isResume: false, isRehearsal: isRehearsal)
+    let summary = try session.summaryOfNoRows()
+    let ending = RunEnding(session.directory, .success, summary: summary, isFinished: true)
+    chronicle.ended(ending)
+    if !isRehearsal { Hooks(session.plan).tell(ending) }
+    guard options.wantsJSON else { return }
+    var details = summary.details
+    details["folder"] = .null
+    let output = Output.standardOutput()
+    output.write(details.text(.indented(2)) + "\n")
+    try output.finish()
   }
 
   /// Goes on with a run from its checkpoints.

@@ -52,12 +52,11 @@ extension Output {
 }
 
 extension RunSession {
-  /// Writes the summary of a run that has no rows, for programs; it has come to its end, and nothing of it stays.
+  /// The summary of a run that has no rows, as of one that has come to its end; written to its folder, which its hooks may
+  /// read before nothing of it stays.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be read.
-  func writeSummaryOfNoRows() throws(UserError) {
-    let figures = RunFigures(peakMemoryBytes: PeakMemory.bytes)
-    var details: JSONObject
+  func summaryOfNoRows() throws(UserError) -> RunSummary {
     do throws(StagingError) {
       var record = try run.record()
       (record.staged, record.finished) = (record.created, Timestamp.now)
@@ -65,12 +64,9 @@ extension RunSession {
       (record.rowsRead, record.exitCode) = (0, Int(ExitCode.success.rawValue))
       var summary = try RunSummary(
         reading: run, run: name, workingFolder: WorkingFolder.path, ending: record)
-      summary.figures = figures
-      details = summary.details
+      summary.figures = RunFigures(peakMemoryBytes: PeakMemory.bytes)
+      try summary.write()
+      return summary
     } catch { throw userError(error) }
-    details["folder"] = .null
-    let output = Output.standardOutput()
-    output.write(details.text(.indented(2)) + "\n")
-    try output.finish()
   }
 }

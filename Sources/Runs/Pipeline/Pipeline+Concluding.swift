@@ -119,7 +119,10 @@ extension Pipeline {
   }
 
   private func show(_ summary: RunSummary, _ code: ExitCode, isVerified: Bool) throws(UserError) {
-    guard !options.isQuiet || code != .success || options.wantsJSON else { return }
+    guard !options.isQuiet || code != .success || options.wantsJSON else {
+      // Those about the sheet as a whole were told while it was read.
+      return Output.toStandardError(WarningGroup.text(of: summary.warnings.filter { $0.rows > 0 }))
+    }
     let output = Output.standardOutput()
     try output.write(summary, from: run, isFull: intent.planOptions.isFull, wantsJSON: options.wantsJSON)
     if isVerified, !options.wantsJSON {

@@ -21,7 +21,7 @@ extension Pipeline {
           try step()
           return try source.fill(&batch)
         }, additions: source.additions, showing: results, progress: progress,
-        digest: { source.sheet.digest })
+        digest: { source.sheet.digest }, findings: { source.findings + source.closingFindings })
     }
     for finding in source.closingFindings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }
     return results

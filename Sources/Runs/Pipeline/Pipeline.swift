@@ -69,7 +69,11 @@ package struct Pipeline {
     if case .stopped(let reason) = leave { work.stopReason = reason }
     if let site, case .given = leave {
       if intent.approvesPlan {
-        try session.file { run throws(StagingError) in try run.approve(by: CallRecord.person) }
+        try session.file { run throws(StagingError) in
+          // First: papers that still speak of a plan must not be beside an approved one after a kill.
+          try RunSummary.takeBack(in: session.directory)
+          try run.approve(by: CallRecord.person)
+        }
       }
       if isPlanning {
         let site = ReadOnlySite(site)

@@ -80,6 +80,14 @@ extension JobRuns.Entry {
     }
   }
 
+  /// Whether it stopped after its first records, with rows left that nobody but a person sends.
+  var waitsForReview: Bool {
+    guard case .stopped = standing, awaitsReview, !record.isDryRun || record.approved != nil else {
+      return false
+    }
+    return counts[.staged] + counts[.sending] > 0
+  }
+
   /// Whether nothing of it is left that a person may want to go on with, so that `keep` may remove it.
   ///
   /// Failed rows do not count, although `--retry-failed` would send them again: a job with one of them every night would

@@ -55,10 +55,11 @@ extension Refusal {
 }
 
 extension FusionItem {
-  /// Whether none of the attributes that a write sets is in the item.
-  func showsNothing(of write: Write) -> Bool {
+  /// Whether it can be what the framework answers to a write (reference, section 10): it says where the item is, as the
+  /// framework does, or shows something of what the write sets.
+  func confirms(_ write: Write) -> Bool {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
-    return !body.isEmpty && body.allSatisfy { object[$0.name] == nil }
+    return hasSelfLink || body.isEmpty || body.contains { object[$0.name] != nil }
   }
 
   /// What of a write's attributes the item shows; `nil` when it is another record or element than the one written to.

@@ -138,9 +138,3 @@ extension String {
     return nil
   }
 }
-
-extension UInt8 {
-  fileprivate var asciiLowercase: UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 32 : self
-  }
-}

@@ -66,9 +66,7 @@ final class FusionConnection: SiteConnection {
     var answered = confirmed(
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write,
       wantsNothing: wantsNothing)
-    // The framework answers with the item as it is now (reference, section 10): one with nothing of it is somebody else's.
-    if answered.isApplied, let answer = exchange.answer, let item = answer.item, item.showsNothing(of: write)
-    {
+    if answered.isApplied, let answer = exchange.answer, let item = answer.item, !item.confirms(write) {
       answered.outcome = .unknown(Refusal(unconfirmed: answer))
     }
     return answered

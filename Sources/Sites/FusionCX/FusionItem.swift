@@ -49,6 +49,9 @@ struct FusionItem {
     return links.first { $0["rel"] == "self" } ?? links.first { $0["rel"] == "canonical" }
   }
 
+  /// Whether it says what its own address is.
+  var hasSelfLink: Bool { selfLink?["href"]?.string != nil }
+
   /// What changes whenever the row does, without the quotes of a header.
   var token: String? {
     let headers = context?["headers"]?.object ?? JSONObject()

@@ -9,12 +9,14 @@ struct EscapedBytes {
     origins = Array(0...bytes.count)
   }
 
-  /// Where in the original text a sequence occurs.
+  /// Where in the original text a sequence occurs, whatever the case of its letters (ASCII).
   func ranges(of wanted: [UInt8]) -> [Range<Int>] {
-    guard let first = wanted.first, wanted.count <= bytes.count else { return [] }
+    guard let first = wanted.first?.asciiLowercase, wanted.count <= bytes.count else { return [] }
     var ranges: [Range<Int>] = []
     for start in 0...(bytes.count - wanted.count)
-    where bytes[start] == first && bytes[start..<start + wanted.count].elementsEqual(wanted) {
+    where bytes[start].asciiLowercase == first
+      && zip(bytes[start...], wanted).allSatisfy({ $0.asciiLowercase == $1.asciiLowercase })
+    {
       ranges.append(origins[start]..<origins[start + wanted.count])
     }
     return ranges

@@ -8,7 +8,8 @@
 /// gateway's, may repeat it.
 ///
 /// A text is read as it is and with its escapes resolved (percent signs, entities, JSON), one layer after the other, so
-/// that it does not matter who has escaped which characters how often. Never prints what it looks for.
+/// that it does not matter who has escaped which characters how often, nor who has put them in capitals. Never prints what
+/// it looks for.
 struct LoginTraces: Sendable, Equatable {
   /// The longest first: a part of one may be another.
   private var secrets: [[UInt8]] = []
@@ -40,7 +41,7 @@ struct LoginTraces: Sendable, Equatable {
     let base64 = Data(bytes).base64EncodedString()
     let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     func unpadded(_ text: String) -> String { String(text.prefix { $0 != "=" }) }
-    return [unpadded(base64), unpadded(secret), digits, digits.uppercased()].map { Array($0.utf8) }
+    return [unpadded(base64), unpadded(secret), digits].map { Array($0.utf8) }
   }
 
   /// A text in UTF-8; and, as far as it has one, in Latin-1: as escapes have it, and as is left of it where it was read as

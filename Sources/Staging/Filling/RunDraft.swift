@@ -114,7 +114,7 @@ final class RunDraft {
 
   /// Adds what is only known once all rows are there.
   func finish(
-    _ written: StagedTotals, _ digest: SheetDigest?, _ additions: RepeatedAdditions?
+    _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?
   ) throws -> StagedTotals {
     var totals = written
     try database.write { database in
@@ -127,8 +127,12 @@ final class RunDraft {
       }
       try database.execute(
         sql: """
-          UPDATE run SET staged = ?, rows_read = ?, sheet_size = ?, sheet_sha256 = ?, commits = commits + 1
-          """, arguments: [Timestamp.now, totals.rows, digest?.size, digest?.sha256])
+          UPDATE run SET staged = ?, rows_read = ?, sheet_size = ?, sheet_sha256 = ?, findings = ?, commits = commits + 1
+          """,
+        arguments: [
+          Timestamp.now, totals.rows, digest?.size, digest?.sha256,
+          findings.isEmpty ? nil : FindingList.text(findings),
+        ])
     }
     return totals
   }

@@ -18,7 +18,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON on standard output, and nothing else there.")
   var wantsJSON = false
 
-  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print nothing on success.")
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print nothing on success but warnings.")
   var isQuiet = false
 
   @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Say more about what is going on.")
