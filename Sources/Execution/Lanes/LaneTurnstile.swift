@@ -62,7 +62,7 @@ final class LaneTurnstile: RequestPacing {
     return standing.withLock { standing in
       standing.began = standing.began ?? now
       if let since = standing.quietSince { standing.waited += now - since }
-      return !standing.isHurried || !RunState.isTooLate(standing.waited)
+      return !standing.isHurried || !LookAge.isTooLate(standing.waited)
     }
   }
 

@@ -58,24 +58,3 @@ struct LeasePacing: Sendable {
     finishedSinceMeasured = 0
   }
 }
-
-/// Row numbers in the order they came.
-struct FirstInFirstOut: Sendable {
-  private var items: [Int] = []
-  private var taken = 0
-
-  var count: Int { items.count - taken }
-  var first: Int? { taken < items.count ? items[taken] : nil }
-
-  mutating func put(_ number: Int) { items.append(number) }
-
-  mutating func take() -> Int? {
-    guard let first else { return nil }
-    taken += 1
-    if taken > 1_024, taken * 2 > items.count {
-      items.removeFirst(taken)
-      taken = 0
-    }
-    return first
-  }
-}

@@ -55,27 +55,3 @@ struct Patience {
     }
   }
 }
-
-extension StopReason {
-  /// Why a run stops at a question that was not answered; `nil` when it was.
-  init?(_ outcome: Outcome) {
-    switch outcome {
-    case .applied, .unchanged: return nil
-    case .loginRefused(let refusal): self = .loginRefused(refusal)
-    case .refused(let refusal), .conflict(let refusal), .foreign(let refusal): self = .unusable(refusal)
-    case .unknown(_, let refusal): self = .unreachable(refusal)
-    case .retryLater(let after, let refusal):
-      self = refusal.status == nil ? .unreachable(refusal) : .siteDown(refusal.asking(toWait: after))
-    }
-  }
-}
-
-extension Refusal {
-  /// The same with how long the site wants to be left alone, when that is worth a word.
-  func asking(toWait time: Duration?) -> Refusal {
-    guard let time, time >= .seconds(1) else { return self }
-    var refusal = self
-    refusal.message += "; it asks to wait \(Throttle.seconds(time))"
-    return refusal
-  }
-}

@@ -27,9 +27,6 @@ extension StagedRow {
 }
 
 extension RunState {
-  /// At most this lies between a row's intent and its request: a batch that is taken apart, a slow rate.
-  static let longestWay = Duration.seconds(600)
-
   /// How long a look waits before another one, at least, while the site may still be at a request.
   private static let shortestPause = Duration.milliseconds(500)
 
@@ -40,7 +37,7 @@ extension RunState {
   ///
   /// It was sent before that process ended, and not long after the intent was written.
   func mayComeUntil(_ row: StagedRow, _ now: Duration) -> Duration {
-    let ago = max(row.inDoubtFor, row.announcedFor - RunState.longestWay)
+    let ago = max(row.inDoubtFor, row.announcedFor - LookAge.longestWay)
     return now - ago + max(settings.requestTimeout, settings.longestTimeout) + settings.settle
   }
 
@@ -80,10 +77,10 @@ extension RunState {
 
   /// What is waited for now, in words; `nil` when nothing is.
   func note(now: Duration) -> String? {
-    guard figures.inFlight == 0, !isLooking, throttle.holdOfLooks(now: now) == nil else {
+    guard figures.inFlight == 0, !looking.isUnderWay, throttle.holdOfLooks(now: now) == nil else {
       return throttle.note(now: now)
     }
-    if queues.ready.count > 0, let gate = lanes.map(\.gate).min(), gate > now {
+    if queues.readyCount > 0, let gate = lanes.earliestGate, gate > now {
       return Throttle.note(askedFor: gate - now)
     }
     let waiting = entries.values.filter { $0.phase == .delayed && $0.mayStillCome(now) }

@@ -6,25 +6,25 @@ import Staging
 extension RunState {
   /// Tells a lane what to do now.
   mutating func next(lane: Int, now: Duration) -> Step {
-    lanes[lane].wakes = nil
+    lanes.woke(lane)
     // Whoever has nothing left to do does not wait for a gate.
     guard stopReason == nil, !isFinished else { return .exit }
     // Before the pause of a person: nobody would wake a lane that sleeps through its gate.
-    guard now >= lanes[lane].gate else { return idle(lane, until: lanes[lane].gate) }
+    guard now >= lanes.gate(of: lane) else { return idle(lane, until: lanes.gate(of: lane)) }
     guard !isHeld else { return idle(lane, until: nil) }
     wakeDelayed(now)
     guard throttle.hold(inFlight: figures.inFlight, now: now) == nil else { return idle(lane, now) }
     var deliveries: [Delivery] = []
-    while deliveries.count < max(batch.size, 1), let number = queues.ready.first,
+    while deliveries.count < max(batch.size, 1), let number = queues.nextReady,
       var delivery = entries[number]?.delivery
     {
       guard isFresh(number, now) else {
-        _ = queues.ready.take()
+        _ = queues.takeReady()
         renew(number)
         continue
       }
       guard deliveries.isEmpty || delivery.fitsABatch else { break }
-      _ = queues.ready.take()
+      _ = queues.takeReady()
       depart(number, now)
       delivery.attempt = entries[number]?.exchanges ?? 1
       delivery.row.snapshot = entries[number]?.row.snapshot
@@ -34,9 +34,8 @@ extension RunState {
     guard !deliveries.isEmpty else { return idle(lane, now) }
     throttle.began(now: now)
     throttle.sent(now: now)
-    lanes[lane].sentAt = now
-    figures.inFlight += 1
-    figures.peakInFlight = max(figures.peakInFlight, figures.inFlight)
+    lanes.sent(by: lane, at: now)
+    figures.requestBegan()
     note(throttle.hold(inFlight: figures.inFlight, now: now), now)
     return .send(deliveries)
   }
@@ -46,7 +45,7 @@ extension RunState {
     guard stopReason == nil else { return .refused }
     if let hold = throttle.holdOfNextRequest(now: now) { return .wait(until: hold.until ?? now) }
     throttle.sent(now: now)
-    if let lane { lanes[lane].sentAt = now } else { lookSent = now }
+    if let lane { lanes.sent(by: lane, at: now) } else { looking.sent(at: now) }
     return .admitted
   }
 
@@ -62,9 +61,9 @@ extension RunState {
   mutating func readRefused(after: Duration?, lane: Int?, now: Duration) -> Bool {
     // Whoever has asked says so, and the run stops.
     guard !isBeyondPatience(after) else { return false }
-    let sentAt = lane.map { lanes[$0].sentAt } ?? lookSent
+    let sentAt = lane.map { lanes.sentAt($0) } ?? looking.sentAt
     throttle.ended(.refused(after: after), sentAt: sentAt, now: now, random: &random)
-    if let hold = throttle.holdOfLooks(now: now) { pause(until: hold.until ?? now) }
+    if let hold = throttle.holdOfLooks(now: now) { age.pause(until: hold.until ?? now) }
     return stopReason == nil && !throttle.breaker.isOpen
   }
 
@@ -77,45 +76,31 @@ extension RunState {
 
   /// Puts rows whose pause is over back where they were.
   mutating func wakeDelayed(_ now: Duration) {
-    while let last = queues.delayed.last, last.time <= now {
-      queues.delayed.removeLast()
-      makeDue(last.row)
-    }
+    while let row = queues.takeDelayed(now) { makeDue(row) }
   }
 
   /// The lanes that have something to do now and do not know it yet.
   mutating func lanesToWake(now: Duration) -> [Int] {
     let hold = throttle.hold(inFlight: figures.inFlight, now: now)
     note(hold, now)
-    let idle = lanes.indices.filter { lanes[$0].wakes != nil }
-    guard !idle.isEmpty else { return [] }
-    var woken: [Int] = []
-    if stopReason != nil || isFinished {
-      woken = idle
-    } else if isHeld {
-      // Woken, they would only go to sleep again.
-      return []
-    } else if hold == nil {
+    guard lanes.hasIdle else { return [] }
+    if stopReason != nil || isFinished { return lanes.wakeAll() }
+    // Woken, they would only go to sleep again.
+    if isHeld { return [] }
+    if hold == nil {
       // Where a rate is kept to, the one that sends makes the others wait.
       let free = throttle.rate == nil ? throttle.lanes.limit - figures.inFlight : 1
-      woken = Array(idle.filter { lanes[$0].gate <= now }.prefix(min(queues.ready.count, free)))
+      let woken = lanes.wake(min(queues.readyCount, free), now: now)
+      if !woken.isEmpty { return woken }
     }
     // Somebody has to be there when the next pause is over, also when it began while all were asleep.
-    // Whose own gate opens later could only lie down again.
-    if woken.isEmpty, let time = nextEvent(hold),
-      !idle.contains(where: { (lanes[$0].wakes ?? .zero) <= time }),
-      let lane = idle.first(where: { lanes[$0].gate <= time })
-    {
-      woken = [lane]
-    }
-    for lane in woken { lanes[lane].wakes = nil }
-    return woken
+    return nextEvent(hold).map { lanes.wakeOne(for: $0) } ?? []
   }
 
   /// When something may go on by the clock alone.
   private func nextEvent(_ hold: Hold?) -> Duration? {
-    guard let delayed = queues.delayed.last?.time, let opens = hold?.until else {
-      return queues.delayed.last?.time ?? hold?.until
+    guard let delayed = queues.nextTime, let opens = hold?.until else {
+      return queues.nextTime ?? hold?.until
     }
     return min(delayed, opens)
   }
@@ -126,8 +111,8 @@ extension RunState {
       return throttle.note(nil, now: now)
     }
     var hold = hold
-    if hold == nil, lanes.allSatisfy({ $0.gate > now }) {
-      hold = Hold(reason: .siteAsked, until: lanes.map(\.gate).min())
+    if hold == nil, lanes.areAllResting(now) {
+      hold = Hold(reason: .siteAsked, until: lanes.earliestGate)
     }
     switch hold?.reason {
     // Rows that pause would be sent again, were it not for the site.
@@ -137,7 +122,7 @@ extension RunState {
   }
 
   /// Whether a lane sits idle, so that a commit should not be put off to gather more.
-  var hasIdleLanes: Bool { lanes.contains { $0.wakes != nil } }
+  var hasIdleLanes: Bool { lanes.hasIdle }
 
   /// Rows whose intent is durable and that were certainly not sent; asked for when all lanes have left.
   ///
@@ -157,12 +142,12 @@ extension RunState {
     let hold = throttle.hold(inFlight: figures.inFlight, now: now)
     note(hold, now)
     let time = nextEvent(hold)
-    let isAwaited = time.map { time in lanes.contains { $0.wakes ?? .seconds(Int64.max) <= time } } ?? true
+    let isAwaited = time.map { lanes.isOneUp(by: $0) } ?? true
     return idle(lane, until: isAwaited ? nil : time)
   }
 
   private mutating func idle(_ lane: Int, until time: Duration?) -> Step {
-    lanes[lane].wakes = time ?? .seconds(Int64.max)
+    lanes.sleeps(lane, until: time)
     return .wait(until: time)
   }
 }
@@ -183,11 +168,7 @@ extension RunState {
     counts[.blocked] += lease.blocked
     for row in lease.rows {
       entries[row.number] = entry(of: row, now)
-      if row.recordRows > 1 {
-        records[row.recordID, default: []].append(row.number)
-        guard records[row.recordID]?.count == 1 else { continue }
-      }
-      makeDue(row.number)
+      if row.recordRows == 1 || order.join(row.number, of: row.recordID) { makeDue(row.number) }
     }
   }
 
@@ -215,31 +196,10 @@ extension RunState {
       queues.delay(number, until: opens)
     } else if entry.delivery != nil, !(entry.isInDoubt && settings.takesSnapshots) {
       entries[number]?.phase = .ready
-      queues.ready.put(number)
+      queues.putReady(number)
     } else {
       entries[number]?.phase = .due
-      let isScarce = !settings.takesSnapshots && !entry.row.isIdempotent
-      if isScarce { queues.dueScarce.put(number) } else { queues.due.put(number) }
+      queues.putDue(number, scarce: !settings.takesSnapshots && !entry.row.isIdempotent)
     }
-  }
-}
-
-/// Where the rows in memory stand in line.
-struct RowQueues: Sendable {
-  /// To be looked at.
-  var due = FirstInFirstOut()
-  /// The same, for rows that create something while no snapshots are taken: only as many as lanes can soon take
-  /// are announced, because a kill would leave every one of them in doubt for good.
-  var dueScarce = FirstInFirstOut()
-  var ready = FirstInFirstOut()
-  /// Rows that wait for a time, the earliest last.
-  var delayed: [(time: Duration, row: Int)] = []
-
-  /// Rows that lanes can get to without a lease.
-  var atHand: Int { due.count + dueScarce.count + ready.count }
-
-  mutating func delay(_ row: Int, until time: Duration) {
-    let index = delayed.firstIndex { $0.time < time } ?? delayed.endIndex
-    delayed.insert((time, row), at: index)
   }
 }

@@ -33,22 +33,23 @@ extension RunState {
 
   /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
   mutating func looks(now: Duration) -> [LookOrder] {
-    guard stopReason == nil, !isHeld, !isLooking, throttle.holdOfLooks(now: now) == nil else { return [] }
+    guard stopReason == nil, !isHeld, !looking.isUnderWay, throttle.holdOfLooks(now: now) == nil else {
+      return []
+    }
     wakeDelayed(now)
     let limit = lookLimit(now)
-    guard queues.ready.count <= limit / 2 else { return [] }
+    guard queues.readyCount <= limit / 2 else { return [] }
     var rows: [LookOrder] = []
-    while rows.count < limit, let number = queues.due.take(), let row = look(at: number, now) {
+    while rows.count < limit, let number = queues.takeDue(scarce: false), let row = look(at: number, now) {
       rows.append(row)
     }
-    var room = 2 * settings.lanes - queues.ready.count
-    while room > 0, let number = queues.dueScarce.take(), let row = look(at: number, now) {
+    var room = 2 * settings.lanes - queues.readyCount
+    while room > 0, let number = queues.takeDue(scarce: true), let row = look(at: number, now) {
       rows.append(row)
       room -= 1
     }
-    isLooking = !rows.isEmpty
+    looking.began(rows: rows.count, now: now)
     if rows.contains(where: { asksSite(about: $0.row.number) }) { throttle.began(now: now) }
-    lookSent = now
     return rows
   }
 
@@ -80,10 +81,9 @@ extension RunState {
     _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, taken: Duration = .zero,
     waited: Duration = .zero, now: Duration
   ) -> Effects {
-    failedLooks = 0
-    if isAnswer { lookSizing.sent(looks.count, in: taken - waited) }
-    ended(isAnswer ? .served : .none, of: nil, sentAt: lookSent, now)
-    if isAnswer { foreignAnswers.lookAnswered(sentAt: lookSent) }
+    looking.succeeded(rows: looks.count, taken: isAnswer ? taken - waited : nil)
+    ended(isAnswer ? .served : .none, of: nil, sentAt: looking.sentAt, now)
+    if isAnswer { foreignAnswers.lookAnswered(sentAt: looking.sentAt) }
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
     for (number, look) in looks.sorted(by: { $0.key < $1.key }) {
@@ -118,37 +118,34 @@ extension RunState {
       if !entry.isAnnounced { counts.move(from: .staged, to: .sending) }
       entries[number]?.isAnnounced = true
       entries[number]?.phase = .ready
-      queues.ready.put(number)
+      queues.putReady(number)
     }
   }
 
   /// Ends a group: the next one may be looked at.
-  mutating func lookEnded() { isLooking = false }
-
-  /// So many looks in a row that something else than the API answers are no chance.
-  private static let foreignLooks = 3
+  mutating func lookEnded() { looking.ended() }
 
   /// Takes in that a group could not be looked at; its rows are due again after a while.
   mutating func lookFailed(_ numbers: [Int], _ outcome: Outcome, now: Duration) {
-    isLooking = false
-    failedLooks += 1
+    looking.failed()
     for number in numbers {
       entries[number]?.phase = .delayed
       if Exchange(outcome: outcome).mayBeOfOneRecord { entries[number]?.failedLooks += 1 }
     }
     // What helps a site that is away is the breaker; this only keeps from asking in a circle.
-    var pause = max(self.pause(after: min(failedLooks, 3)), .milliseconds(50) * min(failedLooks, 20))
+    var pause = max(
+      self.pause(after: min(looking.failures, 3)), .milliseconds(50) * min(looking.failures, 20))
     switch outcome {
     case .loginRefused(let refusal): stop(.loginRefused(refusal))
     case .refused(let refusal), .conflict(let refusal): stop(.unusable(refusal))
-    case .foreign(let refusal) where refusal.isRedirection || failedLooks >= RunState.foreignLooks:
+    case .foreign(let refusal) where refusal.isRedirection || looking.failures >= LookStanding.foreignLimit:
       stop(.unusable(refusal))
     case .retryLater(let after, let refusal), .unknown(let after, let refusal):
       if isBeyondPatience(after) { stop(.siteDown(refusal.asking(toWait: after))) }
       pause = max(pause, after ?? .zero)
-      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
+      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: looking.sentAt, now)
     case .foreign(let refusal):
-      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: lookSent, now)
+      ended(Throttle.Verdict(Exchange(outcome: outcome)), of: refusal, sentAt: looking.sentAt, now)
     case .applied, .unchanged: break
     }
     for number in numbers { queues.delay(number, until: now + pause) }
@@ -167,7 +164,7 @@ extension RunState {
     if verdict == .served { lastGoodAnswer = now }
     throttle.ended(verdict, sentAt: sentAt, latency: latency, now: now, random: &random)
     if isWrite { throttle.wrote(isServed: verdict == .served, now: now) }
-    if let hold = throttle.holdOfLooks(now: now) { pause(until: hold.until ?? now) }
+    if let hold = throttle.holdOfLooks(now: now) { age.pause(until: hold.until ?? now) }
     guard throttle.breaker.hasGivenUp, let refusal else { return }
     if case .refused(let after) = verdict {
       stop(.siteDown(refusal.asking(toWait: after)))

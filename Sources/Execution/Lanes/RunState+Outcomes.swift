@@ -8,7 +8,7 @@ extension RunState {
   mutating func finished(
     _ exchanges: [(row: Int, exchange: Exchange)], lane: Int, now: Duration
   ) -> Effects {
-    figures.inFlight -= 1
+    figures.requestEnded()
     if let duration = exchanges.map(\.exchange.duration).max() {
       batch.sent(exchanges.count, in: duration)
     }
@@ -19,7 +19,7 @@ extension RunState {
         preconditionFailure("row \(number) ended without being in flight")
       }
       if let wait = exchange.nextRequestAfter { rest(lane, wait, status: exchange.status, now) }
-      if entry.exchanges > 1 { figures.retries += 1 }
+      if entry.exchanges > 1 { figures.retried() }
       entry.attempts += 1
       if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
       effects.outcomes += take(exchange, for: &entry, lane, now)
@@ -30,8 +30,8 @@ extension RunState {
 
   /// The site wants to be left alone by one connection.
   private mutating func rest(_ lane: Int, _ wait: Duration, status: Int?, _ now: Duration) {
-    lanes[lane].gate = max(lanes[lane].gate, now + wait)
-    pause(until: lanes.map(\.gate).min() ?? now)
+    lanes.rest(lane, until: now + wait)
+    age.pause(until: lanes.earliestGate ?? now)
     // A pace is no absence: patience may be none at all.
     guard wait > max(settings.throttle.breaker.patience, .seconds(60)) else { return }
     let refusal = Refusal(status: status, code: "asked-to-wait", message: "the connection is to rest")
@@ -48,7 +48,7 @@ extension RunState {
       // A batch takes as long as it is large, which is decided by time already.
       let latency = exchanges.count == 1 ? exchange.duration : nil
       ended(
-        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes[lane].sentAt, isWrite: true,
+        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes.sentAt(lane), isWrite: true,
         now)
     }
   }
@@ -66,7 +66,7 @@ extension RunState {
     default: isTrouble = false
     }
     troubles.put(entry.row.number, isTrouble: isTrouble)
-    let sentAt = lanes[lane].sentAt
+    let sentAt = lanes.sentAt(lane)
     if foreignAnswers.put(
       exchange.outcome, row: entry.row.number, sentAt: sentAt, firstSent: entry.firstSent ?? sentAt),
       let refusal = exchange.outcome.refusal
@@ -108,9 +108,9 @@ extension RunState {
       entry.phase = .waiting
       return []
     case .foreign(let refusal):
-      return doubt(&entry, after: nil, exchange, refusal, sentAt: lanes[lane].sentAt, now)
+      return doubt(&entry, after: nil, exchange, refusal, sentAt: lanes.sentAt(lane), now)
     case .unknown(let after, let refusal):
-      return doubt(&entry, after: after, exchange, refusal, sentAt: lanes[lane].sentAt, now)
+      return doubt(&entry, after: after, exchange, refusal, sentAt: lanes.sentAt(lane), now)
     }
   }
 
@@ -147,16 +147,15 @@ extension RunState {
     var effects = Effects()
     for outcome in outcomes {
       guard let entry = entries.removeValue(forKey: outcome.number) else { continue }
-      guard var queue = records[entry.row.recordID] else { continue }
-      queue.removeAll { $0 == outcome.number }
-      if holds(outcome, entry) {
-        // What may have been sent already is seen through, whatever came of the rows before it.
-        let blocked = queue.filter { entries[$0]?.isInDoubt == false }
-        effects.outcomes += blocked.map { block($0, because: outcome) }
-        queue.removeAll { blocked.contains($0) }
+      let record = entry.row.recordID
+      let others = order.leave(outcome.number, of: record)
+      // What may have been sent already is seen through, whatever came of the rows before it.
+      let blocked = holds(outcome, entry) ? others.filter { entries[$0]?.isInDoubt == false } : []
+      order.remove(blocked, of: record)
+      effects.outcomes += blocked.map { block($0, because: outcome) }
+      if let next = others.first(where: { !blocked.contains($0) }), entries[next]?.phase == .waiting {
+        makeDue(next)
       }
-      records[entry.row.recordID] = queue.isEmpty ? nil : queue
-      if let first = queue.first, entries[first]?.phase == .waiting { makeDue(first) }
     }
     return effects
   }
@@ -230,9 +229,8 @@ extension RunState {
       ? (.conflict, KeptChange.errorCode, entry.row.kept.text) : (state, code, error)
     entry.phase = .settling
     counts.move(from: entry.isAnnounced ? .sending : .staged, to: state)
-    figures.finished += 1
+    figures.rowFinished(isFailed: state == .failed)
     leases.finished()
-    if state == .failed { figures.failed += 1 }
     sameRefusals.put(state, entry.lastRefusal ?? entry.lastWord?.refusal)
     if let reason = settings.stopRule.reason(failed: figures.failed, finished: figures.finished)
       ?? settings.stopRule.reason(sameRefusals)
@@ -252,25 +250,5 @@ extension RunState {
     return RowOutcome(
       number: number, state: .blocked, attempts: 0, errorCode: "held",
       error: "row \(outcome.number) of the same record is \(outcome.state.rawValue)")
-  }
-}
-
-extension AttemptRecord {
-  /// What is worth keeping of an exchange: nothing, when it ended well.
-  fileprivate init?(_ row: Int, _ attempt: Int, _ exchange: Exchange) {
-    let name: String
-    let why: Refusal
-    switch exchange.outcome {
-    case .applied, .unchanged: return nil
-    case .refused(let refusal): (name, why) = ("refused", refusal)
-    case .conflict(let refusal): (name, why) = ("conflict", refusal)
-    case .retryLater(_, let refusal): (name, why) = ("retry-later", refusal)
-    case .unknown(_, let refusal): (name, why) = ("unknown", refusal)
-    case .foreign(let refusal): (name, why) = ("foreign", refusal)
-    case .loginRefused(let refusal): (name, why) = ("login-refused", refusal)
-    }
-    self.init(
-      row: row, attempt: attempt, outcome: name, httpStatus: exchange.status, errorCode: why.code,
-      error: why.message, hint: why.hint, milliseconds: Int(exchange.duration / .milliseconds(1)))
   }
 }

@@ -88,15 +88,14 @@ struct RunState: Sendable {
   private(set) var isHeld = false
 
   var entries: [Int: Entry] = [:]
-  /// Row numbers of the records that have several rows, in sheet order; the first is the one under way.
-  var records: [Int64: [Int]] = [:]
+  var order = RecordOrder()
   var queues = RowQueues()
   var throttle: Throttle
-  var lanes: [Lane]
+  var lanes: LaneBoard
   var leases: LeasePacing
   var batch: BatchSizing
-  /// How many records are looked at together, so that the first one is not yesterday's news when the last one is read.
-  var lookSizing: BatchSizing
+  var looking: LookStanding
+  var age = LookAge()
   var lastGoodAnswer: Duration?
   /// How the last exchanges ended, to tell a row that fails from a site that does.
   var troubles = TroubleHistory()
@@ -104,13 +103,6 @@ struct RunState: Sendable {
   var foreignAnswers = ForeignAnswers()
   /// Rows that were refused one after the other for the same reason.
   var sameRefusals = SameRefusals()
-  /// Groups that could not be looked at, one after the other.
-  var failedLooks = 0
-  var isLooking = false
-  /// Until when nothing was to be sent, at the wish of the site or of a person: a look from before is an old one.
-  var pausedUntil = Duration.zero
-  /// When the last request of a look left.
-  var lookSent = Duration.zero
   var random: any RandomNumberGenerator & Sendable
 
   init(
@@ -120,33 +112,37 @@ struct RunState: Sendable {
     self.counts = counts
     self.random = random
     throttle = Throttle(settings.throttle)
-    lanes = Array(repeating: Lane(), count: settings.lanes)
+    lanes = LaneBoard(count: settings.lanes)
     leases = LeasePacing(
       minimum: max(settings.lanes * settings.batch.limit, settings.takesSnapshots ? 64 : settings.lanes * 4),
       work: settings.takesSnapshots ? .seconds(1) : .milliseconds(250))
     batch = settings.batch
-    lookSizing = BatchSizing(target: .seconds(2), start: leases.limit, limit: LeasePacing.maximum)
-  }
-
-  /// What is known of a lane.
-  struct Lane: Sendable {
-    /// Its connection sends nothing before this: the site asked just that one.
-    var gate = Duration.zero
-    /// Until when it waits if nobody wakes it; `nil` when it does not wait.
-    var wakes: Duration?
-    /// When its last request left.
-    var sentAt = Duration.zero
+    looking = LookStanding(start: leases.limit)
   }
 
   /// What was measured on the way.
   struct Figures: Sendable, Equatable {
-    var retries = 0
+    private(set) var retries = 0
     /// Rows finished, and of them failed, in this process.
-    var finished = 0
-    var failed = 0
+    private(set) var finished = 0
+    private(set) var failed = 0
     /// The largest number of requests in flight at one time.
-    var peakInFlight = 0
-    var inFlight = 0
+    private(set) var peakInFlight = 0
+    private(set) var inFlight = 0
+
+    mutating func requestBegan() {
+      inFlight += 1
+      peakInFlight = max(peakInFlight, inFlight)
+    }
+
+    mutating func requestEnded() { inFlight -= 1 }
+
+    mutating func retried() { retries += 1 }
+
+    mutating func rowFinished(isFailed: Bool) {
+      finished += 1
+      if isFailed { failed += 1 }
+    }
   }
 
   /// Ends the sending; requests in flight still end.
@@ -158,7 +154,7 @@ struct RunState: Sendable {
 
   /// Holds back what would be sent next, or lets it go on; requests in flight still end.
   mutating func hold(_ isHeld: Bool, now: Duration) {
-    pause(until: now)
+    age.pause(until: now)
     self.isHeld = isHeld
   }
 

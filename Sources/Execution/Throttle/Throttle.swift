@@ -189,30 +189,3 @@ struct HoldLedger: Sendable {
     current = hold.map { ($0, now) }
   }
 }
-
-extension Throttle.Verdict {
-  /// What an exchange says about the site.
-  init(_ exchange: Exchange) {
-    switch exchange.outcome {
-    case .applied, .unchanged, .conflict: self = exchange.status == nil ? .none : .served
-    case .refused(let refusal): self = refusal.status == nil ? .none : .served
-    case .loginRefused: self = .none
-    case .foreign: self = .failed
-    case .retryLater(let after, let refusal):
-      switch refusal.status {
-      case nil where refusal.code == Refusal.notSent: self = .none
-      case _ where refusal.isOfLoad: self = .refused(after: after)
-      // A record that is locked says nothing about the others.
-      case .some(..<500): self = .served
-      default: self = .failed
-      }
-    case .unknown(let after, let refusal):
-      switch refusal.code {
-      case _ where refusal.isOfLoad: self = .refused(after: after)
-      case "not-listed", "not-confirmed", RowDecision.notShown: self = .served
-      case "timeout", "http-408", "http-504": self = .timedOut
-      default: self = refusal.status.map { (400..<500).contains($0) } == true ? .served : .failed
-      }
-    }
-  }
-}

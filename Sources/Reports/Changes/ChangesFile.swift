@@ -7,25 +7,22 @@ public typealias ChangeReader = (CarriedOutRow) -> [PlannedChange]
 /// `changes.csv`: one line for every attribute that a run has changed and every element that it has made.
 ///
 /// Only what the site has confirmed is in it. Texts are whole, as the site had them and as they were sent.
-public enum ChangesFile {
+enum ChangesFile: RunDocument {
   static let name = "changes.csv"
+  static let names = [name]
   static let columns = ["record", "attribute", "before", "after", "row", "time"]
 
-  /// Writes it: whole or not at all, for its owner only, in constant memory.
-  ///
-  /// - Throws: `StagingError` when the run file cannot be read or the file cannot be written.
-  static func write(_ file: RunFile, _ record: RunRecord, reader: ChangeReader) throws(StagingError)
-    -> (file: WholeFile, lines: Int)
-  {
+  static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
+    guard let changes = run.changes else { return }
     var lines = 0
-    let output = try WholeFile(name, in: file.directory)
-    let csv = CSVText(delimiter: record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
+    let output = try WholeFile(name, in: run.file.directory)
+    let csv = CSVText(delimiter: run.record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
     var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
     csv.append(cells: columns, to: &bytes)
     bytes.append(0x0A)
-    try file.forEachCarriedOut { row in
+    try run.file.forEachCarriedOut { row in
       guard row.hasChanged else { return }
-      for change in reader(row) where !change.isAsAsked {
+      for change in changes(row) where !change.isAsAsked {
         csv.append(cells: cells(change, row), to: &bytes)
         bytes.append(0x0A)
         lines += 1
@@ -34,7 +31,7 @@ public enum ChangesFile {
       bytes.removeAll(keepingCapacity: true)
     }
     try output.append(bytes)
-    return (output, lines)
+    drafts.add(output, named: name, rows: lines)
   }
 
   private static func cells(_ change: PlannedChange, _ row: CarriedOutRow) -> [String] {

@@ -1,23 +1,20 @@
 import JSON
-public import Staging
+import Staging
 
 /// `plan.jsonl` in a dry run's folder: one object a line for every row of the sheet, in its order.
-public enum PlanFile {
-  static let name = "plan.jsonl"
+enum PlanFile: RunDocument {
+  private static let name = "plan.jsonl"
+  static let names = [name]
 
-  /// Writes it: whole or not at all, for its owner only, in constant memory.
-  ///
-  /// - Throws: `StagingError` when the run file cannot be read or the file cannot be written.
-  public static func write(_ file: RunFile) throws(StagingError) -> ResultFile {
-    let output = try WholeFile(name, in: file.directory)
+  static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
+    guard run.record.isDryRun, run.record.approved == nil else { return }
+    let output = try WholeFile(name, in: run.file.directory)
     var rows = 0
-    try file.forEachPlanned { entry in
+    try run.file.forEachPlanned { entry in
       try output.append(JSONValue.object(object(entry)).bytes() + [0x0A])
       rows += 1
     }
-    try output.prepare()
-    try output.commit()
-    return ResultFile(name: name, path: output.path, rows: rows)
+    drafts.add(output, named: name, rows: rows)
   }
 
   /// A row; `action` is the row's state where there is no plan for it, such as `rejected`.

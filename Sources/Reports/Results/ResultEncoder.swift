@@ -7,7 +7,7 @@ import Staging
 /// CSV has the sheet's own delimiter and begins with a byte order mark, by which every program, a spreadsheet above all, knows
 /// that it is UTF-8.
 struct ResultEncoder {
-  enum Format {
+  enum Format: String, CaseIterable {
     case csv
     case jsonl
   }
@@ -20,16 +20,12 @@ struct ResultEncoder {
   private let csv: CSVText
 
   /// In the format of the sheet.
-  init(_ record: RunRecord) { self.init(record, format: Self.hasHeader(record) ? .csv : .jsonl) }
-
-  private static func hasHeader(_ record: RunRecord) -> Bool {
-    SheetFormat(rawValue: record.sheetFormat)?.hasHeader ?? true
-  }
+  init(_ record: RunRecord) { self.init(record, format: record.rowFormat) }
 
   init(_ record: RunRecord, format: Format) {
     self.format = format
     csv = CSVText(delimiter: record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
-    guard Self.hasHeader(record) else {
+    guard record.rowFormat == .csv else {
       (header, kept) = (nil, nil)
       return
     }

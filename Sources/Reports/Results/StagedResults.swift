@@ -4,16 +4,15 @@ public import Staging
 /// takes half as long as to stage them.
 public final class StagedResults: StagedRowsTaker {
   private let encoder: ResultEncoder
-  private var files: ResultFiles.Drafts?
+  private var files: RowFiles?
   private var bytes: [UInt8] = []
 
   /// Begins the files.
   ///
   /// - Throws: `StagingError` when the run cannot be read or a file cannot be made.
   public init(_ file: RunFile) throws(StagingError) {
-    let record = try file.record()
-    encoder = ResultEncoder(record)
-    files = try ResultFiles.Drafts(record, encoder, in: file.directory)
+    encoder = ResultEncoder(try file.record())
+    files = try RowFiles(encoder, in: file.directory)
   }
 
   public func take(_ row: ResultBytes) {
@@ -33,7 +32,7 @@ public final class StagedResults: StagedRowsTaker {
   }
 
   /// Hands over the files; `nil` when they are not those of the run.
-  func take(for run: RunFile) -> ResultFiles.Drafts? {
+  func take(for run: RunFile) -> RowFiles? {
     defer { files = nil }
     return run.isFresh ? files : nil
   }

@@ -2,29 +2,24 @@ import JSON
 import Staging
 
 /// The files that list, change by change, what a rollback has left as it is: `kept.jsonl` and `irreversible.jsonl`.
-enum RollbackFiles {
+enum RollbackFiles: RunDocument {
   static let names = ["kept.jsonl", "irreversible.jsonl"]
 
-  /// Writes both, in one pass and in constant memory; both are always there after a rollback.
-  ///
-  /// - Throws: as `ResultFiles.write`.
-  static func write(_ file: RunFile) throws(StagingError) -> [ResultFile] {
-    let kept = try WholeFile("kept.jsonl", in: file.directory)
-    let irreversible = try WholeFile("irreversible.jsonl", in: file.directory)
+  /// Both, in one pass; both are always there after a rollback.
+  static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
+    guard run.record.kind == .rollback else { return }
+    let kept = try WholeFile(names[0], in: run.file.directory)
+    let irreversible = try WholeFile(names[1], in: run.file.directory)
     var counts = (kept: 0, irreversible: 0)
-    try file.forEachRollbackResult { row in
+    try run.file.forEachRollbackResult { row in
       let parts = RollbackParts(row)
       for entry in parts.kept { try kept.append(line(entry, row)) }
       for entry in parts.irreversible { try irreversible.append(line(entry, row)) }
       counts.kept += parts.kept.count
       counts.irreversible += parts.irreversible.count
     }
-    for output in [kept, irreversible] { try output.prepare() }
-    for output in [kept, irreversible] { try output.commit() }
-    return [
-      ResultFile(name: "kept.jsonl", path: kept.path, rows: counts.kept),
-      ResultFile(name: "irreversible.jsonl", path: irreversible.path, rows: counts.irreversible),
-    ]
+    drafts.add(kept, named: names[0], rows: counts.kept)
+    drafts.add(irreversible, named: names[1], rows: counts.irreversible)
   }
 
   private static func line(_ entry: RollbackParts.Entry, _ row: RollbackResult) -> [UInt8] {

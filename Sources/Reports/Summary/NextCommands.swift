@@ -108,8 +108,7 @@ extension RunSummary {
     let bad = counts[.failed] + counts[.rejected] + counts[.conflict]
     // A rollback has no sheet to mend.
     guard bad > 0, rollback == nil else { return [] }
-    let ending = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
-    let copy = freeName("\(record.job)-repaired", ending)
+    let copy = freeName("\(record.job)-repaired", record.rowFormat.rawValue)
     let isElsewhere = workingFolder != record.request.folder
     let place = isElsewhere ? "cd \(ShellWord.quoted(record.request.folder)) && " : ""
     let again = (["run"] + rerunArguments(sheet: copy)).map(ShellWord.quoted).joined(separator: " ")
@@ -156,8 +155,8 @@ extension RunSummary {
     guard standing == .cutShort else {
       return "cp \(ShellWord.quoted(directory.file(name))) \(ShellWord.quoted(copy))"
     }
-    let format = record.sheetFormat == "jsonl" ? "jsonl" : "csv"
-    return "bulkpatch results \(ShellWord.quoted(run)) --state failed,rejected,conflict --format \(format) "
+    return
+      "bulkpatch results \(ShellWord.quoted(run)) --state failed,rejected,conflict --format \(record.rowFormat.rawValue) "
       + "> \(ShellWord.quoted(copy))"
   }
 

@@ -94,9 +94,8 @@ extension Pipeline {
       // What another process has taken over is not described from here.
       try run.checkHeld()
       // The files first: a run whose end is on record has them.
-      var files = try ResultFiles.write(run, changes: plan.carriedOutChanges, staged: work.results)
+      let files = try ResultFiles.write(run, changes: plan.carriedOutChanges, staged: work.results)
       var record = try run.record()
-      if record.isDryRun, record.approved == nil { files.append(try PlanFile.write(run)) }
       record.finished = Timestamp.now
       record.exitCode = Int(code.rawValue)
       record.stoppedBecause = stoppedBecause

@@ -68,8 +68,7 @@ extension Pipeline {
   /// Why nothing of what is staged may be sent, if so.
   private func objectionToSending(again earlier: EarlierSending?) throws(UserError) -> UserError? {
     let counts = try session.counts()
-    let isJSONL = try session.record().sheetFormat == "jsonl"
-    let rejections = session.directory.file("failed.\(isJSONL ? "jsonl" : "csv")")
+    let rejections = session.directory.file(try session.record().failedFile)
     if plan.purpose.hasSheet, counts.total == counts[.rejected] {
       return UserError(
         .unreadableSheet, place: plan.sheetName, "none of its \(counts.total) rows is valid",

@@ -114,7 +114,7 @@ extension RunSession {
       note: \(Quantity.count(rows)) failed \(isOne ? "row stays as it is" : "rows stay as they are"): a later row of \
       the same record is done, or may be, and rows of a record never change order
         hint: if what \(isOne ? "it asks" : "they ask") for is still wanted, run \(isOne ? "it" : "them") anew from \
-      a copy of failed.\(record.sheetFormat == "jsonl" ? "jsonl" : "csv") in the run's folder\n
+      a copy of \(record.failedFile) in the run's folder\n
       """)
   }
 

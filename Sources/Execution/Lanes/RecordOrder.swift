@@ -1,0 +1,26 @@
+/// The rows in memory of records that have several, in sheet order; the first of each record is the one under way.
+struct RecordOrder: Sendable {
+  private var rows: [Int64: [Int]] = [:]
+
+  /// Puts a row behind those of its record.
+  ///
+  /// - Returns: whether it is the first.
+  mutating func join(_ number: Int, of record: Int64) -> Bool {
+    rows[record, default: []].append(number)
+    return rows[record]?.count == 1
+  }
+
+  /// Takes a row out.
+  ///
+  /// - Returns: the others of its record, in order.
+  mutating func leave(_ number: Int, of record: Int64) -> [Int] {
+    remove([number], of: record)
+    return rows[record] ?? []
+  }
+
+  mutating func remove(_ numbers: [Int], of record: Int64) {
+    guard var queue = rows[record], !numbers.isEmpty else { return }
+    queue.removeAll { numbers.contains($0) }
+    rows[record] = queue.isEmpty ? nil : queue
+  }
+}
