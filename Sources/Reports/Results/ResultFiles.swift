@@ -12,9 +12,9 @@ public struct ResultFile: Sendable, Equatable {
 /// The files that a run leaves in its folder whenever a process ends its work on it.
 public enum ResultFiles {
   /// All kinds of them, in the order in which they are listed.
-  static let kinds: [any RunDocument.Type] = [
-    RowFiles.self, ChangesFile.self, RollbackFiles.self, PlanFile.self,
-  ]
+  static var kinds: [any RunDocument.Type] {
+    [RowFiles.self, ChangesFile.self, RollbackFiles.self, PlanFile.self]
+  }
 
   /// The names of all files with rows or changes that a run can have; its page among them.
   static let names = kinds.flatMap { $0.names } + [RunPage.fileName]

@@ -119,8 +119,8 @@ extension RunSummary {
     return [
       NextCommand(
         purpose:
-          "mend the \(Quantity.rows(bad)) of failed.\(ending) in a copy\(late); columns from _row on are not read",
-        command: place + copyCommand("failed.\(ending)", to: copy)),
+          "mend the \(Quantity.rows(bad)) of failed.\(record.rowFormat.rawValue) in a copy\(late); columns from _row on are not read",
+        command: place + copyCommand("failed.\(record.rowFormat.rawValue)", to: copy)),
       NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
     ]
   }
@@ -129,10 +129,10 @@ extension RunSummary {
   /// be the sheet of this run.
   private func freeName(_ stem: String, _ ending: String) -> String {
     let folder = copyFolder
-    var name = "\(stem).\(ending)"
+    var name = "\(stem).\(record.rowFormat.rawValue)"
     var number = 2
     while FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
-      name = "\(stem)-\(number).\(ending)"
+      name = "\(stem)-\(number).\(record.rowFormat.rawValue)"
       number += 1
     }
     if folder == record.request.folder { return RunRequest.operand(name) }

@@ -44,7 +44,7 @@ extension Pipeline {
 
   /// Where the very sheet of this run was sent before, as long as nothing of this run was and nobody has said that it is
   /// meant.
-  private func earlierSending() throws(UserError) -> EarlierSending? {
+  func earlierSending() throws(UserError) -> EarlierSending? {
     let record = try session.record()
     guard plan.purpose.hasSheet, let sheet = record.sheetDigest, try !hasSent(), !intent.isRepetitionMeant,
       !record.request.isRepetitionMeant
