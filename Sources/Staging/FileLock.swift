@@ -34,6 +34,19 @@ public final class FileLock: Sendable {
       hint: "wait for it to end, as --lock-wait does, or see it in 'bulkpatch runs'")
   }
 
+  /// Takes a lock that is never held for long, as soon as it is free.
+  ///
+  /// - Throws: as `init`; `locked` when it is not free within ten seconds.
+  static func waiting(for path: String, holder: String) throws(StagingError) -> FileLock {
+    let end = ContinuousClock.now + .seconds(10)
+    while true {
+      do throws(StagingError) { return try FileLock(path: path, holder: holder) } catch {
+        guard error.kind == .locked, ContinuousClock.now < end else { throw error }
+        usleep(10_000)
+      }
+    }
+  }
+
   /// Opens the file, or makes it.
   private static func openFile(_ path: String) throws(StagingError) -> Int32 {
     // A link would lead to a file of somebody else's choice, and a pipe could keep whoever opens it waiting.

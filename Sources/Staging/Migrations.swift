@@ -194,6 +194,13 @@ enum Migrations {
     migrator.registerMigration("12: what is worth a look about the sheet as a whole") { database in
       try database.execute(sql: "ALTER TABLE run ADD COLUMN findings TEXT")
     }
+    migrator.registerMigration("13: a clock that nobody can set") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE call ADD COLUMN boot TEXT;
+          ALTER TABLE call ADD COLUMN uptime REAL;
+          """)
+    }
     return migrator
   }
 

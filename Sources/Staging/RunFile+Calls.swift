@@ -38,17 +38,46 @@ extension RunFile {
   /// Notes who works on the run from now on.
   ///
   /// - Throws: `StagingError` when the file cannot be written.
-  public func note(_ call: CallRecord) throws(StagingError) {
+  public func note(_ call: CallRecord) throws(StagingError) { try note(call, by: .now) }
+
+  func note(_ call: CallRecord, by clock: ClockReading) throws(StagingError) {
     try write { database in
+      if let moved = try RunFile.clockMoved(clock, in: database) {
+        try RunFile.shiftTimes(by: moved, in: database)
+      }
       try database.execute(
         sql: """
-          INSERT INTO call (at, command, user, host, site_login, reason, tool_version, request_timeout)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO call (at, command, user, host, site_login, reason, tool_version, request_timeout, boot, uptime)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          call.at, call.command, call.user, call.host, call.siteLogin, call.reason, call.toolVersion,
-          call.requestTimeout.map { $0 / .seconds(1) },
+          call.at, call.command, call.user, call.host, call.siteLogin, call.reason,
+          call.toolVersion, call.requestTimeout.map { $0 / .seconds(1) }, clock.boot, clock.uptime,
         ])
+    }
+  }
+
+  /// How far the clock on the wall was set since the last call, in seconds, where that is known and worth a thought.
+  static func clockMoved(_ clock: ClockReading, in database: Database) throws -> Double? {
+    // A file of an older version has neither column.
+    guard let last = try Row.fetchOne(database, sql: "SELECT * FROM call ORDER BY rowid DESC LIMIT 1"),
+      let time = (last["at"] as String?).flatMap(Timestamp.date), let uptime: Double = last["uptime"],
+      let moved = clock.moved(since: ClockReading(time: time, boot: last["boot"], uptime: uptime)),
+      abs(moved) > 0.5
+    else { return nil }
+    return moved
+  }
+
+  /// Puts the times by which rows are in doubt as the clock of now would have had them: by them it is decided whether a
+  /// request may still be carried out.
+  private static func shiftTimes(by seconds: Double, in database: Database) throws {
+    let shift = "\(seconds) seconds"
+    for column in ["sent_at", "in_doubt_since"] {
+      try database.execute(
+        sql: """
+          UPDATE row SET \(column) = strftime('%Y-%m-%dT%H:%M:%fZ', \(column), ?)
+          WHERE state IN \(sql: [.sending, .unknown]) AND \(column) IS NOT NULL
+          """, arguments: [shift])
     }
   }
 

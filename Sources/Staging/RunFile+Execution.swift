@@ -275,6 +275,19 @@ extension RunFile {
     return lease
   }
 
+  /// How long ago a request left of which no outcome is known; `nil` when there is none.
+  ///
+  /// - Throws: `StagingError` when the file cannot be read.
+  public func unsettledFor() throws(StagingError) -> Duration? {
+    let clock = ClockReading.now
+    return try read { database in
+      let sent = try String.fetchOne(
+        database, sql: "SELECT max(sent_at) FROM row WHERE state = \(sql: .sending)")
+      let moved = try database.tableExists("call") ? RunFile.clockMoved(clock, in: database) ?? 0 : 0
+      return sent.map { RunFile.time(since: $0, clock.time.addingTimeInterval(-moved)) }
+    }
+  }
+
   /// How long ago that was; none when it is not on record, and a clock that was put back says nothing.
   private static func time(since text: String?, _ now: Date) -> Duration {
     guard let since = text.flatMap(Timestamp.date) else { return .zero }

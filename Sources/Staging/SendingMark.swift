@@ -45,6 +45,20 @@ public struct SendingMark: Sendable, Equatable {
     return "\(folder(in: stateFolder))/\(run)"
   }
 
+  /// Does something that no other process of the state folder may do at the same time: look whether a sheet is being sent,
+  /// and put down that it is.
+  ///
+  /// - Throws: what `body` throws; `StagingError` when the lock cannot be had.
+  public static func oneAtATime(
+    in stateFolder: String, _ body: () throws(StagingError) -> Void
+  ) throws(StagingError) {
+    let folder = folder(in: stateFolder)
+    try RunDirectory.makeFolder(folder)
+    let lock = try FileLock.waiting(for: "\(folder)/.lock", holder: "process \(getpid())")
+    defer { lock.release() }
+    try body()
+  }
+
   /// What is known of a run, in its own folder and in state folders.
   static func known(of run: String, _ directory: RunDirectory, _ stateFolders: [String]) -> [SendingMark] {
     ([directory.file(name)] + stateFolders.map { "\(folder(in: $0))/\(run)" })

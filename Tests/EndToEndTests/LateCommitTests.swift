@@ -56,6 +56,28 @@ import Testing
     #expect(gateway.writes.count == 4)
   }
 
+  /// What comes late would undo what has been put back.
+  @Test func aRollbackWaitsForWhatMayStillCome() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write("fields.csv", "id,subject\n1,late one\n2,late two\n3,late three\n")
+    let gateway = try ScriptedGateway(to: desk.url) { _, number in
+      number <= 2 ? .giveUp(.stall, handingOnAfter: 1) : .pass
+    }
+    try desk.writeSites(at: gateway.url, request: "2s")
+    let before = try desk.facts().filter { $0.contains(" subject: ") }
+    let running = try desk.bulkpatch.start([
+      "run", "fields.csv", "--resource", "incidents", "--site", "incidents", "--settle", "50ms", "--quiet",
+      "--lanes", "2",
+    ])
+    try desk.wait(for: running) { gateway.writes.count == 2 }
+    running.send(SIGKILL)
+    _ = try running.result()
+    gateway.release()
+    let id = try desk.runPath("").split(separator: "/").last.map { String($0) } ?? ""
+    try desk.call(["rollback", id, "--yes", "--quiet"], exits: 0)
+    #expect(try desk.facts().filter { $0.contains(" subject: ") } == before)
+  }
+
   /// One that never arrived is sent again, when it cannot arrive any more.
   @Test func aNoteThatNeverArrivedIsSentAgain() throws {
     let desk = try Desk(incidents: 5)

@@ -73,6 +73,34 @@ import Testing
     #expect(try desk.changes().count == 2)
   }
 
+  /// An id is the same id however it is written.
+  @Test(arguments: ["id:1", " 1", "01"]) func isTheSameHoweverAConstantIsWritten(type: String) throws {
+    let desk = try desk()
+    try desk.folder.write("text.csv", "id,threads.append.text\n1,hello\n")
+    let constant = "threads.append.entryType"
+    try desk.call(desk.run("text.csv", "--quiet", "--constant", "\(constant)=1"), exits: 0)
+    try desk.call(desk.run("text.csv", "--constant", "\(constant)=\(type)"), exits: 64)
+    try desk.call(desk.run("text.csv", "--constant", "\(constant)=2", "--quiet"), exits: 0)
+    #expect(try desk.changes().count == 2)
+  }
+
+  /// Two lines of a crontab at the same minute.
+  @Test func isSentOnceByTwoJobsThatStartTogether() throws {
+    let desk = try desk()
+    let lines = (1...60).map { "\($0 % 10 + 1),note \($0),1" }
+    try desk.folder.write(
+      "many.csv", "id,threads.append.text,threads.append.entryType\n" + lines.joined(separator: "\n") + "\n")
+    let names = ["one", "two", "three"]
+    for name in names {
+      try desk.folder.write(
+        "\(name).yaml", "resource: incidents\nsheet: many.csv\nsite: \(desk.url)\n")
+    }
+    let running = try names.map { try desk.bulkpatch.start(["run", "\($0).yaml", "--quiet"]) }
+    let codes = try running.map { try $0.result().exitCode }
+    #expect(codes.sorted() == [0, 64, 64])
+    #expect(try desk.threads { $0.hasPrefix("note ") }.values.map(\.count).reduce(0, +) == 60)
+  }
+
   /// Two jobs may take different notes from one sheet.
   @Test func isAnotherWhereItAddsSomethingElse() throws {
     let desk = try desk()

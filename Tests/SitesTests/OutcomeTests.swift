@@ -89,6 +89,18 @@ import Testing
       (200, "application/json", "[]", .unknown), (200, "application/json", #"{"id": 7"#, .unknown),
       (200, "application/json", #"{"status": 500, "o:errorCode": "OSC-CREST-00099"}"#, .unknown),
       (200, "application/json", #"{"id": 7, "o:errorCode": "OSC-CREST-00099"}"#, .unknown),
+      (200, "application/json", #"{"id": 7, "title": "Bad Request", "detail": "no"}"#, .unknown),
+      (200, "application/json", #"{"id": 7, "subject": "x", "status": 500}"#, .unknown),
+      (200, "application/json", #"{"id": 7, "fault": {"faultstring": "no"}}"#, .unknown),
+      (200, "application/json", #"{"id": 7, "subject": "x", "message": "Access denied"}"#, .unknown),
+      (
+        200, "application/json", #"{"id": 7, "links": [{"rel": "self", "href": "https://s/incidents/7"}]}"#,
+        .applied
+      ),
+      (
+        200, "application/json", #"{"id": 7, "links": [{"rel": "self", "href": "https://s/contacts/7"}]}"#,
+        .unknown
+      ),
       (200, "application/problem+json", #"{"id": 7}"#, .unknown), (200, "text/plain", "OK", .unknown),
       (200, "text/plain", #"{"id": 7}"#, .unknown), (200, "text/html", "<html>Log in</html>", .foreign),
       (201, "application/json", "", .unknown), (202, "application/json", "", .unknown),
@@ -98,7 +110,8 @@ import Testing
   func onlyWhatTheAPISaysConfirmsAWrite(status: Int, type: String, body: String, kind: Kind) {
     let answer = HTTPAnswer(
       status: status, headers: HTTPHeaders([("Content-Type", type)]), body: Array(body.utf8))
-    #expect(Outcome(b2cService: .answered(answer), to: .update, key: "id", now: 0).kind == kind)
+    #expect(
+      Outcome(b2cService: .answered(answer), to: .update, of: .incidents, key: "id", now: 0).kind == kind)
   }
 
   @Test func theElementThatWasWrittenConfirmsTheWrite() {
@@ -107,7 +120,7 @@ import Testing
     let kinds = [#"{"id": 4}"#, #"{"id": 7}"#].map { body in
       Outcome(
         b2cService: .answered(HTTPAnswer(status: 200, headers: HTTPHeaders(), body: Array(body.utf8))),
-        to: write, key: "id", now: 0
+        to: write, of: .incidents, key: "id", now: 0
       ).kind
     }
     #expect(kinds == [.applied, .unknown])

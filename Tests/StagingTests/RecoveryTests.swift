@@ -1,9 +1,40 @@
+import Foundation
 import JSON
 import Testing
 
 @testable import Staging
 
 @Suite struct RecoveryTests {
+  /// How long ago a request left is told by a clock that nobody can set, as long as the machine is the same.
+  @Test(arguments: [
+    (3_600.0, "b", "b", 7), (-3_600, "b", "b", 7), (0, "b", "b", 7), (3_600, "b", "c", 3_607),
+    (3_600, nil, nil, 3_607),
+  ])
+  func aClockThatWasSetChangesNoAges(moved: Double, boot: String?, later: String?, age: Int) throws {
+    let run = try RunFixture([.append(1)])
+    let began = ClockReading(time: Date(timeIntervalSince1970: 1_800_000_000), boot: boot, uptime: 500)
+    func call(_ clock: ClockReading) -> CallRecord {
+      CallRecord(
+        at: Timestamp.text(clock.time), command: "run", user: "ana", host: "desk-01", toolVersion: "1.0")
+    }
+    try run.file.note(call(began), by: began)
+    _ = try run.lease(1)
+    var checkpoint = Checkpoint()
+    checkpoint.announced = [1]
+    checkpoint.snapshots = [
+      Snapshot(row: 1, recordID: 1, token: nil, values: JSONObject(), lists: JSONObject())
+    ]
+    _ = try run.file.commit(checkpoint, now: began.time)
+    let now = ClockReading(
+      time: began.time.addingTimeInterval(7 + moved), boot: later, uptime: began.uptime + 7)
+    try run.file.note(call(now), by: now)
+    try run.file.recover(retryingFailed: false, now: now.time)
+    checkpoint = Checkpoint()
+    checkpoint.leaseLimit = 1
+    let lease = try run.file.commit(checkpoint, now: now.time)
+    #expect(try #require(lease.rows.first).announcedFor == .seconds(age))
+  }
+
   @Test func sendsAgainOnlyWhatMayBeRepeated() throws {
     let run = try RunFixture([.update(1), .append(2), .rewrite(3, thread: 1), .append(4)])
     #expect(try run.lease(3).rows.count == 3)

@@ -15,8 +15,6 @@ import Synchronization
 final class RunControl: Sendable {
   private struct State {
     var loss: StagingError?
-    /// When the files and locks were looked at last.
-    var looked = ContinuousClock.now
     var isPaused = false
     var isStopAsked = false
     var isOver = false
@@ -32,6 +30,9 @@ final class RunControl: Sendable {
   private let interruption: Interruption
   private let window: RunWindow
   private let state = Mutex(State())
+  /// When the files and locks were looked at last; held while that is done, so that nobody relies on a look that has only
+  /// begun.
+  private let looked = Mutex(ContinuousClock.now)
   private let queue = DispatchQueue(label: "bulkpatch.control")
   private let bell = DispatchSemaphore(value: 0)
 
@@ -53,13 +54,11 @@ final class RunControl: Sendable {
   /// A process that was suspended does not know it: the run may have been taken over since. A look that is younger than
   /// this is taken for one of now.
   var reasonAtSending: StopReason? {
-    let now = ContinuousClock.now
-    let isDue = state.withLock { state in
-      guard now - state.looked > RunControl.instant else { return false }
-      state.looked = now
-      return true
+    looked.withLock { looked in
+      guard ContinuousClock.now - looked > RunControl.instant else { return }
+      if let loss = run.loss { state.withLock { $0.loss = $0.loss ?? loss } }
+      looked = ContinuousClock.now
     }
-    if isDue, let loss = run.loss { state.withLock { $0.loss = $0.loss ?? loss } }
     if let loss = state.withLock({ $0.loss }) { return .recordLost(loss) }
     return window.reasonToStop()
   }

@@ -263,9 +263,25 @@ extension RunPlan {
       return list.operation(words[1])?.effect == .create
     }
     var words = settings.columns.filter { adds($0.value) }.map { "\($0.key)=\($0.value)" }.sorted()
-    words += settings.constants.filter { adds($0.path) }.map { "\($0.path): \($0.value)" }.sorted()
+    words += settings.constants.filter { adds($0.path) }.map {
+      "\($0.path): \(plainly($0.value, at: $0.path))"
+    }
+    .sorted()
     words += settings.ignored.filter(adds).sorted()
     return SHA256Hash.of(JSONValue.array(([resource.name] + words).map(JSONValue.string)).text(.verbatim))
+  }
+
+  /// A constant without what makes no difference to the attribute it is for: blanks, and how an id is written.
+  private func plainly(_ value: String, at path: String) -> String {
+    let words = path.split(separator: ".", maxSplits: 2)
+    let kind = words.count == 3 ? resource.list(named: String(words[0]))?.field(String(words[2]))?.kind : nil
+    switch kind {
+    case nil, .string, .base64: return value
+    default: break
+    }
+    let text = value.trimmingBlanks()
+    let digits = text.hasPrefix("id:") ? text.dropFirst(3).drop { $0 == " " } : text
+    return Int64(digits).map { String($0) } ?? String(text)
   }
 
   /// The folder of what is attached; one below the folder that the job was named in, as seen from there.

@@ -11,9 +11,9 @@ extension Pipeline {
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func execute(on site: any Site, _ work: inout WorkDone) throws(UserError) {
     guard work.stopReason == nil else { return }
+    try beginSending(since: work.asked)
+    work.hasSent = true
     do throws(StagingError) {
-      try run.beginSending(in: session.home)
-      work.hasSent = true
       // Here every key has been looked up, so that it is known which rows are of one record.
       let record = try run.record()
       if let records = plan.canary, record.canaryEnd == nil { try run.setCanary(records: records) }
@@ -29,6 +29,25 @@ extension Pipeline {
       work.retries = report.retries
       work.throttled = report.throttled
     } catch { throw session.userError(error) }
+  }
+
+  /// Puts down that sending begins, unless another run has begun to send the very sheet since this one was given leave.
+  ///
+  /// - Parameter asked: when that was.
+  /// - Throws: `UserError`: 64 when one has, 74 when it cannot be put down.
+  private func beginSending(since asked: String) throws(UserError) {
+    var refusal: UserError?
+    try session.file { run throws(StagingError) in
+      try SendingMark.oneAtATime(in: session.home) { () throws(StagingError) in
+        do throws(UserError) {
+          if let earlier = try earlierSending(), earlier.adds, earlier.mark.began >= asked {
+            refusal = earlier.refusal(plan.sheetName)
+          }
+        } catch { refusal = error }
+        if refusal == nil { try run.beginSending(in: session.home) }
+      }
+    }
+    if let refusal { throw refusal }
   }
 
   /// Lets it work, shows how far it is, and hands on what comes from outside.

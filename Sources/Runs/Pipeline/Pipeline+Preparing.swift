@@ -1,4 +1,5 @@
 import Console
+import Dispatch
 package import Execution
 import Foundation
 import Reports
@@ -17,11 +18,41 @@ extension Pipeline {
       }
       try RunSummary.takeBack(in: session.directory)
       try run.takeUp()
+      if let stop = try waitForLateCommits(site) {
+        work.stopReason = stop
+        return
+      }
       let (stop, requests) = try ask(site)
       work.count(requests)
       work.stopReason = stop
       if stop == nil { try run.recover(retryingFailed: intent.retriesFailed && !isPlanning) }
     } catch { throw session.userError(error) }
+  }
+
+  /// Waits until nothing can come any more of what the run has sent that is put back, when that was cut short just now:
+  /// it would be carried out after it has been put back.
+  ///
+  /// - Returns: the reason to stop meanwhile, when there is one.
+  private func waitForLateCommits(_ site: any Site) throws(StagingError) -> StopReason? {
+    guard !isPlanning, let source = plan.purpose.scope?.source else { return nil }
+    let file = try RunFile(reading: source)
+    defer { file.end() }
+    guard let ago = try file.unsettledFor() else { return nil }
+    let longest = max(try file.longestTimeout(), site.requestTimeout) + plan.execution.settle
+    let end = ContinuousClock.now + (longest - ago)
+    let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) { [control] in
+      let left = max(end - .now, .zero)
+      let note =
+        "the site may still carry out what run \(source.id) has sent; waiting up to \(left.components.seconds + 1) s"
+      return .preparing(control.note ?? note)
+    }
+    progress.start()
+    defer { progress.stop() }
+    while ContinuousClock.now < end {
+      if let stop = control.reasonToStopAfterPause() { return stop }
+      _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(100))
+    }
+    return nil
   }
 
   /// Asks the site whether it is there, and for the keys; says what it waits for.

@@ -65,6 +65,7 @@ package struct Pipeline {
     let started = Date()
     var work = staged
     work.location = site?.location ?? ""
+    work.asked = Timestamp.now
     let leave = try askLeave()
     if case .stopped(let reason) = leave { work.stopReason = reason }
     if let site, case .given = leave {

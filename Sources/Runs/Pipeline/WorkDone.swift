@@ -1,5 +1,6 @@
 import Execution
 import Reports
+import Staging
 
 /// What a process has done on a run: handed from stage to stage, and summed up at the end.
 package struct WorkDone {
@@ -11,6 +12,8 @@ package struct WorkDone {
   var throttled: [ThrottleReason: Duration] = [:]
   /// Why it stopped before its end, if it did.
   var stopReason: StopReason?
+  /// When it was first asked whether the sheet was sent before.
+  var asked = Timestamp.now
   /// Whether a row may have been sent.
   var hasSent = false
   /// What came of reading the records back; `nil` when they were not.

@@ -8,15 +8,18 @@ extension Outcome {
   /// The API answers a PATCH with 200 and nothing in it (reference, section 5), or with the record itself.
   ///
   /// - Parameters:
+  ///   - resource: of the record.
   ///   - key: the attribute that names the record, or the element that was written.
   ///   - now: seconds since 1970, for a `Retry-After` that is a date.
-  init(b2cService result: HTTPExchange.Result, to write: Write, key: String, now: Int) {
+  init(
+    b2cService result: HTTPExchange.Result, to write: Write, of resource: ResourceType, key: String, now: Int
+  ) {
     self = Outcome(result, of: .b2cService, now: now)
     guard self == .applied, case .answered(let answer) = result else { return }
     let confirms =
       answer.status == 200
       && (answer.isBlank
-        || answer.item?.object[key] == .integer(write.element?.id ?? write.recordID))
+        || answer.item?.isItem(of: write, resource, key: key) == true)
     if !confirms { self = .unknown(Refusal(unconfirmed: answer)) }
   }
 }
@@ -55,6 +58,24 @@ extension Refusal {
 }
 
 extension FusionItem {
+  /// What nobody calls an attribute and every gateway a part of its error.
+  private static let wordsOfErrors = [
+    "code", "detail", "details", "errorCode", "errorMessage", "exception", "fault", "message", "reason",
+    "status",
+    "statusCode", "title", "type",
+  ]
+
+  /// Whether it is the record or element of B2C Service that was written to, and nobody's error with its id.
+  fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
+    guard object[key] == .integer(write.element?.id ?? write.recordID) else { return false }
+    if let address, !address.hasSuffix(write.path(in: resource)) { return false }
+    let list = write.element.flatMap { resource.list(at: $0.list) }
+    return Self.wordsOfErrors.allSatisfy { word in
+      guard object[word] != nil else { return true }
+      return list == nil ? resource.field(at: word) != nil : list?.field(word) != nil
+    }
+  }
+
   /// Whether it can be what the framework answers to a write (reference, section 10): it says where the item is, as the
   /// framework does, or shows something of what the write sets.
   func confirms(_ write: Write) -> Bool {
@@ -82,5 +103,12 @@ extension FusionItem {
       shown[name] = list.field(name)?.kind.value(raw) ?? raw
     }
     return RecordImage(id: write.recordID, lists: [element.list: [shown]])
+  }
+}
+
+extension Write {
+  /// Where it goes on a B2C Service site, below the API's own address.
+  func path(in resource: ResourceType) -> String {
+    "/\(resource.name)/\(recordID)" + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
   }
 }

@@ -19,8 +19,7 @@ final class B2CConnection: SiteConnection {
   }
 
   func send(_ write: Write) -> Exchange {
-    var url = "\(service.base)/\(service.resource.name)/\(write.recordID)"
-    if let element = write.element { url += "/\(element.list.percentEncoded)/\(element.id)" }
+    let url = "\(service.base)\(write.path(in: service.resource))"
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
@@ -30,7 +29,8 @@ final class B2CConnection: SiteConnection {
     return Exchange(
       exchange,
       outcome: Outcome(
-        b2cService: exchange.result, to: write, key: key ?? service.resource.key, now: .secondsSince1970))
+        b2cService: exchange.result, to: write, of: service.resource, key: key ?? service.resource.key,
+        now: .secondsSince1970))
   }
 
   func takeRequests() -> [RequestRecord] { handle.takeRequests() }

@@ -50,7 +50,10 @@ struct FusionItem {
   }
 
   /// Whether it says what its own address is.
-  var hasSelfLink: Bool { selfLink?["href"]?.string != nil }
+  var hasSelfLink: Bool { address != nil }
+
+  /// Its own address, as it says itself.
+  var address: String? { selfLink?["href"]?.string }
 
   /// What changes whenever the row does, without the quotes of a header.
   var token: String? {
