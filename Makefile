@@ -23,7 +23,7 @@ RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all test-report build release release-bulkpatch release-sandbox install sandbox lint format \
-  golden test-thread test-address bench-staging check-linkage ci clean
+  golden test-thread test-address bench-staging bench-guard guard-record check-linkage ci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -81,6 +81,12 @@ test-address: setup ## run the tests under the address sanitizer
 
 bench-staging: release-bulkpatch ## measure staging against sqlite3, Miller and Python, taking turns (minutes)
 	Tests/Benchmarks/staging.py $(BINARY)
+
+bench-guard: release ## compare the instructions and memory of a row with what is recorded (minutes)
+	Tests/Benchmarks/guard.py $(BINARY) .build/dist/bulkpatch-sandbox
+
+guard-record: release
+	Tests/Benchmarks/guard.py $(BINARY) .build/dist/bulkpatch-sandbox --record
 
 check-linkage: release ## check what the released programs hold and need to run, and their size
 	@.ci/check-linkage .build/release .build/dist
