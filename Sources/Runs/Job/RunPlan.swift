@@ -263,7 +263,8 @@ extension RunPlan {
       return list.operation(words[1])?.effect == .create
     }
     var words = settings.columns.filter { adds($0.value) }.map { "\($0.key)=\($0.value)" }.sorted()
-    words += settings.constants.filter { adds($0.path) }.map {
+    let null = settings.nullMarker ?? PatchOptions().nullMarker
+    words += settings.constants.filter { adds($0.path) && $0.value != null }.map {
       "\($0.path): \(plainly($0.value, at: $0.path))"
     }
     .sorted()
