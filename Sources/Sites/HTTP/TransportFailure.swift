@@ -55,6 +55,12 @@ extension TransportFailure {
     case CURLE_PARTIAL_FILE: (code, message) = ("cut-answer", "the answer was cut off")
     case CURLE_RECV_ERROR: (code, message) = ("reset", "the connection broke before the answer was whole")
     case CURLE_SEND_ERROR: (code, message) = ("reset", "the connection broke while the request was sent")
+    case CURLE_OUT_OF_MEMORY:
+      // What libcurl says of a status or header line beyond its own limit (100 KB), too.
+      (code, message) = (
+        "answer-too-large",
+        "the answer has a header longer than any the API gives, or this machine is out of memory"
+      )
     case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
       (code, message) = ("bad-answer", "the answer is not HTTP")
       hint = "check that url names the site and its port"
