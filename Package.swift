@@ -47,6 +47,7 @@ let package = Package(
 
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: fast),
     .target(name: "Catalog", dependencies: ["JSON"], swiftSettings: fast),
+    .target(name: "Records", dependencies: ["Catalog", "JSON"], swiftSettings: fast),
     .target(
       name: "Sheets",
       dependencies: [
@@ -54,19 +55,20 @@ let package = Package(
         .target(name: "CCrypto", condition: .when(platforms: [.linux])), "CCSV", "CZlib", "JSON",
       ],
       swiftSettings: fast),
-    .target(name: "Patches", dependencies: ["Catalog", "JSON", "Sheets"], swiftSettings: fast),
+    .target(name: "Patches", dependencies: ["Catalog", "JSON", "Records", "Sheets"], swiftSettings: fast),
     .target(
       name: "Staging",
-      dependencies: ["JSON", "Patches", "Sheets", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["JSON", "Patches", "Records", "Sheets", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: fast),
-    .target(name: "Sites", dependencies: ["CCurl", "Catalog", "JSON"], swiftSettings: fast),
+    .target(name: "Sites", dependencies: ["CCurl", "Catalog", "JSON", "Records"], swiftSettings: fast),
     .target(
       name: "Execution",
-      dependencies: ["Catalog", "JSON", "Sites", "Staging"], swiftSettings: fast),
+      dependencies: ["Catalog", "JSON", "Records", "Sites", "Staging"], swiftSettings: fast),
     .target(
       name: "Reports",
-      dependencies: ["JSON", "Sheets", "Staging", .product(name: "Mustache", package: "swift-mustache")],
-      swiftSettings: strict),
+      dependencies: [
+        "JSON", "Records", "Sheets", "Staging", .product(name: "Mustache", package: "swift-mustache"),
+      ], swiftSettings: strict),
     .target(
       name: "Console",
       dependencies: [
@@ -82,7 +84,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Sheets", "Sites", "Staging",
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Records", "Reports", "Sheets", "Sites",
+        "Staging",
         .product(name: "Logging", package: "swift-log"), "Yams",
       ], swiftSettings: strict),
     .executableTarget(
@@ -104,27 +107,32 @@ let package = Package(
       name: "CatalogTests", dependencies: ["Catalog", "JSON", "TestSupport"],
       exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
+      name: "RecordsTests", dependencies: ["Catalog", "JSON", "Records"], swiftSettings: strict),
+    .testTarget(
       name: "SheetsTests", dependencies: ["CZlib", "JSON", "Sheets", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "PatchesTests", dependencies: ["Catalog", "JSON", "Patches", "Sheets", "TestSupport"],
+      name: "PatchesTests",
+      dependencies: ["Catalog", "JSON", "Patches", "Records", "Sheets", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "StagingTests",
       dependencies: [
-        "JSON", "Patches", "Sheets", "Staging", "TestSupport",
+        "JSON", "Patches", "Records", "Sheets", "Staging", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "SitesTests", dependencies: ["Catalog", "JSON", "Sites", "TestSupport"],
+      name: "SitesTests", dependencies: ["Catalog", "JSON", "Records", "Sites", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests",
-      dependencies: ["Catalog", "Execution", "JSON", "Patches", "Sites", "Staging", "TestSupport"],
+      dependencies: [
+        "Catalog", "Execution", "JSON", "Patches", "Records", "Sites", "Staging", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["JSON", "Patches", "Reports", "Sheets", "Staging", "TestSupport"],
+      dependencies: ["JSON", "Patches", "Records", "Reports", "Sheets", "Staging", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests",

@@ -23,6 +23,8 @@ public struct ResourceType: Sendable {
   public var lists: [ChildList]
   /// Where a site's own attributes live, whose names and types are not known offline.
   public var customFields: [CustomFieldSpace]
+  /// The types of the site's own attributes, by path, as far as somebody has said them; those of lists by their whole paths.
+  public var customKinds: [String: Field.Kind] = [:]
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
 
@@ -64,6 +66,19 @@ extension ResourceType {
   /// The list of that name.
   public func list(named name: String) -> ChildList? {
     lists.first { $0.name == name }
+  }
+
+  /// The list at a path of names and element ids in turn: `threads`, or `smartActions/5/UserActionURLBinding`.
+  public func list(at path: String) -> ChildList? {
+    let names = ResourceType.names(ofListAt: path)
+    guard let first = names.first else { return nil }
+    return names.dropFirst().reduce(list(named: first)) { $0?.list(named: $1) }
+  }
+
+  /// The names of such a path, without the ids between them.
+  package static func names(ofListAt path: String) -> [String] {
+    path.split(separator: "/", omittingEmptySubsequences: false).enumerated()
+      .compactMap { $0.offset.isMultiple(of: 2) ? String($0.element) : nil }
   }
 }
 

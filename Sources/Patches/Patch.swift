@@ -1,4 +1,5 @@
 public import JSON
+public import Records
 
 /// A validated, non-empty partial update of one record; it can only come out of `PatchBuilder`.
 public struct Patch: Sendable, Hashable {
@@ -7,7 +8,7 @@ public struct Patch: Sendable, Hashable {
   /// The request body in the API's own form: only what changes.
   ///
   /// A body whose only member is an enclosure goes to the enclosure's address as bytes, which
-  /// `ResourceType.enclosure(in:element:)` tells.
+  /// `PatchChanges.enclosure` tells.
   public var body: JSONObject
   /// The list element the body is for, when it goes to the element's own address and not to the record's.
   public var element: ElementAddress?
@@ -42,19 +43,5 @@ public enum RecordKey: Sendable, Hashable {
     case .id(let id): String(id)
     case .alternate(_, let value): value
     }
-  }
-}
-
-/// One element of a list, such as thread 3 of an incident.
-public struct ElementAddress: Sendable, Hashable {
-  /// The list's name, such as `threads`; for a list that hangs on another element, the way to it in names and
-  /// ids, such as `smartActions/5/UserActionURLBinding`, which `ResourceType.list(at:)` reads.
-  public var list: String
-  /// What the attribute that names an element says; the site knows which address that is.
-  public var id: Int64
-
-  public init(list: String, id: Int64) {
-    self.list = list
-    self.id = id
   }
 }

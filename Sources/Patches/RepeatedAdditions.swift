@@ -1,5 +1,6 @@
 public import Catalog
 import JSON
+import Records
 public import Sheets
 
 /// Notices when two rows of a sheet add the same text to the same record, which is a customer told twice.
@@ -18,16 +19,14 @@ public final class RepeatedAdditions {
   /// Whether a row adds several things, so that it may add one of them twice.
   public func addsSeveral(_ patch: Patch?) -> Bool {
     guard let patch, !patch.isIdempotent else { return false }
-    return resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) }).creations.count
-      > 1
+    return resource.changes(in: patch.body, element: patch.element).creations.count > 1
   }
 
   /// What there is to say of a row that adds what an earlier one has added.
   public func finding(row: Int, line rowLine: Int, _ patch: Patch?) -> Finding? {
     guard let patch, !patch.isIdempotent else { return nil }
-    let element = patch.element.map { (list: $0.list, id: $0.id) }
     var finding: Finding?
-    for creation in resource.changes(in: patch.body, element: element).creations {
+    for creation in resource.changes(in: patch.body, element: patch.element).creations {
       let text = creation.attributes["text"]?.string
       var hasher = Hasher()
       hasher.combine(patch.key)

@@ -1,3 +1,5 @@
+public import Records
+
 /// How one exchange with a site ended, as a value: the server's answer is never thrown.
 public enum Outcome: Sendable, Equatable {
   /// The site confirmed the write.

@@ -1,3 +1,5 @@
+public import Records
+
 /// A place that holds records of one resource and takes patches for them.
 ///
 /// A site is shared by all lanes; what belongs to one lane (handle, connection, token chain) is a
@@ -58,7 +60,7 @@ public protocol SiteConnection: AnyObject {
 public struct Write: Sendable, Equatable {
   public var recordID: Int64
   /// The list element the body is for; `nil` when it is for the record itself.
-  public var element: Element?
+  public var element: ElementAddress?
   /// JSON, or base64 for an enclosure.
   public var body: String
   /// Whether sending it twice does the same as once; decides what a lost answer means.
@@ -70,19 +72,8 @@ public struct Write: Sendable, Equatable {
   /// The attribute whose bytes the body is, in base64, when it goes to an enclosure's own address.
   public var enclosure: String?
 
-  public struct Element: Sendable, Equatable {
-    /// The list's name, or its path below another element, such as `smartActions/5/UserActionURLBinding`.
-    public var list: String
-    public var id: Int64
-
-    public init(list: String, id: Int64) {
-      self.list = list
-      self.id = id
-    }
-  }
-
   public init(
-    recordID: Int64, element: Element? = nil, body: String, isIdempotent: Bool, token: String? = nil,
+    recordID: Int64, element: ElementAddress? = nil, body: String, isIdempotent: Bool, token: String? = nil,
     enclosure: String? = nil
   ) {
     self.recordID = recordID

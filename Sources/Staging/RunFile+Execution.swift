@@ -1,7 +1,7 @@
 public import Foundation
 internal import GRDB
 internal import JSON
-internal import Patches
+public import Records
 
 /// Rows handed out to be sent; their intent becomes durable later, shortly before they are.
 public struct Lease: Sendable {

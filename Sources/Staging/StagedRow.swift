@@ -1,4 +1,4 @@
-public import Patches
+public import Records
 
 /// A valid row as the run file holds it, with all that is needed to send it.
 public struct StagedRow: Sendable, Hashable {

@@ -68,7 +68,7 @@ import Testing
     #expect(plan.resource.list(named: "interactionReferences")?.field("Rank") != nil)
     // What lies where a site's own attributes live is one of them.
     #expect(plan.settings.customFields == ["Region_c": DeclaredType(.text, length: 60)])
-    #expect(plan.customKinds == ["Region_c": .string(maximumLength: 60)])
+    #expect(plan.resource.customKinds == ["Region_c": .string(maximumLength: 60)])
     #expect(
       plan.mapping["extra_attributes"]?.object?.map(\.name) == [
         "LegacyCd", "Score", "Since", "interactionReferences.Rank",

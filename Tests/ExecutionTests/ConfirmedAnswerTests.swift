@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import Testing
@@ -9,8 +10,6 @@ import Testing
 
 /// What an answer shows of the record is held against what was asked.
 @Suite struct ConfirmedAnswerTests {
-  private let decision = RowDecision(resource: .interactions, customKinds: [:], takesSnapshots: true)
-
   private func outcome(
     _ patch: String, before: JSONObject?, now: [String: JSONValue], isIdempotent: Bool = true
   ) -> Outcome {
@@ -19,7 +18,9 @@ import Testing
       isIdempotent: isIdempotent, attempts: 0,
       snapshot: before.map { Snapshot(row: 1, recordID: 7, token: "t", values: $0, lists: JSONObject()) })
     let answer = Exchange(outcome: .applied, status: 200, image: RecordImage(id: 7, values: now))
-    return decision.confirmed(answer, of: Delivery(row)).outcome
+    let changes = RowChanges(row, in: .interactions).changes
+    let decision = RowDecision(resource: .interactions, takesSnapshots: true)
+    return decision.confirmed(answer, of: Delivery(row, changes)).outcome
   }
 
   @Test(arguments: [

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import TestSupport
@@ -11,7 +12,7 @@ import Testing
 /// What a dry run foresees, and what an approved plan refuses.
 @Suite struct PlanDecisionTests {
   private let decision = PlanDecision(
-    decision: RowDecision(resource: .incidents, customKinds: [:], takesSnapshots: true), holdsRecords: true)
+    decision: RowDecision(resource: .incidents, takesSnapshots: true), holdsRecords: true)
 
   private func row(_ number: Int = 1, _ patch: String, plan: PlannedRow? = nil) -> StagedRow {
     StagedRow(
@@ -23,8 +24,14 @@ import Testing
   private func plan(_ patches: String..., image: RecordImage?) -> [PlannedRow] {
     var record = PlanDecision.Record(id: 7)
     return patches.enumerated().map {
-      decision.plan(row($0.offset + 1, $0.element), image: image, of: &record)
+      plan(row($0.offset + 1, $0.element), image: image, of: &record)
     }
+  }
+
+  private func plan(
+    _ row: StagedRow, image: RecordImage?, of record: inout PlanDecision.Record
+  ) -> PlannedRow {
+    decision.plan(RowChanges(row, in: .incidents), image: image, of: &record)
   }
 
   private let image = RecordImage(
@@ -61,7 +68,7 @@ import Testing
     .enumerated().map { index, step in
       var row = row(index + 1, #"{"\#(step.0)":{"id":\#(step.1)}}"#)
       row.expected = ExpectedState(values: [step.0: step.3], named: [step.0: step.2])
-      return decision.plan(row, image: RecordImage(id: 7, values: ["queue": waiting]), of: &record)
+      return plan(row, image: RecordImage(id: 7, values: ["queue": waiting]), of: &record)
     }
     #expect(planned.map(\.action) == [.change, .change])
     #expect(planned.map { $0.changes.first?.now } == [waiting, solved])
@@ -93,8 +100,8 @@ import Testing
     let planned = try #require(plan(patch, image: image).first)
     var row = row(1, patch, plan: planned)
     row.ordinal = ordinal
-    let changes = decision.decision.changes(of: row)
-    return PlanAgreement(resource: .incidents, row: row, changes: changes).objection(to: now)
+    let changes = RowChanges(row, in: .incidents).changes
+    return PlanAgreement(row: row, changes: changes).objection(to: now)
   }
 
   @Test(arguments: [
@@ -132,10 +139,10 @@ import Testing
 
   @Test func refusesWhatThePlanDidNotFindOrDidNotSee() {
     let patch = #"{"subject":"new"}"#
-    let changes = decision.decision.changes(of: row(1, patch))
+    let changes = RowChanges(row(1, patch), in: .incidents).changes
     let missing = PlannedRow(number: 1, recordID: 7, action: .missing, changes: [])
     for plan in [missing, nil] {
-      let agreement = PlanAgreement(resource: .incidents, row: row(1, patch, plan: plan), changes: changes)
+      let agreement = PlanAgreement(row: row(1, patch, plan: plan), changes: changes)
       #expect(agreement.objection(to: image) != nil)
     }
   }
@@ -156,14 +163,14 @@ import Testing
         if Bool.random(using: &random) { body["threads"] = [["id": 99, "text": .string("\(number)")]] }
         guard !body.isEmpty else { continue }
         var row = row(number, body.text())
-        row.plan = decision.plan(row, image: image, of: &record)
+        row.plan = plan(row, image: image, of: &record)
         rows.append(row)
       }
       var lived = Projection()
       for row in rows {
-        let changes = decision.decision.changes(of: row)
+        let changes = RowChanges(row, in: .incidents).changes
         let now = lived.applied(to: image)
-        let agreement = PlanAgreement(resource: .incidents, row: row, changes: changes)
+        let agreement = PlanAgreement(row: row, changes: changes)
         #expect(agreement.objection(to: now) == nil, "seed \(seed), row \(row.patch)")
         #expect(
           (row.plan?.action == .unchanged) == changes.areMet(by: now, in: .incidents),

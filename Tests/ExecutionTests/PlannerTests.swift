@@ -1,6 +1,7 @@
 import Catalog
 import Execution
 import JSON
+import Records
 import Sites
 import Staging
 import Synchronization

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
 /// What becomes of a row of interactions whose answer was lost, by what its record is now.
 @Suite struct RowDecisionTests {
-  private let decision = RowDecision(resource: .interactions, customKinds: [:], takesSnapshots: true)
+  private let decision = RowDecision(resource: .interactions, takesSnapshots: true)
 
   @Test(arguments: [
     // Nothing has happened: a command may be repeated.
@@ -166,7 +167,7 @@ import Testing
     let order = RunState.LookOrder(
       row: row, looks: looks, isLate: isLate, wasLost: wasLost, mayStillCome: mayStillCome,
       lastWord: last.map { LastWord(state: state, refusal: $0) })
-    return switch decision.decide(order, image: image).look {
+    return switch decision.decide(order, RowChanges(row, in: .interactions).changes, image: image).look {
     case .send: "sent"
     case .settle(let state, let code, _): code ?? state.rawValue
     case .lookAgain: "looked at again"

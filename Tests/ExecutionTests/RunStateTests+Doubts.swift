@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Sites
 import Staging
 import TestSupport
@@ -18,7 +19,8 @@ extension RunStateTests {
     #expect(state.next(lane: 0, now: .seconds(6)) == .wait(until: nil))
     #expect(state.looks(now: .seconds(6)).map(\.row.number) == [1])
     // Written anew, the intent still is the only one.
-    _ = state.looked([1: .send(Delivery(row(1)))], snapshots: [], isAnswer: true, now: .seconds(6))
+    _ = state.looked(
+      [1: .send(Delivery(row(1), PatchChanges()))], snapshots: [], isAnswer: true, now: .seconds(6))
     state.announced([1])
     #expect(state.counts[.sending] == 1)
     #expect(state.next(lane: 0, now: .seconds(7)) == sending(row(1)))
@@ -30,7 +32,8 @@ extension RunStateTests {
     #expect(state.looks(now: .zero).count == 1)
     // The site asked for a pause between the requests of one look.
     _ = state.looked(
-      [1: .send(Delivery(row(1)))], snapshots: [], isAnswer: true, taken: .seconds(60), waited: .seconds(59),
+      [1: .send(Delivery(row(1), PatchChanges()))], snapshots: [], isAnswer: true, taken: .seconds(60),
+      waited: .seconds(59),
       now: .seconds(60))
     state.announced([1])
     state.lookEnded()

@@ -1,5 +1,6 @@
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import TestSupport
@@ -29,7 +30,7 @@ import Testing
 
   func announce(_ state: inout RunState, now: Duration = .zero) {
     let orders = state.looks(now: now)
-    let looks = orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row))) }
+    let looks = orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row, PatchChanges()))) }
     _ = state.looked(Dictionary(uniqueKeysWithValues: looks), snapshots: [], isAnswer: false, now: now)
     state.announced(orders.map(\.row.number))
     state.lookEnded()
@@ -53,7 +54,7 @@ import Testing
   }
 
   func sending(_ row: StagedRow, attempt: Int = 1) -> RunState.Step {
-    var delivery = Delivery(row)
+    var delivery = Delivery(row, PatchChanges())
     delivery.attempt = attempt
     return .send([delivery])
   }

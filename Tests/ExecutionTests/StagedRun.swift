@@ -3,6 +3,7 @@ import Execution
 import Foundation
 import JSON
 import Patches
+import Records
 import Sheets
 import Sites
 import Staging

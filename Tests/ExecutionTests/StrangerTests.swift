@@ -25,8 +25,8 @@ import Testing
     let site = SimulatedSite(isTalkative: isTalkative)
     site.log.withLock { $0.strangers = strangers }
     let connection = site.makeConnection()
-    let decision = RowDecision(resource: resource, customKinds: [:], takesSnapshots: true)
-    let reading = decision.read(rows(patches), through: connection)
+    let decision = RowDecision(resource: resource, takesSnapshots: true)
+    let reading = decision.read(rows(patches).map { RowChanges($0, in: resource) }, through: connection)
     return (reading, connection.takeRequests().count)
   }
 
@@ -82,9 +82,10 @@ import Testing
     site.log.withLock { log in
       for id in 1...3 { log.hidden[Int64(id)] = .refused(.no) }
     }
-    let decision = RowDecision(resource: .incidents, customKinds: [:], takesSnapshots: true)
+    let decision = RowDecision(resource: .incidents, takesSnapshots: true)
     let reading = decision.read(
-      rows([#"{"subject":"a"}"#, #"{"subject":"b"}"#, #"{"subject":"c"}"#]),
+      rows([#"{"subject":"a"}"#, #"{"subject":"b"}"#, #"{"subject":"c"}"#])
+        .map { RowChanges($0, in: .incidents) },
       through: site.makeConnection())
     #expect(reading.exchange.outcome == .refused(.no))
     #expect(reading.refusals.isEmpty)

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sheets
 import TestSupport
 import Testing
@@ -35,7 +36,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
       #expect(patch.body.text() == #"{"Payload":"AP8="}"#)
       #expect(patch.isIdempotent)
       #expect(patch.irreversible == ["Payload"])
-      let enclosure = try #require(ResourceType.interactions.enclosure(in: patch.body))
+      let enclosure = try #require(ResourceType.interactions.changes(in: patch.body).enclosure)
       #expect(enclosure.attribute == "Payload")
       #expect(enclosure.base64 == "AP8=")
       let changes = ResourceType.interactions.changes(in: patch.body)
@@ -55,7 +56,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
     let element = try #require(patch.element)
     #expect(element == ElementAddress(list: "childInteractions", id: 9))
     #expect(
-      ResourceType.interactions.enclosure(in: patch.body, element: (element.list, element.id))?.attribute
+      ResourceType.interactions.changes(in: patch.body, element: element).enclosure?.attribute
         == "Payload")
   }
 
@@ -69,7 +70,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
         settings
       ).patch)
     #expect(patch.body.text() == #"{"InteractionParticipants":[{"Email":"a@b.example","Json":"AP8="}]}"#)
-    #expect(ResourceType.interactions.enclosure(in: patch.body) == nil)
+    #expect(ResourceType.interactions.changes(in: patch.body).enclosure == nil)
   }
 
   @Test(

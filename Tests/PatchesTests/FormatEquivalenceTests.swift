@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sheets
 import TestSupport
 import Testing
@@ -38,7 +39,7 @@ import Testing
     for _ in rounds(300) {
       let built = try built(randomEntries(resource, &generator), as: .csv, resource)
       let patch = try #require(built.patch, "seed \(seed)")
-      let changes = resource.changes(in: patch.body, element: patch.element.map { ($0.list, $0.id) })
+      let changes = resource.changes(in: patch.body, element: patch.element)
       #expect(changes.creations.isEmpty == patch.isIdempotent, "seed \(seed)")
       #expect(changes.attributes.isEmpty || patch.element == nil, "seed \(seed)")
       let own = patch.element == nil ? changes.attributes : changes.updates.first?.attributes ?? []

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sheets
 import TestSupport
 import Testing
@@ -318,7 +319,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
       #expect(element == ElementAddress(list: "smartActions/5/UserActionURLBinding", id: 6))
       #expect(patch.body.text() == #"{"Value":"x"}"#)
       #expect(patch.isIdempotent)
-      let changes = ResourceType.interactions.changes(in: patch.body, element: (element.list, element.id))
+      let changes = ResourceType.interactions.changes(in: patch.body, element: element)
       #expect(changes.updates.map(\.selector) == ["URLBindingId"])
       #expect(changes.updates.first?.attributes.map(\.kind) == [.string(maximumLength: 80)])
     }

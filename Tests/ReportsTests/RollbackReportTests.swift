@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Patches
+import Records
 import Sheets
 import Staging
 import TestSupport

@@ -1,4 +1,5 @@
 import Catalog
+import Records
 import Sites
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Records
 import Testing
 
 @testable import Staging

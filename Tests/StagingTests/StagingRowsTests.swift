@@ -1,5 +1,6 @@
 import JSON
 import Patches
+import Records
 import Sheets
 import TestSupport
 import Testing

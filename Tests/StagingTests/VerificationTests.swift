@@ -1,6 +1,7 @@
 import GRDB
 import JSON
 import Patches
+import Records
 import Testing
 
 @testable import Staging

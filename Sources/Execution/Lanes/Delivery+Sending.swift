@@ -1,4 +1,3 @@
-import Patches
 import Sites
 import Staging
 
@@ -14,8 +13,7 @@ extension Write {
   init(_ delivery: Delivery) {
     let row = delivery.row
     self.init(
-      recordID: row.recordID, element: row.element.map { Element(list: $0.list, id: $0.id) },
-      body: delivery.body, isIdempotent: row.isIdempotent, token: delivery.token,
-      enclosure: delivery.enclosure)
+      recordID: row.recordID, element: row.element, body: delivery.body, isIdempotent: row.isIdempotent,
+      token: delivery.token, enclosure: delivery.enclosure)
   }
 }

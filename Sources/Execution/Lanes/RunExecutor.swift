@@ -1,6 +1,6 @@
 public import Catalog
 import Dispatch
-import Patches
+import Records
 public import Sites
 public import Staging
 import Synchronization
@@ -75,13 +75,12 @@ public final class RunExecutor: Sendable {
   /// Prepares the execution of a run whose staging is complete and whose key look-ups are done.
   ///
   /// - Parameters:
-  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - counts: the rows by state as the run file has them.
   ///   - canary: the row at which to stop for a review, and how many records come before it.
   ///   - reasonToStop: asked before each request, on the lanes; it must not wait for anything.
   ///   - observer: told of what happens on the way.
   public init(
-    run: RunFile, site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    run: RunFile, site: any Site, resource: ResourceType,
     settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil,
     reasonToStop: @escaping @Sendable () -> StopReason? = { nil }, observer: ExecutionObserver? = nil
   ) {
@@ -93,7 +92,7 @@ public final class RunExecutor: Sendable {
     // What is never leased is never sent, whatever the lanes do.
     end = canary.map { .canary(records: $0.records) }
     decision = RowDecision(
-      resource: resource, customKinds: customKinds, takesSnapshots: takesSnapshots,
+      resource: resource, takesSnapshots: takesSnapshots,
       followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers,
       steps: RollbackSteps(of: run, resource))
     let lanes = min(max(settings.lanes, 1), 128)
@@ -290,9 +289,10 @@ extension RunExecutor {
     at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection,
     _ turnstile: LaneTurnstile
   ) {
-    var reading = decision.read(orders.map(\.row), through: connection)
+    let patched = orders.map { RowChanges($0.row, in: decision.resource) }
+    var reading = decision.read(patched, through: connection)
     if reading.exchange.mayBeOfOneRecord, orders.contains(where: \.isSuspect) {
-      reading = decision.readApart(orders.map(\.row), after: reading.exchange, through: connection)
+      reading = decision.readApart(patched, after: reading.exchange, through: connection)
     }
     let exchange = reading.exchange
     let rows = orders.map(\.row.number)
@@ -306,9 +306,10 @@ extension RunExecutor {
     var looks: [Int: RunState.Look] = [:]
     var snapshots: [Snapshot] = []
     var narrowings: [RowNarrowing] = []
-    for order in orders {
+    for (order, row) in zip(orders, patched) {
       let (look, snapshot, narrowing) = decision.decide(
-        order, image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
+        order, row.changes, image: reading.images[order.row.recordID],
+        refusal: reading.refusals[order.row.number])
       looks[order.row.number] = look
       if let snapshot { snapshots.append(snapshot) }
       if let narrowing { narrowings.append(narrowing) }

@@ -1,3 +1,5 @@
+import JSON
+import Records
 import Sites
 import Staging
 
@@ -170,7 +172,9 @@ struct RunState: Sendable {
 /// One row on its way out: what is sent, decided when its record was looked at.
 struct Delivery: Sendable, Equatable {
   var row: StagedRow
-  /// JSON; the row's patch, or what is left of it.
+  /// What the row's patch changes, or what is left of it; of what it makes only where.
+  var changes: PatchChanges
+  /// JSON, or base64 for an enclosure.
   var body: String
   /// The record's token when it was looked at.
   var token: String?
@@ -181,11 +185,17 @@ struct Delivery: Sendable, Equatable {
   /// Whether nobody can tell that it was not carried out before.
   var isInDoubt = false
 
-  init(_ row: StagedRow, body: String? = nil, token: String? = nil, enclosure: String? = nil) {
+  init(_ row: StagedRow, _ changes: PatchChanges, token: String? = nil) {
     self.row = row
-    self.body = body ?? row.patch
+    self.changes = changes
+    // An answer shows nothing of what was made, and files are large.
+    self.changes.creations = changes.creations.map {
+      ElementCreation(list: $0.list, attributes: JSONObject())
+    }
     self.token = token
-    self.enclosure = enclosure
+    let enclosure = changes.enclosure
+    body = enclosure?.base64 ?? row.patch
+    self.enclosure = enclosure?.attribute
   }
 
   /// Whether it may share a request with others.

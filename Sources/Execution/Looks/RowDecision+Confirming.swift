@@ -1,5 +1,4 @@
-import Catalog
-import JSON
+import Records
 import Sites
 import Staging
 
@@ -11,23 +10,19 @@ extension RowDecision {
   /// What the answer does not show is looked at, where that can be done, and not held against it elsewhere.
   func confirmed(_ exchange: Exchange, of delivery: Delivery) -> Exchange {
     guard case .applied = exchange.outcome, let image = exchange.image else { return exchange }
-    let row = delivery.row
-    let changes = changes(of: row)
+    let (changes, before) = (delivery.changes, delivery.row.snapshot)
     var differences: [String] = []
     var isTouched = !changes.creations.isEmpty
-    for shown in changes.shown(in: image, before: row.snapshot) {
-      let wasAsAsked =
-        row.snapshot != nil
-        && Agreement(wanted: shown.change.value, actual: shown.before, kind: shown.change.kind) == .same
-      switch agreement(of: shown) {
-      case .same, .undecided: isTouched = isTouched || !wasAsAsked
+    for shown in changes.shown(in: image, before: before) {
+      switch shown.agreement {
+      case .same, .undecided: isTouched = isTouched || before == nil || !shown.wasAsAsked
       case .different:
-        let (now, wanted) = (ValueText.text(shown.now), ValueText.text(shown.change.value))
-        differences.append("\(shown.place) is \(now) and not \(wanted)")
-        isTouched = isTouched || row.snapshot != nil && !shown.isAsBefore
+        let (now, wanted) = (ValueText.text(shown.now), ValueText.text(shown.placed.change.value))
+        differences.append("\(shown.placed.place) is \(now) and not \(wanted)")
+        isTouched = isTouched || before != nil && !shown.isAsBefore
       }
     }
-    guard !differences.isEmpty else { return seen(exchange, changes, image, of: row) }
+    guard !differences.isEmpty else { return seen(exchange, image, of: delivery) }
     let refusal = Refusal(
       status: exchange.status, code: RowDecision.notAsAsked,
       message: "the site said yes, but \(differences.joined(separator: "; "))")
@@ -37,19 +32,17 @@ extension RowDecision {
   }
 
   /// Puts a row in doubt whose answer leaves out something that it sets.
-  private func seen(
-    _ exchange: Exchange, _ changes: PatchChanges, _ image: RecordImage, of row: StagedRow
-  ) -> Exchange {
-    let missing = changes.attributes.first { change in
-      change.hasState && !change.value.isNoText && image.values[change.path] == nil
-    }
-    guard takesSnapshots, row.snapshot != nil, row.element == nil, let missing else { return exchange }
+  private func seen(_ exchange: Exchange, _ image: RecordImage, of delivery: Delivery) -> Exchange {
+    let row = delivery.row
+    guard takesSnapshots, row.snapshot != nil, row.element == nil,
+      let missing = delivery.changes.notShown(in: image)
+    else { return exchange }
     var exchange = exchange
     exchange.outcome = .unknown(
       Refusal(
         status: exchange.status, code: RowDecision.notShown,
         message:
-          "the site said yes, but neither its answer nor the record shows \(missing.path) as it was asked for"
+          "the site said yes, but neither its answer nor the record shows \(missing.place) as it was asked for"
       ))
     return exchange
   }
@@ -58,57 +51,4 @@ extension RowDecision {
   static let notShown = "not-shown"
   /// The error code of a row whose answer shows other values than it asked for.
   static let notAsAsked = "not-as-asked"
-
-  private func agreement(of shown: ShownChange) -> Agreement {
-    let change = shown.change
-    let kind = change.kind ?? shown.place.attribute.flatMap { customKinds[$0] }
-    let agreement = Agreement(wanted: change.value, actual: shown.now, kind: kind)
-    guard agreement == .different else { return agreement }
-    // What a service makes of a text by storing it; its database does not tell an empty one from none.
-    if change.isMet(by: shown.now, tidied: true) || change.value.isNoText && shown.now.isNoText {
-      return .same
-    }
-    // How a site writes an attribute whose type nobody knows may differ; that it has kept what it was, does not.
-    return kind != nil || shown.isAsBefore ? .different : .undecided
-  }
-}
-
-/// An attribute that was written and that the answer shows.
-private struct ShownChange {
-  var place: AttributePlace
-  var change: AttributeChange
-  /// What it was when the record was looked at, where that is known.
-  var before: JSONValue?
-  var now: JSONValue
-
-  var isAsBefore: Bool {
-    before.map { Agreement(wanted: $0, actual: now, kind: change.kind) == .same } ?? false
-  }
-}
-
-extension PatchChanges {
-  /// Each attribute with a state that an image shows.
-  fileprivate func shown(in image: RecordImage, before: Snapshot?) -> [ShownChange] {
-    var shown = attributes.filter(\.hasState).compactMap { change in
-      image.values[change.path].map {
-        ShownChange(
-          place: AttributePlace(change.path), change: change, before: before?.values[change.path], now: $0)
-      }
-    }
-    for update in updates {
-      guard let element = update.element(in: image.lists) else { continue }
-      let was = before?.elements(of: update.list).first { $0[update.selector] == update.key }
-      for change in update.attributes where change.hasState {
-        guard let now = element[change.path] else { continue }
-        shown.append(
-          ShownChange(
-            place: update.place(of: change.path), change: change, before: was?[change.path], now: now))
-      }
-    }
-    return shown
-  }
-}
-
-extension JSONValue {
-  fileprivate var isNoText: Bool { isNull || string?.isEmpty == true }
 }

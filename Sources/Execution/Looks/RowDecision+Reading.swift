@@ -1,5 +1,4 @@
-import Catalog
-import JSON
+import Records
 import Sites
 import Staging
 
@@ -20,10 +19,10 @@ extension RowDecision {
   ///
   /// - Parameter creations: how much is read of lists that get new elements.
   func read(
-    _ rows: [StagedRow], through connection: any SiteConnection,
+    _ rows: [RowChanges], through connection: any SiteConnection,
     creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
   ) -> RecordReading {
-    let rows = rows.filter(needsImage)
+    let rows = rows.filter { needsImage($0.row) }
     guard !rows.isEmpty else { return RecordReading() }
     let (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
     guard case .refused(let refusal) = exchange.outcome, refusal.status != nil else {
@@ -44,11 +43,11 @@ extension RowDecision {
   ///
   /// - Parameter failure: what came of reading them together.
   func readApart(
-    _ rows: [StagedRow], after failure: Exchange, through connection: any SiteConnection,
+    _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
     creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
   ) -> RecordReading {
     var reading = RecordReading(exchange: failure)
-    let records = Dictionary(grouping: rows.filter(needsImage), by: \.recordID).values
+    let records = Dictionary(grouping: rows.filter { needsImage($0.row) }, by: \.recordID).values
       .sorted { $0[0].number < $1[0].number }
     var isServed = records.count == 1 && connection.check().outcome == .applied
     var parts = records.count == 1 ? [records] : records.halves
@@ -85,19 +84,19 @@ extension RowDecision {
   }
 
   func request(
-    for rows: [StagedRow], _ creations: PatchChanges.ListDepth, without strangers: Set<String>
+    for rows: [RowChanges], _ creations: PatchChanges.ListDepth, without strangers: Set<String>
   ) -> ReadRequest {
     let wanted = rows.map { row in
-      (row, changes(of: row), row.isInDoubt && creations == .keys ? .attributes : creations)
+      (row, row.row.isInDoubt && creations == .keys ? .attributes : creations)
     }
-    return ReadRequest(wanted, customKinds: customKinds, of: resource).leavingOut(strangers)
+    return ReadRequest(wanted, of: resource).leavingOut(strangers)
   }
 }
 
 extension RowDecision {
   /// Reads until the site answers; a record that it does not show however often it is asked is found out, too.
   func read(
-    _ rows: [StagedRow], through connection: any SiteConnection, creations: PatchChanges.ListDepth,
+    _ rows: [RowChanges], through connection: any SiteConnection, creations: PatchChanges.ListDepth,
     _ patience: Patience
   ) -> RecordReading {
     var reading = RecordReading()
@@ -122,7 +121,7 @@ extension Exchange {
   }
 }
 
-extension [[StagedRow]] {
+extension [[RowChanges]] {
   /// The second half, and then the first, which comes next off a stack.
-  fileprivate var halves: [[[StagedRow]]] { [Array(self[(count / 2)...]), Array(self[..<(count / 2)])] }
+  fileprivate var halves: [[[RowChanges]]] { [Array(self[(count / 2)...]), Array(self[..<(count / 2)])] }
 }

@@ -1,6 +1,6 @@
 import Catalog
+import Records
 import Sites
-import Staging
 
 /// Reading rows that name what the site does not know: an attribute of a newer release, one that is spelt otherwise
 /// there, or a misspelt one of the site's own.
@@ -10,7 +10,7 @@ extension RowDecision {
   /// What it does not know is the trouble of the rows that ask for it, and of nobody else. What only comes along is
   /// left out.
   func readWithoutStrangers(
-    _ rows: [StagedRow], after failure: Exchange, through connection: any SiteConnection,
+    _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
     creations: PatchChanges.ListDepth, without known: Set<String>
   ) -> RecordReading {
     var search = StrangerSearch(request(for: rows, creations, without: known), connection)
@@ -20,7 +20,7 @@ extension RowDecision {
       return readApart(rows, after: failure, through: connection, creations: creations, without: known)
     }
     var refusals: [Int: Refusal] = [:]
-    var others: [StagedRow] = []
+    var others: [RowChanges] = []
     for row in rows {
       let asked = Set(ownRequest(of: row, creations).names)
       let own = strangers.filter { asked.contains($0.name) }
@@ -41,8 +41,8 @@ extension RowDecision {
   }
 
   /// What a row itself asks for, without what may change along.
-  private func ownRequest(of row: StagedRow, _ creations: PatchChanges.ListDepth) -> ReadRequest {
-    let companions = Set(changes(of: row).companions(in: resource))
+  private func ownRequest(of row: RowChanges, _ creations: PatchChanges.ListDepth) -> ReadRequest {
+    let companions = Set(row.changes.companions(in: resource))
     return request(for: [row], creations, without: companions)
   }
 

@@ -1,6 +1,6 @@
 import Catalog
 import JSON
-import Patches
+import Records
 import Sites
 import Staging
 
@@ -9,8 +9,6 @@ import Staging
 /// Pure but for `read`, which asks the site.
 struct RowDecision: Sendable {
   let resource: ResourceType
-  /// The types of the site's own attributes, by path, as the job says them.
-  let customKinds: [String: Field.Kind]
   /// Whether every record is read before it is written; otherwise only those that may have been written already.
   let takesSnapshots: Bool
   /// Whether a dry run was approved: a row goes out only if what it changes still is as the plan showed it.
@@ -30,20 +28,21 @@ struct RowDecision: Sendable {
   static func unreadable(_ refusal: Refusal) -> String { "its record cannot be read: \(refusal.message)" }
 
   /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.
+  ///
+  /// - Parameter changes: what the row changes.
   func decide(
-    _ order: RunState.LookOrder, image: RecordImage?, refusal: Refusal? = nil
+    _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal? = nil
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let row = order.row
-    guard needsImage(row) else { return (.send(delivery(of: row)), nil, nil) }
+    guard needsImage(row) else { return (.send(Delivery(row, changes)), nil, nil) }
     if let refusal {
       let state = row.isInDoubt ? RowState.unknown : .failed
       return (.settle(state, code: refusal.code, error: RowDecision.unreadable(refusal)), nil, nil)
     }
-    let changes = changes(of: row)
     if let absence = absence(for: row, changes, in: image) {
       return (.settle(.failed, code: "not-found", error: absence), nil, nil)
     }
-    guard let image else { return (.send(delivery(of: row)), nil, nil) }
+    guard let image else { return (.send(Delivery(row, changes)), nil, nil) }
     var isStillInDoubt = false
     if row.isInDoubt, let before = row.snapshot {
       let fate = changes.fate(before: before, now: image, in: resource)
@@ -80,14 +79,14 @@ struct RowDecision: Sendable {
         && row.snapshot.map { changes.fate(before: $0, now: image, in: resource) } == .carriedOut
       return (.settle(row.isInDoubt || isFound ? .applied : .unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
-      let agreement = PlanAgreement(resource: resource, row: row, changes: changes)
+      let agreement = PlanAgreement(row: row, changes: changes)
       if let objection = agreement.objection(to: image) {
         return (.settle(.conflict, code: "changed-since-plan", error: objection), nil, nil)
       }
     }
     if let expected = row.expected { return putBack(row, changes, expected, image) }
-    let snapshot = changes.snapshot(of: row, image, resource)
-    var delivery = delivery(of: row, token: image.token, changes)
+    let snapshot = changes.snapshot(of: image, row: row.number, in: resource)
+    var delivery = Delivery(row, changes, token: image.token)
     delivery.isInDoubt = isStillInDoubt
     return (.send(delivery), snapshot, nil)
   }
@@ -97,7 +96,7 @@ struct RowDecision: Sendable {
     _ row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let reversal = reversal(of: row, changes, expected, image)
-    let body = reversal.changes.body(for: row.element.map { ($0.list, $0.id) })
+    let body = reversal.changes.body(for: row.element)
     guard !body.isEmpty else {
       let narrowing =
         reversal.kept == row.kept ? nil : RowNarrowing(number: row.number, patch: nil, kept: reversal.kept)
@@ -113,7 +112,8 @@ struct RowDecision: Sendable {
     sent.kept = reversal.kept
     let isWhole = sent.patch == row.patch && sent.kept == row.kept
     return (
-      .send(delivery(of: sent, token: image.token)), reversal.changes.snapshot(of: sent, image, resource),
+      .send(Delivery(sent, reversal.changes, token: image.token)),
+      reversal.changes.snapshot(of: image, row: row.number, in: resource),
       isWhole ? nil : RowNarrowing(number: row.number, patch: sent.patch, kept: sent.kept)
     )
   }
@@ -137,28 +137,7 @@ struct RowDecision: Sendable {
     }
   }
 
-  /// - Parameter changes: what the patch does, where that is known: most are no enclosure and need not be read for it.
-  private func delivery(
-    of row: StagedRow, token: String? = nil, _ changes: PatchChanges? = nil
-  ) -> Delivery {
-    if let changes, !changes.setsEnclosure { return Delivery(row, token: token) }
-    let element = row.element.map { ($0.list, $0.id) }
-    guard let enclosure = resource.enclosure(in: body(of: row), element: element) else {
-      return Delivery(row, token: token)
-    }
-    return Delivery(row, body: enclosure.base64, token: token, enclosure: enclosure.attribute)
-  }
-
-  private func body(of row: StagedRow) -> JSONObject {
-    (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
-  }
-
   func needsImage(_ row: StagedRow) -> Bool {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
-  }
-
-  /// What a row does, attribute by attribute.
-  func changes(of row: StagedRow) -> PatchChanges {
-    resource.changes(of: row)
   }
 }

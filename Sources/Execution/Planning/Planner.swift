@@ -1,5 +1,6 @@
 public import Catalog
 import Dispatch
+import Records
 import Sites
 public import Staging
 import Synchronization
@@ -39,12 +40,11 @@ public final class Planner: Sendable {
   /// Prepares the planning of a run whose staging is complete and whose key look-ups are done.
   ///
   /// - Parameters:
-  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - planned: how many rows have their plan already.
   ///   - observer: told of every request.
   ///   - isStopped: asked between groups and during pauses, from any thread.
   public init(
-    run: RunFile, site: ReadOnlySite, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    run: RunFile, site: ReadOnlySite, resource: ResourceType,
     settings: ExecutionSettings, planned: Int = 0, observer: ExecutionObserver? = nil,
     isStopped: @escaping @Sendable () -> StopReason?
   ) {
@@ -52,7 +52,7 @@ public final class Planner: Sendable {
     self.site = site
     decision = PlanDecision(
       decision: RowDecision(
-        resource: resource, customKinds: customKinds, takesSnapshots: true,
+        resource: resource, takesSnapshots: true,
         overwritesOthers: settings.overwritesOthers, steps: RollbackSteps(of: run, resource)),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
@@ -124,14 +124,16 @@ public final class Planner: Sendable {
     while true {
       let candidates = try run.planCandidates(of: records, after: last, limit: 2 * Planner.rowsPerGroup)
       guard let end = candidates.last else { return }
-      guard let reading = read(candidates.compactMap(\.row), through: connection) else { return }
+      let rows = candidates.map { $0.row.map { RowChanges($0, in: decision.decision.resource) } }
+      guard let reading = read(rows.compactMap(\.self), through: connection) else { return }
       var planned: [PlannedRow] = []
-      for candidate in candidates {
+      for (candidate, row) in zip(candidates, rows) {
         if candidate.recordID != record.id { record = PlanDecision.Record(id: candidate.recordID) }
-        if let row = candidate.row {
+        if let row {
           planned.append(
             decision.plan(
-              row, image: reading.images[row.recordID], refusal: reading.refusals[row.number], of: &record))
+              row, image: reading.images[candidate.recordID], refusal: reading.refusals[candidate.number],
+              of: &record))
         } else if record.holder == nil {
           record.holder = (candidate.number, "is \(candidate.state.rawValue)")
         }
@@ -144,7 +146,7 @@ public final class Planner: Sendable {
   }
 
   /// What the records of these rows are now; `nil` when the planning has to stop.
-  private func read(_ rows: [StagedRow], through connection: any SiteConnection) -> RecordReading? {
+  private func read(_ rows: [RowChanges], through connection: any SiteConnection) -> RecordReading? {
     let reading = decision.decision.read(
       rows, through: connection, creations: .nothing,
       Patience(retry: retry, throttle: throttle, isStopped: { self.reasonToStop }, hasAnswered: true))

@@ -1,3 +1,4 @@
+import Records
 public import Sites
 
 /// A site that can be looked at and not written to: what a dry run is given in place of the real one.

@@ -1,4 +1,5 @@
 public import Catalog
+import Records
 public import Staging
 
 /// What a run is about to do, counted: for the question before it begins.
@@ -32,17 +33,13 @@ public struct RunOutline: Sendable, Equatable {
       item.count += 1
       counts[key] = item
     }
-    let decision = RowDecision(resource: resource, customKinds: [:], takesSnapshots: false)
     var rows = 0
     try run.forEachRowToSend { row in
       rows += 1
-      let changes = decision.changes(of: row)
-      for change in changes.attributes { count(change.path, isIrreversible: !change.isReversible) }
-      for update in changes.updates {
-        let list = RunOutline.name(ofList: update.list)
-        for change in update.attributes {
-          count("\(list).\(change.path)", isIrreversible: !change.isReversible)
-        }
+      let changes = RowChanges(row, in: resource).changes
+      for placed in changes.placed {
+        let list = placed.element.map { RunOutline.name(ofList: $0.list) + "." } ?? ""
+        count(list + placed.change.path, isIrreversible: !placed.change.isReversible)
       }
       for creation in changes.creations {
         count(RunOutline.name(ofList: creation.list), isAddition: true, isIrreversible: true)
@@ -56,7 +53,6 @@ public struct RunOutline: Sendable, Equatable {
   /// `smartActions/UserActionURLBinding` for `smartActions/5/UserActionURLBinding`: however many elements there are, they
   /// count as one.
   private static func name(ofList path: String) -> String {
-    path.split(separator: "/").enumerated().filter { $0.offset.isMultiple(of: 2) }.map { String($0.element) }
-      .joined(separator: "/")
+    ResourceType.names(ofListAt: path).joined(separator: "/")
   }
 }

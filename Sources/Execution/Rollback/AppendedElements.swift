@@ -1,6 +1,6 @@
 public import Catalog
 import JSON
-import Patches
+public import Records
 public import Sites
 public import Staging
 
@@ -22,16 +22,16 @@ public struct AppendedElements {
 
   /// Looks for what these rows have made, reading all their records at once.
   ///
+  /// - Parameter rows: each with what it has changed.
   /// - Returns: how the reading went and, for each row that makes something, what became of it, in the order of the
   ///   patch; nothing when the site could not be read.
   public mutating func find(
-    _ rows: [CarriedOutRow], through connection: any SiteConnection
+    _ rows: [(row: CarriedOutRow, changes: PatchChanges)], through connection: any SiteConnection
   ) -> (exchange: Exchange, found: [Int: [AppendedElement]]) {
     var wanted: [(row: CarriedOutRow, creations: [ElementCreation])] = []
     var lists: [String: [String]] = [:]
-    for row in rows {
-      let body = (try? JSONValue(parsing: row.patch))?.object ?? JSONObject()
-      let creations = resource.changes(in: body, element: row.element.map { ($0.list, $0.id) }).creations
+    for (row, changes) in rows {
+      let creations = changes.creations
       let retractable = creations.filter { resource.list(at: $0.list)?.retraction != nil }
       guard !retractable.isEmpty, row.snapshot != nil else { continue }
       wanted.append((row, creations))

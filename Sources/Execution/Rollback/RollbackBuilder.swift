@@ -1,6 +1,7 @@
 public import Catalog
 import JSON
 import Patches
+public import Records
 import Sheets
 public import Staging
 
@@ -20,22 +21,20 @@ public struct RollbackBuilder: Sendable {
   /// The row that puts `source` back; `nil` when it has changed nothing.
   ///
   /// - Parameters:
+  ///   - changes: what it has changed.
   ///   - number: of the new row.
   ///   - appended: what became of the elements it made, in their order, when they were looked for.
   public func build(
-    _ source: CarriedOutRow, number: Int, appended: [AppendedElement] = []
+    _ source: CarriedOutRow, _ changes: PatchChanges, number: Int, appended: [AppendedElement] = []
   ) -> RollbackRow? {
-    let body = (try? JSONValue(parsing: source.patch))?.object ?? JSONObject()
-    let changes = resource.changes(in: body, element: source.element.map { ($0.list, $0.id) })
     var row = Assembly(number: number, line: source.line)
     if let before = source.snapshot {
-      for change in changes.attributes { putBack(change, before, &row) }
-      for update in changes.updates { putBack(update, before, &row) }
+      for held in changes.held(against: before.image) { putBack(held, &row) }
       for companion in resource.companions(of: row.changes.attributes.map(\.path)) {
         row.expected.companions[companion.path] = before.values[companion.path]
       }
     } else {
-      row.noteMissingSnapshot(changes)
+      for placed in changes.placed { row.noteMissingSnapshot(placed.place.description) }
     }
     for (index, creation) in changes.creations.enumerated() {
       retract(creation, appended.indices.contains(index) ? appended[index] : .notLookedFor, source, &row)
@@ -45,42 +44,23 @@ public struct RollbackBuilder: Sendable {
 
   // MARK: Attributes of the record and of its elements
 
-  private func putBack(_ change: AttributeChange, _ before: Snapshot, _ row: inout Assembly) {
-    if change.isTrigger { return row.note(change.path, "it is a command, which cannot be taken back") }
-    if change.isEnclosure { return row.note(change.path, "the bytes that were there are not kept") }
-    let was = before.values[change.path]
-    // Only what the row has really changed.
-    guard Agreement(wanted: change.value, actual: was, kind: change.kind) != .same else { return }
-    guard let value = goal(change, was, resource.field(at: change.path), change.path, &row) else { return }
-    row.expected.values[change.path] = change.value
-    row.changes.attributes.append(change.with(value))
-  }
-
-  private func putBack(_ update: ElementUpdate, _ before: Snapshot, _ row: inout Assembly) {
-    let was = before.elements(of: update.list).first { $0[update.selector] == update.key }
-    var attributes: [AttributeChange] = []
-    var wrote = JSONObject([(update.selector, update.key)])
-    for change in update.attributes {
-      let place = update.place(of: change.path).description
-      guard let was else {
-        row.note(place, "a list below an element is not read, so that what it was is not known")
-        continue
-      }
-      if change.isEnclosure {
-        row.note(place, "the bytes that were there are not kept")
-        continue
-      }
-      let value = was[change.path]
-      guard Agreement(wanted: change.value, actual: value, kind: change.kind) != .same else { continue }
-      let field = resource.list(at: update.list)?.field(change.path)
-      guard let goal = goal(change, value, field, place, &row) else { continue }
-      attributes.append(change.with(goal))
-      wrote[change.path] = change.value
+  /// - Parameter held: what was written, held against what the record was before.
+  private func putBack(_ held: HeldChange, _ row: inout Assembly) {
+    let (change, place) = (held.change, held.place.description)
+    switch held.sight {
+    case .unreadable(.command): row.note(place, "it is a command, which cannot be taken back")
+    case .unreadable(.bytes): row.note(place, "the bytes that were there are not kept")
+    case .unreadable(.belowAnElement), .noElement:
+      row.note(place, "a list below an element is not read, so that what it was is not known")
+    case .value(let was):
+      // Only what the row has really changed.
+      guard Agreement(wanted: change.value, actual: was, kind: change.kind) != .same,
+        let goal = goal(change, was, held.placed.field(in: resource), place, &row)
+      else { return }
+      var back = held.placed
+      back.change = change.with(goal)
+      row.add(back, wrote: change.value)
     }
-    guard !attributes.isEmpty else { return }
-    var update = update
-    update.attributes = attributes
-    row.add(update, wrote: wrote)
   }
 
   /// The value to write so that an attribute is what it was; `nil` when there is none, which is noted.
@@ -123,19 +103,17 @@ public struct RollbackBuilder: Sendable {
       guard let retraction = list?.retraction, let text = retractText, retraction.canHide(audience) else {
         return row.note(place, "the API does not let this \(singular) be taken out of sight")
       }
-      var update = ElementUpdate(list: creation.list, selector: selector, key: .integer(key), attributes: [])
-      var wrote = JSONObject([(selector, .integer(key))])
-      update.attributes.append(
-        AttributeChange(path: retraction.text, value: .string(text), field: list?.field(retraction.text)))
-      wrote[retraction.text] = creation.attributes[retraction.text] ?? .null
-      if let audience, audience != retraction.hidden {
-        update.attributes.append(
-          AttributeChange(
-            path: retraction.audience, value: ["id": .integer(retraction.hidden)],
-            field: list?.field(retraction.audience)))
-        wrote[retraction.audience] = ["id": .integer(audience)]
+      let element = ElementUpdate(
+        list: creation.list, selector: selector, key: .integer(key), attributes: [])
+      func add(_ path: String, _ value: JSONValue, wrote: JSONValue) {
+        let change = AttributeChange(path: path, value: value, field: list?.field(path))
+        row.add(PlacedChange(change: change, element: element), wrote: wrote)
       }
-      row.add(update, wrote: wrote)
+      add(retraction.text, .string(text), wrote: creation.attributes[retraction.text] ?? .null)
+      if let audience, audience != retraction.hidden {
+        add(
+          retraction.audience, ["id": .integer(retraction.hidden)], wrote: ["id": .integer(audience)])
+      }
       row.expected.retracted[creation.list] = .array(
         (row.expected.retracted[creation.list]?.array ?? []) + [.integer(key)])
       row.add(.retracted, place, "\(singular) \(key) is taken out of sight and gets another text")
@@ -201,26 +179,20 @@ private struct Assembly {
         .warning, row: number, line: line, column: place, rule: rule.rawValue, message: message, hint: hint))
   }
 
-  mutating func add(_ update: ElementUpdate, wrote: JSONObject) {
-    changes.updates.append(update)
-    expected.lists[update.list] = .array((expected.lists[update.list]?.array ?? []) + [.object(wrote)])
+  /// Adds what goes back, and what was written there.
+  mutating func add(_ placed: PlacedChange, wrote: JSONValue) {
+    changes.add(placed)
+    expected.add(wrote, at: placed)
   }
 
-  mutating func noteMissingSnapshot(_ changes: PatchChanges) {
-    let places =
-      changes.attributes.map(\.path)
-      + changes.updates.flatMap { update in
-        update.attributes.map { update.place(of: $0.path).description }
-      }
-    for place in places {
-      add(
-        .noSnapshot, place, "the row was sent without a snapshot, so that what it was is not known",
-        hint: Assembly.snapshotHint)
-    }
+  mutating func noteMissingSnapshot(_ place: String) {
+    add(
+      .noSnapshot, place, "the row was sent without a snapshot, so that what it was is not known",
+      hint: Assembly.snapshotHint)
   }
 
   func finished(_ source: CarriedOutRow) -> RollbackRow? {
-    let body = changes.body(for: source.element.map { ($0.list, $0.id) })
+    let body = changes.body(for: source.element)
     guard !body.isEmpty else {
       guard !notes.isEmpty else { return nil }
       let findings = notes.map { note in
@@ -232,15 +204,6 @@ private struct Assembly {
     }
     let patch = Patch(key: .id(source.recordID), body: body, element: source.element, isIdempotent: true)
     return RollbackRow(source: source, patch: patch, expected: expected, findings: notes)
-  }
-}
-
-extension AttributeChange {
-  /// The same attribute with another value.
-  func with(_ value: JSONValue) -> AttributeChange {
-    var change = self
-    change.value = value
-    return change
   }
 }
 

@@ -1,5 +1,5 @@
 public import Catalog
-import JSON
+import Records
 public import Sites
 public import Staging
 
@@ -18,24 +18,21 @@ public struct Verification {
   private let run: RunFile
   private let site: any Site
   private let resource: ResourceType
-  private let customKinds: [String: Field.Kind]
   private let throttle: QuestionThrottle
   private let retry: RetryPolicy
   private let rowsPerGroup: Int
 
   /// - Parameters:
-  ///   - customKinds: the types of the site's own attributes, by path, as far as the job says them.
   ///   - throttle: how fast the site is asked, and how long it is waited for.
   ///   - retry: how often a busy site is asked again, and the pauses between.
   ///   - rowsPerGroup: how many rows are read back at a time.
   public init(
-    of run: RunFile, on site: any Site, resource: ResourceType, customKinds: [String: Field.Kind] = [:],
+    of run: RunFile, on site: any Site, resource: ResourceType,
     throttle: QuestionThrottle, retry: RetryPolicy, rowsPerGroup: Int = 1_000
   ) {
     self.run = run
     self.site = site
     self.resource = resource
-    self.customKinds = customKinds
     self.throttle = throttle
     self.retry = retry
     self.rowsPerGroup = rowsPerGroup
@@ -67,7 +64,7 @@ public struct Verification {
     }
     var patience = Patience(retry: retry, throttle: throttle, isStopped: isStopped)
     guard told(patience.ask { connection.check().outcome }) else { return report }
-    let decision = RowDecision(resource: resource, customKinds: customKinds, takesSnapshots: true)
+    let decision = RowDecision(resource: resource, takesSnapshots: true)
     patience.hasAnswered = true
     try run.beginVerification()
     var record: RecordVerification?
@@ -77,21 +74,22 @@ public struct Verification {
       report.stopReason = isStopped()
       guard report.stopReason == nil else { return report }
       let rows = try run.rowsToVerify(before: last, limit: rowsPerGroup).map {
-        ($0, resource.changes(of: $0))
+        RowChanges($0, in: resource)
       }
-      guard let end = rows.last?.0 else { break }
+      guard let end = rows.last else { break }
       last = (end.recordID, end.number)
-      let reading = decision.read(rows.map(\.0), through: connection, creations: .attributes, patience)
+      let reading = decision.read(rows, through: connection, creations: .attributes, patience)
       guard told(reading.exchange.outcome) else { return report }
       var verified: [VerifiedRow] = []
-      for (row, changes) in rows {
+      for row in rows {
         var current =
           record.flatMap { $0.recordID == row.recordID ? $0 : nil }
-          ?? RecordVerification(of: row.recordID, resource: resource, customKinds: customKinds)
+          ?? RecordVerification(of: row.recordID, resource: resource)
         // Held once: what the record has come to is not to be copied for every row.
         record = nil
         let judged = current.judge(
-          row, changes, reading.images[row.recordID], refusal: reading.refusals[row.number])
+          RecordVerification.Done(row), reading.images[row.recordID],
+          refusal: reading.refusals[row.number].map(RowDecision.unreadable))
         if let judged { verified.append(judged) }
         record = current
       }
@@ -101,5 +99,12 @@ public struct Verification {
     }
     try run.endVerification()
     return report
+  }
+}
+
+extension RecordVerification.Done {
+  fileprivate init(_ row: RowChanges) {
+    self.init(
+      number: row.number, changes: row.changes, snapshot: row.row.snapshot, isInDoubt: row.row.isInDoubt)
   }
 }

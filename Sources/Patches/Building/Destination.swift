@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// Where a row's body goes: to the record, or to the one element that it changes.
 struct Destination {

@@ -1,4 +1,5 @@
 import JSON
+public import Records
 public import Staging
 
 /// Tells what a row that was carried out has changed, in the form of a plan.

@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 /// One line of a page's list: one attribute that was changed, or a row that was not done, and why.

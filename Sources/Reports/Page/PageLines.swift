@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 /// The lines of a page as the JSON that its script reads: `{"rows": [[…], …], "kinds": […], "outcomes": […]}`.

@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 /// What the lines of a page come to: counted in one pass, in memory that does not grow with the run.

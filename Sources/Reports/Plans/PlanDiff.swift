@@ -1,4 +1,5 @@
 import JSON
+import Records
 public import Staging
 
 /// Rows of a plan as a diff: what would go with `-`, what would come with `+`.

@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 /// `plan.jsonl` in a dry run's folder: one object a line for every row of the sheet, in its order.

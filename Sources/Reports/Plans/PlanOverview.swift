@@ -1,4 +1,5 @@
 import JSON
+import Records
 public import Staging
 
 /// What a dry run found, as far as it fits a screen: groups first, then a few rows.

@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 // MARK: - A dry run that nobody has approved yet

@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 /// The files that list, change by change, what a rollback has left as it is: `kept.jsonl` and `irreversible.jsonl`.

@@ -1,4 +1,5 @@
 import JSON
+import Records
 public import Staging
 
 /// What a rollback has put back and what not, counted by changes: a row may have several that fare differently.

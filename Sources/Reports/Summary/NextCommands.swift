@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Records
 import Staging
 
 /// A command for the user to type, and what it is for.

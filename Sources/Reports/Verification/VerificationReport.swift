@@ -1,4 +1,5 @@
 import JSON
+import Records
 public import Staging
 
 /// What a verification found: the counts, and the rows that are not as asked.

@@ -1,5 +1,6 @@
 package import Console
 import Execution
+import Records
 import Reports
 package import Staging
 

@@ -7,7 +7,7 @@ package import Staging
 extension RunPlan {
   /// Tells what rows of the run have changed.
   package var carriedOutChanges: ChangeReader {
-    let changes = CarriedOutChanges(resource: resource, customKinds: customKinds)
+    let changes = CarriedOutChanges(resource: resource)
     return { changes($0) }
   }
 

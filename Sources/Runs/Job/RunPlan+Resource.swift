@@ -42,13 +42,9 @@ extension RunPlan {
       settings.customFields[path] = type
     }
     settings.extraAttributes = declared
+    resource.customKinds = settings.customFields.mapValues { $0.kind(in: resource.dialect) }
     do throws(DeclarationError) { resource = try resource.declaring(declared) } catch {
       throw UserError(.configuration, place: places[error.path], "\(error)", hint: error.hint)
     }
-  }
-
-  /// The types of the site's own attributes, by path, as far as the job says them.
-  var customKinds: [String: Field.Kind] {
-    settings.customFields.mapValues { $0.kind(in: resource.dialect) }
   }
 }

@@ -20,7 +20,7 @@ extension Pipeline {
       var settings = settings
       settings.followsPlan = record.isDryRun
       let executor = RunExecutor(
-        run: run, site: site, resource: plan.resource, customKinds: plan.customKinds, settings: settings,
+        run: run, site: site, resource: plan.resource, settings: settings,
         counts: try run.counts(), canary: try run.canary(),
         reasonToStop: { [control] in control.reasonAtSending }, observer: observer)
       let report = perform(executor)

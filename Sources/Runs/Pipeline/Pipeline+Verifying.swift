@@ -37,7 +37,7 @@ extension Pipeline {
     defer { end() }
     do throws(StagingError) {
       return try Verification(
-        of: run, on: site, resource: plan.resource, customKinds: plan.customKinds, throttle: throttle,
+        of: run, on: site, resource: plan.resource, throttle: throttle,
         retry: plan.execution.retry
       ).perform(
         isStopped: { [control] in control.reasonToStopAfterPause() },

@@ -1,5 +1,7 @@
+import Catalog
 package import Console
 import Execution
+import Records
 package import Sites
 package import Staging
 
@@ -7,6 +9,7 @@ package import Staging
 /// one record unwind step by step.
 package final class RollbackSource {
   private let file: RunFile
+  private let resource: ResourceType
   private let scope: RollbackScope
   private let builder: RollbackBuilder
   /// What looks for appended threads, when they are retracted.
@@ -14,7 +17,7 @@ package final class RollbackSource {
   private let connection: (any SiteConnection)?
 
   private var before = Int.max
-  private var page: [CarriedOutRow] = []
+  private var page: [(row: CarriedOutRow, changes: PatchChanges)] = []
   private var found: [Int: [AppendedElement]] = [:]
   private var number = 0
   private var ahead: RollbackRow?
@@ -57,6 +60,7 @@ package final class RollbackSource {
       try file.requireNewest(in: scope.source.home(else: stateFolder))
     } catch { throw UserError(error) }
     self.scope = scope
+    resource = plan.resource
     builder = RollbackBuilder(resource: plan.resource, retractText: scope.retractText)
     appended = scope.retractText.map { AppendedElements(resource: plan.resource, retractText: $0) }
     connection = scope.retractText == nil ? nil : site.makeConnection()
@@ -74,8 +78,9 @@ package final class RollbackSource {
     while true {
       if page.isEmpty { guard try turn() else { return nil } }
       let source = page.removeFirst()
-      guard scope.contains(source),
-        let row = builder.build(source, number: number + 1, appended: found[source.number] ?? [])
+      guard scope.contains(source.row),
+        let row = builder.build(
+          source.row, source.changes, number: number + 1, appended: found[source.row.number] ?? [])
       else { continue }
       number += 1
       return row
@@ -98,9 +103,11 @@ package final class RollbackSource {
 
   /// Reads the next page; `false` at the end.
   private func turn() throws -> Bool {
-    page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize)
+    page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize).map { row in
+      (row, resource.changes(inText: row.patch, element: row.element))
+    }
     guard let last = page.last else { return false }
-    before = last.number
+    before = last.row.number
     found = [:]
     if let connection {
       // Rows outside the scope too: they bound what the others can have made.

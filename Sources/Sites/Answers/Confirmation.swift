@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// What an API answers to a write that it has carried out; nothing else is taken for a confirmation.
 extension Outcome {

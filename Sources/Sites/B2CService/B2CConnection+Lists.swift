@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// Reading the lists that hang on records: a query has one row for each element.
 extension B2CConnection {

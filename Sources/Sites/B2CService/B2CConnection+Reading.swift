@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// How much of a record one query is trusted with.
 ///

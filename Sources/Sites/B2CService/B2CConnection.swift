@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// One lane's way to a B2C Service site: a libcurl handle and a chain of access tokens.
 final class B2CConnection: SiteConnection {

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// Reading many records with a few requests.
 extension FusionConnection {

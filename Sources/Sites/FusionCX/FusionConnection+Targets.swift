@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// Finding the address of what a write is for.
 extension FusionConnection {

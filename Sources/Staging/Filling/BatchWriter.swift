@@ -2,6 +2,7 @@ internal import GRDB
 internal import GRDBSQLite
 internal import JSON
 internal import Patches
+import Records
 internal import Sheets
 
 /// Writes batches of rows into a run file that nobody else knows of yet.

@@ -2,6 +2,7 @@ internal import GRDB
 internal import GRDBSQLite
 internal import JSON
 internal import Patches
+internal import Records
 internal import Sheets
 
 /// The records that may have several rows, or one that adds several things, gathered while rows are written, in tables of the connection.

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import JSON
+public import Records
 
 /// How many rows a plan has for each action.
 public struct PlanCounts: Sendable, Hashable {

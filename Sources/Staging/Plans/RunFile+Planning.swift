@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Records
 
 /// A row as the planner meets it: one to plan for, or one that holds back the later rows of its record.
 public struct PlanCandidate: Sendable {

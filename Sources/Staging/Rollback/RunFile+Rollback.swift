@@ -1,6 +1,7 @@
 internal import GRDB
 public import JSON
 public import Patches
+public import Records
 public import Sheets
 
 /// A row that was, or may have been, carried out, with all that is needed to put back what it changed.

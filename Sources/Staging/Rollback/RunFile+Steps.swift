@@ -1,6 +1,6 @@
 internal import GRDB
 public import JSON
-public import Patches
+public import Records
 
 /// A row of a rollback, as one of the steps that lead its record back.
 public struct RollbackStep: Sendable {

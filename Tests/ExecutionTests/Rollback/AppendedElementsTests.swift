@@ -1,6 +1,7 @@
 import Catalog
 import Execution
 import JSON
+import Records
 import Sites
 import Staging
 import Testing
@@ -41,7 +42,11 @@ import Testing
 
   private func find(_ rows: [CarriedOutRow], among threads: [JSONObject]) -> [Int: [AppendedElement]] {
     var appended = AppendedElements(resource: .incidents, retractText: "gone")
-    return appended.find(rows, through: Threads(threads)).found
+    return appended.find(rows.map(changed), through: Threads(threads)).found
+  }
+
+  private func changed(_ row: CarriedOutRow) -> (row: CarriedOutRow, changes: PatchChanges) {
+    (row, ResourceType.incidents.changes(inText: row.patch, element: nil))
   }
 
   private func found(_ key: Int64) -> AppendedElement { .found(key: key, audience: 1, selector: "id") }
@@ -77,15 +82,15 @@ import Testing
   @Test func remembersTheBoundFromOnePageToTheNext() {
     let site = Threads([thread(5, "same"), thread(9, "same")])
     var appended = AppendedElements(resource: .incidents, retractText: "gone")
-    #expect(appended.find([row(2, mark: 5, "same")], through: site).found == [2: [found(9)]])
-    #expect(appended.find([row(1, mark: 1, "same")], through: site).found == [1: [found(5)]])
+    #expect(appended.find([changed(row(2, mark: 5, "same"))], through: site).found == [2: [found(9)]])
+    #expect(appended.find([changed(row(1, mark: 1, "same"))], through: site).found == [1: [found(5)]])
   }
 
   @Test func tellsWhenTheSiteCannotBeRead() {
     let site = Threads([])
     site.outcome = .retryLater(after: nil, .busy)
     var appended = AppendedElements(resource: .incidents, retractText: "gone")
-    let (exchange, found) = appended.find([row(1, mark: 1, "x")], through: site)
+    let (exchange, found) = appended.find([changed(row(1, mark: 1, "x"))], through: site)
     #expect(exchange.outcome == .retryLater(after: nil, .busy))
     #expect(found.isEmpty)
   }

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 import Sites
 import Staging
 import Testing

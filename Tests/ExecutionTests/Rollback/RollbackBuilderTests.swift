@@ -2,6 +2,7 @@ import Catalog
 import Execution
 import JSON
 import Patches
+import Records
 import Sheets
 import Staging
 import Testing
@@ -19,7 +20,8 @@ import Testing
       number: 3, line: 4, state: state, recordID: 7, patch: patch, element: element,
       snapshot: hasSnapshot ? snapshot : nil)
     return RollbackBuilder(resource: resource, retractText: retractText)
-      .build(source, number: 1, appended: appended)
+      .build(
+        source, resource.changes(inText: patch, element: element), number: 1, appended: appended)
   }
 
   private static let writes: [(String, JSONObject, String)] = [
@@ -227,7 +229,8 @@ import Testing
     let row = CarriedOutRow(
       number: 1, line: 2, state: .applied, recordID: 7,
       patch: #"{"threads":{"text":"ours","entryType":{"id":1}}}"#, snapshot: hasSnapshot ? snapshot : nil)
-    let built = RollbackBuilder(resource: .incidents, retractText: text).build(row, number: 1)
+    let built = RollbackBuilder(resource: .incidents, retractText: text).build(
+      row, ResourceType.incidents.changes(inText: row.patch, element: nil), number: 1)
     let finding = try #require(built?.findings.first)
     #expect(finding.rule == rule)
     // Only where it would help.

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import TestSupport
@@ -129,7 +130,9 @@ private struct Record {
   /// Puts rows back, the last one first; says what they are about, and what of it stays as it is.
   mutating func unwind(_ rows: ArraySlice<CarriedOutRow>) -> (touched: Set<String>, kept: Set<String>) {
     let builder = RollbackBuilder(resource: .incidents, retractText: nil)
-    let steps = rows.reversed().compactMap { builder.build($0, number: 1) }.compactMap { row in
+    let steps = rows.reversed().compactMap { row in
+      builder.build(row, ResourceType.incidents.changes(inText: row.patch, element: nil), number: 1)
+    }.compactMap { row in
       row.patch.map { RollbackStep(number: 1, patch: $0.body, element: $0.element, expected: row.expected) }
     }
     var touched: Set<String> = []
@@ -151,10 +154,7 @@ private struct Record {
   mutating func carryOut(_ patch: JSONObject, number: Int) -> CarriedOutRow? {
     let changes = ResourceType.incidents.changes(in: patch)
     guard !changes.isEmpty, !changes.areMet(by: image, in: .incidents) else { return nil }
-    let row = StagedRow(
-      number: number, line: number + 1, recordID: 7, ordinal: number, recordRows: 5, patch: patch.text(),
-      element: nil, isIdempotent: true, attempts: 0)
-    let snapshot = changes.snapshot(of: row, image, .incidents)
+    let snapshot = changes.snapshot(of: image, row: number, in: .incidents)
     apply(changes)
     return CarriedOutRow(
       number: number, line: number + 1, state: .applied, recordID: 7, patch: patch.text(), snapshot: snapshot)

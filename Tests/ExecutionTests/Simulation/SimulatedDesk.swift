@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Sites
 
 /// What a simulated site holds of one record.

@@ -1,5 +1,6 @@
 import JSON
 import Patches
+import Records
 
 /// A patch of a simulated sheet, and what its JSON asks for in the eyes of the site, which reads it by itself.
 struct SimulatedPatch: Sendable {

@@ -1,3 +1,4 @@
+import Records
 import Staging
 
 /// The rules of `RunFile` in memory: `SimulatedStoreTests` holds it against the real one.

@@ -1,3 +1,4 @@
+import Records
 import Sites
 import Staging
 
@@ -46,7 +47,8 @@ extension Simulation {
   func read() {
     guard let life else { return }
     let reader = SimulatedReader(site, trouble: drawLookTrouble())
-    life.looker.reading = decision.read(life.looker.group.map(\.row), through: reader)
+    life.looker.reading = decision.read(
+      life.looker.group.map { RowChanges($0.row, in: decision.resource) }, through: reader)
     note(
       "records of \(life.looker.group.map(\.row.number)) are read: \(life.looker.reading.exchange.outcome.words)"
     )
@@ -89,7 +91,8 @@ extension Simulation {
     var snapshots: [Snapshot] = []
     for order in orders {
       let (look, snapshot, _) = decision.decide(
-        order, image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
+        order, RowChanges(order.row, in: decision.resource).changes,
+        image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
       looks[order.row.number] = look
       note("row \(order.row.number)\(order.row.isInDoubt ? " in doubt" : ""): \(look.words)")
       // Of a record that is not shown nobody can tell whether it is as asked.

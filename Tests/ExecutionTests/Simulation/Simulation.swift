@@ -32,7 +32,7 @@ final class Simulation {
     store = SimulatedStore(scenario.stagedRows)
     referee = Referee(scenario, isTraced: isTraced)
     decision = RowDecision(
-      resource: Scenario.resource, customKinds: [:], takesSnapshots: scenario.takesSnapshots)
+      resource: Scenario.resource, takesSnapshots: scenario.takesSnapshots)
     isRefused = [false] + scenario.rows.map(\.isRefused)
     self.dice = dice
   }

@@ -1,4 +1,5 @@
 import Patches
+import Records
 import Sites
 import Staging
 import TestSupport
@@ -126,7 +127,7 @@ struct VirtualRun {
       }
       let orders = state.looks(now: now)
       guard !orders.isEmpty else { return }
-      let looks = orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row))) }
+      let looks = orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row, PatchChanges()))) }
       _ = state.looked(Dictionary(uniqueKeysWithValues: looks), snapshots: [], isAnswer: false, now: now)
       state.announced(orders.map(\.row.number))
       state.lookEnded()

@@ -1,11 +1,10 @@
-import Catalog
-import JSON
+package import JSON
 
 extension PatchChanges {
   /// The body that makes these changes: the record's patch, or that of the element whose address it goes to.
   ///
   /// Only attributes and elements that exist; what a rollback writes makes none.
-  func body(for element: (list: String, id: Int64)?) -> JSONObject {
+  package func body(for element: ElementAddress?) -> JSONObject {
     var body = JSONObject()
     for change in attributes { body.set(change.value, at: change.path.split(separator: ".")) }
     for update in updates {

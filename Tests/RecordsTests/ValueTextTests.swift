@@ -1,5 +1,5 @@
 import JSON
-import Staging
+import Records
 import Testing
 
 @Suite struct ValueTextTests {

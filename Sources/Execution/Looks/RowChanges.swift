@@ -1,26 +1,37 @@
 import Catalog
 import JSON
-import Patches
+import Records
 import Sites
 import Staging
+
+/// A row and what it changes: its patch is read once, for all that is asked about it on its way.
+struct RowChanges: Sendable {
+  let row: StagedRow
+  let changes: PatchChanges
+
+  var number: Int { row.number }
+  var recordID: Int64 { row.recordID }
+
+  init(_ row: StagedRow, in resource: ResourceType) {
+    self.row = row
+    changes = resource.changes(inText: row.patch, element: row.element)
+  }
+}
 
 extension ReadRequest {
   /// What has to be read of records to hold them against what rows ask for, in one go.
   ///
-  /// - Parameters:
-  ///   - rows: each row, what it changes, and how much is read of lists that it adds to.
-  ///   - customKinds: the types of the site's own attributes, by path, as the job says them.
-  init(
-    _ rows: [(row: StagedRow, changes: PatchChanges, creations: PatchChanges.ListDepth)],
-    customKinds: [String: Field.Kind], of resource: ResourceType
-  ) {
+  /// - Parameter rows: each with how much is read of lists that it adds to.
+  init(_ rows: [(RowChanges, creations: PatchChanges.ListDepth)], of resource: ResourceType) {
     self.init(ids: [], attributes: [])
     var seenIDs: Set<Int64> = []
     var seenAttributes: Set<String> = []
-    for (row, changes, creations) in rows {
+    for (row, creations) in rows {
+      let changes = row.changes
       if seenIDs.insert(row.recordID).inserted { ids.append(row.recordID) }
-      for change in changes.attributes where change.kind == nil {
-        kinds[change.path] = customKinds[change.path] ?? kinds[change.path] ?? change.value.likelyKind
+      for placed in changes.placed where placed.element == nil && placed.field(in: resource) == nil {
+        let (path, change) = (placed.change.path, placed.change)
+        kinds[path] = change.kind ?? kinds[path] ?? change.value.likelyKind
       }
       for path in changes.readableAttributes + changes.companions(in: resource)
       where seenAttributes.insert(path).inserted { attributes.append(path) }
@@ -32,8 +43,8 @@ extension ReadRequest {
       }
     }
     // A value that was cleared says nothing of its type, but the one that was there before does.
-    for (row, _, _) in rows {
-      for (path, value) in row.expected?.values ?? JSONObject()
+    for (row, _) in rows {
+      for (path, value) in row.row.expected?.values ?? JSONObject()
       where resource.field(at: path) == nil && kinds[path] == nil {
         kinds[path] = value.likelyKind
       }
@@ -43,7 +54,7 @@ extension ReadRequest {
 
 extension JSONValue {
   /// The type of an attribute that nobody declared, by what is written to it.
-  var likelyKind: Field.Kind? {
+  fileprivate var likelyKind: Field.Kind? {
     switch self {
     case .null, .array: nil
     case .decimal: .number()
@@ -52,14 +63,5 @@ extension JSONValue {
     case .string: .string()
     case .object: .menu()
     }
-  }
-}
-
-extension ResourceType {
-  /// What a staged row changes.
-  func changes(of row: StagedRow) -> PatchChanges {
-    changes(
-      in: (try? JSONValue(parsing: row.patch))?.object ?? JSONObject(),
-      element: row.element.map { ($0.list, $0.id) })
   }
 }

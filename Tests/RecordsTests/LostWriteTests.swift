@@ -1,10 +1,7 @@
 import Catalog
 import JSON
-import Sites
-import Staging
+import Records
 import Testing
-
-@testable import Execution
 
 /// What became of an incident's row whose answer was lost, by what the record was and what it is.
 @Suite struct LostWriteTests {

@@ -27,9 +27,26 @@ public struct ExpectedState: Sendable, Hashable {
     self.retracted = retracted
   }
 
-  /// The element of that list with that key, as it was written.
-  public func element(of list: String, _ selector: String, _ key: JSONValue) -> JSONObject? {
-    lists[list]?.array?.lazy.compactMap(\.object).first { $0[selector] == key }
+  /// Adds what was written to an attribute.
+  package mutating func add(_ wrote: JSONValue, at placed: PlacedChange) {
+    guard let update = placed.element else {
+      values[placed.change.path] = wrote
+      return
+    }
+    var elements = (lists[update.list]?.array ?? []).compactMap(\.object)
+    let known = elements.firstIndex { $0[update.selector] == update.key }
+    var element = known.map { elements[$0] } ?? JSONObject([(update.selector, update.key)])
+    element[placed.change.path] = wrote
+    if let known { elements[known] = element } else { elements.append(element) }
+    lists[update.list] = .array(elements.map(JSONValue.object))
+  }
+
+  /// What was written there; nil when nothing was.
+  package func value(at place: AttributePlace) -> JSONValue? {
+    guard let path = place.attribute else { return nil }
+    guard let list = place.list else { return values[path] }
+    // The key stands first.
+    return lists[list]?.array?.lazy.compactMap(\.object).first { $0.first?.value == place.element }?[path]
   }
 
   /// Whether this element was added and is to be taken out of sight.

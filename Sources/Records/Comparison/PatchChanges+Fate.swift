@@ -1,10 +1,8 @@
-import Catalog
+package import Catalog
 import JSON
-import Sites
-import Staging
 
 /// What has become of a write whose answer was lost, as far as the record tells.
-enum LostWrite {
+package enum LostWrite {
   case carriedOut
   case notFound
   /// Nothing has changed, and nothing would have: what a service makes of our texts was there before.
@@ -16,7 +14,7 @@ enum LostWrite {
 
 extension PatchChanges {
   /// Tells from what the record was right before the write, and what it is now.
-  func fate(before: Snapshot, now: RecordImage, in resource: ResourceType) -> LostWrite {
+  package func fate(before: Snapshot, now: RecordImage, in resource: ResourceType) -> LostWrite {
     // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
     // the mark in that moment.
     let made = creations.filter { $0.reference(in: resource) == nil }
@@ -26,7 +24,7 @@ extension PatchChanges {
       return traces.isEmpty || traces.contains(.doubtful) ? .untraceable : .notFound
     }
     // A command leaves nothing to read, but it was carried out if what came with it was, or what it sets along.
-    let areAsBefore = areAsBefore(before, now, in: resource)
+    let areAsBefore = areAsBefore(before.image, now, in: resource)
     let isTold = !areAsBefore || !hasMoreThanStates || hasSetAlong(since: before, now, in: resource)
     if isTold, areStatesMet(by: now, in: resource) { return .carriedOut }
     // What the site has made of our texts counts as ours, if there is anything new at all.

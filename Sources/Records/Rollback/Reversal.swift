@@ -1,19 +1,17 @@
-import Catalog
+package import Catalog
 import JSON
-import Sites
-import Staging
 
 /// What of a rollback's row goes back, held against what its record is now.
 ///
 /// An attribute goes back if it still is what was written. What is already as it was needs nothing. Everything else
 /// is kept, because somebody has changed it.
-struct Reversal {
+package struct Reversal {
   /// What is sent.
-  private(set) var changes = PatchChanges()
+  package private(set) var changes = PatchChanges()
   /// What is left as it is, with what earlier looks have left.
-  private(set) var kept: [KeptChange]
+  package private(set) var kept: [KeptChange]
   /// The places of what needs nothing.
-  private(set) var done: [String] = []
+  package private(set) var done: [String] = []
 
   private let expected: ExpectedState
   private let resource: ResourceType
@@ -21,7 +19,7 @@ struct Reversal {
   /// Puts back whatever is there now (`--force`).
   private let isForced: Bool
 
-  private enum Verdict {
+  private enum Fate {
     case done
     case goesBack
     case kept(KeptChange)
@@ -31,7 +29,7 @@ struct Reversal {
   ///   - changes: what the row's patch says, which is what everything was.
   ///   - earlier: what an earlier look has left out of the patch.
   ///   - steps: those that are taken at the record after this one.
-  init(
+  package init(
     _ changes: PatchChanges, expected: ExpectedState, earlier: [KeptChange], image: RecordImage,
     resource: ResourceType, steps: StepsToCome = .none, isForced: Bool
   ) {
@@ -40,46 +38,22 @@ struct Reversal {
     self.resource = resource
     self.isForced = isForced
     kept = earlier
-    // Those that were not written follow the others.
-    let own = changes.attributes.filter { expected.values[$0.path] != nil }
-    let verdicts = judge(own, resource.fields, of: nil, wrote: expected.values) { image.values[$0] }
-    self.changes.attributes = take(own, verdicts, of: nil)
+    let held = changes.held(against: image)
+      // What was not written follows the others.
+      .filter { $0.element != nil || expected.values[$0.change.path] != nil }
+    let fates = judge(held)
+    take(zip(held, fates).filter { $0.0.element == nil })
     addCompanions(of: image)
-    for update in changes.updates { take(update, image) }
+    take(zip(held, fates).filter { $0.0.element != nil })
   }
 
-  private mutating func take(_ update: ElementUpdate, _ image: RecordImage) {
-    let wrote = expected.element(of: update.list, update.selector, update.key) ?? JSONObject()
-    guard let element = image.lists[update.list]?.first(where: { $0[update.selector] == update.key }) else {
-      // Somebody has deleted it.
-      for change in update.attributes {
-        keep(entry(change, update, .changed, wrote: wrote[change.path], now: nil))
-      }
-      return
-    }
-    let isRetracted = expected.retracts(update.key, of: update.list)
-    let verdicts = judge(
-      update.attributes, resource.list(at: update.list)?.fields ?? [], isOne: isRetracted, of: update,
-      wrote: wrote
-    ) { element.value(at: $0.split(separator: ".")) }
-    var left = update
-    left.attributes = take(update.attributes, verdicts, of: update)
-    if !left.attributes.isEmpty { changes.updates.append(left) }
-  }
-
-  /// Notes what is kept, and returns what goes back.
-  private mutating func take(
-    _ attributes: [AttributeChange], _ verdicts: [Verdict], of element: ElementUpdate?
-  ) -> [AttributeChange] {
-    zip(attributes, verdicts).compactMap { change, verdict in
-      switch verdict {
-      case .done:
-        done.append(place(of: change, element).description)
-        return nil
-      case .goesBack: return change
-      case .kept(let entry):
-        keep(entry)
-        return nil
+  /// Notes what is kept and what needs nothing, and adds what goes back.
+  private mutating func take(_ judged: [(HeldChange, Fate)]) {
+    for (held, fate) in judged {
+      switch fate {
+      case .done: done.append(held.place.description)
+      case .goesBack: changes.add(held.placed)
+      case .kept(let entry): keep(entry)
       }
     }
   }
@@ -90,36 +64,35 @@ struct Reversal {
     kept.append(entry)
   }
 
-  // MARK: Verdicts
+  // MARK: What becomes of each
 
-  /// - Parameter isOne: whether all of them go together, as of an element that is taken out of sight.
-  private func judge(
-    _ attributes: [AttributeChange], _ fields: [Field], isOne: Bool = false, of element: ElementUpdate?,
-    wrote: JSONObject, now: (String) -> JSONValue?
-  ) -> [Verdict] {
-    var verdicts = attributes.map { change in
-      judge(change, element, wrote: wrote[change.path], now: now(change.path))
-    }
+  private func judge(_ held: [HeldChange]) -> [Fate] {
+    var fates = held.map(judge)
     // What goes together is kept together; three may hang on each other, so until nothing changes.
     var hasChanged = true
     while hasChanged {
       hasChanged = false
-      for (index, change) in attributes.enumerated() {
-        guard case .goesBack = verdicts[index] else { continue }
-        let partners = fields.partners(of: change.path).map(\.path)
-        let holding = attributes.indices.first { other in
-          guard case .kept = verdicts[other] else { return false }
-          return isOne || partners.contains(attributes[other].path)
+      for (index, change) in held.enumerated() {
+        guard case .goesBack = fates[index] else { continue }
+        let holding = held.indices.first { other in
+          guard case .kept = fates[other] else { return false }
+          return goTogether(change, held[other])
         }
         guard let holding else { continue }
-        verdicts[index] = .kept(
-          entry(
-            change, element, .goesWith, partner: attributes[holding].path, wrote: wrote[change.path],
-            now: now(change.path)))
+        fates[index] = .kept(entry(change, .goesWith, partner: held[holding].change.path))
         hasChanged = true
       }
     }
-    return verdicts
+    return fates
+  }
+
+  /// Whether one of them goes back only if the other does; of an element that is taken out of sight all do.
+  private func goTogether(_ one: HeldChange, _ other: HeldChange) -> Bool {
+    guard one.element == other.element else { return false }
+    let isRetracted = one.element.map { expected.retracts($0.key, of: $0.list) } ?? false
+    return isRetracted
+      || one.placed.fields(in: resource).partners(of: one.change.path)
+        .contains { $0.path == other.change.path }
   }
 
   /// Holds what an attribute is now against what was there before and what was written.
@@ -127,35 +100,29 @@ struct Reversal {
   /// Only what exactly is as it was is done: a run may have changed nothing but what a site tidies by itself, blanks,
   /// line ends or entities, and has to be taken back all the same. A text that a site may have made of ours still is
   /// ours; one that it may have made of what was there before, and not of ours, was put back by an earlier rollback.
-  private func judge(
-    _ change: AttributeChange, _ element: ElementUpdate?, wrote: JSONValue?, now: JSONValue?
-  ) -> Verdict {
+  private func judge(_ held: HeldChange) -> Fate {
+    let (change, now) = (held.change, held.now)
+    // Somebody has deleted the element.
+    if held.element != nil, held.sight != .value(now) { return .kept(entry(held, .changed)) }
     if Agreement(wanted: change.value, actual: now, kind: change.kind) == .same { return .done }
+    let wrote = expected.value(at: held.place)
     let agreement = wrote.map { Agreement(wanted: $0, actual: now, kind: change.kind) } ?? .different
     // Step by step, even where a later step leads to where it is now: what the service changes along is changed
     // on the way.
     if agreement == .same { return .goesBack }
     // Later steps lead further back, and it is there already, or on the way.
-    if steps.know(place(of: change, element), now, change.kind) { return .done }
+    if steps.know(held.place, now, change.kind) { return .done }
     if wrote?.isTidied(now, change.kind) == true { return .goesBack }
     if isForced { return .goesBack }
     if change.value.isTidied(now, change.kind) { return .done }
-    return .kept(
-      entry(change, element, agreement == .undecided ? .undecided : .changed, wrote: wrote, now: now))
+    return .kept(entry(held, agreement == .undecided ? .undecided : .changed))
   }
 
-  private func entry(
-    _ change: AttributeChange, _ element: ElementUpdate?, _ reason: KeptChange.Reason, partner: String? = nil,
-    wrote: JSONValue?, now: JSONValue?
-  ) -> KeptChange {
-    let was = expected.named[place(of: change, element).description] ?? change.value
-    return KeptChange(
-      list: element?.list, element: element?.key, attribute: change.path, reason: reason, partner: partner,
-      wrote: wrote, now: now, was: was)
-  }
-
-  private func place(of change: AttributeChange, _ element: ElementUpdate?) -> AttributePlace {
-    element?.place(of: change.path) ?? AttributePlace(change.path)
+  private func entry(_ held: HeldChange, _ reason: KeptChange.Reason, partner: String? = nil) -> KeptChange {
+    KeptChange(
+      list: held.element?.list, element: held.element?.key, attribute: held.change.path, reason: reason,
+      partner: partner, wrote: expected.value(at: held.place), now: held.now,
+      was: expected.named[held.place.description] ?? held.change.value)
   }
 
   // MARK: What changes along

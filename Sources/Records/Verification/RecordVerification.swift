@@ -1,16 +1,29 @@
-import Catalog
+package import Catalog
 import JSON
-import Sites
-import Staging
 
 /// Holds the rows of one record against what the record is now; pure.
 ///
 /// The last row is to come first: what it sets hides what the rows before it asked for, and what it found when it was
 /// looked at says which elements were made before it.
-struct RecordVerification {
-  let resource: ResourceType
-  let customKinds: [String: Field.Kind]
-  let recordID: Int64
+package struct RecordVerification {
+  /// A row that is done or in doubt.
+  package struct Done {
+    var number: Int
+    var changes: PatchChanges
+    /// The record right before it; nil when it was not looked at.
+    var snapshot: Snapshot?
+    var isInDoubt: Bool
+
+    package init(number: Int, changes: PatchChanges, snapshot: Snapshot?, isInDoubt: Bool) {
+      self.number = number
+      self.changes = changes
+      self.snapshot = snapshot
+      self.isInDoubt = isInDoubt
+    }
+  }
+
+  package let recordID: Int64
+  private let resource: ResourceType
 
   /// What rows after the one at hand set.
   private var later: [AttributePlace: LaterRow] = [:]
@@ -24,58 +37,49 @@ struct RecordVerification {
     case inDoubt(Int)
   }
 
-  init(of recordID: Int64, resource: ResourceType, customKinds: [String: Field.Kind]) {
+  package init(of recordID: Int64, resource: ResourceType) {
     self.recordID = recordID
     self.resource = resource
-    self.customKinds = customKinds
   }
 
-  /// What came of a row; `nil` of one in doubt, of which nobody knows what to expect.
+  /// What came of a row; nil of one in doubt, of which nobody knows what to expect.
   ///
   /// - Parameters:
-  ///   - image: the record as it is now; `nil` when it is not there.
-  ///   - refusal: the site's own word when it does not show the record.
-  mutating func judge(
-    _ row: StagedRow, _ changes: PatchChanges, _ image: RecordImage?, refusal: Refusal? = nil
+  ///   - image: the record as it is now; nil when it is not there.
+  ///   - refusal: why the site does not show the record, in words, when it does not.
+  package mutating func judge(
+    _ row: Done, _ image: RecordImage?, refusal: String? = nil
   ) -> VerifiedRow? {
-    defer { pass(row, changes) }
+    defer { pass(row) }
     guard !row.isInDoubt else { return nil }
     var findings = Findings()
+    let whole = AttributePlace(resource.key)
     if let refusal {
       findings.unreadable = [
-        VerifiedRow.Difference(
-          AttributePlace(resource.key), asked: .integer(recordID), actual: nil,
-          doubt: RowDecision.unreadable(refusal))
+        VerifiedRow.Difference(whole, asked: .integer(recordID), actual: nil, doubt: refusal)
       ]
       return findings.verified(row.number)
     }
     guard let image else {
       findings.isMissing = true
-      findings.differences = [
-        VerifiedRow.Difference(AttributePlace(resource.key), asked: .integer(recordID), actual: nil)
-      ]
+      findings.differences = [VerifiedRow.Difference(whole, asked: .integer(recordID), actual: nil)]
       return findings.verified(row.number)
     }
-    for change in changes.attributes {
-      compare(change, at: AttributePlace(change.path), image.values[change.path], &findings)
-    }
-    for update in changes.updates { compare(update, image, &findings) }
-    for list in Set(changes.creations.map(\.list)).sorted() {
-      compare(changes.creations.filter { $0.list == list }, in: list, row.snapshot, image, &findings)
+    for held in row.changes.held(against: image) { compare(held, &findings) }
+    for list in Set(row.changes.creations.map(\.list)).sorted() {
+      compare(
+        row.changes.creations.filter { $0.list == list }, in: list, row.snapshot, image, &findings)
     }
     return findings.verified(row.number)
   }
 
   /// Remembers what the row hides of those before it.
-  private mutating func pass(_ row: StagedRow, _ changes: PatchChanges) {
-    let inElements = changes.updates.flatMap { update in
-      update.attributes.map { update.place(of: $0.path) }
-    }
-    for place in changes.attributes.map({ AttributePlace($0.path) }) + inElements {
+  private mutating func pass(_ row: Done) {
+    for placed in row.changes.placed {
       if !row.isInDoubt {
-        later[place] = .done
-      } else if later[place] == nil {
-        later[place] = .inDoubt(row.number)
+        later[placed.place] = .done
+      } else if later[placed.place] == nil {
+        later[placed.place] = .inDoubt(row.number)
       }
     }
     for (list, _) in row.snapshot?.lists ?? JSONObject() {
@@ -107,56 +111,50 @@ private struct Findings {
 // MARK: - Attributes and elements that were changed
 
 extension RecordVerification {
-  private func compare(
-    _ change: AttributeChange, at place: AttributePlace, _ actual: JSONValue?, _ findings: inout Findings
-  ) {
-    guard !change.isTrigger, !change.isEnclosure else {
-      let doubt = change.isTrigger ? "a command leaves nothing to read" : "the bytes of a file are not read"
+  private func compare(_ held: HeldChange, _ findings: inout Findings) {
+    switch held.sight {
+    case .unreadable(let reason):
       findings.unreadable.append(
-        VerifiedRow.Difference(place, asked: change.value, actual: nil, doubt: doubt))
-      return
+        VerifiedRow.Difference(held.place, asked: held.change.value, actual: nil, doubt: reason.words))
+    case .noElement:
+      guard let element = held.element else { return }
+      findings.isMissing = true
+      let missing = VerifiedRow.Difference(
+        AttributePlace(element.selector, list: element.list, element: element.key), asked: element.key,
+        actual: nil)
+      // Once for all that was changed in it.
+      if findings.differences.last != missing { findings.differences.append(missing) }
+    case .value(let actual):
+      findings.hasCompared = true
+      findings.differences += difference(held, actual).map { [$0] } ?? []
     }
-    findings.hasCompared = true
+  }
+
+  private func difference(_ held: HeldChange, _ actual: JSONValue?) -> VerifiedRow.Difference? {
     // What a later row has set hides what this one did.
-    if case .done? = later[place] { return }
-    let kind = change.kind ?? customKinds[change.path]
+    if case .done? = later[held.place] { return nil }
+    let change = held.change
     var doubt: String?
-    switch Agreement(wanted: change.value, actual: actual, kind: kind) {
-    case .same: return
-    case .different: if change.value.isLikeText(actual) { return }
+    switch Agreement(wanted: change.value, actual: actual, kind: change.kind) {
+    case .same: return nil
+    case .different: if change.value.isLikeText(actual) { return nil }
     case .undecided: doubt = "the site tells only the id of what was asked for by name"
     }
-    if case .inDoubt(let row)? = later[place] {
+    if case .inDoubt(let row)? = later[held.place] {
       doubt = "row \(row) may have changed it: its outcome is not known"
     }
-    findings.differences.append(
-      VerifiedRow.Difference(place, asked: change.value, actual: actual, doubt: doubt))
+    return VerifiedRow.Difference(held.place, asked: change.value, actual: actual, doubt: doubt)
   }
+}
 
-  private func compare(_ update: ElementUpdate, _ image: RecordImage, _ findings: inout Findings) {
-    guard !update.list.contains("/") else {
-      for change in update.attributes {
-        findings.unreadable.append(
-          VerifiedRow.Difference(
-            update.place(of: change.path), asked: change.value, actual: nil,
-            doubt: RecordVerification.belowAnElement))
-      }
-      return
-    }
-    guard let element = update.element(in: image.lists) else {
-      findings.isMissing = true
-      findings.differences.append(
-        VerifiedRow.Difference(update.place(of: update.selector), asked: update.key, actual: nil))
-      return
-    }
-    for change in update.attributes {
-      compare(
-        change, at: update.place(of: change.path),
-        element.value(at: change.path.split(separator: ".")), &findings)
+extension Unreadable {
+  fileprivate var words: String {
+    switch self {
+    case .command: "a command leaves nothing to read"
+    case .bytes: "the bytes of a file are not read"
+    case .belowAnElement: "lists below an element are not read"
     }
   }
-
-  private static let belowAnElement = "lists below an element are not read"
 }
 
 // MARK: - Elements that were made
@@ -184,7 +182,7 @@ extension RecordVerification {
       let asked = JSONValue.object(creation.attributes)
       let place = AttributePlace(nil, list: list)
       if list.contains("/") || wanted[index].isEmpty {
-        let doubt = list.contains("/") ? RecordVerification.belowAnElement : "nothing of it can be read"
+        let doubt = list.contains("/") ? Unreadable.belowAnElement.words : "nothing of it can be read"
         findings.unreadable.append(VerifiedRow.Difference(place, asked: asked, actual: nil, doubt: doubt))
         continue
       }
@@ -219,35 +217,4 @@ extension RecordVerification {
     return free.filter { index in alike(index).contains { $0.value.string != nil } }
       .max { alike($0).count < alike($1).count }
   }
-}
-
-/// As many pairs as there can be between what is wanted and what is there, by augmenting paths.
-private struct Matching {
-  private var partners: [Int?]
-  private var isTaken: [Bool]
-
-  /// - Parameter edges: for each that is wanted, which candidates would do.
-  init(_ edges: [[Int]], candidates: Int) {
-    var owner = [Int?](repeating: nil, count: candidates)
-    func place(_ index: Int, _ seen: inout Set<Int>) -> Bool {
-      for candidate in edges[index] where seen.insert(candidate).inserted {
-        if let other = owner[candidate], !place(other, &seen) { continue }
-        owner[candidate] = index
-        return true
-      }
-      return false
-    }
-    for index in edges.indices {
-      var seen: Set<Int> = []
-      _ = place(index, &seen)
-    }
-    partners = edges.map { _ in nil }
-    for (candidate, index) in owner.enumerated() { if let index { partners[index] = candidate } }
-    isTaken = owner.map { $0 != nil }
-  }
-
-  func partner(of index: Int) -> Int? { partners[index] }
-  /// The candidates that nobody has.
-  var free: [Int] { isTaken.indices.filter { !isTaken[$0] } }
-  mutating func take(_ candidate: Int) { isTaken[candidate] = true }
 }

@@ -1,19 +1,19 @@
+public import Catalog
 public import JSON
 
 extension ResourceType {
   /// What a body changes on a record, or on the list element whose address it is sent to.
   ///
-  /// `element.list` is a list's name, or a path such as `smartActions/5/UserActionURLBinding`. A member that
-  /// the catalogue does not know counts as an attribute of the site's own.
-  public func changes(in body: JSONObject, element: (list: String, id: Int64)? = nil) -> PatchChanges {
+  /// A member that the catalogue does not know counts as an attribute of the site's own.
+  public func changes(in body: JSONObject, element: ElementAddress? = nil) -> PatchChanges {
     var changes = PatchChanges()
     guard let element else {
       changes.attributes = changes.read(body, AttributeSpace(self), below: "", in: "")
       return changes
     }
     guard let list = list(at: element.list) else { return changes }
-    let prefix = "\(element.list)/\(element.id)/"
-    let attributes = changes.read(body, AttributeSpace(list), below: "", in: prefix)
+    let space = AttributeSpace(list, at: ResourceType.names(ofListAt: element.list), customKinds)
+    let attributes = changes.read(body, space, below: "", in: "\(element.list)/\(element.id)/")
     if !attributes.isEmpty {
       let update = ElementUpdate(
         list: element.list, selector: list.selector?.path ?? "id", key: .integer(element.id),
@@ -23,12 +23,9 @@ extension ResourceType {
     return changes
   }
 
-  /// The list at a path of names and element ids in turn: `threads`, or `smartActions/5/UserActionURLBinding`.
-  public func list(at path: String) -> ChildList? {
-    let names = path.split(separator: "/", omittingEmptySubsequences: false).enumerated()
-      .compactMap { $0.offset.isMultiple(of: 2) ? String($0.element) : nil }
-    guard let first = names.first else { return nil }
-    return names.dropFirst().reduce(list(named: first)) { $0?.list(named: $1) }
+  /// What a body changes that is kept as text; nothing when it is none.
+  package func changes(inText body: String, element: ElementAddress?) -> PatchChanges {
+    changes(in: (try? JSONValue(parsing: body))?.object ?? JSONObject(), element: element)
   }
 }
 
@@ -37,18 +34,32 @@ private struct AttributeSpace {
   var fields: [Field]
   var lists: [ChildList]
   var customFields: [CustomFieldSpace]
+  /// The names of the lists that lead to the element.
+  var names: [String]
+  var customKinds: [String: Field.Kind]
 
   init(_ resource: ResourceType) {
     (fields, lists, customFields) = (resource.fields, resource.lists, resource.customFields)
+    (names, customKinds) = ([], resource.customKinds)
   }
 
-  init(_ list: ChildList) {
+  init(_ list: ChildList, at names: [String], _ customKinds: [String: Field.Kind]) {
     (fields, lists, customFields) = (list.fields, list.lists, list.customFields)
+    (self.names, self.customKinds) = (names, customKinds)
   }
 
   func field(at path: String) -> Field? { fields.first { $0.path == path } }
 
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
+
+  func customKind(at path: String) -> Field.Kind? {
+    customKinds.isEmpty ? nil : customKinds[(names + [path]).joined(separator: ".")]
+  }
+
+  /// That of the elements of one of its lists.
+  func elements(of list: ChildList) -> AttributeSpace {
+    AttributeSpace(list, at: names + [list.name], customKinds)
+  }
 }
 
 extension PatchChanges {
@@ -65,17 +76,21 @@ extension PatchChanges {
       if let field = space.field(at: here) {
         attributes.append(AttributeChange(path: here, value: value, field: field))
       } else if path.isEmpty, let list = space.lists.first(where: { $0.name == name }) {
-        for element in value.array ?? [value] { read(element, of: list, in: prefix) }
+        let elements = space.elements(of: list)
+        for element in value.array ?? [value] { read(element, of: list, elements, in: prefix) }
       } else if let inner = value.object, !space.isCustom(here) {
         attributes += read(inner, space, below: here + ".", in: prefix)
       } else {
-        attributes.append(AttributeChange(path: here, value: value, field: nil))
+        attributes.append(
+          AttributeChange(path: here, value: value, field: nil, customKind: space.customKind(at: here)))
       }
     }
     return attributes
   }
 
-  private mutating func read(_ element: JSONValue, of list: ChildList, in prefix: String) {
+  private mutating func read(
+    _ element: JSONValue, of list: ChildList, _ space: AttributeSpace, in prefix: String
+  ) {
     guard var object = element.object else { return }
     let place = prefix + list.name
     guard let selector = list.selector?.path, let key = object[selector] else {
@@ -84,7 +99,7 @@ extension PatchChanges {
     }
     object[selector] = nil
     let index = updates.count
-    let attributes = read(object, AttributeSpace(list), below: "", in: "\(place)/\(key.text())/")
+    let attributes = read(object, space, below: "", in: "\(place)/\(key.text())/")
     guard !attributes.isEmpty else { return }
     // Before what hangs on it, in the order a reader expects.
     updates.insert(

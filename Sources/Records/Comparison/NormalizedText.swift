@@ -1,3 +1,6 @@
+package import Catalog
+package import JSON
+
 /// A text as far as it survives a service that stores it: entities resolved, line ends alike, no blanks at the ends
 /// of lines or of the whole, letters with accents in one form.
 ///
@@ -57,6 +60,22 @@ struct NormalizedText: Sendable {
 extension NormalizedText: Equatable {
   /// Compares as Swift's texts do, by canonical equivalence: `é` is `e` with an accent.
   static func == (one: NormalizedText, other: NormalizedText) -> Bool { one.text == other.text }
+}
+
+extension JSONValue {
+  /// Whether both are texts that a service may have made of one another by storing them.
+  package func isLikeText(_ actual: JSONValue?) -> Bool {
+    guard let wanted = string, let actual = actual?.string else { return false }
+    return NormalizedText(wanted) == NormalizedText(actual)
+  }
+
+  /// The same of values of one type: only texts are tidied.
+  package func isTidied(_ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
+    switch kind {
+    case .string, nil: isLikeText(now)
+    default: false
+    }
+  }
 }
 
 // MARK: - Entities

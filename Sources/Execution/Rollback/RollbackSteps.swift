@@ -1,21 +1,8 @@
 import Catalog
 import JSON
-import Patches
+import Records
 import Staging
 import Synchronization
-
-/// The steps that a rollback takes at a record after the row at hand: those that lead further back.
-///
-/// A record may be further back already, as after a rollback of its last rows alone. What one of these steps knows is
-/// nobody else's, and what the service changes along is set right by the last step alone.
-struct StepsToCome {
-  /// Whether one of them starts from, or leads to, what an attribute is now.
-  var know: (_ place: AttributePlace, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool
-  /// Whether one of them sets right an attribute that changes along.
-  var setRight: (_ companion: String) -> Bool
-
-  static var none: StepsToCome { StepsToCome(know: { _, _, _ in false }, setRight: { _ in false }) }
-}
 
 /// Finds the steps in the run file of a rollback, and only when somebody asks: most records are as expected.
 final class RollbackSteps: Sendable {
@@ -103,23 +90,8 @@ extension RollbackStep {
   }
 
   private func values(at place: AttributePlace, in resource: ResourceType) -> [JSONValue] {
-    guard let path = place.attribute else { return [] }
-    let changes = resource.changes(in: patch, element: element.map { ($0.list, $0.id) })
-    guard let list = place.list, let key = place.element else {
-      return [expected.values[path], changes.attributes.first { $0.path == path }?.value].compactMap(\.self)
-    }
-    let wrote = expected.element(of: list, resource.selector(of: list), key)
-    let update = changes.updates.first { $0.list == list && $0.key == key }
-    return [wrote?[path], update?.attributes.first { $0.path == path }?.value].compactMap(\.self)
-  }
-}
-
-extension JSONValue {
-  /// Whether both are texts that a site may have made of one another by storing them.
-  func isTidied(_ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
-    switch kind {
-    case .string, nil: isLikeText(now)
-    default: false
-    }
+    let changes = resource.changes(in: patch, element: element)
+    return [expected.value(at: place), changes.placed.first { $0.place == place }?.change.value]
+      .compactMap(\.self)
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Execution
+@testable import Records
 
 /// Which texts may be one another's after a service has stored them.
 @Suite struct NormalizedTextTests {

@@ -1,11 +1,7 @@
 import Catalog
 import JSON
-import Patches
-import Sites
-import Staging
+import Records
 import Testing
-
-@testable import Execution
 
 /// What a record's rows come to when they are held against what the record is now.
 @Suite struct RecordVerificationTests {
@@ -22,19 +18,19 @@ import Testing
   private func judge(
     _ rows: [Done], _ image: RecordImage?, resource: ResourceType = .incidents
   ) -> [VerifiedRow?] {
-    var verification = RecordVerification(of: 7, resource: resource, customKinds: [:])
+    var verification = RecordVerification(of: 7, resource: resource)
     var judged: [VerifiedRow?] = []
     for (index, done) in rows.enumerated().reversed() {
-      var row = StagedRow(
-        number: index + 1, line: index + 2, recordID: 7, ordinal: index + 1, recordRows: rows.count,
-        patch: done.patch.text(), element: done.element, isIdempotent: true, attempts: 1,
-        isInDoubt: done.isInDoubt)
-      if let mark = done.mark {
-        row.snapshot = Snapshot(
-          row: row.number, recordID: 7, token: nil, values: [:],
+      let number = index + 1
+      let snapshot = done.mark.map { mark in
+        Snapshot(
+          row: number, recordID: 7, token: nil, values: [:],
           lists: ["threads": ["high_water_mark": .integer(mark), "elements": []]])
       }
-      judged.insert(verification.judge(row, resource.changes(of: row), image), at: 0)
+      let row = RecordVerification.Done(
+        number: number, changes: resource.changes(in: done.patch, element: done.element),
+        snapshot: snapshot, isInDoubt: done.isInDoubt)
+      judged.insert(verification.judge(row, image), at: 0)
     }
     return judged
   }

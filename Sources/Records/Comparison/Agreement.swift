@@ -1,3 +1,4 @@
+public import Catalog
 public import JSON
 
 /// Whether a record already has the value that a patch asks for.

@@ -1,3 +1,4 @@
+public import Catalog
 public import JSON
 
 /// What a request body does, attribute by attribute: what a snapshot reads, a dry run shows and a rollback undoes.
@@ -21,7 +22,7 @@ public struct AttributeChange: Sendable, Hashable {
   public var path: String
   /// The value as the body has it.
   public var value: JSONValue
-  /// What the catalogue says of its values; nil for a site's own attribute.
+  /// The type of its values, as the catalogue has it, or the job of a site's own attribute; nil where nobody says it.
   public var kind: Field.Kind?
   /// Whether writing the old value again undoes it.
   public var isReversible: Bool
@@ -30,13 +31,23 @@ public struct AttributeChange: Sendable, Hashable {
   /// Whether the value is the bytes of an enclosure, in base64.
   public var isEnclosure: Bool
 
-  public init(path: String, value: JSONValue, field: Field?) {
+  /// - Parameters:
+  ///   - field: what the catalogue says of it; nil for a site's own attribute.
+  ///   - customKind: what somebody says of the values of a site's own attribute.
+  public init(path: String, value: JSONValue, field: Field?, customKind: Field.Kind? = nil) {
     self.path = path
     self.value = value
-    kind = field?.kind
+    kind = field?.kind ?? customKind
     isReversible = field?.isReversible ?? true
     isTrigger = field?.isTrigger ?? false
     isEnclosure = field?.isEnclosure ?? false
+  }
+
+  /// The same attribute with another value.
+  package func with(_ value: JSONValue) -> AttributeChange {
+    var change = self
+    change.value = value
+    return change
   }
 }
 

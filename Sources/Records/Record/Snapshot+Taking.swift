@@ -1,0 +1,56 @@
+package import Catalog
+import JSON
+
+extension PatchChanges {
+  /// The before-image of exactly what the patch touches, and of what may change along.
+  ///
+  /// - Parameter row: the row that is about to be sent.
+  package func snapshot(of image: RecordImage, row: Int, in resource: ResourceType) -> Snapshot {
+    var values = JSONObject()
+    for path in readableAttributes + companions(in: resource) { values[path] = image.values[path] }
+    var lists = JSONObject()
+    for list in Set(creations.map(\.list) + updates.map(\.list)).sorted() {
+      guard let elements = image.lists[list] else { continue }
+      let selector = resource.selector(of: list)
+      let mark = elements.compactMap { $0[selector]?.integer }.max() ?? 0
+      let touched =
+        updates.filter { $0.list == list }.compactMap { $0.touched(in: image) }
+        // A reference that was there before says later nothing about whether it was added.
+        + references(in: resource).filter { $0.list == list && image.refers(to: $0.id, in: list) }
+        .map { ["id": $0.id] }
+      lists[list] = [
+        "high_water_mark": .integer(mark), "elements": .array(touched.map(JSONValue.object)),
+      ]
+    }
+    return Snapshot(row: row, recordID: image.id, token: image.token, values: values, lists: lists)
+  }
+}
+
+extension ElementUpdate {
+  /// The element's key and, by their paths, the attributes that the update changes; nil where it is not there.
+  fileprivate func touched(in image: RecordImage) -> JSONObject? {
+    guard image.element(of: self) != nil else { return nil }
+    var touched = JSONObject([(selector, key)])
+    for placed in placed {
+      if case .value(let value) = image.sight(of: placed) { touched[placed.change.path] = value }
+    }
+    return touched
+  }
+}
+
+extension Snapshot {
+  /// The record as far as the snapshot has it.
+  package var image: RecordImage {
+    var image = RecordImage(
+      id: recordID, token: token, values: Dictionary(values.map { ($0.name, $0.value) }) { $1 })
+    for (list, _) in lists {
+      // What is within an element stands there by its dotted path.
+      image.lists[list] = elements(of: list).map { flat in
+        var element = JSONObject()
+        for (path, value) in flat { element.set(value, at: path.split(separator: ".")) }
+        return element
+      }
+    }
+    return image
+  }
+}
