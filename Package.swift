@@ -142,7 +142,7 @@ let package = Package(
     .testTarget(
       name: "NewResourceTests",
       dependencies: [
-        "Catalog", "Console", "JSON", "Patches", "Runs", "Sandbox", "Sheets", "Sites", "Staging",
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Runs", "Sandbox", "Sheets", "Sites", "Staging",
         "TestSupport",
         "bulkpatch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),

@@ -68,12 +68,14 @@ def main(database):
     site = sqlite3.connect(database)
     names = dict(site.execute("SELECT id, name FROM named_value WHERE set_name = 'accounts'"))
     contacts = dict(site.execute("SELECT id, name FROM named_value WHERE set_name = 'contacts'"))
-    incidents = [(i, json.loads(d)) for i, d in site.execute("SELECT id, document FROM incident ORDER BY id")]
+    incidents = [(i, json.loads(d)) for i, d in site.execute("SELECT id, document FROM b2c_row WHERE entity = 'incidents' ORDER BY id")]
     incidents = [(i, d) for i, d in incidents if d["statusWithType.status"] != 2]
     responses = {}
-    for thread, incident in site.execute("SELECT id, incident FROM thread WHERE entry_type = ? ORDER BY id", (RESPONSE,)):
+    threads = "FROM b2c_row WHERE entity = 'incidents.threads'"
+    found = site.execute(f"SELECT id, parent {threads} AND document ->> '$.entryType' = ? ORDER BY id", (RESPONSE,))
+    for thread, incident in found:
         responses.setdefault(incident, thread)
-    questions = dict(site.execute("SELECT incident, min(id) FROM thread GROUP BY incident"))
+    questions = dict(site.execute(f"SELECT parent, min(id) {threads} GROUP BY parent"))
 
     sheet = Sheet()
 

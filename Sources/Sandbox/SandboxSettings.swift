@@ -12,7 +12,10 @@ public struct SandboxSettings: Sendable {
   public var incidents: Int?
   /// How many interactions to generate in an empty store; none means 1000, or 0 when a file is imported.
   public var interactions: Int?
-  /// The kinds of record there are; those of Fusion CX are served as the catalogue describes them.
+  /// How many records to generate in an empty store of each other kind of B2C Service; none means 100, or 0 when a
+  /// file is imported.
+  public var others: Int?
+  /// The kinds of record there are; they are served as the catalogue describes them.
   public var resources = ResourceType.all
   /// What the generated records are derived from: the same seed gives the same records.
   public var seed: UInt64 = 1

@@ -102,7 +102,7 @@ import Testing
   private func referenceNumbers(of desk: Desk) throws -> [Int: String] {
     let facts = try desk.facts().compactMap { fact -> (Int, String)? in
       let words = fact.split(separator: " ")
-      guard words.count == 4, words[0] == "incident", words[2] == "reference_number:", let id = Int(words[1])
+      guard words.count == 4, words[0] == "incident", words[2] == "referenceNumber:", let id = Int(words[1])
       else { return nil }
       return (id, String(words[3]))
     }

@@ -9,7 +9,7 @@ import Testing
     let before = try desk.facts()
     try desk.call(arguments, exits: 0)
     return try desk.facts().subtracting(before)
-      .filter { !$0.contains(/\ (updated_time|updatedByAccount|updatedTime|createdTime):/) }
+      .filter { !$0.contains(/\ (updatedByAccount|updatedTime|createdTime):/) }
   }
 
   @Test func attachesFilesThatLieBesideTheSheet() throws {
@@ -20,7 +20,7 @@ import Testing
       "id,fileAttachments.add.file,fileAttachments.add.contentType,fileAttachments.add.private\n"
         + "7,files/report.txt,text/plain,yes\n")
     let effects = try effects(desk, of: desk.run("in/sheet.csv"))
-    #expect(effects.contains { $0.hasSuffix(" incident: 7") && $0.hasPrefix("file_attachment ") })
+    #expect(effects.contains { $0.hasSuffix(" parent: 7") && $0.hasPrefix("fileAttachment ") })
     #expect(effects.contains { $0.hasSuffix(" fileName: report.txt") })
     #expect(effects.contains { $0.hasSuffix(" contentType: text/plain") })
     let body = try #require(desk.changes().first).body
@@ -42,11 +42,11 @@ import Testing
 
       """)
     let effects = try effects(desk, of: desk.run("sheet.csv"))
-    #expect(effects.contains { $0.hasPrefix("billed_minute ") && $0.hasSuffix(" incident: 7") })
-    #expect(effects.contains { $0.hasPrefix("billed_minute ") && $0.hasSuffix(" minutes: 25") })
+    #expect(effects.contains { $0.hasPrefix("billedMinute ") && $0.hasSuffix(" parent: 7") })
+    #expect(effects.contains { $0.hasPrefix("billedMinute ") && $0.hasSuffix(" minutes: 25") })
     #expect(effects.contains { $0.hasSuffix(" billTime: 2026-11-20T08:00:00Z") })
-    #expect(effects.contains("other_contact 8 contact: 2"))
-    #expect(effects.contains("other_contact 8 contact: 3"))
+    #expect(effects.contains("incident 8 otherContacts: 2"))
+    #expect(effects.contains("incident 8 otherContacts: 3"))
   }
 
   @Test func setsAndClearsCustomFields() throws {

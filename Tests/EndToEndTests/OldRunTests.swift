@@ -49,7 +49,10 @@ import Testing
   private func subjects(_ desk: Desk) throws -> [String] {
     try desk.read(desk.database) { database in
       try String.fetchAll(
-        database, sql: "SELECT json_extract(document, '$.subject') FROM incident WHERE id <= 6 ORDER BY id")
+        database,
+        sql: """
+          SELECT json_extract(document, '$.subject') FROM b2c_row WHERE entity = 'incidents' AND id <= 6 ORDER BY id
+          """)
     }
   }
 

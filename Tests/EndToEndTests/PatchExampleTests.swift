@@ -33,17 +33,17 @@ import Testing
   /// What is to be seen afterwards and was not before; a point in time is one of this test.
   private static let effects: Set = [
     "incident 67 subject: FishPhone STILL not working",
-    "thread 3 text: Updated thread", "thread 3 entry_type: 1",
-    "thread 2 text: Updated thread content", "thread 4 entry_type: 1",
-    "thread 7 incident: 771", "thread 7 text: This is append", "thread 7 entry_type: 1",
-    "thread 7 account: 1", "thread 7 contentType: 1", "thread 7 display_order: 1",
-    "thread 7 created_time: now",
+    "thread 3 text: Updated thread", "thread 3 entryType: 1",
+    "thread 2 text: Updated thread content", "thread 4 entryType: 1",
+    "thread 7 parent: 771", "thread 7 text: This is append", "thread 7 entryType: 1",
+    "thread 7 account: 1", "thread 7 contentType: 1", "thread 7 displayOrder: 1",
+    "thread 7 createdTime: now",
   ]
 
   /// What is not to be seen any more.
   private static let replaced: Set = [
-    "incident 67 subject: FishPhone not working", "thread 3 text: Thread", "thread 3 entry_type: 2",
-    "thread 2 text: Thread content", "thread 4 entry_type: 2",
+    "incident 67 subject: FishPhone not working", "thread 3 text: Thread", "thread 3 entryType: 2",
+    "thread 2 text: Thread content", "thread 4 entryType: 2",
   ]
 
   @Test(arguments: ["sheet.csv", "sheet.jsonl"], ["record", "element"])
@@ -56,11 +56,11 @@ import Testing
 
     // Who changed a record, and when, is the site's to note on each of the four.
     let touched = before.symmetricDifference(after)
-      .filter { $0.contains(/\ (updated_time|updatedByAccount):/) }
+      .filter { $0.contains(/\ (updatedTime|updatedByAccount):/) }
     #expect(Set(touched.map { $0.split(separator: " ")[1] }) == ["1", "2", "67", "771"])
     let gone = before.subtracting(after).subtracting(touched)
     let new = after.subtracting(before).subtracting(touched)
-      .map { $0.replacing(/created_time: .*/, with: "created_time: now") }
+      .map { $0.replacing(/createdTime: .*/, with: "createdTime: now") }
     #expect(gone == Self.replaced)
     #expect(Set(new) == Self.effects)
 

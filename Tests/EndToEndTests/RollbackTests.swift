@@ -34,14 +34,15 @@ import Testing
   private func firstThreads(of desk: Desk) throws -> [Int: Int] {
     try desk.read(desk.folder.path("desk.sqlite")) { database in
       let rows = try Row.fetchAll(
-        database, sql: "SELECT incident, min(id) AS id FROM thread GROUP BY incident")
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["incident"] as Int, $0["id"] as Int) })
+        database,
+        sql: "SELECT parent, min(id) AS id FROM b2c_row WHERE entity = 'incidents.threads' GROUP BY parent")
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0["parent"] as Int, $0["id"] as Int) })
     }
   }
 
   /// What the desk knows, but for who changed a record and when.
   private func facts(_ desk: Desk) throws -> Set<String> {
-    let isOfTheUpdate = #/ (updated_time|updatedByAccount|banner\.updated\w+):/#
+    let isOfTheUpdate = #/ (updatedTime|updatedByAccount|banner\.updated\w+):/#
     return try desk.facts().filter { !$0.contains(isOfTheUpdate) }
   }
 
@@ -209,7 +210,7 @@ import Testing
     let edited = try #require(
       mine.compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.min())
     let incident = try #require(
-      facts(desk).first { $0.hasPrefix("thread \(edited) incident: ") }?.split(separator: " ").last)
+      facts(desk).first { $0.hasPrefix("thread \(edited) parent: ") }?.split(separator: " ").last)
     try desk.folder.write(
       "other.csv", "id,threads.rewrite.id,threads.rewrite.text\n\(incident),\(edited),theirs\n")
     try desk.call(desk.run("other.csv", "--quiet"), exits: 0)
@@ -221,7 +222,7 @@ import Testing
     #expect(try changes("retracted", desk) == 23)
     #expect(try changes("kept", desk) == 1)
     #expect(try changes("irreversible", desk) == 0)
-    let notes = after.filter { $0.hasSuffix(" entry_type: 2") }.compactMap {
+    let notes = after.filter { $0.hasSuffix(" entryType: 2") }.compactMap {
       $0.split(separator: " ").dropFirst().first
     }
     #expect(notes.allSatisfy { id in !after.contains("thread \(id) text: Taken back (\(run))") })

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import JSON
 import Synchronization
 import TestSupport
@@ -13,7 +14,7 @@ import Testing
     for (seed, count) in [(1, 40), (1, 60), (2, 40)] as [(UInt64, Int)] {
       try await Desk.open(incidents: count, seed: seed) { desk async throws in
         dumps.append(
-          try desk.stored("SELECT document || updated_time FROM incident WHERE id <= 40 ORDER BY id"))
+          try desk.stored("SELECT document FROM b2c_row WHERE entity = 'incidents' AND id <= 40 ORDER BY id"))
       }
     }
     #expect(dumps[0].count == 40)
@@ -23,13 +24,18 @@ import Testing
 
   @Test func generatedIncidentsLookLikeADesk() async throws {
     try await Desk.open(incidents: 500) { desk async throws in
-      let numbers: [String] = try desk.stored("SELECT reference_number FROM incident")
+      let numbers: [String] = try desk.stored("SELECT name FROM b2c_row WHERE entity = 'incidents'")
       #expect(Set(numbers).count == 500)
       #expect(numbers.allSatisfy { $0.wholeMatch(of: /[0-9]{2}[01][0-9][0-3][0-9]-[0-9]{6}/) != nil })
-      let types: [Int] = try desk.stored("SELECT DISTINCT entry_type FROM thread ORDER BY 1")
+      let types: [Int] = try desk.stored(
+        "SELECT DISTINCT document ->> '$.entryType' FROM b2c_row WHERE entity = 'incidents.threads' ORDER BY 1"
+      )
       #expect(types == [1, 2, 3])
       let idle: [Int] = try desk.stored(
-        "SELECT count(*) FROM incident WHERE id NOT IN (SELECT incident FROM thread)")
+        """
+        SELECT count(*) FROM b2c_row WHERE entity = 'incidents'
+          AND id NOT IN (SELECT parent FROM b2c_row WHERE entity = 'incidents.threads')
+        """)
       #expect(idle == [0])
     }
   }
@@ -230,8 +236,9 @@ import Testing
         }
         for try await status in group { #expect(status == 200) }
       }
-      #expect(try desk.stored("SELECT count(*) FROM thread WHERE text LIKE 'note %'") == [200])
-      #expect(try desk.stored("SELECT count(DISTINCT text) FROM thread WHERE text LIKE 'note %'") == [200])
+      let notes = "FROM b2c_row WHERE document ->> '$.text' LIKE 'note %'"
+      #expect(try desk.stored("SELECT count(*) \(notes)") == [200])
+      #expect(try desk.stored("SELECT count(DISTINCT document ->> '$.text') \(notes)") == [200])
       #expect(try desk.stored("SELECT count(*) FROM request_log WHERE committed = 1") == [200])
     }
   }
@@ -255,5 +262,40 @@ import Testing
     await #expect(throws: SandboxError.self) { _ = try await SandboxServer.start(settings) }
     #expect(throws: SandboxError.self) { try settings.choices.set("colour=red") }
     #expect(throws: SandboxError.self) { try settings.choices.set("token-reuse=maybe") }
+  }
+
+  /// Up to the third version of the file incidents and each of their lists had tables of their own.
+  @Test func carriesTheRecordsOfAnOlderFileOver() async throws {
+    let folder = try TemporaryFolder()
+    let old = try DatabaseQueue(path: folder.path("desk.sqlite"))
+    try Schema.migrator.migrate(old, upTo: "3: faults")
+    try await old.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO site VALUES ('token_secret', 7);
+          INSERT INTO named_value (set_name, id, name) VALUES ('severity', 77, 'Their own');
+          INSERT INTO incident VALUES (4, '240101-000004', '2024-01-01T10:00:00Z', '2024-01-02T10:00:00Z',
+            '{"subject": "old", "severity": 77, "statusWithType.status": 1, "statusWithType.statusType": 1}');
+          INSERT INTO thread VALUES (9, 4, 3, 'asked', '2024-01-01T10:00:00Z', 1, '{"contentType": 1}');
+          INSERT INTO thread VALUES (12, 4, 1, 'removed', '2024-01-01T10:00:00Z', 2, '{}');
+          DELETE FROM thread WHERE id = 12;
+          INSERT INTO file_attachment VALUES (3, 4, '{"fileName": "a.txt", "size": 2}', X'4869');
+          INSERT INTO billed_minute VALUES (2, 4, '{"account": 2, "minutes": 5}');
+          INSERT INTO other_contact VALUES (4, 11), (4, 8);
+          """)
+    }
+    try old.close()
+    try await Desk.open(in: folder, incidents: nil) { desk async throws in
+      let reply = try await desk.get("incidents/4?expand=all")
+      #expect(reply.value("referenceNumber") == "240101-000004" && reply.value("subject") == "old")
+      #expect(reply.value("updatedTime") == "2024-01-02T10:00:00Z")
+      #expect(reply.value("severity.lookupName") == "Their own")
+      #expect(reply.value("threads.items")?.array?.map { $0["text"] } == ["asked"])
+      #expect(reply.value("otherContacts.items")?.array?.map { $0["id"] } == [8, 11])
+      #expect(reply.value("billedMinutes.items")?.array?.map { $0["minutes"] } == [5])
+      #expect(try await desk.get("incidents/4/fileAttachments/3/data").value("data") == "SGk=")
+      let note = #"{"text": "new", "entryType": {"id": 1}}"#
+      #expect(try await desk.send("POST", "incidents/4/threads", note).value("id") == 13)
+    }
   }
 }

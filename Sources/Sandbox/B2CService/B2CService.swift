@@ -1,10 +1,11 @@
 import GRDB
 import JSON
 
-/// Oracle B2C Service, Connect REST v1.4, as far as incidents and what they refer to need it.
+/// Oracle B2C Service, Connect REST v1.4, as far as records of the catalogue and what they refer to need it.
 ///
 /// Written from the API reference alone: it knows nothing of what this project's own client sends.
 struct B2CService: Sendable {
+  let model: B2CModel
   let vocabulary: Vocabulary
   let choices: Choices
   let credentials: Credentials
@@ -43,7 +44,7 @@ struct B2CService: Sendable {
     let method = try method(of: request)
     guard method != "PUT" else { throw Self.unsupported(method) }
     try checkHeaders(request, method, version)
-    guard let route = Route(rest, in: vocabulary) else {
+    guard let route = Route(rest, in: model) else {
       throw Refusal(404, .unrecognized, "Unrecognized resource: \(rest.joined(separator: "/"))")
     }
     if method == "OPTIONS" {
@@ -52,7 +53,8 @@ struct B2CService: Sendable {
     guard route.methods.contains(method) else { throw Self.unsupported(method) }
     try Self.checkParameters(of: request, among: route.parameters(method))
     let session = Session(
-      database: database, vocabulary: vocabulary, choices: choices, request: request,
+      directory: Directory(database: database, model: model, vocabulary: vocabulary), choices: choices,
+      request: request,
       links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
     var answer = try session.answer(method, route)
     if method == "GET", request.headers["prefer"]?.contains("exclude-null-properties") == true,
@@ -153,27 +155,28 @@ extension Session {
   func answer(_ method: String, _ route: Route) throws -> Answer {
     switch (method, route) {
     case (_, .root): .json(rootListing())
-    case ("POST", .incidents): try createIncident()
-    case (_, .incidents): try incidentCollection()
-    case ("PATCH", .incident(let id)): try patchIncident(id)
-    case ("DELETE", .incident(let id)): try deleteIncident(id)
-    case (_, .incident(let id)): try incidentItem(id)
-    case (_, .list(let id, let list)): try answerList(method, id, list)
-    case (_, .element(let id, let list, let element)): try answerElement(method, id, list, element)
-    case (_, .attachmentData(let id, let attachment)): try attachmentData(id, attachment)
+    case ("POST", .collection(let kind)): try create(kind)
+    case (_, .collection(let kind)): try collection(kind)
+    case ("PATCH", .record(let kind, let id)): try patch(kind, id)
+    case ("DELETE", .record(let kind, let id)): try delete(kind, id)
+    case (_, .record(let kind, let id)): try item(kind, id)
+    case ("GET", .list(let kind, let id, let list)): .json(try collection(list, of: record(kind, id), kind))
+    case (_, .list(let kind, let id, let list)): try add(to: list, of: record(kind, id), kind, method)
+    case (_, .element(let kind, let id, let list, let element)):
+      try answer(method, element, list, of: record(kind, id), kind)
+    case (_, .data(let kind, let id, let list, let element, let path)):
+      try data(path, of: self.element(element, list, of: record(kind, id)), list)
     case (_, .queryResults): try queryResults()
     case (_, .menus(let isHierarchy, let steps)): try menus(steps, isHierarchy: isHierarchy)
     case (_, .metadata(let steps)): try metadata(steps)
-    case (_, .collection(let name)): try collection(name)
-    case (_, .member(let name, let id)): try member(name, id)
-    case ("PATCH", .property(_, let id, let steps)): try patchIncident(id, below: steps)
-    case (_, .property(let name, let id, let steps)): try property(name, id, steps)
+    case ("PATCH", .property(let kind, let id, let steps)): try patch(kind, id, below: steps)
+    case (_, .property(let kind, let id, let steps)): try property(kind, id, steps)
     }
   }
 
   /// The resources there are, each with its link.
   private func rootListing() -> JSONObject {
-    let names = (["incidents", "queryResults"] + vocabulary.collections).sorted()
+    let names = (["queryResults"] + model.kinds.map(\.name)).sorted()
     return [
       "items": .array(
         names.map { ["name": .string($0), "links": [links.link("canonical", $0)]] }),

@@ -6,64 +6,54 @@ extension BodyReader {
   /// The stored form of a value: checked against the catalogue, references and menus resolved to ids.
   ///
   /// - Throws: `Refusal` when the value is not one of the field's.
-  func stored(_ value: JSONValue, _ field: Field, in list: String?) throws(Refusal) -> JSONValue {
-    let path = list.map { "\($0).\(field.path)" } ?? field.path
+  func stored(_ value: JSONValue, _ attribute: Attribute) throws -> JSONValue {
+    let path = attribute.place
     guard !value.isNull else {
-      guard Self.isNullable(field, in: list) || purpose == .importing else { throw .notNullable(path) }
+      guard attribute.isNullable || purpose == .importing else {
+        throw Refusal.notNullable(attribute.modelPlace)
+      }
       return .null
     }
-    switch field.kind {
+    switch attribute.field.kind {
     case .string(let maximumLength, let pattern):
       return try text(value, maximumLength, pattern, path)
     case .code(_, _, let maximumLength): return try text(value, maximumLength, nil, path)
     case .number:
-      guard value.kind == "number" else { throw .invalid(path, "expected a number, not \(value.text())") }
+      guard value.kind == "number" else {
+        throw Refusal.invalid(path, "expected a number, not \(value.text())")
+      }
       return value
     case .base64:
       guard let text = value.string, Base64.decoded(text) != nil else {
-        throw .invalid(path, "expected base64")
+        throw Refusal.invalid(path, "expected base64")
       }
       return value
     case .integer(let minimum, let maximum):
       guard let integer = value.integer else {
-        throw .invalid(path, "expected an integer, not \(value.text())")
+        throw Refusal.invalid(path, "expected an integer, not \(value.text())")
       }
       guard (minimum...maximum).contains(integer) else {
-        throw .invalid(path, "\(integer) is outside \(minimum) to \(maximum)")
+        throw Refusal.invalid(path, "\(integer) is outside \(minimum) to \(maximum)")
       }
       return value
     case .boolean:
-      guard value.bool != nil else { throw .invalid(path, "expected true or false, not \(value.text())") }
+      guard value.bool != nil else {
+        throw Refusal.invalid(path, "expected true or false, not \(value.text())")
+      }
       return value
     case .date:
       guard let text = value.string, CalendarDay(parsing: text) != nil else {
-        throw .invalid(path, "expected a date yyyy-MM-dd, not \(value.text())")
+        throw Refusal.invalid(path, "expected a date yyyy-MM-dd, not \(value.text())")
       }
       return value
     case .dateTime:
       guard let text = value.string, let time = Timestamp(parsing: text) else {
-        throw .invalid(path, "expected a date and time yyyy-MM-ddTHH:mm:ssZ, not \(value.text())")
+        throw Refusal.invalid(path, "expected a date and time yyyy-MM-ddTHH:mm:ssZ, not \(value.text())")
       }
       return .string(time.text)
     case .menu, .reference:
-      let setName = Vocabulary.setName(of: field, in: list) ?? field.path
-      return .integer(try reference(value, to: setName, path))
-    case .menuPath: throw .notWritable(path)
-    }
-  }
-
-  /// Whether `null` is accepted: the catalogue where it knows, else a documented choice.
-  private static func isNullable(_ field: Field, in list: String?) -> Bool {
-    switch field.nullability {
-    case .nullable: true
-    case .notNull: false
-    case .unconfirmed:
-      switch list {
-      case nil: !["primaryContact", "interface"].contains(field.path)
-      case "threads": !["text", "entryType"].contains(field.path)
-      case "billedMinutes": !["account", "billTime", "minutes"].contains(field.path)
-      default: !["fileName", "data", "id"].contains(field.path)
-      }
+      return .integer(try reference(value, to: attribute.set ?? attribute.path, path))
+    case .menuPath: throw Refusal.notWritable(path)
     }
   }
 
@@ -88,46 +78,46 @@ extension BodyReader {
   /// The id of what `{"id": …}` or `{"lookupName": …}` names (API reference 7.3).
   ///
   /// - Throws: `Refusal` when it names nothing, more than one, or two different things.
-  func reference(_ value: JSONValue, to setName: String, _ path: String) throws(Refusal) -> Int64 {
+  func reference(_ value: JSONValue, to set: String, _ path: String) throws -> Int64 {
     guard let object = value.object else {
-      throw .invalid(path, "expected an object with id or lookupName, not \(value.text())")
+      throw Refusal.invalid(path, "expected an object with id or lookupName, not \(value.text())")
     }
     if let stranger = object.first(where: { $0.name != "id" && $0.name != "lookupName" }) {
-      throw .unknownProperty(stranger.name)
+      throw Refusal.unknownProperty(stranger.name)
     }
-    let set = vocabulary[setName]
-    let id = try object["id"].map { json throws(Refusal) in try identifier(json, set, path) }
+    let id = try object["id"].map { try identifier($0, set, path) }
     guard let json = object["lookupName"] else {
-      guard let id else { throw .invalid(path, "neither id nor lookupName is given") }
+      guard let id else { throw Refusal.invalid(path, "neither id nor lookupName is given") }
       return id
     }
     guard let name = json.string else {
-      throw .invalid("\(path).lookupName", "expected a string, not \(json.text())")
+      throw Refusal.invalid("\(path).lookupName", "expected a string, not \(json.text())")
     }
-    let named = set.identifiers(named: name)
+    let named = try directory.identifiers(named: name, in: set)
+    let label = directory.label(of: set)
     if let id {
       guard named.contains(id) else {
-        throw .badReference("Invalid \(set.label): ID = \(id) and lookupName = '\(name)' do not agree")
+        throw Refusal.badReference("Invalid \(label): ID = \(id) and lookupName = '\(name)' do not agree")
       }
       return id
     }
     guard let only = named.first else {
-      throw .badReference("Invalid lookupName: No such \(set.label) with lookupName = '\(name)'")
+      throw Refusal.badReference("Invalid lookupName: No such \(label) with lookupName = '\(name)'")
     }
     guard named.count == 1 else {
-      throw .badReference(
-        "Invalid lookupName: '\(name)' does not identify one \(set.label); \(named.count) have it")
+      throw Refusal.badReference(
+        "Invalid lookupName: '\(name)' does not identify one \(label); \(named.count) have it")
     }
     return only
   }
 
-  private func identifier(
-    _ json: JSONValue, _ set: NamedSet, _ path: String
-  ) throws(Refusal) -> Int64 {
+  private func identifier(_ json: JSONValue, _ set: String, _ path: String) throws -> Int64 {
     guard let id = json.integer else {
-      throw .invalid("\(path).id", "expected an integer, not \(json.text())")
+      throw Refusal.invalid("\(path).id", "expected an integer, not \(json.text())")
     }
-    guard set[id] != nil else { throw .noSuchObject(set.label, id: id) }
+    guard try directory.has(id, in: set) else {
+      throw Refusal.noSuchObject(directory.label(of: set), id: id)
+    }
     return id
   }
 }

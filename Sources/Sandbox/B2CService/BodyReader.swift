@@ -1,21 +1,23 @@
 import Catalog
 import JSON
 
-/// What a body asks of an incident, wholly checked and with every name resolved.
-struct IncidentChange {
+/// What a body asks of a record, wholly checked and with every name resolved.
+struct RecordChange {
   /// New stored values by dotted path, `null` to clear.
   var values: [(path: String, value: JSONValue)] = []
   /// What is asked of each list that the body names.
-  var elements: [String: [ElementChange]] = [:]
+  var elements: [(list: ListKind, changes: [ElementChange])] = []
 
   var isEmpty: Bool { values.isEmpty && elements.isEmpty }
+
+  func names(_ path: String) -> Bool { values.contains { $0.path == path } }
 }
 
 /// What a body asks of one element of a list.
 struct ElementChange {
   /// The element that is meant; none for a new one.
   var id: Int64?
-  /// New stored values by name, `null` to clear.
+  /// New stored values by dotted path, `null` to clear.
   var values: JSONObject
 }
 
@@ -29,106 +31,102 @@ struct BodyReader {
     case importing
   }
 
-  let vocabulary: Vocabulary
+  let directory: Directory
   let purpose: Purpose
 
-  /// Reads the body of an incident.
+  /// Reads the body of a record.
   ///
   /// - Throws: `Refusal` with the first fault.
-  func incident(_ body: JSONObject) throws(Refusal) -> IncidentChange {
-    var change = IncidentChange()
-    try read(body, AttributeTree.incident, prefix: "", into: &change)
+  func record(_ body: JSONObject, of kind: RecordKind) throws -> RecordChange {
+    var change = RecordChange()
+    try read(body, kind.tree, isNew: purpose == .create, label: kind.label, prefix: "", into: &change)
     return change
   }
 
   private func read(
-    _ body: JSONObject, _ tree: AttributeTree, prefix: String, into change: inout IncidentChange
-  ) throws(Refusal) {
+    _ body: JSONObject, _ tree: AttributeTree, isNew: Bool, label: String, prefix: String,
+    into change: inout RecordChange
+  ) throws {
     for (name, value) in body {
       switch tree[name] {
-      case nil: throw .unknownProperty(name)
-      case .value(let field):
-        try checkAccess(field, isNewElement: false)
-        change.values.append((field.path, try stored(value, field, in: nil)))
-      case .branch(let inner): try readBranch(value, inner, prefix + name, into: &change)
-      case .list(let list): change.elements[name] = try elements(of: list, value)
+      case nil: throw Refusal.unknownProperty(name)
+      case .value(let attribute):
+        try checkAccess(attribute, isNew: isNew)
+        change.values.append((attribute.path, try stored(value, attribute)))
+      case .branch(let inner):
+        try readBranch(value, inner, isNew: isNew, label: label, prefix + name, into: &change)
+      case .list(let list):
+        change.elements.append((list, try elements(of: list, value, label: label)))
       }
     }
   }
 
   private func readBranch(
-    _ value: JSONValue, _ tree: AttributeTree, _ path: String, into change: inout IncidentChange
-  ) throws(Refusal) {
+    _ value: JSONValue, _ tree: AttributeTree, isNew: Bool, label: String, _ path: String,
+    into change: inout RecordChange
+  ) throws {
     switch value {
-    case .object(let object): try read(object, tree, prefix: "\(path).", into: &change)
-    case .null where path.hasPrefix("customFields"): throw .notNullable(path)
+    case .object(let object):
+      try read(object, tree, isNew: isNew, label: label, prefix: "\(path).", into: &change)
+    case .null where path.hasPrefix("customFields"): throw Refusal.notNullable("\(label).\(path)")
     case .null:
-      for field in tree.fields where field.access == .writable || purpose == .importing {
-        change.values.append((field.path, try stored(.null, field, in: nil)))
+      for attribute in tree.attributes where attribute.field.access == .writable || purpose == .importing {
+        change.values.append((attribute.path, try stored(.null, attribute)))
       }
-    default: throw .invalid(path, "expected an object, not a \(value.kind)")
+    default: throw Refusal.invalid(path, "expected an object, not a \(value.kind)")
     }
   }
 
   /// Reads a list of a body: an array, or one bare element, as the page's example of an appended thread has it.
-  func elements(of list: ChildList, _ value: JSONValue) throws(Refusal) -> [ElementChange] {
-    guard purpose == .importing || !list.operations.isEmpty else { throw .notWritable(list.name) }
+  private func elements(of list: ListKind, _ value: JSONValue, label: String) throws -> [ElementChange] {
+    guard purpose == .importing || !list.list.operations.isEmpty else { throw Refusal.notWritable(list.name) }
     let bodies: [JSONValue]
     switch value {
     case .array(let array): bodies = array
     case .object: bodies = [value]
-    case .null: throw .notNullable(list.name)
-    default: throw .invalid(list.name, "expected an array or an object, not a \(value.kind)")
+    case .null: throw Refusal.notNullable("\(label).\(list.name)")
+    default: throw Refusal.invalid(list.name, "expected an array or an object, not a \(value.kind)")
     }
-    var changes: [ElementChange] = []
-    for body in bodies {
+    return try bodies.map { body in
       guard let object = body.object else {
-        throw .invalid(list.name, "expected an object, not a \(body.kind)")
+        throw Refusal.invalid(list.name, "expected an object, not a \(body.kind)")
       }
-      changes.append(try element(of: list, object))
+      return try element(of: list, object)
     }
-    return changes
   }
 
   /// Reads one element: with an `id` a change of the one that has it, without a new one.
   ///
   /// - Parameter known: the element's id, when the path of the request names it.
-  func element(
-    of list: ChildList, _ body: JSONObject, known: Int64? = nil
-  ) throws(Refusal) -> ElementChange {
-    if case .reference(let target) = list.element {
+  func element(of list: ListKind, _ body: JSONObject, known: Int64? = nil) throws -> ElementChange {
+    if let target = list.target {
       return ElementChange(id: try reference(.object(body), to: target, list.name), values: [:])
     }
-    let field = Field("id", .integer(minimum: 1))
     var id = known
+    var rest = body
     if let value = body["id"] {
-      id = try stored(value, field, in: list.name).integer
+      id = try stored(value, list.identifier).integer
       guard known == nil || id == known else {
-        throw .invalid("\(list.name).id", "not the element that the path names")
+        throw Refusal.invalid(list.identifier.place, "not the element that the path names")
       }
+      rest["id"] = nil
     }
     let isNew = id == nil || purpose == .importing
-    var change = ElementChange(id: id, values: [:])
-    for (name, value) in body where name != "id" {
-      guard case .value(let field) = AttributeTree.elements[list.name]?[name] else {
-        throw .unknownProperty(name)
-      }
-      try checkAccess(field, isNewElement: isNew, in: list.name)
-      change.values[name] = try stored(value, field, in: list.name)
+    guard purpose == .importing || (isNew ? list.isGrowing : list.isChanging) else {
+      throw Refusal.notWritable(list.name)
     }
-    return change
+    var change = RecordChange()
+    try read(rest, list.tree, isNew: isNew, label: list.label, prefix: "", into: &change)
+    return ElementChange(id: id, values: JSONObject(change.values.map { ($0.path, $0.value) }))
   }
 
-  private func checkAccess(
-    _ field: Field, isNewElement: Bool, in list: String? = nil
-  ) throws(Refusal) {
+  private func checkAccess(_ attribute: Attribute, isNew: Bool) throws(Refusal) {
     guard purpose != .importing else { return }
-    let path = list.map { "\($0).\(field.path)" } ?? field.path
-    switch field.access {
+    switch attribute.field.access {
     case .writable: return
-    case .createOnly where isNewElement: return
-    case .createOnly: throw .notWritable(path, "Property cannot be changed after creation")
-    case .readOnly, .selector: throw .notWritable(path)
+    case .createOnly where isNew: return
+    case .createOnly: throw .notWritable(attribute.place, "Property cannot be changed after creation")
+    case .readOnly, .selector: throw .notWritable(attribute.place)
     }
   }
 }

@@ -3,104 +3,85 @@ import GRDB
 import JSON
 
 extension Session {
-  /// `/incidents/{id}/{list}`: GET lists the elements as links; POST makes one; PATCH on attachments adds.
-  func answerList(_ method: String, _ id: Int64, _ name: String) throws -> Answer {
-    var record = try incident(id)
-    guard let list = ResourceType.incidents.list(named: name) else { throw Refusal.unknownProperty(name) }
-    if method == "GET" { return .json(try elementCollection(list, of: id)) }
-    let change = try BodyReader(vocabulary: vocabulary, purpose: .create).element(of: list, body())
-    guard change.id == nil || name == "otherContacts" || method == "PATCH" else {
-      throw Refusal.notWritable("\(name).id")
+  /// `POST /{collection}/{id}/{list}` makes an element; PATCH of a list that takes it adds or changes one.
+  func add(to list: ListKind, of record: RecordRow, _ kind: RecordKind, _ method: String) throws -> Answer {
+    var record = record
+    let change = try BodyReader(directory: directory, purpose: .create).element(of: list, body())
+    guard change.id == nil || list.target != nil || method == "PATCH" else {
+      throw Refusal.notWritable("\(list.name).id")
     }
-    let element: Int64
-    switch name {
-    case "threads": element = try apply(thread: change, to: record)
-    case "fileAttachments": element = try apply(attachment: change, to: record)
-    case "billedMinutes": element = try apply(billedMinutes: change, to: record)
-    default:
-      element = change.id ?? 0
-      try OtherContacts.add([element], to: id, in: database)
-    }
-    try touch(&record)
+    let id = try apply(change, to: list, of: &record)
+    try touch(&record, kind)
     guard method == "POST" else { return Answer(isChange: true) }
     return created(
-      "incidents/\(id)/\(name)/\(element)", element, try elementObject(list, element, of: id))
+      "\(kind.name)/\(record.id)/\(list.name)/\(id)", id,
+      try object(of: element(id, list, of: record), list, of: record))
   }
 
-  /// `/incidents/{id}/{list}/{element}`.
-  func answerElement(_ method: String, _ id: Int64, _ name: String, _ element: Int64) throws -> Answer {
-    var record = try incident(id)
-    guard let list = ResourceType.incidents.list(named: name) else { throw Refusal.unknownProperty(name) }
+  /// `/{collection}/{id}/{list}/{element}`.
+  func answer(
+    _ method: String, _ id: Int64, _ list: ListKind, of record: RecordRow, _ kind: RecordKind
+  ) throws -> Answer {
+    var record = record
     // An element that is not there is the path's fault, whatever the body says.
-    let object = try elementObject(list, element, of: id)
+    let element = try element(id, list, of: record)
     switch method {
     case "GET":
-      if name == "fileAttachments", request.parameters.contains(where: { $0.name == "download" }) {
-        return try attachmentData(id, element)
+      if let path = list.data.first, request.parameters.contains(where: { $0.name == "download" }) {
+        return try data(path, of: element, list)
       }
-      return .json(try ObjectSelection(request, of: Self.elementTree(list)).narrowed(object))
+      let selection = try ObjectSelection(request, of: tree(of: list))
+      return .json(selection.narrowed(try object(of: element, list, of: record)))
     case "DELETE":
-      if name == "otherContacts" {
-        _ = try OtherContacts.remove(element, of: id, in: database)
-      } else if let stored = ElementRecord.List(name) {
-        try ElementRecord.find(element, stored, of: id, in: database)?.delete(from: database)
-      }
-      try touch(&record)
+      try remove(element, from: list, of: &record)
+      try touch(&record, kind)
       return .deleted
     default:
-      let change = try BodyReader(vocabulary: vocabulary, purpose: .change)
-        .element(of: list, body(), known: element)
+      let change = try BodyReader(directory: directory, purpose: .change)
+        .element(of: list, body(), known: id)
       guard !change.values.isEmpty else { return Answer() }
-      switch name {
-      case "threads": _ = try apply(thread: change, to: record)
-      case "fileAttachments": _ = try apply(attachment: change, to: record)
-      default: _ = try apply(billedMinutes: change, to: record)
-      }
-      try touch(&record)
+      try apply(change, to: list, of: &record)
+      try touch(&record, kind)
       return Answer(isChange: true)
     }
   }
 
   /// `GET …/fileAttachments/{id}/data`: base64, or with `download` the bytes themselves.
-  func attachmentData(_ id: Int64, _ attachment: Int64) throws -> Answer {
-    guard let record = try ElementRecord.find(attachment, .fileAttachments, of: incident(id).id, in: database)
-    else { throw noSuch("FileAttachment", attachment) }
-    let data = try record.data(in: database)
+  func data(_ path: String, of element: RecordRow, _ list: ListKind) throws -> Answer {
+    let data = try element.data(path, in: database)
     guard !request.parameters.contains(where: { $0.name == "download" }) else {
       return Answer(
-        mediaType: record.values["contentType"]?.string ?? "application/octet-stream",
+        mediaType: element.values["contentType"]?.string ?? "application/octet-stream",
         body: .bytes(Array(data)))
     }
+    let place = list.entity.replacing(".", with: "/\(element.parent ?? 0)/")
     return .json([
-      "data": .string(Base64.encoded(data)),
-      "links": links.own(
-        "incidents/\(id)/fileAttachments/\(attachment)/data", of: "incidents/fileAttachments"),
+      path: .string(Base64.encoded(data)),
+      "links": links.own("\(place)/\(element.id)/\(path)", of: list.described),
     ])
   }
 
   /// A list as links to its elements (API reference 4.3), or as elements where `fields` are asked for; with paging,
   /// sorting and a filter as every collection has them (4.2).
-  private func elementCollection(_ list: ChildList, of id: Int64) throws -> JSONObject {
-    let path = "incidents/\(id)/\(list.name)"
-    let page = try Page(request, of: Self.elementTree(list))
+  func collection(_ list: ListKind, of record: RecordRow, _ kind: RecordKind) throws -> JSONObject {
+    let path = "\(record.entity)/\(record.id)/\(list.name)"
+    let page = try Page(request, of: tree(of: list))
     do {
-      let (condition, order) = try page.query(of: .elements(of: list))
-      func scalar(_ element: StoredElement) -> (QueryColumn) -> Scalar? {
-        { $0.scalar(element.value($0.field.path), vocabulary) }
+      let table = QueryTable(elementsOf: list, of: kind, in: model)
+      let (condition, order) = try page.query(of: table)
+      func scalar(_ element: RecordRow) -> (QueryColumn) throws -> Scalar? {
+        { try $0.scalar(of: element, directory) }
       }
-      var found = try elements(list, of: id).filter { condition?.holds(scalar($0)) ?? true }
-      if !order.isEmpty { found.sort { order.puts(scalar($0), before: scalar($1)) } }
+      var found = try elements(list, of: record).filter { try condition?.holds(scalar($0)) ?? true }
+      if !order.isEmpty { try found.sort { try order.puts(scalar($0), before: scalar($1)) } }
       let items = try found.dropFirst(page.offset).prefix(page.limit).map { element -> JSONValue in
         if page.hasFields {
-          return .object(page.selection.narrowed(try object(of: element, list, incident: id)))
+          return .object(page.selection.narrowed(try object(of: element, list, of: record)))
         }
-        if case .reference(let target) = list.element {
-          return links.link("canonical", "\(target)/\(element.id)")
-        }
-        return links.link("canonical", "\(path)/\(element.id)")
+        return links.link("canonical", "\(list.target ?? path)/\(element.id)")
       }
       return page.object(
-        items, of: path, kind: "incidents/\(list.name)", hasMore: found.count > page.offset + page.limit,
+        items, of: path, kind: list.described, hasMore: found.count > page.offset + page.limit,
         total: page.wantsTotal ? found.count : nil, links: links)
     } catch let error as QueryError {
       throw Refusal.badParameter("Invalid filter or order: \(error.message)")
@@ -108,81 +89,73 @@ extension Session {
   }
 
   /// What an element of a list has: its own attributes, or those of the record that it refers to.
-  private static func elementTree(_ list: ChildList) -> AttributeTree {
-    if case .reference(let target) = list.element { return Directory.tree(of: target) }
-    return AttributeTree(list.fields)
+  private func tree(of list: ListKind) -> AttributeTree {
+    list.target.flatMap { model[$0]?.tree } ?? list.tree
   }
 
   /// An expanded list: its elements in full (API reference 4.2).
-  func expanded(_ list: ChildList, of id: Int64) throws -> JSONValue {
-    let items = try elements(list, of: id).map { JSONValue.object(try object(of: $0, list, incident: id)) }
-    return [
-      "items": .array(items),
-      "links": links.own("incidents/\(id)/\(list.name)", of: "incidents/\(list.name)"),
+  func expanded(_ list: ListKind, of record: RecordRow) throws -> JSONValue {
+    [
+      "items": .array(
+        try elements(list, of: record).map { .object(try object(of: $0, list, of: record)) }),
+      "links": links.own("\(record.entity)/\(record.id)/\(list.name)", of: list.described),
     ]
   }
 
-  /// One element in full.
-  func elementObject(_ list: ChildList, _ element: Int64, of id: Int64) throws -> JSONObject {
-    guard let found = try elements(list, of: id).first(where: { $0.id == element }) else {
-      let label = list.singular.prefix(1).uppercased() + list.singular.dropFirst()
-      throw noSuch(label, element)
+  /// The element of that id, or at that place.
+  ///
+  /// - Throws: `Refusal` with status 404 when there is none.
+  func element(_ id: Int64, _ list: ListKind, of record: RecordRow) throws -> RecordRow {
+    let found: RecordRow?
+    if case .rows = list.storage {
+      found = try RecordRow.find(list.entity, id, in: database).flatMap { $0.parent == record.id ? $0 : nil }
+    } else {
+      found = try elements(list, of: record).first { $0.id == id }
     }
-    return try object(of: found, list, incident: id)
+    guard let found else { throw noSuch(RecordKind.label(list.list.singular), id) }
+    return found
   }
 
-  /// The elements of a list as stored: an id, and a way to each attribute.
-  func elements(_ list: ChildList, of id: Int64) throws -> [StoredElement] {
-    if list.name == "threads" {
-      return try ThreadRecord.all(of: id, in: database).map { StoredElement(id: $0.id, value: $0.value) }
-    }
-    if let stored = ElementRecord.List(list.name) {
-      return try ElementRecord.all(stored, of: id, in: database).map {
-        StoredElement(id: $0.id, value: $0.value)
+  /// The elements of a list: rows of the list, or the records that it refers to.
+  func elements(_ list: ListKind, of record: RecordRow) throws -> [RecordRow] {
+    switch list.storage {
+    case .rows: return try RecordRow.all(list.entity, of: record.id, in: database)
+    case .embedded:
+      return (record.values[list.name]?.array ?? []).enumerated().map { place, element in
+        RecordRow(
+          entity: list.entity, id: list.rules.firstPlace + Int64(place), parent: record.id,
+          values: element.object ?? [:])
       }
-    }
-    if case .reference(let target) = list.element {
-      return try OtherContacts.all(of: id, in: database).map { contact in
-        let stored = vocabulary[target][contact].map { Directory.stored($0, of: target) }
-        return StoredElement(id: contact) { $0 == "id" ? .integer(contact) : stored?[$0] }
+    case .references(let target):
+      guard let kind = model[target] else { return [] }
+      return try (record.values[list.name]?.array ?? []).compactMap(\.integer).map { id in
+        try directory.record(id, of: kind) ?? RecordRow(entity: target, id: id, values: [:])
       }
-    }
-    let milestones = try IncidentRecord.find(id, in: database)?.values[list.name]?.array ?? []
-    return milestones.enumerated().map { position, milestone in
-      StoredElement(id: Int64(position + 1)) { milestone[$0] }
     }
   }
 
-  private func object(
-    of element: StoredElement, _ list: ChildList, incident: Int64
-  ) throws -> JSONObject {
-    if case .reference(let target) = list.element {
-      return try member(of: target, element.id)
-    }
-    var object = JSONObject()
-    for field in list.fields where field.path != "data" && field.path != "formData" {
-      object[field.path] = written(element.value(field.path), field, in: list.name)
-    }
+  func object(of element: RecordRow, _ list: ListKind, of record: RecordRow) throws -> JSONObject {
+    if let kind = list.target.flatMap({ model[$0] }) { return try object(of: element, kind) }
+    var object = members(list.shownTree, of: element)
     object["links"] = links.own(
-      "incidents/\(incident)/\(list.name)/\(element.id)", of: "incidents/\(list.name)")
+      "\(record.entity)/\(record.id)/\(list.name)/\(element.id)", of: list.described)
+    return object
+  }
+
+  private func members(_ tree: AttributeTree, of element: RecordRow) -> JSONObject {
+    var object = JSONObject()
+    for name in tree.names {
+      switch tree[name] {
+      case .value(let attribute): object[name] = written(element.value(at: attribute.path), attribute)
+      case .branch(let inner): object[name] = .object(members(inner, of: element))
+      case .list, nil: break
+      }
+    }
     return object
   }
 }
 
-/// An element of a list, whatever table it is stored in.
-struct StoredElement {
-  var id: Int64
-  /// The stored value of an attribute, absent when null.
-  var value: (String) -> JSONValue?
-}
-
-extension ElementRecord.List {
-  /// The list of that name, when it is stored as element records.
-  init?(_ name: String) {
-    switch name {
-    case "fileAttachments": self = .fileAttachments
-    case "billedMinutes": self = .billedMinutes
-    default: return nil
-    }
-  }
+extension ListKind {
+  /// Where the metadata of its elements are.
+  fileprivate var described: String { entity.replacing(".", with: "/") }
 }

@@ -92,11 +92,11 @@ extension Refusal {
     Refusal(.writeFailed, "\(reason): \(path)")
   }
 
-  /// `null` where the model does not allow it; the text is the service's own but for the path.
-  static func notNullable(_ path: String) -> Refusal {
+  /// `null` where the model does not allow it; the text is the service's own but for the place.
+  static func notNullable(_ place: String) -> Refusal {
     Refusal(
       .writeFailed,
-      "A problem setting a property to NULL was encountered: Not Allowed: Cannot be set to Nil/NULL; Incident.\(path)"
+      "A problem setting a property to NULL was encountered: Not Allowed: Cannot be set to Nil/NULL; \(place)"
     )
   }
 

@@ -2,17 +2,19 @@ import Catalog
 import JSON
 
 extension Session {
-  /// `GET /namedIDs/incidents/…` and `/namedIDHierarchies/incidents/…`: the menus of a site (API reference 1, 6).
+  /// `GET /namedIDs/{collection}/…` and `/namedIDHierarchies/{collection}/…`: the menus of a site (API reference 1, 6).
   ///
   /// The path of a menu is the field's own, with slashes or dots between its steps. A listing has the names of one
   /// level alone (API reference 15).
   func menus(_ steps: [String], isHierarchy: Bool) throws -> Answer {
     let root = isHierarchy ? "namedIDHierarchies" : "namedIDs"
-    let known = Self.menuFields.filter { $0.isHierarchical == isHierarchy }
-    guard let resource = steps.first else { return .json(listing(root, ["incidents"])) }
-    guard resource == "incidents" else { throw Refusal.unknownProperty(resource).notFound }
+    guard let resource = steps.first else {
+      return .json(listing(root, model.kinds.filter { !$0.menus.isEmpty }.map(\.name)))
+    }
+    guard let kind = model[resource] else { throw Refusal.unknownProperty(resource).notFound }
+    let known = kind.menus.filter { $0.isHierarchical == isHierarchy }
     if steps.count == 1 {
-      return .json(listing("\(root)/incidents", Self.names(below: "", known.map(\.path))))
+      return .json(listing("\(root)/\(resource)", Self.names(below: "", known.map(\.path))))
     }
     let path = steps.dropFirst().joined(separator: ".")
     if let menu = known.first(where: { $0.path == path }) {
@@ -60,19 +62,18 @@ extension Session {
       "links": links.own(place, of: "namedIDs"),
     ]
   }
+}
 
-  /// Every menu of an incident and its lists.
-  private static let menuFields: [(path: String, setName: String, isHierarchical: Bool)] = {
-    let own = (ResourceType.incidents.fields + CustomFields.incidents).map { ($0, nil as String?) }
-    let inner = ResourceType.incidents.lists.flatMap { list in list.fields.map { ($0, list.name as String?) }
+extension RecordKind {
+  /// Every menu of a record and of its lists.
+  fileprivate var menus: [(path: String, setName: String, isHierarchical: Bool)] {
+    (attributes + lists.flatMap(\.attributes)).compactMap { attribute in
+      guard case .menu(_, let isHierarchical) = attribute.field.kind, let set = attribute.set else {
+        return nil
+      }
+      return (attribute.place, set, isHierarchical)
     }
-    return (own + inner).compactMap { field, list in
-      guard case .menu(_, let isHierarchical) = field.kind,
-        let setName = Vocabulary.setName(of: field, in: list)
-      else { return nil }
-      return (list.map { "\($0).\(field.path)" } ?? field.path, setName, isHierarchical)
-    }
-  }()
+  }
 }
 
 extension Refusal {

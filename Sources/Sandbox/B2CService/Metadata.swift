@@ -6,7 +6,7 @@ extension Session {
   ///
   /// With `Accept: application/schema+json` a resource answers its schema, otherwise links to it.
   func metadata(_ steps: [String]) throws -> Answer {
-    let names = ["incidents"] + vocabulary.collections
+    let names = model.kinds.map(\.name)
     guard let resource = steps.first else {
       return .json([
         "items": .array(
@@ -44,11 +44,11 @@ extension Session {
   }
 
   private func properties(_ steps: [String]) throws(Refusal) -> JSONObject {
-    var tree = steps[0] == "incidents" ? AttributeTree.incident : Directory.tree(of: steps[0])
+    guard var tree = model[steps[0]]?.tree else { throw Refusal.unknownProperty(steps[0]).notFound }
     for step in steps.dropFirst() {
       switch tree[step] {
       case .branch(let inner): tree = inner
-      case .list(let list): tree = AttributeTree(list.fields)
+      case .list(let list): tree = list.tree
       default: throw Refusal.unknownProperty(step).notFound
       }
     }
@@ -59,23 +59,23 @@ extension Session {
     var properties = JSONObject()
     for name in tree.names {
       switch tree[name] {
-      case .value(let field): properties[name] = .object(Self.schema(field, name, links))
+      case .value(let attribute): properties[name] = .object(Self.schema(attribute.field, name, links))
       case .branch(let inner):
         // What can be sent of a sub-object is what can be sent of a part of it.
         properties[name] = [
           "$ref": .string(links.url("\(place)/\(name)")), "label": .string(name),
-          "readOnly": .bool(inner.fields.allSatisfy { $0.access == .readOnly }),
-          "isAvailableForPOST": .bool(inner.fields.contains { $0.access != .readOnly }),
-          "isAvailableForPATCH": .bool(inner.fields.contains { $0.access == .writable }),
+          "readOnly": .bool(inner.attributes.allSatisfy { $0.field.access == .readOnly }),
+          "isAvailableForPOST": .bool(inner.attributes.contains { $0.field.access != .readOnly }),
+          "isAvailableForPATCH": .bool(inner.attributes.contains { $0.field.access == .writable }),
           "isEnumerable": false, "isMenu": false, "isDeprecated": false,
         ]
       case .list(let list):
         var target = "\(place)/\(name)"
-        if case .reference(let kind) = list.element { target = "metadata-catalog/\(kind)" }
+        if let kind = list.target { target = "metadata-catalog/\(kind)" }
         properties[name] = [
-          "type": "array", "label": .string(name), "readOnly": .bool(list.operations.isEmpty),
-          "isAvailableForPOST": .bool(!list.operations.isEmpty),
-          "isAvailableForPATCH": .bool(!list.operations.isEmpty), "isDeprecated": false,
+          "type": "array", "label": .string(name), "readOnly": .bool(list.list.operations.isEmpty),
+          "isAvailableForPOST": .bool(!list.list.operations.isEmpty),
+          "isAvailableForPATCH": .bool(!list.list.operations.isEmpty), "isDeprecated": false,
           "items": ["$ref": .string(links.url(target))],
         ]
       case nil: break

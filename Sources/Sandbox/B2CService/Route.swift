@@ -1,87 +1,84 @@
+import Catalog
+
 /// What a path below the version stands for.
-enum Route: Equatable {
+enum Route {
   case root
-  case incidents
-  case incident(Int64)
-  /// A list of an incident, such as its threads.
-  case list(Int64, String)
-  case element(Int64, String, Int64)
-  case attachmentData(Int64, Int64)
+  case collection(RecordKind)
+  case record(RecordKind, Int64)
+  /// A list of a record, such as the threads of an incident.
+  case list(RecordKind, Int64, ListKind)
+  case element(RecordKind, Int64, ListKind, Int64)
+  /// The bytes of an element, such as the content of an attachment.
+  case data(RecordKind, Int64, ListKind, Int64, String)
   case queryResults
   /// The steps after `namedIDs` or `namedIDHierarchies`.
   case menus(isHierarchy: Bool, [String])
   /// The steps after `metadata-catalog`.
   case metadata([String])
-  case collection(String)
-  case member(String, Int64)
-  /// What stands below a property of a record: the resource, its id, and the steps after it.
-  case property(String, Int64, [String])
+  /// What stands below a property of a record: the record, and the steps after it.
+  case property(RecordKind, Int64, [String])
 
   /// Reads the steps after the version; none when the service has nothing there.
-  init?(_ steps: [String], in vocabulary: Vocabulary) {
-    let rest = Array(steps.dropFirst())
+  init?(_ steps: [String], in model: B2CModel) {
+    let rest = steps.dropFirst()
     switch steps.first {
     case nil: self = .root
     case "queryResults": self = .queryResults
-    case "namedIDs": self = .menus(isHierarchy: false, rest)
-    case "namedIDHierarchies": self = .menus(isHierarchy: true, rest)
-    case "metadata-catalog": self = .metadata(rest)
-    case "incidents":
-      guard let route = Route(incident: rest) else { return nil }
+    case "namedIDs": self = .menus(isHierarchy: false, Array(rest))
+    case "namedIDHierarchies": self = .menus(isHierarchy: true, Array(rest))
+    case "metadata-catalog": self = .metadata(Array(rest))
+    case let name?:
+      guard let kind = model[name], let route = Route(rest, of: kind) else { return nil }
       self = route
-    case let name? where vocabulary[name].isCollection:
-      if rest.isEmpty {
-        self = .collection(name)
-      } else if rest.count == 1, let id = Int64(rest[0]) {
-        self = .member(name, id)
-      } else if let id = Int64(rest[0]), Directory.tree(of: name)[rest[1]] != nil {
-        self = .property(name, id, Array(rest.dropFirst()))
-      } else {
-        return nil
-      }
-    default: return nil
     }
   }
 
-  private init?(incident steps: [String]) {
+  private init?(_ steps: ArraySlice<String>, of kind: RecordKind) {
     guard let first = steps.first else {
-      self = .incidents
+      self = .collection(kind)
       return
     }
     guard let id = Int64(first) else { return nil }
-    if steps.count == 1 {
-      self = .incident(id)
+    let rest = steps.dropFirst()
+    guard let name = rest.first else {
+      self = .record(kind, id)
       return
     }
-    guard AttributeTree.elements[steps[1]] != nil else {
-      guard AttributeTree.incident[steps[1]] != nil else { return nil }
-      self = .property("incidents", id, Array(steps.dropFirst()))
-      return
-    }
-    guard steps.count <= 4 else { return nil }
-    if steps.count == 2 {
-      self = .list(id, steps[1])
-      return
-    }
-    guard let child = Int64(steps[2]) else { return nil }
-    if steps.count == 3 {
-      self = .element(id, steps[1], child)
-    } else if steps[1] == "fileAttachments", steps[3] == "data" {
-      self = .attachmentData(id, child)
-    } else {
-      return nil
+    switch kind.tree[name] {
+    case nil: return nil
+    case .list(let list):
+      guard let route = Route(rest.dropFirst(), of: kind, id, list) else { return nil }
+      self = route
+    case .value, .branch: self = .property(kind, id, Array(rest))
     }
   }
 
+  private init?(_ steps: ArraySlice<String>, of kind: RecordKind, _ id: Int64, _ list: ListKind) {
+    guard let first = steps.first else {
+      self = .list(kind, id, list)
+      return
+    }
+    guard let element = Int64(first) else { return nil }
+    guard let name = steps.dropFirst().first else {
+      self = .element(kind, id, list, element)
+      return
+    }
+    guard steps.count == 2, list.data.contains(name) else { return nil }
+    self = .data(kind, id, list, element, name)
+  }
+
   /// The query parameters that mean something here (API reference 4.2); with other methods than GET only `expand` of
-  /// a new incident does (API reference 15).
+  /// a new record does (API reference 15).
   func parameters(_ method: String) -> [String] {
-    guard method == "GET" else { return method == "POST" && self == .incidents ? ["expand"] : [] }
+    guard method == "GET" else {
+      if method == "POST", case .collection = self { return ["expand"] }
+      return []
+    }
     return switch self {
-    case .incidents, .collection, .list: ["fields", "limit", "offset", "totalResults", "orderBy", "q"]
-    case .element(_, "fileAttachments", _): ["fields", "expand", "links", "download"]
-    case .incident, .element, .member: ["fields", "expand", "links"]
-    case .attachmentData: ["download"]
+    case .collection, .list: ["fields", "limit", "offset", "totalResults", "orderBy", "q"]
+    case .element(_, _, let list, _) where !list.data.isEmpty: ["fields", "expand", "links", "download"]
+    case .record, .element: ["fields", "expand", "links"]
+    case .data: ["download"]
     case .queryResults: ["query"]
     case .root, .menus, .metadata, .property: []
     }
@@ -90,14 +87,13 @@ enum Route: Equatable {
   /// The methods that do something here.
   var methods: [String] {
     switch self {
-    case .incidents: ["GET", "POST"]
-    case .incident: ["GET", "PATCH", "DELETE"]
-    case .list(_, "fileAttachments"): ["GET", "POST", "PATCH"]
-    case .list(_, "threads"), .list(_, "billedMinutes"), .list(_, "otherContacts"): ["GET", "POST"]
-    case .element(_, "threads", _): ["GET", "PATCH"]
-    case .element(_, "fileAttachments", _), .element(_, "billedMinutes", _): ["GET", "PATCH", "DELETE"]
-    case .element(_, "otherContacts", _): ["GET", "DELETE"]
-    case .property("incidents", _, let steps) where AttributeTree.incident.isPatchable(steps[...]):
+    case .collection(let kind) where kind.isStored: ["GET", "POST"]
+    case .record(let kind, _) where kind.isStored: ["GET", "PATCH", "DELETE"]
+    case .list(let kind, _, let list) where kind.isStored:
+      ["GET"] + (list.isGrowing ? ["POST"] : []) + (list.rules.takesPatches ? ["PATCH"] : [])
+    case .element(let kind, _, let list, _) where kind.isStored && !list.list.operations.isEmpty:
+      ["GET"] + (list.isChanging ? ["PATCH"] : []) + (list.rules.isDeletable ? ["DELETE"] : [])
+    case .property(let kind, _, let steps) where kind.isStored && kind.tree.isPatchable(steps[...]):
       ["GET", "PATCH"]
     default: ["GET"]
     }

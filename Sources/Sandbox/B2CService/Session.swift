@@ -4,11 +4,14 @@ import JSON
 
 /// What the work on one request can reach: the store in its transaction, the site, and the request itself.
 struct Session {
-  let database: Database
-  let vocabulary: Vocabulary
+  let directory: Directory
   let choices: Choices
   let request: Exchange
   let links: Links
+
+  var database: Database { directory.database }
+  var model: B2CModel { directory.model }
+  var vocabulary: Vocabulary { directory.vocabulary }
 
   /// The account that the API user is.
   var account: Int64 { 1 }
@@ -27,13 +30,13 @@ struct Session {
   }
 
   /// A stored value as the wire has it.
-  func written(_ stored: JSONValue?, _ field: Field, in list: String? = nil) -> JSONValue {
+  func written(_ stored: JSONValue?, _ attribute: Attribute) -> JSONValue {
     guard let stored, !stored.isNull else { return .null }
-    switch field.kind {
+    switch attribute.field.kind {
     case .reference(let target, _): return stored.integer.map { links.reference(to: target, $0) } ?? .null
     case .menu(_, let isHierarchical):
-      let setName = Vocabulary.setName(of: field, in: list) ?? field.path
-      return stored.integer.map { menu($0, setName, isHierarchical: isHierarchical) } ?? .null
+      guard let id = stored.integer, let set = attribute.set else { return .null }
+      return menu(id, set, isHierarchical: isHierarchical)
     default: return stored
     }
   }
@@ -43,9 +46,11 @@ struct Session {
     Refusal(404, code: choices.unknownIDCode, "Invalid ID: No such \(label) with ID = \(id)")
   }
 
-  /// The incident of that id.
-  func incident(_ id: Int64) throws -> IncidentRecord {
-    guard let record = try IncidentRecord.find(id, in: database) else { throw noSuch("Incident", id) }
+  /// The record of that id.
+  ///
+  /// - Throws: `Refusal` with status 404 when there is none.
+  func record(_ kind: RecordKind, _ id: Int64) throws -> RecordRow {
+    guard let record = try directory.record(id, of: kind) else { throw noSuch(kind.label, id) }
     return record
   }
 

@@ -1,142 +1,138 @@
 import Catalog
-import Foundation
 import GRDB
 import JSON
 
-/// The elements of an imported incident that came without ids of their own.
+/// The elements of an imported record that came without ids of their own.
 struct UnnumberedElements {
-  var incident: IncidentRecord
-  var elements: [(list: String, values: JSONObject)] = []
+  var record: RecordRow
+  var elements: [(list: ListKind, values: JSONObject)] = []
 }
 
-/// Stores imported incidents, with what is missing filled in.
+/// Stores imported records, with what is missing filled in.
 struct ImportWriter {
-  let database: Database
-  let vocabulary: Vocabulary
-  let reader: BodyReader
+  let directory: Directory
 
-  /// Stores an incident and those of its elements that have ids.
+  private var database: Database { directory.database }
+  private var reader: BodyReader { BodyReader(directory: directory, purpose: .importing) }
+
+  /// Stores a record and those of its elements that have ids.
   ///
   /// - Returns: the others, to be numbered when all ids of the file are known.
-  func insertIncident(_ body: JSONObject) throws -> UnnumberedElements {
-    let change = try reader.incident(body)
-    var record = try record(change)
-    if record.id != 0, try IncidentRecord.find(record.id, in: database) != nil {
-      throw Refusal.invalid("id", "\(record.id) is given twice")
-    }
-    record.id = try record.insert(into: database)
-    var rest = UnnumberedElements(incident: record)
-    for (list, elements) in change.elements.sorted(by: { $0.key < $1.key }) {
-      for element in elements {
-        if list == "otherContacts" {
-          try OtherContacts.add([element.id].compactMap(\.self), to: record.id, in: database)
-        } else if let id = element.id {
-          try insert(list, id, element.values, of: record)
-        } else {
-          rest.elements.append((list, element.values))
+  func insert(_ body: JSONObject, of kind: RecordKind) throws -> UnnumberedElements {
+    let change = try reader.record(body, of: kind)
+    var record = try record(change, kind)
+    var rest = UnnumberedElements(record: record)
+    for (list, elements) in change.elements {
+      switch list.storage {
+      case .references:
+        let ids = Set(elements.compactMap(\.id)).sorted()
+        record.values[list.name] = ids.isEmpty ? nil : .array(ids.map { .integer($0) })
+      case .embedded:
+        record.values[list.name] =
+          elements.isEmpty ? nil : .array(elements.map { .object($0.values.withoutNulls) })
+      case .rows:
+        for element in elements {
+          if let id = element.id {
+            try insert(id, element.values, list, of: record)
+          } else {
+            rest.elements.append((list, element.values))
+          }
         }
       }
     }
+    try record.insert(into: database)
     return rest
   }
 
   /// Stores elements with ids that are free.
   func insert(_ rest: UnnumberedElements) throws {
-    for (list, values) in rest.elements { try insert(list, 0, values, of: rest.incident) }
+    for (list, values) in rest.elements { try insert(nil, values, list, of: rest.record) }
   }
 
-  private func record(_ change: IncidentChange) throws -> IncidentRecord {
-    var values = JSONObject()
-    for (path, value) in change.values where !value.isNull { values[path] = value }
-    let id = values["id"]?.integer ?? 0
-    // Without a date of its own a record is as old as the seed page's API.
-    let created = values["createdTime"]?.string ?? "2016-01-28T09:00:00Z"
-    let number = try referenceNumber(values, created, id)
-    var record = IncidentRecord(
-      id: id, referenceNumber: number, createdTime: created,
-      updatedTime: values["updatedTime"]?.string ?? created, values: values)
-    for path in ["id", "lookupName", "referenceNumber", "createdTime", "updatedTime"] {
-      record.values[path] = nil
+  private func record(_ change: RecordChange, _ kind: RecordKind) throws -> RecordRow {
+    var record = RecordRow(entity: kind.name, id: 0, values: JSONObject())
+    for (path, value) in change.values where !value.isNull { record.values[path] = value }
+    record.id = try id(record, kind)
+    try complete(&record, change, kind)
+    let given = record.values["lookupName"]?.string
+    record.values["id"] = nil
+    record.values["lookupName"] = nil
+    let name = kind.name(of: record)
+    guard given == nil || given == name else {
+      throw Refusal.invalid("lookupName", "is not what the record goes by, \(name)")
     }
-    let defaults: JSONObject = [
-      "subject": .string("Incident \(number)"), "primaryContact": 1, "interface": 1, "language": 1,
-      "channel": 6, "responseEmailAddressType": 0, "smartSenseCustomer": 0, "smartSenseStaff": 0,
-      "source": 3001, "statusWithType.status": 1,
-    ]
-    for (path, value) in defaults where !change.values.contains(where: { $0.path == path }) {
-      record.values[path] = value
+    if let number = kind.rules.number, try ReferenceNumber.isTaken(name, by: kind, in: database) {
+      throw Refusal.invalid(number, "\(name) is given twice")
     }
-    if record.values["statusWithType.statusType"] == nil {
-      let status = record.values["statusWithType.status"]?.integer ?? 1
-      let type = vocabulary["statusWithType.status"][status]?.statusType ?? 1
-      record.values["statusWithType.statusType"] = .integer(type)
-      if type == 2, record.values["closedTime"] == nil {
-        record.values["closedTime"] = .string(record.updatedTime)
-      }
-    }
-    let milestones = change.elements["milestoneInstances"] ?? []
-    if !milestones.isEmpty {
-      record.values["milestoneInstances"] = .array(milestones.map { .object($0.values.withoutNulls) })
-    }
+    record.name = name
     return record
   }
 
-  /// The given number, which may also come as `lookupName`, or a free one of the day of creation.
-  private func referenceNumber(_ values: JSONObject, _ created: String, _ id: Int64) throws -> String {
-    guard let given = values["referenceNumber"] ?? values["lookupName"] else {
-      let day = CalendarDay(parsing: String(created.prefix(10))) ?? CalendarDay(daysSince1970: 0)
-      return try ReferenceNumber.free(day: day, from: max(0, id), in: database)
+  private func id(_ record: RecordRow, _ kind: RecordKind) throws -> Int64 {
+    guard let id = record.values["id"]?.integer else { return try RecordRow.nextID(kind.name, in: database) }
+    guard try RecordRow.find(kind.name, id, in: database) == nil else {
+      throw Refusal.invalid("id", "\(id) is given twice")
     }
-    if let field = ResourceType.incidents.field(at: "referenceNumber") {
-      _ = try reader.stored(given, field, in: nil)
-    }
-    let number = given.string ?? ""
-    guard values["lookupName"]?.string ?? number == number else {
-      throw Refusal.invalid("lookupName", "is not the reference number \(number)")
-    }
-    guard try !IncidentRecord.isTaken(number, in: database) else {
-      throw Refusal.invalid("referenceNumber", "\(number) is given twice")
-    }
-    return number
+    return id
   }
 
-  private func insert(_ list: String, _ id: Int64, _ values: JSONObject, of record: IncidentRecord) throws {
-    var rest = values.withoutNulls
-    if let stored = ElementRecord.List(list) {
-      try checkIsFree(id, in: stored.rawValue, list)
-      let data = Data(Base64.decoded(rest["data"]?.string ?? "") ?? [])
-      if stored == .fileAttachments {
-        rest["data"] = nil
-        rest["size"] = rest["size"] ?? .integer(Int64(data.count))
-        rest["createdTime"] = rest["createdTime"] ?? .string(record.createdTime)
-        rest["updatedTime"] = rest["updatedTime"] ?? .string(record.createdTime)
+  /// Fills in what an import may leave out.
+  private func complete(_ record: inout RecordRow, _ change: RecordChange, _ kind: RecordKind) throws {
+    // Without a date of its own a record is as old as the seed page's API.
+    let created = record.values["createdTime"] ?? "2016-01-28T09:00:00Z"
+    for path in ["createdTime", "updatedTime"] where kind.has(path) && record.values[path] == nil {
+      record.values[path] = created
+    }
+    try completeName(&record, kind)
+    if let title = kind.rules.title, !change.names(title) {
+      record.values[title] = .string("\(kind.label) \(kind.name(of: record))")
+    }
+    for (path, value) in kind.rules.importDefaults where kind.has(path) && !change.names(path) {
+      record.values[path] = value
+    }
+    if kind.has(StatusRule.type), record.values[StatusRule.type] == nil {
+      let closed = record.values["closedTime"]
+      StatusRule.follow(
+        &record, kind, directory.vocabulary, at: record.values["updatedTime"]?.string ?? "")
+      if let closed { record.values["closedTime"] = closed }
+    }
+  }
+
+  /// The number or the name, which may also come as `lookupName`.
+  private func completeName(_ record: inout RecordRow, _ kind: RecordKind) throws {
+    guard kind.names.count == 1, let attribute = kind.attribute(kind.names[0]),
+      record.values[attribute.path] == nil
+    else { return }
+    if let given = record.values["lookupName"] {
+      record.values[attribute.path] = try reader.stored(given, attribute)
+    } else if kind.rules.number != nil {
+      let day =
+        record.values["createdTime"]?.string.flatMap { CalendarDay(parsing: String($0.prefix(10))) }
+        ?? CalendarDay(daysSince1970: 0)
+      let first = record.values["id"] == nil ? 0 : max(0, record.id)
+      record.values[attribute.path] = .string(
+        try ReferenceNumber.free(of: kind, day: day, from: first, in: database))
+    } else if kind.rules.names.isEmpty {
+      record.values[attribute.path] = .string("\(kind.label) \(record.id)")
+    }
+  }
+
+  private func insert(_ id: Int64?, _ values: JSONObject, _ list: ListKind, of record: RecordRow) throws {
+    if let id, try RecordRow.find(list.entity, id, in: database) != nil {
+      throw Refusal.invalid("\(list.name).id", "\(id) is given twice")
+    }
+    var values = values
+    for path in list.required where values[path] == nil {
+      guard let attribute = list.attributes.first(where: { $0.path == path }) else { continue }
+      switch attribute.field.kind {
+      case .string: values[path] = ""
+      case .menu:
+        values[path] = directory.vocabulary[attribute.set ?? ""].values.first.map { .integer($0.id) }
+      default: break
       }
-      try ElementRecord(list: stored, id: id, incident: record.id, values: rest)
-        .insert(data: data, into: database)
-    } else if list == "threads" {
-      try checkIsFree(id, in: "thread", list)
-      try insertThread(id, rest, of: record)
     }
-  }
-
-  private func insertThread(_ id: Int64, _ values: JSONObject, of record: IncidentRecord) throws {
-    var rest = values
-    for name in ["text", "entryType", "createdTime", "displayOrder"] { rest[name] = nil }
-    rest["contentType"] = rest["contentType"] ?? 1
-    let entryType = values["entryType"]?.integer ?? 1
-    if entryType == 3, rest["contact"] == nil { rest["contact"] = record.values["primaryContact"] }
-    let created = values["createdTime"]?.string ?? record.createdTime
-    try ThreadRecord(
-      id: id, incident: record.id, entryType: entryType, text: values["text"]?.string ?? "",
-      createdTime: created,
-      displayOrder: values["displayOrder"]?.integer
-        ?? ThreadRecord.nextDisplayOrder(of: record.id, at: created, in: database), values: rest
-    ).insert(into: database)
-  }
-
-  private func checkIsFree(_ id: Int64, in table: String, _ list: String) throws {
-    guard id != 0 else { return }
-    let taken = try Int.fetchOne(database, sql: "SELECT 1 FROM \(table) WHERE id = ?", arguments: [id])
-    guard taken == nil else { throw Refusal.invalid("\(list).id", "\(id) is given twice") }
+    let created = record.values["createdTime"]?.string ?? ""
+    try NewElement(values, id: id, list, of: record, account: nil, at: created, in: database)
+      .insert(into: database)
   }
 }

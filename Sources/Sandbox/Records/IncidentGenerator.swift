@@ -3,43 +3,49 @@ import JSON
 
 /// Makes incidents that look like those of a real desk; the same seed and id give the same incident.
 struct IncidentGenerator {
+  /// The kind that it makes records of.
+  static let kind = "incidents"
+
   let seed: UInt64
-  let vocabulary: Vocabulary
+  let directory: Directory
 
   /// How many incidents arrive on one day.
   private static let perDay: Int64 = 400
   private static let firstDay: Int64 = 17_533  // 2018-01-02
 
   /// Stores incidents with the ids 1 to `count`; ids that an import has taken are left as they are.
-  func fill(_ database: Database, count: Int) throws {
-    let isEmpty = try IncidentRecord.count(in: database) == 0
+  func fill(count: Int) throws {
+    guard let kind = directory.model[Self.kind] else { return }
+    let isEmpty = try RecordRow.count(kind.name, in: directory.database) == 0
     for id in stride(from: Int64(1), through: Int64(count), by: 1) {
-      if !isEmpty, try IncidentRecord.find(id, in: database) != nil { continue }
+      if !isEmpty, try RecordRow.find(kind.name, id, in: directory.database) != nil { continue }
       var random = RepeatableRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: id))
-      try insert(id, &random, into: database, checksNumber: !isEmpty)
+      try insert(id, kind, &random, checksNumber: !isEmpty)
     }
   }
 
   private func insert(
-    _ id: Int64, _ random: inout RepeatableRandom, into database: Database, checksNumber: Bool
+    _ id: Int64, _ kind: RecordKind, _ random: inout RepeatableRandom, checksNumber: Bool
   ) throws {
     let day = CalendarDay(daysSince1970: Self.firstDay + id / Self.perDay)
     let created = Timestamp(seconds: day.daysSince1970 * 86_400 + 25_200 + id % Self.perDay * 100)
     let story = random.pick(Self.stories)
-    var record = IncidentRecord(
-      id: id, referenceNumber: ReferenceNumber.text(day: day, number: id), createdTime: created.text,
-      updatedTime: created.text, values: values(story, created, &random))
-    if checksNumber {
-      record.referenceNumber = try ReferenceNumber.free(day: day, from: id, in: database)
-    }
-    let last = try insertThreads(of: record, story, created, &random, into: database)
-    record.updatedTime = last.text
+    let number =
+      checksNumber
+      ? try ReferenceNumber.free(of: kind, day: day, from: id, in: directory.database)
+      : ReferenceNumber.text(day: day, number: id)
+    var record = RecordRow(
+      entity: kind.name, id: id, name: number, values: values(story, created, kind, &random))
+    record.values["referenceNumber"] = .string(number)
+    record.values["createdTime"] = .string(created.text)
+    let last = try insertThreads(of: record, kind, story, created, &random)
+    record.values["updatedTime"] = .string(last.text)
     if record.values["statusWithType.statusType"] == 2 { record.values["closedTime"] = .string(last.text) }
-    try record.insert(into: database)
+    try record.insert(into: directory.database)
   }
 
   private func values(
-    _ story: Story, _ created: Timestamp, _ random: inout RepeatableRandom
+    _ story: Story, _ created: Timestamp, _ kind: RecordKind, _ random: inout RepeatableRandom
   ) -> JSONObject {
     let status = random.pick([1, 1, 1, 1, 8, 8, 3, 2, 2, 101] as [Int64])
     let contact = Int64(random.below(300) + 1)
@@ -50,7 +56,7 @@ struct IncidentGenerator {
       "queue": .integer(random.pick([5, 6, 7, 7])), "severity": .integer(random.pick([4, 5, 6, 6, 7])),
       "assignedTo.staffGroup": .integer(random.pick([100_003, 100_003, 100_004, 100_005])),
       "statusWithType.status": .integer(status),
-      "statusWithType.statusType": .integer(vocabulary["statusWithType.status"][status]?.statusType ?? 1),
+      "statusWithType.statusType": .integer(StatusRule.type(of: status, kind, directory.vocabulary)),
       "interface": 1, "language": 1, "mailbox": 1, "responseEmailAddressType": 0, "source": 3001,
       "smartSenseCustomer": .integer(Int64(random.below(7)) - 3), "smartSenseStaff": 0,
       "initialResponseDueTime": .string(Timestamp(seconds: created.seconds + 14_400).text),
@@ -68,8 +74,8 @@ struct IncidentGenerator {
   ///
   /// - Returns: when the last of them was written.
   private func insertThreads(
-    of record: IncidentRecord, _ story: Story, _ created: Timestamp, _ random: inout RepeatableRandom,
-    into database: Database
+    of record: RecordRow, _ kind: RecordKind, _ story: Story, _ created: Timestamp,
+    _ random: inout RepeatableRandom
   ) throws -> Timestamp {
     var entries: [(type: Int64, text: String)] = [(3, story.question)]
     if random.below(10) < 8 { entries.append((2, story.answer)) }
@@ -83,10 +89,14 @@ struct IncidentGenerator {
       } else {
         values["account"] = record.values["assignedTo.account"] ?? 2
       }
-      try ThreadRecord(
-        id: 0, incident: record.id, entryType: entry.type, text: entry.text, createdTime: time.text,
-        displayOrder: 1, values: values
-      ).insert(into: database)
+      values["entryType"] = .integer(entry.type)
+      values["text"] = .string(entry.text)
+      values["displayOrder"] = 1
+      guard let threads = kind.list("threads") else { continue }
+      try NewElement(
+        values, id: nil, threads, of: record, account: nil, at: time.text, in: directory.database
+      )
+      .insert(into: directory.database)
       time.seconds += Int64(random.below(7200) + 600)
     }
     return time

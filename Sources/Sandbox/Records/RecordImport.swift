@@ -5,13 +5,14 @@ import JSON
 
 /// Imports a user's own records, one JSON object a line, in the API's shape.
 ///
-/// An incident may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
+/// A record may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
 /// what is missing is filled in. A referenced value that the site does not have is made, from its `id` and
 /// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself. Lines of the
 /// Fusion half are the business of `RowImport`.
 struct RecordImport {
   let path: String
-  let model: FusionModel
+  let model: B2CModel
+  let fusion: FusionModel
 
   private struct Line {
     var number: Int
@@ -32,29 +33,29 @@ struct RecordImport {
     for line in lines {
       try located(line) {
         try Self.checkRoom(above: .object(line.body))
-        if let entity = model[line.resource] {
+        if let entity = fusion[line.resource] {
           vocabulary.adopt(line.body, entity)
+        } else if let kind = model[line.resource] {
+          try vocabulary.adopt(line.body, kind)
         } else {
-          try vocabulary.adopt(line.resource, line.body)
+          throw Refusal.unknownProperty(line.resource)
         }
       }
     }
     let writer = ImportWriter(
-      database: database, vocabulary: vocabulary,
-      reader: BodyReader(vocabulary: vocabulary, purpose: .importing))
-    let incidents = lines.filter { $0.resource == "incidents" }
+      directory: Directory(database: database, model: model, vocabulary: vocabulary))
     // What has an id of its own comes first, so that nothing numbered here can take it.
     var unnumbered: [(Line, UnnumberedElements)] = []
-    for line in incidents where line.body["id"] != nil {
-      try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
-    }
-    for line in incidents where line.body["id"] == nil {
-      try located(line) { unnumbered.append((line, try writer.insertIncident(line.body))) }
+    for isNumbered in [true, false] {
+      for line in lines where (line.body["id"] != nil) == isNumbered {
+        guard let kind = model[line.resource], kind.isStored else { continue }
+        try located(line) { unnumbered.append((line, try writer.insert(line.body, of: kind))) }
+      }
     }
     for (line, elements) in unnumbered { try located(line) { try writer.insert(elements) } }
-    let rows = RowImport(database: database, model: model, vocabulary: vocabulary)
+    let rows = RowImport(database: database, model: fusion, vocabulary: vocabulary)
     for line in lines {
-      if let entity = model[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
+      if let entity = fusion[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
     }
     return lines.count
   }
@@ -139,32 +140,28 @@ struct RecordImport {
 
 extension Vocabulary {
   /// Takes over what a record refers to and the site does not have yet.
-  fileprivate mutating func adopt(_ resource: String, _ body: JSONObject) throws(Refusal) {
-    if resource == "incidents" {
-      adopt(body, AttributeTree.incident, list: nil)
-      return
-    }
-    guard self[resource].isCollection else { throw .unknownProperty(resource) }
+  fileprivate mutating func adopt(_ body: JSONObject, _ kind: RecordKind) throws(Refusal) {
+    guard !kind.isStored else { return adopt(body, kind.tree) }
     guard let id = body["id"]?.integer, let name = body["lookupName"]?.string else {
-      throw .invalid(resource, "id and lookupName are needed")
+      throw .invalid(kind.name, "id and lookupName are needed")
     }
-    guard self[resource][id] == nil else { return }
-    insert(NamedValue(id: id, name: name, parent: body["parent"]?["id"]?.integer), into: resource)
+    guard self[kind.name][id] == nil else { return }
+    insert(NamedValue(id: id, name: name, parent: body["parent"]?["id"]?.integer), into: kind.name)
   }
 
-  private mutating func adopt(_ body: JSONObject, _ tree: AttributeTree, list: String?) {
+  private mutating func adopt(_ body: JSONObject, _ tree: AttributeTree) {
     for (name, value) in body {
       switch tree[name] {
-      case .value(let field):
-        if let set = Vocabulary.setName(of: field, in: list) { adopt(value, into: set) }
+      case .value(let attribute):
+        if let set = attribute.set { adopt(value, into: set) }
       case .branch(let inner):
-        if let object = value.object { adopt(object, inner, list: list) }
-      case .list(let child):
+        if let object = value.object { adopt(object, inner) }
+      case .list(let list):
         for element in value.array ?? [value] {
-          if case .reference(let target) = child.element {
+          if let target = list.target {
             adopt(element, into: target)
           } else if let object = element.object {
-            adopt(object, AttributeTree(child.fields), list: child.name)
+            adopt(object, list.tree)
           }
         }
       case nil: break
@@ -178,6 +175,6 @@ extension Vocabulary {
     insert(
       NamedValue(
         id: id, name: reference["lookupName"]?.string ?? "\(set.label) \(id)",
-        statusType: name == "statusWithType.status" ? 1 : nil), into: name)
+        statusType: name == "incidents.statusWithType.status" ? 1 : nil), into: name)
   }
 }

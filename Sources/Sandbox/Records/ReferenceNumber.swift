@@ -8,14 +8,18 @@ enum ReferenceNumber {
   }
 
   /// The first number of the day that is not taken, beginning at one.
-  static func free(day: CalendarDay, from first: Int64, in database: Database) throws -> String {
-    let prefix = text(day: day, number: 0).prefix(7)
+  static func free(of kind: RecordKind, day: CalendarDay, from first: Int64, in database: Database) throws
+    -> String
+  {
     let start = text(day: day, number: first)
-    guard try IncidentRecord.isTaken(start, in: database) else { return start }
-    let statement = try database.cachedStatement(
-      sql: "SELECT max(reference_number) FROM incident WHERE reference_number BETWEEN ? AND ?")
-    let last = try String.fetchOne(statement, arguments: ["\(prefix)000000", "\(prefix)999999"])
+    guard try isTaken(start, by: kind, in: database) else { return start }
+    let prefix = start.prefix(7)
+    let last = try RecordRow.lastName(kind.name, in: "\(prefix)000000"..."\(prefix)999999", in: database)
     let number = last.flatMap { Int64($0.dropFirst(7)) } ?? 0
     return text(day: day, number: number + 1)
+  }
+
+  static func isTaken(_ number: String, by kind: RecordKind, in database: Database) throws -> Bool {
+    try !RecordRow.all(kind.name, named: number, in: database).isEmpty
   }
 }

@@ -31,11 +31,13 @@ public final class SandboxServer: Sendable {
     do throws(SandboxError) {
       let site = try store.prepare { try Site.load(settings, in: $0, notice: notice) }
       let credentials = Credentials(user: settings.user, password: settings.password)
+      let resources = settings.servedResources
       let b2cService = B2CService(
-        vocabulary: site.vocabulary, choices: settings.choices, credentials: credentials,
+        model: B2CModel(resources, site.vocabulary), vocabulary: site.vocabulary, choices: settings.choices,
+        credentials: credentials,
         tokens: AccessTokens(secret: site.tokenSecret))
       let fusionCX = FusionCX(
-        model: FusionModel(settings.servedResources), vocabulary: site.vocabulary,
+        model: FusionModel(resources), vocabulary: site.vocabulary,
         choices: settings.choices.fusion, credentials: credentials)
       let responder = SandboxResponder(
         store: store, services: [b2cService, fusionCX], latency: settings.latency,

@@ -1,3 +1,4 @@
+import Catalog
 import GRDB
 import JSON
 
@@ -12,12 +13,13 @@ struct Site: Sendable {
   static func load(
     _ settings: SandboxSettings, in database: Database, notice: (String) -> Void
   ) throws -> Site {
-    let model = FusionModel(settings.servedResources)
+    let resources = settings.servedResources
+    let (model, fusion) = (B2CModel(resources, .delivered(for: resources)), FusionModel(resources))
     let secret = try Int64.fetchOne(database, sql: "SELECT value FROM site WHERE name = 'token_secret'")
     if let secret {
       let counts =
-        try [("incidents", IncidentRecord.count(in: database))]
-        + model.resources.map { ($0.name, try FusionRow.count($0.path, in: database)) }
+        try model.stored.map { ($0.name, try RecordRow.count($0.name, in: database)) }
+        + fusion.resources.map { ($0.name, try FusionRow.count($0.path, in: database)) }
       let isAsked =
         settings.importFile != nil || settings.incidents != nil || settings.interactions != nil
       if isAsked || counts.allSatisfy({ $0.1 == 0 }) {
@@ -25,18 +27,24 @@ struct Site: Sendable {
         notice("the database already holds a site with \(held); nothing is generated or imported")
       }
       return Site(
-        vocabulary: try Vocabulary(stored: database), tokenSecret: UInt64(bitPattern: secret))
+        vocabulary: try Vocabulary(stored: database, for: resources), tokenSecret: UInt64(bitPattern: secret))
     }
-    var vocabulary = Vocabulary.delivered
+    var vocabulary = Vocabulary.delivered(for: resources)
     if let file = settings.importFile {
-      let count = try RecordImport(path: file, model: model).run(into: database, &vocabulary)
+      let count = try RecordImport(path: file, model: model, fusion: fusion).run(into: database, &vocabulary)
       if count == 0 { notice("\(file) holds no records; nothing is imported") }
     }
-    let count = settings.importFile == nil ? 1000 : 0
-    try IncidentGenerator(seed: settings.seed, vocabulary: vocabulary)
-      .fill(database, count: settings.incidents ?? count)
-    try InteractionGenerator(seed: settings.seed, model: model, vocabulary: vocabulary)
-      .fill(database, count: settings.interactions ?? count)
+    let isImported = settings.importFile != nil
+    let directory = Directory(database: database, model: model, vocabulary: vocabulary)
+    try IncidentGenerator(seed: settings.seed, directory: directory)
+      .fill(count: settings.incidents ?? (isImported ? 0 : 1000))
+    let records = RecordGenerator(seed: settings.seed, directory: directory)
+    for kind in model.stored where kind.name != IncidentGenerator.kind {
+      try records.fill(kind, count: settings.others ?? (isImported ? 0 : 100))
+    }
+    try InteractionGenerator(seed: settings.seed, model: fusion, vocabulary: vocabulary)
+      .fill(database, count: settings.interactions ?? (isImported ? 0 : 1000))
+    for kind in model.stored { vocabulary.remove(kind.name) }
     try vocabulary.store(in: database)
     let newSecret = UInt64.random(in: .min ... .max)
     try database.execute(
@@ -48,8 +56,10 @@ struct Site: Sendable {
 
 extension Vocabulary {
   /// Reads back what `store(in:)` wrote; the sets themselves are always those the site is delivered with.
-  init(stored database: Database) throws {
-    var sets = Vocabulary.delivered.sets.mapValues {
+  init(stored database: Database, for resources: [ResourceType]) throws {
+    var delivered = Vocabulary.delivered(for: resources)
+    for resource in resources { delivered.remove(resource.name) }
+    var sets = delivered.sets.mapValues {
       NamedSet($0.name, label: $0.label, isCollection: $0.isCollection, isOpen: $0.isOpen)
     }
     let rows = try Row.fetchCursor(
@@ -60,7 +70,7 @@ extension Vocabulary {
         NamedValue(id: row[1], name: row[2], parent: row[3], statusType: row[4], code: row[5]))
     }
     // A set that came with a later version of the sandbox than the store.
-    for (name, set) in Vocabulary.delivered.sets where sets[name]?.values.isEmpty ?? true { sets[name] = set }
+    for (name, set) in delivered.sets where sets[name]?.values.isEmpty ?? true { sets[name] = set }
     self.init(Array(sets.values))
   }
 

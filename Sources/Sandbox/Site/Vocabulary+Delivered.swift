@@ -17,39 +17,43 @@ extension Vocabulary {
 
   private static let menus: [NamedSet] = [
     list(
-      "assignedTo.staffGroup", "StaffGroup",
+      "incidents.assignedTo.staffGroup", "StaffGroup",
       [
         (100_003, "Tier 1"), (100_004, "Tier 2"), (100_005, "Tier 3"), (100_006, "Billing"),
         (100_007, "Field Service"),
       ]),
-    list("banner.importanceFlag", "ImportanceFlag", [(1, "Low"), (2, "Medium"), (3, "High")]),
+    list("incidents.banner.importanceFlag", "ImportanceFlag", [(1, "Low"), (2, "Medium"), (3, "High")]),
     list(
-      "billedMinutes.billableTask", "BillableTask",
+      "incidents.billedMinutes.billableTask", "BillableTask",
       [(1, "Research"), (2, "Telephone"), (3, "On site"), (4, "Training")]),
     list(
-      "channel", "Channel",
+      "incidents.channel", "Channel",
       [
         (1, "CSS Email"), (2, "MA Email"), (3, "Phone"), (4, "Fax"), (5, "Post"), (6, "CSS Web"),
         (7, "MA Web"), (8, "Chat"), (9, "Email"), (10, "Community"),
       ]),
-    list("chatQueue", "ChatQueue", [(1, "General chat"), (2, "Sales chat")]),
-    list("language", "Language", [(1, "en_US"), (2, "fr_FR"), (3, "de_DE"), (4, "es_ES"), (5, "ja_JP")]),
-    list("mailing", "Mailing", [(1, "Spring survey"), (2, "Recall notice")]),
-    list("milestoneInstances.milestone", "Milestone", [(1, "First reply"), (2, "Work-around")]),
+    list("incidents.chatQueue", "ChatQueue", [(1, "General chat"), (2, "Sales chat")]),
     list(
-      "queue", "Queue",
+      "incidents.language", "Language",
+      [(1, "en_US"), (2, "fr_FR"), (3, "de_DE"), (4, "es_ES"), (5, "ja_JP")]),
+    list("incidents.mailing", "Mailing", [(1, "Spring survey"), (2, "Recall notice")]),
+    list("incidents.milestoneInstances.milestone", "Milestone", [(1, "First reply"), (2, "Work-around")]),
+    list(
+      "incidents.queue", "Queue",
       [(5, "Phone intake"), (6, "Mail intake"), (7, "Web intake"), (8, "Escalations"), (9, "Returns")]),
     list(
-      "responseEmailAddressType", "ResponseEmailAddressType",
+      "incidents.responseEmailAddressType", "ResponseEmailAddressType",
       [(0, "Email - Primary"), (1, "Alternate Email 1"), (2, "Alternate Email 2")]),
     list(
-      "severity", "Severity", [(4, "1 - Critical"), (5, "2 - Major"), (6, "3 - Minor"), (7, "4 - Question")]),
-    list("sLAInstance.nameOfSLA", "NameOfSLA", [(1, "Standard"), (2, "Premium"), (3, "Onsite 24h")]),
+      "incidents.severity", "Severity",
+      [(4, "1 - Critical"), (5, "2 - Major"), (6, "3 - Minor"), (7, "4 - Question")]),
     list(
-      "sLAInstance.stateOfSLA", "StateOfSLA", isOpen: false,
+      "incidents.sLAInstance.nameOfSLA", "NameOfSLA", [(1, "Standard"), (2, "Premium"), (3, "Onsite 24h")]),
+    list(
+      "incidents.sLAInstance.stateOfSLA", "StateOfSLA", isOpen: false,
       [(1, "Inactive"), (2, "Active"), (3, "Expired"), (4, "Disabled")]),
     NamedSet(
-      "source", label: "Source",
+      "incidents.source", label: "Source",
       [
         NamedValue(id: 32_002, name: "End-User Pages"), NamedValue(id: 32_003, name: "Utilities"),
         NamedValue(id: 32_007, name: "Public API"),
@@ -59,7 +63,7 @@ extension Vocabulary {
         NamedValue(id: 8007, name: "Connect REST", parent: 32_007),
       ]),
     NamedSet(
-      "statusWithType.status", label: "Status",
+      "incidents.statusWithType.status", label: "Status",
       [
         NamedValue(id: 1, name: "Unresolved", statusType: 1),
         NamedValue(id: 2, name: "Solved", statusType: 2),
@@ -69,16 +73,18 @@ extension Vocabulary {
         NamedValue(id: 103, name: "Solved - No reply", statusType: 2),
       ]),
     list(
-      "statusWithType.statusType", "StatusType", isOpen: false,
+      "incidents.statusWithType.statusType", "StatusType", isOpen: false,
       [(1, "Unresolved"), (2, "Solved"), (3, "Waiting")]),
-    list("threads.contentType", "ContentType", isOpen: false, [(1, "text/plain"), (2, "text/html")]),
     list(
-      "threads.entryType", "ThreadType", isOpen: false,
+      "incidents.threads.contentType", "ContentType", isOpen: false, [(1, "text/plain"), (2, "text/html")]),
+    list(
+      "incidents.threads.entryType", "ThreadType", isOpen: false,
       [
         (1, "Note"), (2, "Staff Account"), (3, "Customer"), (4, "Customer Proxy"), (5, "Chat"),
         (6, "Rule Response"), (7, "Rule Response Template"), (8, "Voice Integration"),
       ]),
-    list("customFields.c.region", "Region", [(11, "South"), (12, "North"), (13, "East"), (14, "West")]),
+    list(
+      "incidents.customFields.c.region", "Region", [(11, "South"), (12, "North"), (13, "East"), (14, "West")]),
   ]
 
   private static let people: [NamedSet] = [

@@ -1,7 +1,7 @@
 import Catalog
 import JSON
 
-/// One value of a menu, or one record that incidents refer to.
+/// One value of a menu, or one record that others refer to.
 struct NamedValue: Sendable {
   var id: Int64
   var name: String
@@ -13,9 +13,10 @@ struct NamedValue: Sendable {
   var code: String?
 }
 
-/// A menu (named ids) or a collection that incidents refer to, such as `accounts`.
+/// A menu (named ids) or a collection that records refer to, such as `accounts`.
 struct NamedSet: Sendable {
-  /// The field path of a menu, such as `statusWithType.status`, or the name of a collection.
+  /// The path of a menu with its resource in front, such as `incidents.statusWithType.status`, or the name of a
+  /// collection.
   let name: String
   /// One value in the words of the service's model, for its error texts.
   let label: String
@@ -86,14 +87,26 @@ struct Vocabulary: Sendable {
   /// The collections with resources of their own, by name.
   var collections: [String] { sets.values.filter(\.isCollection).map(\.name).sorted() }
 
+  mutating func remove(_ name: String) { sets[name] = nil }
+
   /// The set that a field's values are taken from; none for a field that is neither menu nor reference.
-  static func setName(of field: Field, in list: String?) -> String? {
+  ///
+  /// - Parameter entity: what it is an attribute of, `incidents` or `incidents.threads`.
+  static func setName(of field: Field, in entity: String) -> String? {
     switch field.kind {
-    case .reference(let target, _): target
-    // A thread and its incident have the same channels.
-    case .menu where list == "threads" && field.path == "channel": "channel"
-    case .menu: list.map { "\($0).\(field.path)" } ?? field.path
-    default: nil
+    case .reference(let target, _): return target
+    case .menu:
+      let name = "\(entity).\(field.path)"
+      return shared[name] ?? name
+    default: return nil
     }
   }
+
+  /// The menus that have the values of another one.
+  private static let shared = [
+    // A thread and its incident have the same channels.
+    "incidents.threads.channel": "incidents.channel",
+    // An address has the same types as the one that answers go to.
+    "contacts.emails.addressType": "incidents.responseEmailAddressType",
+  ]
 }

@@ -3,15 +3,15 @@ import GRDB
 /// The tables of a sandbox's SQLite file: a public interface, meant to be read by tests
 /// (`sqlite3 sandbox.sqlite "select … from request_log"`) while the sandbox serves or after it was killed.
 ///
-/// - `incident(id, reference_number, created_time, updated_time, document)`: `document` is a JSON object of the
-///   attributes that are not null, keyed by dotted path (`"assignedTo.account"`); menus and references as their
-///   ids, times as ISO 8601 in UTC.
-/// - `thread(id, incident, entry_type, text, created_time, display_order, document)`: ids are unique over
-///   the site and never used again; `document` holds the other attributes.
-/// - `file_attachment(id, incident, document, data)`, `billed_minute(id, incident, document)`,
-///   `other_contact(incident, contact)`.
-/// - `named_value(set_name, id, name, parent, status_type, code)`: menus (by field path), lookups, and records that
-///   others refer to.
+/// - `b2c_row(entity, id, parent, name, document)`: a record of B2C Service, or an element of one of its lists; `entity` is
+///   what it is (`incidents`, `incidents.threads`), `parent` the record that an element hangs on, `name` what a record
+///   goes by (`lookupName`), `document` a JSON object of the attributes that are not null, keyed by dotted path
+///   (`"assignedTo.account"`); menus and references as their ids, times as ISO 8601 in UTC, lists of references as
+///   arrays of ids. Ids are unique within their entity and never used again.
+/// - `b2c_data(entity, id, name, data)`: the bytes of those rows, such as the content of an attachment.
+/// - `b2c_highest(entity, id)`: the highest id of an entity that was removed.
+/// - `named_value(set_name, id, name, parent, status_type, code)`: menus (by resource and field path), lookups, and
+///   records that others refer to.
 /// - `fusion_row(entity, id, parent, number, version, document)`: a row of Fusion CX; `entity` is the way to it from the
 ///   resource (`interactions`, `interactions.smartActions.UserActionURLBinding`), `parent` the id of the row it hangs on,
 ///   `number` the alternate key, `version` what the change indicator shows, `document` the stored attributes that are
@@ -38,6 +38,10 @@ enum Schema {
     migrator.registerMigration("2: Fusion CX") { database in try database.execute(sql: fusion) }
     migrator.registerMigration("3: faults") { database in
       try database.execute(sql: "ALTER TABLE request_log ADD COLUMN fault TEXT")
+    }
+    migrator.registerMigration("4: records of any kind") { database in
+      try database.execute(sql: records)
+      try database.execute(sql: carryingOver)
     }
     return migrator
   }
@@ -85,5 +89,50 @@ enum Schema {
       PRIMARY KEY (entity, id, name)) STRICT, WITHOUT ROWID;
     ALTER TABLE request_log ADD COLUMN part TEXT;
     ALTER TABLE request_log ADD COLUMN if_match TEXT;
+    """
+
+  private static let records = """
+    CREATE TABLE b2c_row (
+      key INTEGER PRIMARY KEY, entity TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER, name TEXT,
+      document TEXT NOT NULL, UNIQUE (entity, id)) STRICT;
+    CREATE INDEX b2c_row_by_parent ON b2c_row (entity, parent, id) WHERE parent IS NOT NULL;
+    CREATE INDEX b2c_row_by_name ON b2c_row (entity, name, id) WHERE name IS NOT NULL;
+    CREATE TABLE b2c_data (
+      entity TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL,
+      PRIMARY KEY (entity, id, name)) STRICT, WITHOUT ROWID;
+    CREATE TABLE b2c_highest (entity TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """
+
+  /// Until then incidents and each of their lists had tables of their own.
+  private static let carryingOver = """
+    INSERT INTO b2c_row (entity, id, name, document)
+      SELECT 'incidents', id, reference_number, json_set(document, '$.referenceNumber', reference_number,
+        '$.createdTime', created_time, '$.updatedTime', updated_time) FROM incident ORDER BY id;
+    UPDATE b2c_row SET document = json_set(document, '$.otherContacts', (SELECT json_group_array(contact)
+        FROM (SELECT contact FROM other_contact WHERE incident = b2c_row.id ORDER BY contact)))
+      WHERE id IN (SELECT incident FROM other_contact);
+    INSERT INTO b2c_row (entity, id, parent, document)
+      SELECT 'incidents.threads', id, incident, json_set(document, '$.entryType', entry_type, '$.text', text,
+        '$.createdTime', created_time, '$.displayOrder', display_order) FROM thread ORDER BY id;
+    INSERT INTO b2c_row (entity, id, parent, document)
+      SELECT 'incidents.fileAttachments', id, incident, document FROM file_attachment ORDER BY id;
+    INSERT INTO b2c_data (entity, id, name, data)
+      SELECT 'incidents.fileAttachments', id, 'data', data FROM file_attachment;
+    INSERT INTO b2c_row (entity, id, parent, document)
+      SELECT 'incidents.billedMinutes', id, incident, document FROM billed_minute ORDER BY id;
+    INSERT INTO b2c_highest (entity, id)
+      SELECT CASE name WHEN 'incident' THEN 'incidents' WHEN 'thread' THEN 'incidents.threads'
+        WHEN 'file_attachment' THEN 'incidents.fileAttachments' ELSE 'incidents.billedMinutes' END, seq
+      FROM sqlite_sequence WHERE name IN ('incident', 'thread', 'file_attachment', 'billed_minute');
+    DROP TABLE incident;
+    DROP TABLE thread;
+    DROP TABLE file_attachment;
+    DROP TABLE billed_minute;
+    DROP TABLE other_contact;
+    UPDATE named_value SET set_name = 'incidents.' || set_name WHERE set_name IN ('assignedTo.staffGroup',
+      'banner.importanceFlag', 'billedMinutes.billableTask', 'channel', 'chatQueue', 'customFields.c.region',
+      'language', 'mailing', 'milestoneInstances.milestone', 'queue', 'responseEmailAddressType',
+      'sLAInstance.nameOfSLA', 'sLAInstance.stateOfSLA', 'severity', 'source', 'statusWithType.status',
+      'statusWithType.statusType', 'threads.contentType', 'threads.entryType');
     """
 }

@@ -113,9 +113,14 @@ struct Desk {
   /// The texts of the threads of each incident that are meant, in the order they were written.
   func threads(where isMeant: (String) -> Bool) throws -> [Int64: [String]] {
     try read(database) { database in
-      try Row.fetchAll(database, sql: "SELECT incident, text FROM thread ORDER BY id").reduce(into: [:]) {
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT parent, document ->> '$.text' AS text FROM b2c_row WHERE entity = 'incidents.threads' ORDER BY id
+          """)
+      return rows.reduce(into: [:]) {
         let text: String = $1["text"]
-        if isMeant(text) { $0[$1["incident"], default: []].append(text) }
+        if isMeant(text) { $0[$1["parent"], default: []].append(text) }
       }
     }
   }
@@ -124,17 +129,17 @@ struct Desk {
   func facts() throws -> Set<String> {
     try read(database) { database in
       var facts: Set<String> = []
-      for table in ["incident", "thread", "file_attachment", "billed_minute", "other_contact"] {
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM \(table)") {
-          let name = "\(table) \((row["id"] ?? row["incident"]) as Int64)"
-          for (column, value) in row where column != "document" && column != "id" {
-            facts.insert("\(name) \(column): \(value.storage.value.map { "\($0)" } ?? "null")")
-          }
-          guard let document = row["document"] as String? else { continue }
-          let members = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
-          for (key, value) in members ?? [:] where !(value is NSNull) {
-            facts.insert("\(name) \(key): \(value)")
-          }
+      for row in try Row.fetchAll(database, sql: "SELECT entity, id, parent, name, document FROM b2c_row") {
+        // `incident 2`, `thread 7`
+        let kind = (row["entity"] as String).split(separator: ".").last?.dropLast() ?? ""
+        let name = "\(kind) \(row["id"] as Int64)"
+        for column in ["parent", "name"] {
+          if let value = row[column] { facts.insert("\(name) \(column): \(value)") }
+        }
+        let document = Data((row["document"] as String).utf8)
+        let members = try JSONSerialization.jsonObject(with: document) as? [String: Any]
+        for (key, value) in members ?? [:] where !(value is NSNull) {
+          for value in value as? [Any] ?? [value] { facts.insert("\(name) \(key): \(value)") }
         }
       }
       return facts

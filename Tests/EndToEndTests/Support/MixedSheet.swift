@@ -143,8 +143,9 @@ struct MixedSheet {
     case .incidents:
       """
       SELECT text FROM (
-        SELECT 0 AS id, document ->> '$.subject' AS text FROM incident WHERE id = ?1
-        UNION ALL SELECT id, entry_type || ' ' || text FROM thread WHERE incident = ?1) ORDER BY id
+        SELECT 0 AS id, document ->> '$.subject' AS text FROM b2c_row WHERE entity = 'incidents' AND id = ?1
+        UNION ALL SELECT id, document ->> '$.entryType' || ' ' || (document ->> '$.text') FROM b2c_row
+          WHERE entity = 'incidents.threads' AND parent = ?1) ORDER BY id
       """
     case .interactions:
       """

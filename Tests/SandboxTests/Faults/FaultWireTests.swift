@@ -51,7 +51,9 @@ import Testing
   }
 
   private func isChanged(_ desk: Desk, _ path: String) throws -> Bool {
-    let table = path == Self.incident ? "incident WHERE id = 1" : "fusion_row WHERE id = 300100000000001"
+    let table =
+      path == Self.incident
+      ? "b2c_row WHERE entity = 'incidents' AND id = 1" : "fusion_row WHERE id = 300100000000001"
     let documents: [String] = try desk.stored("SELECT document FROM \(table)")
     return documents.contains { $0.contains("struck") }
   }

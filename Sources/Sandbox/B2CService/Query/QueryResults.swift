@@ -33,11 +33,10 @@ extension Session {
   /// - Throws: `QueryError` when there is none.
   func table(_ written: String) throws(QueryError) -> QueryTable {
     let name = written.lowercased()
-    if name == "incidents" { return .incidents }
-    guard let collection = vocabulary.collections.first(where: { $0.lowercased() == name }) else {
+    guard let kind = model.kinds.first(where: { $0.name.lowercased() == name }) else {
       throw QueryError(message: "unknown table '\(written)'")
     }
-    return .collection(collection)
+    return QueryTable(kind, in: model)
   }
 
   private func tabular(_ selection: Statement.Selection) throws -> JSONValue {
@@ -66,8 +65,8 @@ extension Session {
       offset: isCount ? 0 : selection.offset, limit: isCount ? .max / 2 : min(selection.limit ?? cap, cap))
     let cells =
       isCount
-      ? [columns.map { $0.count(of: rows, vocabulary) }]
-      : rows.map { row in columns.map { $0.cell(of: row, vocabulary) } }
+      ? [try columns.map { try $0.count(of: rows, directory) }]
+      : try rows.map { row in try columns.map { try $0.cell(of: row, directory) } }
     return Self.result(table.name, columns.map(\.label), cells)
   }
 
@@ -86,7 +85,7 @@ extension Session {
     alsoReading columns: [QueryColumn],
     offset: Int, limit: Int
   ) throws -> [QueryRow] {
-    var lists: [String: ChildList] = [:]
+    var lists: [String: ListKind] = [:]
     for list in (columns + (condition?.columns ?? []) + order.map(\.column)).compactMap(\.list) {
       lists[list.name] = list
     }
@@ -99,15 +98,15 @@ extension Session {
     let enough = order.isEmpty ? offset + limit : .max
     try visit(table, condition) { row in
       for joined in try join(row, lists.values.first)
-      where condition?.holds({ joined.scalar($0, vocabulary) }) ?? true {
+      where try condition?.holds({ try joined.scalar($0, directory) }) ?? true {
         rows.append(joined)
         if rows.count == enough { return false }
       }
       return enough > 0
     }
     if !order.isEmpty {
-      rows.sort { left, right in
-        order.puts({ left.scalar($0, vocabulary) }, before: { right.scalar($0, vocabulary) })
+      try rows.sort { left, right in
+        try order.puts({ try left.scalar($0, directory) }, before: { try right.scalar($0, directory) })
       }
     }
     return Array(rows.dropFirst(offset).prefix(limit))
@@ -117,58 +116,45 @@ extension Session {
   private func visit(
     _ table: QueryTable, _ condition: Condition<QueryColumn>?, _ visitor: (QueryRow) throws -> Bool
   ) throws {
-    guard table.name == "incidents" else {
-      for value in vocabulary[table.name].values {
-        guard try visitor(.member(Directory.stored(value, of: table.name))) else { return }
+    let kind = table.kind
+    guard kind.isStored else {
+      for value in vocabulary[kind.name].values {
+        guard try visitor(QueryRow(record: Directory.record(value, of: kind))) else { return }
       }
       return
     }
     switch condition?.candidates ?? .all {
     case .range(let ids):
-      try IncidentRecord.visit(ids, in: database) { try visitor(.incident($0, nil)) }
+      try RecordRow.visit(kind.name, ids, in: database) { try visitor(QueryRow(record: $0)) }
     case .ids(let ids):
       for id in ids {
-        guard let record = try IncidentRecord.find(id, in: database) else { continue }
-        guard try visitor(.incident(record, nil)) else { return }
+        guard let record = try RecordRow.find(kind.name, id, in: database) else { continue }
+        guard try visitor(QueryRow(record: record)) else { return }
       }
-    case .numbers(let numbers):
-      let records = try numbers.compactMap { try IncidentRecord.find(referenceNumber: $0, in: database) }
+    case .numbers(let names):
+      let records = try names.flatMap { try RecordRow.all(kind.name, named: $0, in: database) }
       for record in records.sorted(by: { $0.id < $1.id }) {
-        guard try visitor(.incident(record, nil)) else { return }
+        guard try visitor(QueryRow(record: record)) else { return }
       }
     }
   }
 
   /// One row for each element of a list; a record without elements stays as one row of nulls.
-  private func join(_ row: QueryRow, _ list: ChildList?) throws -> [QueryRow] {
-    guard let list, case .incident(let record, _) = row else { return [row] }
-    let elements = try elements(list, of: record.id)
-    return elements.isEmpty ? [row] : elements.map { .incident(record, $0) }
+  private func join(_ row: QueryRow, _ list: ListKind?) throws -> [QueryRow] {
+    guard let list else { return [row] }
+    let elements = try elements(list, of: row.record)
+    return elements.isEmpty ? [row] : elements.map { QueryRow(record: row.record, element: $0) }
   }
 }
 
 /// One row of a query before its columns are picked.
-enum QueryRow {
-  /// An incident, and the element of the list it was joined with.
-  case incident(IncidentRecord, StoredElement?)
-  /// A record of a collection that incidents refer to.
-  case member(JSONObject)
+struct QueryRow {
+  var record: RecordRow
+  /// The element of the list that it was joined with.
+  var element: RecordRow?
 
-  func scalar(_ column: QueryColumn, _ vocabulary: Vocabulary) -> Scalar? {
-    if let target = column.target, let through = column.through {
-      guard let id = stored(through.path, of: column)?.integer, let value = vocabulary[target][id] else {
-        return nil
-      }
-      return column.scalar(Directory.stored(value, of: target)[column.field.path], vocabulary)
-    }
-    return column.scalar(stored(column.field.path, of: column), vocabulary)
-  }
-
-  private func stored(_ path: String, of column: QueryColumn) -> JSONValue? {
-    switch self {
-    case .incident(let record, let element):
-      column.list == nil ? record.value(at: path) : element?.value(path)
-    case .member(let values): values[path]
-    }
+  func scalar(_ column: QueryColumn, _ directory: Directory) throws -> Scalar? {
+    guard column.list != nil else { return try column.scalar(of: record, directory) }
+    return try element.flatMap { try column.scalar(of: $0, directory) }
   }
 }

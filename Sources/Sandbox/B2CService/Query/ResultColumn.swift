@@ -45,18 +45,18 @@ struct ResultColumn {
   }
 
   /// What a row has here.
-  func cell(of row: QueryRow, _ vocabulary: Vocabulary) -> String? {
+  func cell(of row: QueryRow, _ directory: Directory) throws -> String? {
     switch value {
-    case .column(let column): row.scalar(column, vocabulary)?.cell
+    case .column(let column): try row.scalar(column, directory)?.cell
     case .literal(let text): text
     case .count: nil
     }
   }
 
   /// What the one row of a count has here.
-  func count(of rows: [QueryRow], _ vocabulary: Vocabulary) -> String? {
+  func count(of rows: [QueryRow], _ directory: Directory) throws -> String? {
     switch value {
-    case .count(let column?): String(rows.count { $0.scalar(column, vocabulary) != nil })
+    case .count(let column?): String(try rows.count { try $0.scalar(column, directory) != nil })
     case .count(nil): String(rows.count)
     case .literal(let text): text
     case .column: nil

@@ -8,28 +8,24 @@ extension Session {
   func description(of name: String?) throws(QueryError) -> JSONValue {
     let titles = ["Name", "Type", "Path"]
     guard let name else {
-      let tables = (["incidents"] + vocabulary.collections).sorted()
+      let tables = model.kinds.map(\.name).sorted()
       return Self.result("describe", titles, tables.map { [$0, "Table", nil] })
     }
     let table = try table(name)
-    let tree = table.name == "incidents" ? .incident : Directory.tree(of: table.name)
+    let tree = table.kind.tree
     let rows = tree.names.map { name -> [String?] in
       switch tree[name] {
-      case .value(let field):
-        if case .reference(let target, _) = field.kind {
-          return [name, vocabulary[target].label.replacing(" ", with: ""), target]
+      case .value(let attribute):
+        if let target = attribute.target {
+          return [name, directory.label(of: target).replacing(" ", with: ""), target]
         }
-        return [name, Self.type(of: field.kind), nil]
-      case .branch: return [name, Self.capitalised(name), "\(table.name).\(name)"]
-      case .list(let list): return [name, Self.capitalised(list.singular), "\(table.name).\(name)"]
+        return [name, Self.type(of: attribute.field.kind), nil]
+      case .branch: return [name, RecordKind.label(name), "\(table.name).\(name)"]
+      case .list(let list): return [name, RecordKind.label(list.list.singular), "\(table.name).\(name)"]
       case nil: return [name, nil, nil]
       }
     }
     return Self.result(table.name, titles, rows)
-  }
-
-  private static func capitalised(_ name: String) -> String {
-    name.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
   private static func type(of kind: Field.Kind) -> String {

@@ -2,10 +2,10 @@ import Catalog
 
 /// What a member of a body or of an answer is.
 enum AttributeNode: Sendable {
-  case value(Field)
+  case value(Attribute)
   /// A plain sub-object, such as `assignedTo`.
   indirect case branch(AttributeTree)
-  case list(ChildList)
+  case list(ListKind)
 }
 
 /// The attributes of a record in the nested form of the wire, in the order the service writes them.
@@ -14,13 +14,12 @@ struct AttributeTree: Sendable {
   private var nodes: [String: AttributeNode] = [:]
 
   /// Builds the tree of these attributes; the first step of each path is a name of the root.
-  init(_ fields: [Field], lists: [ChildList] = []) {
+  init(_ attributes: [Attribute], lists: [ListKind] = []) {
     var order: [String] = []
-    var branches: [String: [(rest: String, field: Field)]] = [:]
-    // The path of a menu value hangs on the value itself and is written with it.
-    for field in fields where field.kind != .menuPath {
-      let steps = field.path.split(separator: ".", maxSplits: 1).map { String($0) }
-      self.add(field, steps, &order, &branches)
+    var branches: [String: [(rest: String, attribute: Attribute)]] = [:]
+    for attribute in attributes {
+      let steps = attribute.path.split(separator: ".", maxSplits: 1).map { String($0) }
+      self.add(attribute, steps, &order, &branches)
     }
     self.names = order
     for (name, members) in branches {
@@ -32,27 +31,27 @@ struct AttributeTree: Sendable {
     }
   }
 
-  private init(relative members: [(rest: String, field: Field)]) {
+  private init(relative members: [(rest: String, attribute: Attribute)]) {
     var order: [String] = []
-    var branches: [String: [(rest: String, field: Field)]] = [:]
-    for (rest, field) in members {
-      self.add(field, rest.split(separator: ".", maxSplits: 1).map { String($0) }, &order, &branches)
+    var branches: [String: [(rest: String, attribute: Attribute)]] = [:]
+    for (rest, attribute) in members {
+      self.add(attribute, rest.split(separator: ".", maxSplits: 1).map { String($0) }, &order, &branches)
     }
     names = order
     for (name, inner) in branches { nodes[name] = .branch(AttributeTree(relative: inner)) }
   }
 
   private mutating func add(
-    _ field: Field, _ steps: [String], _ order: inout [String],
-    _ branches: inout [String: [(rest: String, field: Field)]]
+    _ attribute: Attribute, _ steps: [String], _ order: inout [String],
+    _ branches: inout [String: [(rest: String, attribute: Attribute)]]
   ) {
     let name = steps[0]
     if steps.count == 1 {
       order.append(name)
-      nodes[name] = .value(field)
+      nodes[name] = .value(attribute)
     } else {
       if branches[name] == nil { order.append(name) }
-      branches[name, default: []].append((steps[1], field))
+      branches[name, default: []].append((steps[1], attribute))
     }
   }
 
@@ -73,34 +72,21 @@ struct AttributeTree: Sendable {
     guard let first = steps.first else { return true }
     switch self[first] {
     case .branch(let inner): return inner.isPatchable(steps.dropFirst())
-    case .value(let field):
-      if case .menu = field.kind { return steps.count == 1 }
+    case .value(let attribute):
+      if case .menu = attribute.field.kind { return steps.count == 1 }
       return false
     case .list, nil: return false
     }
   }
 
   /// Every attribute below, lists not counted.
-  var fields: [Field] {
-    names.flatMap { name -> [Field] in
+  var attributes: [Attribute] {
+    names.flatMap { name -> [Attribute] in
       switch nodes[name] {
-      case .value(let field): [field]
-      case .branch(let tree): tree.fields
+      case .value(let attribute): [attribute]
+      case .branch(let tree): tree.attributes
       default: []
       }
     }
   }
-}
-
-extension AttributeTree {
-  /// An incident, with the site's own attributes.
-  static let incident = AttributeTree(
-    ResourceType.incidents.fields + CustomFields.incidents, lists: ResourceType.incidents.lists
-  ).sortedAsServed()
-
-  /// The elements of each of an incident's lists.
-  static let elements: [String: AttributeTree] = Dictionary(
-    uniqueKeysWithValues: ResourceType.incidents.lists.map {
-      ($0.name, AttributeTree($0.fields))
-    })
 }

@@ -1,0 +1,47 @@
+import GRDB
+import JSON
+
+/// The records and the menu values that others can name.
+struct Directory {
+  let database: Database
+  let model: B2CModel
+  let vocabulary: Vocabulary
+
+  /// Whether a menu or a kind of record has that id.
+  func has(_ id: Int64, in set: String) throws -> Bool {
+    if let kind = model[set], kind.isStored, try RecordRow.find(kind.name, id, in: database) != nil {
+      return true
+    }
+    return vocabulary[set][id] != nil
+  }
+
+  /// The ids that go by a name.
+  func identifiers(named name: String, in set: String) throws -> [Int64] {
+    let known = vocabulary[set].identifiers(named: name)
+    guard let kind = model[set], kind.isStored else { return known }
+    let stored = try RecordRow.all(kind.name, named: name, in: database).map(\.id)
+    return stored + known.filter { !stored.contains($0) }
+  }
+
+  /// The name of a menu value or of a record.
+  func name(of id: Int64, in set: String) throws -> String? {
+    if let kind = model[set], kind.isStored { return try RecordRow.find(kind.name, id, in: database)?.name }
+    return vocabulary[set][id]?.name
+  }
+
+  /// One of a set in the words of the service's model.
+  func label(of set: String) -> String { model[set]?.label ?? vocabulary[set].label }
+
+  /// A record of a kind.
+  func record(_ id: Int64, of kind: RecordKind) throws -> RecordRow? {
+    guard !kind.isStored else { return try RecordRow.find(kind.name, id, in: database) }
+    return vocabulary[kind.name][id].map { Self.record($0, of: kind) }
+  }
+
+  /// A record that the vocabulary has.
+  static func record(_ value: NamedValue, of kind: RecordKind) -> RecordRow {
+    var values: JSONObject = ["createdTime": "2017-05-02T08:00:00Z", "updatedTime": "2017-05-02T08:00:00Z"]
+    values.merge(kind.rules.known(value))
+    return RecordRow(entity: kind.name, id: value.id, name: value.name, values: values)
+  }
+}

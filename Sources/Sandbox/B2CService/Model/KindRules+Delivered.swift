@@ -1,0 +1,93 @@
+import Catalog
+import JSON
+
+/// The kinds of record that the site has habits about.
+extension KindRules {
+  static let delivered: [String: KindRules] = [
+    "incidents": incidents, "accounts": accounts, "contacts": contacts,
+    "serviceProducts": tree(of: "serviceProducts"), "serviceCategories": tree(of: "serviceCategories"),
+    "serviceDispositions": tree(of: "serviceDispositions"),
+  ]
+
+  private static let incidents = KindRules(
+    names: ["referenceNumber"], number: "referenceNumber", title: "subject",
+    defaults: [
+      ("channel", 6), ("interface", 1), ("language", 1), ("responseEmailAddressType", 0),
+      ("smartSenseCustomer", 0), ("smartSenseStaff", 0), ("source", 8007), ("statusWithType.status", 1),
+    ],
+    importDefaults: [
+      ("primaryContact", 1), ("interface", 1), ("language", 1), ("channel", 6),
+      ("responseEmailAddressType", 0), ("smartSenseCustomer", 0), ("smartSenseStaff", 0), ("source", 3001),
+      ("statusWithType.status", 1),
+    ],
+    required: ["primaryContact"], notNull: ["primaryContact", "interface"], nullWhenEmpty: ["sLAInstance"],
+    // One of each type; `c` holds the classic ones.
+    customFields: [
+      Field("customFields.c.callback_ok", .boolean),
+      Field("customFields.c.callback_at", .dateTime),
+      Field("customFields.c.external_ref", .string(maximumLength: 60)),
+      Field("customFields.c.region", .menu()),
+      Field("customFields.c.visit_on", .date),
+      Field("customFields.c.visits", .integer(minimum: 0, maximum: 999)),
+      Field("customFields.Field.PartCode", .string(maximumLength: 40)),
+      Field("customFields.Field.Technician", .reference(to: "accounts")),
+      Field("customFields.Field.Warranty", .boolean),
+    ],
+    lists: [
+      "threads": ListRules(
+        isDeletable: false, defaults: [("contentType", 1)], order: "displayOrder",
+        author: AuthorRule(
+          audience: "entryType", customers: [3, 4], contact: ("contact", from: "primaryContact"),
+          account: "account"),
+        transition: Transition(
+          attribute: "entryType", from: 2, to: 1,
+          words: "a thread can change from response (2) to private note (1) only")),
+      "fileAttachments": ListRules(
+        label: "FileAttachment", takesPatches: true, defaults: [("contentType", "application/octet-stream")],
+        copy: (to: "name", from: "fileName"), size: ("size", of: "data"), unkept: ["formData"]),
+      "billedMinutes": ListRules(
+        label: "TimeBilled", writing: \.billedMinutes, key: ["account", "billTime"]),
+      "otherContacts": ListRules(writing: \.otherContacts),
+    ])
+
+  private static let accounts = KindRules(
+    names: ["displayName"], customFields: [Field("displayName", .string()), Field("login", .string())],
+    known: { ["displayName": .string($0.name), "login": .string("user\($0.id)")] })
+
+  private static let contacts = KindRules(
+    names: ["name.first", "name.last"],
+    customFields: [
+      Field("name.first", .string(maximumLength: 80)), Field("name.last", .string(maximumLength: 80)),
+      Field("customFields.c.newsletter", .boolean),
+    ],
+    customLists: [
+      ChildList(
+        name: "emails", singular: "email",
+        element: .object([
+          Field("address", .string(maximumLength: 80)), Field("addressType", .menu()),
+          Field("invalid", .boolean),
+        ]), operations: [])
+    ],
+    known: { contact in
+      let names = contact.name.split(separator: " ", maxSplits: 1).map { JSONValue.string(String($0)) }
+      var values: JSONObject = [
+        "customFields.c.newsletter": .bool(contact.id.isMultiple(of: 2)),
+        // The primary address, which everybody has.
+        "emails": [
+          [
+            "address": .string("contact\(contact.id)@example.com"), "addressType": 0, "invalid": false,
+          ]
+        ],
+      ]
+      for (path, name) in zip(["name.first", "name.last"], names) { values[path] = name }
+      return values
+    },
+    // The places of addresses are their types: 0 is the primary one.
+    lists: ["emails": ListRules(firstPlace: 0)])
+
+  private static func tree(of name: String) -> KindRules {
+    KindRules(
+      customFields: [Field("parent", .reference(to: name))],
+      known: { value in value.parent.map { ["parent": .integer($0)] } ?? [:] })
+  }
+}

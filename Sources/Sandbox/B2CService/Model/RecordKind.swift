@@ -1,0 +1,174 @@
+import Catalog
+import JSON
+
+/// A kind of record of the B2C half: a resource of the catalogue, or what such records refer to, as `accounts`.
+///
+/// All of it but `rules` comes from the catalogue, so that a resource that is added there is served here.
+final class RecordKind: Sendable {
+  /// The name of the collection, such as `incidents`.
+  let name: String
+  /// One record in the words of the service's model, for its error texts.
+  let label: String
+  /// Those of lists not counted, in the catalogue's order, with those that the site has defined itself.
+  let attributes: [Attribute]
+  let lists: [ListKind]
+  /// Attributes and lists in the nested form of the wire.
+  let tree: AttributeTree
+  let rules: KindRules
+  /// Whether records are rows of the store, and can be written; else they are the vocabulary's, and are read.
+  let isStored: Bool
+  /// The attributes without which no record is created.
+  let required: [String]
+  /// The sub-objects that say who changed them last, and when.
+  let stampedParts: [String]
+  private let paths: Set<String>
+
+  /// A resource of the catalogue.
+  convenience init(_ resource: ResourceType) {
+    let rules = KindRules.of(resource.name)
+    self.init(
+      resource.name, label: Self.label(resource.singular), resource.fields + rules.customFields,
+      resource.lists, rules, isStored: true)
+  }
+
+  /// What records of the catalogue refer to.
+  convenience init(referred name: String, label: String) {
+    let rules = KindRules.of(name)
+    self.init(
+      name, label: label, Self.common + rules.customFields, rules.customLists, rules, isStored: false)
+  }
+
+  private init(
+    _ name: String, label: String, _ fields: [Field], _ lists: [ChildList], _ rules: KindRules,
+    isStored: Bool
+  ) {
+    self.name = name
+    self.label = label
+    self.rules = rules
+    self.isStored = isStored
+    // The path of a menu value hangs on the value itself and is written with it.
+    attributes = fields.filter { $0.kind != .menuPath }.map { field in
+      Attribute(
+        field, of: name, in: nil, label: label,
+        isNullable: field.nullability != .notNull && !rules.notNull.contains(field.path))
+    }
+    self.lists = lists.map { ListKind($0, of: name, label: label, rules.lists[$0.name] ?? ListRules()) }
+    tree = AttributeTree(attributes, lists: self.lists).sortedAsServed()
+    paths = Set(attributes.map(\.path))
+    let filled = Set(rules.defaults.map(\.path))
+    required =
+      rules.required
+      + attributes.filter {
+        $0.field.nullability == .notNull && [.writable, .createOnly].contains($0.field.access)
+          && !filled.contains($0.path)
+      }.map(\.path)
+    stampedParts = attributes.compactMap { attribute in
+      let end = ".updatedByAccount"
+      return attribute.path.hasSuffix(end) ? String(attribute.path.dropLast(end.count)) : nil
+    }
+  }
+
+  /// Whether there is an attribute at that dotted path.
+  func has(_ path: String) -> Bool { paths.contains(path) }
+
+  func attribute(_ path: String) -> Attribute? { attributes.first { $0.path == path } }
+
+  func list(_ name: String) -> ListKind? { lists.first { $0.name == name } }
+
+  /// What a record goes by (`lookupName`): its number or its name, or else its id.
+  func name(of row: RecordRow) -> String {
+    let parts = names.compactMap { row.values[$0]?.string }.filter { !$0.isEmpty }
+    return parts.isEmpty ? String(row.id) : parts.joined(separator: " ")
+  }
+
+  /// The attributes that make up the name of a record.
+  var names: [String] {
+    if !rules.names.isEmpty { return rules.names }
+    return ["name", "subject"].filter { paths.contains($0) }.prefix(1).map { $0 }
+  }
+
+  private static let common = [
+    Field("id", .integer(minimum: 1), .readOnly), Field("lookupName", .string(), .readOnly),
+    Field("createdTime", .dateTime, .readOnly), Field("updatedTime", .dateTime, .readOnly),
+  ]
+
+  /// Words as the model writes them: `billed time` is `BilledTime`.
+  static func label(_ words: String) -> String {
+    words.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+}
+
+/// A list that hangs on the records of a kind.
+final class ListKind: Sendable {
+  /// How the elements of a list are kept.
+  enum Storage {
+    /// As rows of their own, each with an id.
+    case rows
+    /// Within the record: they have no ids, and are told apart by their places.
+    case embedded
+    /// Within the record, as the ids of what is referred to.
+    case references(to: String)
+  }
+
+  let list: ChildList
+  let name: String
+  /// What its elements are in the store, such as `incidents.threads`.
+  let entity: String
+  let label: String
+  let rules: ListRules
+  let attributes: [Attribute]
+  /// What can be written and is described.
+  let tree: AttributeTree
+  /// What is read of an element: bytes have an address of their own.
+  let shownTree: AttributeTree
+  let storage: Storage
+  /// The attribute that names an element.
+  let identifier: Attribute
+  /// The attributes without which no element is made.
+  let required: [String]
+  /// The attributes whose bytes are kept apart from the element.
+  let data: [String]
+
+  init(_ list: ChildList, of kind: String, label: String, _ rules: ListRules) {
+    let entity = "\(kind).\(list.name)"
+    let required = list.operations.first { $0.effect == .create }?.required ?? []
+    self.list = list
+    self.entity = entity
+    self.rules = rules
+    self.required = required
+    name = list.name
+    self.label = rules.label ?? RecordKind.label(list.singular)
+    attributes = list.fields.filter { $0.kind != .menuPath }.map { field in
+      let isOptional = field.nullability == .nullable || !(required + ["id"]).contains(field.path)
+      return Attribute(
+        field, of: entity, in: list.name, label: label,
+        isNullable: field.nullability != .notNull && isOptional)
+    }
+    tree = AttributeTree(attributes)
+    shownTree = AttributeTree(
+      attributes.filter { $0.field.kind != .base64 && !rules.unkept.contains($0.path) })
+    identifier =
+      attributes.first { $0.path == "id" }
+      ?? Attribute(
+        Field("id", .integer(minimum: 1)), of: entity, in: list.name, label: label, isNullable: false)
+    data = list.fields.filter { $0.kind == .base64 }.map(\.path)
+    if case .reference(let target) = list.element {
+      storage = .references(to: target)
+    } else {
+      storage = list.selector == nil ? .embedded : .rows
+    }
+  }
+
+  func has(_ path: String) -> Bool { attributes.contains { $0.path == path } }
+
+  /// Whether a request can make an element.
+  var isGrowing: Bool { list.operations.contains { $0.effect == .create } }
+
+  /// Whether a request can change an element.
+  var isChanging: Bool { list.operations.contains { $0.effect == .update } }
+
+  /// The kind of record that the elements are, when they are references.
+  var target: String? {
+    if case .references(let target) = storage { target } else { nil }
+  }
+}

@@ -1,0 +1,130 @@
+import Catalog
+import JSON
+
+extension Session {
+  /// `PATCH /{collection}/{id}`: only what is present changes, all of it or nothing (API reference 7).
+  func patch(_ kind: RecordKind, _ id: Int64) throws -> Answer { try patch(kind, id, body()) }
+
+  /// The same with a body that stands below the record: `PATCH /incidents/{id}/statusWithType/status`.
+  func patch(_ kind: RecordKind, _ id: Int64, below path: [String]) throws -> Answer {
+    let value = path.reversed().reduce(JSONValue.object(try body())) { .object(JSONObject($1, $0)) }
+    return try patch(kind, id, value.object ?? [:])
+  }
+
+  private func patch(_ kind: RecordKind, _ id: Int64, _ body: JSONObject) throws -> Answer {
+    var record = try record(kind, id)
+    let change = try BodyReader(directory: directory, purpose: .change).record(body, of: kind)
+    guard !change.isEmpty else { return Answer() }
+    apply(change.values, to: &record, kind)
+    for (list, changes) in change.elements { try apply(changes, to: list, of: &record) }
+    try touch(&record, kind)
+    return Answer(isChange: true)
+  }
+
+  /// `POST /{collection}`: 201 with the new record.
+  func create(_ kind: RecordKind) throws -> Answer {
+    let change = try BodyReader(directory: directory, purpose: .create).record(body(), of: kind)
+    for path in kind.required where !change.names(path) {
+      throw Refusal(.createFailed, "A required property is missing: \(path)")
+    }
+    var record = RecordRow(
+      entity: kind.name, id: try RecordRow.nextID(kind.name, in: database), values: JSONObject())
+    for (path, value) in kind.rules.defaults where kind.has(path) { record.values[path] = value }
+    let statusPath = StatusRule.status
+    if kind.has(statusPath) { StatusRule.follow(&record, kind, vocabulary, at: request.time.text) }
+    for path in ["createdTime", "updatedTime"] where kind.has(path) {
+      record.values[path] = .string(request.time.text)
+    }
+    if kind.has("createdByAccount") { record.values["createdByAccount"] = .integer(account) }
+    if let number = kind.rules.number {
+      let day = CalendarDay(daysSince1970: request.time.seconds / 86_400)
+      record.values[number] = .string(
+        try ReferenceNumber.free(of: kind, day: day, from: 0, in: database))
+    }
+    apply(change.values, to: &record, kind)
+    for (list, changes) in change.elements { try apply(changes, to: list, of: &record) }
+    record.name = kind.name(of: record)
+    try record.insert(into: database)
+    let selection = try ObjectSelection(request, of: kind.tree)
+    return created("\(kind.name)/\(record.id)", record.id, try object(of: record, kind, selection))
+  }
+
+  /// `DELETE /{collection}/{id}`: the record, and all that hangs on it.
+  func delete(_ kind: RecordKind, _ id: Int64) throws -> Answer {
+    let record = try record(kind, id)
+    for list in kind.lists {
+      for element in try RecordRow.all(list.entity, of: id, in: database) {
+        try element.delete(from: database)
+      }
+    }
+    try record.delete(from: database)
+    return .deleted
+  }
+
+  /// The answer to a POST (API reference 2.2).
+  func created(_ path: String, _ id: Int64, _ object: JSONObject) -> Answer {
+    Answer(
+      status: 201, headers: [("Location", links.url(path))], body: .json(.object(object)), createdID: id,
+      isChange: true)
+  }
+
+  /// Marks a record as changed by this request, and stores it.
+  func touch(_ record: inout RecordRow, _ kind: RecordKind) throws {
+    if kind.has("updatedTime") { record.values["updatedTime"] = .string(request.time.text) }
+    if kind.has("updatedByAccount") { record.values["updatedByAccount"] = .integer(account) }
+    let name = kind.name(of: record)
+    let isRenamed = name != record.name
+    record.name = name
+    try record.update(in: database, isRenamed: isRenamed)
+  }
+
+  private func apply(
+    _ values: [(path: String, value: JSONValue)], to record: inout RecordRow, _ kind: RecordKind
+  ) {
+    let oldType = record.values[StatusRule.type]
+    for (path, value) in values { record.values[path] = value.isNull ? .none : value }
+    if values.contains(where: { $0.path == StatusRule.status }) {
+      StatusRule.follow(&record, kind, vocabulary, from: oldType, at: request.time.text)
+    }
+    for part in kind.stampedParts where values.contains(where: { $0.path.hasPrefix("\(part).") }) {
+      record.values["\(part).updatedByAccount"] = .integer(account)
+      if kind.has("\(part).updatedTime") { record.values["\(part).updatedTime"] = .string(request.time.text) }
+    }
+  }
+}
+
+/// What follows the status of a record: its type, and with the type the time at which it was closed (API reference 5).
+enum StatusRule {
+  static let status = "statusWithType.status"
+  static let type = "statusWithType.statusType"
+  private static let closing = "closedTime"
+  private static let solved: Int64 = 2
+
+  static func follow(
+    _ record: inout RecordRow, _ kind: RecordKind, _ vocabulary: Vocabulary, from oldType: JSONValue? = nil,
+    at time: String
+  ) {
+    guard kind.has(type) else { return }
+    let status = record.values[status]?.integer
+    let type = status.map { Self.type(of: $0, kind, vocabulary) } ?? 1
+    record.values[Self.type] = .integer(type)
+    guard kind.has(closing) else { return }
+    if type != solved {
+      record.values[closing] = nil
+    } else if oldType?.integer != solved {
+      record.values[closing] = .string(time)
+    }
+  }
+
+  /// The type of a status; of one whose type nobody has said the type of the same number, else the first.
+  static func type(of status: Int64, _ kind: RecordKind, _ vocabulary: Vocabulary) -> Int64 {
+    if let known = vocabulary["\(kind.name).\(self.status)"][status]?.statusType { return known }
+    let types = vocabulary["\(kind.name).\(type)"]
+    return types[status]?.id ?? types.values.first?.id ?? 1
+  }
+}
+
+extension Answer {
+  /// The answer to a successful DELETE, as captured on a live site.
+  static let deleted = Answer(mediaType: "text/html; charset=UTF-8", isChange: true)
+}

@@ -1,0 +1,171 @@
+import Foundation
+import GRDB
+import JSON
+
+/// A record of the B2C half, or an element of one of its lists, as it is stored.
+struct RecordRow {
+  /// What it is: `incidents`, or `incidents.threads`.
+  var entity: String
+  var id: Int64
+  /// The record that an element hangs on.
+  var parent: Int64?
+  /// What a record goes by (`lookupName`).
+  var name: String?
+  /// The other attributes that are not null, by dotted path; menus and references as ids, times in UTC, and lists
+  /// whose elements are no rows.
+  var values: JSONObject
+
+  /// The stored value at a dotted path of the catalogue, absent when null.
+  func value(at path: String) -> JSONValue? {
+    switch path {
+    case "id": .integer(id)
+    case "lookupName": name.map { .string($0) }
+    default: values[path]
+    }
+  }
+}
+
+extension RecordRow {
+  private static let columns = "entity, id, parent, name, document"
+
+  private init(row: Row) throws {
+    entity = row[0]
+    id = row[1]
+    parent = row[2]
+    name = row[3]
+    values = try JSONValue(parsing: row[4] as String).object ?? JSONObject()
+  }
+
+  static func find(_ entity: String, _ id: Int64, in database: Database) throws -> RecordRow? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND id = ?")
+    return try Row.fetchOne(statement, arguments: [entity, id]).map { try RecordRow(row: $0) }
+  }
+
+  /// The records that go by a name, lowest id first.
+  static func all(_ entity: String, named name: String, in database: Database) throws -> [RecordRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND name = ? ORDER BY id")
+    return try Row.fetchAll(statement, arguments: [entity, name]).map { try RecordRow(row: $0) }
+  }
+
+  /// The elements that hang on a record, lowest id first.
+  static func all(_ entity: String, of parent: Int64, in database: Database) throws -> [RecordRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND parent = ? ORDER BY id")
+    return try Row.fetchAll(statement, arguments: [entity, parent]).map { try RecordRow(row: $0) }
+  }
+
+  /// Visits the elements of a record, the newest first, until the visitor says `false`.
+  static func visitBackwards(
+    _ entity: String, of parent: Int64, in database: Database, _ visitor: (RecordRow) throws -> Bool
+  ) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND parent = ? ORDER BY id DESC")
+    let rows = try Row.fetchCursor(statement, arguments: [entity, parent])
+    while let row = try rows.next() {
+      guard try visitor(RecordRow(row: row)) else { break }
+    }
+  }
+
+  /// Visits the records with ids in a range in their order, until the visitor says `false`.
+  static func visit(
+    _ entity: String, _ ids: ClosedRange<Int64>, in database: Database,
+    _ visitor: (RecordRow) throws -> Bool
+  ) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND id BETWEEN ? AND ? ORDER BY id")
+    let rows = try Row.fetchCursor(statement, arguments: [entity, ids.lowerBound, ids.upperBound])
+    while let row = try rows.next() {
+      guard try visitor(RecordRow(row: row)) else { break }
+    }
+  }
+
+  static func count(_ entity: String, in database: Database) throws -> Int {
+    try Int.fetchOne(
+      database.cachedStatement(sql: "SELECT count(*) FROM b2c_row WHERE entity = ?"), arguments: [entity])
+      ?? 0
+  }
+
+  /// The lowest ids of a kind, so many at most.
+  static func firstIDs(_ entity: String, _ count: Int, in database: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      database.cachedStatement(sql: "SELECT id FROM b2c_row WHERE entity = ? ORDER BY id LIMIT ?"),
+      arguments: [entity, count])
+  }
+
+  /// The highest name of a kind within bounds.
+  static func lastName(_ entity: String, in bounds: ClosedRange<String>, in database: Database) throws
+    -> String?
+  {
+    try String.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT max(name) FROM b2c_row WHERE entity = ? AND name BETWEEN ? AND ?"),
+      arguments: [entity, bounds.lowerBound, bounds.upperBound])
+  }
+
+  /// The next id of a kind; none is given twice, even when its row is gone.
+  static func nextID(_ entity: String, in database: Database) throws -> Int64 {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT 1 + max(
+          coalesce((SELECT id FROM b2c_row WHERE entity = ?1 ORDER BY id DESC LIMIT 1), 0),
+          coalesce((SELECT id FROM b2c_highest WHERE entity = ?1), 0))
+        """)
+    return try Int64.fetchOne(statement, arguments: [entity]) ?? 1
+  }
+
+  func insert(into database: Database) throws {
+    let statement = try database.cachedStatement(
+      sql: "INSERT INTO b2c_row (\(Self.columns)) VALUES (?, ?, ?, ?, ?)")
+    try statement.execute(arguments: [entity, id, parent, name, values.text()])
+  }
+
+  /// Stores the changed attributes of a row that exists.
+  ///
+  /// - Parameter isRenamed: whether the name is another one as well.
+  func update(in database: Database, isRenamed: Bool = false) throws {
+    if isRenamed {
+      try database.cachedStatement(
+        sql: "UPDATE b2c_row SET document = ?, name = ? WHERE entity = ? AND id = ?"
+      ).execute(arguments: [values.text(), name, entity, id])
+    } else {
+      try database.cachedStatement(sql: "UPDATE b2c_row SET document = ? WHERE entity = ? AND id = ?")
+        .execute(arguments: [values.text(), entity, id])
+    }
+  }
+
+  /// Removes a row and its bytes; what hangs on it is the caller's.
+  func delete(from database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO b2c_highest (entity, id) VALUES (?, ?)
+        ON CONFLICT (entity) DO UPDATE SET id = max(id, excluded.id)
+        """, arguments: [entity, id])
+    try database.execute(sql: "DELETE FROM b2c_data WHERE entity = ? AND id = ?", arguments: [entity, id])
+    try database.execute(sql: "DELETE FROM b2c_row WHERE entity = ? AND id = ?", arguments: [entity, id])
+  }
+
+  /// The bytes of an attribute that are kept apart.
+  func data(_ path: String, in database: Database) throws -> Data {
+    try Data.fetchOne(
+      database, sql: "SELECT data FROM b2c_data WHERE entity = ? AND id = ? AND name = ?",
+      arguments: [entity, id, path]) ?? Data()
+  }
+
+  func setData(_ path: String, to bytes: [UInt8], in database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO b2c_data (entity, id, name, data) VALUES (?, ?, ?, ?)",
+      arguments: [entity, id, path, Data(bytes)])
+  }
+}
+
+extension JSONObject {
+  /// Only the members that are not null.
+  var withoutNulls: JSONObject { JSONObject(filter { !$0.value.isNull }.map { ($0.name, $0.value) }) }
+
+  /// Takes over the members of another object; null removes.
+  mutating func merge(_ other: JSONObject) {
+    for (name, value) in other { self[name] = value.isNull ? nil : value }
+  }
+}
