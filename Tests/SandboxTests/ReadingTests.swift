@@ -181,4 +181,22 @@ import Testing
       #expect(names.contains("incidents") && names.contains("accounts"))
     }
   }
+
+  /// What is asked for without any wish is written from a prepared text, everything else member by member.
+  @Test func aRecordReadsTheSameEitherWay() async throws {
+    let record = """
+      {"resource": "incidents", "id": 900, "subject": "\\"quotes\\" \\u202e and a\\nline end", "sLAInstance": \
+      {"nameOfSLA": {"id": 2}, "remainingTotal": 3}, "source": {"id": 8007}, "banner": {"text": "x"}, "otherContacts": \
+      [{"id": 8}], "customFields": {"c": {"visit_on": "2024-04-02"}, "Field": {"Technician": {"id": 17}}}}
+      """
+    try await Desk.open(record, incidents: 30) { desk async throws in
+      let paths = (1...30).map { "incidents/\($0)" } + ["incidents/900", "contacts/9", "serviceProducts/7"]
+      for path in paths {
+        let short = try await desk.get(path)
+        let long = try await desk.get(path, headers: ["prefer": "return=representation"])
+        #expect(short.status == 200)
+        #expect(short.text == long.text, "\(path)")
+      }
+    }
+  }
 }

@@ -10,18 +10,18 @@ struct B2CService: Sendable {
   let choices: Choices
   let credentials: Credentials
   let tokens: AccessTokens
+  private let templates = RecordTemplates()
 
   static let root = ["services", "rest", "connect"]
 
   /// Does what one request asks, inside the transaction of its group, and logs it in the same.
   func answer(_ request: Exchange, in database: Database) throws -> Answer {
-    var answer = Answer()
+    var answer: Answer
     do {
-      // Each request is all or nothing, whatever the others of its group do.
-      try database.inSavepoint {
-        answer = try perform(request, in: database)
-        return .commit
-      }
+      // Each request is all or nothing, whatever the others of its group do; what only reads, is so anyway.
+      answer =
+        request.method == "GET"
+        ? try perform(request, in: database) : try database.wholly { try perform(request, in: database) }
     } catch let refusal as Refusal {
       answer = Self.errorAnswer(refusal, request)
     }
@@ -54,7 +54,7 @@ struct B2CService: Sendable {
     try Self.checkParameters(of: request, among: route.parameters(method))
     let session = Session(
       directory: Directory(database: database, model: model, vocabulary: vocabulary), choices: choices,
-      request: request,
+      request: request, templates: templates,
       links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
     var answer = try session.answer(method, route)
     if method == "GET", request.headers["prefer"]?.contains("exclude-null-properties") == true,

@@ -20,7 +20,7 @@ extension Session {
     if let menu = known.first(where: { $0.path == path }) {
       let place = "\(root)/\(steps.joined(separator: "/"))"
       let items = vocabulary[menu.setName].values.map {
-        self.menu($0.id, menu.setName, isHierarchical: isHierarchy)
+        writer.menu($0.id, menu.setName, isHierarchical: isHierarchy)
       }
       return .json(["items": .array(items), "links": links.own(place, of: "namedIDs")])
     }
@@ -40,7 +40,7 @@ extension Session {
     }
     let set = vocabulary[menu.setName]
     guard set[id] != nil else { throw noSuch(set.label, id) }
-    var object = self.menu(id, menu.setName, isHierarchical: isHierarchy).object ?? [:]
+    var object = writer.menu(id, menu.setName, isHierarchical: isHierarchy).object ?? [:]
     object["links"] = links.own("\(root)/\(steps.joined(separator: "/"))", of: "namedIDs")
     return .json(object)
   }

@@ -5,8 +5,12 @@ import JSON
 extension Session {
   /// `GET /{collection}/{id}` with `fields`, `expand` and `links` (API reference 4.1, 4.2).
   func item(_ kind: RecordKind, _ id: Int64) throws -> Answer {
+    let record = try record(kind, id)
+    if request.parameters.isEmpty, request.headers["prefer"] == nil {
+      return Answer(body: .record(record, templates[kind, writer]))
+    }
     let selection = try ObjectSelection(request, of: kind.tree)
-    return .json(try object(of: record(kind, id), kind, selection, query: request.query))
+    return .json(try object(of: record, kind, selection, query: request.query))
   }
 
   /// A record as the service writes it.

@@ -7,6 +7,7 @@ struct Session {
   let directory: Directory
   let choices: Choices
   let request: Exchange
+  let templates: RecordTemplates
   let links: Links
 
   var database: Database { directory.database }
@@ -16,29 +17,11 @@ struct Session {
   /// The account that the API user is.
   var account: Int64 { 1 }
 
-  /// The stored value of a menu, as it is written out: id and label inline, and the path above it in a tree.
-  func menu(_ id: Int64, _ setName: String, isHierarchical: Bool = false) -> JSONValue {
-    let set = vocabulary[setName]
-    var object: JSONObject = [
-      "id": .integer(id), "lookupName": set[id].map { .string($0.name) } ?? .null,
-    ]
-    if isHierarchical, let value = set[id] {
-      object["parents"] = .array(
-        set.ancestors(of: value).map { ["id": .integer($0.id), "lookupName": .string($0.name)] })
-    }
-    return .object(object)
-  }
+  var writer: ValueWriter { ValueWriter(vocabulary: vocabulary, links: links) }
 
   /// A stored value as the wire has it.
   func written(_ stored: JSONValue?, _ attribute: Attribute) -> JSONValue {
-    guard let stored, !stored.isNull else { return .null }
-    switch attribute.field.kind {
-    case .reference(let target, _): return stored.integer.map { links.reference(to: target, $0) } ?? .null
-    case .menu(_, let isHierarchical):
-      guard let id = stored.integer, let set = attribute.set else { return .null }
-      return menu(id, set, isHierarchical: isHierarchical)
-    default: return stored
-    }
+    writer.written(stored, attribute)
   }
 
   /// The refusal of an id that does not exist.

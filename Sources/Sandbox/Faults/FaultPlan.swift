@@ -37,9 +37,12 @@ final class FaultPlan: Sendable {
   }
 
   /// Decides about the next request.
-  func decide(_ target: FaultTarget, at now: ContinuousClock.Instant) -> FaultDecision {
+  func decide(_ target: @autoclosure () -> FaultTarget, at now: @autoclosure () -> ContinuousClock.Instant)
+    -> FaultDecision
+  {
     var decision = FaultDecision()
     guard !rules.isEmpty else { return decision }
+    let (target, now) = (target(), now())
     states.withLock { states in
       for (index, rule) in rules.enumerated() where rule.matches(target) {
         decide(rule, index, &states[index], now, &decision)

@@ -55,10 +55,8 @@ struct Batch {
     var failed: Fault?
     for index in parts.indices {
       do {
-        try session.database.inSavepoint {
-          parts[index].answer = try run(index, session)
-          return .commit
-        }
+        let answer = try session.database.wholly { try run(index, session) }
+        parts[index].answer = answer
       } catch let fault as Fault {
         parts[index].answer = Answer(status: fault.status, mediaType: nil, errorCode: fault.code)
         let named = name(fault, index, session.choices)

@@ -18,19 +18,18 @@ struct FusionCX: Sendable {
     let acceptance = Acceptance(request.headers["accept"])
     let version = FrameworkVersion(
       request.headers["rest-framework-version"], default: choices.frameworkVersion)
-    var answer = Answer()
+    var answer: Answer
     var batch: Batch?
     do {
       // Each request is all or nothing, whatever the others of its group do; a batch is one request.
-      try database.inSavepoint {
+      answer = try database.wholly {
         guard let version else {
           throw Fault(
             code: choices.parseCode,
             "The REST-Framework-Version must be from 1 to 9, not \(request.headers["rest-framework-version"] ?? "")."
           )
         }
-        answer = try perform(request, version, acceptance, &batch, in: database)
-        return .commit
+        return try perform(request, version, acceptance, &batch, in: database)
       }
     } catch let fault as Fault {
       answer = fault.answer(version ?? FrameworkVersion(choices.frameworkVersion), acceptance, choices)

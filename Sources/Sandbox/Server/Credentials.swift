@@ -2,11 +2,21 @@
 struct Credentials: Sendable {
   let user: String
   let password: String
+  /// The header as nearly every client writes it.
+  private let basic: String
+
+  init(user: String, password: String) {
+    self.user = user
+    self.password = password
+    basic = "Basic \(Base64.encoded("\(user):\(password)".utf8))"
+  }
 
   /// Whether the `Authorization` header is right: Basic, or the password as a `Bearer` or `Session` token, which
   /// stand for an identity provider and an agent's session that a stand-in does not have.
   func admit(_ request: Exchange) -> Bool {
-    let parts = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
+    let header = request.headers["authorization"] ?? ""
+    if header == basic { return true }
+    let parts = header.split(separator: " ", maxSplits: 1)
     guard parts.count == 2 else { return false }
     let value = parts[1].trimmed
     return switch parts[0].lowercased() {

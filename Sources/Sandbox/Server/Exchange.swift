@@ -5,9 +5,9 @@ struct Exchange: Sendable {
   /// The method of the request line, before any override.
   var method: String
   /// The path as it was sent, still percent-encoded, without the query.
-  var path: String
+  var path: String { didSet { segments = Self.segments(of: path) } }
   /// The query as it was sent, without the question mark; none when there was none.
-  var query: String?
+  var query: String? { didSet { parameters = Self.parameters(of: query ?? "") } }
   /// Names in lower case.
   var headers: [String: String]
   var body: [UInt8]
@@ -26,13 +26,24 @@ struct Exchange: Sendable {
   var time: Timestamp { Timestamp(seconds: arrival / 1_000_000) }
 
   /// The steps of the path, decoded; doubled slashes count as one (the real service was seen to accept them).
-  var segments: [String] {
-    path.split(separator: "/").map { Percent.decoded($0) }
+  private(set) var segments: [String]
+  /// The parameters of the query, decoded, in their order.
+  private(set) var parameters: [(name: String, value: String)]
+
+  /// A request without its body.
+  init(method: String, path: String, query: String?, headers: [String: String], arrival: Int64) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.arrival = arrival
+    body = []
+    segments = Self.segments(of: path)
+    parameters = Self.parameters(of: query ?? "")
   }
 
-  /// The parameters of the query, decoded, in their order.
-  var parameters: [(name: String, value: String)] {
-    Self.parameters(of: query ?? "")
+  private static func segments(of path: String) -> [String] {
+    path.split(separator: "/").map { Percent.decoded($0) }
   }
 
   /// The parameters of a query, decoded, in their order.
@@ -60,6 +71,8 @@ struct Answer: Sendable {
   enum Body: Sendable {
     case empty
     case json(JSONValue)
+    /// A record in full, which becomes text when it is sent.
+    case record(RecordRow, RecordTemplate)
     case bytes([UInt8])
   }
 
@@ -83,6 +96,10 @@ struct Answer: Sendable {
 enum Percent {
   /// The text with its escapes resolved; an escape that is none stays as it is.
   static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == UInt8(ascii: "+") })
+    else {
+      return String(text)
+    }
     let bytes = Array(text.utf8)
     var decoded: [UInt8] = []
     var index = 0

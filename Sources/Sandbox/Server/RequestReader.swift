@@ -59,12 +59,10 @@ final class RequestReader: ChannelInboundHandler {
     let connection = Connection(channel: context.channel, lifetime: responder.lifetime)
     let responder = responder
     let eventLoop = context.eventLoop
-    Task {
-      let answer = await responder.respond(to: request.exchange, over: connection)
-      let body = answer.bytes
+    responder.respond(to: request.exchange, over: connection) { answer in
       eventLoop.execute {
         let (reader, context) = reader.value
-        reader.write(answer, body, to: request.head, context)
+        reader.write(answer, answer.bytes, to: request.head, context)
       }
     }
   }
@@ -113,7 +111,7 @@ extension Exchange {
     let mark = target.firstIndex(of: "?")
     self.init(
       method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
-      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, body: [],
+      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers,
       arrival: Timestamp.microsecondsNow)
   }
 }
@@ -124,6 +122,7 @@ extension Answer {
     switch body {
     case .empty: []
     case .json(let json): json.bytes(.indented(4))
+    case .record(let record, let template): template.bytes(of: record)
     case .bytes(let bytes): bytes
     }
   }

@@ -52,23 +52,31 @@ struct SandboxResponder: Sendable {
   let lifetime: Lifetime
   let bodyLimit: Int
 
-  func respond(to request: Exchange, over connection: Connection) async -> Answer {
+  /// Has a request answered, and the answer delivered; without a task of its own where nothing goes wrong with it.
+  func respond(
+    to request: Exchange, over connection: Connection, _ deliver: @escaping @Sendable (Answer) -> Void
+  ) {
     var exchange = request
     let service = services.first { $0.serves(exchange.segments) }
     if let refusal = exchange.headers[HTTP1Rules.refusalField].flatMap(HTTP1Rules.Refusal.init) {
-      return await passing(Self.unfit(exchange, refusal), exchange, service)
+      return passing(Self.unfit(exchange, refusal), exchange, service, deliver)
     }
     if !exchange.body.isEmpty {
       let body = exchange.body
       exchange.json = Result { () throws(JSONError) in try JSONValue(parsing: body) }
     }
-    let target =
-      service?.faultTarget(exchange) ?? FaultTarget(method: exchange.method, resources: [])
-    let fault = faults.decide(target, at: .now)
+    let method = exchange.method
+    let fault = faults.decide(
+      service?.faultTarget(exchange) ?? FaultTarget(method: method, resources: []), at: .now)
     exchange.fault = fault.text
     exchange.nextRequestAfter = fault.nextRequestAfter
-    if latency + fault.latency > .zero { try? await Task.sleep(for: latency + fault.latency) }
-    return await answer(exchange, service, fault.strike, connection)
+    let pause = latency + fault.latency
+    guard fault.strike != nil || pause > .zero else { return handle(exchange, service, deliver) }
+    let decided = exchange
+    Task {
+      if pause > .zero { try? await Task.sleep(for: pause) }
+      deliver(await answer(decided, service, fault.strike, connection))
+    }
   }
 
   /// Lets a request go its way, or go wrong as it was decided.
@@ -120,31 +128,51 @@ struct SandboxResponder: Sendable {
   }
 
   /// Has the service do what a request asks.
+  private func handle(
+    _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping @Sendable (Answer) -> Void
+  ) {
+    guard let service else { return passing(Self.noService(exchange), exchange, nil, deliver) }
+    perform(exchange, service, deliver) { try service.answer(exchange, in: $0) }
+  }
+
   private func handle(_ exchange: Exchange, _ service: (any SandboxService)?) async -> Answer {
-    guard let service else { return await passing(Self.noService(exchange), exchange, nil) }
-    return await performing(exchange, service) { try service.answer(exchange, in: $0) }
+    await withCheckedContinuation { continuation in
+      handle(exchange, service) { continuation.resume(returning: $0) }
+    }
   }
 
   /// Logs an answer that no service had to be asked for.
   private func passing(
-    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?
-  ) async -> Answer {
-    await performing(exchange, service) { database in
+    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?,
+    _ deliver: @escaping @Sendable (Answer) -> Void
+  ) {
+    perform(exchange, service, deliver) { database in
       let entry = service?.logEntry(exchange, answer) ?? RequestLogEntry(exchange: exchange, answer: answer)
       try entry.insert(into: database)
       return answer
     }
   }
 
-  private func performing(
-    _ exchange: Exchange, _ service: (any SandboxService)?,
-    _ work: @escaping @Sendable (Database) throws -> Answer
+  private func passing(
+    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?
   ) async -> Answer {
-    do {
-      return try await store.perform(work)
-    } catch {
-      // The store cannot be written: nothing of this request was kept.
-      return service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil)
+    await withCheckedContinuation { continuation in
+      passing(answer, exchange, service) { continuation.resume(returning: $0) }
+    }
+  }
+
+  private func perform(
+    _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping @Sendable (Answer) -> Void,
+    _ work: @escaping @Sendable (Database) throws -> Answer
+  ) {
+    store.perform(work) { result in
+      switch result {
+      case .success(let answer): deliver(answer)
+      case .failure(let error):
+        // The store cannot be written: nothing of this request was kept.
+        deliver(
+          service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil))
+      }
     }
   }
 

@@ -27,6 +27,14 @@ struct RecordRow {
 
 extension RecordRow {
   private static let columns = "entity, id, parent, name, document"
+  private static let selection = "SELECT \(columns) FROM b2c_row WHERE entity = ?"
+  // Texts of statements are made once.
+  private static let byID = "\(selection) AND id = ?"
+  private static let byName = "\(selection) AND name = ? ORDER BY id"
+  private static let byParent = "\(selection) AND parent = ? ORDER BY id"
+  private static let backwards = "\(selection) AND parent = ? ORDER BY id DESC"
+  private static let inRange = "\(selection) AND id BETWEEN ? AND ? ORDER BY id"
+  private static let insertion = "INSERT INTO b2c_row (\(columns)) VALUES (?, ?, ?, ?, ?)"
 
   private init(row: Row) throws {
     entity = row[0]
@@ -38,21 +46,21 @@ extension RecordRow {
 
   static func find(_ entity: String, _ id: Int64, in database: Database) throws -> RecordRow? {
     let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND id = ?")
+      sql: byID)
     return try Row.fetchOne(statement, arguments: [entity, id]).map { try RecordRow(row: $0) }
   }
 
   /// The records that go by a name, lowest id first.
   static func all(_ entity: String, named name: String, in database: Database) throws -> [RecordRow] {
     let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND name = ? ORDER BY id")
+      sql: byName)
     return try Row.fetchAll(statement, arguments: [entity, name]).map { try RecordRow(row: $0) }
   }
 
   /// The elements that hang on a record, lowest id first.
   static func all(_ entity: String, of parent: Int64, in database: Database) throws -> [RecordRow] {
     let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND parent = ? ORDER BY id")
+      sql: byParent)
     return try Row.fetchAll(statement, arguments: [entity, parent]).map { try RecordRow(row: $0) }
   }
 
@@ -61,7 +69,7 @@ extension RecordRow {
     _ entity: String, of parent: Int64, in database: Database, _ visitor: (RecordRow) throws -> Bool
   ) throws {
     let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND parent = ? ORDER BY id DESC")
+      sql: backwards)
     let rows = try Row.fetchCursor(statement, arguments: [entity, parent])
     while let row = try rows.next() {
       guard try visitor(RecordRow(row: row)) else { break }
@@ -74,7 +82,7 @@ extension RecordRow {
     _ visitor: (RecordRow) throws -> Bool
   ) throws {
     let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM b2c_row WHERE entity = ? AND id BETWEEN ? AND ? ORDER BY id")
+      sql: inRange)
     let rows = try Row.fetchCursor(statement, arguments: [entity, ids.lowerBound, ids.upperBound])
     while let row = try rows.next() {
       guard try visitor(RecordRow(row: row)) else { break }
@@ -117,7 +125,7 @@ extension RecordRow {
 
   func insert(into database: Database) throws {
     let statement = try database.cachedStatement(
-      sql: "INSERT INTO b2c_row (\(Self.columns)) VALUES (?, ?, ?, ?, ?)")
+      sql: Self.insertion)
     try statement.execute(arguments: [entity, id, parent, name, values.text()])
   }
 

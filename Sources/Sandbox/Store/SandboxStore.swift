@@ -64,18 +64,15 @@ final class SandboxStore: Sendable {
     }
   }
 
-  /// Runs one request's work in the next transaction, and returns once that is committed.
+  /// Runs one request's work in the next transaction; what it came to is told once that is committed.
   ///
-  /// - Throws: what the database throws; nothing of the group was stored then.
-  func perform(_ work: @escaping @Sendable (Database) throws -> Answer) async throws -> Answer {
-    try await withCheckedThrowingContinuation { continuation in
-      submit(Job(work: work) { continuation.resume(with: $0) })
-    }
-  }
-
-  private func submit(_ job: Job) {
+  /// - Parameter finish: told the error when the database fails; nothing of the group was stored then.
+  func perform(
+    _ work: @escaping @Sendable (Database) throws -> Answer,
+    then finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
+  ) {
     let mustStart = pending.withLock { pending in
-      pending.jobs.append(job)
+      pending.jobs.append(Job(work: work, finish: finish))
       defer { pending.isDraining = true }
       return !pending.isDraining
     }
@@ -115,6 +112,22 @@ final class SandboxStore: Sendable {
     try? database.close()
     guard isTemporary else { return }
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+  }
+}
+
+extension Database {
+  /// Does what is all or nothing, whatever else the transaction holds.
+  func wholly<Value>(_ work: () throws -> Value) throws -> Value {
+    try cachedStatement(sql: "SAVEPOINT request").execute()
+    do {
+      let value = try work()
+      try cachedStatement(sql: "RELEASE request").execute()
+      return value
+    } catch {
+      try cachedStatement(sql: "ROLLBACK TO request").execute()
+      try cachedStatement(sql: "RELEASE request").execute()
+      throw error
+    }
   }
 }
 

@@ -13,10 +13,26 @@ struct Timestamp: Sendable, Comparable {
 
   /// ISO 8601 in UTC.
   var text: String {
-    let day = seconds.flooredQuotient(dividingBy: 86_400)
-    let second = seconds - day * 86_400
-    let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
-    return "\(CalendarDay(daysSince1970: day).text)T\(time.joined(separator: ":"))Z"
+    let number = seconds.flooredQuotient(dividingBy: 86_400)
+    let second = seconds - number * 86_400
+    let day = CalendarDay(daysSince1970: number)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(20)
+    for (sign, value) in [
+      ("-", day.year % 100), ("-", day.month), ("T", day.day), (":", second / 3600), (":", second / 60 % 60),
+      ("Z", second % 60),
+    ] as [(Unicode.Scalar, Int64)] {
+      if bytes.isEmpty { Self.append(day.year / 100, to: &bytes) }
+      Self.append(value, to: &bytes)
+      bytes.append(UInt8(ascii: sign))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Two digits.
+  private static func append(_ value: Int64, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(truncatingIfNeeded: 0x30 + value / 10))
+    bytes.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
   }
 
   /// The form of HTTP headers, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
