@@ -5,28 +5,27 @@ import Reports
 import Sheets
 package import Staging
 
-/// The runs that `--continue` has found unfinished, before the new sheet.
+/// The unfinished runs that `--continue` has found, to be finished before the new sheet is run.
 package struct EarlierRuns {
-  /// How each of them ended that was gone on with; the last one may be unfinished.
+  /// The endings of the runs that were resumed; the last one may still be unfinished.
   package var endings: [RunEnding] = []
-  /// Those that somebody has put back, which wait for a person.
+  /// The runs that the user has begun to roll back, which `--continue` leaves alone.
   var rolledBack: [RunRecord] = []
 
   package init() {}
 }
 
 extension RunCall {
-  /// Goes on with every unfinished run of the plan's job, the oldest first, until one does not come to its end
-  /// now either.
+  /// Resumes the unfinished runs of the plan's job, oldest first, and stops at the first that does not finish.
   ///
-  /// The sheets of these runs are not needed: all their rows are in the run file. Only where staging was cut short
-  /// the sheet is read again; when it is gone or has another form by now, the run can never be finished, has sent
-  /// nothing, and is given up.
+  /// The sheets of these runs are not needed, because all their rows are in the run file. A run whose staging was cut
+  /// short is the exception: its sheet is read again. If that sheet is gone or has changed its form, the run is given
+  /// up. It can never finish, and has sent nothing.
   ///
-  /// What somebody has begun to put back is left to a person, as is what waits for a review.
+  /// Runs that are being rolled back, or that wait for a review, are left to the user.
   ///
-  /// - Parameter flags: what is asked for now, put over what each run was started with.
-  /// - Throws: `UserError` when a run cannot be gone on with, or one cannot be read that may have to be.
+  /// - Parameter flags: the flags of this call, which override those each run was started with.
+  /// - Throws: `UserError` if a run cannot be resumed, or one that may have to be cannot be read.
   package func continueUnfinished(
     of plan: RunPlan, overriding flags: [RunRequest.Flag], _ intent: RunIntent
   ) throws -> EarlierRuns {
@@ -55,7 +54,7 @@ extension RunCall {
     return earlier
   }
 
-  /// - Returns: `nil` when the run was given up.
+  /// - Returns: `nil` if the run was given up.
   private func goOn(
     with entry: JobRuns.Entry, overriding flags: [RunRequest.Flag], _ intent: RunIntent
   ) throws -> RunEnding? {
@@ -89,7 +88,7 @@ extension RunCall {
     }
   }
 
-  /// Notes in a run that nothing can come of it any more, so that it is told of only once.
+  /// Records in a run that it can never finish, so that this is reported only once.
   private func giveUp(_ directory: RunDirectory, _ reason: UserError) throws(UserError) {
     Output.toStandardError(
       """
@@ -107,8 +106,8 @@ extension RunCall {
     } catch { throw UserError(error) }
   }
 
-  /// Whether somebody has begun to put back a run of the very same sheet, mapped in the same way, so that it is not run
-  /// again; says so.
+  /// Reports and returns whether a run of this very sheet, with the same mapping, is being rolled back, so that the
+  /// sheet is not run again.
   ///
   /// - Throws: `UserError` when the sheet cannot be read.
   func isPutBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
@@ -119,7 +118,7 @@ extension RunCall {
       record.sheetDigest.map(digests.contains) == true && record.mappingSHA256 == plan.mappingHash
     }
     guard let twin = earlier.rolledBack.first(where: isTwin) else { return false }
-    // Also under --quiet: nothing is done, night after night, until somebody puts another sheet there.
+    // Shown under --quiet too: nothing is done, night after night, until the user replaces the sheet.
     Output.toStandardError(
       """
       note: \(plan.sheetName.printable()) is the very sheet of run \(twin.id), which has been put back; it is not run again \
@@ -129,7 +128,7 @@ extension RunCall {
     return true
   }
 
-  /// Says something that nobody has to know who asked for silence.
+  /// Writes a message that --quiet suppresses.
   func note(_ text: String) {
     if !options.isQuiet { Output.toStandardError("note: \(text.printable())\n") }
   }

@@ -3,10 +3,10 @@ import Sheets
 import Staging
 
 extension RunCall {
-  /// Whether a sheet is not to be run, because it was before; says so.
+  /// Reports and returns whether a sheet is skipped because it was run before.
   ///
-  /// - Parameter path: where the sheet can be read, such as the copy of standard input.
-  /// - Throws: `UserError`: 64 when it would add something a second time, as for a sheet that cannot be read.
+  /// - Parameter path: the readable path of the sheet, such as the copy of standard input.
+  /// - Throws: `UserError`: 64 if it would add something a second time; also if the sheet cannot be read.
   func isPassedOver(
     _ plan: RunPlan, _ path: String, _ repetition: Repetition, otherThan run: String? = nil
   ) throws(UserError) -> Bool {

@@ -8,36 +8,37 @@ import Sheets
 package import Sites
 package import Staging
 
-/// What one call of a command that sends works under, whatever runs it works on: the signals, the time window and the
-/// lock of its job.
+/// The surroundings of one call of a command that sends: the signals, the time window and the lock of its job.
+///
+/// They are the same for every run the call works on.
 package struct RunCall {
   let options: CallOptions
   package let stateFolder: String
   let interruption: Interruption
   let chronicle: RunChronicle
-  /// How many lanes there are threads for.
+  /// The number of lanes the system has threads for.
   private let lanes: Int
   private let window: RunWindow
-  /// Held until the call ends; the kernel frees it however the process ends.
+  /// Held until the call ends; the kernel releases it however the process ends.
   private let jobLock: FileLock
 
-  /// Begins to listen to signals and takes the lock of the plan's job.
+  /// Starts listening to signals and takes the lock of the plan's job.
   ///
   /// The window opens here, so that time spent waiting for the lock counts.
   ///
   /// - Parameters:
-  ///   - folder: the state folder of the run that is taken up, whose locks are meant; the one of the options when not given.
-  ///   - lockWait: how long to wait for another run of the job to end.
-  ///   - window: in place of the plan's.
-  ///   - chronicle: told of its runs; one that nobody reads when not given.
-  /// - Throws: `UserError`: 11 when the job is running, 74 when the state folder cannot be written to or there are too few
-  ///   threads, 130 or 143 when a signal ended the wait.
+  ///   - folder: the state folder of the run to resume, which holds the locks; the one of the options by default.
+  ///   - lockWait: the longest wait for another run of the job to end.
+  ///   - window: replaces the plan's window.
+  ///   - chronicle: records the call's runs; records nothing by default.
+  /// - Throws: `UserError`: 11 if the job is running, 74 if the state folder cannot be written to or there are too
+  ///   few threads, 130 or 143 if a signal ended the wait.
   package init(
     for plan: RunPlan, in folder: String? = nil, lockWait: Duration? = nil, window: RunWindow? = nil,
     chronicle: RunChronicle? = nil, options: CallOptions
   ) throws(UserError) {
     self.options = options
-    // First of all: whatever comes now needs threads, and would wait for them without a word.
+    // Must come first: everything below needs threads, and would wait for them silently.
     lanes = try LaneSupply.lanes(of: plan.execution.lanes)
     self.chronicle = chronicle ?? RunChronicle(plan, log: RunLog())
     if let folder { stateFolder = folder } else { stateFolder = try options.home() }
@@ -48,7 +49,7 @@ package struct RunCall {
       plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption, options)
   }
 
-  /// How often a lock that is waited for is tried.
+  /// The pause between two attempts to take a lock.
   private static let interval = Duration.milliseconds(500)
 
   private static func lock(
@@ -76,11 +77,11 @@ package struct RunCall {
     }
   }
 
-  /// Carries a run out that this process holds, and ends the hold whatever happens.
+  /// Carries out a run that this process holds, and always releases it.
   ///
   /// - Parameters:
   ///   - site: `nil` to send nothing.
-  ///   - stage: sees to it that every row is in the run file.
+  ///   - stage: puts every row into the run file.
   package func carryOut(
     _ session: RunSession, on site: (any Site)?, _ intent: RunIntent,
     staging stage: (Pipeline) throws -> StagedResults?
@@ -96,7 +97,7 @@ package struct RunCall {
     }
   }
 
-  /// The way of a run under this call's signals and window.
+  /// Returns the pipeline of a run, under this call's signals and window.
   ///
   /// - Throws: `UserError` with exit code 74.
   private func pipeline(
@@ -114,7 +115,7 @@ package struct RunCall {
 
   /// Reads the records of a run's rows back, on its own.
   ///
-  /// - Throws: `UserError`: 74 when the run file cannot be used; why it could not be verified.
+  /// - Throws: `UserError`: 74 if the run file cannot be used; otherwise the reason it could not be verified.
   package func verify(_ session: RunSession, on site: any Site) throws(UserError) {
     let pipeline = try pipeline(
       session, on: site, RunIntent(confirmation: Confirmation(isKnown: true)))
@@ -123,7 +124,7 @@ package struct RunCall {
     if let error = report.error(of: session, at: site.location) { throw error }
   }
 
-  /// Removes old runs of the plan's job, as it says, when these have come to their ends.
+  /// Removes old runs of the plan's job as the job asks, once these runs have ended.
   package func prune(_ plan: RunPlan, after endings: [RunEnding]) {
     guard !endings.isEmpty, endings.allSatisfy(\.isFinished) else { return }
     Pruning(keep: plan.settings.keep, stateFolder: stateFolder, isVerbose: options.isVerbose)
@@ -135,9 +136,9 @@ package struct RunCall {
   /// - Parameters:
   ///   - site: `nil` to send nothing.
   ///   - earlier: the runs of this job that `--continue` has found.
-  ///   - repetition: what is done when the sheet was sent before.
-  /// - Returns: how it ended; `nil` when it was not run, as a sheet without rows that the job allows.
-  /// - Throws: `UserError` as `RunSession.start`, when no run has come about; 64 when the sheet was sent before.
+  ///   - repetition: what to do if the sheet was sent before.
+  /// - Returns: the ending, or `nil` if the sheet was not run, such as an empty sheet that the job allows.
+  /// - Throws: `UserError` as `RunSession.start`, if no run was made; 64 if the sheet was sent before.
   package func perform(
     _ plan: RunPlan, isDryRun: Bool = false, on site: (any Site)?, _ intent: RunIntent,
     after earlier: EarlierRuns = EarlierRuns(), _ repetition: Repetition
@@ -152,7 +153,7 @@ package struct RunCall {
     let (session, source) = try RunSession.start(
       plan, isDryRun: isDryRun, stoppedBy: interruption, options: options)
     var isLeftAlone = true
-    // Whether it is left alone or refused, nothing of the run stays.
+    // Skipped or refused, the run leaves nothing behind.
     defer {
       if isLeftAlone {
         session.end()
@@ -173,9 +174,9 @@ package struct RunCall {
     return carryOut(session, on: site, intent) { try $0.stage(from: source) }
   }
 
-  /// Tells whoever watches the job that its sheet was empty and all is well.
+  /// Reports through summary, hooks and metrics that the job's sheet was empty and all is well.
   ///
-  /// - Throws: `UserError` with exit code 74 when the run file cannot be read, or nobody takes what is written.
+  /// - Throws: `UserError` with exit code 74 if the run file cannot be read, or output cannot be written.
   private func tellOfNoRows(_ session: RunSession, isRehearsal: Bool) throws(UserError) {
     chronicle.began(session, isResume: false, isRehearsal: isRehearsal)
     let summary = try session.summaryOfNoRows()
@@ -190,13 +191,13 @@ package struct RunCall {
     try output.finish()
   }
 
-  /// Goes on with a run from its checkpoints.
+  /// Resumes a run from its checkpoints.
   ///
   /// - Parameters:
-  ///   - isSheetNeeded: whether a sheet that has changed since it was staged is refused.
-  ///   - claims: what a person says of the run.
-  ///   - prepare: what is done first with the run, once nobody else can work on it.
-  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used.
+  ///   - isSheetNeeded: refuses a sheet that has changed since it was staged.
+  ///   - claims: the user's statements about the run.
+  ///   - prepare: called first, under the run's lock.
+  /// - Throws: `UserError`: 11 if another process works on it, 74 if its file cannot be used.
   package func goOn(
     with directory: RunDirectory, _ plan: RunPlan, on site: any Site, _ intent: RunIntent,
     isSheetNeeded: Bool = true, claims: RunClaims = RunClaims(),
@@ -208,7 +209,7 @@ package struct RunCall {
     intent.isResume = true
     return carryOut(session, on: site, intent) { pipeline in
       try prepare(session)
-      // Read under the lock: whoever held it before may have gone on with the run.
+      // Read under the lock: its previous holder may have resumed the run.
       let record = try directory.readRecord()
       if record.staged != nil {
         try session.checkSheet(record, isNeeded: isSheetNeeded)

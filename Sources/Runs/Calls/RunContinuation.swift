@@ -5,14 +5,14 @@ import Sheets
 import Sites
 package import Staging
 
-/// A run taken up again, for `resume` and for `apply`.
+/// The resumption of a run, for `resume` and for `apply`.
 package struct RunContinuation {
   package let directory: RunDirectory
   let record: RunRecord
-  /// What is asked for now, put over what was asked for when the run was started.
+  /// The flags of this call, which override those the run was started with.
   let flags: [RunRequest.Flag]
   let options: CallOptions
-  /// What a person says of the run.
+  /// The user's statements about the run.
   let claims: RunClaims
 
   package init(
@@ -26,12 +26,12 @@ package struct RunContinuation {
     self.options = options
   }
 
-  /// Goes on where the run is, to its end, and ends the process's work as that asks for.
+  /// Resumes the run, works to its end, and ends the process with its exit code.
   ///
   /// - Parameters:
-  ///   - lockWait: how long to wait for another run of the job to end.
-  ///   - prepare: what is done first with the run, once nobody else can work on it.
-  /// - Throws: `ExitCode` when everything has been said; `UserError` when something still has to be.
+  ///   - lockWait: the longest wait for another run of the job to end.
+  ///   - prepare: called first, under the run's lock.
+  /// - Throws: `ExitCode` if everything has been reported; `UserError` if something still has to be.
   package func goOn(
     _ intent: RunIntent, lockWait: Duration?, logging: LogRequest,
     preparing prepare: (RunSession) throws -> Void = { _ in }
@@ -49,7 +49,7 @@ package struct RunContinuation {
             for: plan, in: directory.stateFolder, lockWait: lockWait, chronicle: chronicle, options: options)
           let ending = try call.goOn(with: directory, plan, on: site, intent, claims: claims) { session in
             try prepare(session)
-            // The one that was asked for then may be over.
+            // The previous canary may be over already.
             if flags.has("canary") { try session.forgetCanary() }
           }
           call.prune(plan, after: [ending])
@@ -61,7 +61,7 @@ package struct RunContinuation {
     try RunEnding.conclude([ending])
   }
 
-  /// What somebody has put back is sent again only if somebody says so: here, or when asked on a terminal.
+  /// Refuses to send what was rolled back unless the user asks for it, by flag or on a terminal.
   private func refuseRolledBack(retryingFailed: Bool, isKnown: Bool) throws(UserError) {
     guard !isKnown, !Confirmation.isPossible, let rollback = Rollbacks.begun(of: record, in: directory).last
     else { return }

@@ -5,7 +5,7 @@ import Reports
 package import Staging
 
 extension ExitCode {
-  /// How a run can end, with what each means.
+  /// The ways a run can end, with their meanings.
   package static let ofRuns: [(ExitCode, String)] = [
     .success, .rowsFailed, .changesPending, .stoppedEarly, .outcomesUnknown, .conflicts, .locked,
     .windowClosed,
@@ -14,7 +14,7 @@ extension ExitCode {
     .interrupted, .terminated,
   ].map { ($0, $0.meaning) }
 
-  /// How a run ends whose rows stand like this, and that stopped early for this reason if it did.
+  /// The exit code of a run with these rows by state, which may have stopped early.
   init(_ counts: StateCounts, stoppedBy reason: StopReason?) {
     var codes: [ExitCode] = []
     if counts[.unknown] > 0 { codes.append(.outcomesUnknown) }
@@ -23,7 +23,7 @@ extension ExitCode {
     self = .worst(codes + [reason?.exitCode].compactMap { $0 })
   }
 
-  /// How a rollback ends.
+  /// The exit code of a rollback.
   init(_ rollback: RollbackReport, unknown: Int, stoppedBy reason: StopReason?) {
     var codes: [ExitCode] = []
     if unknown > 0 { codes.append(.outcomesUnknown) }
@@ -34,7 +34,7 @@ extension ExitCode {
 }
 
 extension ExitCode {
-  /// How a verification ends that was not stopped.
+  /// The exit code of a verification that was not stopped.
   package init(_ counts: VerificationCounts?) {
     let hasDifferences = counts.map { $0[.different] + $0[.missing] > 0 } ?? false
     self = hasDifferences ? .conflicts : .success

@@ -4,37 +4,37 @@ import Foundation
 import Sites
 import Synchronization
 
-/// The signals that a run under way listens to.
+/// The signals that a run listens to.
 ///
-/// SIGINT, SIGTERM and SIGHUP (the terminal is gone): the first asks for a clean end, the second ends at once. Ending at once is safe too:
-/// intents are durable before anything is sent. One that follows the first at once is the same wish, told twice:
-/// `timeout` sends its signal to the process and then to its group, as some supervisors do. SIGUSR1 asks how far the run is.
+/// The first SIGINT, SIGTERM or SIGHUP (the terminal is gone) asks for a clean end, the second ends at once. Ending
+/// at once is safe too: intents are durable before anything is sent. A signal right after the first counts as the
+/// same one: `timeout` and some supervisors signal the process and then its group. SIGUSR1 asks for the progress.
 ///
-/// It has threads of its own, there from the start: where the system gives Dispatch no more of them, above all the signal to
-/// end has to be heard. One listens, and one acts on what it has heard, which may take long.
+/// Its two threads exist from the start, because the signal to end must be heard even when the system gives Dispatch
+/// no more threads. One thread listens; the other acts, which may take long.
 package final class Interruption: Sendable {
   private struct State {
     var received: Int32?
-    /// When the first signal came.
+    /// The arrival of the first signal.
     var began: ContinuousClock.Instant?
     var onSignal: (@Sendable (Int32) -> Void)?
     var status: (@Sendable () -> Void)?
-    /// What has been heard and is not done yet.
+    /// The actions that signals have asked for and that are still to be done.
     var duties: [@Sendable () -> Void] = []
   }
 
   private let state = Mutex(State())
   private let heard = DispatchSemaphore(value: 0)
 
-  /// The signals that ask for the end.
+  /// The signals that end a run.
   static let ending = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Where a signal handler writes the number of what came; it may do no more than that.
+  /// The number of the latest signal; a signal handler may do no more than write it.
   private static let doorbell = Atomic<Int32>(-1)
 
-  /// Takes back what the parent process may have blocked: a run must hear the signal to end, whoever started it.
+  /// Unblocks signals that the parent process may have blocked, because a run must hear the signal to end.
   ///
-  /// Nobody dies of being asked how far he is, also when there is nothing to say.
+  /// SIGUSR1 never ends the process, even when there is no progress to report.
   package static func makePossible() {
     signal(SIGUSR1, SIG_IGN)
     var signals = sigset_t()
@@ -43,11 +43,11 @@ package final class Interruption: Sendable {
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// Starts to watch; the process no longer dies of these signals by itself.
+  /// Starts to watch; these signals no longer kill the process.
   ///
-  /// - Throws: `UserError` with exit code 74 when there is nothing to hear them with.
+  /// - Throws: `UserError` with exit code 74 if there is no thread or pipe to receive them with.
   init(of signals: [Int32] = ending, status: Int32? = SIGUSR1) throws(UserError) {
-    // Who starts a command with nohup(1) wants it to outlive the terminal.
+    // A command started with nohup(1) is meant to outlive the terminal.
     let wanted =
       signals.filter { $0 != SIGHUP || !Interruption.isIgnored(SIGHUP) } + [status].compactMap { $0 }
     guard !wanted.isEmpty else { return }
@@ -72,7 +72,7 @@ package final class Interruption: Sendable {
     }
   }
 
-  /// Whether the process was started so that a signal does nothing.
+  /// Returns whether the process was started with the signal ignored.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard unsafe sigaction(number, nil, &action) == 0 else { return false }
@@ -100,7 +100,7 @@ package final class Interruption: Sendable {
     }
   }
 
-  /// Does what was asked for the listener, one after the other.
+  /// Carries out the listener's actions one by one.
   private func act() {
     while true {
       heard.wait()
@@ -123,10 +123,10 @@ package final class Interruption: Sendable {
     }
   }
 
-  /// The signal to end that came, if one did.
+  /// The signal to end that came, if any.
   var received: Int32? { state.withLock { $0.received } }
 
-  /// What to do when a signal to end comes; done at once when one has come already.
+  /// Sets the action for a signal to end; it runs at once if a signal has come already.
   func onSignal(_ action: @escaping @Sendable (Int32) -> Void) {
     let received = state.withLock { state in
       state.onSignal = action
@@ -135,17 +135,17 @@ package final class Interruption: Sendable {
     if let received { action(received) }
   }
 
-  /// Who says how far the run is when somebody asks; `nil` when nobody can.
+  /// Sets the action that reports progress on SIGUSR1; `nil` for none.
   func onStatusRequest(_ action: (@Sendable () -> Void)?) {
     state.withLock { $0.status = action }
   }
 
-  /// Signals that come so soon after the first mean no more than that.
+  /// The time after the first signal in which further ones count as the same.
   private static let echo = Duration.milliseconds(250)
 
   /// Takes in a signal to end.
   ///
-  /// - Returns: whether the process has to end at once.
+  /// - Returns: whether the process must end at once.
   func receive(_ number: Int32, at now: ContinuousClock.Instant = .now) -> Bool {
     let (began, action) = state.withLock { state in
       defer {

@@ -3,9 +3,9 @@ import Execution
 
 /// The lanes that the system has threads and open files for.
 package enum LaneSupply {
-  /// How many of the lanes that are asked for there are threads for; says so when it is fewer.
+  /// Returns how many of the wanted lanes there are threads for, and reports it if there are fewer.
   ///
-  /// - Throws: `UserError` with exit code 74 when there is not even one.
+  /// - Throws: `UserError` with exit code 74 if there is not even one.
   static func lanes(of wanted: Int) throws(UserError) -> Int {
     let connected = DescriptorSupply.lanes(of: wanted)
     let lanes = ThreadSupply.lanes(of: connected)
@@ -28,12 +28,12 @@ extension UserError {
 
   fileprivate static let moreDescriptorsHint = "raise the limit of open files (ulimit -n)"
 
-  /// Nothing is begun with so few: what cannot be opened then looks like a site that is away, or a sheet that is not there.
+  /// Nothing starts with so few: a file that cannot be opened looks like a missing sheet or a site that is down.
   package static let tooFewDescriptors = UserError(
     .inputOutput, "the system lets this process open too few files to work with: nothing was sent",
     hint: moreDescriptorsHint)
 
-  /// Nothing is begun without the threads for it: Dispatch, which SQLite's queues need, would wait for them for ever.
+  /// Nothing starts without enough threads: Dispatch, which SQLite's queues need, would wait for them forever.
   package static let tooFewThreads = UserError(
     .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
     hint: moreThreadsHint)

@@ -7,18 +7,18 @@ import Reports
 import Staging
 import Synchronization
 
-/// What stops or holds a run from outside: the signals, the time window, the files `pause` and `stop` that
-/// somebody puts into its folder, and whether that still is the folder it was.
+/// The ways to stop or pause a run from outside: signals, the time window, and the files `pause` and `stop` in its
+/// folder.
 ///
-/// The folder is looked at twice a second; signals, the window, and whether the run is still this process's are asked for
-/// whenever something is to be sent.
+/// It also checks that the folder is still the same one. It looks at the folder twice a second. It checks the
+/// signals, the window and the run's lock before every request.
 final class RunControl: Sendable {
   private struct State {
     var loss: StagingError?
     var isPaused = false
     var isStopAsked = false
     var isOver = false
-    /// Told of a reason to stop, and of the beginning and end of a pause.
+    /// The receivers of a reason to stop, and of the beginning and end of a pause.
     var stop: (@Sendable (StopReason) -> Void)?
     var hold: (@Sendable (Bool) -> Void)?
     var say: @Sendable (String) -> Void = Output.toStandardError
@@ -30,13 +30,13 @@ final class RunControl: Sendable {
   private let interruption: Interruption
   private let window: RunWindow
   private let state = Mutex(State())
-  /// When the files and locks were looked at last; held while that is done, so that nobody relies on a look that has only
+  /// The time of the last look at files and locks; held during a look, so that no caller relies on one that has only
   /// begun.
   private let looked = Mutex(ContinuousClock.now)
   private let queue = DispatchQueue(label: "bulkpatch.control")
   private let bell = DispatchSemaphore(value: 0)
 
-  /// Begins to watch; what is in the folder already counts.
+  /// Starts to watch; files that are in the folder already count.
   init(_ run: RunFile, interruption: Interruption, window: RunWindow) {
     pauseFile = run.directory.file("pause")
     stopFile = run.directory.file("stop")
@@ -49,10 +49,10 @@ final class RunControl: Sendable {
     schedule()
   }
 
-  /// Why nothing may be sent at this moment; for the lanes, which are told of all that does not change at a stroke.
+  /// The reason not to send at this moment, for the lanes; they learn only of what does not change at once.
   ///
-  /// A process that was suspended does not know it: the run may have been taken over since. A look that is younger than
-  /// this is taken for one of now.
+  /// A process that was suspended does not know it, and the run may have been taken over since. A look younger than
+  /// this limit counts as current.
   var reasonAtSending: StopReason? {
     looked.withLock { looked in
       guard ContinuousClock.now - looked > RunControl.instant else { return }
@@ -65,10 +65,10 @@ final class RunControl: Sendable {
 
   private static let instant = Duration.milliseconds(20)
 
-  /// Why nothing may be sent any more, when that is so; waits for nothing.
+  /// The reason to send nothing more, if any; never waits.
   var reasonToStop: StopReason? { reasonToEnd ?? window.reasonToStop() }
 
-  /// Why even local work must end; reading the sheet to its end is not kept from the window.
+  /// The reason to end even local work; the window does not stop the reading of the sheet.
   var reasonToEnd: StopReason? {
     let (loss, isStopAsked) = state.withLock { ($0.loss, $0.isStopAsked) }
     if let loss { return .recordLost(loss) }
@@ -76,7 +76,7 @@ final class RunControl: Sendable {
     return isStopAsked ? .stopFile : nil
   }
 
-  /// Waits as long as the run is paused, and returns why nothing may be sent any more, when that is so.
+  /// Waits while the run is paused, then returns the reason to send nothing more, if any.
   func reasonToStopAfterPause() -> StopReason? {
     while true {
       look()
@@ -86,10 +86,10 @@ final class RunControl: Sendable {
     }
   }
 
-  /// What the progress says while the run is paused.
+  /// The note in the progress display while the run is paused.
   var note: String? { state.withLock { $0.isPaused } ? "paused: remove \(pauseFile.printable())" : nil }
 
-  /// Hands over whom to tell; told at once of a pause that has begun or of a reason to stop there is.
+  /// Sets the receivers, and at once reports a pause that has begun or a reason to stop.
   ///
   /// - Parameter say: writes a line for people to standard error, whatever else is shown there.
   func tell(
@@ -104,21 +104,21 @@ final class RunControl: Sendable {
     if let reasonToStop { stop(reasonToStop) }
   }
 
-  /// Who says how far the run is when somebody asks (SIGUSR1).
+  /// Sets the action that reports progress on SIGUSR1.
   func onStatusRequest(_ action: @escaping @Sendable () -> Void) { interruption.onStatusRequest(action) }
 
-  /// The end of what `tell` and `onStatusRequest` began.
+  /// Removes the receivers that `tell` and `onStatusRequest` have set.
   func tellNobody() {
     state.withLock { ($0.stop, $0.hold, $0.say) = (nil, nil, Output.toStandardError) }
     interruption.onStatusRequest { [weak self] in self?.reportStanding() }
   }
 
-  /// What there is to say while nobody sends: before the first row, and after the last.
+  /// Reports progress while nothing is being sent: before the first row and after the last.
   private func reportStanding() {
     Output.toStandardError("bulkpatch: \(note ?? "nothing is being sent at this moment")\n")
   }
 
-  /// Ends the watch, and takes the stop file away: it has been obeyed, and must not stop the next process too.
+  /// Ends the watch and removes the stop file, which must not stop the next process too.
   package func end() {
     let isLost = state.withLock { state in
       state.isOver = true
@@ -137,10 +137,10 @@ final class RunControl: Sendable {
     }
   }
 
-  /// Looks for the two files, and tells of a pause that began or ended.
+  /// Looks for the two files, and reports a pause that has begun or ended.
   private func look() {
     if let loss = run.loss {
-      // What is there now is not this run's, a file `pause` included.
+      // The files there now, `pause` included, belong to another run.
       return state.withLock { $0.loss = $0.loss ?? loss }
     }
     let isPaused = unsafe access(pauseFile, F_OK) == 0
@@ -152,13 +152,13 @@ final class RunControl: Sendable {
     }
     guard hasChanged else { return }
     hold?(isPaused)
-    // Also under --quiet: a run that silently does nothing would be taken for one that hangs.
+    // Shown under --quiet too: a silent pause would look like a hang.
     say(
       isPaused ? "note: paused: remove \(pauseFile.printable()) to go on\n" : "note: going on after a pause\n"
     )
   }
 
-  /// Tells once: the first reason stays.
+  /// Reports a reason to stop once; the first one stays.
   private func stop(_ reason: StopReason) {
     bell.signal()
     let stop = state.withLock { state in

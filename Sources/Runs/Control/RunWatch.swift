@@ -5,11 +5,11 @@ package import Reports
 package import Staging
 import Synchronization
 
-/// Looks on while another process works on a run, without disturbing it.
+/// Watches a run that another process works on, without disturbing it.
 package struct RunWatch {
   private let directory: RunDirectory
   private let progressStyle: ProgressStyle
-  /// Between two looks; longer where a look takes long, so that it never costs much.
+  /// The pause between two looks; longer if a look takes long, so that watching stays cheap.
   private static let interval = Duration.seconds(1)
   private static let shareOfTime = 10
 
@@ -18,7 +18,7 @@ package struct RunWatch {
     self.progressStyle = progressStyle
   }
 
-  /// How the run stands at one moment.
+  /// The standing of the run at one moment.
   struct Moment {
     var holder: String
     var isStaged: Bool
@@ -26,9 +26,9 @@ package struct RunWatch {
     var note: String?
   }
 
-  /// Returns when nobody works on the run any more, however that came to be.
+  /// Returns when no process works on the run any more, for whatever reason.
   ///
-  /// - Parameter tell: handed every look that found something new, as an object; returns whether to go on.
+  /// - Parameter tell: receives each look that found something new, as an object; returns whether to continue.
   /// - Throws: `StagingError` when the run file cannot be read.
   package func untilTheEnd(_ tell: (JSONObject) -> Bool) throws(StagingError) {
     guard FileLock.holder(of: directory.lockFile) != nil else { return }
@@ -65,7 +65,7 @@ package struct RunWatch {
     return FileManager.default.fileExists(atPath: pauseFile) ? "paused: remove \(pauseFile)" : nil
   }
 
-  /// The members of a line; their names are those of `show --json`.
+  /// The members of a line, named as in `show --json`.
   private func json(_ moment: Moment) -> JSONObject {
     var object: JSONObject = [
       "run": .string(directory.id), "standing": "under-way", "held_by": .string(moment.holder),
@@ -77,7 +77,7 @@ package struct RunWatch {
   }
 }
 
-/// What was seen last, for the display.
+/// The last moment seen, for the display.
 private final class LatestMoment: Sendable {
   package let value = Mutex<RunWatch.Moment?>(nil)
 }

@@ -3,9 +3,9 @@ import Execution
 import Foundation
 import Sites
 
-/// What a reason to stop means for whoever has started the run.
+/// The meaning of a reason to stop for the user.
 extension StopReason {
-  /// How the process ends.
+  /// The exit code of the process.
   var exitCode: ExitCode {
     switch self {
     case .signal(let number): number == SIGINT ? .interrupted : .terminated
@@ -19,7 +19,7 @@ extension StopReason {
     }
   }
 
-  /// What is the matter with the site, and what a user can do about it; `nil` when it is not the site.
+  /// The site's trouble and what a user can do about it; `nil` if the reason is not the site.
   var trouble: (refusal: Refusal, fact: String, advice: String)? {
     func trouble(
       _ refusal: Refusal, _ fact: String, _ advice: String

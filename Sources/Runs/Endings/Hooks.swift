@@ -4,16 +4,16 @@ import Reports
 import Sites
 package import Staging
 
-/// Tells the job's commands how a run ended: the facts in the environment, the summary on standard input.
+/// Runs the job's commands at the end of a run, with facts in the environment and the summary on standard input.
 ///
-/// Whatever becomes of such a command, the exit code stays what it is.
+/// A failing command does not change the exit code.
 package struct Hooks {
   var commands: HookCommands
-  /// What the run was started with; they tell the hook who it is about when there is no run.
+  /// The argument that the run was started with; identifies the job to the hook if there is no run.
   var job: String
-  /// Environment variables that hold secrets, which a hook has no need of; `nil` when it is not known which do.
+  /// Environment variables with secrets, which hooks do not get; `nil` if it is not known which these are.
   var secrets: Set<String>?
-  /// Where the commands start.
+  /// The working folder of the commands.
   var folder: String
   var timeout = Duration.seconds(60)
 
@@ -30,7 +30,7 @@ package struct Hooks {
     self.secrets = secrets
   }
 
-  /// Those of a run that is taken up again, as far as they can be read.
+  /// The hooks of a resumed run, as far as they can be read.
   init(of record: RunRecord, overriding flags: [RunRequest.Flag]) {
     var request = record.request
     request.flags += flags
@@ -42,7 +42,7 @@ package struct Hooks {
     }
   }
 
-  /// Those of what is asked for, as far as they can be read: the job may be wrong elsewhere.
+  /// The hooks of a request, as far as they can be read: the job may be wrong elsewhere.
   package init(of request: RunRequest) {
     let environment = ProcessInfo.processInfo.environment
     let plan = try? RunPlan(
@@ -66,9 +66,9 @@ package struct Hooks {
     self.init(settings.hooks, job: Path.stem(of: request.source), secrets: secrets, in: request.folder)
   }
 
-  /// Does what may fail before there is a run, and tells of that.
+  /// Does work that can fail before there is a run, and runs the hooks if it fails.
   ///
-  /// - Parameter hooks: asked when it failed.
+  /// - Parameter hooks: made only if the work failed.
   /// - Throws: what `work` throws.
   package static func telling<Value>(_ work: () throws -> Value, orElse hooks: () -> Hooks) throws -> Value {
     do { return try work() } catch let error as UserError {
@@ -77,12 +77,12 @@ package struct Hooks {
     }
   }
 
-  /// Tells of the end of a run.
+  /// Runs the hook for the end of a run.
   func tell(_ ending: RunEnding) {
     tell(ending.code, text: ending.text, facts: ending.facts)
   }
 
-  /// Tells of a mistake that kept a run from coming about.
+  /// Runs the hook for an error that prevented a run.
   func tell(_ error: UserError) {
     tell(error.code, text: error.text, facts: [:])
   }
@@ -96,7 +96,7 @@ package struct Hooks {
     environment["BULKPATCH_EXIT_CODE"] = String(code.rawValue)
     environment["BULKPATCH_EXIT_NAME"] = code.name
     environment.merge(facts) { $1 }
-    // Standard error that is a log's has no other lines.
+    // Standard error that belongs to the log gets no other lines.
     let hear: (@Sendable (String) -> Void)? =
       Output.isStandardErrorLeft ? { @Sendable in Output.toStandardError($0) } : nil
     let status = ShellCommand(command, in: folder).tell(
@@ -107,7 +107,7 @@ package struct Hooks {
 }
 
 extension Hooks {
-  /// Our environment without what is secret; where that is not known, only what every command needs.
+  /// Our environment without secrets; if these are unknown, only what every command needs.
   var environment: [String: String] {
     let whole = ProcessInfo.processInfo.environment
     guard let secrets else {
@@ -119,7 +119,7 @@ extension Hooks {
 }
 
 extension RunEnding {
-  /// What a hook finds in its environment.
+  /// The facts in a hook's environment.
   fileprivate var facts: [String: String] {
     var facts = ["BULKPATCH_RUN": directory.id, "BULKPATCH_RUN_DIR": directory.path]
     guard let summary else { return facts }
@@ -135,7 +135,7 @@ extension RunEnding {
     return facts
   }
 
-  /// What went wrong outside the rows, and how the run stands.
+  /// The error outside the rows, and the standing of the run.
   fileprivate var text: String {
     [error?.text, summary?.text].compactMap { $0 }.joined(separator: "\n")
   }

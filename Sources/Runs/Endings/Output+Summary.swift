@@ -4,11 +4,11 @@ import JSON
 package import Reports
 package import Staging
 
-/// What the command line says about the plan of a dry run.
+/// The options for showing the plan of a dry run.
 package struct PlanOptions {
-  /// Whether every row is shown (`--full`).
+  /// Shows every row (`--full`).
   var isFull = false
-  /// Whether pending changes have an exit code of their own (`--detailed-exit-code`).
+  /// Gives pending changes their own exit code (`--detailed-exit-code`).
   var tellsPendingChanges = false
 
   package init(isFull: Bool = false, tellsPendingChanges: Bool = false) {
@@ -18,9 +18,9 @@ package struct PlanOptions {
 }
 
 extension Output {
-  /// Writes a run's summary, for people or for programs.
+  /// Writes a run's summary as text or JSON.
   ///
-  /// - Parameter isFull: whether every row of its plan is shown, and not the first few.
+  /// - Parameter isFull: shows every row of the plan instead of the first few.
   /// - Throws: `UserError` with exit code 74 when the run file cannot be read.
   package func write(_ summary: RunSummary, from run: RunFile, isFull: Bool, wantsJSON: Bool)
     throws(UserError)
@@ -43,7 +43,7 @@ extension Output {
     if !summary.tail.isEmpty { write("\n" + summary.tail) }
   }
 
-  /// Whether it is a terminal that shows colours, and nobody minds them (no-color.org).
+  /// Indicates a terminal that shows colours and a user who has not turned them off (no-color.org).
   private var isColored: Bool {
     let environment = ProcessInfo.processInfo.environment
     return isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
@@ -52,10 +52,11 @@ extension Output {
 }
 
 extension RunSession {
-  /// The summary of a run that has no rows, as of one that has come to its end; written to its folder, which its hooks may
-  /// read before nothing of it stays.
+  /// Returns the summary of a run without rows, as of a finished one.
   ///
-  /// - Throws: `UserError` with exit code 74 when the run file cannot be read.
+  /// It is written to the run's folder, where hooks may read it before the folder is removed.
+  ///
+  /// - Throws: `UserError` with exit code 74 if the run file cannot be read.
   func summaryOfNoRows() throws(UserError) -> RunSummary {
     do throws(StagingError) {
       var record = try run.record()

@@ -3,14 +3,15 @@ import Foundation
 import Reports
 import Staging
 
-/// Removes old finished runs of a job: never one that can be gone on with, that has rows whose fate is open, that
-/// somebody works on, or that another run is about.
+/// Removes old finished runs of a job.
+///
+/// It keeps runs that can be resumed, have unresolved rows, are being worked on, or are the source of another run.
 struct Pruning {
   package var keep: KeepRule
   package var stateFolder: String
   var isVerbose: Bool
 
-  /// Removes what the rule does not keep; what cannot be removed is told of and stays.
+  /// Removes the runs that the rule does not keep; reports those it cannot remove.
   package func prune(runsOf lockName: String, sparing ended: [RunDirectory]) {
     guard keep != KeepRule() else { return }
     RunDirectory.finishRemoving(in: stateFolder)
@@ -27,7 +28,7 @@ struct Pruning {
         !runs.unreadable.contains(where: { $0.directory.isNamed(after: entry.record.rollbackJob) })
       else { continue }
       do throws(StagingError) {
-        // What it has sent must not be sent again because it is forgotten.
+        // The mark prevents a removed run's sheet from being sent again.
         try RunFile(reading: entry.directory).leaveMark(in: stateFolder)
         guard try entry.directory.remove(holder: RunSession.holder) else { continue }
         if isVerbose {

@@ -2,15 +2,15 @@ package import Console
 import Reports
 package import Staging
 
-/// How a process's work on one run ended, when all of it is on record.
+/// The ending of a process's work on one run, once everything is recorded.
 package struct RunEnding {
   package var directory: RunDirectory
   package var code: ExitCode
-  /// Missing when the work broke off before there was anything to sum up.
+  /// Missing if the work stopped before there was anything to sum up.
   var summary: RunSummary?
-  /// What still has to be said; the summary then is not shown.
+  /// The error still to be reported; the summary is then not shown.
   var error: UserError?
-  /// Whether the run came to its end, well or not: nothing is left that a resume would go on with by itself.
+  /// Indicates that the run has ended, well or not, so that `--continue` has nothing to resume.
   package var isFinished = false
 
   init(_ directory: RunDirectory, _ error: UserError, summary: RunSummary? = nil) {
@@ -27,9 +27,9 @@ package struct RunEnding {
     self.isFinished = isFinished
   }
 
-  /// Ends the process as the most serious of these asks for.
+  /// Ends the process with the most serious of these endings.
   ///
-  /// - Throws: `UserError` when something still has to be said, `ExitCode` when the run did not end well.
+  /// - Throws: `UserError` if something still has to be reported, `ExitCode` if a run did not end well.
   package static func conclude(_ endings: [RunEnding]) throws {
     let code = ExitCode.worst(endings.map(\.code))
     if var error = endings.last?.error {

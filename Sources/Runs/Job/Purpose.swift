@@ -1,27 +1,26 @@
 import Staging
 
-/// What a run is for, and all that differs between the update of records by a sheet and the rollback of a run.
+/// The purpose of a run: everything that differs between an update by a sheet and a rollback.
 package enum Purpose {
   case update
   case rollback(RollbackScope)
 
-  /// What is put back; `nil` for an update.
+  /// The scope of the rollback; `nil` for an update.
   package var scope: RollbackScope? {
     if case .rollback(let scope) = self { scope } else { nil }
   }
 
-  /// The command that begins such a run.
+  /// The command that starts such a run.
   var command: String { scope == nil ? "run" : "rollback" }
 
-  /// What a person is told that it is.
+  /// The title of the run in messages.
   func title(job: String) -> String { scope.map { "rollback of \($0.source.id)" } ?? job }
 
-  /// Whether the rows are those of a sheet, which somebody can mend, and which may have been sent before.
+  /// Indicates rows from a sheet, which the user can fix and which may have been sent before.
   ///
-  /// Rows of a rollback of which nothing can be put back are no mistakes.
+  /// Rollback rows without anything to restore are no mistakes.
   var hasSheet: Bool { scope == nil }
 
-  /// What is called at the end: what a job wants to be done when it is done is not what has to be done when it is put
-  /// back.
+  /// Returns the hooks to run at the end; a rollback does not run the job's.
   func hooks(_ commands: HookCommands) -> HookCommands { scope == nil ? commands : HookCommands() }
 }

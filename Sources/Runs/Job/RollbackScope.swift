@@ -2,33 +2,33 @@ import Foundation
 import JSON
 package import Staging
 
-/// What a rollback puts back, and how far it goes.
+/// The part of a run that a rollback covers, and its options.
 package struct RollbackScope {
-  /// The run that is put back.
+  /// The run to roll back.
   var source: RunDirectory
-  /// The rows of that run; `nil` for all of them.
+  /// The rows to roll back; `nil` for all.
   package var rows: RowSelection?
-  /// The records, by id or by the key that the sheet has; none for all of them.
+  /// The records to roll back, by id or by the sheet's key; empty for all.
   var records: Set<String>
-  /// Whether to overwrite what somebody else has changed since.
+  /// Overwrites values that others have changed since.
   var isForced: Bool
-  /// What an appended thread is to say instead; `nil` leaves it alone.
+  /// The text that replaces an appended thread; `nil` leaves threads alone.
   var retractText: String?
 
-  /// Whether only a part of the run is put back.
+  /// Indicates that only a part of the run is rolled back.
   package var isPartial: Bool { rows != nil || !records.isEmpty }
 
-  /// Whether a row is one of those that are put back.
+  /// Returns whether the rollback covers a row.
   func contains(_ row: CarriedOutRow) -> Bool {
     guard rows?.contains(row.number) ?? true else { return false }
     return records.isEmpty || records.contains(String(row.recordID))
       || row.recordKey.map(records.contains) == true
   }
 
-  /// The text of a retracted thread when nobody gives another; `{run}` stands for the run that has added it.
+  /// The text of a retracted thread by default; `{run}` stands for the run that added it.
   static let defaultRetractText = "Retracted: added by mistake in a bulk update ({run})."
 
-  /// Everything that decides the patches of the rollback, in one canonical form.
+  /// The settings that decide the rollback's patches, in canonical form.
   var mapping: JSONObject {
     [
       "rollback_of": .string(source.id), "rows": rows.map { .string($0.text) } ?? .null,

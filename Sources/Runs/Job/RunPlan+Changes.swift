@@ -5,13 +5,13 @@ package import Reports
 package import Staging
 
 extension RunPlan {
-  /// Tells what rows of the run have changed.
+  /// Reads the changes that rows of the run have made.
   package var carriedOutChanges: ChangeReader {
     let changes = CarriedOutChanges(resource: resource)
     return { changes($0) }
   }
 
-  /// Tells what rows of a run have changed, as the job knows the attributes, or the catalogue where the job cannot be read.
+  /// Reads the changes of a run's rows with the job's attributes, or the catalogue's if the job cannot be read.
   package static func carriedOutChanges(of record: RunRecord, in directory: RunDirectory) -> ChangeReader {
     if let plan = try? RunPlan(of: record, in: directory, isMapped: false) { return plan.carriedOutChanges }
     guard let resource = ResourceType.named(record.resource) else { return { _ in [] } }

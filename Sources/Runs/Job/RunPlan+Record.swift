@@ -4,14 +4,13 @@ import Sites
 package import Staging
 
 extension RunPlan {
-  /// The plan that a run was started with, made again from what was asked for.
+  /// Makes the plan of an existing run again from its stored request.
   ///
   /// - Parameters:
-  ///   - directory: the run's own; a run that a rollback puts back is beside it.
-  ///   - flags: what is asked for now, put over what was asked for then.
-  ///   - isMapped: whether the job must map its sheet as it did then; what is only put back or read back was mapped
-  ///     already.
-  /// - Throws: `UserError`: 78 when the job maps its sheet differently now, and as `RunPlan.init`.
+  ///   - directory: the run's own folder; the source of a rollback is beside it.
+  ///   - flags: the flags of this call, which override the stored ones.
+  ///   - isMapped: requires the job to map its sheet as it did then; a rollback or verification does not need that.
+  /// - Throws: `UserError`: 78 if the job maps its sheet differently now, and as `RunPlan.init`.
   package init(
     of record: RunRecord, in directory: RunDirectory, overriding flags: [RunRequest.Flag] = [],
     isMapped: Bool = true
@@ -19,7 +18,7 @@ extension RunPlan {
     self = try RunPlan(asked: record, in: directory, overriding: flags)
     if !flags.has("site"), !record.siteMoves.isEmpty, !SiteAddress.isSameSite(record.siteURL, site?.url ?? "")
     {
-      // What was asked for when the run was started leads to where its site was then.
+      // The stored request leads to the site's address at that time.
       let site = RunRequest.Flag("site", [record.siteArgument])
       self = try RunPlan(asked: record, in: directory, overriding: flags + [site])
     }
@@ -31,7 +30,7 @@ extension RunPlan {
     }
   }
 
-  /// The plan of what a run was asked to do.
+  /// Makes the plan of a run's stored request.
   private init(
     asked record: RunRecord, in directory: RunDirectory, overriding flags: [RunRequest.Flag]
   ) throws(UserError) {
@@ -56,7 +55,7 @@ extension RunPlan {
 }
 
 extension RunDirectory {
-  /// What the run file says of its run, read without disturbing whoever works on it.
+  /// Reads the run's record from its file, without disturbing a process that works on it.
   ///
   /// - Throws: `UserError` with exit code 66 or 74.
   package func readRecord() throws(UserError) -> RunRecord {

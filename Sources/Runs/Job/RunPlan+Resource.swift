@@ -2,11 +2,11 @@ package import Catalog
 package import Console
 package import Sites
 
-/// What the rows are, as the site and the job know it better than the catalogue.
+/// The resource of the rows, with what site and job add to the catalogue.
 extension RunPlan {
-  /// The resource with the site's own spellings.
+  /// Returns the resource with the site's own spellings.
   ///
-  /// - Throws: `UserError` with exit code 78 for a name that has no other spelling.
+  /// - Throws: `UserError` with exit code 78 for a name that cannot be respelled.
   package static func resource(_ resource: ResourceType, of site: SiteSettings) throws(UserError)
     -> ResourceType
   {
@@ -18,11 +18,11 @@ extension RunPlan {
     }
   }
 
-  /// Adds the attributes that site and job have declared to the resource; what the job says of one wins.
+  /// Adds the attributes that site and job declare to the resource; the job wins.
   ///
-  /// One that lies where a site's own attributes live is a custom field, whose type it gives.
+  /// A declared attribute among the site's own attributes is a custom field, and the declaration gives its type.
   ///
-  /// - Throws: `UserError` with exit code 78 for one that cannot be.
+  /// - Throws: `UserError` with exit code 78 for a declaration that is not possible.
   mutating func declareExtraAttributes() throws(UserError) {
     var declared = settings.extraAttributes
     var places = declared.mapValues { _ in jobPath.map { "\($0): extra_attributes" } ?? "--extra-attribute" }

@@ -4,11 +4,11 @@ import Execution
 package import Staging
 
 extension RunPlan {
-  /// The plan to put back a run.
+  /// Makes the plan to roll back a run.
   ///
-  /// - Parameter request: what was asked for then, with what is asked for now.
-  /// - Throws: `UserError` as `RunPlan.init(of:in:overriding:)` of the run that is put back, and with exit code 64 for
-  ///   what makes no sense.
+  /// - Parameter request: the run's stored request, with the flags of this call.
+  /// - Throws: `UserError` as `RunPlan.init(of:in:overriding:)` of the source run, and with exit code 64 for a
+  ///   request that makes no sense.
   package init(puttingBack source: RunDirectory, _ request: RunRequest) throws(UserError) {
     guard let scope = request.scope else {
       throw UserError(.internalError, place: source.id, "it is not said what of it is put back")
@@ -18,9 +18,9 @@ extension RunPlan {
     self = try RunPlan(of: source.readRecord(), in: source, overriding: request.flags, isMapped: false)
     self.request = request
     self.request.flags = request.flags.settled(in: request.folder)
-    // Why the job is carried out is no reason to put it back.
+    // The job's reason is not the reason to roll it back.
     settings.reason = asked.reason
-    // The job's own limits are about sending its sheet; what it has done to records, it may take back from all of them.
+    // The job's own limit is about sending its sheet; a rollback may restore every record the run has changed.
     settings.execution.maxRecords = asked.execution.maxRecords
     settings.execution.canary = asked.execution.canary
     let text = settings.retractText ?? RollbackScope.defaultRetractText
@@ -34,9 +34,9 @@ extension RunPlan {
         source: source, rows: rows, records: Set(scope.records), isForced: scope.isForced,
         retractText: scope.retractsAppends ? text.replacing("{run}", with: source.id) : nil))
     isStrict = false
-    // What the job's metrics tell, above all when it last went well, is not about putting back.
+    // The job's metrics, above all the time of its last success, are not about rollbacks.
     settings.metricsPath = asked.metricsPath
-    // The comparison with what was written protects each row by itself, and needs each record as it is now.
+    // The comparison with the written values protects each row, and needs each record as it is now.
     execution.takesSnapshots = true
     execution.holdsRecords = false
     execution.overwritesOthers = scope.isForced

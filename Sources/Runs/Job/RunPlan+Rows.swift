@@ -3,7 +3,7 @@ import Patches
 package import Sheets
 
 extension RunPlan {
-  /// How the sheet is to be read.
+  /// The options for reading the sheet.
   var sheetOptions: SheetOptions {
     var options = SheetOptions()
     options.format = settings.format
@@ -14,7 +14,7 @@ extension RunPlan {
     return options
   }
 
-  /// How its rows become patches.
+  /// The options for making patches from its rows.
   var patchOptions: PatchOptions {
     var options = PatchOptions()
     options.columns = settings.columns
@@ -39,10 +39,10 @@ extension RunPlan {
     return folder.isEmpty ? "." : folder
   }
 
-  /// What messages call the sheet.
+  /// The sheet's name in messages.
   package var sheetName: String { readsStandardInput ? "standard input" : sheet }
 
-  /// A sheet's error in the words and with the exit code of the command line.
+  /// Returns a sheet's error with the wording and exit code of the command line.
   package func userError(_ error: SheetError) -> UserError {
     let code: ExitCode =
       switch error.kind {
@@ -52,7 +52,7 @@ extension RunPlan {
       case .stopped: .terminated
       case .unreadable, .notText, .encoding, .empty, .header, .format, .changed, .damaged: .unreadableSheet
       }
-    // The copy's place is nobody's business but ours, and gone when the message is read.
+    // The copy is an internal file, and gone when the message is read.
     let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
     return UserError(code, place: place, error.message, hint: error.hint)
   }

@@ -8,47 +8,47 @@ import Sheets
 package import Sites
 package import Staging
 
-/// A job ready to be carried out: job file, flags and site file put together, complete and checked.
+/// A job ready to be carried out: job file, flags and site file combined, complete and checked.
 package struct RunPlan {
-  /// The job file's name without its ending, else the sheet's.
+  /// The job file's name without its extension; without a job file, the sheet's.
   var jobName: String
   /// The job file, when there is one.
   var jobPath: String?
-  /// Its text as it is now.
+  /// The job file's current text.
   var jobText: String?
   package var resource: ResourceType
   /// The sheet's path as seen from the working folder; `-` is standard input.
   package var sheet: String
-  /// `nil` when none was named, which only a command that sends nothing allows.
+  /// The site; `nil` if none was named, which only a command that sends nothing allows.
   package var site: SiteSettings?
   package var suppressed: Set<Suppression>
   var isStrict: Bool
-  /// A sheet that touches more records than this is not sent.
+  /// The largest number of records that a sheet may touch to be sent.
   var maxRecords: Int? { settings.execution.maxRecords }
-  /// How many records are done before the run stops for a review.
+  /// The number of records after which the run stops for a review.
   var canary: Int? { settings.execution.canary }
-  /// Whether the records are read back when all is done.
+  /// Indicates that the records are read back at the end.
   var verifies: Bool { settings.execution.verifies ?? false }
   var execution: ExecutionSettings
-  /// Everything that was asked for, job and flags in one; the options of sheet and patches come from it.
+  /// The settings of job and flags combined; the options of sheet and patches come from them.
   package var settings: JobSettings
-  /// Files that hold secrets, of this site and of others that are known here.
+  /// The files with secrets of this site and of other known sites.
   var secretFiles: [String]
-  /// What the run is for.
+  /// The purpose of the run.
   package var purpose = Purpose.update
-  /// What was asked for, as a run keeps it.
+  /// The request as the run stores it.
   package var request: RunRequest
 
-  /// Where node_exporter looks for the job's metrics; `nil` when it does not.
+  /// The file for node_exporter with the job's metrics, if any.
   var metricsPath: String? { settings.metricsPath.map { RunRequest.absolute($0, in: request.folder) } }
 
   package var readsStandardInput: Bool { sheet == "-" }
 
-  /// Makes the plan for an argument `JOB|SHEET` and the flags beside it.
+  /// Makes the plan for an argument `JOB|SHEET` and its flags.
   ///
-  /// - Parameter folder: where that was typed: a sheet's `sites.yaml` lies there, and commands start there.
-  /// - Throws: `UserError`: 64 when the command line asks for something impossible, 66 when the job file
-  ///   does not exist, 78 when job or site file is wrong.
+  /// - Parameter folder: the working folder of that argument; a sheet's `sites.yaml` and the commands belong there.
+  /// - Throws: `UserError`: 64 if the command line asks for something impossible, 66 if the job file does not exist,
+  ///   78 if job or site file is wrong.
   package init(
     _ argument: String, in folder: String = WorkingFolder.path, flags: [RunRequest.Flag],
     environment: [String: String]
@@ -69,7 +69,7 @@ package struct RunPlan {
     try self.init(settings, of: job, asked: request, environment: environment)
   }
 
-  /// Makes the plan of all that is asked for, by a job and beside it.
+  /// Makes the plan of a request.
   ///
   /// - Throws: as `init(_:in:flags:environment:)`.
   init(
@@ -97,7 +97,7 @@ package struct RunPlan {
     suppressed = settings.suppressed
     isStrict = settings.isStrict ?? false
     execution = ExecutionSettings(settings.execution)
-    // A file beside a sheet that was named here is named as seen from here.
+    // A file beside a sheet named here is shown relative to this folder.
     let folder = request.folder == WorkingFolder.path ? "" : request.folder
     let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
     site = try RunPlan.site(settings.site, in: known, of: job, resource: resource, environment)
@@ -110,10 +110,10 @@ package struct RunPlan {
     try declareExtraAttributes()
   }
 
-  /// The site, for a command that sends.
+  /// Returns the site, for a command that sends.
   ///
-  /// - Throws: `UserError` with exit code 64 when none was named, or with 77 when it was given as a URL and
-  ///   the environment has no login for it.
+  /// - Throws: `UserError` with exit code 64 if none was named, or 77 if it was given as a URL and the environment
+  ///   has no login for it.
   func requiredSite() throws(UserError) -> SiteSettings {
     guard let site else {
       throw UserError(
@@ -128,11 +128,11 @@ package struct RunPlan {
     return site
   }
 
-  /// The site, ready to be connected to; nothing is sent yet.
+  /// Returns the site, ready to connect; sends nothing yet.
   ///
-  /// - Throws: `UserError`: as `requiredSite`; 78 when its settings are wrong, 77 when a secret is not to be had.
+  /// - Throws: `UserError`: as `requiredSite`; 78 if its settings are wrong, 77 if a secret is not available.
   ///
-  /// - Parameter keepingBodies: for a log of what is sent and answered.
+  /// - Parameter keepingBodies: keeps requests and answers for a log.
   package func makeSite(keepingBodies: Bool = false) throws(UserError) -> any Site {
     var settings = try requiredSite()
     settings.keepsBodies = keepingBodies
@@ -204,7 +204,7 @@ package struct RunPlan {
     }
   }
 
-  /// `nightly` for `in/nightly.csv.gz`.
+  /// Returns `nightly` for `in/nightly.csv.gz`.
   private static func name(ofSheet path: String) -> String {
     guard path != "-" else { return "stdin" }
     return Path.stem(of: Path.ending(of: path) == "gz" ? Path.stem(of: path) : path)
@@ -212,15 +212,15 @@ package struct RunPlan {
 }
 
 extension RunPlan {
-  /// What two runs must not hold at one time: the job's name, made unique by where it is.
+  /// The name that two runs must not lock at the same time: the job's, made unique by its folder.
   var lockName: String {
     RunPlan.lockName(of: jobPath ?? sheet, in: request.folder)
   }
 
-  /// The same for an argument `JOB|SHEET` as it was given in a folder.
+  /// Returns the lock name for an argument `JOB|SHEET` given in a folder.
   ///
-  /// Where it is, is its folder with all links resolved: a job that is reached on two ways is one job. The file itself may
-  /// be a link, such as to the sheet of the day, and is taken by its name.
+  /// The folder's links are resolved, so that a job reached by two paths is one job. The file itself may be a link,
+  /// such as to today's sheet, and counts by its name.
   static func lockName(of argument: String, in folder: String) -> String {
     let isJob = JobFile.isJob(argument)
     let name = isJob ? Path.stem(of: argument) : name(ofSheet: argument)
@@ -230,31 +230,32 @@ extension RunPlan {
       Path.resolved(Path.folder(of: Path.join(folder, argument))) ?? Path.folder(of: path),
       Path.name(of: path))
     let hash = SHA256Hash.of(place).prefix(8)
-    // What tells two long names apart must not be cut off.
+    // The part that tells two long names apart must not be cut off.
     return
       "\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(RunDirectory.nameLimit - 9))))-\(hash)"
   }
 
-  /// SHA-256, in hexadecimal, over everything that decides which patches a sheet's rows become.
+  /// The SHA-256, in hexadecimal, of everything that decides which patches a sheet's rows become.
   ///
-  /// A run goes on only with the mapping it began with; how fast or with which site it goes on may change.
+  /// A run resumes only with its original mapping; its speed and its site may change.
   var mappingHash: String {
-    // As older versions wrote it, whatever characters the mapping has: a run of theirs goes on.
+    // Written as older versions wrote it, so that their runs still resume.
     SHA256Hash.of((purpose.scope?.mapping ?? mapping).text(.verbatim))
   }
 
-  /// Whether a run was staged with the mapping that the job has now.
+  /// Returns whether a run was staged with the job's current mapping.
   ///
-  /// Older versions took a path as it was given, which may have been an absolute one.
+  /// Older versions stored a path as given, which may be absolute.
   func mapsAs(_ record: RunRecord) -> Bool {
     record.mappingSHA256 == mappingHash
       || record.mappingSHA256 == SHA256Hash.of(mapping(settings.attachmentFolder).text(.verbatim))
   }
 
-  /// SHA-256, in hexadecimal, over what of the mapping decides what the rows of a sheet add to their records; `nil` for a
-  /// rollback.
+  /// The SHA-256, in hexadecimal, of the part of the mapping that decides what rows add to records; `nil` for
+  /// rollbacks.
   ///
-  /// Two jobs that take different notes from one sheet differ in it; two that read the same notes in another way do not.
+  /// It differs for two jobs that take different notes from one sheet, but not for two that read the same notes
+  /// differently.
   var additionsHash: String? {
     guard purpose.hasSheet else { return nil }
     func adds(_ path: String) -> Bool {
@@ -272,7 +273,7 @@ extension RunPlan {
     return SHA256Hash.of(JSONValue.array(([resource.name] + words).map(JSONValue.string)).text(.verbatim))
   }
 
-  /// A constant without what makes no difference to the attribute it is for: blanks, and how an id is written.
+  /// Returns a constant without differences that its attribute ignores: blanks, and the spelling of an id.
   private func plainly(_ value: String, at path: String) -> String {
     let words = path.split(separator: ".", maxSplits: 2)
     let kind = words.count == 3 ? resource.list(named: String(words[0]))?.field(String(words[2]))?.kind : nil
@@ -285,13 +286,12 @@ extension RunPlan {
     return Int64(digits).map { String($0) } ?? String(text)
   }
 
-  /// The folder of what is attached; one below the folder that the job was named in, as seen from there.
+  /// The folder of attachments; relative to the current folder if it lies below the job's.
   private var attachmentFolder: String? {
     settings.attachmentFolder.map { RunRequest.relative($0, to: request.folder) }
   }
 
-  /// What decides the patches, in one canonical form: the same mapping, however it was written, is the same
-  /// text.
+  /// The settings that decide the patches, in canonical form: equal mappings have equal texts.
   var mapping: JSONObject { mapping(attachmentFolder) }
 
   private func mapping(_ attachmentFolder: String?) -> JSONObject {
@@ -315,7 +315,7 @@ extension RunPlan {
       "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
       "rewrite_through": text(settings.rewriteThrough?.rawValue),
     ]
-    // A run that was begun before there was such a key goes on with the mapping that it has.
+    // A run older than this key keeps its mapping.
     if !settings.nulls.isEmpty { mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string)) }
     if !settings.extraAttributes.isEmpty {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))

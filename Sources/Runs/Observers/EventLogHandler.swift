@@ -3,7 +3,7 @@ import JSON
 import Logging
 import Staging
 
-/// Writes log events as lines of JSON or text: when, how serious, which event, and its facts.
+/// Writes log events as lines of JSON or text: time, level, event, and facts.
 struct EventLogHandler: LogHandler {
   let file: LogFile
   let format: LogFormat
@@ -39,14 +39,14 @@ struct EventLogHandler: LogHandler {
     }
   }
 
-  /// Which run it is about comes first, the rest by name.
+  /// Returns the facts by name, those that identify the run first.
   private static func ordered(_ facts: Logger.Metadata) -> [(key: String, value: Logger.MetadataValue)] {
     let first = ["job", "run"]
     return first.compactMap { name in facts[name].map { (name, $0) } }
       + facts.filter { !first.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// A value without quotes where it needs none.
+  /// Returns a value, quoted only if necessary.
   private static func word(_ value: JSONValue) -> String {
     guard case .string(let text) = value else { return value.text() }
     let isPlain =
@@ -56,15 +56,15 @@ struct EventLogHandler: LogHandler {
 }
 
 extension Logger.MetadataValue {
-  /// A fact that may be missing; it is then left out of the event.
+  /// Returns the value of an optional fact; `nil` leaves it out of the event.
   static func optional(_ text: String?) -> Logger.MetadataValue? { text.map { .string($0) } }
 
-  /// Milliseconds to the tenth.
+  /// Returns milliseconds with one decimal.
   static func milliseconds(_ duration: Duration) -> Logger.MetadataValue {
     .stringConvertible((duration / .milliseconds(1) * 10).rounded() / 10)
   }
 
-  /// Numbers and truths stay what they are.
+  /// The JSON value; numbers and truth values keep their type.
   fileprivate var json: JSONValue {
     switch self {
     case .string(let text): .string(text)

@@ -3,10 +3,10 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Where log lines go: a file that is appended to, or standard error.
+/// The destination of log lines: a file that is appended to, or standard error.
 ///
-/// Each line is one `write(2)`, so that several processes can share a file. What cannot be written is counted and
-/// never holds the run up.
+/// Each line is one `write(2)`, so that several processes can share a file. Lost lines are counted and never delay
+/// the run.
 package final class LogFile: Sendable {
   let path: String?
   private let descriptor: Int32
@@ -19,7 +19,7 @@ package final class LogFile: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Opens or makes a file, for its owner only.
+  /// Opens or creates a file that only its owner can read.
   ///
   /// - Throws: `UserError` with exit code 74.
   package convenience init(path: String) throws(UserError) {
@@ -36,7 +36,7 @@ package final class LogFile: Sendable {
     if path != nil { close(descriptor) }
   }
 
-  /// How many lines were lost.
+  /// The number of lost lines.
   var lostLines: Int { failures.load(ordering: .relaxed) }
 
   func write(line: String) {
@@ -56,9 +56,9 @@ package final class LogFile: Sendable {
   }
 }
 
-/// How a log line is written.
+/// The format of a log line.
 package enum LogFormat: String, CaseIterable, Sendable {
-  /// One JSON object a line.
+  /// One JSON object per line.
   case json
   /// Time, level, event, and `name=value` for the rest.
   case text

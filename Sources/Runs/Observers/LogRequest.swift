@@ -1,7 +1,7 @@
 package import Console
 import Logging
 
-/// Whether, where and how a call logs what it does, as it was given.
+/// The log options of a call, as given.
 package struct LogRequest {
   var path: String?
   var format: String?
@@ -13,9 +13,9 @@ package struct LogRequest {
     self.holdsBodies = holdsBodies
   }
 
-  /// The log that is asked for; one that nobody reads when none is.
+  /// Returns the requested log, or a silent one.
   ///
-  /// - Throws: `UserError`: 64 for a format that there is not, 74 when the file cannot be written.
+  /// - Throws: `UserError`: 64 for an unknown format, 74 if the file cannot be written.
   package func makeLog(isVerbose: Bool) throws(UserError) -> RunLog {
     let format = try Form<LogFormat>.word.value(ofFlag: "log-format", format)
     guard path != nil || format != nil || holdsBodies || isVerbose else { return RunLog() }

@@ -8,18 +8,17 @@ import Sites
 import Staging
 import Synchronization
 
-/// What is told of one call of a command that sends, while it lasts and whatever its end is: the log, the metrics of the
-/// job, and how fast the site answers.
+/// The reporting of one call of a command that sends, from start to end: log, job metrics, and response times.
 package final class RunChronicle: Sendable {
-  /// What is known of the run that is worked on; a call may work on several, one after the other.
+  /// The state of the current run; a call may work on several, one after the other.
   private struct State {
     var log: RunLog
     var reporter: MetricsReporter?
     var began = Date()
     var meter = RequestMeter()
-    /// Rows by state as they were last told.
+    /// Rows by state, as last reported.
     var counts = StateCounts()
-    /// Where to ask while rows are sent.
+    /// The source of the counts while rows are sent.
     var executor: RunExecutor?
     var report: ExecutionReport?
   }
@@ -34,25 +33,25 @@ package final class RunChronicle: Sendable {
     state = Mutex(State(log: log.about(job: plan.jobName)))
   }
 
-  /// What has been learned of the run is on every line.
+  /// The log, with all known facts about the run on every line.
   package var log: RunLog { state.withLock { $0.log } }
 
-  /// How long the requests for the run took; `nil` when none was made.
+  /// The durations of the run's requests; `nil` if none was made.
   var latency: LatencyFigures? { LatencyFigures(state.withLock { $0.meter }.latency) }
 
-  /// The same, stretch by stretch.
+  /// The durations of the requests by time slice.
   var tempo: [TempoSlice] { state.withLock { $0.meter }.tempo }
 
-  /// Does the work of one call; when that fails before or between its runs, log and metrics say so.
+  /// Does the work of one call; a failure before or between its runs is reported in log and metrics.
   ///
-  /// A start that meets the lock leaves the metrics alone: they are those of the run that holds it.
+  /// A start that finds the lock taken leaves the metrics to the run that holds it.
   ///
-  /// - Parameter sends: whether rows are sent; metrics are about nothing else.
-  /// - Throws: what `plan` and `work` throw.
+  /// - Parameter sends: indicates that rows are sent; other calls write no metrics.
+  /// - Throws: the errors of `plan` and `work`.
   package static func keep<Value>(
     _ log: RunLog, sends: Bool, plan: () throws -> RunPlan, work: (RunPlan, RunChronicle) throws -> Value
   ) throws -> Value {
-    // Before a secret's command is started, or anything else that waits for a thread.
+    // Before a secret's command, or anything else that waits for a thread.
     if ThreadSupply.lanes(of: 1) == 0 { _ = try LaneSupply.lanes(of: 1) }
     if log.ownsStandardError { Output.leaveStandardError(to: log.message) }
     defer { if let complaint = log.complaint { Output.toStandardError(complaint) } }
@@ -85,9 +84,9 @@ package final class RunChronicle: Sendable {
 // MARK: - What happens on the way
 
 extension RunChronicle {
-  /// The locks are held: from now on this is the job's run.
+  /// Takes in that the locks are held, so that this is the job's run from now on.
   ///
-  /// - Parameter isRehearsal: whether nothing will be sent, so that the metrics are left alone.
+  /// - Parameter isRehearsal: leaves the metrics alone, because nothing will be sent.
   func began(_ session: RunSession, isResume: Bool, isRehearsal: Bool) {
     let reporter = isRehearsal ? nil : reporter(path: session.plan.metricsPath)
     let log = state.withLock { state in
@@ -103,17 +102,17 @@ extension RunChronicle {
     log.staged(counts)
   }
 
-  /// Rows are being sent, or will be at once.
+  /// Takes in that rows are being sent, or will be at once.
   func executing(_ executor: RunExecutor) {
     state.withLock { $0.executor = executor }
   }
 
-  /// Nothing is sent any more.
+  /// Takes in that nothing more is sent.
   func executed(_ report: ExecutionReport) {
     state.withLock { ($0.executor, $0.report) = (nil, report) }
   }
 
-  /// The work on the run is done, and put down as far as that was possible.
+  /// Takes in that the work on the run is done, and recorded as far as possible.
   func ended(_ ending: RunEnding) {
     if let summary = ending.summary {
       state.withLock { $0.counts = summary.counts }
@@ -127,7 +126,7 @@ extension RunChronicle {
     reporter?.finish(metrics, exitCode: Int(ending.code.rawValue))
   }
 
-  /// Takes in what happens while the run with this id is worked on.
+  /// Returns the observer of the run with this id.
   func observer(ofRun run: String) -> ExecutionObserver {
     let (log, meter) = state.withLock { ($0.log, $0.meter) }
     return { event in
@@ -157,7 +156,7 @@ extension RunChronicle {
 }
 
 extension CallOptions {
-  /// How progress is shown by a command that logs: not at all where the log goes there.
+  /// Returns the progress style of a command that logs: none if the log goes to standard error.
   func progressStyle(beside log: RunLog) -> ProgressStyle {
     log.isOnStandardError ? .silent : progressStyle
   }

@@ -4,9 +4,9 @@ import Sites
 import Staging
 
 extension RunLog {
-  /// Notes what happened in the execution of a run.
+  /// Logs an event of a run's execution.
   ///
-  /// - Parameter run: the run's id, which the ids of its requests begin with.
+  /// - Parameter run: the run's id, the first part of its request ids.
   func note(_ event: ExecutionEvent, run: String) {
     switch event {
     case .requested(let request, let purpose, let sequence):
@@ -66,7 +66,7 @@ extension RunLog {
 
   private func facts(of reason: StopReason) -> [String: Logger.MetadataValue?] {
     let refusal = reason.refusal
-    // Where a site has answered, the words are its own.
+    // If a site has answered, the words are its own.
     let isOurs = refusal?.status == nil
     return [
       "reason": .string(reason.name), "code": .optional(refusal?.code),
@@ -86,7 +86,7 @@ extension RequestPurpose {
     }
   }
 
-  /// Tells it from every other purpose of the process: a row goes out again only with the next attempt.
+  /// The part of a request id that is unique to this purpose in the process; a resent row has a new attempt number.
   fileprivate var identifier: String {
     switch self {
     case .preparation: "preparation"

@@ -7,21 +7,21 @@ import Reports
 import Sites
 import Staging
 
-/// What a run logs: events with stable names and facts, which README.md lists.
+/// The log of a run: events with stable names and facts, which README.md lists.
 ///
-/// The words of a site or of a sheet may hold a record's texts, so that they are left out unless bodies are asked for;
-/// codes, numbers and ids tell where to look in the run file. A login is in none of it.
+/// The words of a site or a sheet may contain a record's texts, so they are logged only with bodies. Codes, numbers
+/// and ids show where to look in the run file. No event contains a login.
 package struct RunLog: Sendable {
   private var logger: Logger?
   private let file: LogFile?
-  /// Whether texts may be logged.
+  /// Indicates that texts may be logged.
   package let holdsBodies: Bool
-  /// Whether standard error is for the log alone, so that a program can read it.
+  /// Indicates that standard error is for the log alone, so that a program can read it.
   let ownsStandardError: Bool
-  /// Whether standard error shows the log, and no progress.
+  /// Indicates that standard error shows the log and no progress.
   let isOnStandardError: Bool
 
-  /// A log that nobody reads.
+  /// Creates a log that writes nothing.
   package init() {
     (logger, file, holdsBodies, ownsStandardError, isOnStandardError) = (nil, nil, false, false, false)
   }
@@ -36,10 +36,10 @@ package struct RunLog: Sendable {
     ownsStandardError = isOnStandardError && format == .json
   }
 
-  /// This log, with the job on every line.
+  /// Returns this log with the job on every line.
   func about(job: String) -> RunLog { adding("job", job) }
 
-  /// This log, with the run on every line.
+  /// Returns this log with the run on every line.
   func about(run: String) -> RunLog { adding("run", run) }
 
   private func adding(_ name: String, _ value: String) -> RunLog {
@@ -48,7 +48,7 @@ package struct RunLog: Sendable {
     return log
   }
 
-  /// Notes an event; facts that are `nil` are left out.
+  /// Logs an event without the facts that are `nil`.
   func note(
     _ event: String, _ level: Logger.Level = .info,
     _ facts: @autoclosure () -> [String: Logger.MetadataValue?] = [:]
@@ -57,7 +57,7 @@ package struct RunLog: Sendable {
     logger.log(level: level, "\(event)", metadata: facts().compactMapValues { $0 })
   }
 
-  /// What to say on standard error because lines were lost; `nil` when none was.
+  /// The message on standard error about lost lines; `nil` if there were none.
   var complaint: String? {
     guard let file, let path = file.path, file.lostLines > 0 else { return nil }
     return "warning: \(path.printable()): \(file.lostLines) lines of the log could not be written\n"
@@ -105,7 +105,7 @@ extension RunLog {
     note("run.finished", code == .success ? .info : .warning, facts)
   }
 
-  /// The process ends with an error that a user has to know.
+  /// Logs the error that ends the process.
   func failed(_ error: UserError) {
     note(
       "error", .error,
@@ -116,7 +116,7 @@ extension RunLog {
       ])
   }
 
-  /// Something for people, which would have gone to standard error.
+  /// Logs a message that would have gone to standard error.
   func message(_ text: String) {
     note("message", .warning, ["text": .string(text.trimmingCharacters(in: .whitespacesAndNewlines))])
   }

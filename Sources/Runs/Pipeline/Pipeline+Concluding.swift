@@ -6,9 +6,9 @@ import Sites
 import Staging
 
 extension Pipeline {
-  /// Records how the work went: in the run file, in files, in words and as exit code.
+  /// Records the result of the work: in the run file, result files, summary and exit code.
   ///
-  /// - Throws: `UserError` when that could not be recorded.
+  /// - Throws: `UserError` if it cannot be recorded.
   package func conclude(_ work: WorkDone, _ leave: Leave, since started: Date) throws(UserError) -> RunEnding
   {
     let notVerified = work.verification?.error(of: session, at: work.location)
@@ -18,7 +18,7 @@ extension Pipeline {
     do throws(UserError) {
       summary = try put(down: code, work, stoppedBecause: stopped, since: started)
     } catch {
-      // The disk that stopped the run is the news, not the result files that it has no room for either.
+      // The error to report is the one that stopped the run, not the result files that have no room either.
       if case .storage(let failure)? = work.stopReason { throw session.userError(failure) }
       throw error
     }
@@ -29,11 +29,11 @@ extension Pipeline {
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
     switch leave {
-    // Who has just said no knows how it stands.
+    // A user who has just said no needs no summary.
     case .declined(let error): return RunEnding(session.directory, error)
     case .objection(let error):
       var ending = RunEnding(session.directory, error, summary: summary)
-      // A sheet without a valid row has come to its end, too.
+      // A sheet without a valid row has ended, too.
       ending.isFinished = summary.counts.total == summary.counts[.rejected]
       return ending
     case .given, .stopped: break
@@ -51,7 +51,7 @@ extension Pipeline {
       isFinished: site != nil && !isPlanning && stopped == nil)
   }
 
-  /// How the process ends.
+  /// Returns the exit code of the process.
   private func exitCode(_ work: WorkDone, _ leave: Leave, _ notVerified: UserError?) throws(UserError)
     -> ExitCode
   {
@@ -77,7 +77,7 @@ extension Pipeline {
     return .worst(codes)
   }
 
-  /// How a dry run ends: rows that would fail count as failed.
+  /// Returns the exit codes of a dry run; rows that would fail count as failed.
   private func pending() throws(UserError) -> [ExitCode] {
     let counts = try session.file { run throws(StagingError) in try run.planCounts() }
     var codes: [ExitCode] = []
@@ -86,14 +86,14 @@ extension Pipeline {
     return codes
   }
 
-  /// Notes the end in the run file and writes the result files and `summary.json`.
+  /// Records the end in the run file and writes the result files and `summary.json`.
   private func put(
     down code: ExitCode, _ work: WorkDone, stoppedBecause: String?, since started: Date
   ) throws(UserError) -> RunSummary {
     try session.file { run throws(StagingError) in
-      // What another process has taken over is not described from here.
+      // A run that another process has taken over is not described from here.
       try run.checkHeld()
-      // The files first: a run whose end is on record has them.
+      // The files come first: a run whose end is recorded has them.
       let files = try ResultFiles.write(run, changes: plan.carriedOutChanges, staged: work.results)
       var record = try run.record()
       record.finished = Timestamp.now
@@ -110,7 +110,7 @@ extension Pipeline {
       summary.files = files
       try summary.write()
       try run.note(chronicle.tempo)
-      // Last: that the run has ended, for a review above all, is not on record before anybody can see how.
+      // Last: an end, above all one for a review, is recorded only when the user can see the result.
       try run.finish(record)
       try run.endSending(isFinished: summary.standing == .finished, in: session.home)
       return summary
@@ -119,7 +119,7 @@ extension Pipeline {
 
   private func show(_ summary: RunSummary, _ code: ExitCode, isVerified: Bool) throws(UserError) {
     guard !options.isQuiet || code != .success || options.wantsJSON else {
-      // Those about the sheet as a whole were told while it was read.
+      // Warnings about the sheet as a whole were shown while it was read.
       return Output.toStandardError(WarningGroup.text(of: summary.warnings.filter { $0.rows > 0 }))
     }
     let output = Output.standardOutput()
@@ -132,7 +132,7 @@ extension Pipeline {
     try output.finish()
   }
 
-  /// What a user has to fix before the run can go on; `nil` when the summary says it all.
+  /// Returns the problem that a user must fix before resuming; `nil` if the summary says it all.
   private func troubleBeforeSending(_ work: WorkDone) throws(UserError) -> UserError? {
     guard let reason = work.stopReason, let trouble = reason.trouble, !work.hasSent else { return nil }
     let standing = try hasSent() ? "nothing was sent this time" : "every row is staged, nothing was sent"
@@ -141,8 +141,10 @@ extension Pipeline {
       hint: "\(trouble.advice); then '\(resumeCommand(after: work.stopReason))': \(standing)")
   }
 
-  /// What to type once the cause is fixed; an address that was wrong on the command line has to be given again, unless
-  /// what is in the run is about that site's records already.
+  /// Returns the command to type once the problem is fixed.
+  ///
+  /// A wrong address from the command line must be given again, unless the run already holds data of that site's
+  /// records.
   private func resumeCommand(after reason: StopReason?) -> String {
     switch (reason, plan.settings.site) {
     case (.unreachable, .url), (.unusable, .url):

@@ -6,7 +6,7 @@ import Sites
 import Staging
 
 extension Pipeline {
-  /// Sends what is staged, and returns when all is durable.
+  /// Sends the staged rows, and returns when every outcome is durable.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func execute(on site: any Site, _ work: inout WorkDone) throws(UserError) {
@@ -14,7 +14,7 @@ extension Pipeline {
     try beginSending(since: work.asked)
     work.hasSent = true
     do throws(StagingError) {
-      // Here every key has been looked up, so that it is known which rows are of one record.
+      // All keys have been looked up by now, so that rows of the same record are known.
       let record = try run.record()
       if let records = plan.canary, record.canaryEnd == nil { try run.setCanary(records: records) }
       var settings = settings
@@ -31,10 +31,10 @@ extension Pipeline {
     } catch { throw session.userError(error) }
   }
 
-  /// Puts down that sending begins, unless another run has begun to send the very sheet since this one was given leave.
+  /// Records that sending begins, unless another run has begun to send the same sheet since permission was given.
   ///
-  /// - Parameter asked: when that was.
-  /// - Throws: `UserError`: 64 when one has, 74 when it cannot be put down.
+  /// - Parameter asked: the time of that check.
+  /// - Throws: `UserError`: 64 if another run has begun, 74 if the start cannot be recorded.
   private func beginSending(since asked: String) throws(UserError) {
     var refusal: UserError?
     try session.file { run throws(StagingError) in
@@ -50,7 +50,7 @@ extension Pipeline {
     if let refusal { throw refusal }
   }
 
-  /// Lets it work, shows how far it is, and hands on what comes from outside.
+  /// Runs the executor, shows progress, and passes on what comes from outside.
   private func perform(_ executor: RunExecutor) -> ExecutionReport {
     chronicle.executing(executor)
     let began = ContinuousClock.now

@@ -4,19 +4,19 @@ import Reports
 import Sheets
 import Staging
 
-/// Whether a run may go on once its rows are staged.
+/// The permission for a run to continue once its rows are staged.
 package enum Leave {
   case given
-  /// Something of what is staged must not be sent.
+  /// A reason not to send some of the staged rows.
   case objection(UserError)
-  /// Somebody was asked and has not said yes.
+  /// A question that the user has not answered with yes.
   case declined(UserError)
-  /// A signal, the end of the window or the like came in place of an answer.
+  /// A signal, the end of the window or the like, in place of an answer.
   case stopped(StopReason)
 }
 
 extension Pipeline {
-  /// Looks for a reason not to send what is staged, and asks whoever can be asked.
+  /// Looks for a reason not to send the staged rows, and asks the user on a terminal.
   ///
   /// - Throws: `UserError` with exit code 74.
   func askLeave() throws(UserError) -> Leave {
@@ -30,7 +30,7 @@ extension Pipeline {
     }
   }
 
-  /// Asks, unless something was sent before: then it has been decided, if nobody has put it back since.
+  /// Asks the user, unless the run has sent rows before and has not been rolled back since.
   private func confirm(_ earlier: EarlierSending?) throws(UserError) -> Confirmation.Answer {
     let patience = max(plan.execution.breaker.patience, .seconds(60))
     func question() throws(UserError) -> (outline: String, question: String)? {
@@ -42,8 +42,8 @@ extension Pipeline {
       patience: patience, reasonToStop: { control.reasonToStop }, question)
   }
 
-  /// Where the very sheet of this run was sent before, as long as nothing of this run was and nobody has said that it is
-  /// meant.
+  /// Returns the earlier sending of this very sheet, if this run has sent nothing and the user has not allowed the
+  /// repetition.
   func earlierSending() throws(UserError) -> EarlierSending? {
     let record = try session.record()
     guard plan.purpose.hasSheet, let sheet = record.sheetDigest, try !hasSent(), !intent.isRepetitionMeant,
@@ -60,12 +60,12 @@ extension Pipeline {
       hint: "every row is kept as it was; '\(sendCommand)' asks again, and with \(flag) does not ask")
   }
 
-  /// What to type to have sent after all what was not sent now.
+  /// The command that sends after all.
   private var sendCommand: String {
     intent.approvesPlan ? "bulkpatch apply \(ShellWord.quoted(session.name))" : session.resumeCommand
   }
 
-  /// Why nothing of what is staged may be sent, if so.
+  /// Returns the reason to send none of the staged rows, if any.
   private func objectionToSending(again earlier: EarlierSending?) throws(UserError) -> UserError? {
     let counts = try session.counts()
     let rejections = session.directory.file(try session.record().failedFile)
@@ -80,7 +80,7 @@ extension Pipeline {
         "\(counts[.rejected]) of its \(counts.total) rows are not valid, and the job is strict",
         hint: "see \(rejections); nothing was sent")
     }
-    // Who has once gone beyond the guard has decided, and a dry run is there to be looked at.
+    // A run that once passed the guard may go on, and a dry run is there to be looked at.
     if let limit = plan.maxRecords, !isPlanning, try !hasSent() {
       let records = try session.file { run throws(StagingError) in try run.recordsToSend() }
       guard records <= limit else {
@@ -95,7 +95,7 @@ extension Pipeline {
     return nil
   }
 
-  /// Whether a row of the run may have been sent, by whichever process.
+  /// Returns whether any process may have sent a row of the run.
   func hasSent() throws(UserError) -> Bool {
     try session.file { run throws(StagingError) in try run.hasSent() }
   }

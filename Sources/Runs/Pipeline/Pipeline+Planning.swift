@@ -5,7 +5,7 @@ import Sites
 import Staging
 
 extension Pipeline {
-  /// Makes the plan of a dry run: looks at the records and writes down what would become of each row.
+  /// Makes the plan of a dry run: reads the records and writes down the outcome of each row.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func plan(on site: ReadOnlySite, _ work: inout WorkDone) throws(UserError) {

@@ -7,10 +7,12 @@ import Sites
 import Staging
 
 extension Pipeline {
-  /// Takes the run up: what of it has been put back is settled, its papers say that it is under way, the site is asked
-  /// whether it is there, and for the keys; then every row stands where this process can take it from.
+  /// Prepares the run, so that every row is in a state from which this process can continue.
   ///
-  /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
+  /// It settles rows that a rollback has restored, marks the run as under way, checks that the site answers, and looks
+  /// up keys.
+  ///
+  /// - Throws: `UserError` with exit code 74 if the run file cannot be used.
   func prepare(_ site: any Site, _ work: inout WorkDone) throws(UserError) {
     do throws(StagingError) {
       if !isPlanning {
@@ -29,10 +31,11 @@ extension Pipeline {
     } catch { throw session.userError(error) }
   }
 
-  /// Waits until nothing can come any more of what the run has sent that is put back, when that was cut short just now:
-  /// it would be carried out after it has been put back.
+  /// Waits until no request of the source run can still take effect, if that run was cut short just now.
   ///
-  /// - Returns: the reason to stop meanwhile, when there is one.
+  /// A request that takes effect after the rollback would undo it.
+  ///
+  /// - Returns: the reason to stop that came meanwhile, if any.
   private func waitForLateCommits(_ site: any Site) throws(StagingError) -> StopReason? {
     guard !isPlanning, let source = plan.purpose.scope?.source else { return nil }
     let file = try RunFile(reading: source)
@@ -55,7 +58,7 @@ extension Pipeline {
     return nil
   }
 
-  /// Asks the site whether it is there, and for the keys; says what it waits for.
+  /// Checks that the site answers and looks up keys; shows what it waits for.
   private func ask(_ site: any Site) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     let throttle = plan.execution.questionThrottle
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) { [control] in
@@ -68,10 +71,10 @@ extension Pipeline {
     ) { [control] in control.reasonToStopAfterPause() }
   }
 
-  /// Who is told of what happens to the run.
+  /// The observer of the run's events.
   var observer: ExecutionObserver { chronicle.observer(ofRun: session.directory.id) }
 
-  /// How rows are sent, or looked at, with as many lanes as there can be.
+  /// The settings for sending or planning, with as many lanes as there are threads for.
   package var settings: ExecutionSettings {
     var settings = plan.execution
     settings.lanes = min(settings.lanes, lanes)

@@ -10,9 +10,9 @@ import Synchronization
 extension Pipeline {
   /// Stages every row of the sheet.
   ///
-  /// - Returns: the result files, which are made along with it, if they can be, where nothing comes after it.
-  /// - Throws: `UserError`: 65 when the sheet breaks off, 74 when the disk does, 130, 143 or 3 when a signal or
-  ///   a stop file came; the run can then be resumed, which stages it again.
+  /// - Returns: the result files, if nothing follows staging and they could be made along with it.
+  /// - Throws: `UserError`: 65 if the sheet breaks off, 74 if the disk fails, 130, 143 or 3 for a signal or a stop
+  ///   file; resuming the run stages it again.
   package func stage(from source: PatchSource) throws(UserError) -> StagedResults? {
     let results = site == nil ? try? StagedResults(run) : nil
     try stage { step, progress in
@@ -27,9 +27,9 @@ extension Pipeline {
     return results
   }
 
-  /// Stages every row that puts something back.
+  /// Stages the rows of a rollback.
   ///
-  /// - Throws: `UserError`: as `stage(from:)`, and when the site cannot be asked what has been added.
+  /// - Throws: `UserError`: as `stage(from:)`, and if the site cannot be asked what was added.
   package func stage(from source: RollbackSource) throws(UserError) {
     try stage { step, progress in
       try run.stageRollback(
@@ -40,9 +40,9 @@ extension Pipeline {
     }
   }
 
-  /// Stages with progress, and puts into words what may go wrong.
+  /// Stages with progress, and puts failures into words.
   ///
-  /// - Parameter perform: given what to call before each step of some rows, and what takes the number of rows.
+  /// - Parameter perform: receives a check to call before each step of some rows, and a receiver of the row count.
   private func stage(
     _ perform: (_ step: () throws -> Void, _ progress: (Int) -> Void) throws -> Void
   ) throws(UserError) {
@@ -73,7 +73,7 @@ extension Pipeline {
     }
   }
 
-  /// Shows progress until what is returned is called; whoever asks for it (SIGUSR1) is told as well.
+  /// Shows progress, also on SIGUSR1, until the returned function is called.
   func show(_ snapshot: @escaping @Sendable () -> ProgressSnapshot?) -> () -> Void {
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle, snapshot: snapshot)
     progress.start()
@@ -85,7 +85,7 @@ extension Pipeline {
   }
 }
 
-/// The end was asked for where nothing was being sent.
+/// A request to end while nothing was being sent.
 private struct Interrupted: Error {
   let reason: StopReason
 }

@@ -6,7 +6,7 @@ import Staging
 import Synchronization
 
 extension Pipeline {
-  /// Reads back what was done, when that is asked for and the run has come as far as it was to come.
+  /// Reads back the applied rows, if that is asked for and the run has come far enough.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func verify(on site: any Site, _ work: inout WorkDone) throws(UserError) {
@@ -20,7 +20,7 @@ extension Pipeline {
     work.verification = report
   }
 
-  /// Reads the records of the rows that are done back, and keeps how they compare in the run file.
+  /// Reads back the records of applied rows, and stores the comparison in the run file.
   ///
   /// - Throws: `UserError` with exit code 74 when the run file cannot be used.
   func verification(on site: any Site) throws(UserError) -> Verification.Report {
@@ -47,7 +47,7 @@ extension Pipeline {
 }
 
 extension Verification.Report {
-  /// Why the run could not be verified, for whoever asked for it; `nil` when it was.
+  /// Returns the reason the run could not be verified; `nil` if it was.
   package func error(of session: RunSession, at location: String) -> UserError? {
     guard let stopReason else { return nil }
     let retry = "'bulkpatch verify \(ShellWord.quoted(session.name))' does it again"

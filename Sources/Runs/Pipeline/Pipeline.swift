@@ -9,30 +9,30 @@ package import Staging
 ///
 ///     stage → prepare → plan or execute → verify → conclude
 ///
-/// Each of these is a file beside this one; `WorkDone` goes from one to the next, and all else is in the run file.
+/// Each stage is a file beside this one; `WorkDone` goes from one to the next, and the rest is in the run file.
 package struct Pipeline {
   let session: RunSession
-  /// `nil` to send nothing (`--stage-only`).
+  /// The site; `nil` to send nothing (`--stage-only`).
   package let site: (any Site)?
   let intent: RunIntent
   let options: CallOptions
-  /// How many lanes there are threads for.
+  /// The number of lanes the system has threads for.
   let lanes: Int
   let control: RunControl
   let chronicle: RunChronicle
   let progressStyle: ProgressStyle
-  /// Whether the run is a dry run that stays one.
+  /// Indicates a dry run that stays one.
   let isPlanning: Bool
 
   package var run: RunFile { session.run }
   var plan: RunPlan { session.plan }
 
-  /// Works on a run that this process holds, and ends it whatever happens: its file is closed, its lock is free, and
-  /// the job's command has been told.
+  /// Works on a run that this process holds, and always ends it: closes its file, releases its lock, and runs the
+  /// job's hook.
   ///
-  /// - Parameter stage: sees to it that every row is in the run file.
+  /// - Parameter stage: puts every row into the run file.
   package func run(staging stage: (Pipeline) throws -> StagedResults?) -> RunEnding {
-    // Nothing of a rehearsal has happened.
+    // Nothing has really happened in a rehearsal.
     let isRehearsal = site == nil || isPlanning
     chronicle.began(session, isResume: intent.isResume, isRehearsal: isRehearsal)
     var ending: RunEnding
@@ -50,7 +50,7 @@ package struct Pipeline {
     control.end()
     session.end()
     if let summary = ending.summary, ending.error != nil, !options.wantsJSON {
-      // The error says what to fix; whoever finds it in a mail needs to know of which run, and how that stands.
+      // The error says what to fix; a reader of the mail also needs the run and its standing.
       let output = Output.standardOutput()
       output.write(summary.text(isColored: false) + "\n")
       output.flush()
@@ -60,7 +60,7 @@ package struct Pipeline {
     return ending
   }
 
-  /// What comes after staging, unless there is a reason not to go on.
+  /// Carries out the stages after staging, unless there is a reason not to.
   private func carryOut(_ staged: WorkDone) throws(UserError) -> RunEnding {
     let started = Date()
     var work = staged
@@ -71,7 +71,7 @@ package struct Pipeline {
     if let site, case .given = leave {
       if intent.approvesPlan {
         try session.file { run throws(StagingError) in
-          // First: papers that still speak of a plan must not be beside an approved one after a kill.
+          // First: after a kill, the papers of a plan must not lie beside an approved one.
           try RunSummary.takeBack(in: session.directory)
           try run.approve(by: CallRecord.person)
         }

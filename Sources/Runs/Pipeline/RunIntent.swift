@@ -1,16 +1,16 @@
-/// What a call wants of a run, beyond what the run itself asks for.
+/// The wishes of a call beyond the run's own request.
 package struct RunIntent {
-  /// Who is asked before the first row is sent.
+  /// The question before the first row is sent.
   var confirmation: Confirmation
-  /// Whether the plan of a dry run is carried out from now on.
+  /// Carries out the plan of a dry run from now on.
   var approvesPlan = false
-  /// What of a plan is shown, and how pending changes are told.
+  /// The options for showing a plan.
   var planOptions = PlanOptions()
-  /// Whether the sheet is meant to be sent although it was sent before.
+  /// Allows a sheet to be sent a second time.
   var isRepetitionMeant = false
-  /// Whether failed rows are sent once more.
+  /// Sends failed rows once more.
   var retriesFailed = false
-  /// Whether the run is an older one.
+  /// Indicates that the run existed before the call.
   var isResume = false
 
   package init(
@@ -24,7 +24,7 @@ package struct RunIntent {
     self.retriesFailed = retriesFailed
   }
 
-  /// The command that works on a run for this purpose.
+  /// Returns the command that works on a run for this purpose.
   func command(_ purpose: Purpose) -> String {
     guard isResume else { return purpose.command }
     return approvesPlan ? "apply" : "resume"

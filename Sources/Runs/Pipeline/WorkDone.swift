@@ -2,21 +2,21 @@ import Execution
 import Reports
 import Staging
 
-/// What a process has done on a run: handed from stage to stage, and summed up at the end.
+/// The work of a process on a run: passed from stage to stage, and summed up at the end.
 package struct WorkDone {
-  /// Where the site is, for messages.
+  /// The site's address, for messages.
   var location = ""
   /// Requests by HTTP status; 0 stands for no answer.
   var requests: [Int: Int] = [:]
   var retries = 0
   var throttled: [ThrottleReason: Duration] = [:]
-  /// Why it stopped before its end, if it did.
+  /// The reason the work stopped early, if it did.
   var stopReason: StopReason?
-  /// When it was first asked whether the sheet was sent before.
+  /// The time of the first check for an earlier sending of the sheet.
   var asked = Timestamp.now
-  /// Whether a row may have been sent.
+  /// Indicates that a row may have been sent.
   var hasSent = false
-  /// What came of reading the records back; `nil` when they were not.
+  /// The result of reading the records back; `nil` if they were not.
   var verification: Verification.Report?
 
   /// The result files, if they were made while the rows were staged.

@@ -2,41 +2,41 @@ import Console
 import Execution
 import Foundation
 
-/// Asks a person before something is sent: on a terminal, unless `--yes` says that it is known.
+/// Asks the user before rows are sent: on a terminal, unless `--yes` answers in advance.
 ///
-/// Nobody is asked where nobody would answer: a run of cron has no terminal.
+/// A run of cron has no terminal, so it is not asked.
 package struct Confirmation {
   enum Answer: Equatable {
     case yes
     case no
-    /// A signal, the end of the window or the like came in place of an answer.
+    /// A signal, the end of the window or the like, in place of an answer.
     case stopped(StopReason)
   }
 
-  /// Whether the answer was given on the command line (`--yes`).
+  /// Indicates that the command line gave the answer (`--yes`).
   package let isKnown: Bool
-  /// Whether somebody is asked.
+  /// Indicates that the user is asked.
   package var isAsked: Bool { !isKnown && Confirmation.isPossible }
 
-  /// Whether there is somebody to ask.
+  /// Indicates that there is a terminal to ask on.
   static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-  /// - Parameter isKnown: whether the answer was given on the command line (`--yes`).
+  /// - Parameter isKnown: the command line gave the answer (`--yes`).
   package init(isKnown: Bool) { self.isKnown = isKnown }
 
-  /// Shows what is about to happen and waits for the answer; `yes` at once where nobody is asked.
+  /// Shows the question and waits for the answer; returns `yes` at once if the user is not asked.
   ///
   /// - Parameters:
-  ///   - patience: how long somebody has to answer; it is a no after that, so that no lock is held for ever.
-  ///   - reasonToStop: asked while nobody has answered.
-  ///   - question: what it is about, each line ended, and the question without the choices; only made when
-  ///     somebody can be asked, and `nil` when there is nothing to ask.
+  ///   - patience: the time for an answer; then it is no, so that no lock is held forever.
+  ///   - reasonToStop: checked while there is no answer.
+  ///   - question: the facts, each line ended, and the question without its choices; made only if it is asked, `nil`
+  ///     to skip it.
   func ask<Failure: Error>(
     patience: Duration, reasonToStop: () -> StopReason?,
     _ question: () throws(Failure) -> (outline: String, question: String)?
   ) throws(Failure) -> Answer {
     guard isAsked, let (outline, question) = try question() else { return .yes }
-    // A key that was hit while the sheet was read is no answer to what had not been asked.
+    // A key pressed while the sheet was read does not answer a later question.
     tcflush(STDIN_FILENO, TCIFLUSH)
     Output.toTerminal("\(outline)\(question) [y/N] ")
     let end = ContinuousClock.now + patience
@@ -50,19 +50,19 @@ package struct Confirmation {
       return .stopped(reason)
     }
     guard let answer else {
-      // The end of the input leaves the cursor behind the question.
+      // Without this, the end of the input leaves the cursor behind the question.
       Output.toTerminal("\n")
       return .no
     }
     return ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased()) ? .yes : .no
   }
 
-  /// What was typed before the line end; `nil` at the end of the input or when it is over before.
+  /// Returns the typed line; `nil` at the end of the input or when the time is over.
   private func line(isOver: () -> Bool) -> String? {
     var bytes: [UInt8] = []
     while !isOver() {
       var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      // In slices: what ends it is taken in on threads of its own.
+      // In slices, because other threads receive what ends the wait.
       let ready = unsafe poll(&descriptor, 1, 50)
       guard ready > 0 else {
         if ready < 0, errno != EINTR { return nil }

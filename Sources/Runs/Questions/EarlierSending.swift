@@ -5,25 +5,24 @@ import Sheets
 import Sites
 import Staging
 
-/// What became of the very sheet of a run when it was sent before, to the same site, mapped in the same way, or so that it
-/// adds the same.
+/// The earlier sending of a run's sheet to the same site, with the same mapping or the same additions.
 struct EarlierSending {
   let mark: SendingMark
-  /// Where the run is; `nil` when it has been removed.
+  /// The folder of that run; `nil` if it was removed.
   package let directory: RunDirectory?
-  /// The run that has put that one back, or has begun to.
+  /// The run that has rolled it back, or has begun to.
   private let rolledBackBy: String?
-  /// How a user names that run.
+  /// The name of that run in messages.
   private let name: String
 
-  /// Looks for the newest run of a state folder that has sent a sheet.
+  /// Finds the newest run of a state folder that has sent a sheet.
   ///
   /// - Parameters:
-  ///   - size: of the sheet, where it is known without reading it.
-  ///   - digests: of the sheet; asked for only when a sheet of its size was sent.
-  ///   - run: the id of the run that wants to send it, which does not count.
-  /// - Returns: `nil` when none has.
-  /// - Throws: what `digests` throws.
+  ///   - size: the sheet's size, if known without reading it.
+  ///   - digests: the sheet's digests; computed only if a sheet of its size was sent.
+  ///   - run: the id of the run that wants to send, which does not count.
+  /// - Returns: `nil` if there is none.
+  /// - Throws: the errors of `digests`.
   init?(
     of size: Int64?, _ digests: () throws(UserError) -> Set<SheetDigest>, by plan: RunPlan,
     otherThan run: String? = nil,
@@ -32,7 +31,7 @@ struct EarlierSending {
     let (mapping, additions) = (plan.mappingHash, plan.additionsHash)
     var candidates = SendingMark.sent(in: stateFolder) { mark in
       guard size == nil || mark.sheet?.size == size else { return false }
-      // However the job reads its sheet otherwise by now: what it adds would be added a second time.
+      // The job may read the sheet differently now, but the same notes would be added a second time.
       return mark.mappingSHA256 == mapping || mark.additions > 0 && mark.additionsSHA256 == additions
     }
     candidates.removeAll { mark in
@@ -49,20 +48,20 @@ struct EarlierSending {
     name = ShellWord.quoted(options.name(of: place))
   }
 
-  /// Whether sending the sheet once more adds something once more, such as a note.
+  /// Indicates that sending the sheet again adds something again, such as a note.
   var adds: Bool { mark.additions > 0 }
 
-  /// What happened, when, and in which run.
+  /// The event with its time and its run.
   package var text: String { "\(event) by run \(mark.run): \(facts)" }
 
-  /// That the sheet was applied, and when.
+  /// The event, such as an application of the sheet, with its time.
   private var event: String {
     let verb = mark.isFinished ? "was applied" : "was begun"
     let time = (mark.isFinished ? mark.ended ?? mark.began : mark.began).prefix(16).replacing("T", with: " ")
     return "\(verb) on \(time) UTC"
   }
 
-  /// How much there was, and what became of it since.
+  /// The number of rows, and their outcome since.
   private var facts: String {
     var facts = Quantity.rows(mark.rows)
     if adds { facts += ", of which \(Quantity.count(mark.additions)) add something to their records" }
@@ -70,7 +69,7 @@ struct EarlierSending {
     return facts + rollback
   }
 
-  /// The way to the rows of that run that are still open.
+  /// The command for that run's open rows.
   var advice: String {
     guard let directory else { return "the run's folder is gone, so that nothing of it can be resumed" }
     if let holder = FileLock.holder(of: directory.lockFile) { return "it is under way (\(holder))" }
@@ -80,13 +79,13 @@ struct EarlierSending {
     return "'bulkpatch show \(name)' says what to do about \(rows)"
   }
 
-  /// Why the sheet is passed over.
+  /// Returns the message that the sheet is skipped.
   func passing(_ sheet: String) -> String {
     "\(sheet) is the very sheet of run \(mark.run), which \(event): \(facts); it is not run a second time "
       + "(\(advice); --again sends it again)"
   }
 
-  /// Why the sheet is not sent when nobody can be asked.
+  /// Returns the refusal to send the sheet without a confirmation.
   func refusal(_ sheet: String) -> UserError {
     UserError(
       .usage, place: sheet, "this very sheet \(text); sent again, it would add that a second time",
@@ -94,18 +93,18 @@ struct EarlierSending {
   }
 }
 
-/// What a call does with a sheet that was sent before.
+/// The handling of a sheet that was sent before.
 package struct Repetition {
-  /// The flag that says that it is meant.
+  /// The flag that allows a repetition.
   package static let flag = "--again"
 
-  /// Whether somebody has said that it is meant.
+  /// Indicates that the user has allowed it.
   var isMeant = false
-  /// Whether it is passed over when it is done (`--continue`).
+  /// Skips a sheet that is done (`--continue`).
   var isPassedOver = false
-  /// Whether a person will be asked before anything is sent.
+  /// Indicates that the user will be asked before anything is sent.
   var isAskedAbout = false
-  /// Whether anything is sent at all.
+  /// Indicates that the call sends rows.
   var sends = true
 
   package init(isMeant: Bool, isPassedOver: Bool, isAskedAbout: Bool, sends: Bool) {

@@ -6,18 +6,18 @@ import Reports
 import Sites
 import Staging
 
-/// The question before the first row of a run is sent, and what has to be known to answer it.
+/// The question before the first row of a run is sent, with the facts needed to answer it.
 struct SendingQuestion {
-  /// Attributes that are named one by one.
+  /// The number of attributes that are named one by one.
   private static let shownItems = 15
 
   let session: RunSession
   let outline: RunOutline
   private let warnings: [WarningGroup]
-  /// What became of the very same sheet when it was sent before.
+  /// The earlier sending of this very sheet.
   private let earlier: EarlierSending?
 
-  /// Counts what is staged.
+  /// Counts the staged rows.
   ///
   /// - Throws: `UserError` with exit code 74.
   init(_ session: RunSession, _ earlier: EarlierSending? = nil) throws(UserError) {
@@ -38,10 +38,10 @@ struct SendingQuestion {
     return "Send \(changes) to \(host.printable())\(earlier == nil ? "" : " again")?"
   }
 
-  /// What is about to be sent, each line ended.
+  /// The facts about what will be sent, each line ended.
   package var text: String {
     let siteName = plan.site?.name ?? ""
-    // A site that was given as a URL is named after it.
+    // A site given as a URL is named after it.
     let site = siteName.isEmpty || siteName == host ? "" : " (\(siteName))"
     let name = plan.purpose.title(job: plan.jobName)
     var text = "\(name): \(rows) for \(records) at \(plan.site?.url ?? "")\(site)".printable() + "\n"
@@ -88,7 +88,7 @@ struct SendingQuestion {
     return "\(count) \(outline.records == 1 ? plan.resource.singular : plan.resource.name)"
   }
 
-  /// The address without scheme and path: what tells the production site from the one for tests.
+  /// The address without scheme and path, which tells production from test.
   private var host: String {
     guard let url = plan.site?.url else { return "the site" }
     let rest = url.split(separator: "://", maxSplits: 1).last ?? url[...]

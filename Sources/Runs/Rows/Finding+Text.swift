@@ -2,8 +2,7 @@ import JSON
 package import Sheets
 
 extension Finding {
-  /// The finding as a person reads it: the place in the sheet, the column, what is wrong, the value, the
-  /// rule, and below it what to do.
+  /// Returns the finding as text: place in the sheet, column, problem, value, rule, and a hint below.
   package func text(sheet: String) -> String {
     let sheet = sheet.printable()
     let place = [row == 0 && line == 0 ? sheet : "\(sheet):\(line)", column?.printable()]

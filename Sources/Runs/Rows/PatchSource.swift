@@ -5,29 +5,29 @@ package import Patches
 package import Sheets
 import Staging
 
-/// A sheet opened and its header compiled: rows and their patches come out of it, one by one.
+/// An opened sheet with a compiled header, which yields rows and their patches one by one.
 package struct PatchSource {
   package let sheet: Sheet
-  /// About the header, the mapping and the constants.
+  /// The findings about header, mapping and constants.
   package let findings: [Finding]
-  /// Missing when a finding about the header is an error.
+  /// Missing if a finding about the header is an error.
   private let builder: PatchBuilder?
-  /// Reads everyday rows; missing when all rows are for the builder.
+  /// Reads common rows fast; missing if the builder must read all of them.
   private let program: PatchProgram?
-  /// Notices rows that add what others have added.
+  /// Detects rows that add what earlier rows have added.
   let additions: RepeatedAdditions
 
   /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
-  /// - Parameter interruption: what ends the copying early.
-  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
-  ///   copy cannot be stored, 130 or 143 when a signal came.
+  /// - Parameter interruption: ends the copying early.
+  /// - Throws: `UserError`: 66 if there is no such file, 65 if it is not a readable sheet, 74 if the copy cannot be
+  ///   stored, 130 or 143 for a signal.
   package init(_ plan: RunPlan, spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError)
   {
     try self.init(plan, sheet: plan.openSheet(spool: spool, stoppedBy: interruption))
   }
 
-  /// Opens a sheet that was read before, at the path the run file has.
+  /// Opens a sheet that was read before, at the path stored in the run file.
   ///
   /// - Throws: as `init(_:spool:)`.
   init(_ plan: RunPlan, path: String) throws(UserError) {
@@ -45,7 +45,7 @@ package struct PatchSource {
     findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
   }
 
-  /// The finding for a sheet whose header is not its first line, in place of all that is wrong with that line.
+  /// Returns the finding for a header that is not on the first line, in place of the many errors of that line.
   private static func headerElsewhere(
     _ made: (builder: PatchBuilder?, findings: [Finding]), _ plan: RunPlan, _ sheet: Sheet
   ) -> Finding? {
@@ -59,16 +59,16 @@ package struct PatchSource {
       hint: "delete the lines above it")
   }
 
-  /// What the columns are for, in the sheet's order; none when the header is wrong, and for JSONL.
+  /// The purpose of each column, in the sheet's order; empty if the header is wrong, and for JSONL.
   package var columns: [PatchBuilder.Column] { builder?.columns ?? [] }
 
-  /// Whether rows can be read at all.
+  /// Indicates that rows can be read at all.
   package var isUsable: Bool { builder != nil && !findings.contains { $0.severity == .error } }
 
-  /// What is worth knowing of the sheet as a whole, once its rows were read.
+  /// The findings about the sheet as a whole, once its rows were read.
   package var closingFindings: [Finding] { sheet.closingFindings + (builder?.closingFindings ?? []) }
 
-  /// The next row and what was made of it; `nil` at the end, or at once when the header is wrong.
+  /// Returns the next row and its patch; `nil` at the end, or at once if the header is wrong.
   ///
   /// - Throws: as `Sheet.next`.
   package func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
@@ -80,7 +80,7 @@ package struct PatchSource {
     return (row, built)
   }
 
-  /// Adds rows to a batch until it is full; `false` when there are no more.
+  /// Adds rows to a batch until it is full; returns `false` if there are no more.
   ///
   /// - Throws: as `Sheet.next`.
   func fill(_ batch: inout RowBatch) throws(SheetError) -> Bool {
@@ -102,9 +102,9 @@ package struct PatchSource {
 extension RunPlan {
   /// Opens the sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
-  /// - Parameter interruption: what ends the copying early.
-  /// - Throws: `UserError`: 66 when there is no such file, 65 when it cannot be read as a sheet, 74 when the
-  ///   copy cannot be stored, 130 or 143 when a signal came.
+  /// - Parameter interruption: ends the copying early.
+  /// - Throws: `UserError`: 66 if there is no such file, 65 if it is not a readable sheet, 74 if the copy cannot be
+  ///   stored, 130 or 143 for a signal.
   func openSheet(spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError) -> Sheet {
     do throws(SheetError) {
       guard readsStandardInput else { return try Sheet(path: sheet, options: sheetOptions) }
@@ -129,7 +129,7 @@ extension RunPlan {
 }
 
 extension UserError {
-  /// A signal came before there was a run.
+  /// Returns the error for a signal before there was a run.
   static func stoppedBeforeReading(_ sheet: String, by signal: Int32) -> UserError {
     UserError(
       StopReason.signal(signal).exitCode, place: sheet,

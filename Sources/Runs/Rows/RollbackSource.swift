@@ -5,14 +5,15 @@ import Records
 package import Sites
 package import Staging
 
-/// The rows of a rollback, made from the run that it puts back: its last row comes first, so that several rows of
-/// one record unwind step by step.
+/// The rows of a rollback, made from its source run.
+///
+/// The last row comes first, so that several rows of one record unwind step by step.
 package final class RollbackSource {
   private let file: RunFile
   private let resource: ResourceType
   private let scope: RollbackScope
   private let builder: RollbackBuilder
-  /// What looks for appended threads, when they are retracted.
+  /// The search for appended threads, if they are retracted.
   private var appended: AppendedElements?
   private let connection: (any SiteConnection)?
 
@@ -22,14 +23,14 @@ package final class RollbackSource {
   private var number = 0
   private var ahead: RollbackRow?
 
-  /// Rows that are read, and whose records are looked at, in one go.
+  /// The number of rows read together, along with their records.
   private static let pageSize = 500
 
-  /// A site could not be asked about the threads that are to be retracted.
+  /// The site could not be asked about the threads to retract.
   struct LookFailed: Error {
     var outcome: Outcome
 
-    /// The failure in words, with what to do when its cause is mended.
+    /// Returns the failure in words, with a hint for when its cause is fixed.
     package func userError(hint: String) -> UserError {
       let (code, fact): (ExitCode, String) =
         switch outcome {
@@ -45,12 +46,12 @@ package final class RollbackSource {
     }
   }
 
-  /// Opens the run that is put back.
+  /// Opens the source run.
   ///
   /// - Parameters:
-  ///   - site: asked only for threads that are to be retracted.
-  ///   - stateFolder: of the call; the run may be elsewhere.
-  /// - Throws: `UserError` with exit code 74 when its file cannot be read, or is an older copy.
+  ///   - site: asked only about threads to retract.
+  ///   - stateFolder: the call's state folder; the run may be elsewhere.
+  /// - Throws: `UserError` with exit code 74 if the run's file cannot be read, or is an older copy.
   package init(_ plan: RunPlan, _ scope: RollbackScope, site: any Site, in stateFolder: String)
     throws(UserError)
   {
@@ -67,7 +68,7 @@ package final class RollbackSource {
     connection?.keep(to: QuestionTurnstile(plan.execution.questionThrottle) { nil })
   }
 
-  /// The next row; `nil` at the end.
+  /// Returns the next row; `nil` at the end.
   ///
   /// - Throws: `StagingError`, `LookFailed`.
   package func next() throws -> RollbackRow? {
@@ -87,9 +88,9 @@ package final class RollbackSource {
     }
   }
 
-  /// Whether there is nothing to put back.
+  /// Returns whether there is nothing to roll back.
   ///
-  /// - Throws: `UserError` when the run cannot be read, or the site not be asked.
+  /// - Throws: `UserError` if the run cannot be read, or the site cannot be asked.
   package func isEmpty() throws(UserError) -> Bool {
     do { if ahead == nil { ahead = try next() } } catch let error as StagingError {
       throw UserError(error)
@@ -101,7 +102,7 @@ package final class RollbackSource {
     return ahead == nil
   }
 
-  /// Reads the next page; `false` at the end.
+  /// Reads the next page; returns `false` at the end.
   private func turn() throws -> Bool {
     page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize).map { row in
       (row, resource.changes(inText: row.patch, element: row.element))
@@ -110,7 +111,7 @@ package final class RollbackSource {
     before = last.row.number
     found = [:]
     if let connection {
-      // Rows outside the scope too: they bound what the others can have made.
+      // Rows outside the scope too, because they bound the elements that the others can have made.
       let (exchange, found) = appended?.find(page, through: connection) ?? (Exchange(outcome: .applied), [:])
       guard case .applied = exchange.outcome else { throw LookFailed(outcome: exchange.outcome) }
       self.found = found

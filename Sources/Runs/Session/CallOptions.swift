@@ -3,9 +3,9 @@ import Foundation
 package import Reports
 package import Staging
 
-/// What every call says of itself: where runs are kept, and how much it prints.
+/// The options of every call: its state folder, and how much it prints.
 package struct CallOptions: Sendable {
-  /// Where runs are kept, absolute; `nil` for the usual place.
+  /// The state folder, absolute; `nil` for the default.
   package var stateFolder: String?
   package var wantsJSON = false
   package var isQuiet = false
@@ -18,9 +18,9 @@ package struct CallOptions: Sendable {
     self.isVerbose = isVerbose
   }
 
-  /// The folder that runs are kept in, absolute; it need not exist yet.
+  /// Returns the state folder, absolute; it need not exist yet.
   ///
-  /// - Throws: `UserError` with exit code 64 when it is not given and there is no home folder.
+  /// - Throws: `UserError` with exit code 64 if none is given and there is no home folder.
   package func home(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(UserError) -> String {
@@ -29,24 +29,24 @@ package struct CallOptions: Sendable {
     return stateFolder
   }
 
-  /// Where runs are kept when nothing is said.
+  /// Returns the default state folder.
   private static func usualStateFolder(_ environment: [String: String]) throws(UserError) -> String {
-    // The XDG base directory specification: a relative path in the variable is to be ignored.
+    // The XDG base directory specification requires relative paths in the variable to be ignored.
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/bulkpatch" }
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/bulkpatch" }
     throw UserError(.usage, "there is no home folder to keep runs in", hint: "name a folder with --state-dir")
   }
 
-  /// How a user names a run to the next command: its id, or its folder when it is kept elsewhere.
+  /// Returns a run's name for the next command: its id, or its folder if it is kept elsewhere.
   package func name(of directory: RunDirectory) -> String {
     let usual = try? CallOptions.usualStateFolder(ProcessInfo.processInfo.environment)
     return stateFolder == nil && directory.stateFolder == usual ? directory.id : directory.path
   }
 
-  /// The same as a word of a command line.
+  /// Returns that name, quoted for a shell.
   package func word(for directory: RunDirectory) -> String { ShellWord.quoted(name(of: directory)) }
 
-  /// A failure of the state folder, with commands that look into this one.
+  /// Returns a failure of the state folder, with commands that inspect it.
   package func userError(_ error: StagingError) -> UserError {
     var userError = UserError(error)
     guard let stateFolder else { return userError }
@@ -55,7 +55,7 @@ package struct CallOptions: Sendable {
     return userError
   }
 
-  /// How progress is shown on standard error.
+  /// The style of the progress on standard error.
   package var progressStyle: ProgressStyle {
     ProgressStyle(
       descriptor: STDERR_FILENO, isQuiet: isQuiet, environment: ProcessInfo.processInfo.environment)

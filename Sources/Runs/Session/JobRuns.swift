@@ -2,27 +2,27 @@ import Console
 import Reports
 import Staging
 
-/// The runs of one job that a state folder keeps.
+/// The runs of one job in a state folder.
 struct JobRuns {
   struct Entry {
     package var directory: RunDirectory
     var record: RunRecord
     var counts: StateCounts
     var standing: RunStanding
-    /// Whether it stopped after its first records, to be looked at by a person (`canary`).
+    /// Indicates that the run stopped after its first records for a review (`canary`).
     var awaitsReview: Bool
   }
 
-  /// The oldest first.
+  /// The job's runs, oldest first.
   var entries: [Entry] = []
-  /// The runs that another run, of whatever job, is about: it needs their snapshots.
+  /// The source runs of other runs, of any job; their snapshots are needed.
   var sources: Set<String> = []
-  /// Runs of whatever job that cannot be read, and why.
+  /// The unreadable runs of any job, with the reasons.
   var unreadable: [(directory: RunDirectory, problem: StagingError)] = []
 
-  /// Looks at every run of a state folder.
+  /// Reads every run of a state folder.
   ///
-  /// - Parameter lockName: what tells the job from others.
+  /// - Parameter lockName: identifies the job.
   init(of lockName: String, in stateFolder: String) {
     for directory in RunDirectory.all(in: stateFolder) {
       switch RunListEntry(directory).contents {
@@ -40,10 +40,10 @@ struct JobRuns {
     }
   }
 
-  /// Makes sure that every run can be read that may be one of the job, or put one of them back.
+  /// Checks that every run can be read that may belong to the job, or be a rollback of such a run.
   ///
-  /// - Parameter job: the job's name, which the folders of its runs have in theirs.
-  /// - Throws: `UserError` with exit code 74 that names the first that cannot: nobody knows what of it has been sent.
+  /// - Parameter job: the job's name, which is part of its runs' folder names.
+  /// - Throws: `UserError` with exit code 74 that names the first unreadable one, because its progress is unknown.
   func requireReadable(_ job: String) throws(UserError) {
     let names = [job, "\(job)-rollback"]
     guard let run = unreadable.first(where: { run in names.contains { run.directory.isNamed(after: $0) } })
@@ -59,7 +59,7 @@ struct JobRuns {
       ].compactMap { $0 }.joined(separator: "; "))
   }
 
-  /// The name under which the run's job is locked; `nil` for a run that no job or sheet has started.
+  /// Returns the lock name of the run's job; `nil` for a run that no job or sheet has started.
   private static func lockName(of record: RunRecord) -> String? {
     guard record.kind == .update, !record.request.source.isEmpty else { return nil }
     return RunPlan.lockName(of: record.request.source, in: record.request.folder)
@@ -67,10 +67,10 @@ struct JobRuns {
 }
 
 extension JobRuns.Entry {
-  /// Whether `run --continue` goes on with it, unless it has been put back: begun, and not ended.
+  /// Indicates that `run --continue` resumes the run unless it is being rolled back: it has begun and not ended.
   ///
-  /// What was only staged, is to be reviewed, or is a dry run that nobody has approved, waits for a person. One whose staging was cut
-  /// short and that has been given up already is left alone, too.
+  /// Runs that were only staged, await a review, or are unapproved dry runs wait for the user. A run that was cut
+  /// short while staging and then given up does not count, either.
   var isToContinue: Bool {
     guard !record.isDryRun || record.approved != nil, !awaitsReview else { return false }
     switch standing {
@@ -80,7 +80,7 @@ extension JobRuns.Entry {
     }
   }
 
-  /// Whether it stopped after its first records, with rows left that nobody but a person sends.
+  /// Indicates that the run stopped after its first records, and only the user can send the rest.
   var waitsForReview: Bool {
     guard case .stopped = standing, awaitsReview, !record.isDryRun || record.approved != nil else {
       return false
@@ -88,9 +88,9 @@ extension JobRuns.Entry {
     return counts[.staged] + counts[.sending] > 0
   }
 
-  /// Whether nothing of it is left that a person may want to go on with, so that `keep` may remove it.
+  /// Indicates that the run has nothing left to resume, so that `keep` may remove it.
   ///
-  /// Failed rows do not count, although `--retry-failed` would send them again: a job with one of them every night would
-  /// keep its runs for ever.
+  /// Failed rows do not count, although `--retry-failed` could resend them. Otherwise a job with one each night would
+  /// keep every run.
   var isOver: Bool { standing == .finished && counts[.unknown] + counts[.blocked] == 0 }
 }

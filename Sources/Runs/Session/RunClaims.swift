@@ -3,11 +3,11 @@ import Reports
 import Sites
 package import Staging
 
-/// What a person says of a run that is taken up again, and what nothing else can tell.
+/// The user's statements about a resumed run, which nothing else can tell.
 package struct RunClaims {
-  /// That it goes on with the same site, though the address is another one (`--site-moved`).
+  /// States that the site is the same, though its address has changed (`--site-moved`).
   var isSiteMoved = false
-  /// That its file is an older copy, which is all there is (`--restored`).
+  /// States that the run's file is an older copy and the only one left (`--restored`).
   var isRestored = false
 
   package init(isSiteMoved: Bool = false, isRestored: Bool = false) {
@@ -17,8 +17,8 @@ package struct RunClaims {
 }
 
 extension RunSession {
-  /// Makes sure that the run goes on at its site, once anything of it is about that site's records; notes where the site
-  /// is by now.
+  /// Checks that the run continues at its site once it holds data of that site's records; stores the site's new
+  /// address.
   ///
   /// - Throws: `UserError` with exit code 78 that names both.
   func keepSite(isMoved: Bool) throws(UserError) {
@@ -34,7 +34,7 @@ extension RunSession {
 }
 
 extension RunPlan {
-  /// The refusal to go on with a run at another site than it is about.
+  /// Returns the refusal to resume a run at a different site.
   package func otherSite(than record: RunRecord) -> UserError {
     UserError(
       .configuration, place: record.id,

@@ -4,7 +4,7 @@ import Sites
 package import Staging
 
 extension RunSession {
-  /// Notes in the run who works on it from now on, and why.
+  /// Records in the run who works on it from now on, and why.
   ///
   /// - Throws: `UserError` with exit code 74.
   func sign(_ command: String) throws(UserError) {
@@ -17,7 +17,7 @@ extension RunSession {
 }
 
 extension RunRecord {
-  /// Takes in why the run is made, and by which job.
+  /// Stores the plan's reason and job.
   mutating func note(_ plan: RunPlan, in folder: String) {
     reason = plan.settings.reason
     jobPath = plan.jobPath.map { Path.join(folder, $0) }
@@ -27,9 +27,9 @@ extension RunRecord {
 }
 
 extension RunPlan {
-  /// Makes sure that there is a reason, where the site asks for one.
+  /// Checks that there is a reason, if the site requires one.
   ///
-  /// - Parameter record: of a run that is taken up, which may have one.
+  /// - Parameter record: the record of a resumed run, which may have one.
   /// - Throws: `UserError` with exit code 64.
   package func requireReason(orThatOf record: RunRecord? = nil) throws(UserError) {
     guard let site, site.requiresReason, settings.reason == nil, record?.reason == nil else { return }
@@ -41,7 +41,7 @@ extension RunPlan {
 }
 
 extension Authentication {
-  /// As whom one logs in, without any secret.
+  /// The identity of the login, without any secret.
   fileprivate var login: String {
     switch self {
     case .basic(let user, _): user
@@ -52,7 +52,7 @@ extension Authentication {
 }
 
 extension CallRecord {
-  /// Who calls the tool, as the system knows them; behind `sudo`, who that was before.
+  /// The user who calls the tool, as the system knows them; behind `sudo`, the original user.
   static var user: String {
     let name = NSUserName()
     guard let caller = ProcessInfo.processInfo.environment["SUDO_USER"], !caller.isEmpty, caller != name
@@ -62,7 +62,7 @@ extension CallRecord {
     return "\(name) (sudo by \(caller))"
   }
 
-  /// The machine's own name; nobody else is asked for it.
+  /// The machine's own name, without a network query.
   static var host: String {
     var bytes = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "" }

@@ -3,9 +3,9 @@ import Reports
 import Staging
 
 extension RunSession {
-  /// What there is to say when the run's files or locks have been deleted or replaced while it was under way.
+  /// The error for run files or locks that were deleted or replaced while the run was under way.
   ///
-  /// Without its file there is nothing to go on from, so that what was sent has to be told now.
+  /// Without its file the run cannot be resumed, so the error must say now what was sent.
   var lossError: UserError {
     let loss = run.loss
     guard run.isFileLost else {
@@ -25,7 +25,7 @@ extension RunSession {
     )
   }
 
-  /// The rows by what became of them, read from the file as long as it is open.
+  /// The rows by outcome, read from the file while it is still open.
   private var whatWasSent: String {
     var rows: [RowState: RowRanges] = [:]
     do throws(StagingError) {
@@ -44,11 +44,11 @@ extension RunSession {
   }
 }
 
-/// The numbers of rows as they come, in ascending order, gathered into ranges.
+/// The row numbers, given in ascending order, as ranges.
 private struct RowRanges {
   private var ranges: [ClosedRange<Int>] = []
   private var count = 0
-  /// More than that is nothing to read in a message.
+  /// The longest list that is readable in a message.
   private static let shown = 50
 
   mutating func add(_ number: Int) {

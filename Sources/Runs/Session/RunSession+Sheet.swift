@@ -4,22 +4,21 @@ import Sheets
 import Staging
 
 extension RunSession {
-  /// Lets another canary be set.
+  /// Allows another canary.
   ///
   /// - Throws: `UserError` with exit code 74.
   func forgetCanary() throws(UserError) {
     do throws(StagingError) { try run.forgetCanary() } catch { throw userError(error) }
   }
 
-  /// The sheet of a run whose staging was cut short, to be staged anew.
+  /// Reopens the sheet of a run whose staging was cut short, to stage it again.
   func reopenSource(_ record: RunRecord) throws(UserError) -> PatchSource {
     try PatchSource(plan, path: record.sheetPath)
   }
 
-  /// Makes sure that the sheet is the one that was staged, if it is still there at all.
+  /// Checks that the sheet is the one that was staged, if it still exists.
   ///
-  /// - Parameter isNeeded: whether another sheet in its place is a reason to stop; every row that matters is in the
-  ///   run file.
+  /// - Parameter isNeeded: refuses a different sheet in its place, though every row that matters is in the run file.
   /// - Throws: `UserError` with exit code 78 that says what differs.
   func checkSheet(_ record: RunRecord, isNeeded: Bool) throws(UserError) {
     guard isNeeded, let staged = record.sheetDigest else { return }

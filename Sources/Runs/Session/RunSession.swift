@@ -7,30 +7,30 @@ import Sheets
 import Sites
 package import Staging
 
-/// One process's hold on one run: its folder, its lock, its run file, and the plan it was made by.
+/// One process's hold on one run: its folder, lock, run file and plan.
 package struct RunSession {
   package let directory: RunDirectory
   package let run: RunFile
   let plan: RunPlan
-  /// How a user names the run to the next command.
+  /// The run's name in the next command.
   package let name: String
-  /// The state folder that remembers what has been sent of it.
+  /// The state folder that remembers what was sent of it.
   let home: String
-  /// Held until the session ends; the kernel frees it however the process ends.
+  /// Held until the session ends; the kernel releases it however the process ends.
   private let lock: FileLock
 
-  /// Makes a new run, with nothing staged yet.
+  /// Makes a new run with nothing staged yet.
   ///
-  /// The sheet and its header are looked at first, so that a mistake there leaves no run behind.
+  /// The sheet and its header are read first, so that a mistake there leaves no run behind.
   ///
-  /// - Parameter interruption: what ends the reading of standard input early.
-  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk, 130 or 143 when a signal came.
+  /// - Parameter interruption: ends the reading of standard input early.
+  /// - Throws: `UserError`: 65 or 66 for the sheet, 74 for the disk, 130 or 143 for a signal.
   package static func start(
     _ plan: RunPlan, isDryRun: Bool = false, stoppedBy interruption: Interruption? = nil,
     options: CallOptions
   ) throws(UserError) -> (session: RunSession, source: PatchSource) {
     let stateFolder = try options.home()
-    // Opened before there is a folder, unless the folder is what it is copied to.
+    // Opened before there is a folder, unless standard input must be copied into it.
     var early: PatchSource?
     if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
     let directory: RunDirectory
@@ -49,17 +49,17 @@ package struct RunSession {
         isDryRun: isDryRun)
       return (session, source)
     } catch {
-      // Nothing is in it that anybody could go on from.
+      // The folder contains nothing that could be resumed.
       try? FileManager.default.removeItem(atPath: directory.path)
       throw error
     }
   }
 
-  /// Makes a new run that puts back another one, with nothing staged yet.
+  /// Makes a new run that rolls back another one, with nothing staged yet.
   ///
   /// - Parameters:
-  ///   - original: the run that is put back, whose sheet gives the result files their columns.
-  ///   - stateFolder: the one of the run that is put back.
+  ///   - original: the source run, whose sheet gives the result files their columns.
+  ///   - stateFolder: the state folder of the source run.
   /// - Throws: `UserError` with exit code 74 for the disk.
   package static func start(
     _ plan: RunPlan, rollingBack original: RunRecord, beside stateFolder: String, isDryRun: Bool,
@@ -68,7 +68,7 @@ package struct RunSession {
     let name = original.rollbackJob
     let directory: RunDirectory
     do throws(StagingError) {
-      // Beside the run that it puts back, wherever runs are kept now: each looks for the other there.
+      // Beside its source, wherever runs are kept now: each looks for the other there.
       directory = try RunDirectory.make(in: stateFolder, job: name, now: Date())
     } catch { throw UserError(error) }
     var record = RunRecord(
@@ -128,14 +128,14 @@ package struct RunSession {
     self.name = name
   }
 
-  /// Takes up an existing run.
+  /// Opens an existing run to resume it.
   ///
   /// - Parameters:
-  ///   - plan: made again from the arguments that the run was started with.
-  ///   - stateFolder: of the call; the run may be elsewhere.
-  ///   - claims: what a person says of the run.
-  /// - Throws: `UserError`: 11 when somebody works on it, 74 when its file cannot be used or is an older copy, 77 when
-  ///   others may have changed it, 78 when it would go on at another site.
+  ///   - plan: made again from the run's stored request.
+  ///   - stateFolder: the call's state folder; the run may be elsewhere.
+  ///   - claims: the user's statements about the run.
+  /// - Throws: `UserError`: 11 if another process works on it, 74 if its file cannot be used or is an older copy, 77
+  ///   if others may have changed it, 78 if it would continue at another site.
   package init(
     takingUp directory: RunDirectory, plan: RunPlan, in stateFolder: String, claims: RunClaims = RunClaims(),
     options: CallOptions
@@ -147,7 +147,7 @@ package struct RunSession {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
       run = try RunFile(opening: directory)
       run.rely(on: lock)
-      // Both may remember the run: a copy that lies elsewhere has a state folder of its own by now.
+      // Both folders may remember the run: a copy that lies elsewhere has its own state folder.
       if claims.isRestored, let rows = try run.restore(in: home, callersFolder) {
         Output.toStandardError(
           "note: the run file is an older copy; \(Quantity.rows(rows)) that add something may have been sent since\n"
@@ -160,21 +160,21 @@ package struct RunSession {
     try keepSite(isMoved: claims.isSiteMoved)
   }
 
-  /// Ends the work on the run; its file is then complete by itself, and others may work on it.
+  /// Ends the work on the run; its file is then complete, and other processes may work on it.
   package func end() {
     run.end()
     lock.release()
   }
 
-  /// The runs that have put this one back, or have begun to.
+  /// The runs that have rolled this one back, or have begun to.
   var rollbacks: [RunDirectory] {
     (try? run.record()).map { Rollbacks.begun(of: $0, in: directory) } ?? []
   }
 
-  /// What to type to go on with the run.
+  /// The command that resumes the run.
   var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
 
-  /// A failure of the run's files in the middle of the work, with what to type when it is mended.
+  /// Returns a failure of the run's files in the middle of the work, with the command for when it is fixed.
   package func userError(_ error: StagingError) -> UserError {
     var userError = UserError(error)
     if error.kind == .io {
@@ -183,7 +183,7 @@ package struct RunSession {
     return userError
   }
 
-  /// Does something with the run file; what goes wrong is told with what to type when it is mended.
+  /// Uses the run file; a failure is reported with the command for when it is fixed.
   ///
   /// - Throws: `UserError` with exit code 74.
   package func file<Value>(_ body: (RunFile) throws(StagingError) -> Value) throws(UserError) -> Value {
@@ -198,7 +198,7 @@ package struct RunSession {
     try file { run throws(StagingError) in try run.record() }
   }
 
-  /// Who holds a lock, for whoever meets it.
+  /// The holder of a lock, for messages.
   static var holder: String {
     "process \(ProcessInfo.processInfo.processIdentifier) since \(Timestamp.now)"
   }

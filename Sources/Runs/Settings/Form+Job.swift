@@ -4,7 +4,7 @@ import Sites
 package import Staging
 
 extension Form where Value == UInt8 {
-  /// The delimiters that are looked for in a sheet, and their names.
+  /// The delimiters that are detected in a sheet, with their names.
   static let delimiter = Form("one of \",\", \";\", \"|\" or tab") { text in
     switch text {
     case "tab", #"\t"#, "\t": UInt8(ascii: "\t")
@@ -15,7 +15,7 @@ extension Form where Value == UInt8 {
 }
 
 extension Form where Value == SheetEncoding {
-  /// Encodings under the names that are in use for them.
+  /// Encodings by their common names.
   static let encoding = Form(Form.word.expected) { text in
     let aliases: [String: SheetEncoding] = [
       "utf8": .utf8, "utf16": .utf16, "cp1252": .windows1252, "windows1252": .windows1252,
@@ -26,7 +26,7 @@ extension Form where Value == SheetEncoding {
 }
 
 extension Form where Value == Int {
-  /// More lanes than 128 exhaust the threads Dispatch has to give.
+  /// More than 128 lanes exhaust Dispatch's threads.
   static let lanes = number(1...128)
   static let attempts = number(1...100)
   static let failures = number(1...Int.max)
@@ -45,7 +45,7 @@ extension Form where Value == Limit {
 }
 
 extension Form where Value == String {
-  /// The versions of an API, which may also be written without the letter.
+  /// Returns the form of an API version, which may omit the letter.
   static func apiVersion(of dialect: Dialect) -> Form {
     Form("one of \(dialect.apiVersions.joined(separator: ", "))") { text in
       dialect.apiVersions.first { $0 == text || $0 == "v\(text)" }

@@ -3,11 +3,11 @@ package import Console
 import Foundation
 import Sites
 
-/// How a setting is written, in a job file or as a flag: what is expected, in words, and how it is read.
+/// The written form of a setting in a job file or flag: the expectation in words, and the parser.
 package struct Form<Value: Sendable>: Sendable {
-  /// Completes "must be …".
+  /// The end of the sentence "must be …".
   var expected: String
-  /// Whether YAML's own null is taken for the word that it is written as.
+  /// Reads YAML's own null as the word that was written.
   var takesNull = false
   var read: @Sendable (String) -> Value?
 
@@ -16,9 +16,9 @@ package struct Form<Value: Sendable>: Sendable {
     self.read = read
   }
 
-  /// The value of a flag, when it was given.
+  /// Returns the value of a flag, if it was given.
   ///
-  /// - Throws: `UserError` with exit code 64 that names the flag and what is expected.
+  /// - Throws: `UserError` with exit code 64 that names the flag and the expected form.
   package func value(ofFlag name: String, _ text: String?) throws(UserError) -> Value? {
     guard let text else { return nil }
     guard let value = read(text) else {
@@ -31,20 +31,20 @@ package struct Form<Value: Sendable>: Sendable {
 extension Form where Value == String {
   package static let text = Form("a text that is not empty") { $0.isEmpty ? nil : $0 }
 
-  /// A word of a sheet that stands for no value.
+  /// A word in a sheet that stands for no value.
   static let nullWord: Form = {
     var form = text
     form.takesNull = true
     return form
   }()
 
-  /// Why something is done, in a person's words.
+  /// A reason in the user's words.
   static let reason = Form("a text of 1 to 1000 characters") { text in
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
     return (1...1_000).contains(text.count) ? text : nil
   }
 
-  /// Not empty, and fit for an HTTP header.
+  /// Returns the form of a text that is not empty and fits an HTTP header.
   package static func text(upTo length: Int) -> Form {
     Form("a text of 1 to \(length) printable ASCII characters") { text in
       (1...length).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
@@ -92,7 +92,7 @@ extension Form where Value == Double {
 }
 
 extension Form where Value == Double {
-  /// So much per second, which may also be said per minute or hour.
+  /// An amount per second, which may also be given per minute or hour.
   static let rate = Form("a rate above zero, such as 10/s, 600/min or 1000/h") { text in
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let seconds = ["s": 1.0, "min": 60, "h": 3600]
@@ -108,7 +108,7 @@ extension Form where Value == Duration {
   package static let duration = Form("a duration such as 500ms, 1s, 2m or 1h") { text in
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let milliseconds = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000]
-    // A year is beyond any use here, and far below what overflows.
+    // A year is longer than any use here, and far below an overflow.
     guard let number = wholeNumber(String(digits)), number <= 31_536_000_000,
       let unit = milliseconds[String(text.dropFirst(digits.count))],
       number * unit <= 31_536_000_000
@@ -116,7 +116,7 @@ extension Form where Value == Duration {
     return .milliseconds(number * unit)
   }
 
-  /// A duration longer than nothing.
+  /// A duration above zero.
   static let timeout = Form("a duration above zero, such as 30s") { text in
     duration.read(text).flatMap { $0 > .zero ? $0 : nil }
   }

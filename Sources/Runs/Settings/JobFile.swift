@@ -3,18 +3,18 @@ import Console
 import Foundation
 import Sites
 
-/// A job file (`jobs/*.yaml`), read and checked key by key; what it asks for is in `settings`.
+/// A job file (`jobs/*.yaml`), read and checked key by key into `settings`.
 struct JobFile {
   var path: String
   package var settings: JobSettings
-  /// The file as it is, a byte order mark excepted.
+  /// The file's text without a byte order mark.
   package var text: String
 
-  /// The file's name without its ending: the job's name in runs and reports.
+  /// The file's name without its extension: the job's name in runs and reports.
   package var name: String { Path.stem(of: path) }
   var folder: String { Path.folder(of: path) }
 
-  /// Whether an argument names a job file, and not a sheet.
+  /// Returns whether an argument names a job file, not a sheet.
   static func isJob(_ path: String) -> Bool {
     ["yaml", "yml"].contains(Path.ending(of: path))
   }
@@ -31,10 +31,10 @@ struct JobFile {
     try settings.take(file.root)
   }
 
-  /// A path of a settings file as seen from the working folder; `-` stays standard input.
+  /// Returns a path from a settings file relative to the working folder; `-` stays standard input.
   static func resolve(_ path: String, in folder: String) -> String {
     guard !path.hasPrefix("/"), path != "-", !folder.isEmpty else { return path }
-    // `jobs/../a.csv` is `a.csv`, unless `jobs` is a link to somewhere else.
+    // `jobs/../a.csv` is `a.csv`, unless `jobs` is a link.
     let last = Path.name(of: folder)
     if path.hasPrefix("../"), ![".", "..", ""].contains(last),
       (try? FileManager.default.destinationOfSymbolicLink(atPath: folder)) == nil
@@ -46,9 +46,9 @@ struct JobFile {
 }
 
 extension SettingsMapping {
-  /// What a mapping of attribute paths to types says.
+  /// Returns the types in a mapping from attribute paths to types.
   ///
-  /// - Throws: `UserError` with exit code 78 at the line of what is no type.
+  /// - Throws: `UserError` with exit code 78 at the line of anything else.
   func declaredTypes(_ key: String) throws(UserError) -> [String: DeclaredType] {
     var types: [String: DeclaredType] = [:]
     guard let fields = try mapping(key, "a mapping of attribute paths to types") else { return types }

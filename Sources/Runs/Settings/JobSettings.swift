@@ -5,15 +5,15 @@ import Patches
 import Sheets
 package import Sites
 
-/// What was asked for, by a job file or by flags: every setting as it was given, none filled in.
+/// The settings of a job file or of flags, as given, without defaults.
 ///
-/// `RunPlan` is what comes of it: complete, checked, and nothing in it optional that a run needs.
+/// `RunPlan` is made from it: complete, checked, and with no optional that a run needs.
 package struct JobSettings {
   package var resource: ResourceType?
   /// A path, or `-` for standard input.
   package var sheet: String?
   package var site: SiteReference?
-  /// Why the rows are sent, for whoever asks later.
+  /// The reason the rows are sent, for later readers.
   var reason: String?
 
   /// Sheet header → attribute path.
@@ -34,22 +34,22 @@ package struct JobSettings {
   var dateTimeFormat: String?
   var timeZone: TimeZone?
 
-  /// Where files to attach lie, private ones too.
+  /// The folder of files to attach, private ones included.
   var attachmentFolder: String?
   var attachmentLimit: Int?
   var rewriteThrough: RewriteRoute?
   var isStrict: Bool?
-  /// Whether a sheet without rows is nothing to do, and no mistake.
+  /// Accepts a sheet without rows.
   var allowsEmpty: Bool?
   package var suppressed: Set<Suppression> = []
-  /// What an appended thread says instead, once a rollback has retracted it.
+  /// The text of an appended thread after a rollback has retracted it.
   var retractText: String?
-  /// Where to write the metrics of the job's runs.
+  /// The file for the metrics of the job's runs.
   var metricsPath: String?
   var execution = ExecutionRequest()
-  /// Which finished runs of the job stay.
+  /// The finished runs of the job to keep.
   package var keep = KeepRule()
-  /// What is called at the end.
+  /// The commands to run at the end.
   var hooks = HookCommands()
 }
 
@@ -59,7 +59,7 @@ package struct HookCommands: Equatable {
   var failed: String?
 }
 
-/// How a job or a flag names its site.
+/// The reference of a job or flag to its site.
 package enum SiteReference: Equatable {
   /// A name in `sites.yaml`.
   case named(String)
@@ -73,7 +73,7 @@ package enum SiteReference: Equatable {
   }
 }
 
-/// The `execution` part of a job, as it was given.
+/// The `execution` part of a job, as given.
 package struct ExecutionRequest: Equatable {
   var lanes: Int?
   var rate: Double?
@@ -96,19 +96,19 @@ package struct ExecutionRequest: Equatable {
   var maximumDuration: Duration?
 }
 
-/// A number at which something happens, or the word that it never does.
+/// A number at which something happens, or the word for never.
 package enum Limit: Equatable {
   case at(Int)
   case never
 }
 
-/// Whether several writes go out in one request, where the API can.
+/// The batching of several writes into one request, if the API supports it.
 package enum BatchWord: String, CaseIterable {
   case auto
   case off
 }
 
-/// What happens to the later rows of a record when one of its rows is not done.
+/// The treatment of a record's later rows when one of its rows is not done.
 package enum OnFailure: String, CaseIterable {
   case hold
   case `continue`

@@ -1,16 +1,16 @@
 package import Foundation
 
-/// The clock on the wall where the machine is.
+/// The local clock of the machine.
 ///
-/// Foundation's calendars do not know all that `TZ` may be (`:Europe/Paris`, `CET-1CEST`, a path), and take UTC without
-/// a word; the C library knows, and so does everything else on the machine.
+/// Foundation's calendars do not know every form of `TZ` (`:Europe/Paris`, `CET-1CEST`, a path) and silently use UTC.
+/// The C library knows them, as does everything else on the machine.
 package struct LocalTime: Sendable {
-  /// Seconds that the clock is ahead of UTC, at so many seconds since 1970.
+  /// Returns the seconds that the clock is ahead of UTC, for seconds since 1970.
   private let offset: @Sendable (Int) -> Int
 
   init(offset: @escaping @Sendable (Int) -> Int) { self.offset = offset }
 
-  /// Where `TZ`, else the machine's settings say.
+  /// The clock that `TZ`, or else the machine's settings, define.
   static let current: LocalTime = {
     tzset()
     return LocalTime { seconds in
@@ -21,11 +21,12 @@ package struct LocalTime: Sendable {
     }
   }()
 
-  /// The moment at which the clock shows something, written as the seconds since 1970 if it showed UTC.
+  /// Returns the moment of a local time, which is given as the seconds since 1970 if the clock showed UTC.
   ///
-  /// What a change to summer time leaves out is the moment of the change; of what comes twice, it is the first.
+  /// A time that a change to summer time skips becomes the moment of the change; of a repeated time, the first
+  /// counts.
   func instant(ofWall wall: Int) -> Int {
-    // No place is more than a day from UTC, so that of a change near by these are the two sides.
+    // No place is more than a day from UTC, so these are the two sides of a change nearby.
     let (before, after) = (offset(wall - 86_400), offset(wall + 86_400))
     let shown = Set([before, after]).map { wall - $0 }.filter { $0 + offset($0) == wall }
     if let first = shown.min() { return first }
@@ -39,12 +40,12 @@ package struct LocalTime: Sendable {
     return late
   }
 
-  /// The next time after a moment that the clock shows this.
+  /// Returns the next time after a moment at which the clock shows this.
   package func next(hour: Int, minute: Int, after now: Date) -> Date {
     let seconds = Int(now.timeIntervalSince1970.rounded(.down))
     let wall = seconds + offset(seconds)
     let midnight = wall - (wall % 86_400 + 86_400) % 86_400
-    // A day may be without that time, or it may be over: the third is to come for certain.
+    // A day may lack that time, or it may be over: the third is certain to come.
     let ends = (0...2).map { day in
       instant(ofWall: midnight + day * 86_400 + hour * 3_600 + minute * 60)
     }

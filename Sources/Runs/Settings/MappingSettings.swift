@@ -1,7 +1,7 @@
 import Catalog
 import Patches
 
-/// How rows become patches.
+/// The settings that turn rows into patches.
 package enum MappingSettings: SettingList {
   package static let settings = [
     columns, ignored, constants, customFields, extraAttributes, nullMarker, nulls, dateTimeFormat, timeZone,
@@ -10,7 +10,7 @@ package enum MappingSettings: SettingList {
 
   package static let columns = Setting.named(
     "columns", "column", .text, expected: "a mapping of headers to attribute paths",
-    // A header may have a '=' in it, an attribute path never.
+    // A header may contain '=', an attribute path never does.
     splitsAtLast: true, { header, path, settings in settings.columns[header] = path },
     help: "Take this attribute from the column with this header; repeatable.", value: "header=path")
 

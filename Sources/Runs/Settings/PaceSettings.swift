@@ -1,4 +1,4 @@
-/// How fast a site is used, and when.
+/// The settings for the speed and the time of requests.
 package enum PaceSettings: SettingList {
   package static let settings = [lanes, rate, batch, until, maximumDuration]
 

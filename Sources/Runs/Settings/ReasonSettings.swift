@@ -1,4 +1,4 @@
-/// Why something is done, of the commands with which a person decides that something is sent.
+/// The reason, for commands with which a user decides to send rows.
 package enum ReasonSettings: SettingList {
   package static let settings = [reason]
 
@@ -7,7 +7,7 @@ package enum ReasonSettings: SettingList {
     help: "Why, in your words; kept with the run and shown by its report.", value: "text")
 }
 
-/// What a rollback of the job's runs is told.
+/// The settings for rollbacks of the job's runs.
 package enum RollbackSettings: SettingList {
   package static let settings = [retractText]
 

@@ -2,14 +2,13 @@ import Catalog
 import Execution
 package import Foundation
 
-/// The time in which a process may send requests: until a moment of the wall clock, for a length of time, or both.
+/// The time in which a process may send requests: until a wall-clock time, for a duration, or both.
 ///
-/// Whoever sends asks each time, so that a machine that slept, or a process that was suspended, sends nothing
-/// late.
+/// It is checked before every request, so that a machine that slept, or a suspended process, sends nothing late.
 package struct RunWindow: Sendable {
   /// A moment as a job or flag names it.
   package enum End: Hashable, Sendable {
-    /// The next time the clock of the machine's place shows this.
+    /// The next time the local clock shows this.
     case timeOfDay(hour: Int, minute: Int)
     case instant(Date)
   }
@@ -19,10 +18,10 @@ package struct RunWindow: Sendable {
   private let maximum: Duration?
   private let began: ContinuousClock.Instant
 
-  /// A window that opens now.
+  /// Opens a window now.
   ///
-  /// - Parameter clock: where the machine is. A time of day that a change to summer time leaves out is taken
-  ///   to be the next there is, one that comes twice the first.
+  /// - Parameter clock: the machine's local clock. A time of day that a change to summer time skips means the next
+  ///   one; of a repeated time, the first counts.
   package init(
     until end: End?, maximum: Duration?, now: Date = Date(), began: ContinuousClock.Instant = .now,
     clock: LocalTime = .current
@@ -38,14 +37,14 @@ package struct RunWindow: Sendable {
     self.began = began
   }
 
-  /// Why nothing may be sent any more, when that is so.
+  /// Returns the reason to send nothing more, if any.
   func reasonToStop(now: Date = Date(), clock: ContinuousClock.Instant = .now) -> StopReason? {
     if let end, now >= end { return .window("until \(endText)") }
     if let maximum, clock - began >= maximum { return .window("max_duration \(RunWindow.text(maximum))") }
     return nil
   }
 
-  /// A duration as it is written in a job: `2h`, `90s`.
+  /// Returns a duration as a job writes it: `2h`, `90s`.
   private static func text(_ duration: Duration) -> String {
     let milliseconds = Int(duration / .milliseconds(1))
     guard milliseconds > 0 else { return "0s" }
@@ -70,7 +69,7 @@ extension Form where Value == RunWindow.End {
     switch ISODateTime.read(text[...]) {
     case .time(let seconds): return .instant(Date(timeIntervalSince1970: TimeInterval(seconds)))
     case .noOffset:
-      // The clock on the wall, as for a time of day: these are the seconds if that clock showed UTC.
+      // The local time, as seconds since 1970 if that clock showed UTC.
       guard case .time(let seconds) = ISODateTime.read("\(text)Z"[...]) else { return nil }
       let end = LocalTime.current.instant(ofWall: Int(seconds))
       return .instant(Date(timeIntervalSince1970: TimeInterval(end)))

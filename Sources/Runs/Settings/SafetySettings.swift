@@ -1,6 +1,6 @@
 import Sites
 
-/// What keeps a run from doing more than it was meant to.
+/// The settings that keep a run from doing more than intended.
 package enum SafetySettings: SettingList {
   package static let settings = [
     maxRecords, canary, verify, stopAfterFailures, stopAfterFailureRate, stopAfterSameReason, suppressed,
@@ -37,7 +37,7 @@ package enum SafetySettings: SettingList {
     help: "Keep the site's rules or external-events from running; repeatable.", value: "reaction")
 }
 
-/// Whether records are read before they are written; of the commands that may leave it out.
+/// The setting for reading records before writing them, for commands that may skip it.
 package enum SnapshotSettings: SettingList {
   package static let settings = [snapshot]
 

@@ -2,12 +2,12 @@ package import Console
 import Staging
 
 extension Setting {
-  /// Every setting that there is.
+  /// Every setting.
   static let all =
     SheetSettings.settings + MappingSettings.settings + ReasonSettings.settings + sending
     + RollbackSettings.settings
 
-  /// Those that say how rows are sent, and not what they are.
+  /// The settings for how rows are sent, not for what they are.
   package static let sending =
     PaceSettings.settings + SafetySettings.settings + SnapshotSettings.settings + TroubleSettings.settings
     + UnattendedSettings.settings + MetricsSettings.settings
@@ -17,12 +17,12 @@ extension Setting {
     if case .onOff = setting.shape { found["no-\(setting.flag)"] = setting }
   }
 
-  /// The setting that a flag, without its dashes, gives; `nil` for flags that are no settings.
+  /// Returns the setting of a flag, given without its dashes; `nil` for flags that are no settings.
   package static func ofFlag(_ name: String) -> Setting? { byFlag[name] }
 }
 
 extension JobSettings {
-  /// What flags say.
+  /// Reads flags.
   ///
   /// - Throws: as `take(_:)`.
   init(_ flags: [RunRequest.Flag]) throws(UserError) {
@@ -30,22 +30,21 @@ extension JobSettings {
     try take(flags)
   }
 
-  /// Puts what flags say over these settings: a flag replaces a single value, and adds to a list or mapping.
+  /// Puts flags over these settings: a flag replaces a single value, and adds to a list or mapping.
   ///
-  /// - Throws: `UserError` with exit code 64 that names the flag and what it must be.
+  /// - Throws: `UserError` with exit code 64 that names the flag and the expected form.
   mutating func take(_ flags: [RunRequest.Flag]) throws(UserError) {
     for flag in flags { try Setting.ofFlag(flag.name)?.readFlag(flag, &self) }
   }
 
-  /// Takes in what a job file says.
+  /// Takes in the settings of a job file.
   ///
-  /// - Throws: `UserError` with exit code 78 that names the line of a key that is unknown, or of a value that has the
-  ///   wrong form.
+  /// - Throws: `UserError` with exit code 78 that names the line of an unknown key or a malformed value.
   mutating func take(_ root: SettingsMapping) throws(UserError) { try take(root, of: Setting.all, depth: 0) }
 
   /// - Parameters:
-  ///   - settings: those whose keys lead here.
-  ///   - depth: how many keys that took.
+  ///   - settings: the settings whose keys lead here.
+  ///   - depth: the number of keys on the way.
   private mutating func take(
     _ mapping: SettingsMapping, of settings: [Setting], depth: Int
   ) throws(UserError) {
@@ -76,18 +75,18 @@ extension JobSettings {
 }
 
 extension [RunRequest.Flag] {
-  /// Whether a flag of this name, without its dashes, is among them.
+  /// Returns whether a flag of this name, without its dashes, is among them.
   func has(_ name: String) -> Bool { contains { $0.name == name } }
 
-  /// These flags, if they can be read.
+  /// Returns these flags if they can be read.
   ///
-  /// - Throws: `UserError` with exit code 64 that names the flag and what it must be.
+  /// - Throws: `UserError` with exit code 64 that names the flag and the expected form.
   package func checked() throws(UserError) -> Self {
     _ = try JobSettings(self)
     return self
   }
 
-  /// These flags with paths that mean the same wherever they are read again.
+  /// Returns these flags with paths that mean the same wherever they are read again.
   func settled(in folder: String) -> Self {
     map { flag in
       guard Setting.ofFlag(flag.name)?.isPath == true else { return flag }

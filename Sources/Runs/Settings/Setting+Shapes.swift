@@ -4,7 +4,7 @@ import Staging
 extension Setting {
   typealias Place<Value> = WritableKeyPath<JobSettings, Value> & Sendable
 
-  /// A setting with one value.
+  /// Returns a setting with one value.
   static func one<Value: Sendable>(
     _ key: String, _ flag: String, _ form: Form<Value>, _ place: any Place<Value?>, help: String,
     value: String
@@ -19,7 +19,7 @@ extension Setting {
       })
   }
 
-  /// A path: a job's own are seen from its folder, those of flags from where they are typed.
+  /// Returns a path setting: a job's path starts at the job's folder, a flag's at the working folder.
   static func path(
     _ key: String, _ flag: String, _ place: any Place<String?>, help: String,
     completion: Completion = .file
@@ -36,7 +36,7 @@ extension Setting {
       })
   }
 
-  /// A setting that is on or off.
+  /// Returns a setting that is on or off.
   static func onOff(_ key: String, _ flag: String, _ place: any Place<Bool?>, help: String) -> Setting {
     Setting(
       key: key, flag: flag, shape: .onOff, help: help,
@@ -48,7 +48,7 @@ extension Setting {
       })
   }
 
-  /// A set of values, to which a flag adds.
+  /// Returns a setting with a set of values, to which a flag adds.
   static func set<Value: Sendable & Hashable>(
     _ key: String, _ flag: String, _ form: Form<Value>, _ place: any Place<Set<Value>>, help: String,
     value: String
@@ -65,7 +65,7 @@ extension Setting {
       })
   }
 
-  /// Values by a name, `--flag name=value`, which a flag adds to or replaces.
+  /// Returns a setting with named values, `--flag name=value`, which a flag adds to or replaces.
   static func named<Value: Sendable>(
     _ key: String, _ flag: String, _ form: Form<Value>, expected: String, splitsAtLast: Bool = false,
     _ put: @escaping @Sendable (_ name: String, _ value: Value, inout JobSettings) -> Void, help: String,
@@ -86,7 +86,7 @@ extension Setting {
       })
   }
 
-  /// Flags of the form `name=value`, in the order given, each name once.
+  /// Reads flags of the form `name=value`, in the order given, each name once.
   private static func assignments<Value>(
     _ given: RunRequest.Flag, _ form: Form<Value>, splitsAtLast: Bool
   ) throws(UserError) -> [(name: String, value: Value)] {

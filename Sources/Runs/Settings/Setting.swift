@@ -1,48 +1,47 @@
 import Console
 import Staging
 
-/// One setting: the key that a job file has for it, the flag, how both are written, what help says of it, and where its
-/// value goes.
+/// A setting: its key in a job file, its flag, their written form, its help, and the place of its value.
 ///
-/// This is all there is to say of a setting. The flags of the commands, the keys that a job file may have, which of them
-/// wins, and what a run keeps of its command line follow from it.
+/// This is its only definition. The commands' flags, the job file's keys, their precedence, and the part of the
+/// command line that a run stores follow from it.
 package struct Setting: Sendable {
-  /// How a flag is given.
+  /// The form of a flag.
   package enum Shape: Sendable {
     /// Once, with a value: `--lanes 8`.
     case single
-    /// As often as wanted, each time with a value.
+    /// Any number of times, each with a value.
     case list
-    /// Without a value, and as its contrary: `--verify`, `--no-verify`.
+    /// Without a value, and negated: `--verify`, `--no-verify`.
     case onOff
   }
 
-  /// What a shell offers for a value.
+  /// The completions that a shell offers for a value.
   package enum Completion: Sendable {
     case file
     case folder
   }
 
-  /// The job's key, behind those that lead to it: `execution.lanes`.
+  /// The job's key, after those that lead to it: `execution.lanes`.
   let key: [String]
   /// The flag without its dashes.
   package let flag: String
   package let shape: Shape
   /// One sentence for people.
   package let help: String
-  /// What a flag's value is called in help; `nil` for a flag without one.
+  /// The name of a flag's value in help; `nil` for a flag without one.
   package let valueName: String?
   package let completion: Completion?
-  /// Whether a flag's value is a path, which means the same wherever the run is taken up again.
+  /// Indicates a path, which keeps its meaning when the run is resumed from another folder.
   let isPath: Bool
-  /// Puts what the flag says into settings.
+  /// Puts the flag's value into settings.
   let readFlag: @Sendable (RunRequest.Flag, inout JobSettings) throws(UserError) -> Void
-  /// Puts what a key says into settings.
+  /// Puts the key's value into settings.
   let readKey: @Sendable (SettingsMapping, _ key: String, inout JobSettings) throws(UserError) -> Void
 
   /// - Parameters:
   ///   - key: the job's key with dots.
-  ///   - value: what a flag's value is called in help.
+  ///   - value: the name of a flag's value in help.
   init(
     key: String, flag: String, shape: Shape = .single, help: String, value: String? = nil,
     completion: Completion? = nil, isPath: Bool = false,
@@ -61,7 +60,7 @@ package struct Setting: Sendable {
   }
 }
 
-/// Some of the settings, which commands take together.
+/// A group of settings that commands take together.
 package protocol SettingList {
   static var settings: [Setting] { get }
 }

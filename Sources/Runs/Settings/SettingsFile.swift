@@ -2,10 +2,9 @@ import Console
 import Foundation
 import Yams
 
-/// A YAML file of settings, read with the line of every key, so that a mistake is named where it stands.
+/// A YAML file of settings, read with the line of every key, so that an error names its line.
 ///
-/// Scalars stay the text that was written: `no` is not false and `1e3` is not 1000 unless a setting's
-/// own form says so.
+/// Scalars stay as written: `no` is not false and `1e3` is not 1000, unless a setting's form says so.
 struct SettingsFile {
   /// The path as the user gave it, for messages.
   var path: String
@@ -23,7 +22,7 @@ struct SettingsFile {
     let text = try SettingsFile.text(path, kind: kind)
     let root: Node?
     do {
-      // What a text would mean to YAML is asked of nobody, and to find it out for each takes most of the time.
+      // YAML's types are not needed, and finding them out for each scalar takes most of the time.
       root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
     } catch {
       throw SettingsFile.syntaxError(error, path: path)
@@ -68,7 +67,7 @@ struct SettingsFile {
     return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }
 
-  /// How often something that looks like an alias stands in a text.
+  /// Returns how often something that looks like an alias occurs in a text.
   private static func aliases(in text: Data) -> Int {
     var count = 0
     var (before, star) = (UInt8(ascii: " "), false)
@@ -80,9 +79,9 @@ struct SettingsFile {
     return count
   }
 
-  /// Larger than any that a person writes; it is read in an instant.
+  /// Larger than any file that a person writes, and read in an instant.
   private static let sizeLimit = 256 << 10
-  /// Aliases of aliases double with every line: a few dozen of them are more than any memory holds.
+  /// Aliases of aliases double with every line: a few dozen of them exceed any memory.
   private static let aliasLimit = 32
 
   private static func syntaxError(_ error: any Error, path: String) -> UserError {

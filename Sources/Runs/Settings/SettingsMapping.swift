@@ -12,7 +12,7 @@ struct SettingsMapping {
   }
 
   let entries: [Entry]
-  /// Where in them each key is.
+  /// The index of each key in the entries.
   private let places: [String: Int]
   /// The file's path, for messages.
   var file: String
@@ -29,7 +29,7 @@ struct SettingsMapping {
       guard let name = key.scalar?.string else {
         throw UserError(.configuration, place: "\(file):\(line)", "a key must be a plain text")
       }
-      // Yams takes `1` and `"1"` for two keys; as settings they are one.
+      // Yams reads `1` and `"1"` as two keys; as settings they are one.
       guard places.updateValue(entries.count, forKey: name) == nil else {
         throw SettingsMapping.givenTwice(name, place: "\(file):\(line)")
       }
@@ -46,10 +46,10 @@ struct SettingsMapping {
 
   subscript(_ key: String) -> Entry? { places[key].map { entries[$0] } }
 
-  /// Whether a key has a mapping below it.
+  /// Returns whether a key has a mapping below it.
   func isMapping(_ key: String) -> Bool { self[key]?.value.mapping != nil }
 
-  /// A key with the keys that lead to it, such as `csv.delimiter`.
+  /// Returns a key with the keys that lead to it, such as `csv.delimiter`.
   func fullName(_ key: String) -> String { (path + [key]).joined(separator: ".") }
 
   /// Refuses every key that is not one of `known`.
@@ -66,7 +66,7 @@ struct SettingsMapping {
     }
   }
 
-  /// The value of a key in the form a setting asks for; `nil` when the key is absent.
+  /// Returns the value of a key in the form a setting asks for; `nil` if the key is absent.
   ///
   /// - Throws: `UserError` with exit code 78 that names key, line and expected form.
   package func value<Value>(_ key: String, _ form: Form<Value>) throws(UserError) -> Value? {
@@ -74,7 +74,7 @@ struct SettingsMapping {
     return try read(entry.value, form, name: fullName(key), line: entry.line)
   }
 
-  /// The values of a sequence, or of one bare scalar.
+  /// Returns the values of a sequence, or of one bare scalar.
   ///
   /// - Throws: as `value`.
   func values<Value>(_ key: String, _ form: Form<Value>) throws(UserError) -> [Value]? {
@@ -90,20 +90,20 @@ struct SettingsMapping {
     return values
   }
 
-  /// The mapping below a key; `nil` when the key is absent.
+  /// Returns the mapping below a key; `nil` if the key is absent.
   ///
-  /// - Throws: `UserError` with exit code 78 when something else is there.
+  /// - Throws: `UserError` with exit code 78 for anything else.
   func mapping(_ key: String, _ expected: String) throws(UserError) -> SettingsMapping? {
     guard let entry = self[key] else { return nil }
     guard let mapping = entry.value.mapping else {
-      // The text itself stays unsaid: it may be a password in the wrong place.
+      // The text is not repeated: it may be a password in the wrong place.
       let found = entry.value.sequence == nil ? "a single value" : "a list"
       throw error(key, "'\(fullName(key))' must be \(expected), not \(found)")
     }
     return try SettingsMapping(mapping, file: file, path: path + [key])
   }
 
-  /// A mistake in the value of a key, at its line.
+  /// Returns an error in the value of a key, at its line.
   func error(_ key: String, _ message: String, hint: String? = nil) -> UserError {
     let line = self[key]?.line ?? entries.first?.line ?? 1
     return UserError(.configuration, place: "\(file):\(line)", message, hint: hint)
@@ -141,7 +141,7 @@ struct SettingsMapping {
 }
 
 extension Node {
-  /// Whether it is YAML's null (YAML 1.2, section 10.2.1): one of its words, without quotes.
+  /// Indicates YAML's null (YAML 1.2, section 10.2.1): one of its words, without quotes.
   fileprivate var isNull: Bool {
     guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.string)

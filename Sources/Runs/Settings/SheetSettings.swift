@@ -4,7 +4,7 @@ import Sheets
 import Sites
 import Staging
 
-/// What the rows are, and how the sheet is to be read.
+/// The settings for the rows, and for reading the sheet.
 package enum SheetSettings: SettingList {
   package static let settings = [resource, sheet, site, format, delimiter, encoding, strict, allowEmpty]
 

@@ -4,9 +4,9 @@ import Foundation
 import Sites
 
 extension SiteSettings {
-  /// Reads one site's mapping; paths in it start from `folder`, and a site without a name has its host's.
+  /// Reads one site's mapping; its paths start from `folder`, and a site without a name has its host's.
   ///
-  /// - Throws: `UserError` with exit code 78 at the line of what is wrong.
+  /// - Throws: `UserError` with exit code 78 at the line of the error.
   init(_ site: SettingsMapping, name: String?, folder: String) throws(UserError) {
     try site.allow(
       [
@@ -48,7 +48,7 @@ extension SiteSettings {
     }
   }
 
-  /// A site at an address that is checked here; one without a name has its host's.
+  /// Creates a site at an address, which is checked here; a site without a name has its host's.
   ///
   /// - Throws: `SiteError`, in words that never repeat an address with a login in it.
   init(name: String?, kind: Dialect, url: String, allowsPlainHTTP: Bool = false) throws(SiteError) {
@@ -110,7 +110,7 @@ extension SiteSettings {
     return proxy
   }
 
-  /// Where a secret is to be had; the secret itself is refused, and never repeated in the message.
+  /// Returns the source of a secret; the secret itself is refused, and never repeated in the message.
   private static func secret(_ key: String, of mapping: SettingsMapping, folder: String)
     throws(UserError) -> SecretSource
   {

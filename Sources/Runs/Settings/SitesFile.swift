@@ -4,13 +4,13 @@ import Foundation
 import Patches
 import Sites
 
-/// The sites that a name can mean: `sites.yaml` next to the job, then the user's own.
+/// The sites that a name can mean: those of `sites.yaml` next to the job, then the user's own.
 struct SitesFile {
   /// The folder of the job; the working folder when a sheet is given without one.
   var folder: String
   var environment: [String: String]
 
-  /// Where sites are looked for, the nearest first.
+  /// The files with sites, nearest first.
   var paths: [String] {
     [JobFile.resolve("sites.yaml", in: folder), userPath].compactMap { $0 }
   }
@@ -21,8 +21,7 @@ struct SitesFile {
     return (configuration ?? home.map { $0 + "/.config" }).map { $0 + "/bulkpatch/sites.yaml" }
   }
 
-  /// The environment variables that any of the sites takes a secret from; `nil` when a file, or a site in it, cannot be
-  /// read, so that nobody knows.
+  /// The environment variables that sites take secrets from; `nil` if a file or site cannot be read.
   var secretVariables: Set<String>? {
     let sites = sites
     guard !sites.contains(nil) else { return nil }
@@ -43,10 +42,10 @@ struct SitesFile {
     }
   }
 
-  /// The settings of the site of that name.
+  /// Returns the settings of the named site.
   ///
-  /// - Throws: `UserError` with exit code 78 when no file has the name, naming the nearest one it has, or
-  ///   when what the file says of it is wrong.
+  /// - Throws: `UserError` with exit code 78 if no file has the name (with the nearest one), or if its settings are
+  ///   wrong.
   package func site(named name: String) throws(UserError) -> SiteSettings {
     var known: [String] = []
     var read: [String] = []

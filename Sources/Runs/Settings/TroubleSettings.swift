@@ -1,4 +1,4 @@
-/// What is done about requests that do not go well.
+/// The settings for requests that fail.
 package enum TroubleSettings: SettingList {
   package static let settings = [attempts, base, cap, breakerFailures, breakerPatience, settle, onFailure]
 

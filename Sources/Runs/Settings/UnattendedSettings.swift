@@ -1,4 +1,4 @@
-/// What is for runs that nobody watches: what is kept of them, and who is told.
+/// The settings for unattended runs: which are kept, and which commands are run.
 package enum UnattendedSettings: SettingList {
   package static let settings = [keptRuns, keptDays, onFinished, onFailed]
 
@@ -21,7 +21,7 @@ package enum UnattendedSettings: SettingList {
     help: "Run this shell command when the exit code is another than 0.", value: "command")
 }
 
-/// What watches a job from outside.
+/// The setting for outside monitoring of a job.
 package enum MetricsSettings: SettingList {
   package static let settings = [metrics]
 
