@@ -1,11 +1,11 @@
 import Sites
 import Staging
 
-// What an outcome means to those who act on it: the throttle, the run as a whole, and who reads of it afterwards. What it
-// means to its row is in `RunState+Outcomes`; the exit code of a stop reason, and the advice, are with the commands.
+// The meaning of an outcome for the throttle, for the run as a whole, and for later readers. Its meaning for the row
+// is in `RunState+Outcomes`; the exit code of a stop reason, and the advice, are with the commands.
 
 extension Throttle.Verdict {
-  /// What an exchange says about the site.
+  /// Creates the verdict of an exchange on the site.
   init(_ exchange: Exchange) {
     switch exchange.outcome {
     case .applied, .unchanged, .conflict: self = exchange.status == nil ? .none : .served
@@ -16,7 +16,7 @@ extension Throttle.Verdict {
       switch refusal.status {
       case nil where refusal.code == Refusal.notSent: self = .none
       case _ where refusal.isOfLoad: self = .refused(after: after)
-      // A record that is locked says nothing about the others.
+      // A locked record says nothing about the others.
       case .some(..<500): self = .served
       default: self = .failed
       }
@@ -32,7 +32,7 @@ extension Throttle.Verdict {
 }
 
 extension StopReason {
-  /// Why a run stops at a question that was not answered; `nil` when it was.
+  /// Creates the reason a run stops at a question without an answer; `nil` if it was answered.
   init?(_ outcome: Outcome) {
     switch outcome {
     case .applied, .unchanged: return nil
@@ -46,7 +46,7 @@ extension StopReason {
 }
 
 extension Refusal {
-  /// The same with how long the site wants to be left alone, when that is worth a word.
+  /// Returns the refusal with the wait the site asks for, if that is worth mentioning.
   func asking(toWait time: Duration?) -> Refusal {
     guard let time, time >= .seconds(1) else { return self }
     var refusal = self
@@ -56,7 +56,7 @@ extension Refusal {
 }
 
 extension AttemptRecord {
-  /// What is worth keeping of an exchange: nothing, when it ended well.
+  /// Creates the record of an exchange that did not end well; `nil` for one that did.
   init?(_ row: Int, _ attempt: Int, _ exchange: Exchange) {
     let name: String
     let why: Refusal

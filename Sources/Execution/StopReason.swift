@@ -1,34 +1,34 @@
 public import Sites
 public import Staging
 
-/// Why a run stops before every row is finished.
+/// The reason a run stops before every row is finished.
 ///
-/// Whatever the reason, it can be resumed.
+/// The run can always be resumed.
 public enum StopReason: Sendable, Equatable {
   /// SIGINT, SIGTERM or SIGHUP, by number.
   case signal(Int32)
-  /// Too much failed; the rule in words.
+  /// Too many failures; the rule in words.
   case failures(String)
-  /// So many records are done, and the others wait until somebody has reviewed them.
+  /// The canary's records are done, and the others wait for a review.
   case canary(records: Int)
-  /// The time in which requests may be sent is over; which limit it was, in words.
+  /// The time for sending requests is over; the limit in words.
   case window(String)
-  /// Somebody put a file `stop` into the run's folder.
+  /// The user put a file `stop` into the run's folder.
   case stopFile
   /// The site refuses the login or the account.
   case loginRefused(Refusal)
   /// The site has never answered.
   case unreachable(Refusal)
-  /// The site answered before and does not any more, or keeps saying "later".
+  /// The site has stopped answering, or keeps saying "later".
   case siteDown(Refusal)
-  /// What answers is not the service, or refuses even a harmless question.
+  /// The answers do not come from the service, or it refuses even a harmless question.
   case unusable(Refusal)
   /// The run file cannot be written.
   case storage(StagingError)
-  /// The run file, or a lock, is not the one any more that was opened.
+  /// The run file, or a lock, is no longer the one that was opened.
   case recordLost(StagingError)
 
-  /// One word that stays the same, for programs.
+  /// The reason as a stable word, for programs.
   public var name: String {
     switch self {
     case .signal: "signal"
@@ -45,7 +45,7 @@ public enum StopReason: Sendable, Equatable {
     }
   }
 
-  /// What the site did, when it is the reason.
+  /// The site's answer, if it is the reason.
   public var refusal: Refusal? {
     switch self {
     case .loginRefused(let refusal), .unreachable(let refusal), .siteDown(let refusal),
@@ -55,7 +55,7 @@ public enum StopReason: Sendable, Equatable {
     }
   }
 
-  /// The reason in words, one line.
+  /// The reason in words, on one line.
   public var text: String {
     switch self {
     case .signal(1): "the terminal is gone (SIGHUP)"
@@ -69,7 +69,7 @@ public enum StopReason: Sendable, Equatable {
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"
-    // What the site does not know is no trouble of the site.
+    // A name that the site does not know is no trouble of the site.
     case .unusable(let refusal) where refusal.code == Refusal.unknownKeyCode: refusal.message
     case .unusable(let refusal):
       "the site cannot be used: \(refusal.message)" + (refusal.hint.map { " (\($0))" } ?? "")

@@ -2,12 +2,12 @@ import Dispatch
 import Staging
 import Synchronization
 
-/// The one writer of a run under way: commits outcomes, intents and leases in groups, on a queue of its own.
+/// The only writer of a run under way: commits outcomes, intents and leases in groups, on its own queue.
 ///
-/// While one commit is on its way to the disk the next group gathers, so that many lanes share each
-/// flush; when nobody waits for it, a group gathers a few milliseconds longer.
+/// The next group gathers while one commit is on its way to the disk, so that many lanes share each flush. If no lane
+/// is waiting, a group gathers a few milliseconds longer.
 final class CheckpointWriter: Sendable {
-  /// Told what a commit made durable.
+  /// Receives what a commit made durable.
   typealias Committed = @Sendable (_ checkpoint: Checkpoint, _ lease: Lease?) -> Void
   typealias Failed = @Sendable (StagingError) -> Void
 
@@ -24,21 +24,21 @@ final class CheckpointWriter: Sendable {
     var listeners: (committed: Committed, failed: Failed)?
   }
 
-  /// - Parameter leaseEnd: this row and those after it are not handed out; `nil` when all may be.
+  /// - Parameter leaseEnd: the first row that is not handed out, nor are those after it; `nil` for no limit.
   init(run: RunFile, holdsRecords: Bool, leaseEnd: Int?) {
     self.run = run
     self.holdsRecords = holdsRecords
     self.leaseEnd = leaseEnd
   }
 
-  /// Begins to tell what happens; nothing is committed before.
+  /// Sets the receivers; nothing is committed before.
   func start(committed: @escaping Committed, failed: @escaping Failed) {
     pending.withLock { $0.listeners = (committed, failed) }
   }
 
-  /// Adds to the next commit and sees to it that there is one.
+  /// Adds to the next commit and schedules it.
   ///
-  /// - Parameter isAwaited: whether a lane has nothing to do before it is committed.
+  /// - Parameter isAwaited: a lane has nothing to do before it is committed.
   func add(_ checkpoint: Checkpoint, isAwaited: Bool) {
     guard checkpoint != Checkpoint() else { return }
     let isFirst = pending.withLock { pending in
@@ -55,13 +55,13 @@ final class CheckpointWriter: Sendable {
     }
   }
 
-  /// Commits what is left, and gives back rows that will not be sent; returns when it is durable.
+  /// Commits what is left, and releases rows that will not be sent; returns when all is durable.
   ///
-  /// Outcomes may lead to further ones (blocked rows), so it goes on until nothing is pending.
+  /// Outcomes may lead to more outcomes (blocked rows), so it continues until nothing is pending.
   func finish(releasing: () -> [Int]) {
-    // A commit that is under way may announce rows, which then have to be given back.
+    // A commit under way may announce rows, which must then be released.
     queue.sync {}
-    // Nobody is left to lease or announce rows for.
+    // There are no lanes left to lease or announce rows for.
     pending.withLock { pending in
       pending.checkpoint.leaseLimit = 0
       pending.checkpoint.announced = []
@@ -107,7 +107,7 @@ final class CheckpointWriter: Sendable {
 }
 
 extension Checkpoint {
-  /// Puts what comes later behind what came before.
+  /// Appends later changes to earlier ones.
   mutating func merge(_ later: Checkpoint) {
     outcomes += later.outcomes
     attempts += later.attempts
@@ -118,8 +118,8 @@ extension Checkpoint {
     if later.leaseLimit > 0 { (leaseAfter, leaseLimit) = (later.leaseAfter, later.leaseLimit) }
   }
 
-  /// What is left of it when it could not be committed: what was to be sent after it will not be, but what has
-  /// happened has to be told.
+  /// The part to report after a failed commit: rows it announced will not be sent, but what has happened must be
+  /// told.
   var afterFailure: Checkpoint {
     var left = Checkpoint()
     left.outcomes = outcomes

@@ -1,7 +1,7 @@
 import Sites
 import Staging
 
-// What a lane sends, in the words of the site and of whoever looks on.
+// The parts of a delivery in the terms of the site and of observers.
 
 extension SentRow {
   init(_ delivery: Delivery) {

@@ -1,20 +1,21 @@
 import Sites
 
-/// Answers to writes that did not come from the API, and how to tell a row that a firewall takes exception to from a site
-/// that is behind a login portal by now.
+/// Answers to writes that did not come from the API.
+///
+/// They tell a row that a firewall rejects from a site that is now behind a login portal.
 struct ForeignAnswers: Sendable {
-  /// So many in a row are no chance.
+  /// The number in a row that is no coincidence.
   private static let limit = 3
 
   private var answers = 0
   private var rows: Set<Int> = []
-  /// When the last request left that the API itself answered.
+  /// The departure of the last request that the API itself answered.
   private var lastAnswered: Duration?
 
-  /// Takes in how a write ended that left at that time.
+  /// Takes in the outcome of a write that left at that time.
   ///
-  /// - Parameter firstSent: when its row first went out.
-  /// - Returns: whether it is the site by now: nothing more should be sent.
+  /// - Parameter firstSent: the first departure of its row.
+  /// - Returns: whether the site itself is affected, so that nothing more should be sent.
   mutating func put(_ outcome: Outcome, row: Int, sentAt: Duration, firstSent: Duration) -> Bool {
     switch outcome {
     case .applied, .unchanged, .loginRefused:
@@ -34,8 +35,8 @@ struct ForeignAnswers: Sendable {
 
   /// Takes in that the API answered a look that left at that time.
   ///
-  /// Whoever answers a row's writes in its place then has something against that row, or against all writes; of the
-  /// latter other rows tell.
+  /// If the row's writes still get foreign answers, the sender objects to that row or to all writes. Other rows show
+  /// which.
   mutating func lookAnswered(sentAt: Duration) { lastAnswered = max(lastAnswered ?? sentAt, sentAt) }
 
   private mutating func answered(_ sentAt: Duration) {

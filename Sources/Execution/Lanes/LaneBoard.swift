@@ -1,11 +1,11 @@
-/// Which lanes are at work, which wait and for how long, and when each of them sent something last.
+/// The lanes: which are working, which wait and for how long, and when each last sent a request.
 struct LaneBoard: Sendable {
   private struct Lane: Sendable {
-    /// Its connection sends nothing before this: the site asked just that one.
+    /// The time before which its connection sends nothing, because the site asked this connection to wait.
     var gate = Duration.zero
-    /// Until when it waits if nobody wakes it; `nil` when it does not wait.
+    /// The time it wakes by itself; `nil` if it is not waiting.
     var wakes: Duration?
-    /// When its last request left.
+    /// The departure of its last request.
     var sentAt = Duration.zero
   }
 
@@ -19,47 +19,48 @@ struct LaneBoard: Sendable {
 
   // MARK: Requests
 
-  /// When a lane's last request left.
+  /// Returns the departure of a lane's last request.
   func sentAt(_ lane: Int) -> Duration { lanes[lane].sentAt }
 
   mutating func sent(by lane: Int, at now: Duration) { lanes[lane].sentAt = now }
 
   // MARK: Gates
 
-  /// Before when a lane sends nothing.
+  /// Returns the time before which a lane sends nothing.
   func gate(of lane: Int) -> Duration { lanes[lane].gate }
 
-  /// When the first of them may send something, as far as the site has asked single lanes to wait.
+  /// The earliest time that a lane may send, as far as the site has asked single lanes to wait.
   var earliestGate: Duration? { lanes.map(\.gate).min() }
 
-  /// Whether every lane was asked to wait.
+  /// Returns whether every lane was asked to wait.
   func areAllResting(_ now: Duration) -> Bool { lanes.allSatisfy { $0.gate > now } }
 
   mutating func rest(_ lane: Int, until time: Duration) { lanes[lane].gate = max(lanes[lane].gate, time) }
 
   // MARK: Sleep
 
-  /// Whether a lane sits idle.
+  /// Indicates that a lane is idle.
   var hasIdle: Bool { lanes.contains { $0.wakes != nil } }
 
-  /// A lane lies down; `nil` until somebody wakes it.
+  /// Puts a lane to sleep; `nil` until it is woken.
   mutating func sleeps(_ lane: Int, until time: Duration?) { lanes[lane].wakes = time ?? LaneBoard.never }
 
   mutating func woke(_ lane: Int) { lanes[lane].wakes = nil }
 
-  /// Whether a lane that waits is up by then.
+  /// Returns whether a waiting lane is awake by then.
   func isOneUp(by time: Duration) -> Bool { lanes.contains { $0.wakes.map { $0 <= time } ?? false } }
 
-  /// Wakes every lane that waits.
+  /// Wakes every waiting lane.
   mutating func wakeAll() -> [Int] { wake(idle) }
 
-  /// Wakes at most so many of the lanes that wait and may send.
+  /// Wakes at most this many of the waiting lanes that may send.
   mutating func wake(_ count: Int, now: Duration) -> [Int] {
     wake(Array(idle.filter { lanes[$0].gate <= now }.prefix(max(count, 0))))
   }
 
-  /// Wakes one of the lanes that wait, so that somebody is up when something may go on; none when one is up by then anyway,
-  /// and none whose gate opens later, which could only lie down again.
+  /// Wakes one waiting lane, so that a lane is awake at a time when work may continue.
+  ///
+  /// It wakes none if a lane is awake by then anyway, and none whose gate opens later, which could only sleep again.
   mutating func wakeOne(for time: Duration) -> [Int] {
     guard !isOneUp(by: time), let lane = idle.first(where: { lanes[$0].gate <= time }) else { return [] }
     return wake([lane])

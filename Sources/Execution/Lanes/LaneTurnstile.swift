@@ -2,29 +2,29 @@ import Sites
 import Staging
 import Synchronization
 
-/// Lets the requests of one connection through as the run's throttle has it.
+/// Admits the requests of one connection as the run's throttle allows.
 final class LaneTurnstile: RequestPacing {
   private let executor: RunExecutor
-  /// `nil` for the one who looks.
+  /// The lane; `nil` for the looking queue.
   private let lane: Int?
   private let standing = Mutex(Standing())
 
   private struct Standing {
-    /// Whether the next request has its leave already: `RunState` gave it with what is sent.
+    /// Indicates that the next request is admitted already: `RunState` did that along with the delivery.
     var isGranted = false
-    /// When it was given.
+    /// The time of that admission.
     var granted = Duration.zero
-    /// Whether what is under way must not go on when it has waited for too long.
+    /// Indicates that the current work must not continue after a long wait.
     var isHurried = false
-    /// When the first request of what is under way left.
+    /// The departure of the first request of the current work.
     var began: Duration?
-    /// How long the others have waited for one another: for the throttle, the site, a login.
+    /// The time the further requests have waited: for the throttle, the site, a login.
     var waited = Duration.zero
-    /// Since when none of them has been on its way.
+    /// The time since which none of them has been on its way.
     var quietSince: Duration?
   }
 
-  /// Between a leave and its request lies no longer time than this, unless the process did not run.
+  /// The longest time between admission and request, unless the process was suspended.
   private static let instant = Duration.milliseconds(20)
 
   init(executor: RunExecutor, lane: Int?) {
@@ -32,19 +32,19 @@ final class LaneTurnstile: RequestPacing {
     self.lane = lane
   }
 
-  /// Something begins whose first request has its leave.
+  /// Begins work whose first request is admitted already.
   ///
-  /// - Parameter isAlone: whether it is one write, which must not overtake what it was decided by; of a batch, each part
-  ///   has its condition.
+  /// - Parameter isAlone: the work is a single write, which must not overtake the look it was decided by; each part
+  ///   of a batch has its own condition.
   func grant(isAlone: Bool) {
     let now = executor.now
     standing.withLock { $0 = Standing(isGranted: true, granted: now, isHurried: isAlone) }
   }
 
-  /// Something begins whose requests all have to ask.
+  /// Begins work whose requests must all be admitted.
   func begin() { standing.withLock { $0 = Standing() } }
 
-  /// How long what is under way has taken since its first request left, and how much of that it has waited.
+  /// The time the current work has taken since its first request left, and the part of it spent waiting.
   var times: (taken: Duration, waited: Duration) {
     let now = executor.now
     return standing.withLock { (now - ($0.began ?? now), $0.waited) }
@@ -57,7 +57,7 @@ final class LaneTurnstile: RequestPacing {
     }
     guard wasGranted || executor.admit(lane) else { return false }
     let now = executor.now
-    // Somebody has suspended this process meanwhile, and may have let another one go on.
+    // The process was suspended meanwhile, and another one may have resumed the run.
     if wasGranted, now - granted > LaneTurnstile.instant, executor.reasonToStop() != nil { return false }
     return standing.withLock { standing in
       standing.began = standing.began ?? now
@@ -77,7 +77,7 @@ final class LaneTurnstile: RequestPacing {
 }
 
 extension RunExecutor {
-  /// Waits until a further request may leave; `false` when the run stops.
+  /// Waits until a further request may leave; returns `false` if the run stops.
   func admit(_ lane: Int?) -> Bool {
     while true {
       switch state.withLock({ $0.admit(lane: lane, now: now) }) {
@@ -89,7 +89,7 @@ extension RunExecutor {
     }
   }
 
-  /// Waits amid the requests of a look; in slices, so that a stop need not wait for the site.
+  /// Waits between the requests of a look; in slices, so that a stop need not wait for the site.
   func rest(_ time: Duration) {
     let end = now + time
     restsUntil.withLock { $0 = max($0 ?? end, end) }

@@ -1,18 +1,18 @@
-/// How far rows are taken from the run file ahead of the lanes, and announced.
+/// The number of rows that are leased from the run file and announced ahead of the lanes.
 ///
-/// A crash leaves what is announced in doubt, so that is a fixed time's work: then a commit, and a read of the
-/// records, per group costs a few per cent even on a slow disk.
+/// A crash leaves announced rows in doubt, so they are limited to a fixed time's work. One commit and one read of the
+/// records per group then cost a few per cent even on a slow disk.
 struct LeasePacing: Sendable {
   static let maximum = 2_000
-  /// Rows in memory at most, whatever they wait for.
+  /// The largest number of rows in memory, whatever they wait for.
   private static let heldLimit = 8_192
 
   private let minimum: Int
   private let work: Duration
   private(set) var isExhausted = false
-  /// About as many rows as are done in the time; the size of a lease and of a group.
+  /// About the number of rows done in that time; the size of a lease and of a group.
   private(set) var limit: Int
-  /// Rows done per second, as far as that has been measured.
+  /// Rows done per second, once measured.
   private(set) var pace: Double?
   private var last = 0
   private var isLeasing = false
@@ -21,14 +21,14 @@ struct LeasePacing: Sendable {
 
   /// - Parameters:
   ///   - minimum: the smallest lease, in rows.
-  ///   - work: how much time's work is announced ahead.
+  ///   - work: the time's work that is announced ahead.
   init(minimum: Int, work: Duration) {
     self.minimum = min(minimum, LeasePacing.maximum)
     self.work = work
     limit = self.minimum
   }
 
-  /// Rows after which to lease, and how many, when the lanes will soon run dry.
+  /// Returns the row after which to lease, and the number to lease, if the lanes will soon run dry.
   mutating func request(atHand: Int, held: Int, now: Duration) -> (after: Int, limit: Int)? {
     guard !isLeasing, !isExhausted, held < LeasePacing.heldLimit, atHand <= limit else { return nil }
     measure(now)
@@ -36,7 +36,7 @@ struct LeasePacing: Sendable {
     return (last, limit)
   }
 
-  /// A lease came back.
+  /// Takes in a lease.
   mutating func granted(last number: Int, isExhausted: Bool) {
     isLeasing = false
     self.isExhausted = isExhausted
@@ -49,7 +49,7 @@ struct LeasePacing: Sendable {
     defer {
       if measuredAt == nil { measuredAt = now }
     }
-    // Over less than the time itself, chance would decide.
+    // Over a shorter time, chance would decide.
     guard let measuredAt, now - measuredAt >= work / 2 else { return }
     let share = work / (now - measuredAt)
     pace = Double(finishedSinceMeasured) / ((now - measuredAt) / .seconds(1))

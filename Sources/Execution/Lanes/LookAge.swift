@@ -1,33 +1,35 @@
-/// How long what was decided about a row is good for.
+/// The time for which the decision about a row is valid.
 struct LookAge: Sendable {
-  /// A row that was looked at longer ago than this when it may leave is looked at again, and its intent written again:
-  /// its record may have been changed since, and the run been taken over.
+  /// The age at which a row that may leave is looked at again, and its intent written again.
+  ///
+  /// Its record may have changed since, and the run may have been taken over.
   static let limit = Duration.seconds(5)
 
-  /// At most this lies between a row's intent and its request: a batch that is taken apart, a slow rate.
+  /// The longest time between a row's intent and its request: a batch that is split, a slow rate.
   static let longestWay = Duration.seconds(600)
 
-  /// Until when nothing was to be sent, at the wish of the site or of a person: a look from before is an old one.
+  /// The end of a pause that the site or the user asked for; looks from before it are out of date.
   private var pausedUntil = Duration.zero
 
-  /// Takes in that nothing is sent before a time, because somebody asked for that.
+  /// Takes in a pause until a time.
   mutating func pause(until time: Duration) { pausedUntil = max(pausedUntil, time) }
 
-  /// Whether a row may leave by what was decided about it.
+  /// Returns whether a row may leave with the decision about it.
   ///
-  /// Where looks take so long, or requests are so far apart, that no row would ever leave, they are good for longer.
+  /// If looks take so long, or requests are so far apart, that no row would ever leave, decisions are valid for
+  /// longer.
   ///
   /// - Parameters:
-  ///   - renewals: how often in a row that was too long ago when it could leave.
-  ///   - rate: requests per second, where there is a limit.
+  ///   - renewals: the number of times in a row that the decision was out of date.
+  ///   - rate: requests per second, if there is a limit.
   func isFresh(decidedAt: Duration, renewals: Int, rate: Double?, now: Duration) -> Bool {
-    // What it has waited for is over, and there is time for another look.
+    // The wait is over, and there is time for another look.
     guard decidedAt >= pausedUntil else { return now - decidedAt <= LookAge.limit }
     let slots = rate.map { Duration.seconds(2 / $0) } ?? .zero
     let limit = max(LookAge.limit, slots) * (1 << min(renewals, 20))
     return now - decidedAt <= min(limit, LookAge.longestWay)
   }
 
-  /// Whether the requests of one write have waited for so long that what comes next must not leave.
+  /// Returns whether the requests of one write have waited so long that the next one must not leave.
   static func isTooLate(_ waited: Duration) -> Bool { waited > limit }
 }

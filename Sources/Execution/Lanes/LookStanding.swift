@@ -1,14 +1,14 @@
 /// The looks at records: whether one is under way, how the last ones went, and how many records fit one.
 struct LookStanding: Sendable {
   private(set) var isUnderWay = false
-  /// How many could not be made, one after the other.
+  /// The number of looks in a row that failed.
   private(set) var failures = 0
-  /// When the last request of one left.
+  /// The departure of the last request of a look.
   private(set) var sentAt = Duration.zero
-  /// How many records are looked at together, so that the first one is not yesterday's news when the last one is read.
+  /// The number of records looked at together, so that the first is not stale when the last is read.
   private var sizing: BatchSizing
 
-  /// So many in a row that something else than the API answers are no chance.
+  /// The number of foreign answers in a row that is no coincidence.
   static let foreignLimit = 3
 
   init(start: Int) { sizing = BatchSizing(target: .seconds(2), start: start, limit: LeasePacing.maximum) }
@@ -20,12 +20,12 @@ struct LookStanding: Sendable {
     sentAt = now
   }
 
-  /// One more request of it left.
+  /// Takes in that one more request of the look left.
   mutating func sent(at now: Duration) { sentAt = now }
 
-  /// The rows are looked at; what is to be sent of them still has to be announced.
+  /// Takes in that the rows were looked at; those to be sent must still be announced.
   ///
-  /// - Parameter taken: how long the site took; `nil` when it was not asked.
+  /// - Parameter taken: the time the site took; `nil` if it was not asked.
   mutating func succeeded(rows: Int, taken: Duration?) {
     failures = 0
     if let taken { sizing.sent(rows, in: taken) }
@@ -36,6 +36,6 @@ struct LookStanding: Sendable {
     failures += 1
   }
 
-  /// The next one may begin.
+  /// Takes in that the next look may begin.
   mutating func ended() { isUnderWay = false }
 }

@@ -1,14 +1,15 @@
 import Sites
 
-/// How a question that changes nothing is asked until it is answered.
+/// Asks a question that changes nothing until it is answered.
 struct Patience {
   let retry: RetryPolicy
-  /// What knows how long a site is waited for that has answered before, and what is waited for.
+  /// Knows how long to wait for a site that has answered before, and shows what is waited for.
   let throttle: QuestionThrottle
-  /// Asked during pauses; whoever is stopped waits no longer.
+  /// Checked during pauses; a stop ends the wait.
   let isStopped: () -> StopReason?
-  /// Whether the site has answered before: one that was never there is told of soon, and at once when not even a
-  /// connection comes about.
+  /// Indicates that the site has answered before.
+  ///
+  /// A site that never answered is reported soon, and at once if not even a connection is made.
   var hasAnswered = false
 
   private static let longestPause = Duration.seconds(30)
@@ -21,7 +22,7 @@ struct Patience {
     while true {
       let outcome = question()
       let passed = ContinuousClock.now - began
-      // What patience will not last for need not be begun.
+      // A wait that is longer than the patience need not begin.
       guard let requested = mayBeBack(outcome), requested == .zero || passed + requested <= throttle.patience
       else { return outcome }
       let left: Duration
@@ -45,11 +46,11 @@ struct Patience {
     }
   }
 
-  /// How long the site asked to wait, when another try makes sense.
+  /// Returns the wait that the site asked for, if another try makes sense.
   private func mayBeBack(_ outcome: Outcome) -> Duration? {
     switch outcome {
     case .retryLater(let after, let refusal) where hasAnswered || refusal.status != nil: after ?? .zero
-    // Nobody who has mistyped an address wants to wait for several time-outs.
+    // A user who has mistyped an address does not want to wait for several time-outs.
     case .unknown(let after, let refusal) where hasAnswered || refusal.code != "timeout": after ?? .zero
     default: nil
     }

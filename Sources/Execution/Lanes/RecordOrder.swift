@@ -1,8 +1,8 @@
-/// The rows in memory of records that have several, in sheet order; the first of each record is the one under way.
+/// The rows in memory of records that have several, in sheet order; the first of each record is under way.
 struct RecordOrder: Sendable {
   private var rows: [Int64: [Int]] = [:]
 
-  /// Puts a row behind those of its record.
+  /// Adds a row behind the others of its record.
   ///
   /// - Returns: whether it is the first.
   mutating func join(_ number: Int, of record: Int64) -> Bool {
@@ -10,7 +10,7 @@ struct RecordOrder: Sendable {
     return rows[record]?.count == 1
   }
 
-  /// Takes a row out.
+  /// Removes a row.
   ///
   /// - Returns: the others of its record, in order.
   mutating func leave(_ number: Int, of record: Int64) -> [Int] {

@@ -1,12 +1,12 @@
-/// When a row that may succeed later is tried again: exponential back-off with full jitter.
+/// The delay before a row is retried: exponential back-off with full jitter.
 ///
-/// Full jitter (a uniform draw between nothing and the bound) spreads the lanes best after a common fault.
+/// Full jitter (a uniform draw between zero and the bound) spreads the lanes best after a common fault.
 public struct RetryPolicy: Sendable, Hashable {
-  /// Attempts in all, the first included.
+  /// The number of attempts, the first included.
   public var attempts: Int
   /// The bound before the second attempt; it doubles with each further one.
   public var base: Duration
-  /// No bound is larger than this.
+  /// The largest bound.
   public var cap: Duration
 
   public init(attempts: Int = 5, base: Duration = .seconds(1), cap: Duration = .seconds(60)) {
@@ -15,15 +15,15 @@ public struct RetryPolicy: Sendable, Hashable {
     self.cap = cap
   }
 
-  /// Whether a row that has used so many attempts gets another one.
+  /// Returns whether a row has another attempt after this many.
   public func allowsAnother(after attempts: Int) -> Bool { attempts < self.attempts }
 
-  /// The longest wait after so many attempts, from 1.
+  /// Returns the longest wait after this many attempts, from 1.
   public func bound(after attempts: Int) -> Duration {
     min(cap, base * (1 << min(max(attempts, 1) - 1, 30)))
   }
 
-  /// How long to wait after so many attempts.
+  /// Returns the wait after this many attempts.
   public func delay(
     after attempts: Int, random: inout some RandomNumberGenerator
   ) -> Duration {
@@ -31,18 +31,18 @@ public struct RetryPolicy: Sendable, Hashable {
   }
 }
 
-/// When a run gives up because too much of it fails.
+/// The rule for stopping a run because too much of it fails.
 public struct StopRule: Sendable, Hashable {
-  /// Stop when this many rows have failed in this process.
+  /// The number of failed rows in this process at which to stop.
   public var failures: Int?
-  /// Stop when this share of the rows finished in this process has failed, 0…1.
+  /// The share of failed rows among those finished in this process at which to stop, 0…1.
   public var failureRate: Double?
-  /// The rate means nothing before so many rows are finished.
+  /// The number of finished rows before the rate counts.
   public var minimumSample: Int
-  /// Stop when this many rows in a row were refused for one and the same reason; `nil` to never do.
+  /// The number of rows in a row refused for the same reason at which to stop; `nil` for never.
   public var sameReason: Int?
 
-  /// As many do when they are the first rows of a process: nothing has gone well yet.
+  /// That number for the first rows of a process, when nothing has gone well yet.
   private static let firstOfAll = 20
 
   public init(
@@ -54,7 +54,7 @@ public struct StopRule: Sendable, Hashable {
     self.sameReason = sameReason
   }
 
-  /// The reason to stop, if there is one.
+  /// Returns the reason to stop, if any.
   public func reason(failed: Int, finished: Int) -> String? {
     if let failures, failed >= failures {
       return "\(failed) rows failed (stop_after: failures: \(failures))"
@@ -67,7 +67,7 @@ public struct StopRule: Sendable, Hashable {
     }
     return nil
   }
-  /// The reason to stop because the site refuses one row after the other for the same reason, if it does.
+  /// Returns the reason to stop because the site refuses row after row for the same reason, if it does.
   func reason(_ refusals: SameRefusals) -> String? {
     guard let sameReason else { return nil }
     let isFirst = refusals.isAll && refusals.count >= min(StopRule.firstOfAll, sameReason)

@@ -1,15 +1,16 @@
-/// Where the rows in memory stand in line.
+/// The queues of the rows in memory.
 struct RowQueues: Sendable {
-  /// To be looked at.
+  /// Rows to look at.
   private var due = FirstInFirstOut()
-  /// The same, for rows that create something while no snapshots are taken: only as many as lanes can soon take
-  /// are announced, because a kill would leave every one of them in doubt for good.
+  /// Rows to look at that create something while no snapshots are taken.
+  ///
+  /// Only as many are announced as lanes can soon take, because a kill would leave each of them in doubt for good.
   private var dueScarce = FirstInFirstOut()
   private var ready = FirstInFirstOut()
   /// Rows that wait for a time, the earliest last.
   private(set) var delayed: [(time: Duration, row: Int)] = []
 
-  /// Rows that lanes can get to without a lease.
+  /// The number of rows that lanes can get without a lease.
   var atHand: Int { due.count + dueScarce.count + ready.count }
 
   var readyCount: Int { ready.count }
@@ -21,7 +22,7 @@ struct RowQueues: Sendable {
 
   mutating func putReady(_ row: Int) { ready.put(row) }
 
-  /// The next row to look at.
+  /// Returns the next row to look at.
   mutating func takeDue(scarce isScarce: Bool) -> Int? { isScarce ? dueScarce.take() : due.take() }
 
   mutating func putDue(_ row: Int, scarce isScarce: Bool) {
@@ -33,17 +34,17 @@ struct RowQueues: Sendable {
     delayed.insert((time, row), at: index)
   }
 
-  /// When the first row's wait is over.
+  /// The end of the first row's wait.
   var nextTime: Duration? { delayed.last?.time }
 
-  /// A row whose wait is over.
+  /// Returns a row whose wait is over.
   mutating func takeDelayed(_ now: Duration) -> Int? {
     guard let last = delayed.last, last.time <= now else { return nil }
     return delayed.removeLast().row
   }
 }
 
-/// Row numbers in the order they came.
+/// Row numbers in the order of arrival.
 struct FirstInFirstOut: Sendable {
   private var items: [Int] = []
   private var taken = 0

@@ -5,11 +5,11 @@ public import Sites
 public import Staging
 import Synchronization
 
-/// How a run is executed, as the job says.
+/// The job's settings for executing a run.
 public struct ExecutionSettings: Sendable, Hashable {
-  /// Requests in flight at most, 1…128.
+  /// The largest number of requests in flight, 1…128.
   public var lanes = 4
-  /// Requests per second at most; `nil` for as many as the site bears.
+  /// The largest number of requests per second; `nil` for as many as the site sustains.
   public var rate: Double?
   public var breaker = BreakerRule()
   public var retry = RetryPolicy()
@@ -18,45 +18,45 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var holdsRecords = true
   /// `snapshot: true`: records are read before they are written.
   public var takesSnapshots = true
-  /// How long to wait before looking for a write whose answer was lost.
+  /// The wait before looking for a write whose answer was lost.
   public var settle = Duration.seconds(2)
   /// `batch: auto`: several writes in one request, where the API can; `nil` sends each alone.
   public var batch: BatchSizing?
-  /// Whether an approved dry run is carried out: every record is read, and a row goes out only if what it changes
-  /// still is as the plan shows it.
+  /// Carries out an approved dry run: every record is read, and a row goes out only if its changes still are as
+  /// planned.
   public var followsPlan = false
-  /// Whether a rollback puts back also what somebody has changed since (`--force`).
+  /// Restores values in a rollback even if others have changed them since (`--force`).
   public var overwritesOthers = false
 
   public init() {}
 }
 
-/// What a finished or stopped execution has to say for itself.
+/// The report of a finished or stopped execution.
 public struct ExecutionReport: Sendable, Equatable {
-  /// Why it stopped before its end; `nil` when every row is finished.
+  /// The reason it stopped early; `nil` if every row is finished.
   public var stopReason: StopReason?
   /// Requests by HTTP status; 0 stands for no answer.
   public var requests: [Int: Int]
   public var retries: Int
-  /// How long rows were held back that could have been sent, by what held them.
+  /// The time that rows were held back although they could have been sent, by reason.
   public var throttled: [ThrottleReason: Duration]
   /// The largest number of requests in flight at one time.
   public var peakInFlight: Int
 }
 
-/// Runs the staged rows of a run file against a site, once, with a bounded number of lanes.
+/// Executes the staged rows of a run file against a site, once, with a bounded number of lanes.
 ///
-/// A lane is one serial queue with one connection: serial queues get a thread each, where a concurrent
-/// queue follows the number of cores. One more such queue looks at records before the lanes write them.
-/// Everybody pulls from one `RunState`; side effects happen outside its lock.
+/// A lane is one serial queue with one connection: serial queues get a thread each, where a concurrent queue follows
+/// the number of cores. One more such queue looks at records before the lanes write them. All queues pull from one
+/// `RunState`; side effects happen outside its lock.
 public final class RunExecutor: Sendable {
   private let site: any Site
   private let decision: RowDecision
   let state: Mutex<RunState>
-  /// Why it stops when all that may go out is done; `nil` when nothing is left then.
+  /// The reason to stop when every row that may go out is done; `nil` if none is left then.
   private let end: StopReason?
   private let requests = Mutex<[Int: Int]>([:])
-  /// Until when a connection waits amid the requests of a look, because the site has asked it to.
+  /// The end of a connection's wait between the requests of a look, at the site's request.
   let restsUntil = Mutex<Duration?>(nil)
   private let bells: [DispatchSemaphore]
   private let lookBell = DispatchSemaphore(value: 0)
@@ -66,19 +66,19 @@ public final class RunExecutor: Sendable {
   private let observer: ExecutionObserver?
   private let began = ContinuousClock.now
 
-  /// The rows to look at next, for the one who looks.
+  /// The next rows for the looking queue.
   private struct LookGroup {
     var rows: [RunState.LookOrder] = []
     var isOver = false
   }
 
-  /// Prepares the execution of a run whose staging is complete and whose key look-ups are done.
+  /// Prepares the execution of a run with complete staging and complete key look-ups.
   ///
   /// - Parameters:
   ///   - counts: the rows by state as the run file has them.
-  ///   - canary: the row at which to stop for a review, and how many records come before it.
-  ///   - reasonToStop: asked before each request, on the lanes; it must not wait for anything.
-  ///   - observer: told of what happens on the way.
+  ///   - canary: the row at which to stop for a review, and the number of records before it.
+  ///   - reasonToStop: called before each request, on the lanes; it must not wait for anything.
+  ///   - observer: receives the events.
   public init(
     run: RunFile, site: any Site, resource: ResourceType,
     settings: ExecutionSettings, counts: StateCounts, canary: (end: Int, records: Int)? = nil,
@@ -87,9 +87,9 @@ public final class RunExecutor: Sendable {
     self.site = site
     self.reasonToStop = reasonToStop
     self.observer = observer
-    // What has to be read for the plan is kept for a rollback at no cost.
+    // The records that are read for the plan serve as snapshots for a rollback at no cost.
     let takesSnapshots = settings.takesSnapshots || settings.followsPlan
-    // What is never leased is never sent, whatever the lanes do.
+    // A row that is never leased is never sent, whatever the lanes do.
     end = canary.map { .canary(records: $0.records) }
     decision = RowDecision(
       resource: resource, takesSnapshots: takesSnapshots,
@@ -107,7 +107,7 @@ public final class RunExecutor: Sendable {
           retry: settings.retry, stopRule: settings.stopRule,
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
           settle: settings.settle, requestTimeout: site.requestTimeout,
-          // What cannot be read now shows at the first checkpoint.
+          // A read that fails now shows at the first checkpoint.
           longestTimeout: (try? run.longestTimeout()) ?? .zero, batch: batch),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
@@ -115,7 +115,7 @@ public final class RunExecutor: Sendable {
   /// Rows by state at this moment, for the progress display.
   public var counts: StateCounts { state.withLock { $0.counts } }
 
-  /// What slows the run down now, in words; `nil` when nothing does.
+  /// The reason the run is slow now, in words; `nil` for none.
   public var note: String? {
     let now = now
     if inFlight == 0, let until = restsUntil.withLock({ $0 }), until > now {
@@ -124,22 +124,22 @@ public final class RunExecutor: Sendable {
     return state.withLock { $0.note(now: now) }
   }
 
-  /// Requests that wait for their answer at this moment.
+  /// The number of requests that wait for their answer now.
   public var inFlight: Int { state.withLock { $0.figures.inFlight } }
 
-  /// Holds back what would be sent next, or lets it go on; requests in flight still end.
+  /// Pauses or resumes sending; requests in flight still end.
   public func hold(_ isHeld: Bool) {
     act { state, now in (state.hold(isHeld, now: now), Checkpoint()) }
   }
 
   /// Stops sending; `execute` returns when the requests in flight have ended.
   ///
-  /// With every row done there is nothing left to stop.
+  /// Once every row is done there is nothing left to stop.
   public func stop(_ reason: StopReason) {
     act { state, _ in (state.isFinished ? () : state.stop(reason), Checkpoint()) }
   }
 
-  /// Executes until every row is finished or something stops it, and returns when all is durable.
+  /// Executes until every row is finished or something stops it; returns when all is durable.
   public func execute() -> ExecutionReport {
     writer.start(
       committed: { checkpoint, lease in self.committed(checkpoint, lease) },
@@ -160,7 +160,7 @@ public final class RunExecutor: Sendable {
     return report
   }
 
-  /// What there is to say at this moment; whole once `execute` has returned.
+  /// The report so far; complete once `execute` has returned.
   public var report: ExecutionReport {
     let requests = requests.withLock { $0 }
     return state.withLock {
@@ -176,7 +176,7 @@ public final class RunExecutor: Sendable {
 // MARK: - Events
 
 extension RunExecutor {
-  /// Feeds an event to the state, then does what follows from it outside the lock.
+  /// Passes an event to the state, then carries out the effects outside the lock.
   @discardableResult
   func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
     let (result, checkpoint, rows, woken, isAwaited, news) = state.withLock { state in
@@ -230,7 +230,7 @@ extension RunExecutor {
 // MARK: - Lanes
 
 extension RunExecutor {
-  /// One lane's life: ask, do, tell, until there is nothing more.
+  /// Runs one lane: gets a step, does it, reports it, until there are no more.
   private func work(_ lane: Int) {
     let connection = site.makeConnection()
     let turnstile = LaneTurnstile(executor: self, lane: lane)
@@ -264,7 +264,7 @@ extension RunExecutor {
     }
   }
 
-  /// The life of the one who looks at records: a group at a time, until the lanes have left.
+  /// Runs the looking queue, one group at a time, until the lanes have left.
   private func look() {
     let connection = site.makeConnection()
     let turnstile = LaneTurnstile(executor: self, lane: nil)
@@ -315,7 +315,7 @@ extension RunExecutor {
       if let narrowing { narrowings.append(narrowing) }
     }
     if let failure = decision.steps?.failure {
-      // What could not be read decides nothing.
+      // An incomplete reading decides nothing.
       stop(.storage(failure))
       return act { state, now in (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint()) }
     }

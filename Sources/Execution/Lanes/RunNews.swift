@@ -1,4 +1,4 @@
-/// What somebody who looks on has to be told of when it changes.
+/// The part of the state whose changes observers are told about.
 struct RunNews {
   private let standing: ThrottleStanding
   private let wait: Duration
@@ -10,7 +10,7 @@ struct RunNews {
     stopReason = state.stopReason
   }
 
-  /// What has happened between this and later news.
+  /// Returns the events between this and later news.
   func events(until later: RunNews) -> [ExecutionEvent] {
     var events: [ExecutionEvent] = []
     if later.standing != standing { events.append(.throttled(later.standing, before: standing)) }

@@ -4,7 +4,7 @@ import Staging
 // MARK: - How long a look is good for
 
 extension RunState {
-  /// How many rows are looked at in one go, at most: as many as leave while that is good for something.
+  /// Returns the largest number of rows to look at together: as many as can leave while the look is valid.
   mutating func lookLimit(_ now: Duration) -> Int {
     leases.measure(now)
     let seconds = LookAge.limit / .seconds(1)
@@ -17,21 +17,21 @@ extension RunState {
     return limit
   }
 
-  /// Whether a row may leave by what was decided about it.
+  /// Returns whether a row may leave with the decision about it.
   func isFresh(_ number: Int, _ now: Duration) -> Bool {
     guard let entry = entries[number] else { return true }
     return age.isFresh(
       decidedAt: entry.decidedAt, renewals: entry.renewals, rate: throttle.rate, now: now)
   }
 
-  /// Puts a row back in line for a look.
+  /// Queues a row for another look.
   mutating func renew(_ number: Int) {
     entries[number]?.delivery = nil
     entries[number]?.renewals += 1
     makeDue(number)
   }
 
-  /// Takes in that a request did not leave after all, because what came before it took too long, or because the run stops.
+  /// Takes in that a request did not leave after all, because earlier work took too long or the run stops.
   mutating func putBack(_ entry: inout Entry, _ now: Duration) {
     entry.attempts -= 1
     entry.delivery = nil

@@ -3,39 +3,38 @@ import Staging
 
 // MARK: - Requests whose answers were lost
 
-/// What becomes of a row in doubt if it is not found to have been carried out.
+/// The final state of a row in doubt that is not found to have been carried out.
 struct LastWord: Sendable, Equatable {
   var state: RowState
   var refusal: Refusal
 }
 
 extension RunState.Entry {
-  /// Whether the answer to a request of it was lost, in this process or an earlier one.
+  /// Indicates that the answer to one of its requests was lost, in this process or an earlier one.
   var wasLost: Bool { mayComeUntil != nil }
 
-  /// Whether such a request may still be carried out.
+  /// Returns whether such a request may still take effect.
   func mayStillCome(_ now: Duration) -> Bool { mayComeUntil.map { now < $0 } ?? false }
 
-  /// Whether a request that is carried out late does harm: it would add something twice, or undo what a later row of the
-  /// record has done.
+  /// Indicates that a late effect does harm: it would add something twice, or undo a later row of the record.
   var mustNotOverlap: Bool { row.mustNotOverlap }
 }
 
 extension StagedRow {
-  /// Whether it must not be sent again as long as an earlier request of it may be carried out.
+  /// Indicates that the row must not be resent while an earlier request of it may still take effect.
   var mustNotOverlap: Bool { !isIdempotent || ordinal < recordRows }
 }
 
 extension RunState {
-  /// How long a look waits before another one, at least, while the site may still be at a request.
+  /// The shortest wait between two looks while the site may still be processing a request.
   private static let shortestPause = Duration.milliseconds(500)
 
-  /// Whether a look can tell what became of a row.
+  /// Returns whether a look can tell what became of a row.
   func canBeLookedFor(_ entry: Entry) -> Bool { settings.takesSnapshots && entry.row.snapshot != nil }
 
-  /// Until when what an earlier process may have sent can be carried out.
+  /// Returns the time until which the requests of an earlier process may take effect.
   ///
-  /// It was sent before that process ended, and not long after the intent was written.
+  /// They left before that process ended, and not long after the intent was written.
   func mayComeUntil(_ row: StagedRow, _ now: Duration) -> Duration {
     let ago = max(row.inDoubtFor, row.announcedFor - LookAge.longestWay)
     return now - ago + max(settings.requestTimeout, settings.longestTimeout) + settings.settle
@@ -43,23 +42,24 @@ extension RunState {
 
   /// Takes in that the answer to a request was lost.
   ///
-  /// - Parameter isAnswered: whether the site itself has answered, though not about this: nothing is on its way any more.
+  /// - Parameter isAnswered: the site itself has answered, though not about this row, so that nothing is on its way
+  ///   any more.
   mutating func lose(
     _ entry: inout Entry, _ exchange: Exchange, isAnswered: Bool, sentAt: Duration, _ now: Duration
   ) {
     let verdict = Throttle.Verdict(exchange)
     entry.isInDoubt = true
-    // A gateway that hangs up, or answers for the site, has waited for it just as long as we have.
+    // A gateway that hangs up, or answers for the site, has waited for it as long as we have.
     let isLate = verdict == .timedOut || exchange.duration > settings.settle
     entry.lateness = isLate && !isAnswered ? exchange.duration : .zero
     let until = isAnswered ? now : sentAt + settings.requestTimeout + settings.settle
     entry.mayComeUntil = max(entry.mayComeUntil ?? until, until)
   }
 
-  /// When a row is looked for again that was not found.
+  /// Returns the time of the next look for a row that was not found.
   ///
-  /// As long as the site may still be at it, sooner in case that it has just finished, then at longer and longer
-  /// intervals, and for the last time when it can be no more.
+  /// The first look comes soon, in case the site has just finished. Intervals then grow while the site may still be
+  /// processing the request. The last look comes when it no longer can be.
   func nextLook(_ entry: Entry, _ now: Duration) -> Duration {
     let pause = max(settings.settle, entry.lateness * 2)
     guard let until = entry.mayComeUntil, now < until else { return now + pause }
@@ -67,7 +67,7 @@ extension RunState {
     return min(now + doubling, until)
   }
 
-  /// Puts a row in line for one more look, which says whether it was carried out all the same.
+  /// Queues a row for one more look, which says whether it was carried out after all.
   mutating func lookOnce(more entry: inout Entry, _ word: LastWord, _ time: Duration) {
     entry.lastWord = word
     entry.isInDoubt = true
@@ -75,7 +75,7 @@ extension RunState {
     queues.delay(entry.row.number, until: time)
   }
 
-  /// What is waited for now, in words; `nil` when nothing is.
+  /// Returns what is waited for now, in words; `nil` for nothing.
   func note(now: Duration) -> String? {
     guard figures.inFlight == 0, !looking.isUnderWay, throttle.holdOfLooks(now: now) == nil else {
       return throttle.note(now: now)

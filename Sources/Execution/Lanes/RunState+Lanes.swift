@@ -4,12 +4,12 @@ import Staging
 // MARK: - Lanes
 
 extension RunState {
-  /// Tells a lane what to do now.
+  /// Returns a lane's next step.
   mutating func next(lane: Int, now: Duration) -> Step {
     lanes.woke(lane)
-    // Whoever has nothing left to do does not wait for a gate.
+    // A lane with nothing left to do does not wait for a gate.
     guard stopReason == nil, !isFinished else { return .exit }
-    // Before the pause of a person: nobody would wake a lane that sleeps through its gate.
+    // Checked before a user's pause: nothing would wake a lane that sleeps through its gate.
     guard now >= lanes.gate(of: lane) else { return idle(lane, until: lanes.gate(of: lane)) }
     guard !isHeld else { return idle(lane, until: nil) }
     wakeDelayed(now)
@@ -40,7 +40,7 @@ extension RunState {
     return .send(deliveries)
   }
 
-  /// Whether one more request may leave, of what a lane sends or of a look (`lane` is `nil`), after its first.
+  /// Returns whether a further request of a lane or a look (`lane` is `nil`) may leave.
   mutating func admit(lane: Int?, now: Duration) -> Admission {
     guard stopReason == nil else { return .refused }
     if let hold = throttle.holdOfNextRequest(now: now) { return .wait(until: hold.until ?? now) }
@@ -55,11 +55,11 @@ extension RunState {
     case refused
   }
 
-  /// Takes in that a read which is one of several was refused.
+  /// Takes in that one of several reads was refused.
   ///
-  /// - Returns: whether it is worth asking again at once.
+  /// - Returns: whether to ask again at once.
   mutating func readRefused(after: Duration?, lane: Int?, now: Duration) -> Bool {
-    // Whoever has asked says so, and the run stops.
+    // The caller reports it, and the run stops.
     guard !isBeyondPatience(after) else { return false }
     let sentAt = lane.map { lanes.sentAt($0) } ?? looking.sentAt
     throttle.ended(.refused(after: after), sentAt: sentAt, now: now, random: &random)
@@ -74,30 +74,30 @@ extension RunState {
     if entries[number]?.firstSent == nil { entries[number]?.firstSent = now }
   }
 
-  /// Puts rows whose pause is over back where they were.
+  /// Returns rows whose pause is over to their queues.
   mutating func wakeDelayed(_ now: Duration) {
     while let row = queues.takeDelayed(now) { makeDue(row) }
   }
 
-  /// The lanes that have something to do now and do not know it yet.
+  /// Returns the idle lanes that have something to do now.
   mutating func lanesToWake(now: Duration) -> [Int] {
     let hold = throttle.hold(inFlight: figures.inFlight, now: now)
     note(hold, now)
     guard lanes.hasIdle else { return [] }
     if stopReason != nil || isFinished { return lanes.wakeAll() }
-    // Woken, they would only go to sleep again.
+    // Woken lanes would only go to sleep again.
     if isHeld { return [] }
     if hold == nil {
-      // Where a rate is kept to, the one that sends makes the others wait.
+      // With a rate, the lane that sends makes the others wait.
       let free = throttle.rate == nil ? throttle.lanes.limit - figures.inFlight : 1
       let woken = lanes.wake(min(queues.readyCount, free), now: now)
       if !woken.isEmpty { return woken }
     }
-    // Somebody has to be there when the next pause is over, also when it began while all were asleep.
+    // One lane must be awake when the next pause is over, even if all were asleep when it began.
     return nextEvent(hold).map { lanes.wakeOne(for: $0) } ?? []
   }
 
-  /// When something may go on by the clock alone.
+  /// Returns the next time at which work may continue without an event.
   private func nextEvent(_ hold: Hold?) -> Duration? {
     guard let delayed = queues.nextTime, let opens = hold?.until else {
       return queues.nextTime ?? hold?.until
@@ -105,7 +105,7 @@ extension RunState {
     return min(delayed, opens)
   }
 
-  /// Puts down what keeps rows from being sent that could be.
+  /// Records the reason that rows which could be sent are held back.
   private mutating func note(_ hold: Hold?, _ now: Duration) {
     guard stopReason == nil, !isHeld, figures.inFlight < lanes.count else {
       return throttle.note(nil, now: now)
@@ -115,18 +115,18 @@ extension RunState {
       hold = Hold(reason: .siteAsked, until: lanes.earliestGate)
     }
     switch hold?.reason {
-    // Rows that pause would be sent again, were it not for the site.
+    // Without the site's trouble, waiting rows would be resent.
     case .siteAsked, .breaker: throttle.note(entries.isEmpty ? nil : hold, now: now)
     case .rate, .adaptive, nil: throttle.note(queues.atHand > 0 ? hold : nil, now: now)
     }
   }
 
-  /// Whether a lane sits idle, so that a commit should not be put off to gather more.
+  /// Indicates that a lane is idle, so that a commit should not be delayed to gather more.
   var hasIdleLanes: Bool { lanes.hasIdle }
 
-  /// Rows whose intent is durable and that were certainly not sent; asked for when all lanes have left.
+  /// Returns rows whose intent is durable and that were certainly not sent; called when all lanes have left.
   ///
-  /// A row that may have been carried out stays as it is: in doubt, for the next process to settle.
+  /// A row that may have been carried out stays in doubt, for the next process to settle.
   mutating func release() -> [Int] {
     let left = entries.filter { $0.value.phase != .settling }
     for number in left.keys { entries[number] = nil }
@@ -137,7 +137,7 @@ extension RunState {
     return announced
   }
 
-  /// One of the lanes that wait is there at the next time that something may go on; that is enough.
+  /// Puts a lane to sleep; one waiting lane wakes at the next time that work may continue, which is enough.
   private mutating func idle(_ lane: Int, _ now: Duration) -> Step {
     let hold = throttle.hold(inFlight: figures.inFlight, now: now)
     note(hold, now)
@@ -155,13 +155,13 @@ extension RunState {
 // MARK: - Leases
 
 extension RunState {
-  /// How many rows to lease now and after which row, if it is time to.
+  /// Returns the number of rows to lease now and the row after which to start, if it is time to.
   mutating func leaseRequest(now: Duration) -> (after: Int, limit: Int)? {
     guard stopReason == nil else { return nil }
     return leases.request(atHand: queues.atHand, held: entries.count, now: now)
   }
 
-  /// Takes over rows of the run file; nothing of them is durable yet.
+  /// Takes in rows of the run file, before anything about them is durable.
   mutating func leased(_ lease: Lease, now: Duration) {
     leases.granted(last: lease.last, isExhausted: lease.isExhausted)
     counts[.staged] -= lease.blocked
@@ -179,15 +179,15 @@ extension RunState {
     guard row.isInDoubt else { return entry }
     let until = mayComeUntil(row, now)
     entry.mayComeUntil = until
-    // The site may still be at what an earlier process sent right before its end.
+    // The site may still be processing a request that an earlier process sent right before its end.
     let opens = now + max(settings.settle - row.inDoubtFor, .zero)
     entry.opens = row.snapshot == nil && entry.mustNotOverlap ? max(opens, until) : opens
     return entry
   }
 
-  /// The row may go on: to be looked at, or straight to the lanes when that has been done.
+  /// Lets a row continue: to a look, or straight to the lanes if it has had one.
   ///
-  /// A row whose answer was lost is looked at again, if its record was before.
+  /// A row whose answer was lost is looked at again, if its record was looked at before.
   mutating func makeDue(_ number: Int) {
     guard let entry = entries[number] else { return }
     if let opens = entry.opens {

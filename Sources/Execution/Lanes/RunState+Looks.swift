@@ -5,34 +5,34 @@ import Staging
 // MARK: - Looking at records before they are written
 
 extension RunState {
-  /// What became of one row that was looked at.
+  /// The result of a look at one row.
   enum Look: Sendable, Equatable {
-    /// It goes out like this.
+    /// The row goes out like this.
     case send(Delivery)
-    /// Nothing has to be sent, or nothing may be.
+    /// The row is settled without being sent.
     case settle(RowState, code: String?, error: String?)
-    /// It was sent before and is not there; a site that is slow may still be at it, so look once more.
+    /// The row was sent before and is not found; a slow site may still be processing it, so look once more.
     case lookAgain
   }
 
   /// A row to look at.
   struct LookOrder: Sendable, Equatable {
     var row: StagedRow
-    /// How often it was looked for in vain, when it is in doubt.
+    /// The number of looks that did not find it, if it is in doubt.
     var looks: Int
-    /// Whether the site has taken so long for its request that it may take as long again.
+    /// Indicates that the site took so long for its request that it may take as long again.
     var isLate = false
-    /// Whether the answer to a request of it was lost, in this process or an earlier one.
+    /// Indicates that the answer to one of its requests was lost, in this process or an earlier one.
     var wasLost = false
-    /// Whether such a request may still be carried out.
+    /// Indicates that such a request may still take effect.
     var mayStillCome = false
-    /// What becomes of it if it is not found to have been carried out.
+    /// The final state if it is not found to have been carried out.
     var lastWord: LastWord?
-    /// Whether one record may be why a group cannot be read, so that it is to be found out.
+    /// Indicates that one record may keep a group from being read, so that it must be found.
     var isSuspect = false
   }
 
-  /// The next group of rows to look at and announce, when the lanes will soon run dry; empty when it is not time.
+  /// Returns the next group of rows to look at and announce, if the lanes will soon run dry; else none.
   mutating func looks(now: Duration) -> [LookOrder] {
     guard stopReason == nil, !isHeld, !looking.isUnderWay, throttle.holdOfLooks(now: now) == nil else {
       return []
@@ -54,7 +54,7 @@ extension RunState {
     return rows
   }
 
-  /// Whether a look at the row needs a request.
+  /// Returns whether a look at the row needs a request.
   private func asksSite(about number: Int) -> Bool {
     guard let entry = entries[number] else { return false }
     return settings.takesSnapshots || entry.isInDoubt && entry.row.snapshot != nil
@@ -71,13 +71,13 @@ extension RunState {
       isSuspect: entry.failedLooks >= settings.retry.attempts)
   }
 
-  /// Takes in what the look at a group found; what is to be sent still has to be announced.
+  /// Takes in the results of a group's look; rows to send must still be announced.
   ///
   /// - Parameters:
-  ///   - snapshots: of the rows to send; kept for a look at what became of them.
-  ///   - isAnswer: whether the site was asked at all.
-  ///   - taken: how long it took since the first request left.
-  ///   - waited: how much of that the requests had to wait for one another: what was read first is as old.
+  ///   - snapshots: the records of rows to send, kept to find out later what became of them.
+  ///   - isAnswer: the site was asked at all.
+  ///   - taken: the time since the first request left.
+  ///   - waited: the part of it spent waiting between requests: the first reading is that old.
   mutating func looked(
     _ looks: [Int: Look], snapshots: [Snapshot], isAnswer: Bool, taken: Duration = .zero,
     waited: Duration = .zero, now: Duration
@@ -93,9 +93,9 @@ extension RunState {
       case .send(let delivery):
         entry.delivery = delivery
         entry.decidedAt = now - waited
-        // Of a rollback's row only a part may go out; what is looked for later is that part.
+        // A rollback's row may go out only in part; later looks are for that part.
         (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
-        // Without a look at its record, nobody knows what became of it.
+        // Without a look at its record, the outcome cannot be known.
         if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = delivery.isInDoubt }
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
@@ -123,17 +123,17 @@ extension RunState {
     }
   }
 
-  /// Ends a group: the next one may be looked at.
+  /// Takes in that a group is done, so that the next one may be looked at.
   mutating func lookEnded() { looking.ended() }
 
-  /// Takes in that a group could not be looked at; its rows are due again after a while.
+  /// Takes in that a group could not be looked at; its rows are due again after a pause.
   mutating func lookFailed(_ numbers: [Int], _ outcome: Outcome, now: Duration) {
     looking.failed()
     for number in numbers {
       entries[number]?.phase = .delayed
       if Exchange(outcome: outcome).mayBeOfOneRecord { entries[number]?.failedLooks += 1 }
     }
-    // What helps a site that is away is the breaker; this only keeps from asking in a circle.
+    // The breaker helps a site that is down; this only prevents a busy loop.
     var pause = max(
       self.pause(after: min(looking.failures, 3)), .milliseconds(50) * min(looking.failures, 20))
     switch outcome {
@@ -152,12 +152,12 @@ extension RunState {
     for number in numbers { queues.delay(number, until: now + pause) }
   }
 
-  /// Whether the site asks for a longer wait than it is waited for.
+  /// Returns whether the site asks for a longer wait than the run's patience.
   func isBeyondPatience(_ wait: Duration?) -> Bool {
     wait.map { $0 > settings.throttle.breaker.patience } ?? false
   }
 
-  /// A request ended: what it says about the site, and whether that is the end of its patience.
+  /// Takes in what a request says about the site, and whether the run's patience is over.
   mutating func ended(
     _ verdict: Throttle.Verdict, of refusal: Refusal?, latency: Duration? = nil, sentAt: Duration,
     isWrite: Bool = false, _ now: Duration

@@ -5,7 +5,7 @@ import Staging
 // MARK: - Outcomes
 
 extension RunState {
-  /// Takes in how a request ended: an exchange for each of its deliveries.
+  /// Takes in the end of a request: one exchange for each of its deliveries.
   mutating func finished(
     _ exchanges: [(row: Int, exchange: Exchange)], lane: Int, now: Duration
   ) -> Effects {
@@ -29,24 +29,24 @@ extension RunState {
     return effects
   }
 
-  /// The site wants to be left alone by one connection.
+  /// Rests one lane, because the site asks its connection to wait.
   private mutating func rest(_ lane: Int, _ wait: Duration, status: Int?, _ now: Duration) {
     lanes.rest(lane, until: now + wait)
     age.pause(until: lanes.earliestGate ?? now)
-    // A pace is no absence: patience may be none at all.
+    // The site is asking for a pace, not absent; patience may even be zero.
     guard wait > max(settings.throttle.breaker.patience, .seconds(60)) else { return }
     let refusal = Refusal(status: status, code: "asked-to-wait", message: "the connection is to rest")
     stop(.siteDown(refusal.asking(toWait: wait)))
   }
 
-  /// One request says one thing of a kind about the site, however many rows it was for.
+  /// Tells the throttle one thing of each kind about the site, however many rows the request was for.
   private mutating func tellThrottle(_ exchanges: [Exchange], _ lane: Int, _ now: Duration) {
     var told: [Throttle.Verdict] = []
     for exchange in exchanges {
       let verdict = Throttle.Verdict(exchange)
       guard !told.contains(verdict) else { continue }
       told.append(verdict)
-      // A batch takes as long as it is large, which is decided by time already.
+      // A batch takes longer the larger it is, and its size already follows the time.
       let latency = exchanges.count == 1 ? exchange.duration : nil
       ended(
         verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes.sentAt(lane), isWrite: true,
@@ -78,7 +78,7 @@ extension RunState {
     case .applied: return end(.applied)
     case .unchanged: return end(.unchanged)
     case .refused(let refusal):
-      // What was carried out without a word may be why the same is refused now.
+      // An earlier request without an answer may have taken effect, and now be the cause of this refusal.
       guard entry.wasLost || !refusal.isCertain else { return end(.failed, refusal) }
       guard canBeLookedFor(entry) else {
         return end(refusal.isCertain || entry.row.isIdempotent ? .failed : .unknown, refusal)
@@ -86,7 +86,7 @@ extension RunState {
       lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
       return []
     case .conflict(let refusal):
-      // The change may be our own: of a lost answer, or sent again by something between.
+      // The change may be our own: from a lost answer, or resent by something in between.
       guard canBeLookedFor(entry) else { return end(.conflict, refusal) }
       lookOnce(more: &entry, LastWord(state: .conflict, refusal: refusal), now)
       return []
@@ -100,7 +100,8 @@ extension RunState {
       putBack(&entry, now)
       return []
     case .retryLater(let after, let refusal):
-      // What was sent before and may still come, or was not looked for since, may be carried out all the same.
+      // A request that was sent before and may still take effect, or was not looked for since, may have been carried
+      // out.
       let exhausted = entry.isInDoubt || entry.mayStillCome(now) ? RowState.unknown : .failed
       return again(&entry, after: after, exchange, refusal, exhausted, now)
     case .foreign where stopReason != nil:
@@ -115,30 +116,30 @@ extension RunState {
     }
   }
 
-  /// Sees to a row that may have been carried out.
+  /// Settles or retries a row that may have been carried out.
   private mutating func doubt(
     _ entry: inout Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, sentAt: Duration,
     _ now: Duration
   ) -> [RowOutcome] {
-    // What creates something is never sent again on a guess.
+    // A row that creates something is never resent on a guess.
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
     }
     let isAnswered = ["not-listed", "not-confirmed", RowDecision.notShown].contains(refusal.code)
     lose(&entry, exchange, isAnswered: isAnswered, sentAt: sentAt, now)
-    // Who has answered with the record itself is done with it.
+    // A site that has answered with the record itself is done with it.
     if refusal.code == RowDecision.notShown {
       lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
       return []
     }
-    // Carried out late, it would undo what the next row of the record does.
+    // A late effect would undo what the record's next row does.
     let pause =
       canBeLookedFor(entry) || !entry.mustNotOverlap
       ? settings.settle : (entry.mayComeUntil ?? now) - now
     return again(&entry, after: after, settle: pause, exchange, refusal, .unknown, now)
   }
 
-  /// Outcomes with the records they are about, before `durable` forgets them.
+  /// Returns outcomes with their records, before `durable` forgets them.
   func records(of outcomes: [RowOutcome]) -> [(outcome: RowOutcome, recordID: Int64?)] {
     outcomes.map { ($0, entries[$0.number]?.row.recordID) }
   }
@@ -150,7 +151,7 @@ extension RunState {
       guard let entry = entries.removeValue(forKey: outcome.number) else { continue }
       let record = entry.row.recordID
       let others = order.leave(outcome.number, of: record)
-      // What may have been sent already is seen through, whatever came of the rows before it.
+      // A row that may have been sent already is settled, whatever became of the rows before it.
       let blocked = holds(outcome, entry) ? others.filter { entries[$0]?.isInDoubt == false } : []
       order.remove(blocked, of: record)
       effects.outcomes += blocked.map { block($0, because: outcome) }
@@ -161,10 +162,10 @@ extension RunState {
     return effects
   }
 
-  /// Whether the later rows of a record have to wait because of how this one ended.
+  /// Returns whether this ending makes the record's later rows wait.
   ///
-  /// One that a later look can settle always holds them: sent again behind them, it would undo what they did, and
-  /// what they did would be taken for its own.
+  /// A row that a later look can settle always holds them. If it were resent after them, it would undo their changes,
+  /// and their changes could be mistaken for its own.
   private func holds(_ outcome: RowOutcome, _ entry: Entry) -> Bool {
     switch outcome.state {
     case .unknown where settings.takesSnapshots && entry.row.snapshot != nil: true
@@ -173,11 +174,11 @@ extension RunState {
     }
   }
 
-  /// Tries a row again later, or ends it when it has had its attempts.
+  /// Retries a row later, or ends it when it has had its attempts.
   ///
-  /// An attempt counts against the row only if the trouble is its own: not when the site asked to wait, does not
-  /// answer anybody, or has just as little time for others. Even then there is an end, so that some rows cannot keep
-  /// a run going for ever. A row that may have been carried out is looked for before it ends.
+  /// An attempt counts against the row only if the trouble is its own. It does not count if the site asked to wait,
+  /// answers nobody, or is as busy for others. There is a limit even then, so that some rows cannot keep a run going
+  /// forever. A row that may have been carried out is looked for before it ends.
   private mutating func again(
     _ entry: inout Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
     _ refusal: Refusal, _ exhausted: RowState, _ now: Duration
@@ -185,12 +186,12 @@ extension RunState {
     let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
     let isHopeless = entry.exchanges >= 10 * settings.retry.attempts && wasServed
     let isShared = throttle.breaker.isOpen || troubles.areShared(besides: entry.row.number)
-    // One row's own trouble is counted, whatever pause the site asks for.
+    // A row's own trouble counts, whatever pause the site asks for.
     let isAsked = after != nil && Throttle.Verdict(exchange) != .served
     if isAsked || isShared { entry.attempts -= 1 }
     var isOver = !settings.retry.allowsAnother(after: entry.attempts)
     if isOver, throttle.breaker.failures >= max(settings.retry.attempts, 3) {
-      // The site has served nobody all the while.
+      // The site has served no request all the while.
       throttle.suspectSite(now: now, random: &random)
       if throttle.breaker.hasGivenUp { stop(.siteDown(refusal)) }
       entry.attempts -= 1
@@ -210,7 +211,7 @@ extension RunState {
     return []
   }
 
-  /// Ends a row as the site's answer has it.
+  /// Ends a row with the site's answer.
   private mutating func settle(
     _ entry: inout Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
   ) -> [RowOutcome] {
@@ -224,7 +225,7 @@ extension RunState {
     _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?,
     hint: String? = nil
   ) -> [RowOutcome] {
-    // A rollback's row that is done as far as it may be is still not all back.
+    // A rollback's row that is done as far as possible may still be incomplete.
     let (state, code, error) =
       state.isDone && entry.row.kept.holdSomething
       ? (.conflict, KeptChange.errorCode, entry.row.kept.text) : (state, code, error)

@@ -1,20 +1,21 @@
 import Sites
 import Staging
 
-/// Rows that the site refused one after the other, or left in doubt, all for the same reason: whatever it is, the rows that
-/// follow will hardly fare better.
+/// Consecutive rows that the site refused, or left in doubt, for the same reason.
+///
+/// Whatever the reason, the following rows will hardly fare better.
 struct SameRefusals: Sendable {
-  /// How many rows in a row it were.
+  /// The number of such rows in a row.
   private(set) var count = 0
-  /// Whether nothing else has come of any row before.
+  /// Indicates that no row had a different result before.
   private(set) var isAll = true
-  /// What became of them, and what the site said to the last one.
+  /// Their state, and the site's words about the last one.
   private(set) var text = ""
   private var reason: String?
 
-  /// Takes in how a row ended.
+  /// Takes in the ending of a row.
   ///
-  /// - Parameter refusal: what the site answered; a row that failed without being sent says nothing of it.
+  /// - Parameter refusal: the site's answer; a row that failed without being sent says nothing about the site.
   mutating func put(_ state: RowState, _ refusal: Refusal?) {
     guard state == .failed || state == .unknown, let refusal, refusal.status != nil else {
       if state != .failed { (reason, count, isAll) = (nil, 0, false) }
@@ -31,7 +32,7 @@ struct SameRefusals: Sendable {
     text = "\(end) for the same reason (stop_after: same_reason): \(refusal.message)"
   }
 
-  /// The reason without what belongs to the row: numbers, and what stands in quotes.
+  /// Returns the reason without the row's own parts: numbers, and quoted text.
   private static func reason(of refusal: Refusal) -> String {
     var reason = "\(refusal.status ?? 0) \(refusal.code) "
     var quote: Character?

@@ -4,7 +4,7 @@ import Records
 import Sites
 import Staging
 
-/// A row and what it changes: its patch is read once, for all that is asked about it on its way.
+/// A row and its changes: its patch is read once for all questions about it.
 struct RowChanges: Sendable {
   let row: StagedRow
   let changes: PatchChanges
@@ -19,9 +19,9 @@ struct RowChanges: Sendable {
 }
 
 extension ReadRequest {
-  /// What has to be read of records to hold them against what rows ask for, in one go.
+  /// Creates the request for the parts of records that are compared with rows.
   ///
-  /// - Parameter rows: each with how much is read of lists that it adds to.
+  /// - Parameter rows: each with the depth of reading in lists that it adds to.
   init(_ rows: [(RowChanges, creations: PatchChanges.ListDepth)], of resource: ResourceType) {
     self.init(ids: [], attributes: [])
     var seenIDs: Set<Int64> = []
@@ -42,7 +42,7 @@ extension ReadRequest {
         lists[list, default: []] += []
       }
     }
-    // A value that was cleared says nothing of its type, but the one that was there before does.
+    // A cleared value says nothing about its type, but the previous value does.
     for (row, _) in rows {
       for (path, value) in row.row.expected?.values ?? JSONObject()
       where resource.field(at: path) == nil && kinds[path] == nil {
@@ -53,7 +53,7 @@ extension ReadRequest {
 }
 
 extension JSONValue {
-  /// The type of an attribute that nobody declared, by what is written to it.
+  /// The likely type of an undeclared attribute, from the written value.
   fileprivate var likelyKind: Field.Kind? {
     switch self {
     case .null, .array: nil

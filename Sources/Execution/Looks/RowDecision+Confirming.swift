@@ -3,11 +3,11 @@ import Sites
 import Staging
 
 extension RowDecision {
-  /// Holds the record that came back with an answer against what the row asked for.
+  /// Compares the record in an answer with what the row asked for.
   ///
-  /// A site that says yes and shows another value has not done what was asked: a rule of its own, a trigger or somebody
-  /// else has had the last word. A row of which something was carried out is a `conflict`, so that a rollback knows of it.
-  /// What the answer does not show is looked at, where that can be done, and not held against it elsewhere.
+  /// A site that confirms and shows another value has not done what was asked: its own rule, a trigger or another
+  /// client had the last word. A row that was carried out in part is a `conflict`, so that a rollback knows of it. If
+  /// the answer does not show everything, a look follows where possible; elsewhere the row counts as done.
   func confirmed(_ exchange: Exchange, of delivery: Delivery) -> Exchange {
     guard case .applied = exchange.outcome, let image = exchange.image else { return exchange }
     let (changes, before) = (delivery.changes, delivery.row.snapshot)
@@ -31,7 +31,7 @@ extension RowDecision {
     return exchange
   }
 
-  /// Puts a row in doubt whose answer leaves out something that it sets.
+  /// Puts a row in doubt if the answer leaves out something that it sets.
   private func seen(_ exchange: Exchange, _ image: RecordImage, of delivery: Delivery) -> Exchange {
     let row = delivery.row
     guard takesSnapshots, row.snapshot != nil, row.element == nil,

@@ -2,22 +2,22 @@ import Records
 import Sites
 import Staging
 
-/// What a look at the records of some rows has come to.
+/// The result of a look at the records of some rows.
 struct RecordReading: Sendable {
   var exchange = Exchange(outcome: .applied)
   var images: [Int64: RecordImage] = [:]
-  /// The site's own word on rows whose records it does not show as they ask for: it knows no such attribute.
+  /// The site's refusals for rows whose records it does not show as requested, because it knows no such attribute.
   var refusals: [Int: Refusal] = [:]
 }
 
 extension RowDecision {
-  /// Reads what the decision about these rows needs, in one go; nothing where nothing is needed.
+  /// Reads what the decision about these rows needs, together; asks nothing if nothing is needed.
   ///
-  /// What the site does not know is found out here, and is the trouble of the rows that name it.
+  /// Names that the site does not know are detected here; only the rows that use them fail.
   ///
-  /// - Parameter strangers: names that it is known not to know.
+  /// - Parameter strangers: names that the site is known not to know.
   ///
-  /// - Parameter creations: how much is read of lists that get new elements.
+  /// - Parameter creations: the depth of reading in lists that get new elements.
   func read(
     _ rows: [RowChanges], through connection: any SiteConnection,
     creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
@@ -35,13 +35,11 @@ extension RowDecision {
       rows, after: exchange, through: connection, creations: creations, without: strangers)
   }
 
-  /// Reads the records of rows that could not be read together, so that one that the site does not show keeps no
-  /// others back.
+  /// Reads the records of rows that could not be read together, so that one bad record does not keep others back.
   ///
-  /// A site that shows none of them is the trouble of the run: two records are tried, or a harmless question is
-  /// asked where there is only one.
+  /// A site that shows none of them is the trouble of the run: two records are tried, or one and a harmless question.
   ///
-  /// - Parameter failure: what came of reading them together.
+  /// - Parameter failure: the result of reading them together.
   func readApart(
     _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
     creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
@@ -55,7 +53,7 @@ extension RowDecision {
       let rows = part.flatMap(\.self)
       var exchange = failure
       var images: [Int64: RecordImage] = [:]
-      // Trouble within the site may pass by chance; a record is not judged by one answer.
+      // Trouble within the site may pass; a record is not judged by one answer.
       for _ in 0..<(part.count == 1 ? RowDecision.tries : 1) {
         (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
         guard exchange.mayBeOfOneRecord else { break }
@@ -94,7 +92,7 @@ extension RowDecision {
 }
 
 extension RowDecision {
-  /// Reads until the site answers; a record that it does not show however often it is asked is found out, too.
+  /// Reads until the site answers; also detects a record that the site does not show however often it is asked.
   func read(
     _ rows: [RowChanges], through connection: any SiteConnection, creations: PatchChanges.ListDepth,
     _ patience: Patience
@@ -115,7 +113,7 @@ extension RowDecision {
 }
 
 extension Exchange {
-  /// Whether a read of many records may have failed because of one: there was an answer, and it was none.
+  /// Indicates that one record may have failed a read of many: there was an answer, but not a usable one.
   var mayBeOfOneRecord: Bool {
     if case .unknown(_, let refusal) = outcome { refusal.status != nil } else { false }
   }

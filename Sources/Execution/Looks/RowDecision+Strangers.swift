@@ -2,13 +2,13 @@ import Catalog
 import Records
 import Sites
 
-/// Reading rows that name what the site does not know: an attribute of a newer release, one that is spelt otherwise
-/// there, or a misspelt one of the site's own.
+/// Reads rows that name what the site does not know.
+///
+/// That may be an attribute of a newer release, one that is spelled differently there, or a misspelled custom field.
 extension RowDecision {
   /// Reads the records of rows after the site has refused the request itself (400).
   ///
-  /// What it does not know is the trouble of the rows that ask for it, and of nobody else. What only comes along is
-  /// left out.
+  /// Only the rows that ask for an unknown attribute fail. Unknown companion attributes are left out.
   func readWithoutStrangers(
     _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
     creations: PatchChanges.ListDepth, without known: Set<String>
@@ -40,15 +40,15 @@ extension RowDecision {
     return reading
   }
 
-  /// What a row itself asks for, without what may change along.
+  /// Returns the row's own request, without companion attributes.
   private func ownRequest(of row: RowChanges, _ creations: PatchChanges.ListDepth) -> ReadRequest {
     let companions = Set(row.changes.companions(in: resource))
     return request(for: [row], creations, without: companions)
   }
 
-  /// The site's word on names that it does not know, with the names and with what can be done.
+  /// Returns the site's refusal of unknown names, with the names and a hint.
   private func refusal(of names: [String], _ refusal: Refusal) -> Refusal {
-    // A list that is not known has no attributes that are.
+    // An unknown list has no known attributes.
     let shortest = names.filter { name in !names.contains { name.hasPrefix($0 + ".") } }
     var refusal = refusal
     let remedy = remedy(for: shortest[0])
@@ -74,16 +74,16 @@ extension RowDecision {
   }
 }
 
-/// Finds out which names of a request a site does not know, by asking for fewer of them.
+/// Finds the names of a request that a site does not know, by asking for fewer of them.
 private struct StrangerSearch {
   typealias Stranger = (name: String, refusal: Refusal)
 
-  /// The answer that ended the search: it said nothing about names.
+  /// The answer that ended the search because it said nothing about names.
   private(set) var interruption: Exchange?
   private let request: ReadRequest
   private let connection: any SiteConnection
 
-  /// A name is known or not whatever the record, but the first ones may not exist.
+  /// A name is known or not whatever the record, but the first records may not exist.
   private static let records = 5
 
   init(_ request: ReadRequest, _ connection: any SiteConnection) {
@@ -91,11 +91,11 @@ private struct StrangerSearch {
     self.connection = connection
   }
 
-  /// The names, in the order of the request; none when it is not the names that the site refuses.
+  /// Returns the unknown names, in the order of the request; none if the site does not refuse the names.
   mutating func strangers(after failure: Exchange) -> [Stranger] {
     let names = request.names
     guard !names.isEmpty, refusal(of: []) == nil, interruption == nil else { return [] }
-    // Most sites say which one it is.
+    // Most sites name the unknown attribute.
     let words = failure.outcome.refusal?.message ?? ""
     let suspects = names.filter { words.namesAttribute($0) }
     if !suspects.isEmpty, suspects.count < names.count,
@@ -113,7 +113,7 @@ private struct StrangerSearch {
     return apart(Array(names[..<middle])) + apart(Array(names[middle...]))
   }
 
-  /// Why the site refuses to read these names; nil when it does not.
+  /// Returns the refusal to read these names; `nil` if the site reads them.
   private mutating func refusal(of names: [String]) -> Refusal? {
     var part = request.keeping(Set(names))
     part.ids = Array(part.ids.prefix(Self.records))
@@ -129,13 +129,13 @@ private struct StrangerSearch {
 }
 
 extension ReadRequest {
-  /// Every attribute and list that is asked for; the attributes of elements behind the list's name.
+  /// Every requested attribute and list; attributes of elements with the list's name in front.
   fileprivate var names: [String] {
     attributes
       + lists.sorted { $0.key < $1.key }.flatMap { list, names in [list] + names.map { "\(list).\($0)" } }
   }
 
-  /// This request with these names and no others.
+  /// Returns this request with these names only.
   fileprivate func keeping(_ names: Set<String>) -> ReadRequest {
     var part = self
     part.attributes = attributes.filter { names.contains($0) }
@@ -147,14 +147,14 @@ extension ReadRequest {
     return part
   }
 
-  /// This request without these names.
+  /// Returns this request without these names.
   func leavingOut(_ names: Set<String>) -> ReadRequest {
     names.isEmpty ? self : keeping(Set(self.names).subtracting(names))
   }
 }
 
 extension String {
-  /// Whether an error's words have an attribute's name in them, or the last step of it, as a word of its own.
+  /// Returns whether an error's words contain an attribute's name, or its last step, as a separate word.
   fileprivate func namesAttribute(_ name: String) -> Bool {
     let last = name.split(separator: ".").last.map { String($0) } ?? name
     // A point may be part of a name, or the end of a sentence.

@@ -4,32 +4,33 @@ import Records
 import Sites
 import Staging
 
-/// Decides, from what a record is now, what becomes of a row: sent, and with which snapshot; or settled without.
+/// Decides from the current record what becomes of a row: sent, with a snapshot; or settled without.
 ///
-/// Pure but for `read`, which asks the site.
+/// Pure except for `read`, which asks the site.
 struct RowDecision: Sendable {
   let resource: ResourceType
-  /// Whether every record is read before it is written; otherwise only those that may have been written already.
+  /// Reads every record before it is written; otherwise only those that may have been written already.
   let takesSnapshots: Bool
-  /// Whether a dry run was approved: a row goes out only if what it changes still is as the plan showed it.
+  /// Carries out an approved dry run: a row goes out only if its changes still are as planned.
   var followsPlan = false
-  /// Whether a rollback puts back also what somebody has changed since.
+  /// Restores values in a rollback even if others have changed them since.
   var overwritesOthers = false
-  /// What a rollback still has to do at a record; none of other runs.
+  /// The remaining steps of a rollback at a record; `nil` for other runs.
   var steps: RollbackSteps?
 
-  /// How often a write that cannot be found is looked for before it counts as never carried out.
+  /// The number of looks for a write before it counts as never carried out.
   static let looks = 2
 
-  /// How often a record is read by itself before it counts as one that the site does not show.
+  /// The number of reads of a single record before it counts as one that the site does not show.
   static let tries = 5
 
-  /// Why a row fails whose record the site does not show as the row asks for.
+  /// Returns the error of a row whose record the site does not show as requested.
   static func unreadable(_ refusal: Refusal) -> String { "its record cannot be read: \(refusal.message)" }
 
-  /// What becomes of a row; the snapshot to keep when it is sent, and what is left of a rollback's row.
+  /// Returns the decision about a row, with the snapshot to keep if it is sent and the remaining part of a rollback's
+  /// row.
   ///
-  /// - Parameter changes: what the row changes.
+  /// - Parameter changes: the row's changes.
   func decide(
     _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal? = nil
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
@@ -53,7 +54,7 @@ struct RowDecision: Sendable {
       }
       switch fate {
       case .carriedOut: return (.settle(.applied, code: nil, error: nil), nil, nil)
-      // Nothing is the last word on it before it can be carried out no more.
+      // A row is not final while a request of it can still take effect.
       case .changedByOthers where order.mayStillCome, .untraceable where order.mayStillCome:
         return (.lookAgain, nil, nil)
       case .changedByOthers:
@@ -73,7 +74,7 @@ struct RowDecision: Sendable {
         }
       }
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {
-      // What was lost before the last request may have been carried out since: then it is our doing.
+      // An earlier lost request may have taken effect since; then the change is ours.
       let isFound =
         order.wasLost
         && row.snapshot.map { changes.fate(before: $0, now: image, in: resource) } == .carriedOut
@@ -91,7 +92,7 @@ struct RowDecision: Sendable {
     return (.send(delivery), snapshot, nil)
   }
 
-  /// What becomes of a rollback's row, part by part.
+  /// Decides about a rollback's row, part by part.
   private func putBack(
     _ row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
@@ -118,7 +119,7 @@ struct RowDecision: Sendable {
     )
   }
 
-  /// What of a rollback's row goes back.
+  /// Returns the part of a rollback's row that is restored.
   func reversal(
     of row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> Reversal {
@@ -127,10 +128,10 @@ struct RowDecision: Sendable {
       steps: steps?.after(row) ?? .none, isForced: overwritesOthers)
   }
 
-  /// What a row needs and is not there, in words.
+  /// Returns what a row needs and the record lacks, in words.
   func absence(for row: StagedRow, _ changes: PatchChanges, in image: RecordImage?) -> String? {
     guard let image else { return "there is no \(resource.singular) with \(resource.key) \(row.recordID)" }
-    // What a rollback does not find any more has been taken away by somebody: that is for `Reversal` to say.
+    // What a rollback no longer finds was removed by others; `Reversal` reports that.
     guard row.expected == nil else { return nil }
     return changes.missingElement(in: image).map {
       "\(resource.singular) \(row.recordID) has no \($0.singular(in: resource))"

@@ -2,15 +2,15 @@ public import Catalog
 public import Records
 public import Staging
 
-/// Tells what a row that was carried out has changed: from its patch, and from its record as it was right before.
+/// Returns the changes of a row that was carried out, from its patch and from its record right before.
 ///
-/// In the form of a plan, so that whoever shows or counts changes has only one to know.
+/// They have the form of a plan, so that there is only one form to show and count.
 public struct CarriedOutChanges: Sendable {
   private let resource: ResourceType
 
   public init(resource: ResourceType) { self.resource = resource }
 
-  /// Everything that the row asked for: what already was so is marked, and what was not read before as well.
+  /// Returns everything the row asked for; values that were already so, or not read before, are marked.
   public func callAsFunction(_ row: CarriedOutRow) -> [PlannedChange] {
     let changes = resource.changes(inText: row.patch, element: row.element)
     guard let snapshot = row.snapshot else {

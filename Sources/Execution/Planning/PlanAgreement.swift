@@ -3,17 +3,16 @@ import JSON
 import Records
 import Staging
 
-/// Whether a record still is what the plan showed, as far as a row changes it.
+/// Checks that a record still is as planned, as far as a row changes it.
 ///
-/// Of what the row leaves alone nothing is asked.
+/// Attributes that the row leaves alone do not matter.
 struct PlanAgreement {
   let row: StagedRow
   let changes: PatchChanges
 
-  /// What is not as planned, in words; `nil` when the row may go out.
+  /// Returns the difference from the plan, in words; `nil` if the row may go out.
   ///
-  /// An attribute that has come to be as asked meanwhile is no objection, nor is one that was read as an id alone
-  /// where a name was foreseen.
+  /// An attribute that meanwhile has the wanted value is no objection, nor is an id read where the plan has a name.
   func objection(to image: RecordImage) -> String? {
     guard let plan = row.plan else {
       return "the plan says nothing of this row; make a new one"
@@ -23,7 +22,7 @@ struct PlanAgreement {
     }
     let held = changes.held(against: image)
     let differences = plan.changes.compactMap { planned -> String? in
-      // What a rollback would leave alone is compared with what was written, and that again.
+      // What a rollback would keep is compared with the written value again.
       guard planned.isRead, planned.added == nil, planned.kept == nil else { return nil }
       guard let held = held.first(where: { $0.place == planned.attributePlace }) else { return nil }
       let (now, change) = (held.now, held.change)
@@ -36,7 +35,7 @@ struct PlanAgreement {
 
   private func isStill(_ planned: JSONValue?, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
     if Agreement(wanted: planned ?? .null, actual: now, kind: kind) != .different { return true }
-    // What an earlier row of the record wrote is read back as the site keeps it.
+    // A value written by an earlier row of the record is read back as the site stores it.
     return row.ordinal > 1 && planned?.isLikeText(now) == true
   }
 }

@@ -3,23 +3,23 @@ import Records
 import Sites
 import Staging
 
-/// Foresees what would become of rows, from what their records are now; pure.
+/// Predicts what would become of rows, from their current records; pure.
 struct PlanDecision {
   let decision: RowDecision
-  /// Whether a row would wait for good when an earlier one of its record is not done.
+  /// Indicates that a row would wait for good if an earlier one of its record is not done.
   let holdsRecords: Bool
 
   /// A record while its rows are planned, in sheet order.
   struct Record {
     var id: Int64
     var projection = Projection()
-    /// The first row that would hold back those after it, and how it stands.
+    /// The first row that would hold back those after it, with its standing.
     var holder: (row: Int, why: String)?
   }
 
   private var resource: ResourceType { decision.resource }
 
-  /// What would become of a row, after the earlier rows of its record.
+  /// Returns the plan for a row, after the earlier rows of its record.
   func plan(
     _ rowChanges: RowChanges, image: RecordImage?, refusal: Refusal? = nil, of record: inout Record
   ) -> PlannedRow {
@@ -39,7 +39,7 @@ struct PlanDecision {
     }
     let now = image.map(record.projection.applied)
     if let absence = decision.absence(for: row, changes, in: now) {
-      // What is not there is the better reason: it stays when the other row is mended.
+      // The missing record is the better reason: it remains when the other row is fixed.
       planned.action = .missing
       planned.errorCode = "not-found"
       planned.error = absence

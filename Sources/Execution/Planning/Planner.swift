@@ -5,15 +5,14 @@ import Sites
 public import Staging
 import Synchronization
 
-/// Makes the plan of a dry run: reads the records that the staged rows are for, and writes down what would become of
-/// each row.
+/// Makes the plan of a dry run: reads the records of the staged rows, and writes down the outcome of each row.
 ///
-/// It goes from record to record in the order of their ids, in groups of some hundred rows that are read together;
-/// rows of one record stay in sheet order and in one hand, because the second row finds what the first one leaves.
-/// A group is one transaction, so that a planning that was stopped goes on with the groups that are missing.
+/// It works through the records in the order of their ids, in groups of some hundred rows that are read together.
+/// Rows of one record stay in sheet order and on one lane, because the second row finds what the first one leaves.
+/// Each group is one transaction, so that a resumed planning continues with the missing groups.
 public final class Planner: Sendable {
   private struct State {
-    /// The last record that somebody has taken.
+    /// The last record that a lane has taken.
     var last: Int64?
     var isExhausted = false
     var stopReason: StopReason?
@@ -22,7 +21,7 @@ public final class Planner: Sendable {
     var looks = 0
   }
 
-  /// Rows that are read and written together; a record of more rows takes several turns.
+  /// The rows that are read and written together; a record with more rows takes several turns.
   private static let rowsPerGroup = 500
 
   private let run: RunFile
@@ -37,12 +36,12 @@ public final class Planner: Sendable {
   /// Groups are taken one after the other.
   private let taking = DispatchQueue(label: "bulkpatch.plan.taking")
 
-  /// Prepares the planning of a run whose staging is complete and whose key look-ups are done.
+  /// Prepares the planning of a run with complete staging and complete key look-ups.
   ///
   /// - Parameters:
-  ///   - planned: how many rows have their plan already.
-  ///   - observer: told of every request.
-  ///   - isStopped: asked between groups and during pauses, from any thread.
+  ///   - planned: the number of rows that are planned already.
+  ///   - observer: receives every request.
+  ///   - isStopped: called between groups and during pauses, from any thread.
   public init(
     run: RunFile, site: ReadOnlySite, resource: ResourceType,
     settings: ExecutionSettings, planned: Int = 0, observer: ExecutionObserver? = nil,
@@ -63,15 +62,15 @@ public final class Planner: Sendable {
     state = Mutex(State(planned: planned))
   }
 
-  /// What is waited for now, in words; `nil` when nothing is.
+  /// The reason for a wait, in words; `nil` for none.
   public var note: String? { throttle.note }
 
-  /// Rows that have their plan, for the progress display.
+  /// The number of planned rows, for the progress display.
   public var planned: Int { state.withLock { $0.planned } }
 
-  /// Plans until every row has its plan or something stops it; what is planned is durable either way.
+  /// Plans until every row is planned or something stops it; all plans made are durable.
   ///
-  /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
+  /// - Returns: the reason to stop, if any, and the requests made, by HTTP status.
   public func plan() -> (stop: StopReason?, requests: [Int: Int]) {
     let group = DispatchGroup()
     for lane in 0..<lanes {
@@ -145,7 +144,7 @@ public final class Planner: Sendable {
     }
   }
 
-  /// What the records of these rows are now; `nil` when the planning has to stop.
+  /// Returns the current records of these rows; `nil` if the planning must stop.
   private func read(_ rows: [RowChanges], through connection: any SiteConnection) -> RecordReading? {
     let reading = decision.decision.read(
       rows, through: connection, creations: .nothing,

@@ -1,11 +1,11 @@
 import Records
 public import Sites
 
-/// A site that can be looked at and not written to: what a dry run is given in place of the real one.
+/// A read-only wrapper of a site, through which a dry run works.
 public struct ReadOnlySite: Site {
   private let site: any Site
 
-  /// Puts the guard around a site.
+  /// Wraps a site.
   public init(_ site: any Site) { self.site = site }
 
   public var location: String { site.location }
@@ -26,7 +26,7 @@ public struct ReadOnlySite: Site {
 
     func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) { connection.read(request) }
 
-    /// Refuses, and asks nobody.
+    /// Refuses without asking the site.
     func send(_ write: Write) -> Exchange {
       Exchange(
         outcome: .refused(

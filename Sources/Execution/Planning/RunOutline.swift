@@ -2,28 +2,28 @@ public import Catalog
 import Records
 public import Staging
 
-/// What a run is about to do, counted: for the question before it begins.
+/// The counts of what a run is about to do, for the question before it begins.
 public struct RunOutline: Sendable, Equatable {
-  /// Something that rows do, and how often.
+  /// A kind of change, and its frequency.
   public struct Item: Sendable, Equatable {
-    /// The attribute, such as `assignedTo.account` or `threads.text`; the list of an element that is made.
+    /// The attribute, such as `assignedTo.account` or `threads.text`; for a new element, its list.
     public var place: String
-    /// Whether elements are made.
+    /// Indicates that elements are created.
     public var isAddition: Bool
-    /// Whether writing the old value again does not undo it.
+    /// Indicates that writing the old value again does not undo it.
     public var isIrreversible: Bool
     public var count: Int
   }
 
-  /// Rows that will be sent, unless their record turns out to be as asked.
+  /// The number of rows to send, unless their record already is as asked.
   public private(set) var rows = 0
   public private(set) var records = 0
-  /// The most frequent first.
+  /// The kinds of changes, most frequent first.
   public private(set) var items: [Item] = []
 
-  /// Goes through the staged rows, in constant memory; of a plan that is carried out, those that change something.
+  /// Counts the staged rows, in constant memory; of an approved plan, only those that change something.
   ///
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Throws: `StagingError` if the run file cannot be read.
   public init(reading run: RunFile, resource: ResourceType) throws(StagingError) {
     var counts: [String: Item] = [:]
     func count(_ place: String, isAddition: Bool = false, isIrreversible: Bool) {
@@ -50,7 +50,7 @@ public struct RunOutline: Sendable, Equatable {
     items = counts.values.sorted { ($1.count, $0.place) < ($0.count, $1.place) }
   }
 
-  /// `smartActions/UserActionURLBinding` for `smartActions/5/UserActionURLBinding`: however many elements there are, they
+  /// Returns `smartActions/UserActionURLBinding` for `smartActions/5/UserActionURLBinding`, so that all elements
   /// count as one.
   private static func name(ofList path: String) -> String {
     ResourceType.names(ofListAt: path).joined(separator: "/")

@@ -1,13 +1,13 @@
 import Sites
 
-/// Looks up the ids of keys, and apart those that a site refuses together, so that one it refuses keeps no others back.
+/// Looks up the ids of keys; splits keys that a site refuses together, so that one bad key does not affect others.
 struct KeyLookups {
   let connection: any SiteConnection
   let attribute: String
   let values: [String]
   /// Key → the ids of the records that have it.
   private(set) var found: [String: [Int64]] = [:]
-  /// Key → why the site does not look it up, not even alone.
+  /// Key → the reason the site does not look it up, even alone.
   private(set) var refused: [String: Refusal] = [:]
 
   init(_ connection: any SiteConnection, attribute: String, values: [String]) {
@@ -16,12 +16,12 @@ struct KeyLookups {
     self.values = values
   }
 
-  /// How often a key is asked for by itself before it counts as one that the site refuses.
+  /// The number of look-ups of a single key before it counts as refused.
   private static let tries = 5
 
   /// Asks until the site answers.
   ///
-  /// - Returns: `applied` when every key has been looked up or refused by itself, else what the site's trouble is.
+  /// - Returns: `applied` if every key has been looked up or refused by itself, otherwise the site's trouble.
   mutating func resolve(_ patience: Patience) -> Outcome {
     var tries = 0
     return patience.ask {
@@ -32,7 +32,7 @@ struct KeyLookups {
     }
   }
 
-  /// What an earlier try found before the site was busy is not asked for again.
+  /// Keys that were found before the site became busy are not looked up again.
   private mutating func ask(for values: some Collection<String>) -> Outcome {
     let (exchange, more) = connection.resolve(
       attribute: attribute, values: values.filter { found[$0] == nil })
@@ -42,8 +42,7 @@ struct KeyLookups {
 
   /// Halves the keys until those that are refused are alone.
   ///
-  /// A site that takes none of them is the trouble of the run: two keys are tried, or a harmless question is asked where
-  /// there is only one.
+  /// A site that takes none of them is the trouble of the run: two keys are tried, or one and a harmless question.
   private mutating func resolveApart(after failure: Outcome) -> Outcome {
     refused = [:]
     if isOfTheWholeSite(failure) { return failure }
@@ -51,7 +50,7 @@ struct KeyLookups {
     var parts = values.count == 1 ? [values[...]] : values[...].halves
     while let part = parts.popLast() {
       var outcome = failure
-      // Trouble within the site may pass by chance; a key is not judged by one answer.
+      // Trouble within the site may pass; a key is not judged by one answer.
       for _ in 0..<(part.count == 1 ? KeyLookups.tries : 1) {
         outcome = ask(for: part)
         guard case .unknown(_, let refusal) = outcome, refusal.status != nil else { break }
@@ -71,12 +70,12 @@ struct KeyLookups {
       }
     }
     if isServed { return .applied }
-    // A single key, and the site has something against the attribute that it is looked up by.
+    // There is a single key, and the site objects to the attribute that it is looked up by.
     if failure.refusal?.code == Refusal.unknownKeyCode { return failure }
     return connection.check().outcome == .applied ? .applied : failure
   }
 
-  /// Whether what is not the API's comes in answer to anything, as a login page does.
+  /// Returns whether the foreign answer comes for any request, as a login page does.
   private func isOfTheWholeSite(_ outcome: Outcome) -> Bool {
     guard case .foreign = outcome else { return false }
     return connection.check().outcome != .applied
@@ -84,9 +83,9 @@ struct KeyLookups {
 }
 
 extension Outcome {
-  /// Whether a look-up of many keys may have failed because of one.
+  /// Returns whether one key may have failed a look-up of many.
   ///
-  /// - Parameter isLastTry: whether trouble within the site has been given its time to pass.
+  /// - Parameter isLastTry: trouble within the site has been given time to pass.
   fileprivate func mayBeOfOneKey(isLastTry: Bool) -> Bool {
     switch self {
     case .refused(let refusal): refusal.status != nil

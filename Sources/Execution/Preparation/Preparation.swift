@@ -1,25 +1,25 @@
 public import Sites
 public import Staging
 
-/// What has to be true before the first row is sent: the site answers, and every record has an id.
+/// The conditions before the first row is sent: the site answers, and every record has an id.
 public enum Preparation {
-  /// Keys looked up per round; the connection splits them into requests that fit a URL.
+  /// The keys looked up per round; the connection splits them into requests that fit a URL.
   private static let keysPerRound = 1_000
 
-  /// Asks the site something harmless, then looks up the keys that are not ids.
+  /// Asks the site a harmless question, then looks up the keys that are not ids.
   ///
-  /// A site that answers "later", or breaks off, is asked again a few times; one that is not there is told of at
-  /// once. Once it has answered, it is waited for. A key that the site refuses to look up fails the rows that have it,
-  /// and no others.
+  /// A site that answers "later", or breaks off, is asked again a few times; one that cannot be reached is reported
+  /// at once. Once it has answered, bulkpatch waits for it. A key that the site refuses to look up fails only its own
+  /// rows.
   ///
   /// - Parameters:
-  ///   - throttle: how fast it is asked, and how long it is waited for.
-  ///   - retry: how often a busy site is asked, and the pauses between.
-  ///   - observer: told of every request.
-  ///   - isStopped: asked before each request and during pauses, and may take its time; a run that is stopped
-  ///     here has sent nothing.
-  /// - Returns: the reason to stop, when there is one, and the requests made, by HTTP status.
-  /// - Throws: `StagingError` when the run file cannot be written.
+  ///   - throttle: the rate of requests, and how long to wait for the site.
+  ///   - retry: how often to ask a busy site, and the pauses between.
+  ///   - observer: receives every request.
+  ///   - isStopped: called before each request and during pauses, and may take its time; a run stopped here has sent
+  ///     nothing.
+  /// - Returns: the reason to stop, if any, and the requests made, by HTTP status.
+  /// - Throws: `StagingError` if the run file cannot be written.
   public static func prepare(
     _ run: RunFile, site: any Site, throttle: QuestionThrottle, retry: RetryPolicy,
     observer: ExecutionObserver? = nil,

@@ -4,15 +4,14 @@ public import Records
 public import Sites
 public import Staging
 
-/// Finds the elements that rows have made, so that they can be taken out of sight.
+/// Finds the elements that rows have created, so that they can be retracted.
 ///
-/// Rows come in from the last to the first. What a row has made lies above the highest id that there was when it
-/// was sent, and not above the one that there was when the next such row of its record was; there, the first
-/// element that is as the row wrote it is its own.
+/// Rows come in from last to first. The elements of a row lie above the highest id at the time it was sent, and not
+/// above that of the record's next such row. The first element there that matches what the row wrote is its own.
 public struct AppendedElements {
   private let resource: ResourceType
   private let retractText: String
-  /// List → record → the highest id there was when the row that came in last was sent.
+  /// List → record → the highest id when the row that came in last was sent.
   private var bounds: [String: [Int64: Int64]] = [:]
 
   public init(resource: ResourceType, retractText: String) {
@@ -20,11 +19,11 @@ public struct AppendedElements {
     self.retractText = retractText
   }
 
-  /// Looks for what these rows have made, reading all their records at once.
+  /// Looks for the elements that these rows have created, reading all their records together.
   ///
-  /// - Parameter rows: each with what it has changed.
-  /// - Returns: how the reading went and, for each row that makes something, what became of it, in the order of the
-  ///   patch; nothing when the site could not be read.
+  /// - Parameter rows: each with its changes.
+  /// - Returns: the outcome of the reading and, for each row that creates elements, what became of them, in the order
+  ///   of the patch; empty if the site could not be read.
   public mutating func find(
     _ rows: [(row: CarriedOutRow, changes: PatchChanges)], through connection: any SiteConnection
   ) -> (exchange: Exchange, found: [Int: [AppendedElement]]) {

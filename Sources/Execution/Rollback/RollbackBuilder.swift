@@ -5,12 +5,12 @@ public import Records
 import Sheets
 public import Staging
 
-/// Makes the row that puts back what another row has changed, and says what of it cannot be put back.
+/// Builds the row that rolls back another row, and reports what cannot be rolled back.
 ///
-/// Pure: what the other row wrote, and what its record was right before, are in its run file.
+/// Pure: the written values, and the record right before, are in the run file.
 public struct RollbackBuilder: Sendable {
   let resource: ResourceType
-  /// The text that appended elements get in place of their own; `nil` leaves them alone.
+  /// The text that replaces that of appended elements; `nil` leaves them alone.
   let retractText: String?
 
   public init(resource: ResourceType, retractText: String?) {
@@ -18,12 +18,12 @@ public struct RollbackBuilder: Sendable {
     self.retractText = retractText
   }
 
-  /// The row that puts `source` back; `nil` when it has changed nothing.
+  /// Returns the row that rolls `source` back; `nil` if `source` has changed nothing.
   ///
   /// - Parameters:
-  ///   - changes: what it has changed.
-  ///   - number: of the new row.
-  ///   - appended: what became of the elements it made, in their order, when they were looked for.
+  ///   - changes: the changes of `source`.
+  ///   - number: the number of the new row.
+  ///   - appended: what became of the elements it created, in their order, if they were looked for.
   public func build(
     _ source: CarriedOutRow, _ changes: PatchChanges, number: Int, appended: [AppendedElement] = []
   ) -> RollbackRow? {
@@ -44,7 +44,7 @@ public struct RollbackBuilder: Sendable {
 
   // MARK: Attributes of the record and of its elements
 
-  /// - Parameter held: what was written, held against what the record was before.
+  /// - Parameter held: the written value, compared with the record before.
   private func putBack(_ held: HeldChange, _ row: inout Assembly) {
     let (change, place) = (held.change, held.place.description)
     switch held.sight {
@@ -63,10 +63,10 @@ public struct RollbackBuilder: Sendable {
     }
   }
 
-  /// The value to write so that an attribute is what it was; `nil` when there is none, which is noted.
+  /// Returns the value that restores an attribute; `nil`, with a finding, if there is none.
   ///
   /// An attribute that the record did not have is cleared like one that was null: neither API has another way to
-  /// take it away.
+  /// remove it.
   private func goal(
     _ change: AttributeChange, _ was: JSONValue?, _ field: Field?, _ place: String, _ row: inout Assembly
   ) -> JSONValue? {
@@ -122,7 +122,7 @@ public struct RollbackBuilder: Sendable {
       row.add(.kept, place, "there is no \(singular) as it was written: somebody has changed it since")
     case .missing where source.state == .applied:
       row.add(.kept, place, "there is no such \(singular): somebody has taken it away or changed it")
-    // Its answer was lost, and it is not there: it never was.
+    // Its answer was lost, and it is not there: it never existed.
     case .missing: return
     case .notLookedFor:
       let doubt = source.state == .applied ? "" : " (if it was added at all)"
@@ -139,21 +139,21 @@ public struct RollbackBuilder: Sendable {
   }
 }
 
-/// What became of an element that a row has made.
+/// What a search for an element that a row has created came to.
 public enum AppendedElement: Sendable, Equatable {
-  /// It is there as it was written: its key, who may read it, and the attribute that is the key.
+  /// Found as written: its key, who may read it, and the attribute that is the key.
   case found(key: Int64, audience: Int64?, selector: String)
-  /// It has the text of a retraction already.
+  /// Already has the text of a retraction.
   case retractedBefore
-  /// Something was added where it should be, but it is not as it was written.
+  /// Something was added in its place, but it differs from what was written.
   case changed
   /// Nothing was added.
   case missing
-  /// Nobody has asked for it.
+  /// No search was made.
   case notLookedFor
 }
 
-/// One row of a rollback while it is put together.
+/// One row of a rollback while it is built.
 private struct Assembly {
   let number: Int
   let line: Int
@@ -168,7 +168,7 @@ private struct Assembly {
     self.line = line
   }
 
-  /// Notes something that cannot be put back.
+  /// Adds a finding about something that cannot be rolled back.
   mutating func note(_ place: String, _ message: String, hint: String? = nil) {
     add(.irreversible, place, message, hint: hint)
   }
@@ -179,7 +179,7 @@ private struct Assembly {
         .warning, row: number, line: line, column: place, rule: rule.rawValue, message: message, hint: hint))
   }
 
-  /// Adds what goes back, and what was written there.
+  /// Adds a value to restore, and the value that was written.
   mutating func add(_ placed: PlacedChange, wrote: JSONValue) {
     changes.add(placed)
     expected.add(wrote, at: placed)
@@ -208,8 +208,9 @@ private struct Assembly {
 }
 
 extension JSONValue {
-  /// A value that was read, in the form that a patch writes: of menus and references the id alone, because names
-  /// may be ambiguous; `nil` when it has none.
+  /// Returns a read value in the form that a patch writes; `nil` if it has none.
+  ///
+  /// Menus and references become their id alone, because names may be ambiguous.
   fileprivate func written(as kind: Field.Kind?) -> JSONValue? {
     switch (kind, self) {
     case (.menu, _), (.reference, _), (nil, .object):

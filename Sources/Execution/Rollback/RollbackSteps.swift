@@ -4,14 +4,14 @@ import Records
 import Staging
 import Synchronization
 
-/// Finds the steps in the run file of a rollback, and only when somebody asks: most records are as expected.
+/// Finds the steps in the run file of a rollback, on demand only: most records are as expected.
 final class RollbackSteps: Sendable {
   /// The answer to a question about one attribute, which later rows of the record ask again.
   private struct Answer {
     var now: JSONValue?
     /// The row that asked.
     var asker: Int
-    /// The row of the first step that knows; `nil` when none does.
+    /// The row of the first step that knows the value; `nil` if none does.
     var step: Int?
   }
 
@@ -20,7 +20,7 @@ final class RollbackSteps: Sendable {
     var failure: StagingError?
   }
 
-  /// Records whose answers are remembered; to forget them costs time, and nothing else.
+  /// The number of records whose answers are remembered; forgetting them costs only time.
   private static let recordsKept = 1_000
 
   private let run: RunFile
@@ -32,10 +32,10 @@ final class RollbackSteps: Sendable {
     self.resource = resource
   }
 
-  /// Why the run file could not be read, if so: then nothing that was answered since is to be relied on.
+  /// The reason the run file could not be read, if any: then no answer since is reliable.
   var failure: StagingError? { memory.withLock { $0.failure } }
 
-  /// The steps after a row, at its record.
+  /// Returns the steps after a row, at its record.
   func after(_ row: StagedRow) -> StepsToCome {
     guard row.ordinal < row.recordRows else { return .none }
     return StepsToCome(
@@ -49,7 +49,7 @@ final class RollbackSteps: Sendable {
     after row: StagedRow, knowing now: JSONValue?, at place: AttributePlace, _ kind: Field.Kind?
   ) -> Int? {
     let known = memory.withLock { $0.answers[row.recordID]?[place] }
-    // With each row there are fewer steps, so that a stranger's value stays one.
+    // Each row leaves fewer steps, so a foreign value stays foreign.
     if let known, known.now == now, known.asker <= row.number,
       known.step.map({ $0 > row.number }) ?? true
     {
@@ -80,7 +80,7 @@ final class RollbackSteps: Sendable {
 }
 
 extension RollbackStep {
-  /// Whether a value is what this step expects or leads to, as far as it survives a site.
+  /// Returns whether a value is what this step expects or leads to, as far as it survives a site.
   func knows(
     _ now: JSONValue?, at place: AttributePlace, _ kind: Field.Kind?, in resource: ResourceType
   ) -> Bool {

@@ -6,19 +6,18 @@
   import Glibc
 #endif
 
-/// How many files and connections this process may have open at one time (`ulimit -n`).
+/// The number of files and connections this process may have open (`ulimit -n`).
 ///
-/// Where one more is needed than there may be, libraries fail in ways that look like something else: a site that does not
-/// answer, a sheet that is not there.
+/// Beyond that limit, libraries fail in misleading ways: a site that does not answer, a sheet that is missing.
 public enum DescriptorSupply {
-  /// What a run opens beside its lanes: run file, locks, logs, sheets, pipes of commands, certificates.
+  /// The descriptors of a run beside its lanes: run file, locks, logs, sheets, pipes of commands, certificates.
   private static let beside = 32
-  /// A connection, and what libcurl opens to make it.
+  /// The descriptors of one lane: a connection, and what libcurl opens to make it.
   private static let each = 3
 
-  /// Asks the system for as many as it gives.
+  /// Raises the limit as far as the system allows.
   ///
-  /// - Returns: how many there may be.
+  /// - Returns: the limit.
   private static func raise() -> Int {
     var limit = rlimit()
     guard unsafe getrlimit(resource, &limit) == 0 else { return .max }
@@ -31,10 +30,10 @@ public enum DescriptorSupply {
     return Int(exactly: limit.rlim_cur) ?? .max
   }
 
-  /// How many of these lanes there are descriptors for; none when there is not even one.
+  /// Returns how many of these lanes there are descriptors for; 0 if not even one.
   public static func lanes(of wanted: Int) -> Int {
     let limit = raise()
-    // Whoever started this process may have left some open in it.
+    // The parent process may have left some open.
     guard limit < 4096 else { return wanted }
     let taken = (0..<Int32(limit)).count { fcntl($0, F_GETFD) >= 0 }
     return min(wanted, max(0, (limit - taken - beside) / each))

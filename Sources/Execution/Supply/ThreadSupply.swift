@@ -6,22 +6,22 @@
   import Glibc
 #endif
 
-/// How many more threads this process may have, found out by having them.
+/// The number of further threads this process may have, found by starting them.
 ///
-/// Dispatch waits for ever for a thread that the system does not give (`ulimit -u`, `ulimit -v`, a container's limit of
-/// processes), and nobody would learn why.
+/// Dispatch waits forever, and silently, for a thread that the system does not give (`ulimit -u`, `ulimit -v`, a
+/// container's limit of processes).
 public enum ThreadSupply {
-  /// Threads that a run needs beside its lanes: signals, files that stop it, the writer, who looks at records, progress,
-  /// metrics, a command, and one to spare.
+  /// The threads of a run beside its lanes: signals, stop files, the writer, the looking queue, progress, metrics, a
+  /// command, and a spare.
   public static let beside = 8
 
-  /// Address space that has to be left for everything else, in bytes, and that each lane needs more for its answers.
+  /// The address space in bytes to leave for everything else, and for each lane's answers.
   private static let space = (fixed: 64 << 20, each: 4 << 20)
 
-  /// Whether there are a few for what a command does that has no lanes.
+  /// Indicates that there are threads for a command without lanes.
   public static var hasSpare: Bool { threads(upTo: 2) == 2 }
 
-  /// How many of these lanes there can be; none when there is not even room for one.
+  /// Returns how many of these lanes there are threads for; 0 if not even one.
   public static func lanes(of wanted: Int) -> Int {
     var lanes = wanted
     while lanes > 0 {
@@ -33,9 +33,9 @@ public enum ThreadSupply {
     return 0
   }
 
-  /// Starts threads, all at one time, and lets them go again.
+  /// Starts threads, all at the same time, and ends them again.
   ///
-  /// - Returns: how many of them came about.
+  /// - Returns: the number of threads that started.
   static func threads(upTo wanted: Int) -> Int {
     let size = space.fixed + wanted * space.each
     let reserve = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -44,7 +44,7 @@ public enum ThreadSupply {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return 0 }
     defer { close(ends[0]) }
-    // Each waits for the pipe to be closed, so that all are there together.
+    // Each waits for the pipe to be closed, so that all exist together.
     let gate = unsafe UnsafeMutableRawPointer(bitPattern: Int(ends[0]))
     #if canImport(Darwin)
       var threads: [pthread_t?] = []

@@ -1,27 +1,27 @@
-/// The rate that a site allows which says when it wants to be asked again.
+/// The rate allowed by a site that says when it wants to be asked again.
 ///
-/// Such a refusal costs everybody the time that was asked for, so that one in a hundred may be half of a run. Where
-/// they come again and again it is better to stay below what the site allows: from what came through on average,
-/// which a limiter has shown to bear, up to where it refuses, and then between the two. What is tried has to go well
-/// for as long as its failure would cost.
+/// Such a refusal costs all lanes the wait, so one refusal in a hundred requests may cost half of a run. If refusals
+/// recur it is better to stay below the limit. The rate starts at the average that came through, which the limiter
+/// has accepted. It rises until the site refuses, and is then searched between the two. A new rate must go well for
+/// as long as its failure would cost.
 ///
-/// A long wait is obeyed and teaches nothing: it says when all is well again, as after maintenance, or when a quota begins
-/// anew, and to go slowly then would only take longer.
+/// A long wait is obeyed but teaches nothing. It says when all is well again, as after maintenance or when a quota is
+/// renewed; a slower rate would only take longer.
 struct AskedPace: Sendable {
-  /// Requests per second; `nil` while there is nothing to keep to.
+  /// Requests per second; `nil` for no limit.
   private(set) var rate: Double?
 
-  /// The time since the last refusal, with the wait that it asked for.
+  /// The time since the last refusal, with its requested wait.
   private var cycle: Cycle?
-  /// The time at the present rate.
+  /// The time at the current rate.
   private var step = Step()
   /// The fastest rate that went well, and the slowest that did not, as far as they still hold.
   private var good: Double?
   private var bad: Double?
-  /// What came through in a second, waits included, before there was a rate.
+  /// The requests per second that came through, waits included, before there was a rate.
   private var unpaced = 0.0
   private var lastRefused = Duration.zero
-  /// Refusals that a lower rate does not help against are put up with until then.
+  /// The time until which refusals that a lower rate does not prevent are tolerated.
   private var toleratedUntil = Duration.zero
 
   private struct Cycle {
@@ -38,7 +38,7 @@ struct AskedPace: Sendable {
   private static let longestLesson = Duration.seconds(10)
   private static let range = 0.1...1_000_000
 
-  /// The site did its work for a request that left then.
+  /// Takes in that the site served a request that left then.
   mutating func served(sentAt: Duration, now: Duration) {
     guard let cycle, sentAt >= cycle.began else { return }
     self.cycle?.served += 1
@@ -48,11 +48,11 @@ struct AskedPace: Sendable {
     let cost = min(max(cycle.opens - cycle.began, .seconds(1)), Self.longestLesson)
     guard time >= cost, step.served >= min(max(Int(rate / 2), 4), 20) else { return }
     let sent = Double(step.served) / (time / .seconds(1))
-    // Who cannot send a quarter as fast needs no rate, and whoever is slower than it has not tried it.
+    // A run that cannot send a quarter as fast needs no rate, and one that is slower than it has not tested it.
     if rate > 4 * sent { return change(to: nil, now) }
     if rate > 1.5 * sent { return change(to: rate, now) }
     good = max(good ?? 0, rate)
-    // A limit may be lifted: gently at first, then ever bolder.
+    // A limit may be lifted: gently at first, then ever faster.
     let quiet = (now - lastRefused) / cost - 30
     if quiet > 0 { bad = nil }
     guard let bad else {
@@ -62,21 +62,21 @@ struct AskedPace: Sendable {
     change(to: rate * 1.06 < bad ? (rate * bad).squareRoot() : rate, now)
   }
 
-  /// The site wants to be left alone for a time.
+  /// Takes in that the site asks for a wait.
   mutating func refused(after: Duration, sentAt: Duration, now: Duration) {
     guard after <= Self.longestLesson else {
-      // A rate that was found before still has to be tried and left.
+      // A rate that was found before must still be tried and abandoned.
       cycle = Cycle(began: now + after, opens: now + after)
       step = Step(began: now + after)
       return
     }
     guard let cycle, cycle.served > 0 else {
-      // Refused once more, or for the first time: what comes through is counted from the first refusal on.
+      // Refused again, or for the first time: the count starts at the first refusal.
       self.cycle = Cycle(began: cycle?.began ?? now, opens: now + after)
       step = Step(began: now + after)
       return
     }
-    // Many requests that were on their way together are refused together; that is one refusal.
+    // Requests that were on their way together are refused together; that counts once.
     guard sentAt >= cycle.opens else { return }
     let average = Double(cycle.served) / ((now - cycle.began) / .seconds(1))
     let waited = cycle.opens - cycle.began
@@ -94,7 +94,7 @@ struct AskedPace: Sendable {
 
   private mutating func slowDown(_ current: Double, _ average: Double, _ now: Duration) {
     guard current > unpaced else {
-      // A limiter has borne that before; these refusals have another cause.
+      // The limiter has accepted this rate before; these refusals have another cause.
       toleratedUntil = now + .seconds(60)
       rate = nil
       return
@@ -103,7 +103,7 @@ struct AskedPace: Sendable {
     if let good, good * 1.06 < current {
       rate = (good * current).squareRoot()
     } else {
-      // What went well does so no longer.
+      // The good rate does not hold any more.
       good = nil
       rate = max(0.9 * min(average, current), 0.5 * current, Self.range.lowerBound)
     }

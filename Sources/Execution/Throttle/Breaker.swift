@@ -1,8 +1,8 @@
-/// When a run pauses because the site does not answer, and for how long it puts up with that.
+/// The rule for pausing a run because the site does not answer, and for how long to wait for it.
 public struct BreakerRule: Sendable, Hashable {
-  /// So many failures in a row, and no good answer between; `nil` for as many as there are lanes, at least five.
+  /// The number of failures in a row without a good answer; `nil` for the number of lanes, at least five.
   public var failures: Int?
-  /// How long the site may stay away before the run stops; zero to stop at once.
+  /// The longest absence of the site before the run stops; zero to stop at once.
   public var patience: Duration
 
   public init(failures: Int? = nil, patience: Duration = .seconds(1800)) {
@@ -13,9 +13,9 @@ public struct BreakerRule: Sendable, Hashable {
 
 /// Stops sending to a site that has stopped answering, and asks with one request from time to time.
 ///
-/// *Closed* is the normal state. After enough failures in a row it is *open*: nobody sends. When the pause is over,
-/// one request goes out; its answer closes the breaker, its failure opens it for twice as long. What was in flight
-/// when it opened says nothing new, unless it is answered.
+/// *Closed* is the normal state. After enough failures in a row it is *open*, and nothing is sent. When the pause is
+/// over, one request goes out. Its answer closes the breaker; its failure opens it for twice as long. Requests that
+/// were in flight when it opened say nothing new, unless they are answered.
 struct Breaker: Sendable {
   private enum State {
     case closed
@@ -26,14 +26,14 @@ struct Breaker: Sendable {
   private let threshold: Int
   private let patience: Duration
   private var state = State.closed
-  /// Failures since the last good answer.
+  /// The failures since the last good answer.
   private(set) var failures = 0
   private var firstFailed: Duration?
   private var opened: Duration?
   private var pauses = 0
-  /// Writes that were sent and not served, one after the other, and since when; reads may go through all the while.
+  /// The writes in a row that were sent and not served, and since when; reads may succeed all the while.
   private var failedWrites: (count: Int, since: Duration)?
-  /// Whether the patience is at its end.
+  /// Indicates that the patience is over.
   private(set) var hasGivenUp = false
 
   private static let limiterPause = Duration.seconds(1)
@@ -44,10 +44,10 @@ struct Breaker: Sendable {
     patience = rule.patience
   }
 
-  /// Whether the site is not known to answer.
+  /// Indicates that the site is not known to answer.
   var isOpen: Bool { if case .closed = state { false } else { true } }
 
-  /// Why nothing new may leave now; `nil` for the one request that asks, too.
+  /// Returns the reason that nothing new may leave now; `nil` also for the one request that asks.
   func hold(now: Duration) -> Hold? {
     switch state {
     case .closed: nil
@@ -56,7 +56,7 @@ struct Breaker: Sendable {
     }
   }
 
-  /// Something new leaves: while the breaker is open, as the one question.
+  /// Takes in that something new leaves: while the breaker is open, it is the one question.
   mutating func began(now: Duration) { if isOpen { state = .asking(since: now) } }
 
   mutating func served() {
@@ -64,9 +64,9 @@ struct Breaker: Sendable {
     (firstFailed, opened, hasGivenUp) = (nil, nil, false)
   }
 
-  /// A write ended.
+  /// Takes in the end of a write.
   ///
-  /// The breaker stays closed as long as reads are served, but not for ever.
+  /// The breaker stays closed while reads are served, but not forever.
   mutating func wrote(isServed: Bool, now: Duration) {
     guard !isServed else {
       failedWrites = nil
@@ -77,12 +77,12 @@ struct Breaker: Sendable {
     if count + 1 >= threshold, now - since >= patience { hasGivenUp = true }
   }
 
-  /// The question was not asked, after all.
+  /// Takes in that the question was not asked after all.
   mutating func learnedNothing(now: Duration) { if case .asking = state { state = .open(until: now) } }
 
   /// - Parameters:
-  ///   - isRefusal: the site answered, and had no time.
-  ///   - askedToWait: how long, when the site said when to come back, so that it is there; only patience counts.
+  ///   - isRefusal: the site answered that it was busy.
+  ///   - askedToWait: the wait, if the site said when to come back, which shows that it is up; only patience counts.
   mutating func failed(
     sentAt: Duration, isRefusal: Bool = false, askedToWait: Duration? = nil, now: Duration,
     random: inout some RandomNumberGenerator
@@ -90,14 +90,14 @@ struct Breaker: Sendable {
     failures += 1
     let first = firstFailed ?? now
     firstFailed = first
-    // What patience will not last for need not be begun.
+    // A wait that is longer than the patience need not begin.
     if let askedToWait, now - first + askedToWait > patience { hasGivenUp = true }
     switch state {
     case .closed where failures < threshold: return
-    // A limiter serves somebody again before long, and has a remedy of its own: a lower rate.
+    // A limiter serves requests again before long, and has its own remedy: a lower rate.
     case .closed where isRefusal && now - first < Self.limiterPause: return
     case .closed where askedToWait != nil: hasGivenUp = hasGivenUp || now - first >= patience
-    // Many requests that were on their way together fail together; that is one failure.
+    // Requests that were on their way together fail together; that counts once.
     case .closed where sentAt >= first || threshold == 1: open(now, &random)
     case .asking(let since) where sentAt >= since: open(now, &random)
     case .closed, .open, .asking: return

@@ -1,19 +1,18 @@
-/// How many lanes may be busy at one time: all of them, until the site shows that it is too many.
+/// The number of lanes that may be busy at the same time: all, until the site shows that it is too many.
 ///
-/// One more after a round of answers that went well, seven tenths after one with much refused or timed out, or with
-/// answers that take far longer than they used to. Only requests that left after the last change count, so that
-/// one burst is one sign.
+/// A round of good answers adds one. A round with many refusals, time-outs, or answers much slower than usual reduces
+/// it to seven tenths. Only requests that left after the last change count, so that one burst counts once.
 struct LaneLimit: Sendable {
   let ceiling: Int
   private(set) var limit: Int
-  /// Whether it was the time answers take that made it smaller, and not refusals.
+  /// Indicates that slow answers, not refusals, reduced it.
   private(set) var isSlow = false
 
   private var began = Duration.zero
   private var answers = 0
   private var troubles = 0
   private var latencies: [Duration] = []
-  /// How long an answer takes when all is well: the shortest median of a round, which is slowly forgotten.
+  /// The usual answer time: the shortest median of a round, which is slowly forgotten.
   private var usual: Duration?
 
   init(ceiling: Int) {
@@ -22,9 +21,9 @@ struct LaneLimit: Sendable {
   }
 
   /// - Parameters:
-  ///   - isTrouble: whether the request was refused for want of time, or not answered.
-  ///   - latency: how long the site took, when that can be compared with others.
-  ///   - sentAt: when the request left.
+  ///   - isTrouble: the site was too busy for the request, or did not answer.
+  ///   - latency: the time the site took, if it is comparable.
+  ///   - sentAt: the departure of the request.
   mutating func answered(isTrouble: Bool, latency: Duration?, sentAt: Duration, now: Duration) {
     guard sentAt >= began else { return }
     answers += 1
@@ -43,8 +42,9 @@ struct LaneLimit: Sendable {
     latencies.removeAll(keepingCapacity: true)
   }
 
-  /// Whether answers take over three times as long as they used to, and a tenth of a second more: what is below that
-  /// is the noise of a fast server.
+  /// Returns whether answers take over three times as long as usual, plus a tenth of a second.
+  ///
+  /// Anything less is the noise of a fast server.
   private mutating func isSlower(_ now: Duration) -> Bool {
     guard latencies.count >= 4 else { return false }
     let median = latencies.sorted()[latencies.count / 2]
@@ -52,7 +52,7 @@ struct LaneLimit: Sendable {
       self.usual = median
       return false
     }
-    // What has been slow for some minutes is how this site is now.
+    // A site that has been slow for some minutes is simply slow.
     let forgotten = min(max((now - began) / .seconds(60), 0), 1)
     self.usual = min(median, usual * (1 + forgotten))
     return median > usual * 3 + .milliseconds(100)

@@ -1,36 +1,36 @@
-/// The rate that a site turns out to allow, learned from what it refuses.
+/// The rate that a site turns out to allow, learned from its refusals.
 ///
-/// A limiter that says nothing but 429 or 503 is found by search: down while it refuses most, then between the
-/// fastest pace that went well and the slowest that did not, then up gently, and a little back when that was too
-/// much. The measure is a *round* of answers, to requests that left after the last change: so that one burst is one
-/// sign. Refusals that do not become fewer at a lower pace have another cause; they are put up with.
+/// A limiter that says only 429 or 503 is found by search. The pace goes down while the site refuses most requests,
+/// then between the fastest good pace and the slowest bad one. Then it goes up gently, and back a little when that
+/// was too much. The measure is a *round* of answers to requests that left after the last change, so that one burst
+/// counts once. Refusals that a lower pace does not reduce have another cause and are tolerated.
 struct Pace: Sendable {
-  /// Requests per second; `nil` while there is nothing to keep to.
+  /// Requests per second; `nil` for no limit.
   private(set) var rate: Double?
 
   private var round = Round()
   /// The fastest pace that went well, and the slowest that did not, as far as they still hold.
   private var good: Double?
   private var bad: Double?
-  /// Whether nothing has been too fast yet since the pace was found by halving.
+  /// Indicates that nothing has been too fast yet since halving found the pace.
   private var isSeeking = false
   private var lastRefused = Duration.zero
-  /// What there was before the last step down, until a round has shown whether it helped.
+  /// The standing before the last step down, until a round has shown whether it helped.
   private var before: (rate: Double?, sent: Double, share: Double)?
-  /// The share of refusals that a lower pace does not help against, and until when that is believed.
+  /// The share of refusals that a lower pace does not reduce, and the time until which it counts.
   private var tolerated = 0.0
   private var toleratedUntil = Duration.zero
 
   private struct Round {
     var began = Duration.zero
-    /// When the last of the answered requests left.
+    /// The departure of the last answered request.
     var lastSent = Duration.zero
     var served = 0
     var refused = 0
 
     var answers: Int { served + refused }
     var share: Double { Double(refused) / Double(max(answers, 1)) }
-    /// - Parameter end: of the time that is meant, which begins with the round.
+    /// - Parameter end: the end of the time, which begins with the round.
     func perSecond(_ count: Int, until end: Duration) -> Double {
       Double(count) / max((end - began) / .seconds(1), 0.000_1)
     }
@@ -39,8 +39,8 @@ struct Pace: Sendable {
   /// Takes in an answer.
   ///
   /// - Parameters:
-  ///   - isRefusal: whether the site had no time for the request; whatever else it says is service.
-  ///   - sentAt: when the request left.
+  ///   - isRefusal: the site was too busy for the request; any other answer is service.
+  ///   - sentAt: the departure of the request.
   mutating func answered(_ isRefusal: Bool, sentAt: Duration, now: Duration) {
     guard sentAt >= round.began else { return }
     round.lastSent = max(round.lastSent, sentAt)
@@ -70,30 +70,32 @@ struct Pace: Sendable {
     round = Round(began: now)
   }
 
-  /// How many of the round's answers there were in a second: at a pace, by when their requests left, because a slow
-  /// site answers the first of them late; without one they may all have left at once.
+  /// Returns the round's answers per second.
+  ///
+  /// With a pace, the time is that of departures, because a slow site answers the first of them late. Without one
+  /// they may all have left at once.
   private func perSecond(_ count: Int, _ now: Duration) -> Double {
     round.perSecond(count, until: rate == nil ? now : round.lastSent)
   }
 
-  /// How fast requests left: not as fast as they might where the lanes could not.
+  /// Returns the pace at which requests left, which may be lower than allowed if the lanes were too slow.
   private func slower(_ now: Duration) -> Double {
     let sent = perSecond(round.answers, now)
     return min(rate ?? sent, sent)
   }
 
-  /// Most is refused: to a pace that was good, else to what was served, or to half where that is too little to tell.
+  /// Slows down after many refusals: to a good pace, else to the served one, or to half if there is too little data.
   private mutating func slowDown(_ now: Duration) {
     let current = slower(now)
     (before, tolerated, lastRefused) = (nil, 0, now)
-    // How fast a burst was says nothing about what would have been too fast.
+    // The speed of a burst does not show which pace is too fast.
     (isSeeking, bad) = (rate == nil, rate)
     if let good, good < current { return change(to: 0.95 * good, now) }
     good = nil
     change(to: round.served >= 8 ? 0.95 * perSecond(round.served, now) : current / 2, now)
   }
 
-  /// Some is refused: a little slower, and see whether that helps.
+  /// Slows down a little after some refusals, to see whether that helps.
   private mutating func stepDown(_ now: Duration) {
     let current = slower(now)
     (before, lastRefused, bad) = ((rate, current, round.share), now, rate)
@@ -104,7 +106,7 @@ struct Pace: Sendable {
     change(to: round.served >= 8 ? 0.95 * min(current, served) : 0.6 * current, now)
   }
 
-  /// Whether the steps down since there were refusals have helped; if not, they are taken back.
+  /// Undoes the steps down since the first refusals if they have not helped.
   private mutating func judge(_ now: Duration) {
     guard let before, let rate else { return }
     let enough = max(min(Int(before.share > 0.3 ? rate / 4 : rate), 80), Int(rate / 4), 6)
@@ -126,13 +128,13 @@ struct Pace: Sendable {
     change(to: before.rate, now)
   }
 
-  /// A round went well: half the way to where it did not, or a gentle step that becomes bolder with time.
+  /// Speeds up after a good round: half the way to the bad pace, or a gentle step that grows with time.
   private mutating func speedUp(_ now: Duration) {
     guard let rate else { return }
     let seconds = (now - round.began) / .seconds(1)
     let sent = perSecond(round.answers, now)
     if round.refused > 0, rate > 2 * sent { return change(to: rate, now) }
-    // Who cannot send a quarter as fast needs no pace.
+    // A run that cannot send a quarter as fast needs no pace.
     if rate > 4 * sent {
       (good, bad, isSeeking) = (nil, nil, false)
       return change(to: nil, now)

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Waiting by the clock, for those whom nobody can wake.
+/// Waits by the clock, for threads that nothing can wake.
 enum Pause {
   static func wait(_ time: Duration) {
     guard time > .zero else { return }
@@ -9,7 +9,7 @@ enum Pause {
 }
 
 extension Duration {
-  /// For Dispatch, which counts nanoseconds in a machine word; none below zero, none beyond a year.
+  /// The duration for Dispatch, in nanoseconds: not below zero, not above a year.
   var dispatchInterval: DispatchTimeInterval {
     .nanoseconds(Int(min(max(self, .zero), .seconds(366 * 86_400)) / .nanoseconds(1)))
   }

@@ -1,25 +1,25 @@
 public import Sites
 import Synchronization
 
-/// The throttle of those who only ask: of look-ups before a run, of plans and of verification.
+/// The throttle of read-only requests: look-ups before a run, plans and verification.
 ///
-/// Shared by all connections that ask for the same thing.
+/// All connections with the same purpose share it.
 public final class QuestionThrottle: Sendable {
-  /// How long a site is waited for that was there; also what one wait may take that it asks for.
+  /// The longest wait for a site that has answered before, and the longest single wait that it may ask for.
   let patience: Duration
   private let throttle: Mutex<Throttle>
   private let waiting = Mutex<(until: Duration, why: @Sendable (Duration) -> String)?>(nil)
   private let began = ContinuousClock.now
 
   /// - Parameters:
-  ///   - rate: requests per second at most.
-  ///   - patience: how long a site is waited for that was there.
+  ///   - rate: the largest number of requests per second.
+  ///   - patience: the longest wait for a site that has answered before.
   public init(rate: Double?, patience: Duration) {
     self.patience = patience
     throttle = Mutex(Throttle(Throttle.Settings(lanes: 1, rate: rate)))
   }
 
-  /// What is waited for now, in words; `nil` when nothing is.
+  /// The reason for a wait, in words; `nil` for none.
   public var note: String? {
     let now = now
     let waiting = waiting.withLock { $0 }
@@ -29,7 +29,7 @@ public final class QuestionThrottle: Sendable {
 
   /// Waits, in slices, so that a stop need not wait for the site.
   ///
-  /// - Returns: whether the time is over, and nothing has stopped it.
+  /// - Returns: whether the time is over without a stop.
   func wait(
     _ time: Duration, isStopped: () -> StopReason?, why: @escaping @Sendable (Duration) -> String
   ) -> Bool {
@@ -44,7 +44,7 @@ public final class QuestionThrottle: Sendable {
 
   private var now: Duration { ContinuousClock.now - began }
 
-  /// How long to wait for the next request; `nil` when it may leave.
+  /// Returns the wait before the next request; `nil` if it may leave.
   fileprivate func wait() -> Duration? {
     throttle.withLock { throttle in
       let now = self.now
@@ -64,16 +64,16 @@ public final class QuestionThrottle: Sendable {
 }
 
 extension ExecutionSettings {
-  /// A throttle for what is only asked.
+  /// The throttle for read-only requests.
   public var questionThrottle: QuestionThrottle { QuestionThrottle(rate: rate, patience: breaker.patience) }
 }
 
-/// Lets the questions of one connection through as their throttle has it.
+/// Admits the read-only requests of one connection as their throttle allows.
 public final class QuestionTurnstile: RequestPacing {
   private let throttle: QuestionThrottle
   private let isStopped: () -> StopReason?
 
-  /// - Parameter isStopped: asked between requests and during pauses.
+  /// - Parameter isStopped: called between requests and during pauses.
   public init(_ throttle: QuestionThrottle, isStopped: @escaping () -> StopReason?) {
     self.throttle = throttle
     self.isStopped = isStopped
@@ -88,7 +88,7 @@ public final class QuestionTurnstile: RequestPacing {
   }
 
   public func refused(after: Duration?, tries: Int) -> Bool {
-    // The pauses between further tries are those of `Patience`.
+    // `Patience` makes the pauses between further tries.
     guard tries < 3, isStopped() == nil, after ?? .zero <= throttle.patience else { return false }
     throttle.refused(after: after)
     if after == nil { Pause.wait(.milliseconds(100) * tries) }

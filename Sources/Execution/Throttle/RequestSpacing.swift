@@ -1,17 +1,17 @@
 /// Spreads requests evenly: a limiter without a burst refuses the second of two that come together.
 ///
-/// What left late is made good a little at a time where the rate is our own finding. Where requests are closer together
-/// than a few milliseconds it is made good at once, as timers are no better than that; that is all the burst there is.
+/// Under a rate of our own finding, lateness is made up a little at a time. If requests are only a few milliseconds
+/// apart, it is made up at once, as timers are no better than that. There is no other burst.
 struct RequestSpacing: Sendable {
-  /// When the last request was to leave, and when it left.
+  /// The planned and the real departure of the last request.
   private var slot: Duration?
   private var left = Duration.zero
 
   private static let resolution = Duration.milliseconds(5)
 
-  /// When the next request may leave; `nil` when it is the first.
+  /// Returns the departure of the next request; `nil` for the first.
   ///
-  /// - Parameter isExact: never two closer together than the rate says.
+  /// - Parameter isExact: never sends two closer together than the rate allows.
   func opens(_ rate: Double, isExact: Bool) -> Duration? {
     guard let slot else { return nil }
     let distance = Duration.seconds(1) / rate

@@ -1,48 +1,47 @@
 import Sites
 
-/// What held rows back that could have been sent.
+/// The reason that rows which could be sent were held back.
 public enum ThrottleReason: String, Sendable, Hashable, CaseIterable {
   /// The job's own `rate`.
   case rate
-  /// The site refuses or delays more than this.
+  /// The pace that the site turned out to allow.
   case adaptive
-  /// The site said when to come back.
+  /// The site's request to come back later.
   case siteAsked = "site_asked"
-  /// The site did not answer at all.
+  /// The absence of any answer.
   case breaker
 }
 
-/// Why a request may not leave now.
+/// The reason that a request may not leave now.
 struct Hold: Sendable, Equatable {
   var reason: ThrottleReason
-  /// When it may; `nil` when only another answer can tell.
+  /// The time when it may; `nil` if only another answer can tell.
   var until: Duration?
 }
 
-/// Everything that slows a run down, in one place: the job's rate, what the site bears, when it asked to be left
-/// alone, and whether it answers at all.
+/// Everything that slows a run down: the job's rate, the site's limits, its requests to wait, and its absence.
 ///
 /// Answers and requests go in with their times, holds come out; there is no clock in here.
 struct Throttle: Sendable {
   struct Settings: Sendable, Hashable {
-    /// Requests in flight at most.
+    /// The largest number of requests in flight.
     var lanes = 4
-    /// Requests per second at most.
+    /// The largest number of requests per second.
     var rate: Double?
     var breaker = BreakerRule()
   }
 
-  /// How a request ended, as far as it matters here.
+  /// The end of a request, as far as it matters here.
   enum Verdict: Sendable, Equatable {
-    /// The site did its work, also when it said no to this row.
+    /// The site did its work, even if it refused this row.
     case served
-    /// The site had no time; `after` is when it wants to be asked again, if it said.
+    /// The site was busy; `after` is when it wants to be asked again, if it said.
     case refused(after: Duration?)
-    /// It did not answer in time.
+    /// The site did not answer in time.
     case timedOut
-    /// It did not answer, or with an error of its own.
+    /// The site did not answer, or with its own error.
     case failed
-    /// Says nothing about the site, as when no request was made.
+    /// Nothing about the site, as when no request was made.
     case none
   }
 
@@ -52,7 +51,7 @@ struct Throttle: Sendable {
   private(set) var askedPace = AskedPace()
   private(set) var lanes: LaneLimit
   private(set) var ledger = HoldLedger()
-  /// Nobody sends before this: the site asked.
+  /// The time before which nothing is sent, at the site's request.
   private(set) var gate = Duration.zero
   private var spacing = RequestSpacing()
 
@@ -64,17 +63,17 @@ struct Throttle: Sendable {
 
   // MARK: What may leave
 
-  /// Why a lane may not send now.
+  /// Returns the reason that a lane may not send now.
   func hold(inFlight: Int, now: Duration) -> Hold? {
     if let hold = holdOfLooks(now: now) { return hold }
     if inFlight >= lanes.limit { return Hold(reason: .adaptive) }
     return holdOfNextRequest(now: now)
   }
 
-  /// Why nobody may begin to look at records now.
+  /// Returns the reason that no look may begin now.
   func holdOfLooks(now: Duration) -> Hold? { breaker.hold(now: now) ?? holdOfGate(now) }
 
-  /// Why one more request of something that is under way may not leave now.
+  /// Returns the reason that a further request of work under way may not leave now.
   func holdOfNextRequest(now: Duration) -> Hold? {
     if let hold = holdOfGate(now) { return hold }
     guard let rate, let slot = spacing.opens(rate, isExact: isExact), now < slot else { return nil }
@@ -85,18 +84,18 @@ struct Throttle: Sendable {
     now < gate ? Hold(reason: .siteAsked, until: gate) : nil
   }
 
-  /// Requests per second at most, whoever says so.
+  /// The largest number of requests per second, from all sources.
   var rate: Double? {
-    // Asked several times for every event.
+    // Read several times for every event.
     var rate = settings.rate
     if let found = pace.rate { rate = min(found, rate ?? found) }
     if let found = askedPace.rate { rate = min(found, rate ?? found) }
     return rate
   }
-  /// Whether the rate is the job's, which is kept to the letter.
+  /// Indicates that the rate is the job's, which is kept exactly.
   private var isExact: Bool { rate == settings.rate }
 
-  /// What slows a run down now, in words, such as `10/s: rate`; `nil` when nothing does.
+  /// Returns what slows the run down now, in words, such as `10/s: rate`; `nil` for nothing.
   func note(now: Duration) -> String? {
     if breaker.isOpen {
       let hold = breaker.hold(now: now)
@@ -113,7 +112,7 @@ struct Throttle: Sendable {
     return "\(figure)/s: \(isExact ? "rate" : "the site refuses more")"
   }
 
-  /// Why nothing is sent for so long.
+  /// Returns the note about a wait at the site's request.
   static func note(askedFor time: Duration) -> String { "waiting \(seconds(time)): the site asked" }
 
   static func note(withoutAnswerFor time: Duration) -> String {
@@ -126,17 +125,17 @@ struct Throttle: Sendable {
 
   // MARK: Events
 
-  /// A request leaves: the next one has to keep its distance.
+  /// Takes in that a request leaves: the next one must keep its distance.
   mutating func sent(now: Duration) { spacing.sent(rate, isExact: isExact, now: now) }
 
-  /// Something is begun that will ask the site: while it is not known to answer, that is the only thing.
+  /// Takes in that work with requests begins: while the site is not known to answer, it is the only work.
   mutating func began(now: Duration) { breaker.began(now: now) }
 
-  /// A request ended.
+  /// Takes in the end of a request.
   ///
   /// - Parameters:
-  ///   - sentAt: when it left.
-  ///   - latency: how long the site took, when that can be compared with others.
+  ///   - sentAt: the departure of the request.
+  ///   - latency: the time the site took, if it is comparable.
   mutating func ended(
     _ verdict: Verdict, sentAt: Duration, latency: Duration? = nil, now: Duration,
     random: inout some RandomNumberGenerator
@@ -164,19 +163,19 @@ struct Throttle: Sendable {
     }
   }
 
-  /// The request that ended was a write.
+  /// Takes in that the request that ended was a write.
   mutating func wrote(isServed: Bool, now: Duration) { breaker.wrote(isServed: isServed, now: now) }
 
-  /// A row has failed as often as it may while nobody else was served: it is the site and not the row.
+  /// Takes in that a row has used its attempts while no other was served: the trouble is the site, not the row.
   mutating func suspectSite(now: Duration, random: inout some RandomNumberGenerator) {
     breaker.trip(now: now, random: &random)
   }
 
-  /// Puts down what holds rows back from now on; `nil` when nothing does, or there are none.
+  /// Records the hold from now on; `nil` if rows are free to go, or there are none.
   mutating func note(_ hold: Hold?, now: Duration) { ledger.put(hold, now: now) }
 }
 
-/// How long rows were held back, by reason: the time in which one was ready, a lane was free, and it had to wait.
+/// The time rows were held back, by reason: one was ready, a lane was free, and it had to wait.
 struct HoldLedger: Sendable {
   private(set) var times: [ThrottleReason: Duration] = [:]
   private var current: (hold: Hold, since: Duration)?

@@ -1,12 +1,12 @@
-/// How much a run is held back at one moment, by whatever lasts longer than a request.
+/// The state of a run's throttle at one moment, as far as it lasts longer than a request.
 public struct ThrottleStanding: Sendable, Equatable {
-  /// Requests in flight at most.
+  /// The largest number of requests in flight.
   public var lanes: Int
-  /// Requests per second at most, whoever says so, to the tenth; `nil` for as many as there can be.
+  /// The largest number of requests per second, to the tenth; `nil` for no limit.
   public var rate: Double?
-  /// Whether the site is not known to answer, so that one request at a time asks it.
+  /// Indicates that the site is not known to answer, so that one request at a time asks it.
   public var isBreakerOpen: Bool
-  /// Whether somebody has asked for a pause.
+  /// Indicates that the user has asked for a pause.
   public var isPaused: Bool
 
   public init(lanes: Int, rate: Double? = nil, isBreakerOpen: Bool = false, isPaused: Bool = false) {
@@ -18,13 +18,13 @@ public struct ThrottleStanding: Sendable, Equatable {
 }
 
 extension RunState {
-  /// What holds the run back.
+  /// The standing of the throttle.
   var standing: ThrottleStanding {
     ThrottleStanding(
       lanes: throttle.lanes.limit, rate: throttle.rate.map { ($0 * 10).rounded() / 10 },
       isBreakerOpen: throttle.breaker.isOpen, isPaused: isHeld)
   }
 
-  /// How long the site has asked everybody to wait; zero when it has not.
+  /// Returns the wait that the site has asked all lanes for; zero if none.
   func askedWait(now: Duration) -> Duration { max(.zero, throttle.gate - now) }
 }

@@ -1,7 +1,7 @@
-/// How the last exchanges ended, and for which rows: whether a row's trouble is its own or everybody's.
+/// The ends of the last exchanges with their rows, to tell a row's own trouble from everybody's.
 struct TroubleHistory: Sendable {
   private static let length = 100
-  /// So many troubles of others in that many exchanges are no chance.
+  /// The troubles of other rows among the last exchanges that are no coincidence.
   private static let shared = 3
 
   private var exchanges: [(row: Int, isTrouble: Bool)] = []
@@ -13,7 +13,7 @@ struct TroubleHistory: Sendable {
     oldest = (oldest + 1) % Self.length
   }
 
-  /// Whether other rows have had trouble as well.
+  /// Returns whether other rows have had trouble as well.
   func areShared(besides row: Int) -> Bool {
     exchanges.count { $0.isTrouble && $0.row != row } >= Self.shared
   }

@@ -3,13 +3,13 @@ import Records
 public import Sites
 public import Staging
 
-/// Reads the records of a run back and compares them with what its rows asked for; nothing is written to the site.
+/// Reads the records of a run back and compares them with what its rows asked for; writes nothing to the site.
 ///
-/// Its memory is that of a group of rows, however long the sheet is and however many rows a record has.
+/// It uses memory for one group of rows, however long the sheet is and however many rows a record has.
 public struct Verification {
-  /// How a verification went; what it found is in the run file.
+  /// The report of a verification; its findings are in the run file.
   public struct Report: Sendable {
-    /// Why it stopped before its end; the run file then still has the verification before.
+    /// The reason it stopped early; the run file then still has the previous verification.
     public var stopReason: StopReason?
     /// Requests by HTTP status; 0 stands for no answer.
     public var requests: [Int: Int] = [:]
@@ -23,9 +23,9 @@ public struct Verification {
   private let rowsPerGroup: Int
 
   /// - Parameters:
-  ///   - throttle: how fast the site is asked, and how long it is waited for.
-  ///   - retry: how often a busy site is asked again, and the pauses between.
-  ///   - rowsPerGroup: how many rows are read back at a time.
+  ///   - throttle: the rate of requests, and how long to wait for the site.
+  ///   - retry: how often to ask a busy site again, and the pauses between.
+  ///   - rowsPerGroup: the number of rows read back together.
   public init(
     of run: RunFile, on site: any Site, resource: ResourceType,
     throttle: QuestionThrottle, retry: RetryPolicy, rowsPerGroup: Int = 1_000
@@ -41,9 +41,9 @@ public struct Verification {
   /// Verifies every row that is done.
   ///
   /// - Parameters:
-  ///   - isStopped: asked between groups and during pauses.
-  ///   - observer: told of every request.
-  ///   - progress: told how many rows have been verified so far.
+  ///   - isStopped: called between groups and during pauses.
+  ///   - observer: receives every request.
+  ///   - progress: receives the number of rows verified so far.
   /// - Throws: `StagingError` when the run file cannot be read or written.
   public func perform(
     isStopped: @escaping () -> StopReason?, observer: ExecutionObserver? = nil, progress: (Int) -> Void
@@ -52,7 +52,7 @@ public struct Verification {
     let connection = site.makeConnection()
     connection.keep(to: QuestionTurnstile(throttle, isStopped: isStopped))
     var sequence = 0
-    /// Counts the requests; `false` when they came to no answer.
+    /// Counts the requests; returns `false` if they got no answer.
     func told(_ outcome: Outcome) -> Bool {
       for request in connection.takeRequests() {
         report.requests[request.status ?? 0, default: 0] += 1
@@ -85,7 +85,7 @@ public struct Verification {
         var current =
           record.flatMap { $0.recordID == row.recordID ? $0 : nil }
           ?? RecordVerification(of: row.recordID, resource: resource)
-        // Held once: what the record has come to is not to be copied for every row.
+        // Held once, so that the record's state is not copied for every row.
         record = nil
         let judged = current.judge(
           RecordVerification.Done(row), reading.images[row.recordID],
