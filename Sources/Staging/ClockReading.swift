@@ -8,18 +8,18 @@ import Foundation
   import Glibc
 #endif
 
-/// What the clock on the wall says, and one that nobody can set, at the same moment.
+/// The wall clock and a clock that cannot be set, read at the same moment.
 struct ClockReading: Sendable, Equatable {
   var time: Date
-  /// Which start of the machine the other clock counts from; `nil` where that is not known.
+  /// The machine's boot that the other clock counts from; `nil` if unknown.
   var boot: String?
-  /// Seconds since then, those included in which the machine slept.
+  /// The seconds since that boot, including sleep.
   var uptime: Double
 
-  /// At this moment.
+  /// The reading at this moment.
   static var now: ClockReading {
     #if canImport(Darwin)
-      // Goes on while the machine sleeps (clock_gettime(3)).
+      // Counts on while the machine sleeps (clock_gettime(3)).
       let clock = CLOCK_MONOTONIC
     #else
       let clock = CLOCK_BOOTTIME
@@ -30,8 +30,9 @@ struct ClockReading: Sendable, Equatable {
       time: Date(), boot: bootID, uptime: Double(since.tv_sec) + Double(since.tv_nsec) / 1e9)
   }
 
-  /// How many seconds the clock on the wall was set forward since an earlier reading; `nil` where nothing can tell, as
-  /// after the machine was started anew, or on another one.
+  /// Returns the seconds that the wall clock was set forward since an earlier reading.
+  ///
+  /// It is `nil` if nothing can tell, as after a reboot, or on another machine.
   func moved(since earlier: ClockReading) -> Double? {
     guard let boot, boot == earlier.boot else { return nil }
     return time.timeIntervalSince(earlier.time) - (uptime - earlier.uptime)
@@ -44,7 +45,7 @@ struct ClockReading: Sendable, Equatable {
       guard unsafe sysctlbyname("kern.bootsessionuuid", &text, &size, nil, 0) == 0 else { return nil }
       return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     #else
-      // random(4): a new one at each start.
+      // random(4): a new id at each boot.
       let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
       return text.map { String($0.prefix { !$0.isWhitespace }) }
     #endif

@@ -1,20 +1,21 @@
 import Foundation
 
-/// Whether files are this user's alone to change: what somebody else may have put there is not acted on.
+/// Checks that only this user can change a file or folder: bulkpatch does not act on files that others may have put
+/// there.
 public enum Custody {
-  /// Makes sure that a folder belongs to this user, and that no other may write to it.
+  /// Checks that a folder belongs to this user, and that no other user may write to it.
   ///
-  /// A folder that is reached over a link counts by what the link leads to; root's are trusted.
+  /// A folder reached through a link counts by the link's target; root's folders are trusted.
   ///
   /// - Throws: `StagingError` of kind `foreign`, with the reason.
   public static func require(folder path: String) throws(StagingError) {
     var facts = stat()
-    // What is not there, or may not be looked at, shows when it is used.
+    // A missing or unreadable folder shows when it is used.
     guard unsafe stat(path, &facts) == 0 else { return }
     try require(facts, path)
   }
 
-  /// Makes sure of a file in such a folder, which must be a file and not lead elsewhere.
+  /// Checks a file in such a folder, which must be a file and not a link.
   ///
   /// - Throws: as `require(folder:)`.
   public static func require(file path: String) throws(StagingError) {
@@ -23,7 +24,7 @@ public enum Custody {
     try requireFile(facts, path)
   }
 
-  /// Makes sure of a file that is open.
+  /// Checks an open file.
   ///
   /// - Throws: as `require(folder:)`.
   static func require(descriptor: Int32, _ path: String) throws(StagingError) {
@@ -56,12 +57,12 @@ public enum Custody {
   }
 }
 
-/// Which file a path led to when it was looked at.
+/// The identity of the file that a path led to.
 struct FileIdentity: Sendable, Equatable {
   var device: UInt64
   var inode: UInt64
 
-  /// Whether there is a file with nothing in it.
+  /// Returns whether a path leads to an empty file.
   static func isEmpty(path: String) -> Bool {
     var facts = stat()
     return unsafe lstat(path, &facts) == 0 && facts.st_size == 0
@@ -72,7 +73,7 @@ struct FileIdentity: Sendable, Equatable {
     inode = UInt64(truncatingIfNeeded: facts.st_ino)
   }
 
-  /// `nil` when there is no such file.
+  /// Creates the identity of a file; `nil` if there is none.
   init?(path: String) {
     var facts = stat()
     guard unsafe lstat(path, &facts) == 0 else { return nil }

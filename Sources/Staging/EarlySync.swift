@@ -2,16 +2,16 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Has a file that grows written to the disk meanwhile, so that there is little left to wait for at its end.
+/// Flushes a growing file to the disk as it grows, so that little is left to wait for at its end.
 final class EarlySync: Sendable {
-  /// In bytes; smaller files are not worth a thread.
+  /// The bytes between two flushes; smaller files are not worth a thread.
   private static let step = 16 << 20
 
   private struct State {
-    /// How large the file was when it was last begun to write it.
+    /// The size of the file at the start of the last flush.
     var begun = 0
     var isBusy = false
-    /// Why something has not reached the disk: the system says it once, and not to whoever asks later.
+    /// The error of a flush: the system reports it once, not to later callers.
     var failure: Int32 = 0
   }
 
@@ -19,10 +19,10 @@ final class EarlySync: Sendable {
   private let queue = DispatchQueue(label: "bulkpatch.sync")
   private let state = Mutex(State())
 
-  /// - Parameter descriptor: stays open until `end` has returned.
+  /// - Parameter descriptor: must stay open until `end` has returned.
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Says how large the file is now; waits for nothing.
+  /// Takes in the file's current size; waits for nothing.
   func grown(to size: Int) {
     let isDue = state.withLock { state in
       guard !state.isBusy, size - state.begun >= Self.step else { return false }
@@ -31,7 +31,7 @@ final class EarlySync: Sendable {
     }
     guard isDue else { return }
     queue.async { [self] in
-      // Some file systems know no such thing.
+      // Some file systems do not support this.
       let code = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno
       state.withLock { state in
         state.isBusy = false
@@ -40,9 +40,9 @@ final class EarlySync: Sendable {
     }
   }
 
-  /// Waits until nothing is done any more.
+  /// Waits until no flush is under way.
   ///
-  /// - Returns: the error number of what went wrong; 0 when nothing did.
+  /// - Returns: the error number of a failure; 0 for none.
   func end() -> Int32 {
     queue.sync {}
     return state.withLock { $0.failure }

@@ -1,20 +1,20 @@
 import Foundation
 
-/// An advisory lock (`flock`) on a file; the kernel frees it when the process ends, however it ends.
+/// An advisory lock (`flock`) on a file; the kernel releases it however the process ends.
 ///
-/// The file's text says who holds it, for the message a second start prints. It stays when the lock is
-/// gone, and means nothing then.
+/// The file's text names the holder, for the message of a second start. It stays after the lock is released, and
+/// means nothing then.
 public final class FileLock: Sendable {
   public let path: String
   private let descriptor: Int32
   private let identity: FileIdentity?
-  /// What the file says as long as nobody else has taken the lock.
+  /// The file's text while no other process has taken the lock.
   private let text: String
 
   /// Takes the lock or fails at once.
   ///
-  /// - Throws: `StagingError` of kind `locked`, naming the holder, `io` when the file cannot be made, or `foreign` when
-  ///   somebody else could have made it.
+  /// - Throws: `StagingError` of kind `locked`, naming the holder; `io` if the file cannot be made; `foreign` if
+  ///   another user may have made it.
   public init(path: String, holder: String) throws(StagingError) {
     let descriptor = try FileLock.openFile(path)
     guard let reason = FileLock.failureToLock(descriptor) else {
@@ -36,7 +36,7 @@ public final class FileLock: Sendable {
 
   /// Takes a lock that is never held for long, as soon as it is free.
   ///
-  /// - Throws: as `init`; `locked` when it is not free within ten seconds.
+  /// - Throws: as `init`; `locked` if it is not free within ten seconds.
   static func waiting(for path: String, holder: String) throws(StagingError) -> FileLock {
     let end = ContinuousClock.now + .seconds(10)
     while true {
@@ -47,9 +47,9 @@ public final class FileLock: Sendable {
     }
   }
 
-  /// Opens the file, or makes it.
+  /// Opens or creates the file.
   private static func openFile(_ path: String) throws(StagingError) -> Int32 {
-    // A link would lead to a file of somebody else's choice, and a pipe could keep whoever opens it waiting.
+    // A link would lead to a file that another user chose, and a pipe could block the process that opens it.
     let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     var descriptor: Int32 = -1
     repeat {
@@ -57,7 +57,7 @@ public final class FileLock: Sendable {
       if descriptor < 0, errno == ENOENT {
         descriptor = unsafe open(path, flags | O_CREAT | O_EXCL, 0o600)
       }
-      // Another process has made it just now.
+      // Another process has just made it.
     } while descriptor < 0 && errno == EEXIST
     guard descriptor >= 0 else { throw failure(path, errno) }
     do throws(StagingError) { try Custody.require(descriptor: descriptor, path) } catch {
@@ -67,22 +67,21 @@ public final class FileLock: Sendable {
     return descriptor
   }
 
-  /// Why this process cannot count on the lock any more; `nil` while all is as it was.
+  /// The reason this process no longer holds the lock; `nil` while it does.
   ///
   /// Costs a few system calls and waits for nothing.
   public var loss: String? {
     guard let named = FileIdentity(path: path) else { return "is gone" }
     guard named == identity else { return "has been replaced by another file" }
-    // A lock that is held is taken again at no cost; one that a file system has lost may be somebody else's by now.
+    // Taking a held lock again is free; a lock that a file system has lost may belong to another process by now.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return "is not held any more" }
     let now = FileLock.text(of: descriptor)
     return now == text ? nil : "has been taken by \(now)"
   }
 
-  /// Takes the lock, and returns the error number when that did not succeed.
+  /// Takes the lock, and returns the error number on failure.
   ///
-  /// Whoever asks `holder(of:)` has the lock for an instant; a run that starts just then must not be
-  /// turned away because of it.
+  /// A call of `holder(of:)` holds the lock for an instant; a run that starts just then must not fail because of it.
   private static func failureToLock(_ descriptor: Int32) -> Int32? {
     var triesLeft = 5
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -94,20 +93,20 @@ public final class FileLock: Sendable {
     return nil
   }
 
-  /// Nothing depends on the text: a full disk here must not keep a run from its resume.
+  /// The text is informative only: a full disk here must not prevent a resume.
   private static func write(_ holder: String, to descriptor: Int32) {
     let bytes = Array(holder.utf8)
-    // Written before it is cut to length, so that a reader never finds it empty.
+    // Written before the file is truncated, so that a reader never finds it empty.
     _ = unsafe pwrite(descriptor, bytes, bytes.count, 0)
     _ = ftruncate(descriptor, off_t(bytes.count))
   }
 
-  /// Frees the lock before the object goes.
+  /// Releases the lock while the object still exists.
   public func release() { _ = flock(descriptor, LOCK_UN) }
 
   deinit { close(descriptor) }
 
-  /// Who holds the lock on that file now, if anybody does.
+  /// Returns the current holder of the lock on that file, if any.
   public static func holder(of path: String) -> String? {
     let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

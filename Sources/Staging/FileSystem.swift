@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// What the system says of the place a file is in.
+/// Facts about the file system of a path.
 enum FileSystem {
-  /// The kind of file system that holds a path, such as `ext4`, `nfs4` or `fuse.sshfs`; `nil` when that cannot be told.
+  /// Returns the kind of file system that holds a path, such as `ext4`, `nfs4` or `fuse.sshfs`; `nil` if unknown.
   static func kind(of path: String) -> String? {
     #if os(Linux)
       guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return nil }
@@ -13,7 +13,7 @@ enum FileSystem {
         guard words.count > 2 else { continue }
         let mount = words[1].replacing("\\040", with: " ")
         guard place == mount || place.hasPrefix(mount == "/" ? "/" : mount + "/") else { continue }
-        // Of two at one place, the later one is on top.
+        // Of two mounts at one place, the later one is on top.
         if mount.utf8.count >= found?.length ?? 0 { found = (mount.utf8.count, String(words[2])) }
       }
       return found?.kind
@@ -26,7 +26,7 @@ enum FileSystem {
     #endif
   }
 
-  /// The path, or its folder when it is not there, without links.
+  /// Returns the path without links, or that of its folder if it does not exist.
   private static func resolved(_ path: String) -> String {
     for path in [path, (path as NSString).deletingLastPathComponent] {
       guard let text = unsafe realpath(path, nil) else { continue }
@@ -36,14 +36,14 @@ enum FileSystem {
     return path
   }
 
-  /// Whether an error number of a lock means that there are none here.
+  /// Returns whether the error number of a lock means that locks are not supported.
   static func meansNoLocks(_ number: Int32) -> Bool {
     [ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EINVAL].contains(number)
   }
 
-  /// Whether a folder is without the locks of POSIX, which SQLite relies on and calls a busy file when they fail.
+  /// Returns whether a folder lacks POSIX locks; SQLite needs them, and calls a file busy when they fail.
   static func isWithoutLocks(_ folder: String) -> Bool {
-    // A file of its own: closing a second descriptor of a database drops SQLite's locks of it.
+    // A separate file: closing a second descriptor of a database drops SQLite's locks on it.
     let path = (folder as NSString).appendingPathComponent(".locks-\(UUID().uuidString)")
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
@@ -57,10 +57,10 @@ enum FileSystem {
     return unsafe fcntl(descriptor, F_SETLK, &lock) != 0 && meansNoLocks(errno)
   }
 
-  /// Whether nothing can be written into a folder: a mount for reading only, or somebody else's.
+  /// Returns whether a folder cannot be written to: a read-only mount, or another user's.
   static func isReadOnly(_ folder: String) -> Bool { unsafe access(folder, W_OK) != 0 && errno != ENOENT }
 
-  /// The largest file that this process may write (`ulimit -f`), in bytes; `nil` when there is no limit.
+  /// The largest file that this process may write (`ulimit -f`), in bytes; `nil` for no limit.
   static var fileSizeLimit: Int? {
     var limit = rlimit()
     #if os(Linux)
@@ -68,13 +68,13 @@ enum FileSystem {
     #else
       guard unsafe getrlimit(RLIMIT_FSIZE, &limit) == 0 else { return nil }
     #endif
-    // "Without limit" is the largest number there is, or one beyond ours.
+    // "Without limit" is the largest number, or one beyond ours.
     return Int(exactly: limit.rlim_cur).flatMap { $0 == .max ? nil : $0 }
   }
 }
 
 extension StagingError {
-  /// A file system that lacks what a run file needs.
+  /// Creates the error for a file system that lacks what a run file needs.
   ///
   /// - Parameter what: `locks` or `shared memory`.
   init(missing what: String, at place: String) {

@@ -1,18 +1,18 @@
 public import JSON
 public import Sheets
 
-/// Findings as the run file and the reports write them: a JSON array.
+/// Findings in the form of the run file and the reports: a JSON array.
 public enum FindingList {
   public static func text(_ findings: [Finding]) -> String {
     JSONValue.array(findings.map { .object(object($0)) }).text()
   }
 
-  /// The findings that such a text holds, as objects; none when it is no such text.
+  /// Returns the findings in such a text as objects; none for any other text.
   public static func objects(_ text: String) -> [JSONObject] {
     ((try? JSONValue(parsing: text))?.array ?? []).compactMap(\.object)
   }
 
-  /// One finding with the member names of `check --json`; row and line stand in the row itself too.
+  /// Returns one finding with the member names of `check --json`, without row and line, which the row has.
   public static func object(_ finding: Finding) -> JSONObject {
     var object: JSONObject = [
       "severity": .string(finding.severity.rawValue), "row": .integer(Int64(finding.row)),

@@ -2,8 +2,8 @@ internal import GRDB
 
 /// The run file's tables.
 ///
-/// They are a public interface, described in ARCHITECTURE.md: a new version adds
-/// a migration and never edits an old one.
+/// They are a public interface, described in ARCHITECTURE.md: a new version adds a migration and never edits an old
+/// one.
 enum Migrations {
   static func migrator() -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -118,7 +118,7 @@ enum Migrations {
       try database.execute(sql: "ALTER TABLE row ADD COLUMN in_doubt_since TEXT")
     }
     migrator.registerMigration("5: rows that hold others back") { database in
-      // A file whose rows are not all in gets its indexes when they are.
+      // A file with incomplete rows gets its indexes when the rows are complete.
       guard try database.indexes(on: "row").contains(where: { $0.name == "row_state" }) else { return }
       try makeIndexes(database)
     }
@@ -169,7 +169,7 @@ enum Migrations {
           """)
     }
     migrator.registerMigration("10: what was asked for, as data") { database in
-      // The command line that it takes the place of stays where an older version has put it, and is read from there.
+      // The command line that the request replaces stays where an older version has put it, and is read from there.
       try database.execute(
         sql: """
           ALTER TABLE run ADD COLUMN request TEXT;
@@ -204,11 +204,10 @@ enum Migrations {
     return migrator
   }
 
-  /// The indexes that execution needs, made in one go when the run is first taken up: sorting once is several times
-  /// cheaper than keeping them up to date row by row.
+  /// Creates the indexes for execution, together, when the run first starts.
   ///
-  /// SQLite takes `row_state` wherever a state is compared, also when nearly all rows have it: a query that is
-  /// better off with another index says so.
+  /// Sorting once is several times cheaper than updating them row by row. SQLite uses `row_state` wherever a state is
+  /// compared, even if nearly all rows have it; a query that needs another index says so.
   static func makeIndexes(_ database: Database) throws {
     try database.execute(
       sql: """

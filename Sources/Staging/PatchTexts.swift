@@ -4,17 +4,17 @@ internal import JSON
 internal import Patches
 internal import Synchronization
 
-/// The bodies of requests, which most rows have as a recipe: for our own queries and for everybody else's.
+/// The bodies of requests, which most rows store as a recipe, for our own queries and for other readers of the file.
 enum PatchTexts {
-  /// A row's body in a query, where the table goes by its name.
+  /// A row's body in a query that uses the table by its name.
   static let column = "patch_text(row.patch, row.recipe, row.input) AS patch"
 
-  /// A query with that column as a file of an older version has it, which is only looked at.
+  /// Returns a query with that column adapted to a file of an older version, which is only read.
   static func fitting(_ query: String, _ database: Database) throws -> String {
     try database.tableExists("form") ? query : query.replacing(column, with: "row.patch")
   }
 
-  /// The same as SQL that needs nothing of ours, for whoever queries the file.
+  /// The same body in plain SQL, for other readers of the file.
   static let view = """
     CREATE VIEW row_patch AS SELECT row.number, coalesce(row.patch, (
       SELECT group_concat(phrase || CASE typeof(piece)
@@ -31,7 +31,7 @@ enum PatchTexts {
     FROM row;
     """
 
-  /// Makes `patch_text` known to a connection.
+  /// Registers `patch_text` with a connection.
   static func add(to database: Database) throws {
     let forms = Mutex<[Int64: PatchForm]>(try read(from: database))
     database.add(

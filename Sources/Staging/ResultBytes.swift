@@ -2,28 +2,28 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Patches
 
-/// A row of the results as the run file has it, or is about to have it, in memory that is valid until the next one.
+/// A row of the results, from the run file or about to be staged; its memory is valid until the next row.
 @safe public struct ResultBytes {
   public let number: Int
   public let line: Int
   public let recordID: Int64?
   public let state: RowState
   public let httpStatus: Int?
-  /// Whether there is something to say of why the row is where it is.
+  /// Indicates that there is an explanation for the row's state.
   public let hasError: Bool
   public let attempts: Int
   public let finishedAt: UnsafeRawBufferPointer
   public let input: UnsafeRawBufferPointer
   private let rest: Rest
 
-  /// What only few ask for.
+  /// The columns that few readers need.
   @safe private enum Rest {
     case columns(ResultColumns)
-    /// The key; there is nothing else.
+    /// The key alone.
     case key(UnsafeRawBufferPointer)
   }
 
-  /// The row that a query is at.
+  /// Creates the row that a query is at.
   fileprivate init(_ columns: ResultColumns, state: RowState) {
     rest = .columns(columns)
     number = Int(columns.integer(0) ?? 0)
@@ -37,7 +37,7 @@ internal import Patches
     unsafe input = unsafe columns.text(12)
   }
 
-  /// A row that is staged from these bytes.
+  /// Creates a row that is staged from these bytes.
   init(_ entry: RowBatch.Entry, _ bytes: UnsafeRawBufferPointer) {
     rest = unsafe .key(UnsafeRawBufferPointer(rebasing: bytes[entry.key]))
     number = entry.number
@@ -51,10 +51,10 @@ internal import Patches
     unsafe input = unsafe UnsafeRawBufferPointer(rebasing: bytes[entry.input])
   }
 
-  /// Whether it was never sent.
+  /// Indicates that it was never sent.
   public var isUntouched: Bool { unsafe attempts == 0 && httpStatus == nil && finishedAt.isEmpty }
 
-  /// The same with texts of its own.
+  /// The row with its own copies of the texts.
   public var row: ResultRow {
     var row = ResultRow(
       number: number, line: line, recordKey: nil, recordID: recordID, state: state, httpStatus: httpStatus,
@@ -80,9 +80,9 @@ internal import Patches
 
   init(_ statement: SQLiteStatement) { unsafe self.statement = unsafe statement }
 
-  /// What is read of each row, in this order.
+  /// The columns that are read, in this order.
   static func query(hint: String, states: [RowState]) -> String {
-    // By the index of states they would have to be sorted.
+    // With the index of states they would have to be sorted.
     let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"
     return """
       SELECT number, line, record_key, record_id, state, http_status, error_code, error, \(hint),
@@ -110,9 +110,9 @@ internal import Patches
 }
 
 extension RunFile {
-  /// Hands over every row in one of these states, in sheet order, in constant memory, and without a copy.
+  /// Passes every row in one of these states to `body`, in sheet order, in constant memory, without a copy.
   ///
-  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  /// - Throws: `StagingError` if the file cannot be read; errors of `body`, as a `StagingError` too.
   public func forEachResultBytes(
     in states: [RowState], _ body: (ResultBytes) throws -> Void
   ) throws(StagingError) {
@@ -140,7 +140,7 @@ extension RunFile {
     }
   }
 
-  /// Hands over every row in one of these states, in sheet order, in constant memory.
+  /// Passes every row in one of these states to `body`, in sheet order, in constant memory.
   ///
   /// - Throws: as `forEachResultBytes`.
   public func forEachResult(in states: [RowState], _ body: (ResultRow) throws -> Void) throws(StagingError) {

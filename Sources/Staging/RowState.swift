@@ -1,6 +1,6 @@
-/// Where a row stands, in the words of the run file, the result files and the summary.
+/// The state of a row, in the words of the run file, the result files and the summary.
 public enum RowState: String, Sendable, CaseIterable {
-  /// Valid, and nothing of it has been sent.
+  /// Valid, and not sent at all.
   case staged
   /// Its intent is durable: it may have been sent, its outcome is not known yet.
   case sending
@@ -10,29 +10,29 @@ public enum RowState: String, Sendable, CaseIterable {
   case unchanged
   /// The site refused it for good.
   case failed
-  /// The record changed since it was looked at.
+  /// The record has changed since it was looked at.
   case conflict
-  /// It was sent, its answer was lost, and whether it was done cannot be told.
+  /// It was sent, its answer was lost, and it cannot be told whether it was applied.
   case unknown
   /// Never valid: its findings say why.
   case rejected
   /// An earlier row of its record is not done.
   case blocked
 
-  /// Whether the row asks for nothing more.
+  /// Indicates that the row needs no more work.
   public var isDone: Bool { self == .applied || self == .unchanged }
 
-  /// What is still to be sent, or may be under way.
+  /// The states of rows still to be sent, or possibly under way.
   static let open: [RowState] = [.staged, .sending]
-  /// What asks for nothing more.
+  /// The states that need no more work.
   static let done = allCases.filter(\.isDone)
-  /// Sent, and nobody knows whether it was carried out.
+  /// The states of rows that were sent with an unknown outcome.
   static let inDoubt: [RowState] = [.unknown, .sending]
   /// The states that hold back the later rows of a record.
   static let holding: [RowState] = [.failed, .conflict, .unknown, .rejected, .blocked]
 }
 
-/// States as SQL has them: there is no other place where their names are written.
+/// States in SQL, the only place where their names are written.
 extension DefaultStringInterpolation {
   mutating func appendInterpolation(sql state: RowState) {
     appendInterpolation("'\(state.rawValue)'")
@@ -43,7 +43,7 @@ extension DefaultStringInterpolation {
   }
 }
 
-/// How many rows stand in each state.
+/// The number of rows in each state.
 public struct StateCounts: Sendable, Hashable {
   private var counts: [RowState: Int] = [:]
 
@@ -51,17 +51,17 @@ public struct StateCounts: Sendable, Hashable {
 
   public subscript(state: RowState) -> Int {
     get { counts[state, default: 0] }
-    // No entry for none, so that equal counts compare as equal.
+    // There are no entries for zero, so that equal counts compare as equal.
     set { counts[state] = newValue == 0 ? nil : newValue }
   }
 
-  /// All rows, whatever their state.
+  /// The number of all rows.
   public var total: Int { counts.values.reduce(0, +) }
 
-  /// Rows for which nothing more will be done by itself.
+  /// The number of rows that bulkpatch will not work on by itself any more.
   public var finished: Int { total - self[.staged] - self[.sending] }
 
-  /// Counts one row out of a state and into another.
+  /// Moves one row's count from one state to another.
   public mutating func move(from old: RowState, to new: RowState) {
     self[old] -= 1
     self[new] += 1

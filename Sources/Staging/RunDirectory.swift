@@ -1,40 +1,40 @@
 public import Foundation
 
-/// The folder of one run, `<state-dir>/<run-id>`, and where its files are.
+/// The folder of one run, `<state-dir>/<run-id>`, and the places of its files.
 public struct RunDirectory: Sendable, Hashable {
   public var path: String
 
-  /// The folder of a run that exists, or that a caller is about to make.
+  /// Creates the reference to the folder of a run that exists, or that the caller is about to make.
   public init(path: String) { self.path = path }
 
   public var id: String { (path as NSString).lastPathComponent }
   public var runFile: String { file("run.sqlite") }
   public var lockFile: String { file("run.lock") }
-  /// Standard input, kept so that the run can be resumed.
+  /// The copy of standard input, kept so that the run can be resumed.
   public var spool: String { file("sheet") }
 
-  /// The state folder that it is in.
+  /// The state folder that contains it.
   public var stateFolder: String { (path as NSString).deletingLastPathComponent }
 
-  /// The folder of another run of the same state folder.
+  /// Returns the folder of another run in the same state folder.
   public func sibling(_ id: String) -> RunDirectory {
     RunDirectory(path: (stateFolder as NSString).appendingPathComponent(id))
   }
 
-  /// Whether its name is that of a run of this job: all there is to go by when the run itself cannot be read.
+  /// Returns whether its name is that of a run of this job, which must do if the run itself cannot be read.
   public func isNamed(after job: String) -> Bool {
     id.drop { $0 != "-" }.dropFirst() == RunDirectory.name(job)
   }
 
   public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
-  /// The state folder that remembers what was sent of it: its own, or the given one where it lies by itself, as a copy does.
+  /// Returns the state folder that remembers what was sent: its own, or the given one for a copy that lies elsewhere.
   public func home(else stateFolder: String) -> String {
     let locks = (self.stateFolder as NSString).appendingPathComponent(RunDirectory.locksName)
     return unsafe access(locks, F_OK) == 0 ? self.stateFolder : stateFolder
   }
 
-  /// Makes sure that nobody else can have made the run, or changed it.
+  /// Checks that no other user can have made or changed the run.
   ///
   /// - Throws: `StagingError` of kind `foreign`, with the reason.
   public func requireCustody() throws(StagingError) {
@@ -49,9 +49,10 @@ public struct RunDirectory: Sendable, Hashable {
 
   /// Makes the folder of a new run, mode 0700, named after the time and the job, so that names sort by age.
   ///
-  /// A clock that was put back does not matter: the name sorts after that of every run there is.
+  /// A clock that was set back does not matter: the name sorts after those of all existing runs.
   ///
-  /// - Throws: `StagingError` of kind `io` when the state folder cannot be written to, `foreign` when others may, too.
+  /// - Throws: `StagingError` of kind `io` if the state folder cannot be written to, `foreign` if others may write to
+  ///   it too.
   public static func make(in stateFolder: String, job: String, now: Date) throws(StagingError)
     -> RunDirectory
   {
@@ -69,7 +70,7 @@ public struct RunDirectory: Sendable, Hashable {
     }
   }
 
-  /// The run that a user means by an id, a folder, or `latest`.
+  /// Finds the run that a user means by an id, a folder, or `latest`.
   ///
   /// - Throws: `StagingError` of kind `notFound`.
   public static func find(_ run: String, in stateFolder: String) throws(StagingError) -> RunDirectory {
@@ -88,9 +89,9 @@ public struct RunDirectory: Sendable, Hashable {
       hint: "'bulkpatch runs' lists them")
   }
 
-  /// Every run of a state folder, the oldest first; also one that this user may not look into.
+  /// Returns every run of a state folder, oldest first, including unreadable ones.
   ///
-  /// A folder that somebody has given another name comes before the others: it is nobody's newest run.
+  /// A folder that was renamed comes first, so that it is never the newest run.
   public static func all(in stateFolder: String) -> [RunDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
     let runs = names.sorted().filter { !$0.hasPrefix(removedPrefix) && $0 != locksName }
@@ -99,7 +100,7 @@ public struct RunDirectory: Sendable, Hashable {
     return runs.filter { $0.made == nil } + runs.filter { $0.made != nil }
   }
 
-  /// When it was made, as its name says; `nil` when that is not one of ours.
+  /// The time it was made, from its name; `nil` for a name that is not ours.
   private var made: Date? {
     let stamp = id.prefix { $0 != "-" }
     guard stamp.utf8.count == 19,
@@ -113,16 +114,15 @@ public struct RunDirectory: Sendable, Hashable {
         + "\(String(time[2..<4])):\(String(time[4..<6])).\(String(time[6...]))")
   }
 
-  /// The folder with the locks of the jobs.
+  /// The name of the folder with the jobs' locks.
   private static let locksName = "locks"
 
-  /// What the name of a folder begins with that is about to vanish.
+  /// The prefix of a folder that is being removed.
   private static let removedPrefix = ".removed-"
 
-  /// Removes the run with all its files, unless somebody works on it.
+  /// Removes the run with all its files, unless a process works on it.
   ///
-  /// It is out of sight at once; should the process be killed before all of it is gone, `finishRemoving` does
-  /// the rest.
+  /// It disappears at once. If the process is killed before all of it is gone, `finishRemoving` deletes the rest.
   ///
   /// - Returns: whether it was removed.
   /// - Throws: `StagingError` of kind `io`.
@@ -143,7 +143,7 @@ public struct RunDirectory: Sendable, Hashable {
     return true
   }
 
-  /// Deletes what is left of runs that were being removed when their process was killed.
+  /// Deletes the remains of runs that were being removed when their process was killed.
   public static func finishRemoving(in stateFolder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
     for name in names where name.hasPrefix(removedPrefix) {
@@ -151,13 +151,13 @@ public struct RunDirectory: Sendable, Hashable {
     }
   }
 
-  /// The lock that keeps two runs of one job apart.
+  /// Takes the lock that keeps two runs of one job apart.
   ///
   /// - Throws: as `FileLock.init`.
   public static func lockJob(_ job: String, in stateFolder: String, holder: String)
     throws(StagingError) -> FileLock
   {
-    // The state folder first: its name is the one the user knows.
+    // The state folder comes first: the user knows its name.
     try makeFolder(stateFolder)
     let folder = (stateFolder as NSString).appendingPathComponent(locksName)
     try makeFolder(folder)
@@ -186,15 +186,15 @@ public struct RunDirectory: Sendable, Hashable {
       : (FileManager.default.currentDirectoryPath as NSString).appendingPathComponent(path)
   }
 
-  /// `20261121T174105123Z`: UTC to the millisecond, so that folders sort by age.
+  /// Returns `20261121T174105123Z`: UTC to the millisecond, so that folders sort by age.
   private static func stamp(_ date: Date) -> String {
     Timestamp.text(date).filter { $0 != "-" && $0 != ":" && $0 != "." }
   }
 
-  /// How much of a job's name, in Unicode scalars, is in the names of its files.
+  /// The number of Unicode scalars of a job's name that its file names contain.
   public static let nameLimit = 60
 
-  /// A job's name as part of a file name.
+  /// Returns a job's name as part of a file name.
   private static func name(_ job: String) -> String {
     let kept = job.unicodeScalars.map { scalar -> Character in
       let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
@@ -204,7 +204,7 @@ public struct RunDirectory: Sendable, Hashable {
   }
 }
 
-/// Points in time as the run file and the reports write them: ISO 8601, UTC, milliseconds.
+/// Points in time in the form of the run file and the reports: ISO 8601, UTC, milliseconds.
 public enum Timestamp {
   public static func text(_ date: Date) -> String {
     date.formatted(

@@ -1,19 +1,19 @@
 internal import GRDB
 
-/// One call of the tool that worked on a run: who, where, and why.
+/// One call of bulkpatch that worked on a run: who, where, and why.
 public struct CallRecord: Sendable, Hashable {
   /// ISO 8601, UTC.
   public var at: String
   /// The command, such as `run` or `resume`.
   public var command: String
-  /// Who called it, as the system knows them, and on which machine.
+  /// The user who called it, as the system knows them, and the machine.
   public var user: String
   public var host: String
-  /// As whom it logged in to the site; never a secret.
+  /// The site login it used; never a secret.
   public var siteLogin: String?
   public var reason: String?
   public var toolVersion: String
-  /// How long an answer of the site was waited for at most; `nil` where that is not known.
+  /// The longest wait for an answer of the site; `nil` if unknown.
   public var requestTimeout: Duration?
 
   public init(
@@ -35,9 +35,9 @@ public struct CallRecord: Sendable, Hashable {
 }
 
 extension RunFile {
-  /// Notes who works on the run from now on.
+  /// Records who works on the run from now on.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func note(_ call: CallRecord) throws(StagingError) { try note(call, by: .now) }
 
   func note(_ call: CallRecord, by clock: ClockReading) throws(StagingError) {
@@ -57,7 +57,7 @@ extension RunFile {
     }
   }
 
-  /// How far the clock on the wall was set since the last call, in seconds, where that is known and worth a thought.
+  /// Returns the seconds the wall clock was set since the last call, if known and large enough to matter.
   static func clockMoved(_ clock: ClockReading, in database: Database) throws -> Double? {
     // A file of an older version has neither column.
     guard let last = try Row.fetchOne(database, sql: "SELECT * FROM call ORDER BY rowid DESC LIMIT 1"),
@@ -68,8 +68,9 @@ extension RunFile {
     return moved
   }
 
-  /// Puts the times by which rows are in doubt as the clock of now would have had them: by them it is decided whether a
-  /// request may still be carried out.
+  /// Moves the times since which rows are in doubt to the current clock.
+  ///
+  /// They decide whether a request may still take effect.
   private static func shiftTimes(by seconds: Double, in database: Database) throws {
     let shift = "\(seconds) seconds"
     for column in ["sent_at", "in_doubt_since"] {
@@ -81,9 +82,9 @@ extension RunFile {
     }
   }
 
-  /// Who worked on the run, the first call first; none in a file of an older version.
+  /// Returns the calls that worked on the run, first call first; none for a file of an older version.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func calls() throws(StagingError) -> [CallRecord] {
     try read { database in
       guard try database.tableExists("call") else { return [] }
@@ -96,9 +97,9 @@ extension RunFile {
     }
   }
 
-  /// The longest that any call waits, or has waited, for an answer; nothing where no call has said.
+  /// Returns the longest wait of any call for an answer; zero if no call has recorded one.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func longestTimeout() throws(StagingError) -> Duration {
     try calls().compactMap(\.requestTimeout).max() ?? .zero
   }

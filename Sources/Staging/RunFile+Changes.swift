@@ -1,13 +1,13 @@
 internal import GRDB
 
 extension RunFile {
-  /// Hands over every row that has, or may have, changed something, in sheet order and constant memory.
+  /// Passes every row that has, or may have, changed something to `body`, in sheet order and constant memory.
   ///
-  /// They are those that a rollback takes up (`carriedOutRows(before:limit:)`).
+  /// These are the rows that a rollback takes up (`carriedOutRows(before:limit:)`).
   ///
-  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  /// - Throws: `StagingError` if the file cannot be read; errors of `body`, as a `StagingError` too.
   public func forEachCarriedOut(_ body: (CarriedOutRow) throws -> Void) throws(StagingError) {
-    // Nothing has become of rows that were staged just now, and there may be millions to look at.
+    // Rows that were just staged have no outcome, and there may be millions to look at.
     guard fresh == nil else { return }
     try read { database in
       let query = try PatchTexts.fitting(RunFile.carriedOutRows, database)
@@ -16,9 +16,9 @@ extension RunFile {
     }
   }
 
-  /// How many records the rows in one of these states are about.
+  /// Returns the number of records that the rows in one of these states are for.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func records(in states: [RowState]) throws(StagingError) -> Int {
     try read { database in
       try Int.fetchOne(

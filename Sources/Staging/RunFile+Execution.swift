@@ -3,15 +3,15 @@ internal import GRDB
 internal import JSON
 public import Records
 
-/// Rows handed out to be sent; their intent becomes durable later, shortly before they are.
+/// Rows handed out to be sent; their intent becomes durable shortly before they are.
 public struct Lease: Sendable {
   /// In sheet order.
   public var rows: [StagedRow]
-  /// How many rows were found to wait for an earlier row of their record, and are now blocked.
+  /// The number of rows that are now blocked, because an earlier row of their record is not done.
   public var blocked: Int
-  /// The last row that was looked at; the next lease goes on after it.
+  /// The last row that was considered; the next lease starts after it.
   public var last: Int
-  /// Whether there is nothing more to lease after these.
+  /// Indicates that there is nothing more to lease after these.
   public var isExhausted: Bool
 
   public init(rows: [StagedRow], blocked: Int, last: Int, isExhausted: Bool) {
@@ -22,37 +22,38 @@ public struct Lease: Sendable {
   }
 }
 
-/// What one transaction of the writer makes durable.
+/// The changes that one transaction of the writer makes durable.
 public struct Checkpoint: Sendable, Equatable {
   public var outcomes: [RowOutcome] = []
   public var attempts: [AttemptRecord] = []
   /// Rows that are about to be sent.
   public var announced: [Int] = []
-  /// Their records as they are now.
+  /// The current records of these rows.
   public var snapshots: [Snapshot] = []
-  /// Rows of a rollback, some of whose changes stay as they are.
+  /// Rows of a rollback with some changes that stay as they are.
   public var narrowings: [RowNarrowing] = []
-  /// Rows whose intent is durable and that will not be sent now: they go back to `staged`.
+  /// Rows whose intent is durable and that will not be sent now: they become `staged` again.
   public var released: [Int] = []
-  /// How many rows to lease, none when 0.
+  /// The number of rows to lease; 0 for none.
   public var leaseLimit = 0
-  /// Leasing goes on after this row.
+  /// The row after which leasing continues.
   public var leaseAfter = 0
-  /// This row and those after it are not leased; `nil` when all may be.
+  /// The first row that is not leased, nor are those after it; `nil` for no limit.
   public var leaseEnd: Int?
-  /// Whether a row waits when an earlier one of its record is not done; it always waits for one whose record a later
-  /// look can settle.
+  /// Makes rows wait when an earlier row of their record is not done.
+  ///
+  /// They always wait for a row whose fate a later look can settle.
   public var holdsRecords = true
 
   public init() {}
 }
 
 extension RunFile {
-  /// Notes that the run is under way again.
+  /// Records that the run is under way again.
   ///
-  /// How the earlier process ended is forgotten. If it ended for a review, this counts as having been reviewed.
+  /// The ending of the earlier process is forgotten. If it ended for a review, the run now counts as reviewed.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func takeUp() throws(StagingError) {
     try write(changesRows: false) { database in
       try Migrations.makeIndexes(database)
@@ -62,18 +63,17 @@ extension RunFile {
     }
   }
 
-  /// Makes the rows that an earlier process left unfinished ready to go on from, once the site is there to be asked
-  /// about them.
+  /// Prepares the rows that an earlier process left unfinished, once the site answers.
   ///
-  /// A row that may have been sent stays in doubt when its record was looked at before: that decides what
-  /// became of it. Without that, one that may be repeated is sent again, and one that creates something is
-  /// `unknown` and never sent again by itself. Blocked rows are looked at anew.
+  /// A row that may have been sent stays in doubt if its record was looked at before: a look decides its outcome.
+  /// Without that, a repeatable row is sent again. A row that creates something becomes `unknown` and is never resent
+  /// automatically. Blocked rows are considered again.
   ///
   /// - Parameters:
-  ///   - retryingFailed: also gives failed rows another chance (`resume --retry-failed`), unless a later row of the
-  ///     record is done or may be: see `failedOutOfTurn`.
-  ///   - now: from which moment on nothing of an earlier process is on its way any more.
-  /// - Throws: `StagingError` when the file cannot be written.
+  ///   - retryingFailed: also retries failed rows (`resume --retry-failed`), unless a later row of the record is done
+  ///     or may be: see `failedOutOfTurn`.
+  ///   - now: the moment from which no request of an earlier process is on its way any more.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func recover(retryingFailed: Bool, now: Date = Date()) throws(StagingError) {
     let now = Timestamp.text(now)
     try write { database in
@@ -88,7 +88,7 @@ extension RunFile {
     }
   }
 
-  // Each goes by the index of states: a run that is taken up half-way may have a million rows in others.
+  // Each uses the index of states: a run that is resumed half-way may have a million rows in others.
 
   static let unknownAgainInDoubt = """
     UPDATE row SET state = \(sql: .sending), finished_at = NULL, error_code = NULL, error = NULL, hint = NULL
@@ -102,8 +102,9 @@ extension RunFile {
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
-  /// One that an earlier resume found in doubt, and did not get to, has been so since then: a run that is killed again
-  /// and again comes to an end all the same.
+  /// Rows that an earlier resume found in doubt, and did not get to, keep their time.
+  ///
+  /// A run that is killed again and again thus still comes to an end.
   static let inDoubtFromNowOn = """
     UPDATE row SET in_doubt_since = ? WHERE state = \(sql: .sending) AND in_doubt_since IS NULL
     """
@@ -118,9 +119,9 @@ extension RunFile {
 
   /// Makes outcomes durable and leases the next rows, in one transaction.
   ///
-  /// Nothing is announced once the run's files or locks are not this process's any more.
+  /// Nothing is announced once the run's files or locks no longer belong to this process.
   ///
-  /// - Throws: `StagingError` when the file cannot be written, or is lost; then nothing of it has happened.
+  /// - Throws: `StagingError` if the file cannot be written, or is lost; then nothing was committed.
   public func commit(_ checkpoint: Checkpoint, now: Date = Date()) throws(StagingError) -> Lease {
     if !checkpoint.announced.isEmpty, let loss { throw loss }
     return try write { database in
@@ -190,7 +191,7 @@ extension RunFile {
   private static func write(_ attempts: [AttemptRecord], in database: Database, now: String) throws {
     let insert = try database.cachedStatement(
       sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-    // For a row that the run leaves like that; one that has an outcome keeps it.
+    // For a row that the run leaves like that; a row with an outcome keeps it.
     let note = try database.cachedStatement(
       sql: """
         UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
@@ -213,10 +214,10 @@ extension RunFile {
   private static let intentStatement =
     "UPDATE row SET state = \(sql: .sending), sent_at = ?, in_doubt_since = NULL WHERE number = ?"
 
-  /// The next rows to send: after which row, before which, and how many.
+  /// The query for the next rows to send: after which row, before which, and how many.
   ///
-  /// The first condition is the one of the index `row_todo`, word for word, or SQLite would not use it. A row
-  /// whose record is not known yet cannot be sent.
+  /// The first condition is that of the index `row_todo`, word for word, or SQLite would not use it. A row whose
+  /// record is not known yet cannot be sent.
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = \(sql: .sending) AS in_doubt,
@@ -227,10 +228,9 @@ extension RunFile {
     ORDER BY row.number LIMIT ?
     """
 
-  /// The first row that holds back a later one: of which record, and before which row.
+  /// The query for the first row that holds back a later one: of which record, and before which row.
   ///
-  /// The condition is the one of the index, word for word, or SQLite would go through all rows of the record, for
-  /// each of them.
+  /// The condition is that of the index, word for word, or SQLite would scan all rows of the record for each of them.
   static let holdingQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
@@ -238,8 +238,9 @@ extension RunFile {
     ORDER BY number LIMIT 1
     """
 
-  /// The same when rows do not wait for earlier ones: only for one that a later look can settle, because it may
-  /// have to be sent again.
+  /// The query for holding rows if rows do not wait for earlier ones.
+  ///
+  /// They still wait for a row that a later look can settle, because it may have to be sent again.
   static let doubtQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
@@ -264,7 +265,7 @@ extension RunFile {
         row.announcedFor = time(since: candidate["sent_at"], now)
       }
       lease.last = row.number
-      // What may have been sent already is seen through, whatever came of the rows before it.
+      // A row that may have been sent already is settled, whatever became of the rows before it.
       let query = checkpoint.holdsRecords ? holdingQuery : doubtQuery
       if row.ordinal > 1, !row.isInDoubt, try block(row, by: query, in: database, now: Timestamp.text(now)) {
         lease.blocked += 1
@@ -275,9 +276,9 @@ extension RunFile {
     return lease
   }
 
-  /// How long ago a request left of which no outcome is known; `nil` when there is none.
+  /// Returns the time since a request left whose outcome is unknown; `nil` if there is none.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func unsettledFor() throws(StagingError) -> Duration? {
     let clock = ClockReading.now
     return try read { database in
@@ -288,13 +289,13 @@ extension RunFile {
     }
   }
 
-  /// How long ago that was; none when it is not on record, and a clock that was put back says nothing.
+  /// Returns the time since then; zero if it is not recorded, or if the clock was set back.
   private static func time(since text: String?, _ now: Date) -> Duration {
     guard let since = text.flatMap(Timestamp.date) else { return .zero }
     return .milliseconds(max(Int((now.timeIntervalSince(since) * 1000).rounded()), 0))
   }
 
-  /// Blocks a row when an earlier one of its record is not done, and says whether it did.
+  /// Blocks a row if an earlier one of its record is not done, and returns whether it did.
   private static func block(_ row: StagedRow, by query: String, in database: Database, now: String) throws
     -> Bool
   {
@@ -314,7 +315,7 @@ extension RunFile {
 }
 
 extension StagedRow {
-  /// A row of `leaseQuery`, or of a query with some of its columns.
+  /// Creates a row from `leaseQuery`, or from a query with some of its columns.
   init(_ row: Row) {
     self.init(
       number: row["number"], line: row["line"], recordID: row["record_id"],
@@ -333,7 +334,7 @@ extension StagedRow {
 }
 
 extension ElementAddress {
-  /// The columns `element_list` and `element_id`; `nil` when the patch goes to the record itself.
+  /// Reads the columns `element_list` and `element_id`; `nil` if the patch goes to the record itself.
   init?(_ row: Row) {
     guard let list: String = row["element_list"], let id: Int64 = row["element_id"] else { return nil }
     self.init(list: list, id: id)
@@ -341,7 +342,7 @@ extension ElementAddress {
 }
 
 extension Snapshot {
-  /// The columns of the table `snapshot`; `nil` when the record was not looked at.
+  /// Reads the columns of the table `snapshot`; `nil` if the record was not looked at.
   init?(_ row: Row, number: Int, recordID: Int64) {
     guard let before: String = row["before"], let lists: String = row["lists"] else { return nil }
     self.init(

@@ -1,13 +1,13 @@
 internal import GRDB
 
-/// Where a run waits for a review, so that it does not do more than was meant.
+/// Waits of a run for a review, so that it does not do more than intended.
 extension RunFile {
-  /// Lets only the rows before the record number `records` + 1 of those still to do go out, in sheet order, until
-  /// somebody has reviewed them; with no more records than that, all go out.
+  /// Limits the run to its first `records` open records, in sheet order, until the user has reviewed them.
   ///
-  /// To be called when every key has been looked up: two rows may name one record differently.
+  /// With no more records than that, there is no limit. Call it when every key has been looked up, because two rows
+  /// may name one record differently.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func setCanary(records: Int) throws(StagingError) {
     try write { database in
       var seen: Set<Int64> = []
@@ -22,15 +22,15 @@ extension RunFile {
     }
   }
 
-  /// The rows still to do; in the order, and with the condition, that the index `row_todo` has.
+  /// The open rows, in the order and with the condition of the index `row_todo`.
   static let canaryQuery = """
     SELECT number, record_id FROM row INDEXED BY row_todo
     WHERE state IN \(sql: RowState.open) AND record_id IS NOT NULL AND number >= 1 ORDER BY number
     """
 
-  /// The row at which the run waits for a review, and how many records come before it; `nil` when all may go out.
+  /// Returns the row at which the run waits for a review, with the number of records before it; `nil` for no limit.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func canary() throws(StagingError) -> (end: Int, records: Int)? {
     try read { database in
       guard
@@ -45,17 +45,17 @@ extension RunFile {
     }
   }
 
-  /// Makes room for another canary: as if there had never been one.
+  /// Removes the canary, as if there had never been one.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func forgetCanary() throws(StagingError) {
     try write { try $0.execute(sql: "UPDATE run SET canary_end = NULL, reviewed = NULL") }
   }
 
-  /// Whether the run has ended to be reviewed: what is before its canary's end is done, and nobody has gone on.
+  /// Returns whether the run ended for a review: the rows before its canary's end are done, and it was not resumed.
   ///
-  /// - Parameter exitCode: with which it is about to end; `nil` for the one on record.
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Parameter exitCode: the exit code it is about to end with; `nil` for the recorded one.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func awaitsReview(endingWith exitCode: Int? = nil) throws(StagingError) -> Bool {
     try read { database in
       // A file of an older version has no such column, and no such run.
@@ -67,15 +67,15 @@ extension RunFile {
     }
   }
 
-  /// Notes that somebody goes on after the review, if that is what the run ended for.
+  /// Records that the run is resumed after the review, if it ended for one.
   static func endReview(_ database: Database) throws {
     try database.execute(
       sql: "UPDATE run SET reviewed = ? WHERE \(isAtReview())", arguments: [Timestamp.now])
   }
 
-  /// True of a run whose last process came to the canary's end, and said so.
+  /// Returns the condition for a run whose last process reached the canary's end and recorded it.
   ///
-  /// A process that was killed before it could say so has to come there again: exit code 3 is written last.
+  /// A process that was killed before it could record that must get there again: exit code 3 is written last.
   private static func isAtReview(_ exitCode: Int? = nil) -> String {
     """
     canary_end IS NOT NULL AND reviewed IS NULL AND \(exitCode.map(String.init) ?? "exit_code") = 3 AND NOT EXISTS (
@@ -84,23 +84,23 @@ extension RunFile {
   }
 }
 
-/// What a person knows of rows whose answer was lost, or that were on their way when the run ended.
+/// The outcome that the user has established for rows without a known outcome.
 public enum Assumption: String, Sendable, CaseIterable {
-  /// The site has carried them out.
+  /// The site has applied them.
   case applied
-  /// It has not.
+  /// The site has not applied them.
   case notApplied = "not-applied"
 }
 
 extension RunFile {
-  /// Takes a person's word for what became of rows in the states `unknown` and `sending`, while nobody sends.
+  /// Sets the outcome of rows in the states `unknown` and `sending` to the user's word, while nothing is being sent.
   ///
-  /// Applied ones say in `error_code` that they were `assumed`. The others are as if they had never been sent: their
-  /// before-images are dropped, so that their records are looked at anew.
+  /// Applied rows get `assumed` as `error_code`. The others are as if never sent: their snapshots are dropped, so
+  /// that their records are looked at again.
   ///
-  /// - Parameter only: the rows that are meant; `nil` for all of them. Other states are never touched.
-  /// - Returns: how many rows were decided.
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Parameter only: the rows to set; `nil` for all. Other states are never touched.
+  /// - Returns: the number of rows set.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func assume(_ assumption: Assumption, only rows: RowSelection?) throws(StagingError) -> Int {
     try write { database in
       var decided = 0

@@ -2,9 +2,9 @@ internal import GRDB
 internal import Sheets
 
 extension RunFile {
-  /// The run as a whole.
+  /// Returns the record of the run as a whole.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func record() throws(StagingError) -> RunRecord {
     try read { database in
       guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run") else {
@@ -43,23 +43,23 @@ extension RunFile {
     }
   }
 
-  /// What was asked for; an older version kept its command line.
+  /// Returns the request; an older version stored its command line.
   private static func request(in row: Row) -> RunRequest {
     let text: String? = row["request"]
     return text.flatMap(RunRequest.init(json:))
       ?? RunRequest(arguments: strings(row["arguments"]), in: row["working_folder"])
   }
 
-  /// Notes how this process's work on the run ended.
+  /// Records how this process's work on the run ended.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func finish(exitCode: Int, stoppedBecause: String?) throws(StagingError) {
     try finish(at: Timestamp.now, exitCode, stoppedBecause)
   }
 
-  /// Notes the end of this process's work as `record` has it.
+  /// Records the end of this process's work, from `record`.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func finish(_ record: RunRecord) throws(StagingError) {
     try finish(at: record.finished, record.exitCode, record.stoppedBecause)
   }

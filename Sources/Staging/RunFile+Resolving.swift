@@ -1,15 +1,15 @@
 internal import GRDB
 
-/// A key that names a record by something other than its id, and still has to be looked up.
+/// A key that names a record by something other than its id, and must still be looked up.
 public struct UnresolvedKey: Sendable, Hashable {
   public var attribute: String
   public var value: String
 }
 
 extension RunFile {
-  /// Up to so many different keys, of one attribute, that still have to be looked up.
+  /// Returns at most this many different keys of one attribute that must still be looked up.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func unresolvedKeys(limit: Int) throws(StagingError) -> [UnresolvedKey] {
     try read { database in
       guard let attribute = try String.fetchOne(database, sql: RunFile.unresolvedAttribute) else { return [] }
@@ -29,12 +29,12 @@ extension RunFile {
     WHERE state = \(sql: .staged) AND key_attribute = ? AND record_id IS NULL LIMIT ?
     """
 
-  /// Notes what a look-up found: the ids of each key.
+  /// Records the result of a look-up: the ids of each key.
   ///
   /// A key without exactly one id fails its rows.
   ///
   /// - Parameter refused: the keys that the site does not look up, with its code and words.
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func resolve(
     _ keys: [UnresolvedKey], found: [String: [Int64]],
     refused: [String: (code: String, message: String)] = [:]
@@ -65,7 +65,7 @@ extension RunFile {
     }
   }
 
-  /// Gives the rows of a key their record, a rejected one too, because later rows of the record wait for it.
+  /// Gives the rows of a key their record; rejected rows too, because later rows of the record wait for them.
   static let resolution = """
     UPDATE row SET record_id = ?
     WHERE state IN \(sql: [.staged, .rejected]) AND key_attribute = ? AND record_key = ? AND record_id IS NULL
@@ -76,9 +76,9 @@ extension RunFile {
     WHERE state = \(sql: .staged) AND key_attribute = ? AND record_key = ? AND record_id IS NULL
     """
 
-  /// Ends the looking up: rows of one record now know each other, whichever key they came with.
+  /// Ends the look-ups: rows of one record now belong together, whichever key they have.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func finishResolving() throws(StagingError) {
     try write { try RunFile.numberRows(ofRecords: RunFile.repeatedRecords, in: $0) }
   }

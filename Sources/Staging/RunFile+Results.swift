@@ -12,49 +12,49 @@ public struct ResultRow: Sendable, Hashable {
   public var httpStatus: Int?
   public var errorCode: String?
   public var error: String?
-  /// What a person can do about it, where the site's answer tells.
+  /// The advice for the user, if the site's answer suggests any.
   public var hint: String?
   public var attempts: Int
-  /// When it was finished; `nil` while it is not.
+  /// The time it was finished; `nil` while it is not.
   public var finishedAt: String?
-  /// JSON array of the row's findings, when it has any.
+  /// The row's findings as a JSON array, if any.
   public var findings: String?
   /// The sheet's row as one CSV record or one JSON object.
   public var input: String
 }
 
-/// Rows that ended alike for a like reason.
+/// Rows that ended in the same state for a similar reason.
 public struct ErrorGroup: Sendable, Hashable {
   public var state: RowState
   public var code: String
-  /// The message of the first of them.
+  /// The first row's message.
   public var message: String
   public var rows: Int
   public var firstRow: Int
   public var firstLine: Int
-  /// The sheet's column, when the first of them is a row that was never valid.
+  /// The sheet's column, if the first row was never valid.
   public var column: String?
-  /// What to do about the first of them, where that is known.
+  /// The advice on the first row, if known.
   public var hint: String?
 }
 
-/// What is worth a look, for a like reason, about rows that run all the same, or about their sheet as a whole.
+/// Warnings of one kind, about rows that run all the same or about the whole sheet.
 public struct WarningGroup: Sendable, Hashable {
   public var rule: String
-  /// How many rows it is about; 0 when it is about the sheet, and then there is no first row.
+  /// The number of rows; 0 for a warning about the sheet, which has no first row.
   public var rows: Int
   public var firstRow: Int
   public var firstLine: Int
-  /// Of the first of them.
+  /// The first row's column.
   public var column: String?
   public var message: String
   public var hint: String?
 }
 
 extension RunFile {
-  /// The warnings about the sheet, and after these those of rows that are valid, grouped by rule, the largest group first.
+  /// Returns the warnings about the sheet, then those of valid rows by rule, the largest group first.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func warningGroups() throws(StagingError) -> [WarningGroup] {
     try sheetWarnings() + rowWarnings()
   }
@@ -62,7 +62,7 @@ extension RunFile {
   private func sheetWarnings() throws(StagingError) -> [WarningGroup] {
     let findings = try read { database in
       let run = try Row.fetchOne(database, sql: "SELECT * FROM run")
-      // Not there in a file of an older version.
+      // Missing in a file of an older version.
       return FindingList.objects(run?["findings"] ?? "")
     }
     return findings.filter { $0["severity"] == .string(Finding.Severity.warning.rawValue) }.map { finding in
@@ -98,9 +98,9 @@ extension RunFile {
     }
   }
 
-  /// The rows that did not end well, grouped by state and error code, the largest group first.
+  /// Returns the rows that did not end well, by state and error code, the largest group first.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func errorGroups() throws(StagingError) -> [ErrorGroup] {
     if let fresh, fresh.rejected == 0 { return [] }
     return try read { database in
@@ -135,7 +135,7 @@ extension RunFile {
 }
 
 extension RunFile {
-  /// The column with the advice on a row; a file of an older version, which is only looked at, has none.
+  /// Returns the column with the advice on a row; a file of an older version, which is only read, has none.
   static func hintColumn(_ database: Database) throws -> String {
     try database.columns(in: "row").contains { $0.name == "hint" } ? "hint" : "NULL AS hint"
   }

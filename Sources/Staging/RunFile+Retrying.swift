@@ -1,12 +1,13 @@
 internal import GRDB
 
-/// Failed rows, and whether they may be sent once more: rows of a record never change order.
+/// Failed rows that may be retried: rows of a record never change order.
 extension RunFile {
-  /// How many failed rows have no other chance, because a later row of their record is done, or may be.
+  /// Returns the number of failed rows that cannot be retried, because a later row of their record is done, or may
+  /// be.
   ///
-  /// Only of a run that updates: the rows of a rollback compare each for itself, in whatever order.
+  /// It applies only to updates: the rows of a rollback each compare for themselves, in any order.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func failedOutOfTurn() throws(StagingError) -> Int {
     try read { try Int.fetchOne($0, sql: RunFile.failedOutOfTurnCount) ?? 0 }
   }
@@ -17,18 +18,20 @@ extension RunFile {
     WHERE state = \(sql: .failed) AND ordinal < record_rows AND \(isOutOfTurn)
     """
 
-  /// Gives failed rows another chance, those out of turn excepted.
+  /// Retries failed rows, except those out of turn.
   static let anotherChanceForFailed =
     "\(withGone(doneOrInDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
 
-  /// The same in a rollback: a row only waits while a later one of its record is in doubt, since what it leaves on the
-  /// record could be taken for what the other is looked for by.
+  /// Retries failed rows in a rollback.
+  ///
+  /// A row waits only while a later one of its record is in doubt, because its effect could be mistaken for the
+  /// other's.
   static let anotherChanceInRollback =
     "\(withGone(laterInDoubt)) \(anotherChance(for: .failed)) AND NOT \(isOutOfTurn)"
 
-  /// The table `gone`: of each record with a failed row that is not its last, the last row that has gone out.
+  /// Returns the table `gone`: for each record with a failed row that is not its last, the last row that was sent.
   ///
-  /// Worked out once: a record may have very many rows, and asking for each of them would be quadratic.
+  /// It is computed once: a record may have very many rows, and a query for each of them would be quadratic.
   private static func withGone(_ condition: String) -> String {
     """
     WITH gone AS MATERIALIZED (
@@ -47,7 +50,7 @@ extension RunFile {
     later.state = \(sql: .sending) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = later.number)
     """
 
-  /// A row whose answer was lost may have been carried out; one that the site refused because of a conflict was not.
+  /// A row whose answer was lost may have been applied; one that the site refused because of a conflict was not.
   private static let doneOrInDoubt = """
     later.state IN \(sql: [.applied, .unchanged, .unknown, .sending])
       OR later.state = \(sql: .conflict) AND later.error_code = 'changed-meanwhile' AND later.http_status IS NULL

@@ -2,41 +2,41 @@ internal import GRDB
 import Synchronization
 
 extension RunFile {
-  /// Notes, durably and not in this file alone, that rows may be sent from now on; to be called before the first is.
+  /// Records durably, in this file and outside it, that rows may be sent from now on; call it before the first is.
   ///
-  /// From then on, a copy of the run file that is older than what was sent is known to be that.
+  /// From then on, an older copy of the run file is recognised as such.
   ///
-  /// - Parameter stateFolder: which remembers it beside the run's own folder.
-  /// - Throws: `StagingError` when that cannot be written.
+  /// - Parameter stateFolder: keeps the mark in addition to the run's own folder.
+  /// - Throws: `StagingError` if it cannot be written.
   public func beginSending(in stateFolder: String) throws(StagingError) {
     if let loss { throw loss }
     let record = try record()
     var mark = try mark(of: record, isFinished: false, began: Timestamp.now, in: stateFolder)
     (mark.ended, mark.done, mark.left) = (nil, nil, nil)
-    // The marks first: a file that says it is being sent has one.
+    // The marks come first: a file that says it is being sent has one.
     let paths = try write(mark, in: stateFolder)
     marks.withLock { $0 = paths.compactMap { SendingMark.Counter(path: $0) } }
     try write { try $0.execute(sql: "UPDATE run SET sending = ?", arguments: [Timestamp.now]) }
-    // So that the file says so without those beside it, too; while somebody reads it, that may have to wait.
+    // Puts it into the file itself, without the files beside it; while there is a reader, that may have to wait.
     try? database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
 
-  /// Notes beside the file how the run stands when a process ends its work on it; nothing when nothing was ever sent.
+  /// Records beside the file how the run stands when a process ends its work; does nothing if nothing was ever sent.
   ///
-  /// - Parameter isFinished: whether nothing is left that would be sent by itself.
-  /// - Throws: `StagingError` when that cannot be written.
+  /// - Parameter isFinished: nothing is left that would be sent automatically.
+  /// - Throws: `StagingError` if it cannot be written.
   public func endSending(isFinished: Bool, in stateFolder: String) throws(StagingError) {
     let record = try record()
     guard !SendingMark.known(of: record.id, directory, [stateFolder]).isEmpty else { return }
     let mark = try mark(of: record, isFinished: isFinished, began: record.created, in: stateFolder)
     try write(mark, in: stateFolder)
-    // What was open is not the file of that name any more.
+    // The open mark is no longer the file of that name.
     marks.withLock { $0 = [] }
   }
 
-  /// Leaves in the state folder what has to be known of a finished run when it is gone: that its sheet was sent.
+  /// Leaves a mark in the state folder that outlives a finished run and says that its sheet was sent.
   ///
-  /// - Throws: `StagingError` when it cannot be read, or that cannot be written.
+  /// - Throws: `StagingError` if the run cannot be read or the mark cannot be written.
   public func leaveMark(in stateFolder: String) throws(StagingError) {
     let record = try record()
     guard record.kind == .update, try hasSent() else { return }
@@ -44,13 +44,13 @@ extension RunFile {
     try mark.write(to: SendingMark.path(of: record.id, in: stateFolder))
   }
 
-  /// What there is to know of the run, with what was known of it before.
+  /// Returns the mark of the run, including what an earlier mark knew.
   func mark(
     of record: RunRecord, isFinished: Bool, began: String, in stateFolder: String
   ) throws(StagingError) -> SendingMark {
     let known = SendingMark.known(of: record.id, directory, [stateFolder])
     let (commits, additions) = try read { database in
-      // A file of an older version counts no commits.
+      // A file of an older version does not count commits.
       let hasCommits = try database.columns(in: "run").contains { $0.name == "commits" }
       return (
         hasCommits ? try Int64.fetchOne(database, sql: "SELECT commits FROM run") ?? 0 : 0,
@@ -82,17 +82,17 @@ extension RunFile {
 // MARK: - Copies of an earlier time
 
 extension RunFile {
-  /// Makes sure that the file is the newest there is of its run: that no more has been sent than it knows of.
+  /// Checks that the file is the newest of its run: that it knows everything that was sent.
   ///
-  /// - Throws: `StagingError` of kind `outdated` when it was copied without what belongs to it, or is a copy of an
-  ///   earlier time.
+  /// - Throws: `StagingError` of kind `outdated` if it was copied without its accompanying files, or is an older
+  ///   copy.
   public func requireNewest(in stateFolders: String...) throws(StagingError) {
     try requireNewest(in: stateFolders)
   }
 
   private func requireNewest(in stateFolders: [String]) throws(StagingError) {
     let record = try record()
-    // In this order: a process that is at work writes the file first.
+    // In this order, because a working process writes the file first.
     let known = SendingMark.known(of: record.id, directory, stateFolders)
     let (commits, sending) = try standing()
     let files = "bring back run.sqlite together with its run.sqlite-wal, as they were last"
@@ -122,13 +122,13 @@ extension RunFile {
     }
   }
 
-  /// Takes an older copy of the run file for the run, on a person's word.
+  /// Accepts an older copy of the run file as the run, on the user's word.
   ///
   /// Rows that add something may have been sent since, and become `unknown`; those that only set fields can be sent
   /// again.
   ///
-  /// - Returns: how many rows are unknown because of that; `nil` when the file is the newest there is.
-  /// - Throws: `StagingError` when the file cannot be written, or its rows are not in it.
+  /// - Returns: the number of rows that became unknown; `nil` if the file is the newest.
+  /// - Throws: `StagingError` if the file cannot be written, or its rows are not in it.
   public func restore(in stateFolders: String...) throws(StagingError) -> Int? {
     let record = try record()
     do throws(StagingError) {
@@ -139,7 +139,7 @@ extension RunFile {
     }
     let newest = SendingMark.known(of: record.id, directory, stateFolders).map(\.commits).max() ?? 0
     return try write { database in
-      // Rows that were on their way then are in doubt, and looked at as ever.
+      // Rows that were on their way then are in doubt, and looked at as usual.
       try database.execute(
         sql: """
           UPDATE row SET state = \(sql: .unknown), error_code = 'outdated', finished_at = ?,

@@ -5,20 +5,20 @@ public import Sheets
 internal import Synchronization
 
 extension RunFile {
-  /// Stages every row that `fill` adds to a batch, and makes the run ready to be taken up.
+  /// Stages every row that `fill` adds to a batch, and makes the run ready to start.
   ///
-  /// The rows go into a new file, which takes this one's place when it is whole. So nothing is left of a staging that is
-  /// cut short, and it begins again. A run whose staging is complete is never staged again, because its rows may have been
-  /// sent.
+  /// The rows go into a new file, which replaces this one when it is complete. A staging that is cut short thus
+  /// leaves nothing behind and starts over. A run whose staging is complete is never staged again, because its rows
+  /// may have been sent.
   ///
   /// - Parameters:
-  ///   - fill: adds rows to a batch until that is full; `false` when there are no more.
-  ///   - additions: notices rows that add what others have added.
-  ///   - taker: shown every row.
-  ///   - progress: told the number of rows now and then.
-  ///   - digest: asked once the end is reached.
-  ///   - findings: about the sheet as a whole; asked then, too.
-  /// - Throws: what `fill` throws; `StagingError` when the file cannot be written.
+  ///   - fill: adds rows to a batch until it is full; returns `false` if there are no more.
+  ///   - additions: detects rows that add what earlier rows have added.
+  ///   - taker: receives every row.
+  ///   - progress: receives the number of rows now and then.
+  ///   - digest: called once the end is reached.
+  ///   - findings: the findings about the sheet as a whole; called at the end, too.
+  /// - Throws: errors of `fill`; `StagingError` if the file cannot be written.
   public func stage(
     filling fill: (inout RowBatch) throws -> Bool, additions: RepeatedAdditions? = nil,
     showing taker: (any StagedRowsTaker)? = nil,
@@ -53,7 +53,7 @@ extension RunFile {
     #endif
   }
 
-  /// Stages every row that `next` yields.
+  /// Stages every row that `next` returns.
   ///
   /// - Throws: as `stage(filling:)`.
   public func stage(
@@ -69,7 +69,7 @@ extension RunFile {
       }, progress: progress, digest: digest)
   }
 
-  /// Goes on with another file in this one's place; with this one, when that cannot be put there.
+  /// Replaces this file by a draft; keeps this one if that fails.
   private func replace(by draft: RunDraft) throws {
     try release()
     let result = Result { try draft.replacePresent() }
@@ -77,7 +77,8 @@ extension RunFile {
     try result.get()
   }
 
-  /// Goes back from a log beside the file, as earlier versions began with: it would be taken for the next file's.
+  /// Leaves the WAL mode that earlier versions began with: its log beside the file would be taken for the next
+  /// file's.
   private func leaveLog() throws {
     try database.writeWithoutTransaction { database in
       let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
@@ -85,12 +86,12 @@ extension RunFile {
     }
   }
 
-  /// Makes what the queries of execution find their rows by, unless it is there.
+  /// Creates the indexes for the queries of execution, unless they exist.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func makeIndexes() throws(StagingError) { try write { try Migrations.makeIndexes($0) } }
 
-  /// Gives the rows of records that have several their place among them.
+  /// Numbers the rows of records that have several.
   ///
   /// - Parameter records: a query for the ids of all records that may have several.
   static func numberRows(ofRecords records: String, in database: Database) throws {

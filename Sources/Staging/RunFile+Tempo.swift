@@ -1,12 +1,12 @@
 public import Foundation
 internal import GRDB
 
-/// How fast the site answered during one stretch of a run.
+/// The site's response times during one time slice of a run.
 public struct TempoSlice: Sendable, Hashable {
   public var started: Date
   public var seconds: Int
   public var requests: Int
-  /// Requests without an answer, and answers that the site itself failed at (5xx).
+  /// Requests without an answer, and answers with an error of the site (5xx).
   public var unanswered: Int
   /// The median and the 95th percentile of the answer times, in milliseconds.
   public var median: Double
@@ -24,7 +24,7 @@ public struct TempoSlice: Sendable, Hashable {
   }
 }
 
-/// How many rows of a run were finished by a moment, and how many of them are done.
+/// The number of a run's rows finished by a moment, and the number of them done.
 public struct ProgressPoint: Sendable, Hashable {
   public var at: Date
   public var done: Int
@@ -32,12 +32,12 @@ public struct ProgressPoint: Sendable, Hashable {
 }
 
 extension RunFile {
-  /// Stretches that are kept of a run; the oldest go first, so that a run that is taken up every night does not grow.
+  /// The number of slices kept; the oldest go first, so that a run that is resumed every night does not grow.
   static let keptSlices = 1_000
 
-  /// Adds how fast the site answered one process.
+  /// Adds the time slices of one process.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func note(_ slices: [TempoSlice]) throws(StagingError) {
     guard !slices.isEmpty else { return }
     try write { database in
@@ -57,9 +57,9 @@ extension RunFile {
     }
   }
 
-  /// How fast the site answered, in order; none in a file of an older version, nor of a process that was killed.
+  /// Returns the time slices in order; none for a file of an older version, or a process that was killed.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func tempo() throws(StagingError) -> [TempoSlice] {
     try read { database in
       guard try database.tableExists("tempo") else { return [] }
@@ -72,9 +72,9 @@ extension RunFile {
     }
   }
 
-  /// How far the run was at evenly spaced moments between its first and its last finished row.
+  /// Returns the progress of the run at evenly spaced moments between its first and its last finished row.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func progress(steps: Int) throws(StagingError) -> [ProgressPoint] {
     try read { database in
       let ends = try Row.fetchOne(

@@ -2,9 +2,9 @@ internal import GRDB
 public import JSON
 public import Records
 
-/// How the last verification came out.
+/// The result of the last verification.
 public struct VerificationCounts: Sendable, Equatable {
-  /// When its last row was read back; ISO 8601, UTC.
+  /// The time its last row was read back; ISO 8601, UTC.
   public var checkedAt: String
   public var rows: [Verdict: Int]
 
@@ -17,7 +17,7 @@ public struct VerificationCounts: Sendable, Equatable {
   public var total: Int { rows.values.reduce(0, +) }
 }
 
-/// A verified row with what names it for people.
+/// A verified row with the names that users know it by.
 public struct VerificationResult: Sendable, Equatable {
   public var row: VerifiedRow
   public var line: Int
@@ -27,11 +27,13 @@ public struct VerificationResult: Sendable, Equatable {
 // MARK: - Reading what is to be verified
 
 extension RunFile {
-  /// Rows whose effect can be looked for, the last row of a record first: those that are done, a rollback's also if
-  /// only a part of it went back, and, marked as in doubt, those that may have been carried out.
+  /// Returns the rows whose effect can be looked for, the last row of a record first.
+  ///
+  /// They are rows that are done, rollback rows that were restored only in part, and, marked as in doubt, rows that
+  /// may have been applied.
   ///
   /// - Parameter before: the record and row that came last; `nil` to begin.
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func rowsToVerify(before: (record: Int64, row: Int)?, limit: Int) throws(StagingError) -> [StagedRow]
   {
     try read { database in
@@ -42,7 +44,8 @@ extension RunFile {
     }
   }
 
-  /// Backwards through the index `row_record`, and so not by the state: what a later row of a record sets hides what an earlier one did.
+  /// Walks backwards through the index `row_record`, not by state: a later row of a record hides what an earlier one
+  /// set.
   static let verifiableRows = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts,
@@ -58,9 +61,9 @@ extension RunFile {
 // MARK: - Keeping what was found
 
 extension RunFile {
-  /// Begins a verification; the one before stays what it is until `endVerification`.
+  /// Begins a verification; the previous one stays valid until `endVerification`.
   ///
-  /// - Throws: `StagingError` when there is no room for it.
+  /// - Throws: `StagingError` if there is no room for it.
   public func beginVerification() throws(StagingError) {
     try write { database in
       try database.execute(
@@ -71,9 +74,9 @@ extension RunFile {
     }
   }
 
-  /// Notes rows that were read back just now.
+  /// Records rows that were just read back.
   ///
-  /// - Throws: `StagingError` when there is no room for them.
+  /// - Throws: `StagingError` if there is no room for them.
   public func verified(_ rows: [VerifiedRow]) throws(StagingError) {
     try write { database in
       let now = Timestamp.now
@@ -86,9 +89,9 @@ extension RunFile {
     }
   }
 
-  /// Puts what was found in the place of the verification before.
+  /// Replaces the previous verification by the new one.
   ///
-  /// - Throws: `StagingError` when the file cannot be written; then the one before is still there.
+  /// - Throws: `StagingError` if the file cannot be written; then the previous one is still there.
   public func endVerification() throws(StagingError) {
     try write { database in
       try database.execute(
@@ -105,9 +108,9 @@ extension RunFile {
 // MARK: - Reading what was found
 
 extension RunFile {
-  /// How the last verification came out; `nil` when there was none.
+  /// Returns the result of the last verification; `nil` if there was none.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func verification() throws(StagingError) -> VerificationCounts? {
     try read { database in
       // A file of an older version has no such table.
@@ -125,10 +128,10 @@ extension RunFile {
     }
   }
 
-  /// Hands over the rows with these verdicts, in sheet order and constant memory.
+  /// Passes the rows with these verdicts to `body`, in sheet order and constant memory.
   ///
-  /// - Parameter limit: no more than these; `nil` for all.
-  /// - Throws: `StagingError` when the file cannot be read; what `body` throws, as a `StagingError` too.
+  /// - Parameter limit: the largest number of rows; `nil` for all.
+  /// - Throws: `StagingError` if the file cannot be read; errors of `body`, as a `StagingError` too.
   public func forEachVerified(
     _ verdicts: [Verdict], limit: Int? = nil, _ body: (VerificationResult) throws -> Void
   ) throws(StagingError) {
@@ -155,7 +158,7 @@ extension RunFile {
 }
 
 extension VerifiedRow.Difference {
-  /// As the table `verification` and `verify --json` have it.
+  /// The form of the table `verification` and of `verify --json`.
   public var json: JSONObject {
     var object = JSONObject()
     object["list"] = place.list.map(JSONValue.string)

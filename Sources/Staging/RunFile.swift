@@ -3,30 +3,29 @@ internal import GRDB
 internal import JSON
 internal import Synchronization
 
-/// The durable memory of one run: its rows, their states, and what became of them.
+/// The durable memory of one run: its rows, their states, and their outcomes.
 ///
-/// All SQL of the tool is in this folder. One process writes (it holds the run's lock); others may read
-/// at the same time, because the file is in WAL mode.
+/// All SQL of the tool is in this folder. One process writes (it holds the run's lock). Others may read at the same
+/// time, because the file is in WAL mode.
 public final class RunFile: Sendable {
   public let directory: RunDirectory
-  /// The file as it is open: another one from when its rows are staged on.
+  /// The open file; staging replaces it by another one.
   private let connection: Mutex<Connection>
   /// The locks that keep other processes away from the run.
   private let locks = Mutex<[FileLock]>([])
-  /// What is told of every commit once rows may be sent.
+  /// The marks that count commits once rows may be sent.
   let marks = Mutex<[SendingMark.Counter]>([])
-  /// Names this opening of the file, wherever it is opened.
+  /// The identity of this opening of the file.
   private let holder = UUID().uuidString
-  /// What this process has just staged, as long as nothing has become of it: to count it anew would take as long as to
-  /// count what others did.
+  /// The totals of rows this process has just staged, while they have no outcome; counting them would take long.
   let freshRows = Mutex<StagedTotals?>(nil)
   var fresh: StagedTotals? { freshRows.withLock { $0 } }
-  /// Whether this process has staged the rows, and nothing has become of them since.
+  /// Indicates that this process has staged the rows, and that they have no outcome yet.
   public var isFresh: Bool { fresh != nil }
-  /// Whether this process has taken the run up, so that nobody else may have since.
+  /// Indicates that this process works on the run, so that a take-over by another is detected.
   private let isTakenUp = Atomic(false)
 
-  /// A file that is open.
+  /// An open file.
   private struct Connection {
     var database: DatabaseQueue
     /// The files of the database as they were opened for writing.
@@ -36,13 +35,13 @@ public final class RunFile: Sendable {
   var database: DatabaseQueue { connection.withLock { $0.database } }
   private var opened: [String: FileIdentity] { connection.withLock { $0.opened } }
 
-  /// From now on it is no loss when another file takes this one's place.
+  /// Stops treating a replacement of this file as a loss.
   func release() throws {
     connection.withLock { $0.opened = [:] }
     try database.close()
   }
 
-  /// Goes on with the file that is in place now.
+  /// Continues with the file that is in place now.
   func reopen() throws(StagingError) {
     let whole = try RunFile(opening: directory)
     let opened = whole.connection.withLock { $0 }
@@ -51,12 +50,12 @@ public final class RunFile: Sendable {
 
   /// Opens the run file of a folder and brings its tables up to date.
   ///
-  /// - Throws: `StagingError`: `io` when the disk is full or read-only, `newer` when a newer version wrote it.
+  /// - Throws: `StagingError`: `io` if the disk is full or read-only, `newer` if a newer version wrote it.
   public convenience init(opening directory: RunDirectory) throws(StagingError) {
     try self.init(directory, RunFile.uri(directory.runFile, "mode=rw"), .writing)
   }
 
-  /// Opens the run file for looking only; a run that is under way is not disturbed.
+  /// Opens the run file for reading only, without disturbing a run under way.
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(reading directory: RunDirectory) throws(StagingError) {
@@ -68,9 +67,9 @@ public final class RunFile: Sendable {
     }
   }
 
-  /// Opens the run file of a folder that nobody can write to, where SQLite has no place for what it shares with others.
+  /// Opens the run file in a read-only folder, where SQLite has no place for its shared memory.
   ///
-  /// - Throws: `StagingError` of kind `io`, also when the file alone is not the whole run.
+  /// - Throws: `StagingError` of kind `io`, also if the file alone is not the whole run.
   private convenience init(archivedIn directory: RunDirectory) throws(StagingError) {
     let sizes = ["-wal", "-journal"].map { ending in
       (try? FileManager.default.attributesOfItem(atPath: directory.runFile + ending)[.size]) as? Int ?? 0
@@ -85,10 +84,10 @@ public final class RunFile: Sendable {
     try self.init(directory, RunFile.uri(directory.runFile, "immutable=1"), .archived)
   }
 
-  /// A path as SQLite takes it together with a wish.
+  /// Returns a path with an option, in the form of SQLite's URIs.
   ///
-  /// `mode=rw`: a file that is not there is not made. An empty one in the place of a new run's would have SQLite take the
-  /// log beside it for a stale one, and remove it.
+  /// `mode=rw`: a missing file is not created. With an empty file in place of the run's, SQLite would take the log
+  /// beside it for a stale one, and remove it.
   private static func uri(_ path: String, _ wish: String) -> String {
     let unreserved = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
     return "file:\(path.addingPercentEncoding(withAllowedCharacters: unreserved) ?? path)?\(wish)"
@@ -97,7 +96,7 @@ public final class RunFile: Sendable {
   /// Makes the run file of a new run.
   ///
   /// It appears under its name once it is complete, so that a process killed meanwhile leaves no run behind that
-  /// cannot be taken up.
+  /// cannot be resumed.
   ///
   /// - Throws: as `init(opening:)`.
   public convenience init(creating record: RunRecord, in directory: RunDirectory)
@@ -128,7 +127,7 @@ public final class RunFile: Sendable {
     try self.init(opening: directory)
   }
 
-  /// What a file is opened for.
+  /// The purpose of opening a file.
   private enum Purpose { case reading, writing, drafting, archived }
 
   private init(_ directory: RunDirectory, _ path: String, _ purpose: Purpose) throws(StagingError) {
@@ -138,11 +137,11 @@ public final class RunFile: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.readonly = purpose == .archived
     let changes = purpose == .writing || purpose == .drafting
-    // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database
-    // whose owner was killed. It never writes a row.
+    // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database whose owner was
+    // killed. It never writes a row.
     configuration.prepareDatabase { database in
-      // Until its rows are in, nothing stands beside a file that may be replaced: no reader of the old one could take
-      // it for the new one's.
+      // Until its rows are complete, a file that may be replaced has no files beside it: a reader of the old one
+      // could take them for the new one's.
       if try changes && RunFile.isStaged(database) { try database.execute(sql: "PRAGMA journal_mode = WAL") }
       try PatchTexts.add(to: database)
       // FULL: a commit has reached the disk before anything is sent because of it.
@@ -187,16 +186,17 @@ public final class RunFile: Sendable {
     return try Bool.fetchOne(database, sql: "SELECT staged IS NOT NULL FROM run") ?? false
   }
 
-  /// Notes that the run is this process's.
+  /// Records that the run is this process's.
   func hold(in database: Database) throws {
     try database.execute(sql: "UPDATE run SET held_by = ?", arguments: [holder])
     isTakenUp.store(true, ordering: .releasing)
   }
 
-  /// Makes sure that the run still is this process's: a lock may be lost on shared storage, or with a process that was
-  /// suspended, and nobody is told.
+  /// Checks that the run still is this process's.
   ///
-  /// - Throws: `StagingError` of kind `locked` when another process has taken it up since.
+  /// A lock may be lost silently on shared storage, or while a process was suspended.
+  ///
+  /// - Throws: `StagingError` of kind `locked` if another process has taken the run over.
   func checkHeld(in database: Database) throws {
     guard isTakenUp.load(ordering: .acquiring) else { return }
     let current = try String.fetchOne(database.cachedStatement(sql: "SELECT held_by FROM run"))
@@ -207,30 +207,30 @@ public final class RunFile: Sendable {
       hint: "'bulkpatch show' says how far it is there")
   }
 
-  /// As `checkHeld(in:)`, before something is put down beside the file.
+  /// Does the same before something is written beside the file.
   ///
-  /// - Throws: as `checkHeld(in:)`, and when the file cannot be read.
+  /// - Throws: as `checkHeld(in:)`, and if the file cannot be read.
   public func checkHeld() throws(StagingError) { try read { try self.checkHeld(in: $0) } }
 
   /// Ends the work on the file; it must not be used afterwards.
   ///
-  /// SQLite then moves what it kept in files beside it into the file, so that a copy of `run.sqlite` alone is
-  /// the whole run. When that fails, nothing is lost: whoever opens it next does the same.
+  /// SQLite then moves the contents of its accompanying files into the file, so that a copy of `run.sqlite` alone is
+  /// the whole run. If that fails, nothing is lost: the next process that opens it does the same.
   public func end() {
     guard !isFileLost else {
-      // Closing removes files by their names, and under these may be somebody else's by now.
+      // Closing removes files by their names, which may be another process's files by now.
       return RunFile.abandoned.withLock { $0.append(self) }
     }
     try? database.close()
   }
 
-  /// Files that stay open until the process ends.
+  /// The files that stay open until the process ends.
   private static let abandoned = Mutex<[RunFile]>([])
 
-  /// From now on, `loss` is about this lock as well.
+  /// Includes this lock in `loss` from now on.
   public func rely(on lock: FileLock) { locks.withLock { $0.append(lock) } }
 
-  /// Whether what is written to the file from now on is in no file that anybody can open.
+  /// Indicates that later writes go to a file that can no longer be opened by its name.
   public var isFileLost: Bool { lostFile != nil }
 
   private var lostFile: String? {
@@ -238,13 +238,13 @@ public final class RunFile: Sendable {
     return opened.sorted { $0.key < $1.key }.first { FileIdentity(path: $0.key) != $0.value }?.key
   }
 
-  /// Whether somebody has cut the file to nothing, which it never is by itself.
+  /// Indicates that the file was truncated to nothing, which never happens by itself.
   private var isEmptied: Bool { !opened.isEmpty && FileIdentity.isEmpty(path: directory.runFile) }
 
-  /// Why nothing may be sent on the word of this file any more: its files or its locks are not those that were opened;
-  /// `nil` while they are.
+  /// The reason this file cannot justify sending any more: its files or locks are not those that were opened.
   ///
-  /// Costs some system calls and waits for nothing, so that it can be asked before anything is sent.
+  /// It is `nil` while they are. It costs some system calls and waits for nothing, so that it can be read before
+  /// every request.
   public var loss: StagingError? {
     if let path = lostFile {
       let isGone = FileIdentity(path: path) == nil
@@ -258,9 +258,9 @@ public final class RunFile: Sendable {
     return nil
   }
 
-  /// How many rows stand in each state now.
+  /// Returns the number of rows in each state now.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func counts() throws(StagingError) -> StateCounts {
     if let fresh {
       var counts = StateCounts()
@@ -288,9 +288,9 @@ public final class RunFile: Sendable {
 
   static let countQuery = "SELECT state, count(*) AS count FROM row GROUP BY state"
 
-  /// Makes the file when it does not exist: SQLite would make it readable for everybody.
+  /// Creates the file if it does not exist: SQLite would make it readable for everybody.
   ///
-  /// An existing one is not touched; closing a second descriptor of it would drop SQLite's own locks
+  /// An existing file is not touched: closing a second descriptor of it would drop SQLite's own locks
   /// (sqlite.org/howtocorrupt.html, 2.2). A failure shows when SQLite opens the file.
   static func makePrivateFile(_ path: String) {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -299,7 +299,7 @@ public final class RunFile: Sendable {
 
   // MARK: Access with errors in our words
 
-  /// - Parameter changesRows: whether anything becomes of rows.
+  /// - Parameter changesRows: rows get a new state or outcome.
   func write<Value>(
     changesRows: Bool = true, _ body: (Database) throws -> Value
   ) throws(StagingError) -> Value {

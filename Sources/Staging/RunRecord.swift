@@ -1,75 +1,75 @@
 public import Sheets
 
-/// What a run does with its rows.
+/// The kind of work a run does with its rows.
 public enum RunKind: String, Sendable {
   /// Applies the rows of a sheet.
   case update
-  /// Puts back what another run changed.
+  /// Rolls back what another run changed.
   case rollback
 }
 
-/// What a run file says of its run as a whole: one row of the table `run`.
+/// The run file's facts about the run as a whole: one row of the table `run`.
 public struct RunRecord: Sendable, Equatable {
   public var id: String
-  /// The job file's name without its ending, or the sheet's.
+  /// The job file's name without its extension, or the sheet's.
   public var job: String
   public var resource: String
-  /// The site's name and address, for people.
+  /// The site's name and address, for messages.
   public var site: String
   public var siteURL: String
-  /// The sheet's absolute path; for standard input the spooled copy in the run's folder.
+  /// The sheet's absolute path; for standard input, that of the copy in the run's folder.
   public var sheetPath: String
   public var sheetFormat: String
   /// The names of a CSV sheet's columns; empty for JSONL.
   public var sheetHeader: [String]
-  /// What separates the cells of a CSV sheet, one ASCII character; `nil` for JSONL, and in runs of older versions.
+  /// The delimiter of a CSV sheet, one ASCII character; `nil` for JSONL, and in runs of older versions.
   public var sheetDelimiter: String?
-  /// Known once the sheet has been read to its end.
+  /// The sheet's digest, known once it has been read to its end.
   public var sheetDigest: SheetDigest?
-  /// Over everything that decides how rows become patches.
+  /// The hash of everything that decides how rows become patches.
   public var mappingSHA256: String
-  /// Over what of that decides what rows add to their records; `nil` for a rollback, and in runs of older versions.
+  /// The hash of the part that decides what rows add to their records; `nil` for a rollback, and in older runs.
   public var additionsSHA256: String?
-  /// What was asked for, from which a resume makes the same plan again.
+  /// The request, from which a resume makes the same plan again.
   public var request: RunRequest
   public var toolVersion: String
   /// ISO 8601, UTC.
   public var created: String
-  /// When staging was complete; `nil` means that it was cut short and nothing can have been sent.
+  /// The time staging was complete; `nil` means that it was cut short, so that nothing can have been sent.
   public var staged: String?
-  /// The last exit: when, with which code, and why it stopped early if it did.
+  /// The time, code and stop reason of the last exit.
   public var finished: String?
   public var exitCode: Int?
   public var stoppedBecause: String?
-  /// Rows read from the sheet; the states must add up to it.
+  /// The number of rows read from the sheet; the counts by state must add up to it.
   public var rowsRead: Int?
   public var kind = RunKind.update
-  /// The id of the run whose changes this one puts back; it is beside this one.
+  /// The id of the run that this one rolls back; its folder is beside this one.
   public var sourceRun: String?
-  /// Whether it was started to show what it would change: nothing is sent before somebody approves.
+  /// Indicates a run that began as a dry run: nothing is sent before the user approves it.
   public var isDryRun = false
-  /// When the plan of a dry run was complete.
+  /// The time the plan of a dry run was complete.
   public var planned: String?
-  /// When a dry run was first applied; from then on it is executed, and rows go out only if their records are as planned.
+  /// The time a dry run was first applied; from then on, rows go out only if their records are as planned.
   public var approved: String?
-  /// The first row that waits until somebody has reviewed the ones before it (`canary`); `nil`: none ever did.
+  /// The first row that waits for a review of the ones before it (`canary`); `nil` if none ever did.
   public var canaryEnd: Int?
-  /// When somebody went on after that review; `nil`: nobody has yet.
+  /// The time the run was resumed after that review; `nil` if it was not yet.
   public var reviewed: String?
-  /// Who let the plan of a dry run be carried out, as `user@host`; `nil` while nobody has, and in runs of older versions.
+  /// The user who approved the dry run, as `user@host`; `nil` without approval, and in runs of older versions.
   public var approvedBy: String?
-  /// Why the run was started, in the words of the person who did.
+  /// The user's reason for starting the run.
   public var reason: String?
-  /// The job file, and its text as it was when the run was made; `nil` where a sheet was run without one.
+  /// The job file, with its text when the run was made; `nil` for a sheet without a job.
   public var jobPath: String?
   public var jobText: String?
-  /// Where the run has gone on with another address of its site, the oldest first.
+  /// The moves of the run's site to another address, oldest first.
   public var siteMoves: [SiteMove] = []
 
-  /// What a run that puts this one back has as its job.
+  /// The job name of a run that rolls this one back.
   public var rollbackJob: String { kind == .rollback ? job : "\(job)-rollback" }
 
-  /// How the site is named to `--site`: one that was given as a URL has only its host as a name.
+  /// The site's name for `--site`; for a site given as a URL that is the URL, as its name is only its host.
   public var siteArgument: String { siteURL.contains("://\(site)") ? siteURL : site }
 
   public init(

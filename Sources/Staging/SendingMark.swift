@@ -2,53 +2,53 @@ import Foundation
 internal import JSON
 public import Sheets
 
-/// What is known of a run that has begun to send, outside its run file: in its folder, and in the state folder, where
-/// that outlives the run.
+/// The memory of a run that has begun to send, outside its run file.
 ///
-/// It says which sheet went where, so that it is not sent a second time without a word, and how many commits the run
-/// file has, so that an older copy of it is not taken for the run.
+/// It is kept in the run's folder, and in the state folder, where it outlives the run. It says which sheet went
+/// where, so that a repetition does not go unnoticed. It also counts the run file's commits, so that an older copy is
+/// not taken for the run.
 public struct SendingMark: Sendable, Equatable {
   public var run: String
   public var job: String
   public var siteURL: String
-  /// `nil` for a rollback.
+  /// The sheet's digest; `nil` for a rollback.
   public var sheet: SheetDigest?
   public var mappingSHA256: String
-  /// Over what of the mapping decides what rows add; `nil` where that is not known.
+  /// The hash of the part of the mapping that decides what rows add; `nil` if unknown.
   public var additionsSHA256: String?
-  /// When the first process was about to send.
+  /// The time the first process was about to send.
   public var began: String
-  /// When the last one ended; `nil` while one is at it, or was cut short.
+  /// The time the last process ended; `nil` while one is sending, or was cut short.
   public var ended: String?
-  /// Whether nothing is left that would be sent by itself.
+  /// Indicates that nothing is left that would be sent automatically.
   public var isFinished = false
   public var rows: Int
-  /// The rows that add something to their records, such as a note, as far as they are valid.
+  /// The number of valid rows that add something to their records, such as a note.
   public var additions: Int
-  /// Once a process has ended: the rows that are done, and those that are not.
+  /// The rows that are done, and those that are not, once a process has ended.
   public var done: Int?
   public var left: Int?
-  /// How many commits the run file had.
+  /// The number of commits of the run file.
   public var commits: Int64
 
   /// The name of the file in the run's folder.
   static let name = "sent"
 
-  /// Where the state folder keeps them: with the locks, which also keep things from being done twice.
+  /// Returns the folder for marks in the state folder: with the locks, which also keep things from being done twice.
   private static func folder(in stateFolder: String) -> String { "\(stateFolder)/locks/\(name)" }
 
-  /// Where the state folder keeps that of a run.
+  /// Returns the path of a run's mark in the state folder.
   ///
-  /// - Throws: `StagingError` when there can be no such folder.
+  /// - Throws: `StagingError` if the folder cannot be made.
   static func path(of run: String, in stateFolder: String) throws(StagingError) -> String {
     try RunDirectory.makeFolder(folder(in: stateFolder))
     return "\(folder(in: stateFolder))/\(run)"
   }
 
-  /// Does something that no other process of the state folder may do at the same time: look whether a sheet is being sent,
-  /// and put down that it is.
+  /// Runs `body` while no other process of the state folder does: checks whether a sheet is being sent, and records
+  /// that it is.
   ///
-  /// - Throws: what `body` throws; `StagingError` when the lock cannot be had.
+  /// - Throws: errors of `body`; `StagingError` if the lock is not available.
   public static func oneAtATime(
     in stateFolder: String, _ body: () throws(StagingError) -> Void
   ) throws(StagingError) {
@@ -59,15 +59,15 @@ public struct SendingMark: Sendable, Equatable {
     try body()
   }
 
-  /// What is known of a run, in its own folder and in state folders.
+  /// Returns the marks of a run, in its own folder and in state folders.
   static func known(of run: String, _ directory: RunDirectory, _ stateFolders: [String]) -> [SendingMark] {
     ([directory.file(name)] + stateFolders.map { "\(folder(in: $0))/\(run)" })
       .compactMap { SendingMark(path: $0) }.filter { $0.run == run }
   }
 
-  /// The runs that have sent a sheet that is meant, the oldest first: also such as are gone, and as an older version has left.
+  /// Returns the runs that have sent a sheet, oldest first, including removed ones and those of older versions.
   ///
-  /// - Parameter isMeant: asked about the sheet and the mapping of a mark.
+  /// - Parameter isMeant: compares the sheet and the mapping of a mark.
   public static func sent(in stateFolder: String, _ isMeant: (SendingMark) -> Bool) -> [SendingMark] {
     let folder = folder(in: stateFolder)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -82,7 +82,7 @@ public struct SendingMark: Sendable, Equatable {
       .sorted { $0.run < $1.run }
   }
 
-  /// That of a run of an older version, which has left none; `nil` when it has sent nothing, or another sheet.
+  /// Creates the mark of an older version's run, which has none; `nil` if it has sent nothing, or another sheet.
   private init?(
     reading directory: RunDirectory, in stateFolder: String, _ isMeant: (SendingMark) -> Bool
   ) {
@@ -97,7 +97,7 @@ public struct SendingMark: Sendable, Equatable {
     self = mark
   }
 
-  /// What can be said of a run without looking at its rows.
+  /// Creates the mark of a run without looking at its rows.
   private init(of record: RunRecord) {
     self.init(
       run: record.id, job: record.job, siteURL: record.siteURL, sheet: record.sheetDigest,
@@ -143,7 +143,7 @@ public struct SendingMark: Sendable, Equatable {
     self.commits = commits
   }
 
-  /// An object whose first member is the number of commits, in a place of fixed width, so that it can be written over.
+  /// An object that starts with the number of commits in a fixed width, so that it can be overwritten.
   private var text: String {
     func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
     let rest: JSONObject = [
@@ -157,7 +157,7 @@ public struct SendingMark: Sendable, Equatable {
     return Counter.start + Counter.text(commits) + "," + JSONValue.object(rest).text().dropFirst() + "\n"
   }
 
-  /// Writes it durably, in place of an older one.
+  /// Writes it durably, replacing an older one.
   ///
   /// - Throws: `StagingError` of kind `io`.
   func write(to path: String) throws(StagingError) {
@@ -170,13 +170,13 @@ public struct SendingMark: Sendable, Equatable {
 
   /// Keeps the number of commits in a mark up to date.
   ///
-  /// It is written without being forced to the disk: after a power cut, an older number makes no run look outdated.
+  /// It is written without a flush: after a power cut, an older number makes no run look outdated.
   final class Counter: Sendable {
     static let start = "{\"commits\":"
     private static let width = 20
     private let descriptor: Int32
 
-    /// `nil` when the file cannot be opened.
+    /// Opens the mark's file; `nil` if that fails.
     init?(path: String) {
       descriptor = unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
       guard descriptor >= 0 else { return nil }

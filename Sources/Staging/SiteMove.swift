@@ -1,7 +1,7 @@
 internal import GRDB
 public import JSON
 
-/// A run's going on with its site under another name or address.
+/// The continuation of a run at its site under another name or address.
 public struct SiteMove: Sendable, Equatable {
   /// ISO 8601, UTC.
   public var at: String
@@ -9,7 +9,7 @@ public struct SiteMove: Sendable, Equatable {
   public var fromURL: String
   public var to: String
   public var toURL: String
-  /// Whether a person has said that it is the same site (`--site-moved`), because the run had asked it before.
+  /// Indicates that the user has vouched for the same site (`--site-moved`), because the run had used it before.
   public var isAssured: Bool
 
   public init(at: String, from: String, fromURL: String, to: String, toURL: String, isAssured: Bool) {
@@ -21,7 +21,7 @@ public struct SiteMove: Sendable, Equatable {
     self.isAssured = isAssured
   }
 
-  /// As the run file and `show --json` have it.
+  /// The form of the run file and of `show --json`.
   public var json: JSONObject {
     [
       "at": .string(at), "from": .string(from), "from_url": .string(fromURL), "to": .string(to),
@@ -31,7 +31,7 @@ public struct SiteMove: Sendable, Equatable {
 }
 
 extension [SiteMove] {
-  /// The column `site_moved`.
+  /// Reads the column `site_moved`.
   init(json text: String) {
     let moves = (try? JSONValue(parsing: text))?.array ?? []
     self = moves.compactMap(\.object).map { move in
@@ -46,9 +46,9 @@ extension [SiteMove] {
 }
 
 extension RunFile {
-  /// Whether what is in the file is about one site: a key has been looked up there, a record read, or a row sent.
+  /// Returns whether the file's data belong to one site: a key was looked up, a record read, or a row sent.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func isBoundToSite() throws(StagingError) -> Bool {
     try read { database in
       try Bool.fetchOne(
@@ -61,9 +61,9 @@ extension RunFile {
     }
   }
 
-  /// Notes that the run goes on with this site from now on.
+  /// Records that the run continues with this site from now on.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func move(to site: String, url: String, isAssured: Bool) throws(StagingError) {
     let record = try record()
     let move = SiteMove(

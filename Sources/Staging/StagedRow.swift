@@ -1,36 +1,36 @@
 public import Records
 
-/// A valid row as the run file holds it, with all that is needed to send it.
+/// A valid row from the run file, with everything needed to send it.
 public struct StagedRow: Sendable, Hashable {
   /// The data row of the sheet, from 1.
   public var number: Int
   /// The physical line of the sheet, from 1.
   public var line: Int
   public var recordID: Int64
-  /// Which row of its record this is, from 1, in sheet order, and how many the record has.
+  /// The row's position among the rows of its record, from 1, in sheet order, and the number of these rows.
   public var ordinal: Int
   public var recordRows: Int
   /// The request body, JSON.
   public var patch: String
-  /// The list element the body is for, when it is not for the record itself.
+  /// The list element that the body is for; `nil` for the record itself.
   public var element: ElementAddress?
-  /// Whether sending it twice does the same as once.
+  /// Indicates that sending it twice has the same effect as once.
   public var isIdempotent: Bool
-  /// Attempts made so far that counted.
+  /// The attempts so far that counted.
   public var attempts: Int
-  /// Whether an earlier process may have sent it: its intent is durable, its outcome is not.
+  /// Indicates that an earlier process may have sent it: its intent is durable, its outcome is not.
   public var isInDoubt: Bool
-  /// For how long that has been over, at least, when the row was leased.
+  /// The least time since that may have happened, when the row was leased.
   public var inDoubtFor = Duration.zero
-  /// How long before the lease its intent was written, when it may have been sent; not its last request.
+  /// The time between its intent and the lease, if it may have been sent; its last request may be later.
   public var announcedFor = Duration.zero
-  /// The record as it was before it was sent, when it was looked at.
+  /// The record before it was sent, if it was looked at.
   public var snapshot: Snapshot?
-  /// What a dry run showed of it, when one did.
+  /// The row's part of a dry run's plan, if there is one.
   public var plan: PlannedRow?
-  /// Of a rollback: what the row that is put back has written.
+  /// The values that the source row has written, for a rollback.
   public var expected: ExpectedState?
-  /// Of a rollback: what is left as it is, as far as the record has been looked at.
+  /// The changes that a rollback keeps, as far as the record has been looked at.
   public var kept: [KeptChange] = []
 
   public init(
@@ -53,7 +53,7 @@ public struct StagedRow: Sendable, Hashable {
   }
 }
 
-/// What became of a row, ready to be made durable.
+/// The outcome of a row, ready to be made durable.
 public struct RowOutcome: Sendable, Hashable {
   public var number: Int
   public var state: RowState
@@ -62,7 +62,7 @@ public struct RowOutcome: Sendable, Hashable {
   /// The site's error code, or a stable name of ours.
   public var errorCode: String?
   public var error: String?
-  /// What a person can do about it, where that is known.
+  /// The advice for the user, if any is known.
   public var hint: String?
 
   public init(
@@ -79,12 +79,12 @@ public struct RowOutcome: Sendable, Hashable {
   }
 }
 
-/// What a look at its record has left of a rollback's row, ready to be made durable.
+/// The remaining part of a rollback's row after a look at its record, ready to be made durable.
 public struct RowNarrowing: Sendable, Hashable {
   public var number: Int
-  /// The body that is sent in place of the staged one; `nil` leaves that as it is.
+  /// The body that replaces the staged one; `nil` leaves it as it is.
   public var patch: String?
-  /// What is left as it is.
+  /// The changes that are kept.
   public var kept: [KeptChange]
 
   public init(number: Int, patch: String?, kept: [KeptChange]) {
@@ -94,17 +94,17 @@ public struct RowNarrowing: Sendable, Hashable {
   }
 }
 
-/// One exchange that did not end well, kept for whoever asks later why a row took so long.
+/// One exchange that did not end well, kept to explain why a row took so long.
 public struct AttemptRecord: Sendable, Hashable {
   public var row: Int
-  /// From 1, counting every exchange of the row in this process.
+  /// The exchange's number, from 1, among those of the row in this process.
   public var attempt: Int
   /// The outcome's name: `refused`, `conflict`, `retry-later`, `unknown`, `foreign`, `login-refused`.
   public var outcome: String
   public var httpStatus: Int?
   public var errorCode: String
   public var error: String
-  /// What a person can do about it, where that is known; only the row keeps it.
+  /// The advice for the user, if any is known; only the row keeps it.
   public var hint: String?
   public var milliseconds: Int
 
@@ -122,6 +122,6 @@ public struct AttemptRecord: Sendable, Hashable {
     self.milliseconds = milliseconds
   }
 
-  /// Whether it leaves open if the row was carried out.
+  /// Indicates that it leaves open whether the row was carried out.
   var leavesDoubt: Bool { ["unknown", "foreign"].contains(outcome) }
 }

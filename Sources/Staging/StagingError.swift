@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import JSON
 
-/// Why the run file, or the folder it lives in, cannot be used.
+/// The reason the run file, or its folder, cannot be used.
 public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
     /// Another process works on this run or this job.
@@ -15,18 +15,18 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case changed
     /// The file was written by a newer version.
     case newer
-    /// Somebody else may have made or changed it.
+    /// Another user may have made or changed it.
     case foreign
-    /// The run file is not the newest there was: what has been sent is not in it.
+    /// The run file is an older copy: it does not know everything that was sent.
     case outdated
-    /// The run's files have been deleted or replaced while it was under way.
+    /// The run's files were deleted or replaced while it was under way.
     case lost
     /// The run file contradicts itself: a bug of ours.
     case inconsistent
   }
 
   public var kind: Kind
-  /// The file, folder or run that is meant.
+  /// The file, folder or run in question.
   public var place: String
   public var message: String
   public var hint: String?
@@ -38,7 +38,7 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     self.hint = hint
   }
 
-  /// How SQLite says that a lock did not fail because of another process.
+  /// The SQLite codes for a lock that failed for a reason other than another process.
   private static let lockErrors: [ResultCode] = [
     .SQLITE_IOERR_LOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_UNLOCK, .SQLITE_IOERR_CHECKRESERVEDLOCK,
   ]
@@ -50,7 +50,7 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
 
   public var description: String { "\(place): \(message)".printable() }
 
-  /// What SQLite reports, in words a user can act on.
+  /// Creates the error for a failure of SQLite, in words a user can act on.
   init(_ error: any Error, place: String) {
     guard let error = error as? DatabaseError else {
       self = error as? StagingError ?? StagingError(.io, place: place, "\(error)")

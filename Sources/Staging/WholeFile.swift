@@ -1,9 +1,9 @@
 import Foundation
 
-/// A file that appears whole or not at all.
+/// A file that appears complete or not at all.
 ///
-/// It is written under a temporary name in the same folder, forced to the disk, and renamed. Without `commit` nothing
-/// is left.
+/// It is written under a temporary name in the same folder, flushed to the disk, and renamed. Without `commit`
+/// nothing remains.
 public final class WholeFile {
   public let path: String
   private let temporaryPath: String
@@ -15,7 +15,7 @@ public final class WholeFile {
 
   private static let bufferSize = 1 << 16
 
-  /// Begins a file of a run's folder, readable by its owner only.
+  /// Begins a file of a run's folder, readable only by its owner.
   ///
   /// - Throws: `StagingError` of kind `io`.
   public convenience init(_ name: String, in directory: RunDirectory) throws(StagingError) {
@@ -25,13 +25,13 @@ public final class WholeFile {
   /// Begins a file.
   ///
   /// - Parameters:
-  ///   - temporaryPath: in the same folder.
-  ///   - isForAll: whether everyone may read it in the end, whatever the umask is; else only its owner.
+  ///   - temporaryPath: a path in the same folder.
+  ///   - isForAll: makes the finished file readable for everyone, whatever the umask; else only for its owner.
   /// - Throws: `StagingError` of kind `io`.
   public init(path: String, temporaryPath: String, isForAll: Bool) throws(StagingError) {
     self.path = path
     self.temporaryPath = temporaryPath
-    // What a killed process has left goes; what somebody else has put there since is not written to.
+    // The leftover of a killed process is removed; a file that another user has put there is not written to.
     unsafe unlink(temporaryPath)
     descriptor = unsafe open(
       temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -53,7 +53,7 @@ public final class WholeFile {
     if buffer.count >= WholeFile.bufferSize { try flush() }
   }
 
-  /// Forces everything to the disk; the file is still not there under its name.
+  /// Flushes everything to the disk; the file does not yet appear under its name.
   ///
   /// - Throws: as `append`.
   public func prepare() throws(StagingError) {
@@ -63,7 +63,7 @@ public final class WholeFile {
     guard fsync(descriptor) == 0 else { throw WholeFile.failure(path, errno) }
   }
 
-  /// Lets the file appear under its name, in place of an older one.
+  /// Puts the file in place under its name, replacing an older one.
   ///
   /// - Throws: as `append`.
   public func commit() throws(StagingError) {
@@ -71,7 +71,7 @@ public final class WholeFile {
     isCommitted = true
   }
 
-  /// Lets the file appear under its name in such a way that a power cut does not take it back.
+  /// Puts the file in place in such a way that a power cut does not undo it.
   ///
   /// - Throws: as `append`.
   func commitDurably() throws(StagingError) {
@@ -81,17 +81,18 @@ public final class WholeFile {
       (path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw WholeFile.failure(path, errno) }
     defer { close(folder) }
-    // Some file systems know no such thing of a folder, and need none.
+    // Some file systems do not support this for folders, and do not need it.
     guard fsync(folder) == 0 || errno == EINVAL || errno == EBADF else {
       throw WholeFile.failure(path, errno)
     }
   }
 
-  /// The file that a path leads to over links, whether it is there or not; `nil` when it is something else: what is
-  /// renamed to a device or pipe would take its place.
+  /// Returns the file that a path leads to through links, whether it exists or not.
+  ///
+  /// It is `nil` for anything but a regular file: a rename would replace a device or pipe.
   public static func target(of path: String) -> String? {
     var path = path
-    // As many links as Linux follows (path_resolution(7)).
+    // The number of links that Linux follows (path_resolution(7)).
     for _ in 0..<40 {
       var facts = stat()
       guard unsafe lstat(path, &facts) == 0 else { return path }

@@ -2,16 +2,16 @@ internal import Dispatch
 internal import Patches
 internal import Synchronization
 
-/// Batches on their way from the thread that fills them to the one that writes them, a few at a time.
+/// Passes batches from the thread that fills them to the one that writes them, a few at a time.
 final class BatchPipe: Sendable {
-  /// One is filled, one is written, and one waits for whichever is quicker.
+  /// One is filled, one is written, and one waits for the faster side.
   private static let batches = 3
 
   private struct State {
     var empty: [RowBatch]
     var full: [RowBatch] = []
     var isClosed = false
-    /// Why nothing is written any more.
+    /// The reason nothing is written any more.
     var failure: (any Error)?
   }
 
@@ -23,9 +23,9 @@ final class BatchPipe: Sendable {
 
   // MARK: The filling thread
 
-  /// A batch without rows; waits for one.
+  /// Returns an empty batch; waits for one.
   ///
-  /// - Throws: why writing has failed.
+  /// - Throws: the error that ended the writing.
   func takeEmpty() throws -> RowBatch {
     emptied.wait()
     let (batch, failure) = state.withLock { ($0.empty.popLast(), $0.failure) }
@@ -38,7 +38,7 @@ final class BatchPipe: Sendable {
     filled.signal()
   }
 
-  /// Ends it: what was handed over is still written.
+  /// Ends the pipe; batches passed before are still written.
   func close() {
     state.withLock { $0.isClosed = true }
     filled.signal()
@@ -46,7 +46,7 @@ final class BatchPipe: Sendable {
 
   // MARK: The writing thread
 
-  /// The next batch; waits for one, `nil` at the end.
+  /// Returns the next batch; waits for one, `nil` at the end.
   func next() -> RowBatch? {
     filled.wait()
     return state.withLock { $0.full.popLast() }
@@ -59,7 +59,7 @@ final class BatchPipe: Sendable {
     emptied.signal()
   }
 
-  /// Ends it because nothing can be written.
+  /// Ends the pipe because nothing can be written.
   func fail(_ error: any Error) {
     state.withLock { $0.failure = error }
     emptied.signal()

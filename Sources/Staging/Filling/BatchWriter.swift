@@ -5,9 +5,9 @@ internal import Patches
 import Records
 internal import Sheets
 
-/// Writes batches of rows into a run file that nobody else knows of yet.
+/// Writes batches of rows into a run file that no other process knows yet.
 @safe struct BatchWriter {
-  /// Rows a statement: a statement costs more than what it does for one row.
+  /// The rows per statement: a statement costs more than its work for one row.
   private static let group = 16
   private static let parameters: Int32 = 8
 
@@ -58,7 +58,7 @@ internal import Sheets
     totals.hasSuspects = suspects.isAnyFound
   }
 
-  /// SQLite reads the texts where they are, which is why the bytes have to stay until this returns.
+  /// SQLite reads the texts in place, so the bytes must stay until this returns.
   private mutating func write(_ batch: RowBatch, _ bytes: UnsafeBufferPointer<UInt8>) throws {
     var index = 0
     while index < batch.rows.count {
@@ -67,7 +67,7 @@ internal import Sheets
         index += 1
         continue
       }
-      // As many entries in a row as there are, up to a group of them.
+      // The run of consecutive entries, up to a group of them.
       var end = index + 1
       while end < batch.rows.count, end - index < Self.group, case .entry = batch.rows[end] { end += 1 }
       let rows = batch.rows[index..<end]
@@ -110,17 +110,17 @@ internal import Sheets
   }
 }
 
-/// What there is to know of rows that were written.
+/// The totals of the written rows.
 struct StagedTotals: Sendable {
   var rows = 0
   var rejected = 0
-  /// Whether there is something to say of any row.
+  /// Indicates that a row has findings.
   var hasFindings = false
-  /// Whether records may have several rows.
+  /// Indicates that records may have several rows.
   var hasSuspects = false
 }
 
-/// Gives a bare statement what stands in a batch's bytes.
+/// Binds a batch's bytes to a bare statement.
 @safe private struct RowBinding {
   private let statement: SQLiteStatement
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -147,7 +147,7 @@ struct StagedTotals: Sendable {
   }
 
   private func bind(_ text: String, _ place: Int32) {
-    // A copy: the text is in no batch.
+    // A copy, because the text is in no batch.
     let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     _ = unsafe sqlite3_bind_text(statement, place, text, -1, copied)
   }

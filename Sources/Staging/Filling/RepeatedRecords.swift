@@ -1,7 +1,7 @@
-/// Which records a sheet may have more than one row of, told in a fixed amount of memory.
+/// The records that may have more than one row in a sheet, found in a fixed amount of memory.
 ///
-/// While ids ascend there are none. From the first that does not on, a Bloom filter of 8 MiB tells those that may have
-/// been before: a false suspicion costs a look, and nothing else.
+/// While ids ascend there are none. From the first id that does not, a Bloom filter of 8 MiB finds those that may
+/// have occurred before. A false positive only costs a look.
 struct RepeatedRecords {
   private static let blocks = 1 << 17
   private static let wordsPerBlock = 8
@@ -9,20 +9,20 @@ struct RepeatedRecords {
   private var filter: [UInt64] = []
   private var highest = Int64.min
 
-  /// Whether the filter is in use, so that every key has to be noted.
+  /// Indicates that the filter is in use, so that every key must be added.
   var isFiltering: Bool { !filter.isEmpty }
 
-  /// Whether an id goes on with ids that ascend; otherwise, all up to here have to be noted.
+  /// Returns whether an id continues the ascending ids; otherwise, all ids so far must be added.
   mutating func ascends(_ id: Int64) -> Bool {
     guard id > highest else { return false }
     highest = id
     return true
   }
 
-  /// Notes an id, and says whether it may have been noted before.
+  /// Adds an id, and returns whether it may have been added before.
   mutating func note(_ id: Int64) -> Bool { note(hash: UInt64(bitPattern: id)) }
 
-  /// Notes a key that is no id, as `note` does.
+  /// Adds a key that is no id, as `note` does.
   mutating func note(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for index in 0..<key.count { unsafe hash = (hash ^ UInt64(key[index])) &* 0x0000_0100_0000_01B3 }

@@ -4,22 +4,22 @@ internal import Patches
 internal import Sheets
 internal import Synchronization
 
-/// A run file that is filled with rows, beside the one without any whose place it takes once it is whole.
+/// A run file that is being filled with rows, to replace the empty one once it is complete.
 ///
-/// It needs no journal: nobody knows of it, and what is cut short is made anew.
+/// It needs no journal: no other process knows it, and a draft that is cut short is made again.
 final class RunDraft {
   private let path: String
   private let database: DatabaseQueue
   private let directory: RunDirectory
-  /// The file once more, for `sync`.
+  /// A second descriptor of the file, for `sync`.
   private var descriptor: Int32
   private let sync: EarlySync
 
-  /// Begins the file, with the run as it stands in the present one.
+  /// Begins the file, with the run as it stands in the current one.
   init(of file: RunFile) throws {
     directory = file.directory
     path = directory.file(".run.sqlite.new")
-    // What a killed process has left.
+    // The leftover of a killed process.
     unsafe unlink(path)
     RunFile.makePrivateFile(path)
     var configuration = Configuration()
@@ -40,7 +40,7 @@ final class RunDraft {
 
   deinit { _ = endSync() }
 
-  /// Takes over what the present file says of the run itself.
+  /// Copies the current file's facts about the run itself.
   private func copy(_ table: String, from file: RunFile) throws {
     let rows = try file.read { try Row.fetchAll($0, sql: "SELECT * FROM \(table) ORDER BY rowid") }
     try database.write { database in
@@ -54,12 +54,12 @@ final class RunDraft {
     }
   }
 
-  /// Writes batches as long as there are any, on a thread of its own.
+  /// Writes batches until there are no more, on its own thread.
   ///
   /// - Parameters:
-  ///   - fill: adds rows to a batch; `false` when there are no more.
-  ///   - progress: told the number of rows after each batch.
-  /// - Throws: what `fill` throws, and what writing does.
+  ///   - fill: adds rows to a batch; returns `false` if there are no more.
+  ///   - progress: receives the number of rows after each batch.
+  /// - Throws: errors of `fill` and of writing.
   func fill(_ fill: (inout RowBatch) throws -> Bool, progress: (Int) -> Void) throws -> StagedTotals {
     let pipe = BatchPipe()
     let written = Mutex<Result<StagedTotals, any Error>?>(nil)
@@ -88,7 +88,7 @@ final class RunDraft {
         progress(rows)
       }
     } catch { failure = error }
-    // Also after a failure: nothing is thrown away that is still written to.
+    // Also after a failure: a file that is still written to must not be removed.
     pipe.close()
     isOver.wait()
     if let failure { throw failure }
@@ -112,7 +112,7 @@ final class RunDraft {
     return totals
   }
 
-  /// Adds what is only known once all rows are there.
+  /// Adds the facts that are known only once all rows are there.
   func finish(
     _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?
   ) throws -> StagedTotals {
@@ -137,10 +137,11 @@ final class RunDraft {
     return totals
   }
 
-  /// Puts the file in the place of the present one, which nobody may have open for writing any more, in such a way that
-  /// a power cut leaves one of both.
+  /// Replaces the current file, in such a way that a power cut leaves one of both.
+  ///
+  /// No process may have the current file open for writing.
   func replacePresent() throws {
-    // As those that write to it have it from now on; nothing of it stays beside the file when that is closed.
+    // The mode of later writers; closing the file leaves nothing beside it.
     try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     try database.close()
     let failure = endSync()
@@ -150,15 +151,16 @@ final class RunDraft {
     try Self.force(directory.path)
   }
 
-  /// Throws the file away.
+  /// Removes the file.
   func discard() {
     try? database.close()
     _ = endSync()
     unsafe unlink(path)
   }
 
-  /// Ends what is written meanwhile, before anybody opens the file by its later name: with any descriptor of a file that is
-  /// closed, SQLite loses its locks (sqlite.org/howtocorrupt.html, 2.2).
+  /// Ends the flush before the file is opened under its later name.
+  ///
+  /// When any descriptor of a file is closed, SQLite loses its locks on it (sqlite.org/howtocorrupt.html, 2.2).
   private func endSync() -> Int32 {
     defer {
       if descriptor >= 0 { close(descriptor) }
@@ -167,11 +169,11 @@ final class RunDraft {
     return sync.end()
   }
 
-  /// Forces a file, or a folder's names, to the disk.
+  /// Flushes a file, or a folder's names, to the disk.
   private static func force(_ path: String) throws {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
-    // Some file systems know no such thing of a folder, and need none.
+    // Some file systems do not support this for folders, and do not need it.
     guard descriptor >= 0, fsync(descriptor) == 0 || errno == EINVAL || errno == EBADF else {
       throw RunFile.cannotBeMade(path)
     }

@@ -1,14 +1,14 @@
 internal import Patches
 internal import Sheets
 
-/// Sees every row as it is staged, in sheet order, the way results have it.
+/// Receives every row as it is staged, in sheet order, in the form of the results.
 public protocol StagedRowsTaker {
   func take(_ row: ResultBytes)
   func take(_ row: ResultRow)
 }
 
 extension RowBatch {
-  /// Shows the rows of the batch.
+  /// Passes the rows of the batch to a receiver.
   func show(to taker: any StagedRowsTaker) {
     unsafe bytes.withUnsafeBytes { bytes in
       for row in rows {
@@ -22,7 +22,7 @@ extension RowBatch {
 }
 
 extension ResultRow {
-  /// A row that is about to be staged.
+  /// Creates the result of a row that is about to be staged.
   fileprivate init(_ row: WholeRow) {
     let reason = row.rejection
     self.init(
@@ -36,6 +36,6 @@ extension ResultRow {
 extension WholeRow {
   var state: RowState { patch == nil ? .rejected : .staged }
 
-  /// By its first error, a rejected row is grouped in the summary.
+  /// The first error of a rejected row, by which the summary groups it.
   var rejection: Finding? { patch == nil ? findings.first { $0.severity == .error } : nil }
 }

@@ -5,7 +5,9 @@ internal import Patches
 internal import Records
 internal import Sheets
 
-/// The records that may have several rows, or one that adds several things, gathered while rows are written, in tables of the connection.
+/// The records that may have several rows, or a row that adds several things.
+///
+/// They are collected while rows are written, in tables of the connection.
 @safe struct SuspectRecords {
   private let database: Database
   private let byID: Statement
@@ -24,7 +26,7 @@ internal import Sheets
     byKey = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect_key VALUES (?)")
   }
 
-  /// Notes the record of a row, which is written already, as all before it are.
+  /// Adds the record of a row, which is written already, as are all before it.
   mutating func note(_ id: Int64, of row: Int) throws {
     if !repeated.isFiltering {
       if repeated.ascends(id) { return }
@@ -36,7 +38,7 @@ internal import Sheets
     if repeated.note(id) { try suspect(id) }
   }
 
-  /// Notes a record by a key that has to be looked up.
+  /// Adds a record by a key that must be looked up.
   mutating func note(key: UnsafeBufferPointer<UInt8>) throws {
     if !repeated.isFiltering { try begin() }
     if unsafe repeated.note(key) { try suspect(unsafe String(decoding: key, as: UTF8.self)) }
@@ -62,14 +64,14 @@ internal import Sheets
     try byKey.execute(arguments: [key])
   }
 
-  /// Begins the filter before ids have ceased to ascend.
+  /// Starts the filter while ids still ascend.
   private mutating func begin() throws {
     let earlier = try Int64.fetchCursor(
       database, sql: "SELECT record_id FROM row WHERE record_id IS NOT NULL")
     while let id = try earlier.next() { _ = repeated.note(id) }
   }
 
-  /// Notes of each row what an earlier row of its record adds as well.
+  /// Marks each row that adds the same as an earlier row of its record.
   ///
   /// - Returns: whether there is such a row.
   static func noteRepeated(_ additions: RepeatedAdditions, in database: Database) throws -> Bool {
@@ -89,7 +91,7 @@ internal import Sheets
         """)
     let update = try database.makeStatement(sql: "UPDATE row SET findings = ? WHERE number = ?")
     var last: RecordKey?
-    // They are sorted before the first is given, so that the changes do not come between.
+    // They are sorted before the first is returned, so that the changes do not interfere.
     while let number = try numbers.next() {
       guard let row = try Row.fetchOne(select, arguments: [number]), let patch = Patch(staged: row) else {
         continue
@@ -107,7 +109,7 @@ internal import Sheets
 }
 
 extension Patch {
-  /// The patch of a row that makes something, as it is staged.
+  /// Reads the patch of a staged row that creates something.
   fileprivate init?(staged row: Row) {
     guard let text: String = row["patch"], let body = (try? JSONValue(parsing: text))?.object, !body.isEmpty
     else {

@@ -1,28 +1,28 @@
 public import Records
 
-/// What would become of a row, as a dry run found it.
+/// The predicted outcome of a row in a dry run.
 public enum PlanAction: String, Sendable, CaseIterable {
   /// It would be sent.
   case change
   /// Its record already is as asked.
   case unchanged
-  /// Of a rollback: all that it would put back has been changed by somebody since, and would be left alone.
+  /// The values that a rollback would restore were all changed by others since, and would be kept.
   case kept
-  /// Its record, the element or an attribute that it names is not there: it would fail.
+  /// Its record, its element or a named attribute does not exist: it would fail.
   case missing
-  /// An earlier row of its record is not valid or would fail, so that this one would not be sent.
+  /// An earlier row of its record is invalid or would fail, so that this one would not be sent.
   case blocked
 }
 
-/// What a dry run foresees for one row: a row of the table `plan`.
+/// A dry run's prediction for one row: a row of the table `plan`.
 public struct PlannedRow: Sendable, Hashable {
   /// The data row of the sheet, from 1.
   public var number: Int
   public var recordID: Int64
   public var action: PlanAction
-  /// Everything that the row asks for, what already is so among it.
+  /// Everything the row asks for, including what already is so.
   public var changes: [PlannedChange]
-  /// Why it would not be sent, when it would not.
+  /// The reason it would not be sent, if it would not.
   public var errorCode: String?
   public var error: String?
 

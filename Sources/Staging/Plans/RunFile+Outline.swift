@@ -1,11 +1,12 @@
 internal import GRDB
 
 extension RunFile {
-  /// Hands over every row that is to be sent, in sheet order and constant memory.
+  /// Passes every row that is to be sent to `body`, in sheet order and constant memory.
   ///
-  /// Of a plan those that it would send. Rows of keys that have not been looked up yet have the record 0.
+  /// For a plan, these are the rows that it would send. Rows with keys that have not been looked up yet have the
+  /// record 0.
   ///
-  /// - Throws: what `body` throws, as a `StagingError` too.
+  /// - Throws: errors of `body`, as a `StagingError` too.
   public func forEachRowToSend(_ body: (StagedRow) throws -> Void) throws(StagingError) {
     try read { database in
       let rows = try Row.fetchCursor(
@@ -19,9 +20,9 @@ extension RunFile {
     }
   }
 
-  /// How many records those rows are for, as far as their keys tell.
+  /// Returns the number of records that those rows are for, as far as their keys tell.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func recordsToSend() throws(StagingError) -> Int {
     try read { database in
       try Int.fetchOne(
@@ -38,9 +39,9 @@ extension RunFile {
     WHERE row.state IN \(sql: RowState.open) AND (plan.action IS NULL OR plan.action = 'change')
     """
 
-  /// Whether a row may have been sent, by whichever process.
+  /// Returns whether any process may have sent a row.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func hasSent() throws(StagingError) -> Bool {
     if fresh != nil { return false }
     return try read { database in

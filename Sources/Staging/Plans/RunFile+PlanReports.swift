@@ -2,7 +2,7 @@ internal import GRDB
 internal import JSON
 public import Records
 
-/// How many rows a plan has for each action.
+/// The number of rows that a plan has for each action.
 public struct PlanCounts: Sendable, Hashable {
   private var counts: [PlanAction: Int] = [:]
 
@@ -13,30 +13,30 @@ public struct PlanCounts: Sendable, Hashable {
     set { counts[action] = newValue == 0 ? nil : newValue }
   }
 
-  /// Rows that are planned, whatever would become of them.
+  /// The number of planned rows, whatever their action.
   public var total: Int { counts.values.reduce(0, +) }
 }
 
 /// The same change on many records.
 public struct PlanGroup: Sendable, Hashable {
-  /// One of the changes; of an element that is changed, without what names it.
+  /// One of the changes; for a changed element, without the element's key.
   public var change: PlannedChange
-  /// Rows that would make it, and their records.
+  /// The rows that would make it, and their records.
   public var rows: Int
   public var records: Int
-  /// How many different changes of the same attribute or list there are in the plan, and on how many rows.
+  /// The number of different changes of the same attribute or list in the plan, and of their rows.
   public var variants: Int
   public var variantRows: Int
 }
 
-/// What cannot be undone, for one reason.
+/// The changes that cannot be undone, for one reason.
 public struct IrreversibleGroup: Sendable, Hashable {
   /// The attribute or list, such as `threads` or `threads.entryType`.
   public var place: String
   public var reason: String
-  /// Whether elements are made.
+  /// Indicates that elements are created.
   public var isAddition: Bool
-  /// Elements that would be made, or attributes that would be set.
+  /// The elements that would be created, or attributes that would be set.
   public var count: Int
 
   public init(place: String, reason: String, isAddition: Bool, count: Int) {
@@ -47,13 +47,13 @@ public struct IrreversibleGroup: Sendable, Hashable {
   }
 }
 
-/// One row of the plan as reports show it; rows that are not planned are among them.
+/// One row of the plan as reports show it, planned or not.
 public struct PlanEntry: Sendable, Hashable {
   public var number: Int
   public var line: Int
   public var recordKey: String?
   public var recordID: Int64?
-  /// What the plan says; `nil` when it says nothing, and then the state tells why.
+  /// The planned action; `nil` if there is none, and then the state explains why.
   public var action: PlanAction?
   public var state: RowState
   public var changes: [PlannedChange]
@@ -62,9 +62,9 @@ public struct PlanEntry: Sendable, Hashable {
 }
 
 extension RunFile {
-  /// Rows of the plan by action.
+  /// Returns the number of the plan's rows by action.
   ///
-  /// - Throws: `StagingError` when the file cannot be read; so do the others.
+  /// - Throws: `StagingError` if the file cannot be read; so do the others.
   public func planCounts() throws(StagingError) -> PlanCounts {
     try read { database in
       var counts = PlanCounts()
@@ -77,11 +77,11 @@ extension RunFile {
     }
   }
 
-  /// The changes that the plan would make, those on most rows first: of each attribute and list the most frequent.
+  /// Returns the plan's changes, those on most rows first; of each attribute and list, the most frequent.
   ///
-  /// SQLite groups them, in a temporary file when they are many.
+  /// SQLite groups them, in a temporary file if there are many.
   ///
-  /// - Parameter variants: how many different changes of one attribute or list to tell at most.
+  /// - Parameter variants: the largest number of different changes of one attribute or list.
   public func planGroups(variants: Int) throws(StagingError) -> [PlanGroup] {
     try read { database in
       try Row.fetchAll(database, sql: RunFile.planGroups, arguments: [variants]).map { row in
@@ -89,7 +89,7 @@ extension RunFile {
         let values = (try? JSONValue(parsing: row["change"] as String))?.array ?? []
         change.list = row["list"]
         change.attribute = row["attribute"]
-        // An attribute that is absent is none; SQLite answers null for both.
+        // An absent attribute is no null; SQLite returns null for both.
         change.now = row["has_now"] ? values[0] : nil
         change.then = change.attribute == nil ? nil : values[1]
         change.added = values[2].object
@@ -124,7 +124,7 @@ extension RunFile {
     ORDER BY variant_rows DESC, list, attribute, place
     """
 
-  /// What of the plan cannot be undone, the most frequent first.
+  /// Returns the plan's changes that cannot be undone, the most frequent first.
   public func irreversibleGroups() throws(StagingError) -> [IrreversibleGroup] {
     try read { database in
       try Row.fetchAll(
@@ -145,7 +145,7 @@ extension RunFile {
     }
   }
 
-  /// The planned rows that would not be sent, grouped by reason, the largest group first.
+  /// Returns the planned rows that would not be sent, by reason, the largest group first.
   public func planErrorGroups() throws(StagingError) -> [ErrorGroup] {
     try read { database in
       try Row.fetchAll(
@@ -164,12 +164,12 @@ extension RunFile {
     }
   }
 
-  /// Hands over every row with what is planned for it, in sheet order and constant memory.
+  /// Passes every row with its plan to `body`, in sheet order and constant memory.
   ///
   /// - Parameters:
-  ///   - actions: only rows with one of these; `nil` for all, those that are not planned too.
-  ///   - limit: how many at most.
-  /// - Throws: what `body` throws, as a `StagingError` too.
+  ///   - actions: only rows with one of these; `nil` for all, including rows without a plan.
+  ///   - limit: the largest number of rows.
+  /// - Throws: errors of `body`, as a `StagingError` too.
   public func forEachPlanned(
     _ actions: [PlanAction]? = nil, limit: Int? = nil, _ body: (PlanEntry) throws -> Void
   ) throws(StagingError) {

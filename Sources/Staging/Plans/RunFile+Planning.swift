@@ -1,22 +1,21 @@
 internal import GRDB
 internal import Records
 
-/// A row as the planner meets it: one to plan for, or one that holds back the later rows of its record.
+/// A row for the planner: one to plan, or one that holds back the later rows of its record.
 public struct PlanCandidate: Sendable {
   public var number: Int
   public var recordID: Int64
   public var state: RowState
-  /// Missing of a row that is not staged.
+  /// Missing for a row that is not staged.
   public var row: StagedRow?
 }
 
 extension RunFile {
-  /// The next records to plan for, as far as they have about so many rows together; `nil` when there are none.
+  /// Returns the next records to plan, with about this many rows together; `nil` if there are none.
   ///
-  /// Records whose rows are all planned are passed over, so that a planning that was cut short goes on where it
-  /// was.
+  /// Records whose rows are all planned are skipped, so that a planning that was cut short continues.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func recordsToPlan(after record: Int64?, rows limit: Int) throws(StagingError) -> ClosedRange<Int64>?
   {
     try read { database in
@@ -41,9 +40,9 @@ extension RunFile {
     ORDER BY row.record_id LIMIT ?
     """
 
-  /// Rows of these records, record by record and in sheet order, after that row of that record.
+  /// Returns rows of these records, record by record and in sheet order, after that row of that record.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func planCandidates(
     of records: ClosedRange<Int64>, after last: PlanCandidate?, limit: Int
   ) throws(StagingError) -> [PlanCandidate] {
@@ -71,9 +70,9 @@ extension RunFile {
     ORDER BY record_id, number LIMIT ?
     """
 
-  /// Makes a part of the plan durable, in place of what was planned for these rows before.
+  /// Makes a part of the plan durable, replacing an earlier plan for these rows.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func plan(_ rows: [PlannedRow]) throws(StagingError) {
     try write { database in
       let now = Timestamp.now
@@ -92,16 +91,16 @@ extension RunFile {
     }
   }
 
-  /// Notes that every row has its plan.
+  /// Records that every row is planned.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func finishPlanning() throws(StagingError) {
     try write { try $0.execute(sql: "UPDATE run SET planned = ?", arguments: [Timestamp.now]) }
   }
 
-  /// Notes that the plan may be carried out, and who says so; the first time stays.
+  /// Records that the plan may be carried out, and who approved it; the first time stays.
   ///
-  /// - Throws: `StagingError` when the file cannot be written.
+  /// - Throws: `StagingError` if the file cannot be written.
   public func approve(by person: String? = nil) throws(StagingError) {
     try write {
       try $0.execute(

@@ -1,11 +1,11 @@
 extension RunRequest {
-  /// The request of a run of an older version, which kept its command line as it had been accepted.
+  /// Creates the request of an older version's run, which stored its accepted command line.
   ///
-  /// This is how those versions understood it; what commands take today has no part in it.
+  /// This is how those versions read it, independent of what commands accept today.
   ///
   /// - Parameters:
-  ///   - arguments: of the process, without its own name.
-  ///   - folder: where it was typed.
+  ///   - arguments: the process's arguments, without its own name.
+  ///   - folder: the folder where it was typed.
   public init(arguments: [String], in folder: String) {
     self.init(source: "", folder: folder, flags: [])
     var words = arguments.dropFirst()[...]
@@ -15,7 +15,7 @@ extension RunRequest {
     var retracts = false
     while let word = words.popFirst() {
       guard word.hasPrefix("--"), word.count > 2 else {
-        // What comes after `--` is the job or the sheet, whatever it looks like.
+        // The word after `--` is the job or the sheet, whatever it looks like.
         let operand = word == "--" ? words.popFirst() : word.hasPrefix("-") && word != "-" ? nil : word
         if let operand { source = operand }
         continue
@@ -59,7 +59,7 @@ extension RunRequest {
     "again", "force", "retract-appends", "site-moved",
   ]
 
-  /// What was meant for that one start only.
+  /// The flags that were meant for that one start only.
   private static let onceOnly: Set = [
     "stage-only", "dry-run", "detailed-exit-code", "full", "yes", "json", "quiet", "verbose", "continue",
     "log-bodies",

@@ -1,7 +1,7 @@
 internal import JSON
 
 extension RunRequest {
-  /// As a run file keeps it.
+  /// The form that a run file stores.
   var json: JSONObject {
     var object: JSONObject = [
       "source": .string(source), "folder": .string(folder),

@@ -1,8 +1,8 @@
-/// What a run was asked to do, as data: everything from which a later process makes the same plan again.
+/// The request that a run carries out, as data: everything from which a later process makes the same plan again.
 ///
-/// Paths are absolute, so that it does not matter where that process works.
+/// Paths are absolute, so that the process's working folder does not matter.
 public struct RunRequest: Sendable, Equatable {
-  /// A flag as it was given: its name without dashes, and its values; none for one that is a word by itself.
+  /// A flag as given: its name without dashes, and its values; none for a flag without a value.
   public struct Flag: Sendable, Equatable {
     public var name: String
     public var values: [String]
@@ -13,7 +13,7 @@ public struct RunRequest: Sendable, Equatable {
     }
   }
 
-  /// What a rollback puts back of its run, as it was asked for.
+  /// The requested scope of a rollback.
   public struct Scope: Sendable, Equatable {
     /// Row numbers, such as `3,7-12`; `nil` for all.
     public var rows: String?
@@ -30,13 +30,13 @@ public struct RunRequest: Sendable, Equatable {
     }
   }
 
-  /// The job file or the sheet; `-` for standard input, empty for a rollback, which has those of its run.
+  /// The job file or the sheet; `-` for standard input, empty for a rollback, which has those of its source.
   public var source: String
-  /// Where it was typed: the `sites.yaml` of a sheet without a job lies there, and commands start there.
+  /// The folder where it was typed: the `sites.yaml` of a sheet without a job, and the commands, belong there.
   public var folder: String
-  /// What flags said, in order; a later one goes before an earlier one.
+  /// The flags in order; a later one overrides an earlier one.
   public var flags: [Flag]
-  /// Whether the sheet was meant to be sent although it was sent before.
+  /// Indicates that the sheet may be sent a second time.
   public var isRepetitionMeant: Bool
   public var scope: Scope?
 
@@ -52,13 +52,13 @@ public struct RunRequest: Sendable, Equatable {
 }
 
 extension RunRequest {
-  /// A path as it was meant where it was typed; `-` is standard input.
+  /// Returns a path as it was meant where it was typed; `-` is standard input.
   public static func absolute(_ path: String, in folder: String) -> String {
     path == "-" || path.hasPrefix("/")
       ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 
-  /// A path as it is named from a folder: without that folder where it lies below it.
+  /// Returns a path relative to a folder if it lies below it; otherwise unchanged.
   public static func relative(_ path: String, to folder: String) -> String {
     let start = folder.hasSuffix("/") ? folder : "\(folder)/"
     return path.hasPrefix(start) ? String(path.dropFirst(start.count)) : path

@@ -1,12 +1,12 @@
 internal import GRDB
 
 extension RunFile {
-  /// Ends the rows that may have been sent and that another run has taken up since to put them back.
+  /// Ends the rows that may have been sent and that a rollback has taken up since.
   ///
-  /// Their records are as they were before, so that a look could only find that nothing had been sent, and what was taken
-  /// back would be sent again.
+  /// Their records are as they were before. A look would find that nothing had been sent, and would send again what
+  /// was rolled back.
   ///
-  /// - Throws: `StagingError` when one of the files cannot be used.
+  /// - Throws: `StagingError` if one of the files cannot be used.
   public func settleRows(putBackBy rollback: RunFile) throws(StagingError) {
     let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.mayHaveBeenSent) }
     guard !inDoubt.isEmpty else { return }
@@ -34,7 +34,7 @@ extension RunFile {
 
   private static let mayHaveBeenSent = "SELECT number FROM row WHERE state IN \(sql: RowState.inDoubt)"
 
-  /// What is not sent yet, or had nothing that can go back, is still as the run left it.
+  /// A row that is not sent yet, or that had nothing to restore, is still as the run left it.
   private static let takenUp = """
     SELECT source_row FROM row
     WHERE state IN \(sql: [.sending, .applied, .unchanged, .conflict, .unknown]) AND source_row IS NOT NULL

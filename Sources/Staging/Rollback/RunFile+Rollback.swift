@@ -4,13 +4,13 @@ public import Patches
 public import Records
 public import Sheets
 
-/// A row that was, or may have been, carried out, with all that is needed to put back what it changed.
+/// A row that was, or may have been, carried out, with everything needed to roll back its changes.
 public struct CarriedOutRow: Sendable, Hashable {
   public var number: Int
   public var line: Int
   public var state: RowState
   public var recordID: Int64
-  /// When it was finished; `nil` while it is not.
+  /// The time it was finished; `nil` while it is not.
   public var finishedAt: String?
   public var errorCode: String?
   /// The attribute and the text by which the sheet names the record.
@@ -19,9 +19,9 @@ public struct CarriedOutRow: Sendable, Hashable {
   /// The body that was sent.
   public var patch: String
   public var element: ElementAddress?
-  /// The record right before; `nil` when the run took no snapshots.
+  /// The record right before; `nil` if the run took no snapshots.
   public var snapshot: Snapshot?
-  /// The sheet's row, as it stands in a result file.
+  /// The sheet's row, in the form of a result file.
   public var input: String
 
   public init(
@@ -42,7 +42,7 @@ public struct CarriedOutRow: Sendable, Hashable {
 /// A row of a rollback, ready to be staged.
 public struct RollbackRow: Sendable {
   public var source: CarriedOutRow
-  /// `nil` when nothing of the row can be put back; then its findings say why.
+  /// The patch; `nil` if nothing of the row can be rolled back, which its findings explain.
   public var patch: Patch?
   public var expected: ExpectedState
   public var findings: [Finding]
@@ -56,12 +56,12 @@ public struct RollbackRow: Sendable {
 }
 
 extension RunFile {
-  /// The rows above whose number is less than `number` that have, or may have, changed something, the last first.
+  /// Returns the rows before `number` that have, or may have, changed something, last first.
   ///
-  /// A row whose answer was lost may have been carried out even when it ended as `conflict`; one that the site
+  /// A row whose answer was lost may have been carried out even if it ended as `conflict`. A row that the site
   /// refused because of a conflict was not.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func carriedOutRows(before number: Int, limit: Int) throws(StagingError) -> [CarriedOutRow] {
     try read { database in
       try Row.fetchAll(
@@ -73,7 +73,7 @@ extension RunFile {
 
   static let carriedOutQuery = "\(carriedOutRows) AND row.number < ? ORDER BY row.number DESC LIMIT ?"
 
-  /// Not by an index: SQLite would take that of the states.
+  /// Uses no index: SQLite would use that of the states.
   static let carriedOutRows = """
     SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key, row.error_code,
       row.finished_at, \(PatchTexts.column), row.element_list, row.element_id, row.input, snapshot.token,
@@ -87,7 +87,7 @@ extension RunFile {
 
   /// Stages the rows of a rollback in the order they come in, as `stage(filling:)` does for a sheet.
   ///
-  /// - Throws: what `next` throws; `StagingError` when the file cannot be written.
+  /// - Throws: errors of `next`; `StagingError` if the file cannot be written.
   public func stageRollback(next: () throws -> RollbackRow?, progress: (Int) -> Void) throws {
     var number = 0
     try stage(
@@ -99,7 +99,7 @@ extension RunFile {
 }
 
 extension WholeRow {
-  /// A row of a rollback: rejected when nothing of it can be put back.
+  /// Creates a row of a rollback; it is rejected if nothing of it can be rolled back.
   fileprivate init(_ row: RollbackRow, number: Int) {
     let source = row.source
     self.init(
@@ -109,11 +109,11 @@ extension WholeRow {
   }
 }
 
-/// What became of a row of a rollback, part by part.
+/// The outcome of a rollback's row, part by part.
 public struct RollbackResult: Sendable {
   public var number: Int
   public var line: Int
-  /// The row that it puts back.
+  /// The row that it rolls back.
   public var sourceRow: Int
   public var recordID: Int64
   public var state: RowState
@@ -121,14 +121,14 @@ public struct RollbackResult: Sendable {
   public var error: String?
   public var expected: ExpectedState
   public var kept: [KeptChange]
-  /// What a dry run found; `nil` when there was none, or it has been approved.
+  /// The dry run's plan; `nil` if there was none, or it has been approved.
   public var plan: [PlannedChange]?
-  /// What was found out when it was staged, as `FindingList` writes it.
+  /// The findings from staging, in the form of `FindingList`.
   public var findings: [JSONObject]
 }
 
 extension RunFile {
-  /// Hands over every row of a rollback, in its order, in constant memory.
+  /// Passes every row of a rollback to `body`, in its order, in constant memory.
   ///
   /// - Throws: as `forEachResult`.
   public func forEachRollbackResult(_ body: (RollbackResult) throws -> Void) throws(StagingError) {

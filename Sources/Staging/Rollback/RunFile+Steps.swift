@@ -2,13 +2,13 @@ internal import GRDB
 public import JSON
 public import Records
 
-/// A row of a rollback, as one of the steps that lead its record back.
+/// A row of a rollback, as one of the steps that restore its record.
 public struct RollbackStep: Sendable {
   public var number: Int
-  /// What it puts back, as far as it has not been narrowed down.
+  /// The values that it restores, as far as it has not been narrowed down.
   public var patch: JSONObject
   public var element: ElementAddress?
-  /// What the row that it puts back has written.
+  /// The values that its source row has written.
   public var expected: ExpectedState
 
   public init(number: Int, patch: JSONObject, element: ElementAddress? = nil, expected: ExpectedState) {
@@ -20,10 +20,10 @@ public struct RollbackStep: Sendable {
 }
 
 extension RunFile {
-  /// Goes through the steps that a rollback takes at a record after one of its rows, the next one first.
+  /// Visits the steps that a rollback takes at a record after one of its rows, the next one first.
   ///
-  /// - Parameter visit: whether to go on.
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Parameter visit: returns whether to continue.
+  /// - Throws: `StagingError` if the file cannot be read.
   public func forEachStep(
     at recordID: Int64, after number: Int, _ visit: (RollbackStep) -> Bool
   ) throws(StagingError) {
