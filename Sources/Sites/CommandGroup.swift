@@ -8,26 +8,26 @@ import Synchronization
   import Glibc
 #endif
 
-/// The processes of a command that gives a secret, while it is under way.
+/// The processes of a command that provides a secret, while it runs.
 ///
-/// A signal that ends this process ends them first. Where we have the terminal they get it meanwhile, so that they can
-/// ask for something there.
+/// A signal that ends this process ends them first. If we have the terminal, the command gets it meanwhile, so that
+/// it can prompt there.
 struct CommandGroup: ~Copyable {
   private let leader: pid_t
   private let terminal: Int32
 
-  /// The group that is under way; 0 for none, `starting` while its leader is not known yet.
+  /// The group that is running; 0 for none, `starting` while its leader is not known yet.
   ///
-  /// A signal handler may read nothing but this and `asked`.
+  /// A signal handler may read nothing except this and `asked`.
   private static let running = Atomic<pid_t>(0)
   private static let starting: pid_t = -1
-  /// What was asked for while the leader was not known: the signal to end with, or `killed`; 0 for nothing.
+  /// The request made while the leader was not known: the signal to end with, or `killed`; 0 for none.
   private static let asked = Atomic<Int32>(0)
   private static let killed: Int32 = -1
   private static let fatalSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
-  /// - Parameter start: starts a child of ours that leads a process group.
-  /// - Throws: what `start` throws.
+  /// - Parameter start: starts a child process that leads a process group.
+  /// - Throws: errors of `start`.
   init(starting start: () throws(SystemError) -> pid_t) throws(SystemError) {
     CommandGroup.running.store(CommandGroup.starting, ordering: .sequentiallyConsistent)
     for number in CommandGroup.fatalSignals where CommandGroup.isFatal(number) {
@@ -44,7 +44,7 @@ struct CommandGroup: ~Copyable {
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     if terminal >= 0, tcgetpgrp(terminal) == getpgrp(), tcsetpgrp(terminal, leader) == 0 {
       self.terminal = terminal
-      // It may have been stopped for asking too early.
+      // It may have been stopped for prompting too early.
       _ = systemKill(-leader, SIGCONT)
     } else {
       if terminal >= 0 { close(terminal) }
@@ -56,7 +56,7 @@ struct CommandGroup: ~Copyable {
     CommandGroup.running.store(0, ordering: .sequentiallyConsistent)
     CommandGroup.listenNoMore()
     guard terminal >= 0 else { return }
-    // Taking it back from the background would stop us.
+    // Taking it from the background would stop us.
     var (stops, before) = (sigset_t(), sigset_t())
     unsafe sigemptyset(&stops)
     unsafe sigaddset(&stops, SIGTTOU)
@@ -66,12 +66,12 @@ struct CommandGroup: ~Copyable {
     close(terminal)
   }
 
-  /// How the command has ended; `nil` while it has not.
+  /// Returns the command's exit status; `nil` while it runs.
   func ended() -> ShellCommand.Status? {
     var status: Int32 = 0
     guard unsafe waitpid(leader, &status, WNOHANG) == leader else { return nil }
     let ended = ShellCommand.Status(waited: status)
-    // Ctrl-C went to whoever had the terminal, and was meant for us.
+    // Ctrl-C went to the holder of the terminal, but was meant for us.
     if terminal >= 0, ended == .killed(signal: SIGINT) || ended == .exited(128 + SIGINT) {
       _ = systemKill(getpid(), SIGINT)
     }
@@ -85,7 +85,7 @@ struct CommandGroup: ~Copyable {
       for _ in 0..<tries {
         var status: Int32 = 0
         if unsafe waitpid(leader, &status, WNOHANG) == leader {
-          // Whatever it has started goes with it.
+          // Its child processes are ended with it.
           _ = systemKill(-leader, SIGKILL)
           return
         }
@@ -96,8 +96,8 @@ struct CommandGroup: ~Copyable {
 
   static func killRunning() { _ = killRunning(becauseOf: killed) }
 
-  /// - Parameter wish: what is to be done when the command has been started; `killed`, or a signal.
-  /// - Returns: false while a command is being started: what was asked for is done when its leader is known.
+  /// - Parameter wish: the request to carry out once the command has started; `killed`, or a signal.
+  /// - Returns: `false` while a command is being started: the request is carried out when its leader is known.
   fileprivate static func killRunning(becauseOf wish: Int32) -> Bool {
     asked.store(wish, ordering: .sequentiallyConsistent)
     let group = running.load(ordering: .sequentiallyConsistent)
@@ -107,7 +107,7 @@ struct CommandGroup: ~Copyable {
     return true
   }
 
-  /// - Parameter leader: `nil` when the command could not be started.
+  /// - Parameter leader: `nil` if the command could not be started.
   private static func isUnderWay(_ leader: pid_t?) {
     running.store(leader ?? 0, ordering: .sequentiallyConsistent)
     let wish = asked.exchange(0, ordering: .sequentiallyConsistent)
@@ -123,7 +123,7 @@ struct CommandGroup: ~Copyable {
 
   private enum Handler { case none, ours, another }
 
-  /// Whether the signal ends this process as things stand; what listens to it by itself is left alone.
+  /// Returns whether the signal currently ends this process; a signal with its own handler is left alone.
   private static func isFatal(_ number: Int32) -> Bool { handler(of: number) == .none }
 
   private static func handler(of number: Int32) -> Handler {
@@ -143,12 +143,12 @@ struct CommandGroup: ~Copyable {
   }
 }
 
-/// Ends the command that is under way, and then this process, as the signal would have.
+/// Ends the running command, and then this process, as the signal would have.
 private let endWithUs: @convention(c) (Int32) -> Void = { number in
   guard CommandGroup.killRunning(becauseOf: number) else { return }
   _ = signal(number, SIG_DFL)
   raise(number)
 }
 
-/// `kill(2)`, where a method of that name is in the way.
+/// Calls `kill(2)`, whose name is hidden by a method.
 private func systemKill(_ process: pid_t, _ number: Int32) -> Int32 { kill(process, number) }

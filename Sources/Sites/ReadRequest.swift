@@ -1,15 +1,16 @@
 public import Catalog
 
-/// What to read of which records, in as few requests as the API allows.
+/// The attributes to read of some records, in as few requests as the API allows.
 public struct ReadRequest: Sendable, Equatable {
-  /// The records, as many as the caller likes; the connection chunks them.
+  /// The records, any number of them; the connection splits them into chunks.
   public var ids: [Int64]
   /// Dotted paths of the records' own attributes, as the catalogue spells them.
   public var attributes: [String]
-  /// Lists that are wanted whole, and of their elements these attributes; the element's id always comes along.
+  /// Lists to read in full, with these attributes of their elements; the element's id always comes along.
   public var lists: [String: [String]]
-  /// The types of the site's own attributes, where somebody knows them; the others cost B2C Service a request for
-  /// each record, and come back as the site writes them.
+  /// The types of custom fields, if known.
+  ///
+  /// Others cost B2C Service a request for each record, and come back as the site writes them.
   public var kinds: [String: Field.Kind]
 
   public init(

@@ -1,12 +1,12 @@
-/// One request that was made, as metrics and logs want it: how it went, and nothing of what it carried.
+/// One request that was made, for metrics and logs: its result, without its contents.
 public struct RequestRecord: Sendable {
-  /// Such as `PATCH`.
+  /// The method, such as `PATCH`.
   public var method: String
-  /// The HTTP status; `nil` when no answer came.
+  /// The HTTP status; `nil` without an answer.
   public var status: Int?
-  /// From the first byte sent to the last byte received.
+  /// The time from the first byte sent to the last byte received.
   public var duration: Duration
-  /// What was sent and what came back; kept only when the site's settings ask for it, never with a login in it.
+  /// The request's and the answer's texts; kept only if the site's settings ask for it, never with a login.
   public var bodies: Bodies?
   private let url: String
   private let answerHeaders: HTTPHeaders?
@@ -23,7 +23,7 @@ public struct RequestRecord: Sendable {
     }
   }
 
-  /// A record of a request that nobody sent through libcurl, such as a test's.
+  /// Creates a record of a request that was not sent through libcurl, such as a test's.
   public init(
     method: String, url: String = "", status: Int?, duration: Duration = .zero, bodies: Bodies? = nil
   ) {
@@ -50,18 +50,18 @@ public struct RequestRecord: Sendable {
     }
   }
 
-  // What only a log wants is worked out when it is asked for: there may be ten thousand requests a second.
+  // Facts for the log are computed on demand: there may be ten thousand requests a second.
 
-  /// The address below the host, without a query: that may hold keys of the sheet.
+  /// The address below the host, without a query: that may contain keys of the sheet.
   public var path: String {
     let afterHost = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
     return String(afterHost.drop { $0 != "/" }.prefix { $0 != "?" && $0 != "#" })
   }
 
-  /// What the site's own logs call this request, when its answer says so.
+  /// The id of this request in the site's own logs, if its answer has one.
   ///
-  /// Oracle asks for the ECID of a call when support is to find it (Fusion reference, section 12); no source names
-  /// its header for these APIs, so those that its servers and the usual gateways use are looked for.
+  /// Oracle's support asks for the ECID of a call (Fusion reference, section 12). No source names its header for
+  /// these APIs, so those of its servers and of common gateways are tried.
   public var siteRequestID: String? {
     guard let answerHeaders else { return nil }
     let names = ["X-ORACLE-DMS-ECID", "ECID-Context", "X-Request-ID", "X-Correlation-ID"]
@@ -71,7 +71,7 @@ public struct RequestRecord: Sendable {
 }
 
 extension Sequence<RequestRecord> {
-  /// How many requests ended with each HTTP status; 0 stands for no answer.
+  /// The number of requests by HTTP status; 0 stands for no answer.
   public var byStatus: [Int: Int] {
     reduce(into: [:]) { $0[$1.status ?? 0, default: 0] += 1 }
   }

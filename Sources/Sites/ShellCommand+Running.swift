@@ -9,21 +9,21 @@ import Synchronization
 #endif
 
 extension ShellCommand {
-  /// How long a command may take that gives a secret.
+  /// The longest time for a command that provides a secret.
   static let limit = Duration.seconds(60)
-  /// A command that takes longer is named.
+  /// The time after which a running command is shown to the user.
   private static let patience = Duration.seconds(10)
 
-  /// Runs the command and waits for it; what it prints goes nowhere but to the caller.
+  /// Runs the command and waits for it; its output goes only to the caller.
   ///
-  /// Its standard input is empty: ours may be the sheet, which a command must not swallow. What it left running in the
-  /// background when it ended is its own business, but neither it nor what it has started outlives this process while
-  /// it runs, nor the limit.
+  /// Its standard input is empty: ours may be the sheet, which a command must not consume. Processes that it left in
+  /// the background when it ended are its own business. While it runs, neither it nor its child processes outlive
+  /// this process or the limit.
   ///
   /// - Parameters:
-  ///   - limit: how long it may take.
-  ///   - isSlow: told once, when it takes a while.
-  /// - Throws: `SystemError` when it cannot be started.
+  ///   - limit: the longest time it may take.
+  ///   - isSlow: called once, if it takes a while.
+  /// - Throws: `SystemError` if it cannot be started.
   func run(limit: Duration = ShellCommand.limit, isSlow: () -> Void = {}) throws(SystemError) -> Result {
     var output = try CommandPipe()
     var complaint = try CommandPipe()
@@ -39,7 +39,7 @@ extension ShellCommand {
     while true {
       try ears.listen(.milliseconds(20))
       if let status = group.ended() {
-        // What it left running may print for ever: what the pipes hold is enough.
+        // Processes left in the background may print forever: what the pipes hold is enough.
         try ears.hearTheRest()
         return Result(status: status, output: ears.texts[0], complaint: ears.texts[1])
       }
@@ -55,11 +55,11 @@ extension ShellCommand {
     }
   }
 
-  /// Ends a command that gives a secret and is under way, with all it has started: nobody waits for the secret any more.
+  /// Ends a running command that provides a secret, with its child processes: the secret is no longer needed.
   public static func endRunning() { CommandGroup.killRunning() }
 }
 
-/// Listens to several pipes at once, so that none fills up and blocks the command.
+/// Reads several pipes at once, so that none fills up and blocks the command.
 private struct Ears {
   private(set) var texts: [[UInt8]]
   private var waiting: [pollfd]
@@ -69,12 +69,12 @@ private struct Ears {
     waiting = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   }
 
-  /// Waits for the next bytes, and takes a piece of each pipe that has some.
+  /// Waits for the next bytes, and takes a piece from each pipe that has some.
   ///
   /// - Returns: whether there were any.
   @discardableResult
   mutating func listen(_ time: Duration) throws(SystemError) -> Bool {
-    // Closed ones are passed over; with all of them closed this only waits for the command's end.
+    // Closed pipes are skipped; with all of them closed this only waits for the command's end.
     let isOpen = waiting.contains { $0.fd >= 0 }
     let milliseconds = Int32((isOpen ? time : min(time, .milliseconds(2))) / .milliseconds(1))
     let count = unsafe poll(&waiting, nfds_t(waiting.count), milliseconds)
@@ -84,7 +84,7 @@ private struct Ears {
     }
     for index in waiting.indices where waiting[index].fd >= 0 && waiting[index].revents != 0 {
       guard let piece = try SecretFile.readPiece(of: waiting[index].fd) else {
-        // A negative descriptor is one that poll passes over.
+        // poll skips a negative descriptor.
         waiting[index].fd = -1
         continue
       }

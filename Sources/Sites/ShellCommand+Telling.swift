@@ -10,16 +10,16 @@ import Synchronization
 #endif
 
 extension ShellCommand {
-  /// Tells a command something on its standard input and waits for its end.
+  /// Passes a text to a command's standard input and waits for its end.
   ///
-  /// All that it prints goes to our standard error, or to whoever wants to hear it. A command that does not end in time is killed, with all it
-  /// has started; what it left running in the background when it ended is its own business. The process must
-  /// ignore SIGPIPE: a command need not listen to the end.
+  /// All its output goes to our standard error, or to `hear`. A command that does not end in time is killed, with its
+  /// child processes. Processes that it left in the background when it ended are its own business. This process must
+  /// ignore SIGPIPE, because a command need not read all its input.
   ///
   /// - Parameters:
-  ///   - environment: its whole environment.
-  ///   - grace: how long it has to end by itself after the polite signal.
-  ///   - hear: given each line that it prints, on a queue of its own; nothing comes after this has returned.
+  ///   - environment: the command's whole environment.
+  ///   - grace: the time to end by itself after the polite signal.
+  ///   - hear: receives each line of output, on its own queue; nothing comes after this has returned.
   public func tell(
     _ input: String, environment: [String: String], timeout: Duration, grace: Duration = .seconds(2),
     hearing hear: (@Sendable (String) -> Void)? = nil
@@ -40,7 +40,7 @@ extension ShellCommand {
       }
       output = nil
       let writing = fcntl(pipe.writing, F_DUPFD_CLOEXEC, 0)
-      // It may read nothing of it, or never: nobody waits for that.
+      // The command may read none of it; nothing waits for that.
       DispatchQueue(label: "bulkpatch.command.input").async {
         ShellCommand.write(Array(input.utf8), to: writing)
         close(writing)
@@ -73,15 +73,15 @@ extension ShellCommand {
   }
 }
 
-/// `close(2)`, where a method of that name is in the way.
+/// Calls `close(2)`, whose name is hidden by a method.
 private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
 
-/// Listens to what a command prints, line by line.
+/// Reads a command's output, line by line.
 private final class Ear: Sendable {
   private let isOver = Atomic(false)
   private let ended = DispatchGroup()
 
-  /// Takes over a descriptor, and closes it in the end.
+  /// Takes over a descriptor, which it closes at the end.
   init(_ descriptor: Int32, _ hear: @escaping @Sendable (String) -> Void) {
     DispatchQueue(label: "bulkpatch.command.output").async(group: ended) { [self] in
       var line: [UInt8] = []
@@ -89,7 +89,7 @@ private final class Ear: Sendable {
         if !line.isEmpty { hear(String(decoding: line, as: UTF8.self)) }
         line = []
       }
-      // Once the command has ended, what it left running may print for ever: what the pipe holds is enough.
+      // Once the command has ended, processes it left may print forever: what the pipe holds is enough.
       var piecesLeft = 16
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       while piecesLeft > 0 {
@@ -110,14 +110,14 @@ private final class Ear: Sendable {
     }
   }
 
-  /// Hears what there still is, and no more.
+  /// Reads what is left, and no more.
   func close() {
     isOver.store(true, ordering: .releasing)
     ended.wait()
   }
 }
 
-/// A process that is waited for on a thread of its own.
+/// A child process that is waited for on its own thread.
 private final class Child: Sendable {
   let identifier: pid_t
   private let status = Mutex<ShellCommand.Status?>(nil)
@@ -132,7 +132,7 @@ private final class Child: Sendable {
     }
   }
 
-  /// Its end, if that comes in time.
+  /// Returns its exit status, if it ends in time.
   func wait(_ timeout: Duration) -> ShellCommand.Status? {
     _ = ended.wait(timeout: .now() + timeout / .seconds(1))
     return status.withLock { $0 }

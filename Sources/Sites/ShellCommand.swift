@@ -11,12 +11,12 @@ public struct ShellCommand {
   public enum Status: Equatable, Sendable {
     case exited(Int32)
     case killed(signal: Int32)
-    /// It ran for longer than it may, and was killed.
+    /// It exceeded its time, and was killed.
     case timedOut
-    /// The shell could not be started; why.
+    /// The shell could not be started, for this reason.
     case notStarted(String)
 
-    /// What became of it, as the end of a sentence.
+    /// The status in words, as the end of a sentence.
     public var words: String {
       switch self {
       case .exited(let code): "ended with exit code \(code)"
@@ -26,7 +26,7 @@ public struct ShellCommand {
       }
     }
 
-    /// - Parameter status: as `waitpid` gives it.
+    /// - Parameter status: as `waitpid` returns it.
     init(waited status: Int32) {
       let signal = status & 0x7F
       self = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
@@ -35,14 +35,14 @@ public struct ShellCommand {
 
   struct Result {
     var status: Status
-    /// Standard output, about `SecretFile.sizeLimit` bytes of it at most.
+    /// Standard output, at most about `SecretFile.sizeLimit` bytes.
     var output: [UInt8]
-    /// Standard error, as much.
+    /// Standard error, with the same limit.
     var complaint: [UInt8]
   }
 
   var text: String
-  /// Where it starts, `/` if that is gone; `nil`: where this process works.
+  /// Its working folder, `/` if that is gone; `nil` for that of this process.
   var folder: String?
 
   public init(_ text: String, in folder: String? = nil) {
@@ -55,7 +55,7 @@ public struct ShellCommand {
   /// - Parameters:
   ///   - input: its standard input; `nil` for an empty one.
   ///   - environment: its whole environment; `nil` for ours.
-  ///   - isGroup: whether it leads a process group of its own, so that all it starts can be killed with it; it then
+  ///   - isGroup: makes it lead its own process group, so that its child processes can be killed with it; it then
   ///     cannot read from the terminal.
   func start(
     input: Int32?, output: Int32, complaint: Int32, environment: [String: String]? = nil,
@@ -77,8 +77,8 @@ public struct ShellCommand {
     }
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
     unsafe posix_spawn_file_actions_adddup2(&actions, complaint, 2)
-    // A lane's thread blocks most signals and this process ignores some; a command must start with neither,
-    // or it could not be stopped.
+    // A lane's thread blocks most signals and this process ignores some; a command that started with either could not
+    // be stopped.
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     var none = sigset_t()
@@ -97,8 +97,8 @@ public struct ShellCommand {
         for index in unsafe variables.indices { unsafe free(variables[index]) }
       }
     }
-    // The shell goes there itself: not every system can start a process elsewhere. Where the folder is gone, a command by
-    // its path still does its work, and one that is meant to lie there is not taken from somewhere else.
+    // The shell changes the folder: not every system can start a process elsewhere. If the folder is gone, a command
+    // given by its path still works, and one that should be in that folder is not found elsewhere.
     let script = folder == nil ? text : "cd \"$1\" 2>/dev/null || cd /; shift; \(text)"
     let place = unsafe folder.map { unsafe strdup($0) } ?? nil
     defer { unsafe free(place) }
@@ -121,7 +121,7 @@ public struct ShellCommand {
   }
 }
 
-/// A pipe whose ends close with it, and are not inherited by other programs that start meanwhile.
+/// A pipe whose ends close with it, and are not inherited by other programs started meanwhile.
 struct CommandPipe: ~Copyable {
   let reading: Int32
   let writing: Int32

@@ -4,16 +4,15 @@
   import Foundation
 #endif
 
-/// What a site's settings come to once they are checked and their secrets are read.
+/// A site's settings after they are checked and their secrets are read.
 struct SiteAccess: Sendable {
-  /// Scheme, host, port and path before the API's own path.
+  /// The scheme, host, port and path before the API's own path.
   let location: String
   let login: SiteLogin
   let transport: TransportSettings
 
-  /// - Parameter waiting: told when a secret is waited for.
-  /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that cannot be
-  ///   read.
+  /// - Parameter waiting: called when a secret takes a while.
+  /// - Throws: `SiteError` of kind `configuration` for a wrong setting, `login` for a secret that cannot be read.
   init(_ settings: SiteSettings, waiting: @escaping WaitTeller) throws(SiteError) {
     let address = try settings.checkedAddress()
     try settings.checkHeaders()

@@ -8,11 +8,11 @@ public import Catalog
   import Glibc
 #endif
 
-/// What can be wrong with a site's settings and is seen without sending anything.
+/// The checks of a site's settings that need no request.
 extension SiteSettings {
-  /// The base URL, taken apart.
+  /// Returns the parsed base URL.
   ///
-  /// - Throws: `SiteError` when it is no base URL, or would carry the login unencrypted.
+  /// - Throws: `SiteError` if it is no base URL, or would carry the login unencrypted.
   public func checkedAddress() throws(SiteError) -> SiteAddress {
     let address: SiteAddress
     do throws(SiteAddress.Fault) {
@@ -28,7 +28,7 @@ extension SiteSettings {
     return address
   }
 
-  /// Checks what goes into headers.
+  /// Checks the values of headers.
   ///
   /// - Throws: `SiteError` for a value that a header cannot carry or that the API refuses.
   func checkHeaders() throws(SiteError) {
@@ -86,12 +86,12 @@ extension SiteSettings {
         hint: "check the path; it must be a PEM file")
     }
     if let proxy, proxy.firstRange(of: "://") == nil || proxy.contains(where: { $0.isWhitespace }) {
-      // The value is not shown: it may hold the proxy's password.
+      // The value is not shown, because it may contain the proxy's password.
       throw fault("proxy is not a URL", hint: "write it like http://proxy.example.com:3128")
     }
   }
 
-  /// Requests run one transaction each and end after five minutes (Fusion reference, section 12).
+  /// Each request is one transaction and ends after five minutes (Fusion reference, section 12).
   private static let largestBatch = 1000
 
   private func fault(_ what: String, hint: String) -> SiteError {
@@ -100,9 +100,9 @@ extension SiteSettings {
 }
 
 extension Dialect {
-  /// The versions of the API that can be asked for, the one that holds when none is named first.
+  /// The versions of the API that a site may name, with the default first.
   ///
-  /// `latest` and `v1.4` are one model (`c_osvc_url_path`); many sites are still asked for v1.3.
+  /// `latest` and `v1.4` are one model (`c_osvc_url_path`); many sites still use v1.3.
   public var apiVersions: [String] {
     switch self {
     case .b2cService: ["v1.4", "v1.3", "latest"]
@@ -112,7 +112,7 @@ extension Dialect {
 }
 
 extension String {
-  /// Printable ASCII that does not begin or end with a blank.
+  /// Indicates printable ASCII that does not begin or end with a blank.
   fileprivate var isHeaderText: Bool {
     utf8.allSatisfy { (0x20...0x7E).contains($0) } && first != " " && last != " "
   }

@@ -1,15 +1,15 @@
 public import Catalog
 
 extension SiteSettings {
-  /// The site these settings describe, ready for connections; nothing is sent yet.
+  /// Creates the site that these settings describe, ready for connections; sends nothing yet.
   ///
-  /// This is the only place that knows which API is which type.
+  /// This is the only place that maps an API to its type.
   ///
   /// - Parameters:
-  ///   - resource: what the site's records are.
-  ///   - suppress: which of the site's reactions to switch off.
-  ///   - waiting: told when a secret is waited for, now or later.
-  /// - Throws: `SiteError` when the settings are wrong or their secrets cannot be read.
+  ///   - resource: the resource of the site's records.
+  ///   - suppress: the site's reactions to switch off.
+  ///   - waiting: called when a secret takes a while, now or later.
+  /// - Throws: `SiteError` if the settings are wrong or their secrets cannot be read.
   public func makeSite(
     resource: ResourceType, suppress: Set<Suppression> = [], waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) -> any Site {

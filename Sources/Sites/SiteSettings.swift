@@ -1,45 +1,47 @@
 public import Catalog
 
-/// What `sites.yaml` says of one site, read and checked; secrets are named here, never held.
+/// One site's settings in `sites.yaml`, read and checked; secrets are referenced, never contained.
 public struct SiteSettings: Sendable, Equatable {
-  /// The name in `sites.yaml`, or the host when the site was given as a URL.
+  /// The name in `sites.yaml`, or the host of a site given as a URL.
   public var name: String
   public var kind: Dialect
-  /// Scheme, host, port and optional path before the API's own path, such as `https://desk.example`.
+  /// The scheme, host, port and optional path before the API's own path, such as `https://desk.example`.
   public var url: String
   public var authentication: Authentication?
-  /// A PEM file of certificates to trust in place of the system's.
+  /// A PEM file of certificates to trust instead of the system's.
   public var caFile: String?
   public var clientCertificate: ClientCertificate?
   /// A proxy URL; `nil` leaves it to `http_proxy`, `https_proxy` and `no_proxy`.
   public var proxy: String?
-  /// Send `POST` with `X-HTTP-Method-Override: PATCH`, for networks that block PATCH.
+  /// Sends `POST` with `X-HTTP-Method-Override: PATCH`, for networks that block PATCH.
   public var overridesMethod = false
-  /// Plain `http` to a host that is not loopback is refused unless this is set.
+  /// Allows plain `http` to a host that is not loopback.
   public var allowsPlainHTTP = false
-  /// Sent as `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
+  /// The value of `OSvC-CREST-Application-Context`: 1 to 40 characters, constant for a tool.
   public var applicationContext = "bulkpatch"
-  /// Sent as `REST-Framework-Version`, 1 to 9; Fusion CX only.
+  /// The value of `REST-Framework-Version`, 1 to 9; Fusion CX only.
   public var frameworkVersion = 4
-  /// Sent as `Metadata-Context`, such as `sandbox="Name"`; Fusion CX only.
+  /// The value of `Metadata-Context`, such as `sandbox="Name"`; Fusion CX only.
   public var metadataContext: String?
-  /// The catalogue's names of attributes → this site's, where the catalogue's spelling is inferred and wrong.
+  /// The catalogue's attribute names → this site's, if the catalogue's spelling is inferred and wrong.
   public var attributeNames: [String: String] = [:]
-  /// The types of attributes that this site has and the catalogue does not, by path.
+  /// The types of attributes of this site that the catalogue does not have, by path.
   public var extraAttributes: [String: DeclaredType] = [:]
-  /// The version of the API in every address: the model of B2C Service (`v1.3`, `v1.4`, `latest`), the resources of
-  /// Fusion CX (`11.13.18.05`, `latest`); `nil` for the one that the tool is written for.
+  /// The version of the API in every address; `nil` for the one that bulkpatch is written for.
+  ///
+  /// That is the model of B2C Service (`v1.3`, `v1.4`, `latest`), or the resources of Fusion CX (`11.13.18.05`,
+  /// `latest`).
   public var apiVersion: String?
-  /// How many writes one batch carries at most; Fusion CX only.
+  /// The largest number of writes in one batch; Fusion CX only.
   public var batchLimit = 100
   public var connectTimeout: Duration = .seconds(10)
-  /// Of one whole exchange, connecting included.
+  /// The time-out of one whole exchange, connecting included.
   public var requestTimeout: Duration = .seconds(60)
-  /// Sent as `User-Agent`; the command line adds its version, as in `bulkpatch/1.2.0`.
+  /// The value of `User-Agent`; the command line adds its version, as in `bulkpatch/1.2.0`.
   public var userAgent = "bulkpatch"
-  /// Nothing is sent there without a reason (`require_reason`).
+  /// Requires a reason before anything is sent (`require_reason`).
   public var requiresReason = false
-  /// Keep the bodies of requests and answers for a log (`RequestRecord.bodies`); no key of `sites.yaml`.
+  /// Keeps the bodies of requests and answers for a log (`RequestRecord.bodies`); no key of `sites.yaml`.
   public var keepsBodies = false
 
   public init(name: String, kind: Dialect, url: String) {
@@ -48,7 +50,7 @@ public struct SiteSettings: Sendable, Equatable {
     self.url = url
   }
 
-  /// Where the site's secrets come from.
+  /// The sources of the site's secrets.
   private var secretSources: [SecretSource] {
     let login: SecretSource? =
       switch authentication {
@@ -59,7 +61,7 @@ public struct SiteSettings: Sendable, Equatable {
     return [clientCertificate?.passphrase, login].compactMap { $0 }
   }
 
-  /// The environment variables that the site's secrets are in, as far as they are.
+  /// The environment variables that contain the site's secrets.
   public var secretVariables: Set<String> {
     Set(
       secretSources.compactMap { source in
@@ -67,12 +69,13 @@ public struct SiteSettings: Sendable, Equatable {
       })
   }
 
-  /// The files that the site's secrets come from: the client's key, what is read, and every word of a command that may be
-  /// a path.
+  /// Returns the files that the site's secrets come from.
+  ///
+  /// They are the client's key, files that are read, and every word of a command that may be a path.
   ///
   /// - Parameters:
   ///   - environment: the process's environment variables.
-  ///   - folder: where commands start.
+  ///   - folder: the folder where commands start.
   public func secretFiles(_ environment: [String: String], in folder: String) -> [String] {
     let files = secretSources.flatMap { source -> [String] in
       switch source {
@@ -86,7 +89,7 @@ public struct SiteSettings: Sendable, Equatable {
     return files + (clientCertificate.map { [$0.keyFile] } ?? [])
   }
 
-  /// Has the commands that the secrets come from start in a folder, wherever this process works.
+  /// Makes the commands that provide secrets start in a folder, wherever this process works.
   public mutating func startCommands(in folder: String) {
     switch authentication {
     case .basic(let user, let password):
@@ -99,21 +102,21 @@ public struct SiteSettings: Sendable, Equatable {
     clientCertificate?.passphrase = passphrase
   }
 
-  /// The words of a shell command, without what the shell makes of them.
+  /// Returns the words of a shell command, without the shell's expansions.
   private static func words(of command: String) -> [String] {
     command.split { " \t\n'\"`$(){}<>|&;=".contains($0) }.map(String.init)
   }
 }
 
-/// How to log in, and where the secret is to be had.
+/// The way to log in, and the source of the secret.
 public enum Authentication: Sendable, Equatable {
   case basic(user: String, password: SecretSource)
   case bearer(token: SecretSource)
-  /// B2C Service's `Authorization: Session …`.
+  /// The `Authorization: Session …` of B2C Service.
   case session(token: SecretSource)
 }
 
-/// A certificate to show to the site, PEM files.
+/// A client certificate, as PEM files.
 public struct ClientCertificate: Sendable, Equatable {
   public var certificateFile: String
   public var keyFile: String
@@ -126,13 +129,13 @@ public struct ClientCertificate: Sendable, Equatable {
   }
 }
 
-/// Where a secret is to be had: never an argument, never a value in a file of ours.
+/// The source of a secret: never an argument, never a value in a file of ours.
 public enum SecretSource: Sendable, Equatable {
-  /// An environment variable of that name.
+  /// The environment variable of that name.
   case environment(String)
   /// The first line of that file.
   case file(String)
-  /// The first line that this shell command prints, when it starts in a folder; `nil`: where this process works.
+  /// The first line that this shell command prints, started in a folder; `nil` for that of this process.
   case command(String, in: String? = nil)
   /// A systemd credential: the file of that name in `$CREDENTIALS_DIRECTORY`.
   case credential(String)
@@ -142,7 +145,7 @@ public enum SecretSource: Sendable, Equatable {
   }
 }
 
-/// Which reactions of the site a run switches off; B2C Service only.
+/// The reactions of the site that a run switches off; B2C Service only.
 public enum Suppression: String, Sendable, CaseIterable {
   /// Business rules do not run (`OSvC-CREST-Suppress-Rules`).
   case rules

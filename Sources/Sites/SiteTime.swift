@@ -1,11 +1,11 @@
 import Catalog
 
-/// Points in time as sites write them, brought into the one form that patches have.
+/// Converts points in time from sites to the one form of patches.
 enum SiteTime {
-  /// A point in time as `yyyy-MM-ddTHH:mm:ssZ`; `nil` when the text is none.
+  /// Returns a point in time as `yyyy-MM-ddTHH:mm:ssZ`; `nil` for any other text.
   ///
-  /// Fusion answers with a numeric offset, B2C Service with `Z`. What has no offset is taken for UTC, which
-  /// is what sites are asked for. Fractions of a second are dropped: no attribute keeps them.
+  /// Fusion answers with a numeric offset, B2C Service with `Z`. A time without an offset counts as UTC, which is
+  /// what sites are asked for. Fractions of a second are dropped: no attribute keeps them.
   static func normalised(_ text: String) -> String? {
     var digits = DigitScanner(text[...])
     var time = CivilTime()
@@ -24,7 +24,7 @@ enum SiteTime {
     return CivilTime(secondsSince1970: time.secondsSince1970 - offset).text
   }
 
-  /// The day of a date, `yyyy-MM-dd`, of which some sites write a point in time; `nil` when the text is none.
+  /// Returns the day of a date as `yyyy-MM-dd`, also if a site adds a time; `nil` for any other text.
   static func day(_ text: String) -> String? {
     var digits = DigitScanner(text[...])
     guard digits.number(4) != nil, digits.take("-") != nil, digits.number(2) != nil,
@@ -35,7 +35,7 @@ enum SiteTime {
 }
 
 extension DigitScanner {
-  /// An offset in seconds: `Z`, `+01:00`, `-0800`, `+01`, or nothing.
+  /// Reads an offset in seconds: `Z`, `+01:00`, `-0800`, `+01`, or nothing.
   fileprivate mutating func offset() -> Int? {
     if isAtEnd || take("Zz") != nil { return 0 }
     guard let sign = take("+-"), let hours = number(2) else { return nil }

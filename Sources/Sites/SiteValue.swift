@@ -1,12 +1,12 @@
 import Catalog
 import JSON
 
-/// Brings what a site answers into the form that a patch would write, so that the two can be compared.
+/// Converts a site's answers to the form of patches, so that the two can be compared.
 extension Field.Kind {
-  /// A value of this type from what stands in an answer.
+  /// Returns a value of this type from an answer.
   ///
-  /// What does not fit the type is kept as it is: it then equals nothing that a patch can hold, which is the safe
-  /// side of a comparison.
+  /// A value that does not fit the type is kept as it is. It then equals no value of a patch, which is the safe side
+  /// of a comparison.
   func value(_ raw: JSONValue) -> JSONValue {
     switch self {
     case .integer: raw.string.flatMap { Int64($0) }.map { .integer($0) } ?? raw
@@ -21,13 +21,13 @@ extension Field.Kind {
 }
 
 extension JSONValue {
-  /// The number that a text is, as JSON writes it; how the tables of queries show decimals is unconfirmed.
+  /// The number in a text, as JSON writes it; how query tables show decimals is unconfirmed.
   fileprivate var asNumber: JSONValue? {
     guard let value = string.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) else { return nil }
     return value.kind == "number" ? value : nil
   }
 
-  /// A truth value in one of the forms that sites have for it; how ROQL and Fusion's flags show it is unconfirmed.
+  /// The truth value in one of the sites' forms; how ROQL and Fusion's flags show it is unconfirmed.
   fileprivate var asBoolean: Bool? {
     switch self {
     case .bool(let bool): bool
@@ -43,8 +43,10 @@ extension JSONValue {
     }
   }
 
-  /// A menu value or reference with nothing but its id and its name; a reference that is only links has its id
-  /// in the last step of the canonical one (API reference, section 4.1).
+  /// A menu value or reference with only its id and its name.
+  ///
+  /// A reference that consists of links has its id in the last step of the canonical one (API reference, section
+  /// 4.1).
   var asNamedValue: JSONValue? {
     guard let object else { return nil }
     var id = object["id"].flatMap { $0.integer ?? $0.string.flatMap { Int64($0) } }
@@ -57,7 +59,7 @@ extension JSONValue {
     return .named(id, object["lookupName"])
   }
 
-  /// `{"id": N, "lookupName": "…"}`, without the name where there is none.
+  /// Returns `{"id": N, "lookupName": "…"}`, without the name if there is none.
   static func named(_ id: Int64, _ name: JSONValue?) -> JSONValue {
     var value: JSONObject = ["id": .integer(id)]
     if case .string? = name { value["lookupName"] = name }

@@ -2,16 +2,16 @@ import Catalog
 import JSON
 import Records
 
-/// What an API answers to a write that it has carried out; nothing else is taken for a confirmation.
+/// An API's answers to a write that it has carried out; nothing else counts as a confirmation.
 extension Outcome {
   /// Classifies an exchange that wrote to a B2C Service site.
   ///
-  /// The API answers a PATCH with 200 and nothing in it (reference, section 5), or with the record itself.
+  /// The API answers a PATCH with 200 and an empty body (reference, section 5), or with the record itself.
   ///
   /// - Parameters:
-  ///   - resource: of the record.
-  ///   - key: the attribute that names the record, or the element that was written.
-  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  ///   - resource: the record's resource.
+  ///   - key: the attribute that identifies the written record or element.
+  ///   - now: seconds since 1970, for a `Retry-After` with a date.
   init(
     b2cService result: HTTPExchange.Result, to write: Write, of resource: ResourceType, key: String, now: Int
   ) {
@@ -26,10 +26,10 @@ extension Outcome {
 }
 
 extension HTTPAnswer {
-  /// Whether there is nothing in the body.
+  /// Indicates an empty body.
   var isBlank: Bool { body.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
 
-  /// The body as a record or an element; `nil` when it is an error, declared as another type than JSON, or no JSON.
+  /// The body as a record or an element; `nil` if it is an error, or not declared or readable as JSON.
   var item: FusionItem? {
     let type = headers["Content-Type"]?.lowercased() ?? MediaType.json
     guard type.contains("json"), !type.contains("problem"), let object = json?.object,
@@ -40,7 +40,7 @@ extension HTTPAnswer {
 }
 
 extension Refusal {
-  /// For a 2xx that is not what the API answers to a write it has carried out.
+  /// Creates the refusal for a 2xx that does not confirm a write.
   init(unconfirmed answer: HTTPAnswer) {
     let error = ErrorBody(answer)
     let words = error.message ?? (answer.isBlank ? "an empty body" : "a body of an unknown kind")
@@ -50,7 +50,7 @@ extension Refusal {
       message: "HTTP \(answer.status) does not confirm the change: \(code)\(words)".asOneLine(limit: 1000))
   }
 
-  /// For a part of a batch, listed with something else than its record.
+  /// Returns the refusal for a part of a batch that is listed with something other than its record.
   static func unconfirmedPart(status: Int?) -> Refusal {
     Refusal(
       status: status, code: "not-confirmed",
@@ -59,14 +59,14 @@ extension Refusal {
 }
 
 extension FusionItem {
-  /// What nobody calls an attribute and every gateway a part of its error.
+  /// Names that no attribute has and every gateway uses in its errors.
   private static let wordsOfErrors = [
     "code", "detail", "details", "errorCode", "errorMessage", "exception", "fault", "message", "reason",
     "status",
     "statusCode", "title", "type",
   ]
 
-  /// Whether it is the record or element of B2C Service that was written to, and nobody's error with its id.
+  /// Returns whether it is the record or element of B2C Service that was written to, and not an error with its id.
   fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
     guard object[key] == .integer(write.element?.id ?? write.recordID) else { return false }
     if let address, !address.hasSuffix(write.path(in: resource)) { return false }
@@ -77,14 +77,15 @@ extension FusionItem {
     }
   }
 
-  /// Whether it can be what the framework answers to a write (reference, section 10): it says where the item is, as the
-  /// framework does, or shows something of what the write sets.
+  /// Returns whether it can be the framework's answer to a write (reference, section 10).
+  ///
+  /// Such an answer contains the item's address, in the framework's form, or some of the values that the write sets.
   func confirms(_ write: Write) -> Bool {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
     return hasSelfLink || body.isEmpty || body.contains { object[$0.name] != nil }
   }
 
-  /// What of a write's attributes the item shows; `nil` when it is another record or element than the one written to.
+  /// Returns the attributes of a write that the item shows; `nil` if it is another record or element.
   func image(of write: Write, _ resource: ResourceType) -> RecordImage? {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
     guard let element = write.element else {
@@ -108,7 +109,7 @@ extension FusionItem {
 }
 
 extension Write {
-  /// Where it goes on a B2C Service site, below the API's own address.
+  /// Returns its path on a B2C Service site, below the API's own address.
   func path(in resource: ResourceType) -> String {
     "/\(resource.name)/\(recordID)" + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
   }

@@ -1,29 +1,30 @@
 import JSON
 
-/// What the body of an error answer says, whatever its shape.
+/// The contents of an error answer's body, in whatever form.
 ///
-/// The APIs answer with `application/problem+json`; gateways, proxies and crashes answer with HTML, plain text,
-/// half of a JSON text, or nothing.
+/// The APIs answer with `application/problem+json`. Gateways, proxies and crashes answer with HTML, plain text, a
+/// truncated JSON text, or nothing.
 struct ErrorBody: Equatable {
   /// The API's own code, such as `OSC-CREST-00013`.
   var code: String?
-  /// The error in words, on one line; `nil` when the body says nothing.
+  /// The error in words, on one line; `nil` if the body contains none.
   var message: String?
-  /// Whether it has the members that only the APIs' own errors have, and not merely a title or a text, which gateways
-  /// write as well (`application/problem+json` is anybody's).
+  /// Indicates that it has members that only the APIs' own errors have.
+  ///
+  /// A title or a text is not enough, because gateways write them too (anything may use `application/problem+json`).
   var isOfAPI = false
 
-  /// How much of a body is read: an error text has room in it, and a page of megabytes does not matter.
+  /// The bytes of a body that are read: enough for an error text, and a limit for a huge page.
   private static let sizeLimit = 1 << 16
-  /// How much of a text that is no error object is shown.
+  /// The length to which a text that is no error object is cut.
   private static let excerptLimit = 200
 
-  /// What of the login the body repeats, by traces, is blanked out before anything of it is cut to length.
+  /// Login data that the body repeats is blanked out before any text is cut.
   init(_ answer: HTTPAnswer) {
     let body = answer.body
     var text = answer.traces.hidden(
       in: String(decoding: body.prefix(Self.sizeLimit), as: UTF8.self))
-    // At the cut may be the first half of what is hidden.
+    // The cut may be in the middle of a text to hide.
     if body.count > Self.sizeLimit { text = String(text.dropLast(answer.traces.longest)) }
     text = text.trimmingBlanks()
     guard let first = text.first else { return }
@@ -43,7 +44,7 @@ struct ErrorBody: Equatable {
       return
     }
     isOfAPI = Self.hasAPIMembers(object)
-    // Fusion CX lists what was wrong, one object each with a code; B2C Service has title and detail alone.
+    // Fusion CX lists the errors, one object each with a code; B2C Service has only a title and a detail.
     let list = object["o:errorDetails"]?.array ?? []
     let codes = [object["o:errorCode"]] + list.map { $0["o:errorCode"] }
     code =
@@ -63,7 +64,7 @@ struct ErrorBody: Equatable {
       .asOneLine(limit: 1000).nonEmpty
   }
 
-  /// The code at the end of a problem's `type`, a URL such as `…/exceptions/OSC-CREST-00013`.
+  /// Returns the code at the end of a problem's `type`, a URL such as `…/exceptions/OSC-CREST-00013`.
   private static func code(in type: JSONValue?, _ traces: LoginTraces) -> String? {
     guard let last = type?.string?.split(separator: "/").last, last.hasPrefix("OSC-CREST-") else {
       return nil
@@ -71,14 +72,14 @@ struct ErrorBody: Equatable {
     return traces.hidden(in: String(last)).asOneLine(limit: 100)
   }
 
-  /// Whether an object is an error of one of the APIs (reference, section 10 of both).
+  /// Returns whether an object is an error of one of the APIs (reference, section 10 of both).
   static func hasAPIMembers(_ object: JSONObject) -> Bool {
     object["o:errorCode"]?.string != nil || object["o:errorDetails"]?.array != nil
       || code(in: object["type"], LoginTraces()) != nil
   }
 
-  /// Whether the error will be gone in a moment: somebody else holds the row, or the database has taken the transaction
-  /// back for another's sake.
+  /// Indicates an error that will be gone in a moment: a lock of another client, or a transaction rolled back in
+  /// favour of another.
   ///
   /// Oracle's codes are the same in every language.
   var namesLock: Bool {
@@ -87,14 +88,14 @@ struct ErrorBody: Equatable {
   }
 
   private static let locks = [
-    // Deadlock; busy, with and without a wait; serialization; snapshot too old; the row is held by another session.
+    // Deadlock; busy, with and without a wait; serialization; snapshot too old; the row is locked by another session.
     "ora-00060", "ora-00054", "ora-30006", "ora-08177", "ora-01555", "jbo-26030", "deadlock",
     "resource busy", "row locked", "record locked", "is locked", "are locked", "been locked", "locked by",
     "lock the record", "lock the row", "holds the lock", "acquire lock", "obtain lock", "lock timeout",
     "lock wait",
   ]
 
-  /// The title of an HTML page, else its words without the tags.
+  /// Returns the title of an HTML page, else its words without the tags.
   private static func wordsOfPage(_ page: String) -> String {
     if let start = page.range(ofASCII: "<title>"),
       let end = page.range(ofASCII: "</title>", from: start.upperBound)
@@ -118,10 +119,10 @@ struct ErrorBody: Equatable {
 }
 
 extension String {
-  /// The text, or nothing when it is empty.
+  /// The text; `nil` if it is empty.
   var nonEmpty: String? { isEmpty ? nil : self }
 
-  /// Where an ASCII text occurs, upper or lower case, from an index on.
+  /// Returns the range of an ASCII text, upper or lower case, from an index on.
   fileprivate func range(ofASCII wanted: String, from start: Index? = nil) -> Range<Index>? {
     let wanted = Array(wanted.utf8)
     var position = start ?? startIndex

@@ -9,11 +9,11 @@ import JSON
   import Glibc
 #endif
 
-/// How several requests for one thing went.
+/// Combines several requests for one purpose.
 extension Exchange {
-  /// The exchange of one request, with the time of those before it.
+  /// Creates the exchange of one request, with the time of those before it.
   ///
-  /// Where the login was refused and there is another one by now, it is the request that is in doubt.
+  /// If the login was refused and there is a new one now, the request is in doubt.
   init(_ exchange: HTTPExchange, outcome: Outcome, after earlier: Exchange? = nil) {
     var outcome = outcome
     if exchange.isLoginRenewed, case .loginRefused(let refusal) = outcome { outcome = .unknown(refusal) }
@@ -24,8 +24,9 @@ extension Exchange {
         exchange.answer?.headers["osvc-crest-next-request-after"]))
   }
 
-  /// Waits as long as the site asked this connection to, at most ten seconds: between the requests of one look-up
-  /// nobody else can.
+  /// Waits as long as the site asked this connection to, at most ten seconds.
+  ///
+  /// Between the requests of one look-up only this connection can wait.
   func waitAsAsked(_ pacing: (any RequestPacing)?) {
     guard let wait = nextRequestAfter, wait > .zero else { return }
     let time = min(wait, .seconds(10))
@@ -35,19 +36,19 @@ extension Exchange {
     unsafe nanosleep(&interval, nil)
   }
 
-  /// Takes an answer that says yes for a refusal, because it is not what was asked for.
+  /// Turns a successful answer into a refusal, because it is not what was asked for.
   mutating func refuse(asBadAnswer message: String) {
     outcome = .refused(Refusal(status: status, code: "bad-answer", message: message))
   }
 }
 
 extension Exchange {
-  /// Nothing was sent: the request makes no sense.
+  /// Returns the exchange of a request that makes no sense and was not sent.
   static func refused(_ code: String, _ message: String) -> Exchange {
     Exchange(outcome: .refused(Refusal(status: nil, code: code, message: message.asOneLine(limit: 1000))))
   }
 
-  /// The same of a look-up by another key: a question that the site refuses names the attribute, and what to do.
+  /// Returns the exchange of a look-up by another key: a refusal names the attribute and gives advice.
   func ofLookup(by attribute: String, of resource: ResourceType) -> Exchange {
     guard var refusal, refusal.status == 400 else { return self }
     let isInferred = resource.field(at: attribute)?.isNameInferred == true
@@ -63,7 +64,7 @@ extension Exchange {
     return named
   }
 
-  /// Why the site said no, when it did and would again.
+  /// The site's refusal, if it would refuse again.
   var refusal: Refusal? {
     if case .refused(let refusal) = outcome { refusal } else { nil }
   }
@@ -72,7 +73,7 @@ extension Exchange {
 }
 
 extension HTTPAnswer {
-  /// The body as JSON; `nil` when it is none, or has more values than are taken.
+  /// The body as JSON; `nil` if it is none, or exceeds the limit of values.
   var json: JSONValue? { limits.allowValues(of: body) ? try? JSONValue(parsing: body) : nil }
 }
 

@@ -1,21 +1,20 @@
 import Catalog
 import JSON
 
-/// What an HTTP answer means for the write it answers: a pure function, so that the whole rule is one table.
+/// The meaning of an HTTP answer for its write: a pure function, so that the whole rule is one table.
 extension Outcome {
   /// Classifies an answer.
   ///
-  /// `retryLater` and `refused` are said only where the request is certain not to have been carried out, because the API
-  /// says so in its own form. A limit of whoever answers (the size of a request, a login of its own) most likely kept it
-  /// from being passed on; that refusal is not `isCertain`.
-  /// Everything else may stand in front of a commit whose own answer was lost: a gateway's 5xx, whatever its
-  /// number, is `unknown`, and its pages and redirections are `foreign`.
+  /// `retryLater` and `refused` are used only if the request certainly was not carried out, because the API says so
+  /// in its own form. A gateway's own limit (the size of a request, a login) most likely kept it from being passed
+  /// on; that refusal is not `isCertain`. Everything else may hide a commit whose own answer was lost. A gateway's
+  /// 5xx, whatever its number, is `unknown`; its pages and redirections are `foreign`.
   ///
-  /// A 2xx is `applied` here; whether it confirms a write is for each API to say.
+  /// A 2xx is `applied` here; each API decides whether it confirms a write.
   ///
   /// - Parameters:
-  ///   - isWhole: whether the answer ended where it should; a part of one shows nobody's form.
-  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  ///   - isWhole: the answer is complete; a partial answer has no recognisable form.
+  ///   - now: seconds since 1970, for a `Retry-After` with a date.
   init(_ answer: HTTPAnswer, of dialect: Dialect, isWhole: Bool = true, now: Int) {
     if (200..<300).contains(answer.status) {
       self = answer.isPage ? .foreign(Refusal(pageInsteadOfAnswer: answer)) : .applied
@@ -30,7 +29,7 @@ extension Outcome {
     case 401, 407: self = .loginRefused(refusal)
     case _ where isOfAPI:
       self.init(ownWords: refusal, error, after: after)
-    // Too large for whoever answers.
+    // Too large for the server or gateway that answers.
     case 413, 414, 431: self = .refused(refusal)
     case 429 where answer.body.isEmpty: self = .retryLater(after: after, refusal)
     case 408, 409, 423, 425, 429: self = .unknown(after: after, refusal)
@@ -55,7 +54,7 @@ extension Outcome {
   }
 }
 
-/// B2C Service's error codes that mean the same whatever status they come with (reference, section 10).
+/// The error codes of B2C Service that mean the same with any status (reference, section 10).
 enum APIErrorCode: String {
   case notAuthorised = "OSC-CREST-00014"
   case switchedOff = "OSC-CREST-00015"
@@ -64,15 +63,15 @@ enum APIErrorCode: String {
 }
 
 extension Dialect {
-  /// What whoever is in front of an API says in its place: a login, a time or a size of its own.
+  /// The statuses that a gateway sends in an API's place, for a login, a time or a size of its own.
   private static let statusesOfGateways: Set = [401, 407, 408, 413, 414, 431]
 
-  /// Whether an answer without the structured form of an error may be a refusal by the API all the same.
+  /// Returns whether an answer without an error's structure may still be a refusal by the API.
   ///
   /// Fusion CX answers with a status and a text up to version 3 of its framework, and with an empty body to some
-  /// requests in every version; a page is none of it, and a 5xx without a word may be anybody's (reference, section 10).
-  /// Its errors in JSON have members of their own, and with 412 comes the item: whatever else is JSON, or half of it, or
-  /// no text at all, is a gateway's.
+  /// requests in every version. A page is never the API's, and a 5xx without a text may come from anywhere
+  /// (reference, section 10). Its errors in JSON have their own members, and a 412 contains the item. Any other JSON,
+  /// truncated JSON, or non-text is a gateway's.
   fileprivate func refusesWithoutForm(_ answer: HTTPAnswer) -> Bool {
     self == .fusionCX && (400..<500).contains(answer.status) && !answer.isPage
       && !Self.statusesOfGateways.contains(answer.status)
@@ -82,11 +81,11 @@ extension Dialect {
 
 extension HTTPAnswer {
   fileprivate func retryAfter(now: Int) -> Duration? {
-    // By the clock that the date was read from: ours may be minutes off.
+    // By the clock of the answer: ours may be minutes off.
     RequestedWait.retryAfter(headers["Retry-After"], now: RequestedWait.date(headers["Date"]) ?? now)
   }
 
-  /// Whether the body is a text for people, and neither JSON nor declared to be.
+  /// Indicates a text for people that neither is JSON nor is declared to be.
   fileprivate var isText: Bool {
     guard headers["Content-Type"]?.lowercased().contains("json") != true, !body.contains(0),
       String(validating: body, as: UTF8.self) != nil,
@@ -95,7 +94,7 @@ extension HTTPAnswer {
     return !"{[\"".utf8.contains(first) && (try? JSONValue(parsing: body)) == nil
   }
 
-  /// Whether the body is an HTML page: what login portals and proxies answer in the API's place, with 200.
+  /// Indicates an HTML page: the answer of login portals and proxies in the API's place, with 200.
   var isPage: Bool {
     let isDeclared = headers["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
     let first = body.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
@@ -104,14 +103,16 @@ extension HTTPAnswer {
 }
 
 extension HTTPAnswer {
-  /// What the pages say with which the usual web application firewalls refuse a request: F5 and Imperva their own
-  /// words, Akamai the number of its reference, AWS, Cloudflare and Zscaler their names in a header.
+  /// The texts of pages with which common web application firewalls refuse a request.
+  ///
+  /// F5 and Imperva have their own words, Akamai the number of its reference, AWS, Cloudflare and Zscaler their names
+  /// in a header.
   private static let firewallWords =
     blockingWords + [
       "request rejected", "support id", "incapsula", "incident id", "reference #", "reference&#32;&#35;",
       "attention required!", "just a moment...", "request could not be satisfied", "sucuri", "zscaler",
     ]
-  /// What only a page says that refuses; the others stand on pages of a site that is away as well.
+  /// The texts only of a refusal; the others also occur on pages of a site that is down.
   private static let blockingWords = [
     "web application firewall", "mod_security", "modsecurity", "web page blocked", "request blocked",
     "blocked by waf", "access blocked", "fortiweb", "application blocked", "url blocked",
@@ -120,9 +121,9 @@ extension HTTPAnswer {
     "akamaighost", "awselb", "bigip", "cloudflare", "cloudfront", "imperva", "sucuri", "zscaler",
   ]
 
-  /// Whether a page looks like a firewall's that refuses the request, and not like one of a site that is away.
+  /// Indicates a page of a firewall that refuses the request, not of a site that is down.
   ///
-  /// Palo Alto's blocks with a 503.
+  /// Palo Alto's firewall blocks with a 503.
   fileprivate var isOfFirewall: Bool {
     guard isPage else { return false }
     let server = headers["Server"]?.lowercased() ?? ""
@@ -149,7 +150,7 @@ extension Refusal {
       message: message.asOneLine(limit: 1000), hint: Self.hint(answer.status, error.code))
   }
 
-  /// For an answer that is not the API's.
+  /// Creates the refusal for an answer that is not the API's.
   fileprivate init(foreign answer: HTTPAnswer, _ refusal: Refusal) {
     if refusal.isRedirection {
       self = refusal
@@ -167,10 +168,10 @@ extension Refusal {
     "show it to whoever runs the firewall: it blocks this account, this machine, or texts like these"
 
   static let notTheAPICode = "not-the-api"
-  /// Whether a web page came in place of the API's answer.
+  /// Indicates a web page in place of the API's answer.
   var isPage: Bool { code == Refusal.notTheAPICode }
 
-  /// For a page in place of the API's answer.
+  /// Creates the refusal for a page in place of the API's answer.
   init(pageInsteadOfAnswer answer: HTTPAnswer) {
     let words = ErrorBody(answer).message.map { ": \($0)" } ?? ""
     let page = answer.isOfFirewall ? "a firewall's page" : "a web page"
@@ -181,7 +182,7 @@ extension Refusal {
       hint: answer.isOfFirewall ? Refusal.firewallHint : Refusal.foreignHint)
   }
 
-  /// The usual phrase of a status (RFC 9110, section 15), for answers that say nothing else.
+  /// Returns the usual phrase of a status (RFC 9110, section 15), for answers without a text.
   private static func reason(_ status: Int) -> String {
     switch status {
     case 400: "Bad Request"
@@ -228,7 +229,7 @@ extension Refusal {
 }
 
 extension HTTPAnswer {
-  /// The host a redirection leads to; the rest of its URL may hold what is nobody's business.
+  /// The host that a redirection leads to; the rest of its URL may be confidential.
   fileprivate var redirectionHost: String? {
     guard let location = headers["Location"].map(traces.hidden),
       let start = location.firstRange(of: "//")?.upperBound

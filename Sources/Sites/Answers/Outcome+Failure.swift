@@ -1,13 +1,13 @@
 import Catalog
 
-/// What it means for a write that no whole answer came.
+/// The meaning of an incomplete answer for a write.
 extension Outcome {
   /// Classifies an exchange, answered or not.
   ///
-  /// A request that never left is `retryLater`; one that did is `unknown`, unless as much of the answer came as
-  /// is needed to know that it was refused.
+  /// A request that never left is `retryLater`. One that did is `unknown`, unless enough of the answer arrived to
+  /// know that it was refused.
   ///
-  /// - Parameter now: seconds since 1970, for a `Retry-After` that is a date.
+  /// - Parameter now: seconds since 1970, for a `Retry-After` with a date.
   init(_ result: HTTPExchange.Result, of dialect: Dialect, now: Int) {
     switch result {
     case .answered(let answer): self.init(answer, of: dialect, now: now)

@@ -1,12 +1,12 @@
 import Catalog
 
-/// What Fusion CX means where it differs from the general rule.
+/// The answers of Fusion CX that differ from the general rule.
 extension Outcome {
   /// Classifies an exchange with a Fusion CX site.
   ///
   /// - Parameters:
-  ///   - isConditional: whether the write said which state of the record it is for.
-  ///   - now: seconds since 1970, for a `Retry-After` that is a date.
+  ///   - isConditional: the write named the state of the record that it is for.
+  ///   - now: seconds since 1970, for a `Retry-After` with a date.
   init(fusion result: HTTPExchange.Result, isConditional: Bool, now: Int) {
     self = Outcome(result, of: .fusionCX, now: now)
     switch self {
@@ -25,7 +25,7 @@ private enum FrameworkFault: String, CaseIterable {
   case rowChanged = "25014"
   case rowLocked = "26030"
 
-  /// As the code of a refusal, or named in its words, where a code of the product's own comes before it.
+  /// Reads the code of a refusal, or a name in its words if the product's own code comes first.
   init?(_ refusal: Refusal) {
     let code = refusal.code
     if let fault = FrameworkFault(rawValue: String(code.hasPrefix("JBO-") ? code.dropFirst(4) : code[...])) {
@@ -41,14 +41,14 @@ private enum FrameworkFault: String, CaseIterable {
 }
 
 extension Refusal {
-  /// In our words: the site answers with the record as it is now, or with a code.
+  /// The refusal in our words: the site answers with the current record, or with a code.
   var asChangedMeanwhile: Refusal {
     Refusal(
       status: status, code: "changed-meanwhile",
       message: "the record has been changed by somebody else since it was looked at")
   }
 
-  /// For an answer at the API's address that is none of the API.
+  /// Creates the refusal for an answer at the API's address that is not the API's.
   init(notTheAPI exchange: HTTPExchange, of place: String, hint: String) {
     if let answer = exchange.answer, answer.isPage {
       self.init(pageInsteadOfAnswer: answer)
@@ -68,7 +68,7 @@ extension Refusal {
 }
 
 extension HTTPAnswer {
-  /// What a body looks like that would be read if its headers said so, or if it were whole.
+  /// The form of a body that could be read if its headers declared it, or if it were complete.
   var unannouncedForm: String? {
     switch Array(body.prefix(2)) {
     case [0x1F, 0x8B]: "gzip, without Content-Encoding or cut off"

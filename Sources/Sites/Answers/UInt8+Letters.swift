@@ -1,5 +1,5 @@
 extension UInt8 {
-  /// A capital as a small letter, and every other byte as it is (ASCII).
+  /// The byte with an ASCII capital as a small letter.
   var asciiLowercase: UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 32 : self
   }

@@ -2,9 +2,9 @@ import Catalog
 import JSON
 import Records
 
-/// Reading the lists that hang on records: a query has one row for each element.
+/// Reads the lists of records: a query has one row for each element.
 extension B2CConnection {
-  /// Reads one list of every record that has been found.
+  /// Reads one list of every record that was found.
   func readList(_ list: ChildList, _ attributes: [String], _ reading: inout Reading) {
     let ids = reading.images.keys.sorted()
     for id in ids { reading.images[id]?.lists[list.name] = [] }
@@ -26,7 +26,7 @@ extension B2CConnection {
         if refusedQuery(reading.last), let next = queryStyles[names, default: .named].next {
           queryStyles[names] = next
           query = element.query(of: service.resource, next)
-          // Without a query, what is left is fetched record by record.
+          // Without a query, the rest is fetched record by record.
           guard query == nil else {
             chunks.append(chunk)
             continue
@@ -41,7 +41,7 @@ extension B2CConnection {
       guard let rows = asked.rows(in: answer), rows.count < RecordQuery.rowLimit || chunk.count > 1 else {
         return reading.last.refuse(asBadAnswer: badTable)
       }
-      // A table of this length has lost its end.
+      // A table of this length was cut off.
       if rows.count >= RecordQuery.rowLimit {
         chunks += chunk.halves.reversed()
         continue
@@ -78,7 +78,7 @@ extension B2CConnection {
         for (path, kind) in element.attributes {
           values[path] = item.object?.memberOrNull(at: path).map { kind.value($0) }
         }
-        // A list of references has nothing but links.
+        // A list of references contains only links.
         if element.key == "id", values["id"] == nil { values["id"] = item.asNamedValue?["id"] }
         return element.object(values)
       }
@@ -87,10 +87,10 @@ extension B2CConnection {
   }
 }
 
-/// What is read of each element of a list.
+/// The attributes to read of each element of a list.
 struct ListElement {
   let list: ChildList
-  /// The attribute that names an element, where there is one.
+  /// The attribute that identifies an element, if there is one.
   let key: String?
   /// The key comes first.
   private(set) var attributes: [(path: String, kind: Field.Kind)] = []
@@ -111,7 +111,7 @@ struct ListElement {
     }
   }
 
-  /// The query that reads all of it; `nil` when there is none.
+  /// Returns the query that reads all of it; `nil` if there is none.
   func query(of resource: ResourceType, _ style: QueryStyle) -> RecordQuery? {
     guard style != .keysOnly else { return nil }
     var query = RecordQuery(resource)
@@ -121,7 +121,7 @@ struct ListElement {
     return query
   }
 
-  /// An element as an object; `nil` for the row of nulls that stands for a list without elements.
+  /// Returns an element as an object; `nil` for the row of nulls that stands for an empty list.
   func object(_ values: [String: JSONValue]) -> JSONObject? {
     if let key, values[key]?.isNull ?? true { return nil }
     var object = JSONObject()
@@ -148,7 +148,7 @@ extension ArraySlice {
 }
 
 extension Exchange {
-  /// Whether the answer was more than is read of one.
+  /// Indicates that the answer exceeded the limit.
   fileprivate var isTooLarge: Bool {
     if case .unknown(_, let refusal) = outcome { refusal.code == "answer-too-large" } else { false }
   }

@@ -2,16 +2,16 @@ import Catalog
 import JSON
 import Records
 
-/// How much of a record one query is trusted with.
+/// The part of a record that one query reads.
 ///
-/// The first way that the site takes is kept for the same attributes: which names ROQL has for an attribute is not
+/// The first style that the site accepts is kept for the same attributes. ROQL's names for attributes are not
 /// published, so a refusal must cost requests and not the run.
 enum QueryStyle {
-  /// Attributes, and the names of what they refer to.
+  /// Attributes, and the names of their references.
   case named
-  /// Attributes, references by id alone.
+  /// Attributes, with references by id alone.
   case plain
-  /// Nothing but id and `updatedTime`; the attributes come with a request for each record.
+  /// Only id and `updatedTime`; the attributes come with a request for each record.
   case keysOnly
 
   var next: QueryStyle? {
@@ -24,9 +24,9 @@ enum QueryStyle {
 }
 
 extension B2CConnection {
-  /// The elements of so many records are asked for at once; a record may have hundreds of long threads.
+  /// The number of records whose elements are read together; a record may have hundreds of long threads.
   static let recordsPerListQuery = 200
-  /// As many records at once, as far as the URL's length allows.
+  /// The number of records read together, as far as the URL's length allows.
   static let recordsPerQuery = 1000
 
   func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
@@ -57,26 +57,26 @@ extension B2CConnection {
     return (reading.last, reading.images)
   }
 
-  /// What is wanted, and what has come of it so far.
+  /// The requested attributes, and the result so far.
   struct Reading {
-    /// A type is missing only of a site's own attribute.
+    /// The attributes; only a custom field can lack a type.
     var attributes: [(path: String, kind: Field.Kind?)] = []
     var images: [Int64: RecordImage] = [:]
     var last = Exchange(outcome: .applied)
   }
 
-  /// The path of a query, and how much of a URL its text may take.
+  /// The path of a query, before its text.
   static let queryPath = "queryResults/?query="
   var queryLimit: Int { addressLimit.bytes - service.base.utf8.count - Self.queryPath.utf8.count - 1 }
 
-  /// Whether to ask for less at a time, because a query was refused as one that is too long is.
+  /// Returns whether to ask for less at a time, because a query was refused as if it were too long.
   func shortens(_ path: String, isSingle: Bool, _ exchange: Exchange) -> Bool {
     exchange.mayBeOfLength
       && addressLimit.refused(service.base.utf8.count + 1 + path.utf8.count, isSingle: isSingle)
   }
 
-  /// Whether the site has refused the query itself, or what is between does even for one record, so that another one
-  /// may fare better.
+  /// Returns whether the query itself was refused, by the site or by a gateway even for one record, so that another
+  /// query may succeed.
   func refusedQuery(_ exchange: Exchange) -> Bool {
     exchange.refusal?.status == 400 || exchange.mayBeOfLength
   }
@@ -89,7 +89,7 @@ extension B2CConnection {
     let names = reading.attributes.map(\.path)
     let style = queryStyles[names, default: .named]
     var query = RecordQuery(service.resource)
-    // What a query cannot carry is fetched record by record.
+    // Attributes that a query cannot contain are fetched record by record.
     var rest: [(path: String, kind: Field.Kind?)] = []
     for attribute in reading.attributes {
       guard style != .keysOnly, let kind = attribute.kind,
@@ -119,7 +119,7 @@ extension B2CConnection {
     }
   }
 
-  /// Keeps the rows of a table; `false` when it is none, or is cut.
+  /// Keeps the rows of a table; returns `false` if it is none, or is cut off.
   private func take(
     _ rows: [RecordQuery.Row]?, of ids: ArraySlice<Int64>, _ reading: inout Reading
   ) -> Bool {
@@ -138,8 +138,9 @@ extension B2CConnection {
     "the answer to a query is not a table of \(service.resource.name), or is cut at its limit"
   }
 
-  /// Makes sure of records that a query with references did not list: whether one without such a reference is
-  /// listed at all is nowhere written.
+  /// Checks records that a query with references did not list.
+  ///
+  /// It is not documented whether a record without such a reference is listed at all.
   private func readMissing(_ ids: ArraySlice<Int64>, _ reading: inout Reading) -> Bool {
     guard !ids.isEmpty else { return true }
     let query = RecordQuery(service.resource)
@@ -154,9 +155,9 @@ extension B2CConnection {
     return true
   }
 
-  /// Fetches attributes of one record; `false` when the site failed.
+  /// Fetches attributes of one record; returns `false` if the site failed.
   ///
-  /// A record that has gone meanwhile is none.
+  /// A record that was deleted meanwhile is no failure.
   private func readRecord(
     _ id: Int64, _ attributes: [(path: String, kind: Field.Kind?)], _ reading: inout Reading
   ) -> Bool {
@@ -179,7 +180,7 @@ extension B2CConnection {
 }
 
 extension JSONObject {
-  /// The value at a dotted path; null when an object on the way is null, `nil` when there is none.
+  /// Returns the value at a dotted path; null if an object on the way is null, `nil` if there is none.
   func memberOrNull(at path: String) -> JSONValue? {
     var value = JSONValue.object(self)
     for step in path.split(separator: ".") {

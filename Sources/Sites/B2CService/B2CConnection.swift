@@ -2,16 +2,16 @@ import Catalog
 import JSON
 import Records
 
-/// One lane's way to a B2C Service site: a libcurl handle and a chain of access tokens.
+/// One lane's connection to a B2C Service site: a libcurl handle and a chain of access tokens.
 final class B2CConnection: SiteConnection {
   let service: B2CService
   private var handle: SiteHandle
   /// The token of the previous answer; without one a request starts a new chain.
   ///
-  /// Every answer carries the one for the next request (`c_osvc_custom_headers`).
+  /// Every answer contains the one for the next request (`c_osvc_custom_headers`).
   private var accessToken: String?
   var addressLimit = AddressLimit()
-  /// What the site lets be asked in one query, for each set of attributes that it has refused a part of.
+  /// The query style for each set of attributes of which the site has refused a part.
   var queryStyles: [[String]: QueryStyle] = [:]
 
   init(_ service: B2CService) {
@@ -70,9 +70,9 @@ extension B2CConnection {
         method: .get, url: "\(service.base)/\(path)", headers: service.readHeaders, body: nil))
   }
 
-  /// Reads something that takes several requests: waits as the site asked, and adds to how it went so far.
+  /// Reads something that takes several requests: waits as the site asked, and adds to `sofar`.
   ///
-  /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
+  /// - Returns: the answer; `nil` if there is none, as `sofar` then says.
   func ask(_ path: String, _ sofar: inout Exchange) -> JSONValue? {
     var exchange: HTTPExchange
     var tries = 0
@@ -93,7 +93,7 @@ extension B2CConnection {
     return json
   }
 
-  /// Sends a request with login and token, and once more with better ones where the site refused just these.
+  /// Sends a request with login and token, and once more with new ones if the site refused these.
   private func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = service.access.login.ticket
     let usedToken = accessToken != nil
@@ -101,7 +101,7 @@ extension B2CConnection {
     if let next = service.access.login.ticket(after: ticket, for: request, &exchange) {
       return perform(request, next)
     }
-    // In the API's own form it is certain that nothing was carried out.
+    // In the API's own form, it is certain that nothing was carried out.
     if usedToken, case .answered(let answer) = exchange.result, answer.refusesAccessToken {
       accessToken = nil
       return perform(request, ticket)
@@ -113,7 +113,7 @@ extension B2CConnection {
     var request = request
     if let accessToken { request.headers.append((Self.tokenHeader, accessToken)) }
     let exchange = handle.perform(request, ticket)
-    // A lost answer had the next token in it, so the chain starts anew.
+    // A lost answer contained the next token, so a new chain starts.
     accessToken = exchange.answer?.headers[Self.tokenHeader].flatMap { token in
       token.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? token.nonEmpty : nil
     }
@@ -124,8 +124,9 @@ extension B2CConnection {
 }
 
 extension HTTPAnswer {
-  /// Whether the site complains about the access token, as after its restart; no source names the code, so the
-  /// words decide.
+  /// Indicates that the site rejects the access token, as after its restart.
+  ///
+  /// No source names the code, so the words decide.
   fileprivate var refusesAccessToken: Bool {
     let error = (400..<500).contains(status) ? ErrorBody(self) : nil
     guard let error, error.isOfAPI, let message = error.message?.lowercased() else { return false }

@@ -1,13 +1,13 @@
 public import Catalog
 
-/// A site of Oracle B2C Service, spoken to over Connect REST, v1.4 unless its settings name another version.
+/// A site of Oracle B2C Service, accessed over Connect REST, v1.4 unless its settings name another version.
 ///
 /// Header names and rules: "Custom HTTP headers" (`c_osvc_custom_headers`), "Suppressing rules and external events"
 /// (`c_osvc_suppressing_rules_and_external_events`).
 public final class B2CService: Site {
   public var location: String { access.location }
   public var requestTimeout: Duration { access.transport.requestTimeout }
-  /// Everything of a URL before the resource's name.
+  /// The URL up to the resource's name.
   let base: String
   let resource: ResourceType
   let access: SiteAccess
@@ -15,13 +15,12 @@ public final class B2CService: Site {
   private let settings: SiteSettings
   private let suppress: Set<Suppression>
 
-  /// Checks the settings and reads the secrets; nothing is sent yet.
+  /// Checks the settings and reads the secrets; sends nothing yet.
   ///
   /// - Parameters:
-  ///   - suppress: which of the site's reactions to a write to switch off.
-  ///   - waiting: told when a secret is waited for, now or later.
-  /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that
-  ///   cannot be read.
+  ///   - suppress: the site's reactions to a write that are switched off.
+  ///   - waiting: called when a secret takes a while, now or later.
+  /// - Throws: `SiteError` of kind `configuration` for a wrong setting, `login` for a secret that cannot be read.
   public init(
     settings: SiteSettings, resource: ResourceType, suppress: Set<Suppression> = [],
     waiting: @escaping WaitTeller = { _ in }
@@ -36,7 +35,7 @@ public final class B2CService: Site {
 
   public func makeConnection() -> any SiteConnection { B2CConnection(self) }
 
-  /// The headers of every request but `Authorization` and the access token.
+  /// The headers of every request, except `Authorization` and the access token.
   var headers: [(name: String, value: String)] {
     [
       ("Accept", "application/json"),
@@ -49,9 +48,9 @@ public final class B2CService: Site {
   /// With the second one, points in time without an offset are in UTC (reference, section 2.1).
   var readHeaders: [(name: String, value: String)] { headers + [("OSvC-CREST-Time-UTC", "yes")] }
 
-  /// The headers that writes have besides; the suppressing ones are not allowed on reads.
+  /// The additional headers of writes; the suppressing ones are not allowed on reads.
   var writeHeaders: [(name: String, value: String)] {
-    // libcurl would ask for leave before sending a body of over a mebibyte; an empty value takes that back.
+    // libcurl would ask for permission before sending a body of over a mebibyte; an empty value prevents that.
     var headers = [("Content-Type", "application/json"), ("Expect", "")]
     if suppress == Set(Suppression.allCases) {
       headers.append(("OSvC-CREST-Suppress-All", "true"))

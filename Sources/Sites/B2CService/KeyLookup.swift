@@ -1,18 +1,18 @@
 import Catalog
 import JSON
 
-/// Looks up ids by another key over ROQL tabular queries (`c_osvc_roql_tabular_queries`).
+/// Looks up ids by another key with ROQL tabular queries (`c_osvc_roql_tabular_queries`).
 struct KeyLookup {
-  /// The site cuts longer results off without a word.
+  /// The site silently cuts off longer results.
   private static let rowLimit = 20_000
-  /// No key is longer, by the catalogue.
+  /// The catalogue has no longer key.
   private static let longestValue = 255
 
   private let attribute: String
   private let key: String
   private let table: String
 
-  /// `nil` when the attribute does not name records of the resource; nothing else gets into a query.
+  /// Creates the look-up; `nil` if the attribute does not identify records, so that nothing else gets into a query.
   init?(attribute: String, of resource: ResourceType) {
     guard resource.alternateKeys.contains(attribute) else { return nil }
     self.attribute = attribute
@@ -20,10 +20,10 @@ struct KeyLookup {
     table = resource.name
   }
 
-  /// The queries for some values, percent-encoded, each shorter than `limit` unless one value alone is not.
+  /// Returns the queries for some values, percent-encoded, each shorter than `limit` unless one value alone is not.
   ///
-  /// A value that cannot be a key is left out: it has no record anyway. How ROQL escapes quotes in a literal is
-  /// nowhere published, and semicolons separate queries, so what would need escaping is never sent.
+  /// A value that cannot be a key is left out: it has no record anyway. ROQL's escaping of quotes in a literal is not
+  /// published, and semicolons separate queries, so a value that would need escaping is never sent.
   func queries(for values: [String], limit: Int) -> [Query] {
     let head = "queryResults/?query=\(opening)".utf8.count
     var queries: [Query] = []
@@ -45,9 +45,9 @@ struct KeyLookup {
     return queries
   }
 
-  /// A query and what it asks for.
+  /// A query with its values.
   struct Query {
-    /// Percent-encoded.
+    /// The text, percent-encoded.
     var text: String
     var values: [String]
   }
@@ -61,7 +61,7 @@ struct KeyLookup {
       && value.allSatisfy { $0.isLetter || $0.isNumber || "-_./#:@+ ".contains($0) }
   }
 
-  /// The values and ids of an answer; `nil` when it is not a table of these two columns, or was cut off.
+  /// Returns the values and ids of an answer; `nil` if it is not a table of these two columns, or was cut off.
   func rows(in answer: JSONValue?) -> [(value: String, id: Int64)]? {
     guard let tables = answer?["items"]?.array else { return nil }
     var found: [(value: String, id: Int64)] = []

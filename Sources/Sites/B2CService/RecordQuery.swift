@@ -1,9 +1,9 @@
 import Catalog
 import JSON
 
-/// A ROQL query that reads attributes of many records (`c_osvc_roql_tabular_queries`), and the reading of its table.
+/// A ROQL query that reads attributes of many records (`c_osvc_roql_tabular_queries`), with the parser of its table.
 struct RecordQuery {
-  /// The site cuts longer results off without a word.
+  /// The site silently cuts off longer results.
   static let rowLimit = 20_000
   /// The attribute that changes whenever the record does.
   static let token = "updatedTime"
@@ -11,7 +11,7 @@ struct RecordQuery {
   let resource: ResourceType
   private(set) var columns: [Column] = []
 
-  /// What is selected, and which attribute its cells belong to.
+  /// A selected column, and the attribute that its cells belong to.
   struct Column {
     enum Part { case value, id, name }
 
@@ -21,17 +21,17 @@ struct RecordQuery {
     var expression: String
   }
 
-  /// A query for nothing but id and token.
+  /// Creates a query for only id and token.
   init(_ resource: ResourceType) { self.resource = resource }
 
-  /// Adds an attribute; `false` when ROQL cannot express it.
+  /// Adds an attribute; returns `false` if ROQL cannot express it.
   ///
   /// - Parameters:
-  ///   - prefix: the list it belongs to, with a dot, or nothing.
-  ///   - named: whether the names of references are wanted too, which join another table each.
+  ///   - prefix: the list it belongs to, with a dot, or empty.
+  ///   - named: reads the names of references too, each of which joins another table.
   mutating func add(_ attribute: String, _ kind: Field.Kind, prefix: String = "", named: Bool) -> Bool {
     let path = prefix + attribute
-    // Custom attributes come from a sheet's header; nothing that could end the query may get into it.
+    // Custom attributes come from a sheet's header; no character that could end the query is allowed.
     guard !path.isEmpty, path.utf8.allSatisfy({ $0.isNamePart }) else { return false }
     switch kind {
     case .base64, .menuPath: return false
@@ -49,13 +49,13 @@ struct RecordQuery {
     columns.append(Column(attribute: attribute, kind: kind, part: .name, expression: "\(path).lookupName"))
   }
 
-  /// Where Oracle's own sample spells a reference otherwise than the attribute (reference, section 4.5).
+  /// References that Oracle's own sample spells differently from the attribute (reference, section 4.5).
   private static let attested = ["primaryContact": "primaryContact.contact"]
 
-  /// Whether a record could be missing from the table because something it refers to is.
+  /// Indicates that a record may be missing from the table because a record it refers to is missing.
   var joins: Bool { columns.contains { $0.part != .value } }
 
-  /// The query for some records, percent-encoded.
+  /// Returns the query for some records, percent-encoded.
   func text(for ids: some Collection<Int64>) -> String {
     let selected = [resource.key, Self.token] + columns.map(\.expression)
     return
@@ -63,7 +63,7 @@ struct RecordQuery {
       + ids.map { String($0) }.joined(separator: ",") + ")").percentEncoded
   }
 
-  /// Cuts ids into groups whose queries are URLs of at most so many bytes, but for a single id.
+  /// Splits ids into groups whose queries fit URLs of this many bytes; a single id may exceed it.
   func chunks(_ ids: ArraySlice<Int64>, urlLimit: Int, maximumCount: Int) -> [ArraySlice<Int64>] {
     ids.chunks(maximumCount: maximumCount, length: urlLimit - text(for: []).utf8.count) {
       // An id and its comma, which is three bytes when encoded.
@@ -82,9 +82,9 @@ extension RecordQuery {
     var values: [String: JSONValue]
   }
 
-  /// The rows of an answer; `nil` when it is not this query's table.
+  /// Returns the rows of an answer; `nil` if it is not this query's table.
   ///
-  /// Columns are told by their places: which names the site gives to dotted ones is unconfirmed.
+  /// Columns are identified by position, because the site's names for dotted ones are unconfirmed.
   func rows(in answer: JSONValue) -> [Row]? {
     guard let tables = answer["items"]?.array, tables.count == 1, let table = tables.first,
       table["columnNames"]?.array?.count == columns.count + 2, let rows = table["rows"]?.array
@@ -109,7 +109,7 @@ extension RecordQuery {
         let id = cell.integer ?? cell.string.flatMap { Int64($0) }
         values[column.attribute] = id.map { .named($0, nil) } ?? .null
       case .name:
-        // The id stands before its name.
+        // The id comes before its name.
         guard let id = values[column.attribute]?["id"]?.integer else { continue }
         values[column.attribute] = .named(id, cell)
       }
@@ -119,7 +119,7 @@ extension RecordQuery {
 }
 
 extension UInt8 {
-  /// Whether this is a character of a dotted name.
+  /// Indicates a character of a dotted name.
   fileprivate var isNamePart: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

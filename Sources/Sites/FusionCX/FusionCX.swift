@@ -1,14 +1,14 @@
 public import Catalog
 
-/// A site of Oracle Fusion CX Sales and Service, spoken to over REST 11.13.18.05 (the ADF REST framework).
+/// A site of Oracle Fusion CX Sales and Service, accessed over REST 11.13.18.05 (the ADF REST framework).
 ///
-/// The version in the path is frozen; what an answer looks like is decided by `REST-Framework-Version`
-/// (`Set_the_REST_Framework_Version`), and every one of its versions is understood.
+/// The version in the path is frozen. `REST-Framework-Version` decides the form of answers
+/// (`Set_the_REST_Framework_Version`), and all its versions are supported.
 public final class FusionCX: Site {
   public var location: String { access.location }
   public var requestTimeout: Duration { access.transport.requestTimeout }
   public let batchLimit: Int
-  /// Everything of a URL before the resource's name; a batch is posted to it.
+  /// The URL up to the resource's name; a batch is posted to it.
   let base: String
   let resource: ResourceType
   let access: SiteAccess
@@ -16,11 +16,10 @@ public final class FusionCX: Site {
   let frameworkVersion: Int
   private let settings: SiteSettings
 
-  /// Checks the settings and reads the secrets; nothing is sent yet.
+  /// Checks the settings and reads the secrets; sends nothing yet.
   ///
-  /// - Parameter waiting: told when a secret is waited for, now or later.
-  /// - Throws: `SiteError` of kind `configuration` for a setting that is wrong, `login` for a secret that
-  ///   cannot be read.
+  /// - Parameter waiting: called when a secret takes a while, now or later.
+  /// - Throws: `SiteError` of kind `configuration` for a wrong setting, `login` for a secret that cannot be read.
   public init(
     settings: SiteSettings, resource: ResourceType, waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) {
@@ -35,11 +34,11 @@ public final class FusionCX: Site {
 
   public func makeConnection() -> any SiteConnection { FusionConnection(self) }
 
-  /// The headers of every request but `Authorization`.
+  /// Returns the headers of every request, except `Authorization`.
   ///
-  /// `application/json` is the one type that every kind of answer may have, errors included; naming the error's
-  /// own type alone was answered 406 (reference, section 5). `X-Requested-By` is asked for where the site guards
-  /// against forged requests, and means nothing elsewhere.
+  /// `application/json` is the one type that every kind of answer may have, errors included. With the error's own
+  /// type alone the answer was 406 (reference, section 5). `X-Requested-By` is required by sites that guard against
+  /// forged requests, and means nothing elsewhere.
   func headers(accept: String = MediaType.json) -> [(name: String, value: String)] {
     var headers = [
       ("Accept", accept), ("REST-Framework-Version", String(frameworkVersion)),
@@ -57,6 +56,6 @@ enum MediaType {
   static let batch = "application/vnd.oracle.adf.batch+json"
   static let error = "application/vnd.oracle.adf.error+json"
   static let bytes = "application/octet-stream"
-  /// As `Accept`: a status and no item, which spares the site its computing; errors are still told.
+  /// The `Accept` for a status without an item, which saves the site work; errors are still reported.
   static let nothing = "\(item);q=0, \(error)"
 }

@@ -1,9 +1,9 @@
 import Catalog
 import JSON
 
-/// Sending several writes as one transaction (`Perform_Batch_Actions`; reference, section 9).
+/// Sends several writes as one transaction (`Perform_Batch_Actions`; reference, section 9).
 extension FusionConnection {
-  /// Batches whose parts all go through one by one before the site's batches are given up.
+  /// The number of batches whose parts all succeed one by one before batches are given up.
   private static let patience = 2
 
   func send(batch writes: [Write]) -> [Exchange] {
@@ -11,7 +11,7 @@ extension FusionConnection {
     precondition(
       Set(writes.map(\.recordID)).count == writes.count, "the parts of a batch are different records")
     var batch = Batch(writes)
-    // A child's address has to be looked up, and bytes are no JSON.
+    // A child's address must be looked up, and bytes are no JSON.
     var parts = writes.indices.filter { writes[$0].element == nil && writes[$0].enclosure == nil }
     if vainBatches >= Self.patience { parts = [] }
     for index in writes.indices where !parts.contains(index) { sendAlone(index, &batch) }
@@ -27,13 +27,13 @@ extension FusionConnection {
     }
   }
 
-  /// Writes on their way, and what has become of them.
+  /// Writes on their way, with their outcomes.
   private struct Batch {
     let writes: [Write]
     var exchanges: [Int: Exchange] = [:]
-    /// Requests that the site refused as a whole.
+    /// The number of requests that the site refused as a whole.
     var failures = 0
-    /// What the parts are told that are not sent any more: they would fare no better.
+    /// The outcome of parts that are not sent any more, because they would fare no better.
     var stop: Exchange?
 
     init(_ writes: [Write]) { self.writes = writes }
@@ -42,7 +42,7 @@ extension FusionConnection {
       exchanges[index] = exchange
       switch exchange.outcome {
       case .loginRefused: stop = exchange
-      // A record that is locked by itself says nothing about the others.
+      // A locked record says nothing about the others.
       case .retryLater(let after, let refusal) where refusal.status == nil || refusal.isOfLoad,
         .unknown(let after, let refusal) where refusal.isOfLoad:
         stop = unsent(exchange, after, refusal)
@@ -62,7 +62,7 @@ extension FusionConnection {
     batch.finish(index, batch.stop ?? send(batch.writes[index]))
   }
 
-  /// Sends parts in one request; what is refused as a whole was not carried out, so it is taken apart.
+  /// Sends parts in one request; a refused request was not carried out, so it is split.
   private func deliver(_ parts: ArraySlice<Int>, _ batch: inout Batch) {
     if let stop = batch.stop {
       for part in parts { batch.finish(part, stop) }
@@ -71,7 +71,7 @@ extension FusionConnection {
     // Alone it is a plain PATCH, whose `If-Match` and errors are documented.
     if parts.count == 1, let only = parts.first { return sendAlone(only, &batch) }
     let exchange = post(parts.map { (Self.partID($0), batch.writes[$0]) })
-    // One by one they are told apart from a write that met a changed row.
+    // One by one, they can be told from a write that met a changed row.
     let whole = answer(exchange)
     switch whole.outcome {
     case .applied:
@@ -84,7 +84,7 @@ extension FusionConnection {
       takeApart(parts, suspects(among: parts, exchange.answer?.json), &batch)
     case .retryLater(_, let refusal)
     where refusal.status.map { (400..<500).contains($0) } == true && !refusal.isOfLoad:
-      // A row that is locked or was changed fails the whole batch.
+      // A locked or changed row fails the whole batch.
       batch.failures += 1
       takeApart(parts, suspects(among: parts, exchange.answer?.json), &batch)
     case .unknown, .foreign, .retryLater, .loginRefused, .unchanged:
@@ -94,7 +94,7 @@ extension FusionConnection {
 
   private func takeApart(_ parts: ArraySlice<Int>, _ suspects: [Int], _ batch: inout Batch) {
     if !suspects.isEmpty, suspects.count * 2 <= parts.count {
-      // The rest first: with the guilty gone it goes through at once.
+      // The rest comes first: without the bad part it succeeds at once.
       deliver(parts.filter { !suspects.contains($0) }[...], &batch)
       for suspect in suspects { sendAlone(suspect, &batch) }
     } else {
@@ -108,7 +108,7 @@ extension FusionConnection {
 
   private func post(_ parts: [(id: String, write: Write)]) -> HTTPExchange {
     let texts = parts.map { id, write in
-      // Whether the tag stands in quotes is nowhere written; the sample has none.
+      // It is not documented whether the tag needs quotes; the sample has none.
       let condition = write.token.map { ",\"ifMatch\":\(JSONValue.string($0).text())" } ?? ""
       return "{\"id\":\"\(id)\",\"path\":\"/\(site.resource.name)/\(write.recordID)\""
         + ",\"operation\":\"update\"\(condition),\"payload\":\(write.body)}"
@@ -122,8 +122,9 @@ extension FusionConnection {
         answerLimits: .batch(of: parts.count), isRepeatable: parts.allSatisfy(\.write.isIdempotent)))
   }
 
-  /// The parts that the error names, when it names some: `/parts/<index or id>/…`, which is unconfirmed and so no
-  /// more than a hint.
+  /// Returns the parts that the error names, if any: `/parts/<index or id>/…`.
+  ///
+  /// This form is unconfirmed, and so only a hint.
   private func suspects(among parts: ArraySlice<Int>, _ error: JSONValue?) -> [Int] {
     var suspects: [Int] = []
     for detail in error?["o:errorDetails"]?.array ?? [] {
@@ -138,10 +139,10 @@ extension FusionConnection {
   }
 }
 
-/// What a batch that was carried out says of its parts.
+/// The answer of a batch that was carried out.
 private struct BatchAnswer {
   private struct Part {
-    /// Whether its precondition, when it had one, was met.
+    /// Indicates that its precondition, if it had one, was met.
     var isMet: Bool
     var item: FusionItem?
   }

@@ -1,9 +1,9 @@
 import Catalog
 import JSON
 
-/// Looking up ids by another key.
+/// Looks up ids by another key.
 extension FusionConnection {
-  /// No more come with one page, whatever is asked for (reference, section 4).
+  /// The largest page of the API, whatever is asked for (reference, section 4).
   static let pageSize = 500
 
   func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
@@ -61,24 +61,25 @@ extension FusionConnection {
     return (last.ofLookup(by: attribute, of: resource), found)
   }
 
-  /// Whether a list of one is taken where a longer one was refused: then a value is at fault, and not the list.
+  /// Returns whether a list with one value is accepted after a longer one was refused: then a value is at fault.
   private func takesLists(_ path: String) -> Bool {
     var probe = Exchange(outcome: .applied)
     knowsLists = knowsLists || pages(path, &probe) != nil
     return knowsLists
   }
 
-  /// How much of a URL is left for what follows the base.
+  /// The length of a URL after the base.
   var urlLimit: Int { addressLimit.bytes - site.base.utf8.count - 1 }
 
-  /// Whether to ask for less at a time, because a query was refused as one that is too long is; a gateway's 404 without
-  /// a page cannot be told from the framework's, which knows none for a query.
+  /// Returns whether to ask for less at a time, because a query was refused as if it were too long.
+  ///
+  /// A gateway's 404 without a page looks like the framework's, which sends none for a query.
   func shortens(_ path: String, isSingle: Bool, _ exchange: Exchange) -> Bool {
     (exchange.mayBeOfLength || exchange.refusal?.status == 404)
       && addressLimit.refused(site.base.utf8.count + 1 + path.utf8.count, isSingle: isSingle)
   }
 
-  /// Every item of a collection, page by page, by the number of items that came and not by that asked for.
+  /// Returns every item of a collection, page by page; the next page starts after the items that came.
   func pages(_ path: String, _ last: inout Exchange) -> [FusionItem]? {
     var items: [FusionItem] = []
     while true {

@@ -2,7 +2,7 @@ import Catalog
 import JSON
 import Records
 
-/// Reading many records with a few requests.
+/// Reads many records with a few requests.
 extension FusionConnection {
   func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
     let selection: FusionSelection
@@ -32,7 +32,7 @@ extension FusionConnection {
       {
         last.outcome = .applied
       } else if last.refusal?.status == 400 {
-        // Which comparisons a query knows is not published for every version; one record always has an address.
+        // The comparisons of a query are not published for every version; one record always has an address.
         refusesLists = true
         last.outcome = .applied
       }
@@ -40,14 +40,14 @@ extension FusionConnection {
     return (last, images)
   }
 
-  /// Reads some records with one query, or more of them when the site's pages are shorter; `false` when it failed.
+  /// Reads some records with one query, or with more if the site's pages are shorter; returns `false` if that failed.
   private func readChunk(
     _ ids: ArraySlice<Int64>, _ head: String, _ query: FusionQuery, _ selection: FusionSelection,
     _ images: inout [Int64: RecordImage], _ last: inout Exchange
   ) -> Bool {
     var missing = Set(ids)
     while true {
-      // Asking for those that have not come yet needs no order of pages.
+      // A query for the missing records does not depend on the order of pages.
       let literals = ids.filter { missing.contains($0) }.map { String($0) }
       guard let answer = ask(head + query.oneOf(literals), &last) else { return false }
       guard let page = answer.page else {
@@ -73,7 +73,7 @@ extension FusionConnection {
     _ id: Int64, _ selection: FusionSelection, _ last: inout Exchange
   ) -> RecordImage? {
     guard let answer = ask(selection.path(for: id), &last) else {
-      // A record that is not there is no failure.
+      // A missing record is no failure.
       if last.refusal?.status == 404 { last.outcome = .applied }
       // Then the list was not at fault.
       if last.refusal?.status == 400 { refusesLists = false }
@@ -92,7 +92,7 @@ extension FusionConnection {
     var image = RecordImage(id: id, token: item.token, values: selection.values(of: item))
     for list in selection.lists {
       var children = item.children(list.name)
-      // What did not come along, or not all of it, has an address of its own.
+      // Children that did not come along, or not all of them, have their own address.
       if children?.hasMore ?? true {
         let path = "\(site.resource.name)/\(id)/child/\(list.name)?fields=\(list.fields.text)"
         guard let items = pages("\(path)&onlyData=true&limit=\(Self.pageSize)", &last) else { return nil }
@@ -105,11 +105,11 @@ extension FusionConnection {
   }
 }
 
-/// What a `ReadRequest` comes to for this API.
+/// A `ReadRequest` in the terms of this API.
 struct FusionSelection {
   struct Attribute {
     var name: String
-    /// Missing of a site's own attribute that nobody knows the type of.
+    /// Missing for a custom field of unknown type.
     var kind: Field.Kind?
 
     func value(of item: FusionItem) -> JSONValue? {
@@ -119,12 +119,12 @@ struct FusionSelection {
 
   struct List {
     var name: String
-    /// The attribute that names an element.
+    /// The attribute that identifies an element.
     var key: String
     var attributes: [Attribute]
     var fields: FusionFields { FusionFields(root: attributes.map(\.name)) }
 
-    /// An element with the asked-for attributes that it has.
+    /// Returns an element with the requested attributes that it has.
     func element(_ item: FusionItem) -> JSONObject {
       JSONObject(
         attributes.compactMap { attribute in attribute.value(of: item).map { (attribute.name, $0) } })
@@ -172,7 +172,7 @@ struct FusionSelection {
     return FusionFields(root: root, children: lists.map { ($0.name, $0.attributes.map(\.name)) })
   }
 
-  /// The collection with everything but the query; the `self` link of an item holds its tag.
+  /// The collection with everything except the query; the `self` link of an item contains its tag.
   var path: String { "\(resource.name)?fields=\(fields.text)&links=self" }
 
   func path(for id: Int64) -> String { "\(resource.name)/\(id)?fields=\(fields.text)&links=self" }

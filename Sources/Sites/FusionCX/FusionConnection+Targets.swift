@@ -2,13 +2,13 @@ import Catalog
 import JSON
 import Records
 
-/// Finding the address of what a write is for.
+/// Finds the address of a write.
 extension FusionConnection {
-  /// Where a write goes; `nil` when that cannot be found out, as `last` then says.
+  /// Returns the target of a write; `nil` if it cannot be found, as `last` then says.
   ///
-  /// The key of a child in its path is not its id but whatever its `self` link says (reference, section 1), so a
-  /// write to a child looks it up. The token is the record's; a child has a tag of its own, so the record is
-  /// compared just before and the write bound to the child as it is now.
+  /// The key of a child in its path is not its id but the one in its `self` link (reference, section 1), so a write
+  /// to a child looks it up. The token is the record's. A child has its own tag, so the record is compared just
+  /// before, and the write is bound to the child's current tag.
   func target(of write: Write, _ last: inout Exchange) -> Target? {
     let record = "\(site.resource.name)/\(write.recordID)"
     guard let element = write.element else { return Target(path: record, token: write.token) }

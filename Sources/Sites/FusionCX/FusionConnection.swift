@@ -7,18 +7,18 @@ import JSON
   import Foundation
 #endif
 
-/// One lane's way to a Fusion CX site.
+/// One lane's connection to a Fusion CX site.
 final class FusionConnection: SiteConnection {
   let site: FusionCX
   private var handle: SiteHandle
-  /// Whether the site has refused an answer without a body, so that items are taken although nobody needs them.
+  /// Indicates that the site has refused an answer without a body, so that answers contain unneeded items.
   private var refusesEmptyAnswers = false
-  /// Whether the site has refused a query for several records at once.
+  /// Indicates that the site has refused a query for several records.
   var refusesLists = false
-  /// Whether the site has taken one.
+  /// Indicates that the site has accepted such a query.
   var knowsLists = false
   var addressLimit = AddressLimit()
-  /// Batches in a row whose parts all went through one by one, so that the batch itself was at fault.
+  /// The number of batches in a row whose parts all succeeded one by one, so that the batch itself was at fault.
   var vainBatches = 0
 
   init(_ site: FusionCX) {
@@ -49,7 +49,7 @@ final class FusionConnection: SiteConnection {
   private func patch(_ write: Write, _ target: Target, _ last: Exchange) -> Exchange {
     let wantsNothing = write.isIdempotent && target.token == nil && !refusesEmptyAnswers
     var headers = site.headers(accept: wantsNothing ? MediaType.nothing : MediaType.json)
-    // libcurl would ask for leave before sending a body of over a mebibyte; an empty value takes that back.
+    // libcurl would ask for permission before sending a body of over a mebibyte; an empty value prevents that.
     headers += [("Content-Type", MediaType.item), ("Expect", "")] + target.condition
     if wantsNothing { headers.append(("Accept-Encoding", "identity")) }
     if site.overridesMethod {
@@ -72,8 +72,8 @@ final class FusionConnection: SiteConnection {
     return answered
   }
 
-  /// Holds an answer that says yes against what the framework answers to a write: the item, or nothing where nothing
-  /// was asked for.
+  /// Checks a successful answer against the framework's answer to a write: the item, or nothing if nothing was asked
+  /// for.
   private func confirmed(
     _ answered: Exchange, _ exchange: HTTPExchange, _ write: Write, wantsNothing: Bool
   ) -> Exchange {
@@ -114,9 +114,9 @@ final class FusionConnection: SiteConnection {
 // MARK: - One request
 
 extension FusionConnection {
-  /// Where a write goes, and on which condition.
+  /// The address of a write, and its condition.
   struct Target {
-    /// Below the base.
+    /// The path below the base.
     var path: String
     var token: String?
 
@@ -129,7 +129,7 @@ extension FusionConnection {
         method: .get, url: "\(site.base)/\(path)", headers: site.headers(), body: nil))
   }
 
-  /// Sends a request, and once more with another token where the site refused just that.
+  /// Sends a request, and once more with another token if the site refused the first.
   func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = site.access.login.ticket
     var exchange = handle.perform(request, ticket)
@@ -144,9 +144,9 @@ extension FusionConnection {
     return Exchange(exchange, outcome: outcome, after: earlier)
   }
 
-  /// Reads something that takes several requests, and adds to how it went so far.
+  /// Reads something that takes several requests, and adds to `sofar`.
   ///
-  /// - Returns: the answer; `nil` when it is none, as `sofar` then says.
+  /// - Returns: the answer; `nil` if there is none, as `sofar` then says.
   func ask(_ path: String, _ sofar: inout Exchange) -> FusionAnswer? {
     var exchange: HTTPExchange
     var tries = 0

@@ -1,9 +1,9 @@
 import JSON
 
-/// An answer of the framework, whatever its version.
+/// An answer of the framework, in any version.
 struct FusionAnswer {
   var json: JSONValue
-  /// The `ETag` header, as it came.
+  /// The `ETag` header, unchanged.
   var tag: String?
 
   /// The answer as one item; the header's tag is the item's.
@@ -11,7 +11,7 @@ struct FusionAnswer {
     json.object.map { FusionItem(object: $0, headerTag: tag) }
   }
 
-  /// The answer as a page of items; `nil` when it is none.
+  /// The answer as a page of items; `nil` if it is none.
   var page: FusionPage? { FusionPage(json) }
 }
 
@@ -20,13 +20,13 @@ struct FusionPage {
   var items: [FusionItem]
   var hasMore: Bool
 
-  /// All there is.
+  /// Creates a page with all items.
   init(items: [FusionItem]) {
     self.items = items
     hasMore = false
   }
 
-  /// - Parameter value: up to version 2 expanded children are bare arrays, else objects with `items`.
+  /// - Parameter value: up to version 2 expanded children are bare arrays, later objects with `items`.
   init?(_ value: JSONValue) {
     guard let elements = value.array ?? value["items"]?.array else { return nil }
     items = elements.compactMap { $0.object.map { FusionItem(object: $0) } }
@@ -35,9 +35,9 @@ struct FusionPage {
   }
 }
 
-/// One record or child as an answer has it.
+/// One record or child in an answer.
 ///
-/// Links stand in the item, from version 6 on in its `@context` (reference, section 5).
+/// Links are in the item, from version 6 on in its `@context` (reference, section 5).
 struct FusionItem {
   var object: JSONObject
   var headerTag: String?
@@ -49,20 +49,20 @@ struct FusionItem {
     return links.first { $0["rel"] == "self" } ?? links.first { $0["rel"] == "canonical" }
   }
 
-  /// Whether it says what its own address is.
+  /// Indicates that it contains its own address.
   var hasSelfLink: Bool { address != nil }
 
-  /// Its own address, as it says itself.
+  /// Its own address, from its links.
   var address: String? { selfLink?["href"]?.string }
 
-  /// What changes whenever the row does, without the quotes of a header.
+  /// The token that changes whenever the row does, without the quotes of a header.
   var token: String? {
     let headers = context?["headers"]?.object ?? JSONObject()
     let tag = headers.first { $0.name.lowercased() == "etag" }?.value.string
     return (selfLink?["properties"]?["changeIndicator"]?.string ?? tag ?? headerTag)?.withoutTagMarks
   }
 
-  /// The step of a path that names the item; of a child nobody else can know it (reference, section 1).
+  /// The path segment that identifies the item; for a child only the item itself tells (reference, section 1).
   var pathKey: String? {
     guard let last = selfLink?["href"]?.string?.split(separator: "/").last,
       last.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#\"".utf8.contains($0) })
@@ -70,22 +70,22 @@ struct FusionItem {
     return String(last)
   }
 
-  /// An id: a number, from version 9 on a string.
+  /// Returns an id: a number, from version 9 on a string.
   func integer(_ name: String) -> Int64? {
     object[name].flatMap { $0.integer ?? $0.string.flatMap { Int64($0) } }
   }
 
-  /// The children that came with the item; `nil` when none did.
+  /// Returns the children that came with the item; `nil` if none did.
   func children(_ name: String) -> FusionPage? { object[name].flatMap { FusionPage($0) } }
 }
 
 extension String {
-  /// An entity tag without quotes and weakness mark (RFC 9110, section 8.8.3).
+  /// The entity tag without quotes and weakness mark (RFC 9110, section 8.8.3).
   fileprivate var withoutTagMarks: String? {
     var tag = self[...]
     if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
     if tag.count > 1, tag.first == "\"", tag.last == "\"" { tag = tag.dropFirst().dropLast() }
-    // It goes into a header again.
+    // It is sent in a header again.
     guard !tag.isEmpty, tag.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 }) else { return nil }
     return String(tag)
   }

@@ -2,18 +2,18 @@ import Catalog
 
 /// The value of `q` that finds records by an attribute (reference, section 4).
 struct FusionQuery {
-  /// The framework's version 1 takes queries by example, the others expressions.
+  /// Indicates queries by example, which the framework's version 1 takes; later versions take expressions.
   var isByExample: Bool
   var attribute: String
 
-  /// The longest key of the catalogue has 30 characters; nothing longer names a record.
+  /// The longest key of the catalogue has 30 characters; nothing longer identifies a record.
   private static let longestValue = 255
 
-  /// A value as it stands in a query, or `nil` when no record can have it.
+  /// Returns a value in the form of a query; `nil` if no record can have it.
   func literal(_ value: String) -> String? {
     guard (1...Self.longestValue).contains(value.count) else { return nil }
     if isByExample {
-      // There are no quotes that are known to protect anything, so nothing that needs them is sent.
+      // No quotes are known to protect anything, so a value that needs them is never sent.
       guard value.utf8.allSatisfy(\.isPlain) else { return nil }
       return value
     }
@@ -23,16 +23,16 @@ struct FusionQuery {
     return "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 
-  /// The records with that value.
+  /// Returns the query for the records with that value.
   func equal(to literal: String) -> String { "\(attribute)=\(literal)".percentEncoded }
 
-  /// The records with one of these values; not by example.
+  /// Returns the query for the records with one of these values; not by example.
   func oneOf(_ literals: some Sequence<String>) -> String {
     "\(attribute) in (\(literals.joined(separator: ",")))".percentEncoded
   }
 }
 
-/// The value of `fields`: what is wanted of records and of their children.
+/// The value of `fields`: the attributes to read of records and of their children.
 struct FusionFields {
   var root: [String]
   /// Child → its attributes.
@@ -44,7 +44,7 @@ struct FusionFields {
     return groups.joined(separator: ";").percentEncoded
   }
 
-  /// Whether a name can stand in a query parameter without meaning something else there.
+  /// Returns whether a name is safe in a query parameter.
   static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
   }

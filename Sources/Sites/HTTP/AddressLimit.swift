@@ -1,22 +1,22 @@
-/// How long the addresses of queries may be, as far as that is known: what lies between may take less than the site.
+/// The longest address of a query, as far as known: a gateway may accept less than the site.
 struct AddressLimit {
-  /// What servers and proxies usually take without trouble.
+  /// The length that servers and proxies usually accept.
   static let usual = 6000
 
-  /// Bytes of an address at most.
+  /// The largest number of bytes.
   private(set) var bytes = usual
   /// The longest address that was answered.
   private var longestTaken = 0
 
   mutating func taken(_ length: Int) { longestTaken = max(longestTaken, length) }
 
-  /// Takes in that a query was refused in a way that its length may be the reason for.
+  /// Takes in a refused query whose length may be the reason.
   ///
-  /// - Parameter isSingle: whether it asks for one thing alone, so that no shorter one is left.
-  /// - Returns: whether to ask for less at a time, by the new limit.
+  /// - Parameter isSingle: it asks for one thing only, so that there is no shorter one.
+  /// - Returns: whether to ask for less at a time, within the new limit.
   mutating func refused(_ length: Int, isSingle: Bool) -> Bool {
     guard !isSingle else {
-      // It was not the length: what is asked for is refused, and that of the others is not.
+      // The length was not the reason: this query is refused, and that of the others is not.
       bytes = AddressLimit.usual
       return false
     }
@@ -27,8 +27,9 @@ struct AddressLimit {
 }
 
 extension Exchange {
-  /// Whether a read may have been refused because of its length: a server says so with 414, and a gateway with whatever
-  /// page of its own, or by leading to one.
+  /// Indicates that a read may have been refused because of its length.
+  ///
+  /// A server sends 414 for that, a gateway any page of its own, or a redirection.
   var mayBeOfLength: Bool {
     switch outcome {
     case .refused(let refusal): [413, 414, 431].contains(refusal.status)

@@ -1,25 +1,26 @@
-/// How much of an answer is taken: with as many lanes as there may be, a server must not fill the memory, nor hold a lane
-/// with what it has to be read for.
+/// The limits for an answer.
+///
+/// With up to 128 lanes, a server must not fill the memory, nor keep a lane busy with parsing.
 struct AnswerLimits: Equatable {
-  /// Bytes of the body.
+  /// The largest number of bytes in the body.
   var bytes: Int
-  /// Values of a JSON text, those inside others included: each takes many times the bytes it has there.
+  /// The largest number of values in a JSON text, nested ones included: each takes many times its bytes in memory.
   var values: Int
 
-  /// Bytes of all header lines, interim answers and trailers included.
+  /// The bytes of all header lines, including interim answers and trailers.
   static let headerBytes = 64 << 10
 
   /// A table of as many rows as a site lists has half a million cells at most.
   static let read = AnswerLimits(bytes: 32 << 20, values: 600_000)
-  /// A record with all it has, or an error.
+  /// The limits for a complete record, or an error.
   static let write = AnswerLimits(bytes: 1 << 20, values: 20_000)
 
-  /// A record for each part.
+  /// Returns the limits for a record for each part.
   static func batch(of parts: Int) -> AnswerLimits {
     AnswerLimits(bytes: (1 << 20) + parts * (32 << 10), values: 20_000 + parts * 500)
   }
 
-  /// Whether a JSON text has no more values than allowed; it need not be one.
+  /// Returns whether a text has no more JSON values than allowed; it need not be JSON.
   func allowValues(of json: [UInt8]) -> Bool {
     var count = 1
     var isInText = false

@@ -1,18 +1,18 @@
 import CCurl
 
-/// One libcurl easy handle: one connection kept alive, used by one thread at a time.
+/// A libcurl easy handle: one connection kept alive, used by one thread at a time.
 ///
-/// TLS is always verified, redirects are never followed, and no answer is an error: what came back is a value.
+/// TLS is always verified, redirects are never followed, and every answer is a value, not an error.
 @safe
 struct CurlHandle: ~Copyable {
   private let handle: UnsafeMutableRawPointer
   private let reception = Reception()
-  /// Where libcurl writes its own words for a failure; it must outlive the handle's use.
+  /// The buffer for libcurl's words about a failure; it must outlive the handle's use.
   private let errorText: UnsafeMutablePointer<CChar>
-  /// The first option that libcurl would not take: a handle that does not verify as told must not send.
+  /// The first option that libcurl refused: a handle that does not verify as told must not send.
   private var setupStatus: CURLcode
   private let proxy: TransportSettings.Proxy
-  /// What the last request was for.
+  /// The address of the last request.
   private var address = ""
 
   init(_ settings: TransportSettings) {
@@ -46,7 +46,7 @@ struct CurlHandle: ~Copyable {
     unsafe errorText.pointee = 0
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {
-      // A null pointer means that there was no memory; the list as it was is kept.
+      // A null pointer means out of memory; the list is then kept as it was.
       unsafe list = curl_slist_append(list, "\(header.name): \(header.value)") ?? list
     }
     defer { unsafe curl_slist_free_all(list) }
@@ -63,8 +63,8 @@ struct CurlHandle: ~Copyable {
       return unsafe curl_easy_perform(handle)
     }
     return unsafe body.withUnsafeBytes { bytes in
-      // POSTFIELDS is not copied, so the transfer has to end in here; with it head and body of a short
-      // request leave in one packet.
+      // POSTFIELDS is not copied, so the transfer must end here; with it, head and body of a short request leave in
+      // one packet.
       unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
       unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
       unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
@@ -107,10 +107,10 @@ extension CurlHandle {
   private mutating func configureTransfers(_ settings: TransportSettings) {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_FOLLOWLOCATION, 0)
-    // One request at a time a connection: HTTP/2 would bring nothing but refused streams to think about.
+    // One request at a time per connection: HTTP/2 would only add refused streams to handle.
     set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
-    // Nothing compressed is asked for; what a gateway compresses all the same is then read.
+    // No compression is requested, but an answer that a gateway compresses anyway is read.
     set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
@@ -130,7 +130,7 @@ extension CurlHandle {
     if let certificate = settings.clientCertificate {
       set(CURLOPT_SSLCERT, certificate.certificateFile)
       set(CURLOPT_SSLKEY, certificate.keyFile)
-      // Without one, OpenSSL asks the terminal for it.
+      // Without one, OpenSSL prompts on the terminal.
       set(CURLOPT_KEYPASSWD, certificate.passphrase?.reveal() ?? "")
     }
   }
@@ -138,11 +138,11 @@ extension CurlHandle {
   private mutating func configureProxy(_ proxy: TransportSettings.Proxy) {
     switch proxy {
     case .environment: break
-    // An empty text switches proxies off, the environment's included.
+    // An empty text switches proxies off, including the environment's.
     case .none: set(CURLOPT_PROXY, "")
     case .url(let url):
       set(CURLOPT_PROXY, url)
-      // What the site file says holds for every host; `no_proxy` would undo it.
+      // The proxy of the site file applies to every host; `no_proxy` would override it.
       set(CURLOPT_NOPROXY, "")
     }
   }
@@ -178,7 +178,7 @@ private let receiveBody: curl_write_callback = { bytes, size, count, context in
   guard let bytes = unsafe bytes, let reception = unsafe Reception.borrowed(context) else { return 0 }
   let length = size * count
   let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: length)
-  // Any other number than the length ends the transfer; an empty piece is not a failure.
+  // Any number other than the length ends the transfer; an empty piece is not a failure.
   return unsafe reception.receive(body: piece) ? length : length &+ 1
 }
 

@@ -8,13 +8,13 @@ import CCurl
   import Glibc
 #endif
 
-/// libcurl as a whole, started once for the process.
+/// The libcurl library, initialised once per process.
 enum CurlLibrary {
-  /// What starting libcurl came to; the first use starts it.
+  /// The result of initialising libcurl, which the first use does.
   ///
-  /// `curl_global_init` must not run twice at once, which a lazy constant sees to. With `CURLOPT_NOSIGNAL` (needed
-  /// with threads) libcurl leaves SIGPIPE alone, and a TLS library that writes to a closed socket would end the
-  /// process; so it is ignored, unless the program has a handler of its own.
+  /// `curl_global_init` must not run twice at once, which a lazy constant ensures. With `CURLOPT_NOSIGNAL` (needed
+  /// with threads) libcurl leaves SIGPIPE alone. A TLS library that writes to a closed socket would then end the
+  /// process, so the signal is ignored unless the program has its own handler.
   ///
   /// A file named in `SSLKEYLOGFILE` would get the keys of every connection, and with them the login.
   static let status: CURLcode = {

@@ -1,4 +1,4 @@
-/// One request, complete: what leaves the machine is this and what libcurl adds to it.
+/// One complete request: bulkpatch sends this, and what libcurl adds to it.
 struct HTTPRequest {
   enum Method: String {
     case get = "GET"
@@ -9,39 +9,39 @@ struct HTTPRequest {
 
   var method: Method
   var url: String
-  /// Names and values; both are free of control characters, which is seen to where they are made.
+  /// The header names and values; both are free of control characters, which their makers ensure.
   var headers: [(name: String, value: String)]
   /// The body of a write; `nil` for a read.
   var body: [UInt8]?
-  /// How much of the answer is taken.
+  /// The limits for the answer.
   var answerLimits = AnswerLimits.read
-  /// Whether a write may be carried out twice without anybody noticing; a read always may.
+  /// Indicates that repeating a write has no further effect; a read is always repeatable.
   var isRepeatable = false
 }
 
-/// What came back, whole.
+/// A complete answer.
 struct HTTPAnswer: Equatable {
   var status: Int
   var headers: HTTPHeaders
   var body: [UInt8]
-  /// What it may repeat of the request, and nobody may read.
+  /// The parts of the request that the answer may repeat and that must be hidden.
   var traces = LoginTraces()
-  /// What was taken of it.
+  /// The limits that it was read with.
   var limits = AnswerLimits.read
 }
 
-/// What became of one request.
+/// The result of one request.
 struct HTTPExchange {
   enum Result {
     case answered(HTTPAnswer)
-    /// `partial` is as much of the answer as arrived, when its status line did.
+    /// `partial` is the part of the answer that arrived, if its status line did.
     case failed(TransportFailure, partial: HTTPAnswer?)
   }
 
   var result: Result
-  /// From the first byte sent to the last byte received.
+  /// The time from the first byte sent to the last byte received.
   var duration: Duration
-  /// Whether its login was refused by nobody knows whom, and the next request has another one.
+  /// Indicates that its login was refused by an unknown party, and that the next request has another one.
   var isLoginRenewed = false
 
   /// The answer as far as it arrived.
@@ -52,7 +52,7 @@ struct HTTPExchange {
     }
   }
 
-  /// The same, where the answer knows which login the request had.
+  /// Returns the exchange with the traces of the request's login in its answer.
   func hiding(_ traces: LoginTraces) -> HTTPExchange {
     var exchange = self
     switch result {
@@ -68,7 +68,7 @@ struct HTTPExchange {
   }
 }
 
-/// Header fields of an answer, in order; names are found whatever their case (RFC 9110, section 5.1).
+/// The header fields of an answer, in order; names are matched in any case (RFC 9110, section 5.1).
 struct HTTPHeaders: Equatable {
   private var names: [String] = []
   private var values: [String] = []
@@ -82,7 +82,7 @@ struct HTTPHeaders: Equatable {
     values.append(String(value))
   }
 
-  /// The value of the first field of that name.
+  /// Returns the value of the first field of that name.
   subscript(name: String) -> String? {
     names.firstIndex(of: name.lowercased()).map { values[$0] }
   }

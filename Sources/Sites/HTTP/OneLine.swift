@@ -1,10 +1,10 @@
 import JSON
 
 extension String {
-  /// The text on one line: runs of white space and control characters become one blank, other invisible characters
-  /// are shown as `<U+200B>`, and what is longer than `limit` characters is cut with `…`.
+  /// Returns the text on one line, cut after `limit` characters with `…`.
   ///
-  /// What a server writes ends up on terminals and in CSV files, so no control character may survive.
+  /// Runs of white space and control characters become one blank, and other invisible characters are shown as
+  /// `<U+200B>`. A server's text ends up on terminals and in CSV files, so no control character may remain.
   func asOneLine(limit: Int) -> String {
     var line = ""
     var count = 0
@@ -32,7 +32,7 @@ extension String {
 }
 
 extension Character {
-  /// White space or a control character.
+  /// Indicates white space or a control character.
   fileprivate var isBlankOrControl: Bool {
     isWhitespace || unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
   }

@@ -1,6 +1,7 @@
 extension String {
-  /// The text as part of a URL path segment or query value: everything but the unreserved characters of
-  /// RFC 3986, section 2.3, becomes `%XX` of its UTF-8 bytes.
+  /// The text as part of a URL path segment or query value.
+  ///
+  /// All except the unreserved characters of RFC 3986, section 2.3, become `%XX` of their UTF-8 bytes.
   var percentEncoded: String {
     var encoded: [UInt8] = []
     encoded.reserveCapacity(utf8.count)

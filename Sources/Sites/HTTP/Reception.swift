@@ -1,19 +1,19 @@
-/// What libcurl's callbacks leave behind during one transfer.
+/// The results of libcurl's callbacks during one transfer.
 ///
 /// It belongs to one handle and is touched only by the thread that performs the transfer.
 final class Reception {
   private(set) var status: Int?
   private(set) var headers = HTTPHeaders()
-  /// Whether the blank line after the headers came; libcurl finds nothing wrong with a head that is cut.
+  /// Indicates that the blank line after the headers came; libcurl accepts a truncated head.
   private(set) var isHeadWhole = false
   private(set) var body: [UInt8] = []
-  /// Whether the answer was not read to its end, because it is larger than what is taken of one.
+  /// Indicates that the answer was not read to its end, because it exceeded the limit.
   private(set) var isTooLarge = false
   private(set) var limits = AnswerLimits.read
   private var headerBytes = 0
-  /// How many times a request began to leave: none means that the site cannot have seen it.
+  /// The number of times a request began to leave: 0 means that the site cannot have seen it.
   private(set) var sendings = 0
-  /// Whether a second sending was asked for and denied.
+  /// Indicates that a second sending was requested and denied.
   private(set) var deniedSendingAgain = false
   private var maySendAgain = false
 
@@ -30,12 +30,12 @@ final class Reception {
     self.maySendAgain = maySendAgain
   }
 
-  /// Whether the request may leave now: the connection is there, no byte of the request is sent yet.
+  /// Returns whether the request may leave now: the connection is open, and no byte of the request is sent yet.
   ///
-  /// When a reused connection dies before the answer's first byte, libcurl takes it for a connection that the
-  /// server closed while idle and sends the request again on a new one (`Curl_retry_request`). The server may
-  /// well have carried out the first, or do so later, when the record has moved on, so a write ends there, as
-  /// unknown: the site's rules must not run twice for it, and it must not overtake what follows.
+  /// If a reused connection dies before the answer's first byte, libcurl assumes that the server closed it while
+  /// idle. It then sends the request again on a new one (`Curl_retry_request`). The server may have carried out the
+  /// first request, or may do so later, when the record has moved on. A write therefore ends there, as unknown: the
+  /// site's rules must not run twice for it, and it must not overtake later writes.
   func allowsSending() -> Bool {
     if sendings > 0 && !maySendAgain {
       deniedSendingAgain = true
@@ -45,11 +45,11 @@ final class Reception {
     return true
   }
 
-  /// Takes one header line with its line end; a status line starts over, as after `100 Continue`.
+  /// Takes in one header line with its line end; a status line starts over, as after `100 Continue`.
   ///
-  /// Trailers say nothing that anybody asks for.
+  /// Trailers contain nothing of interest.
   ///
-  /// - Returns: `false` when there have been too many.
+  /// - Returns: `false` if there have been too many.
   func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
     headerBytes += bytes.count
     guard headerBytes <= AnswerLimits.headerBytes else {
@@ -76,7 +76,7 @@ final class Reception {
       line[..<colon], String(line[line.index(after: colon)...]).trimmingBlanks())
   }
 
-  /// Takes a piece of the body; `false` when the answer has become too large.
+  /// Takes in a piece of the body; returns `false` if the answer has become too large.
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
     guard body.count + bytes.count <= limits.bytes else {
       isTooLarge = true
@@ -86,7 +86,7 @@ final class Reception {
     return true
   }
 
-  /// The answer as far as it arrived, once its status line did; without the byte order mark that some gateways put before it.
+  /// The answer as far as it arrived, if its status line did, without the byte order mark that some gateways add.
   var answer: HTTPAnswer? {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     return status.map {
@@ -98,7 +98,7 @@ final class Reception {
 }
 
 extension String {
-  /// Without white space and line ends at both ends.
+  /// Returns the text without white space and line ends at both ends.
   func trimmingBlanks() -> String {
     let isBlank = { (character: Character) in character.isWhitespace }
     guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) })

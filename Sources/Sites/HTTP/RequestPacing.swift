@@ -1,23 +1,24 @@
-/// Decides when the requests of a connection leave: a site counts every one of them, also where several are needed for
-/// one look or one write.
+/// Decides when the requests of a connection leave.
+///
+/// A site counts every one of them, even if one look or one write needs several.
 public protocol RequestPacing: AnyObject {
-  /// Returns when the next request may leave.
+  /// Waits until the next request may leave.
   ///
-  /// - Returns: `false` when none may any more, because the run is about to stop.
+  /// - Returns: `false` if no request may leave any more, because the run is about to stop.
   func admit() -> Bool
 
-  /// Told that the request which was admitted last has ended, however it did.
+  /// Takes in that the request admitted last has ended, well or not.
   func ended()
 
-  /// Told that the site had no time for a read that is one of several.
+  /// Takes in that the site was too busy for one of several reads.
   ///
   /// - Parameters:
-  ///   - after: when the site wants to be asked again, if it said.
-  ///   - tries: how often it has been asked for this.
-  /// - Returns: whether to ask again, so that what has been read before is not lost; `admit` is asked as for any other.
+  ///   - after: the wait that the site asked for, if any.
+  ///   - tries: the number of attempts at this read.
+  /// - Returns: whether to ask again, so that earlier reads are not lost; `admit` is called as for any other request.
   func refused(after: Duration?, tries: Int) -> Bool
 
-  /// Waits as long as the site has asked this connection alone to, less when the run is about to stop.
+  /// Waits as long as the site has asked this connection alone to, or less if the run is about to stop.
   func rest(_ time: Duration)
 }
 

@@ -1,16 +1,16 @@
 import CCurl
 
-/// A site's base URL, taken apart by the same parser that will connect to it.
+/// A site's base URL, parsed by the same parser that will connect to it.
 public struct SiteAddress: Equatable, Sendable {
-  /// Scheme, host, port and path, without a slash at the end.
+  /// The scheme, host, port and path, without a slash at the end.
   public var url: String
-  /// Host and port, for messages.
+  /// The host and port, for messages.
   public var host: String
   var isEncrypted: Bool
-  /// Whether the host is this machine, by name or by number.
+  /// Indicates that the host is this machine, by name or by number.
   var isLoopback: Bool
 
-  /// Why a text is no base URL.
+  /// The reason a text is no base URL.
   struct Fault: Error, Equatable {
     var message: String
     var hint: String
@@ -53,13 +53,13 @@ public struct SiteAddress: Equatable, Sendable {
     isLoopback = Self.isLoopback(host)
   }
 
-  /// Whether two base URLs are those of one site: the same host, port and path, whatever the scheme is spelt like.
+  /// Returns whether two base URLs mean one site: the same host, port and path, whatever the spelling of the scheme.
   public static func isSameSite(_ one: String, _ other: String) -> Bool {
     guard let one = try? SiteAddress(one), let other = try? SiteAddress(other) else { return one == other }
     return one.place == other.place
   }
 
-  /// Host, port and path in one form; the port that a scheme has by itself is none.
+  /// The host, port and path in one form, without a scheme's default port.
   private var place: String {
     let scheme = isEncrypted ? "https://" : "http://"
     let standardPort = isEncrypted ? ":443" : ":80"
@@ -69,7 +69,7 @@ public struct SiteAddress: Equatable, Sendable {
     return host + url.dropFirst(scheme.utf8.count + self.host.utf8.count)
   }
 
-  /// `localhost` and names below it (RFC 6761), 127.0.0.0/8, and ::1.
+  /// Returns whether a host is `localhost` or below it (RFC 6761), in 127.0.0.0/8, or ::1.
   private static func isLoopback(_ host: String) -> Bool {
     let host = host.lowercased()
     if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" { return true }

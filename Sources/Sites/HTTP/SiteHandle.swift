@@ -1,8 +1,8 @@
-/// A libcurl handle that logs in and remembers what it sent: what every connection does, whatever the API.
+/// A libcurl handle that logs in and remembers its requests, for every API.
 struct SiteHandle: ~Copyable {
   private var handle: CurlHandle
   private let keepsBodies: Bool
-  /// What of the way to the site nobody may read.
+  /// The secrets of the proxy's address, which must be hidden.
   private let proxyTraces: LoginTraces
   private var requests: [RequestRecord] = []
   var pacing: (any RequestPacing)?
@@ -13,7 +13,7 @@ struct SiteHandle: ~Copyable {
     proxyTraces = transport.proxyTraces
   }
 
-  /// Sends one request under a login, and waits for what comes of it.
+  /// Sends one request with a login, and waits for its result.
   mutating func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
     guard pacing?.admit() ?? true else {
       let failure = TransportFailure(
@@ -28,7 +28,7 @@ struct SiteHandle: ~Copyable {
     return exchange
   }
 
-  /// Whether a read that ended like this is asked for again at once, after so many tries.
+  /// Returns whether to repeat a read with this outcome at once, after this many tries.
   func asksAgain(after outcome: Outcome, tries: Int) -> Bool {
     guard let pacing, case .retryLater(let after, let refusal) = outcome, refusal.status != nil else {
       return false
@@ -36,7 +36,7 @@ struct SiteHandle: ~Copyable {
     return pacing.refused(after: after, tries: tries)
   }
 
-  /// The requests since this was last asked, in the order they were made.
+  /// Returns the requests since the last call, in the order they were made.
   mutating func takeRequests() -> [RequestRecord] {
     defer { requests.removeAll(keepingCapacity: true) }
     return requests

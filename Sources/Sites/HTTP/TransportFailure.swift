@@ -8,15 +8,15 @@ import CCurl
   import Glibc
 #endif
 
-/// Why no whole answer came, and whether the request may have arrived all the same.
+/// The reason no complete answer came, and whether the request may still have arrived.
 struct TransportFailure: Equatable {
   /// A stable name for reports, such as `timeout`.
   var code: String
   var message: String
   var hint: String?
-  /// `false` only when no byte of the request left: name look-up, connection, proxy and TLS all come before it.
+  /// Is `false` only if no byte of the request left: name look-up, connection, proxy and TLS all come before it.
   var wasSent: Bool
-  /// The login was at fault (a client certificate, a proxy's password), so that trying again is of no use.
+  /// Indicates that the login was at fault (a client certificate, a proxy's password), so that a retry is useless.
   var isLogin = false
 }
 
@@ -24,9 +24,9 @@ extension TransportFailure {
   /// Puts libcurl's verdict into our words.
   ///
   /// - Parameters:
-  ///   - proxyStatus: the status a proxy answered `CONNECT` with, else 0.
+  ///   - proxyStatus: the status of a proxy's answer to `CONNECT`, else 0.
   ///   - systemError: `errno` of the last failed connection, else 0.
-  ///   - proxy: host and port of the proxy that the connection goes to, when there is one.
+  ///   - proxy: the host and port of the proxy that the connection goes to, if any.
   ///   - detail: libcurl's own words, which may be empty.
   init(
     _ code: CURLcode, wasSent: Bool, deniedSendingAgain: Bool = false, isTooLarge: Bool = false,
@@ -113,7 +113,7 @@ extension TransportFailure {
 }
 
 extension TransportFailure {
-  /// Says that it is the proxy that is not there, and which: who looks at the site finds nothing wrong.
+  /// Says that the proxy cannot be reached, and names it: the user would find nothing wrong with the site.
   private mutating func describe(_ proxy: String, _ curlCode: CURLcode, systemError: Int32) {
     switch curlCode {
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -130,9 +130,9 @@ extension TransportFailure {
 }
 
 extension CURLcode {
-  /// libcurl's words for this transfer, or else those for the code.
+  /// Returns libcurl's words for this transfer, or else those for the code.
   ///
-  /// What it says of a proxy may quote the address, and a password in it, cut to libcurl's length.
+  /// Its words about a proxy may quote the address, with a password in it, cut to libcurl's length.
   fileprivate func words(_ detail: String) -> String {
     detail.isEmpty || detail.lowercased().firstRange(of: "proxy") != nil
       ? unsafe String(cString: curl_easy_strerror(self)) : detail
@@ -140,7 +140,7 @@ extension CURLcode {
 }
 
 extension Int32 {
-  /// The system's words for an error number, lower case; none for 0.
+  /// The system's words for an error number, lower case; `nil` for 0.
   fileprivate var words: String? {
     self == 0 ? nil : unsafe String(cString: strerror(self)).lowercased()
   }

@@ -4,33 +4,35 @@
   import Foundation
 #endif
 
-/// How connections to one site are made; the secrets in it are read already.
+/// The settings for connections to one site; their secrets are read already.
 struct TransportSettings: Sendable {
   var userAgent: String
   var caFile: String?
   var clientCertificate: (certificateFile: String, keyFile: String, passphrase: Secret?)?
   var proxy: Proxy
-  /// What of the proxy's address nobody may read.
+  /// The secrets of the proxy's address, which must be hidden.
   var proxyTraces = LoginTraces()
   var connectTimeout: Duration
-  /// Of a whole exchange, connecting included.
+  /// The time-out of a whole exchange, connecting included.
   var requestTimeout: Duration
-  /// Whether what is sent and answered is kept for a log.
+  /// Keeps requests and answers for a log.
   var keepsBodies = false
 
   enum Proxy: Sendable, Equatable {
-    /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, by libcurl's own rules.
+    /// The variables `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, by libcurl's own rules.
     case environment
-    /// No proxy, whatever the environment says: to loopback there is no way through one.
+    /// No proxy, whatever the environment says: no proxy leads to loopback.
     case none
     case url(String)
   }
 }
 
 extension TransportSettings.Proxy {
-  /// Host and port of the proxy that a failed connection was made to, without its login; `nil` when it was made to the site.
+  /// Returns the host and port of the proxy that a failed connection went to, without its login; `nil` if it went to
+  /// the site.
   ///
-  /// Which one of the environment libcurl takes is its own affair (`no_proxy`), but its words name whom it failed to reach.
+  /// libcurl decides which of the environment's proxies to use (`no_proxy`), but its words name the host it failed to
+  /// reach.
   ///
   /// - Parameter detail: libcurl's words.
   func name(
@@ -38,7 +40,7 @@ extension TransportSettings.Proxy {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
     let scheme = url.hasPrefix("https:") ? "https" : "http"
-    // libcurl does not look at HTTP_PROXY: a web server sets it from what a client sends.
+    // libcurl ignores HTTP_PROXY: a web server sets it from a client's header.
     let names = ["\(scheme)_proxy", scheme == "https" ? "HTTPS_PROXY" : "", "all_proxy", "ALL_PROXY"]
     let text: String? =
       switch self {
@@ -52,10 +54,11 @@ extension TransportSettings.Proxy {
     return Self.address(in: url) != name && detail.contains(host) ? name : nil
   }
 
-  /// `proxy.example:3128` of `http://user:secret@proxy.example:3128/`; `nil` of what is not clearly that: it may hold a
-  /// password in the wrong place.
+  /// Returns `proxy.example:3128` for `http://user:secret@proxy.example:3128/`.
+  ///
+  /// It is `nil` for anything that is not clearly of this form: that may have a password in the wrong place.
   private static func address(in url: String) -> String? {
-    // First what a login can end with, whatever is in it.
+    // Starts after the last character that can end a login.
     let rest = url.split(separator: "@").last ?? ""
     let scheme = rest.firstRange(of: "://")
     if let scheme,
@@ -75,7 +78,7 @@ extension TransportSettings.Proxy {
     return String(authority)
   }
 
-  /// The addresses as they were given, since a password is anywhere in one with a typo, and what is the login of one.
+  /// Returns the addresses as given, since a typo may put a password anywhere, and the login of one.
   func secrets(_ environment: [String: String]) -> [Secret] {
     let texts: [String]
     switch self {
@@ -98,7 +101,7 @@ extension TransportSettings.Proxy {
 }
 
 extension Duration {
-  /// Whole milliseconds for libcurl, at least one, because it takes zero for "no limit".
+  /// The whole milliseconds for libcurl, at least one, because zero means "no limit".
   var curlMilliseconds: Int {
     let (seconds, attoseconds) = components
     let milliseconds = seconds.multipliedReportingOverflow(by: 1000)

@@ -1,10 +1,10 @@
 extension ArraySlice {
-  /// Cuts a list into groups whose texts fit a URL.
+  /// Splits a list into groups whose texts fit a URL.
   ///
   /// - Parameters:
-  ///   - maximumCount: no group has more members.
-  ///   - length: the sum of the members' sizes in a group, unless one alone is larger.
-  ///   - size: the bytes that a member takes, its separator included.
+  ///   - maximumCount: the largest number of members in a group.
+  ///   - length: the largest sum of the members' sizes in a group; a single member may exceed it.
+  ///   - size: returns the bytes of a member, its separator included.
   func chunks(maximumCount: Int, length: Int, size: (Element) -> Int) -> [ArraySlice<Element>] {
     var chunks: [ArraySlice<Element>] = []
     var start = startIndex

@@ -1,7 +1,7 @@
-/// The bytes of a text whose escapes are resolved layer by layer, and where in the text each of them came from.
+/// The bytes of a text with its escapes resolved layer by layer, and their places in the original text.
 struct EscapedBytes {
   private(set) var bytes: [UInt8]
-  /// Of each byte the place in the original text; of the end, the length.
+  /// The place of each byte in the original text; for the end, the length.
   private var origins: [Int]
 
   init(_ text: some Sequence<UInt8>) {
@@ -9,7 +9,7 @@ struct EscapedBytes {
     origins = Array(0...bytes.count)
   }
 
-  /// Where in the original text a sequence occurs, whatever the case of its letters (ASCII).
+  /// Returns the ranges of a sequence in the original text, in any case of its letters (ASCII).
   func ranges(of wanted: [UInt8]) -> [Range<Int>] {
     guard let first = wanted.first?.asciiLowercase, wanted.count <= bytes.count else { return [] }
     var ranges: [Range<Int>] = []
@@ -48,7 +48,7 @@ struct EscapedBytes {
     return true
   }
 
-  /// The bytes that an escape stands for, and its length.
+  /// Returns the bytes that an escape stands for, and its length.
   private func escape(at position: Int) -> ([UInt8], Int)? {
     switch bytes[position] {
     case UInt8(ascii: "%"):
@@ -66,9 +66,9 @@ struct EscapedBytes {
     return UInt32(String(decoding: text, as: UTF8.self), radix: 16)
   }
 
-  /// An entity by number, or by one of the names that are needed to write any text in HTML.
+  /// Returns an entity by number, or by one of the names needed to write any text in HTML.
   private func entity(at start: Int) -> ([UInt8], Int)? {
-    // Leading zeros make a number as long as somebody likes.
+    // Leading zeros can make a number arbitrarily long.
     guard let end = bytes[start...].prefix(24).firstIndex(of: UInt8(ascii: ";")), end > start + 1,
       !bytes[start + 1..<end].contains(UInt8(ascii: "&"))
     else {
@@ -87,7 +87,7 @@ struct EscapedBytes {
     return scalar.map { (Array(String($0).utf8), end + 1 - start) } ?? unendedNumber(at: start)
   }
 
-  /// An entity by number whose end somebody has forgotten, which browsers forgive.
+  /// Returns an entity by number without its end, which browsers accept.
   private func unendedNumber(at start: Int) -> ([UInt8], Int)? {
     var position = start + 1
     guard position < bytes.count, bytes[position] == UInt8(ascii: "#") else { return nil }
@@ -113,7 +113,7 @@ struct EscapedBytes {
     "rbrace": "}",
   ]
 
-  /// An escape of JSON, or of a programming language.
+  /// Returns an escape of JSON, or of a programming language.
   private func backslash(at start: Int) -> ([UInt8], Int)? {
     guard start + 1 < bytes.count else { return nil }
     switch bytes[start + 1] {

@@ -4,38 +4,38 @@
   import Foundation
 #endif
 
-/// What a site must not be quoted with: the login that was sent to it, in the forms in which an error page, its own or a
-/// gateway's, may repeat it.
+/// The login data that must be hidden in a site's texts, in the forms in which an error page may repeat it.
 ///
-/// A text is read as it is and with its escapes resolved (percent signs, entities, JSON), one layer after the other, so
-/// that it does not matter who has escaped which characters how often, nor who has put them in capitals. Never prints what
-/// it looks for.
+/// The page may be the site's or a gateway's. A text is searched as it is and with its escapes resolved (percent
+/// signs, entities, JSON), layer by layer. It therefore does not matter how often characters were escaped, or whether
+/// they were put in capitals. It never prints what it looks for.
 struct LoginTraces: Sendable, Equatable {
-  /// The longest first: a part of one may be another.
+  /// The secrets, longest first: one may be part of another.
   private var secrets: [[UInt8]] = []
 
-  /// Words this short are in every text; nothing would be hidden by taking them out.
+  /// The length of words that occur in every text, so that removing them would hide nothing.
   private static let shortest = 4
-  /// So often may a text have been escaped: by who wrote it, and by who quoted that.
+  /// The number of times a text may have been escaped: by its writer, and by those who quoted it.
   private static let layers = 3
 
   init() {}
 
-  /// - Parameter secrets: passwords, tokens and what is made of them.
+  /// - Parameter secrets: passwords, tokens and values derived from them.
   init(of secrets: [Secret]) {
     var forms: Set<[UInt8]> = []
     for secret in secrets.map({ $0.reveal() }) where secret.count >= Self.shortest {
       // Forms write a blank as a plus.
       for text in [secret, secret.replacing(" ", with: "+")] { forms.formUnion(Self.spellings(of: text)) }
       forms.formUnion(Self.encodings(of: secret))
-      // What is left of a secret with escapes of its own where a text has been resolved.
+      // The form that a secret with escapes of its own has after a text was resolved.
       var bytes = EscapedBytes(secret.utf8)
       for _ in 0..<Self.layers where bytes.resolve() { forms.insert(bytes.bytes) }
     }
     self.secrets = forms.filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
   }
 
-  /// What a diagnosis may have made of a secret: base64 of it, hexadecimal digits, and base64 that it is, without its padding.
+  /// Returns the forms of a secret in a diagnosis: its base64, its hexadecimal digits, and without padding if it is
+  /// base64.
   private static func encodings(of secret: String) -> [[UInt8]] {
     let bytes = Array(secret.utf8)
     let base64 = Data(bytes).base64EncodedString()
@@ -44,8 +44,7 @@ struct LoginTraces: Sendable, Equatable {
     return [unpadded(base64), unpadded(secret), digits].map { Array($0.utf8) }
   }
 
-  /// A text in UTF-8; and, as far as it has one, in Latin-1: as escapes have it, and as is left of it where it was read as
-  /// UTF-8.
+  /// Returns a text in UTF-8 and, as far as possible, in Latin-1: in the form of escapes, and as misread as UTF-8.
   private static func spellings(of text: String) -> [[UInt8]] {
     let scalars = text.unicodeScalars
     guard scalars.contains(where: { !$0.isASCII }), scalars.allSatisfy({ $0.value < 0x100 }) else {
@@ -55,7 +54,7 @@ struct LoginTraces: Sendable, Equatable {
     return [Array(text.utf8), scalars.map { UInt8($0.value) }, Array(garbled.utf8)]
   }
 
-  /// These and others.
+  /// Returns these traces and others.
   func adding(_ others: LoginTraces) -> LoginTraces {
     guard !others.secrets.isEmpty else { return self }
     var traces = self
@@ -63,13 +62,13 @@ struct LoginTraces: Sendable, Equatable {
     return traces
   }
 
-  /// As many bytes at the end of a text that was cut may be the beginning of a secret.
+  /// The number of bytes at the end of a truncated text that may be the beginning of a secret.
   var longest: Int {
-    // An entity with leading zeros takes a dozen characters for one.
+    // An entity with leading zeros uses a dozen characters for one.
     (secrets.first?.count ?? 0) * 12
   }
 
-  /// A text with each of them blanked out.
+  /// Returns a text with each of them blanked out.
   func hidden(in text: String) -> String {
     guard !secrets.isEmpty else { return text }
     var found: [Range<Int>] = []

@@ -1,13 +1,13 @@
-/// A password or token in memory; it never prints.
+/// A password or token in memory, which never prints.
 ///
-/// `print`, string interpolation, `dump` and a debugger's mirror all show `***`, so that a secret cannot get into
-/// a log by being part of something larger.
+/// `print`, string interpolation, `dump` and a debugger's mirror all show `***`, so that a secret cannot get into a
+/// log as part of something larger.
 struct Secret: Sendable, Equatable {
   private let text: String
 
   init(_ text: String) { self.text = text }
 
-  /// The secret itself, for the one place that sends it.
+  /// Returns the secret itself, for the one place that sends it.
   func reveal() -> String { text }
 }
 

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// A system call that failed, by its `errno`.
+/// A failed system call, by its `errno`.
 struct SystemError: Error, Equatable {
   var number: Int32
 
@@ -14,19 +14,19 @@ struct SystemError: Error, Equatable {
   var words: String { unsafe String(cString: strerror(number)).lowercased() }
 }
 
-/// The head of a file that holds a secret, and who else can get at it.
+/// The first bytes of a file with a secret, and its access rights.
 struct SecretFile {
-  /// At most this much is read: a secret is one line, and `/dev/zero` has no end.
+  /// The largest number of bytes read: a secret is one line, and `/dev/zero` has no end.
   static let sizeLimit = 1 << 16
 
   var bytes: [UInt8]
-  /// Whether users outside the file's group can read or write it; a pipe has no other readers.
+  /// Indicates that users outside the file's group can read or write it; a pipe has no other readers.
   var isOpenToEveryone: Bool
 
-  /// - Parameter limit: how long a pipe may keep us waiting.
-  /// - Throws: `SystemError` when the file cannot be opened or read, `ETIMEDOUT` when nothing comes.
+  /// - Parameter limit: the longest wait for a pipe.
+  /// - Throws: `SystemError` if the file cannot be opened or read, `ETIMEDOUT` if nothing comes.
   init(path: String, limit: Duration = ShellCommand.limit) throws(SystemError) {
-    // Opening a pipe that nobody writes into would wait for ever.
+    // Opening a pipe without a writer would wait forever.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw SystemError(number: errno) }
     defer { close(descriptor) }
@@ -52,7 +52,8 @@ struct SecretFile {
     }
   }
 
-  /// Whether a file of a private key (PEM) needs a passphrase (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
+  /// Returns whether a file of a private key (PEM) needs a passphrase (RFC 7468, section 11; RFC 1421, section
+  /// 4.6.1.1).
   static func isEncryptedKey(_ path: String) -> Bool {
     guard let file = try? SecretFile(path: path) else { return false }
     let text = String(decoding: file.bytes, as: UTF8.self)
@@ -61,9 +62,9 @@ struct SecretFile {
     }
   }
 
-  /// The next bytes of a file or pipe; none at its end.
+  /// Returns the next bytes of a file or pipe; `nil` at its end.
   ///
-  /// - Throws: `SystemError` when reading fails.
+  /// - Throws: `SystemError` if reading fails.
   static func readPiece(of descriptor: Int32) throws(SystemError) -> [UInt8]? {
     while true {
       var count = 0

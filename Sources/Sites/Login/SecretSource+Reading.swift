@@ -12,23 +12,23 @@
   import Glibc
 #endif
 
-/// Told what is waited for, in words, when that takes a while; on whichever thread waits.
+/// Receives what is waited for, in words, if that takes a while; called on the thread that waits.
 public typealias WaitTeller = @Sendable (String) -> Void
 
-/// Why a secret is not to be had; never holds a part of it.
+/// The reason a secret is not available; never contains a part of it.
 struct SecretError: Error, Equatable {
   var message: String
   var hint: String
 }
 
 extension SecretSource {
-  /// Reads the secret from where it is kept.
+  /// Reads the secret from its source.
   ///
   /// - Parameters:
   ///   - environment: the process's environment variables.
-  ///   - waiting: told what is waited for, when that takes a while.
-  /// - Throws: `SecretError` when it is missing, empty, not UTF-8, readable by every user of this machine, or when
-  ///   its command fails or takes longer than a minute.
+  ///   - waiting: receives what is waited for, if that takes a while.
+  /// - Throws: `SecretError` if it is missing, empty, not UTF-8, readable by every user of this machine, or if its
+  ///   command fails or takes longer than a minute.
   func read(
     environment: [String: String] = ProcessInfo.processInfo.environment, waiting: WaitTeller = { _ in }
   ) throws(SecretError) -> Secret {
@@ -55,7 +55,7 @@ extension SecretSource {
     return Secret(value)
   }
 
-  /// - Parameter isPrivate: whether the file must be closed to other users; systemd sees to its own.
+  /// - Parameter isPrivate: the file must be closed to other users; systemd protects its own.
   private static func readFile(_ path: String, isPrivate: Bool) throws(SecretError) -> Secret {
     let file: SecretFile
     do throws(SystemError) {
@@ -122,7 +122,7 @@ extension SecretSource {
     return try readFile("\(folder)/\(name)", isPrivate: false)
   }
 
-  /// The first line, without its end.
+  /// Returns the first line, without its end.
   private static func secret(
     in bytes: [UInt8], from place: String, hint: String
   ) throws(SecretError) -> Secret {
@@ -137,6 +137,6 @@ extension SecretSource {
 }
 
 extension Duration {
-  /// Whole seconds, for a message.
+  /// The whole seconds, for a message.
   fileprivate var inSeconds: Int64 { components.seconds }
 }

@@ -6,13 +6,13 @@ import Synchronization
   import Foundation
 #endif
 
-/// What a site's connections log in with: the secret is read once for all of them.
+/// The login of a site's connections: the secret is read once for all of them.
 final class SiteLogin: Sendable {
   /// One reading of the secret, as the value of `Authorization`.
   struct Ticket: Sendable {
-    /// `nil` when the site asks for no login.
+    /// The header's value; `nil` if the site needs no login.
     var header: Secret?
-    /// What of it must not be in anything that is kept or shown.
+    /// The parts of it that must be hidden in everything that is kept or shown.
     var traces = LoginTraces()
     fileprivate var reading = 0
   }
@@ -21,8 +21,8 @@ final class SiteLogin: Sendable {
   private let waiting: WaitTeller
   private let state: Mutex<Ticket>
 
-  /// - Parameter waiting: told when the secret is waited for, also later.
-  /// - Throws: `SecretError` when the secret cannot be read or cannot be sent.
+  /// - Parameter waiting: called when the secret takes a while, also later.
+  /// - Throws: `SecretError` if the secret cannot be read or cannot be sent.
   init(_ authentication: Authentication?, waiting: @escaping WaitTeller) throws(SecretError) {
     self.authentication = authentication
     self.waiting = waiting
@@ -31,10 +31,11 @@ final class SiteLogin: Sendable {
 
   var ticket: Ticket { state.withLock { $0 } }
 
-  /// Another ticket to send a request with again, where there is one and this does no harm.
+  /// Returns another ticket to resend a request with, if there is one and this does no harm.
   ///
-  /// A 401 in the API's form is certain not to have been carried out. Any other may be a gateway's, who asks for a
-  /// login after the site has done its part: what must not happen twice is looked for first, with the new ticket.
+  /// A request with a 401 in the API's form certainly was not carried out. Any other 401 may come from a gateway that
+  /// asks for a login after the site has done its part. A request that must not run twice is then looked for first,
+  /// with the new ticket.
   func ticket(
     after refused: Ticket, for request: HTTPRequest, _ exchange: inout HTTPExchange
   ) -> Ticket? {
@@ -46,14 +47,14 @@ final class SiteLogin: Sendable {
     return nil
   }
 
-  /// Another ticket than the one that was refused, if there is one.
+  /// Returns a ticket other than the refused one, if there is one.
   ///
-  /// Tokens expire, and their command or file has the next one. A password is never tried twice, because retries
-  /// lock accounts.
+  /// Tokens expire, and their command or file has the next one. A password is never tried twice, because retries lock
+  /// accounts.
   private func ticket(after refused: Ticket) -> Ticket? {
     guard let authentication, authentication.expires else { return nil }
-    // The lock is held while a command runs, on purpose: the other lanes wait for its token and do not fetch
-    // one each.
+    // The lock is held while a command runs, on purpose: the other lanes wait for its token instead of fetching one
+    // each.
     return state.withLock { ticket in
       if ticket.reading != refused.reading { return ticket }
       guard var next = try? authentication.ticket(waiting), next.header != ticket.header else { return nil }
@@ -65,7 +66,7 @@ final class SiteLogin: Sendable {
 }
 
 extension Authentication {
-  /// Whether reading the secret again may give another one.
+  /// Indicates that reading the secret again may give another one.
   fileprivate var expires: Bool {
     switch self {
     case .basic, .bearer(.environment), .session(.environment): false
@@ -73,7 +74,7 @@ extension Authentication {
     }
   }
 
-  /// The value of `Authorization` (reference, section 3).
+  /// Returns the value of `Authorization` (reference, section 3).
   fileprivate func ticket(_ waiting: WaitTeller) throws(SecretError) -> SiteLogin.Ticket {
     switch self {
     case .basic(let user, let password):
