@@ -106,7 +106,8 @@ import Testing
     try desk.change(
       desk.runPath("run.sqlite"),
       """
-      DROP TABLE call; DROP TABLE tempo; DELETE FROM grdb_migrations WHERE identifier LIKE '9:%' OR identifier LIKE '10:%';
+      DROP TABLE call; DROP TABLE tempo;
+      DELETE FROM grdb_migrations WHERE identifier GLOB '9:*' OR identifier GLOB '1[03]:*';
       ALTER TABLE run DROP COLUMN reason; ALTER TABLE run DROP COLUMN approved_by;
       ALTER TABLE run DROP COLUMN job_path; ALTER TABLE run DROP COLUMN job_text;
       ALTER TABLE run DROP COLUMN request; ALTER TABLE run DROP COLUMN additions_sha256;

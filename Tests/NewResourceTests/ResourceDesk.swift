@@ -4,6 +4,7 @@ import Dispatch
 import Execution
 import Foundation
 import JSON
+import Records
 import Sandbox
 import Sites
 import Staging

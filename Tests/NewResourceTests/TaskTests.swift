@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sheets
 import Staging
 import Testing
