@@ -1,6 +1,6 @@
 import JSON
 
-/// The bytes of an enclosure, which go to `…/enclosure/{attribute}` as they are and not into a PATCH.
+/// The bytes of an enclosure, which go to `…/enclosure/{attribute}` unchanged, not into a PATCH.
 public struct Enclosure: Sendable, Hashable {
   /// The attribute, which is the last step of the address.
   public var attribute: String
@@ -9,7 +9,7 @@ public struct Enclosure: Sendable, Hashable {
 }
 
 extension PatchChanges {
-  /// The enclosure that the body stands for, when its only member is one; nil for the body of a PATCH.
+  /// The enclosure in the body, if that is its only member; `nil` for the body of a PATCH.
   public var enclosure: Enclosure? {
     guard creations.isEmpty, let placed = placed.first, attributes.count + updates.count == 1,
       placed.element?.attributes.count ?? 1 == 1, placed.change.isEnclosure,

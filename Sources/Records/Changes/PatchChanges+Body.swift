@@ -1,9 +1,9 @@
 package import JSON
 
 extension PatchChanges {
-  /// The body that makes these changes: the record's patch, or that of the element whose address it goes to.
+  /// Returns the body that makes these changes: the record's patch, or that of the element at its own address.
   ///
-  /// Only attributes and elements that exist; what a rollback writes makes none.
+  /// It covers only attributes and elements that exist; a rollback creates none.
   package func body(for element: ElementAddress?) -> JSONObject {
     var body = JSONObject()
     for change in attributes { body.set(change.value, at: change.path.split(separator: ".")) }

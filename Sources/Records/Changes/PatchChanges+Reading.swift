@@ -1,22 +1,22 @@
 package import Catalog
 
-/// What has to be read of a record to hold a patch against it.
+/// The parts of a record that must be read to compare a patch with it.
 extension PatchChanges {
-  /// How much of a list is read because of what is made in it.
+  /// The depth to which a list with new elements is read.
   package enum ListDepth {
     case nothing
-    /// The elements' keys: the highest one tells later what is new.
+    /// The elements' keys: the highest one later separates new from old.
     case keys
-    /// What a new element can be recognised by.
+    /// The attributes that identify a new element.
     case attributes
   }
 
-  /// The record's own attributes that have a state to read: no commands, no enclosures.
+  /// The record's own attributes with a readable state: no commands, no enclosures.
   package var readableAttributes: [String] {
     placed.filter { $0.element == nil && $0.unreadable == nil }.map(\.change.path)
   }
 
-  /// The lists that are touched and the attributes of their elements that matter; a list below an element is
+  /// Returns the lists that are touched, with the relevant attributes of their elements; a list below an element is
   /// not read.
   package func readableLists(
     ofCreations depth: ListDepth, in resource: ResourceType
@@ -28,13 +28,13 @@ extension PatchChanges {
     }
     for placed in placed {
       guard let element = placed.element, !element.isBelowAnElement else { continue }
-      // Of an element with nothing to read the key is read all the same: it tells whether it is there.
+      // The key of an element is read even without readable attributes, to learn whether it exists.
       lists[element.list, default: []] += placed.unreadable == nil ? [placed.change.path] : []
     }
     return lists
   }
 
-  /// The attributes of the record that may change along; of what a command does too.
+  /// Returns the companion attributes of the record, including those of commands.
   package func companions(in resource: ResourceType) -> [String] {
     resource.companions(of: attributes.lazy.filter { !$0.isEnclosure }.map(\.path)).map(\.path)
   }

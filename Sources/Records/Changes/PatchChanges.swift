@@ -1,39 +1,39 @@
 public import Catalog
 public import JSON
 
-/// What a request body does, attribute by attribute: what a snapshot reads, a dry run shows and a rollback undoes.
+/// The changes of a request body, attribute by attribute: the basis of snapshots, plans and rollbacks.
 public struct PatchChanges: Sendable, Hashable {
   /// The record's own attributes, in the body's order.
   public var attributes: [AttributeChange] = []
-  /// The elements that exist and are changed.
+  /// The existing elements that are changed.
   public var updates: [ElementUpdate] = []
-  /// The elements that are made; none of them can be taken back by writing anything.
+  /// The elements that are created; no write can remove them.
   public var creations: [ElementCreation] = []
 
   public init() {}
 
-  /// Whether nothing is changed.
+  /// Indicates that nothing is changed.
   public var isEmpty: Bool { attributes.isEmpty && updates.isEmpty && creations.isEmpty }
 }
 
 /// One attribute that gets a new value.
 public struct AttributeChange: Sendable, Hashable {
-  /// The dotted path; within an element, the path inside the element.
+  /// The dotted path; for an element's attribute, the path inside the element.
   public var path: String
-  /// The value as the body has it.
+  /// The value in the body's form.
   public var value: JSONValue
-  /// The type of its values, as the catalogue has it, or the job of a site's own attribute; nil where nobody says it.
+  /// The type of its values, from the catalogue or, for a custom field, the job; `nil` if unknown.
   public var kind: Field.Kind?
-  /// Whether writing the old value again undoes it.
+  /// Indicates that writing the old value again undoes the change.
   public var isReversible: Bool
-  /// Whether the value is a command and no state: never compared, never replayed.
+  /// Indicates that the value is a command, not a state: never compared, never replayed.
   public var isTrigger: Bool
-  /// Whether the value is the bytes of an enclosure, in base64.
+  /// Indicates that the value is an enclosure's bytes, in base64.
   public var isEnclosure: Bool
 
   /// - Parameters:
-  ///   - field: what the catalogue says of it; nil for a site's own attribute.
-  ///   - customKind: what somebody says of the values of a site's own attribute.
+  ///   - field: the catalogue's entry; `nil` for a custom field.
+  ///   - customKind: the declared type of a custom field.
   public init(path: String, value: JSONValue, field: Field?, customKind: Field.Kind? = nil) {
     self.path = path
     self.value = value
@@ -43,7 +43,7 @@ public struct AttributeChange: Sendable, Hashable {
     isEnclosure = field?.isEnclosure ?? false
   }
 
-  /// The same attribute with another value.
+  /// Returns the same attribute with another value.
   package func with(_ value: JSONValue) -> AttributeChange {
     var change = self
     change.value = value
@@ -51,15 +51,15 @@ public struct AttributeChange: Sendable, Hashable {
   }
 }
 
-/// An element that exists and gets new values.
+/// An existing element that gets new values.
 public struct ElementUpdate: Sendable, Hashable {
-  /// Where the list is, such as `threads`, or `smartActions/5/UserActionURLBinding` for one below an element.
+  /// The place of the list, such as `threads`, or `smartActions/5/UserActionURLBinding` below an element.
   public var list: String
-  /// The attribute that names the element, such as `id`.
+  /// The attribute that identifies the element, such as `id`.
   public var selector: String
-  /// Its value.
+  /// The value of that attribute.
   public var key: JSONValue
-  /// What changes, the selector not among it.
+  /// The changed attributes, without the selector.
   public var attributes: [AttributeChange]
 
   public init(list: String, selector: String, key: JSONValue, attributes: [AttributeChange]) {
@@ -70,11 +70,11 @@ public struct ElementUpdate: Sendable, Hashable {
   }
 }
 
-/// An element that is made.
+/// An element that is created.
 public struct ElementCreation: Sendable, Hashable {
-  /// Where the list is, as in `ElementUpdate`.
+  /// The place of the list, as in `ElementUpdate`.
   public var list: String
-  /// The element as the body has it, with what hangs on it; for a list of references, the reference.
+  /// The element in the body's form, with its own lists; for a list of references, the reference.
   public var attributes: JSONObject
 
   public init(list: String, attributes: JSONObject) {

@@ -1,9 +1,9 @@
 package import Catalog
 
-/// One attribute that a patch sets, and where.
+/// One attribute that a patch sets, and its place.
 public struct PlacedChange: Sendable, Hashable {
   public var change: AttributeChange
-  /// The element that it is an attribute of; nil for the record's own.
+  /// The element that has the attribute; `nil` for the record's own.
   public var element: ElementUpdate?
 
   package init(change: AttributeChange, element: ElementUpdate? = nil) {
@@ -11,18 +11,18 @@ public struct PlacedChange: Sendable, Hashable {
     self.element = element
   }
 
-  /// Where the attribute stands.
+  /// The place of the attribute.
   public var place: AttributePlace {
     AttributePlace(change.path, list: element?.list, element: element?.key)
   }
 
-  /// What the catalogue says of the attributes beside it, and of it.
+  /// Returns the catalogue's entries of the attribute and its siblings.
   package func fields(in resource: ResourceType) -> [Field] {
     guard let element else { return resource.fields }
     return resource.list(at: element.list)?.fields ?? []
   }
 
-  /// What the catalogue says of the attribute; nil for one of the site's own.
+  /// Returns the catalogue's entry of the attribute; `nil` for a custom field.
   package func field(in resource: ResourceType) -> Field? {
     fields(in: resource).first { $0.path == change.path }
   }
@@ -33,16 +33,15 @@ extension ElementUpdate {
 }
 
 extension PatchChanges {
-  /// The walk over everything that gets a value, the one there is: the record's own attributes, then those of elements,
-  /// each in the body's order.
+  /// Everything that gets a value: the record's own attributes, then those of elements, in the body's order.
   ///
-  /// Whoever looks, plans, confirms, verifies or puts back takes it, or holds it against a record
-  /// (`held(against:)`).
+  /// This is the only walk over the changes. Looks, plans, confirmations, verifications and rollbacks use it, or
+  /// compare it with a record (`held(against:)`).
   public var placed: [PlacedChange] {
     attributes.map { PlacedChange(change: $0) } + updates.flatMap(\.placed)
   }
 
-  /// Adds a change, to the element that it belongs to or to the record's own attributes.
+  /// Adds a change to its element, or to the record's own attributes.
   package mutating func add(_ placed: PlacedChange) {
     guard let element = placed.element else {
       attributes.append(placed.change)

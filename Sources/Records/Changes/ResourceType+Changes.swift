@@ -2,9 +2,9 @@ public import Catalog
 public import JSON
 
 extension ResourceType {
-  /// What a body changes on a record, or on the list element whose address it is sent to.
+  /// Returns the changes of a body for a record, or for the list element at whose address it is sent.
   ///
-  /// A member that the catalogue does not know counts as an attribute of the site's own.
+  /// A member that the catalogue does not know counts as a custom field.
   public func changes(in body: JSONObject, element: ElementAddress? = nil) -> PatchChanges {
     var changes = PatchChanges()
     guard let element else {
@@ -23,7 +23,7 @@ extension ResourceType {
     return changes
   }
 
-  /// What a body changes that is kept as text; nothing when it is none.
+  /// Returns the changes of a body that is stored as text; none if it is not a JSON object.
   package func changes(inText body: String, element: ElementAddress?) -> PatchChanges {
     changes(in: (try? JSONValue(parsing: body))?.object ?? JSONObject(), element: element)
   }
@@ -34,7 +34,7 @@ private struct AttributeSpace {
   var fields: [Field]
   var lists: [ChildList]
   var customFields: [CustomFieldSpace]
-  /// The names of the lists that lead to the element.
+  /// The names of the lists on the way to the element.
   var names: [String]
   var customKinds: [String: Field.Kind]
 
@@ -56,17 +56,17 @@ private struct AttributeSpace {
     customKinds.isEmpty ? nil : customKinds[(names + [path]).joined(separator: ".")]
   }
 
-  /// That of the elements of one of its lists.
+  /// Returns the space of one list's elements.
   func elements(of list: ChildList) -> AttributeSpace {
     AttributeSpace(list, at: names + [list.name], customKinds)
   }
 }
 
 extension PatchChanges {
-  /// The attributes a body sets; the elements it makes and changes are added to the lists of this value.
+  /// Returns the attributes a body sets, and adds the elements it creates and changes to the lists of this value.
   ///
-  /// `path` is the sub-object the body stands in, with a point at its end, and `prefix` the address of the
-  /// element it belongs to, with a slash at its end.
+  /// `path` is the sub-object that contains the body, with a dot at its end. `prefix` is the address of the element
+  /// it belongs to, with a slash at its end.
   fileprivate mutating func read(
     _ body: JSONObject, _ space: AttributeSpace, below path: String, in prefix: String
   ) -> [AttributeChange] {
@@ -101,7 +101,7 @@ extension PatchChanges {
     let index = updates.count
     let attributes = read(object, space, below: "", in: "\(place)/\(key.text())/")
     guard !attributes.isEmpty else { return }
-    // Before what hangs on it, in the order a reader expects.
+    // Before its own lists, in the order a reader expects.
     updates.insert(
       ElementUpdate(list: place, selector: selector, key: key, attributes: attributes), at: index)
   }

@@ -1,24 +1,24 @@
 public import Catalog
 public import JSON
 
-/// Whether a record already has the value that a patch asks for.
+/// The agreement between the value that a patch asks for and the value of a record.
 public enum Agreement: Sendable, Hashable {
   case same
   case different
-  /// What was read does not say, as when a name is asked for and only an id was read.
+  /// The value read does not tell, as when a name is asked for and only an id was read.
   case undecided
 }
 
 extension Agreement {
-  /// Compares the value a patch has with the one a record has.
+  /// Compares a patch's value with a record's.
   ///
-  /// `actual` is nil when the record's image has no such attribute, which stands for an attribute without a value.
+  /// `actual` is `nil` if the record's image has no such attribute, which means no value.
   ///
-  /// - Texts are the same by Unicode scalars; points in time as instants, whatever their offsets.
-  /// - Menu values and references are the same by id, or by name where the image has the name; the links that
-  ///   B2C Service answers for a reference say its id (API reference 4.1).
-  /// - Numbers and truth values may be read as strings: framework version 9 writes ids so, and Oracle's sample
-  ///   has a flag as `"true"`.
+  /// - Texts are equal by Unicode scalars; points in time as instants, whatever their offsets.
+  /// - Menu values and references are equal by id, or by name if the image has it. B2C Service answers a reference
+  ///   with links, which contain its id (API reference 4.1).
+  /// - Numbers and truth values may be read as strings: framework version 9 writes ids so, and Oracle's sample has a
+  ///   flag as `"true"`.
   public init(wanted: JSONValue, actual: JSONValue?, kind: Field.Kind?) {
     let actual = actual ?? .null
     if wanted == actual {
@@ -33,7 +33,7 @@ extension Agreement {
     case .number: self = isSameNumber(number(wanted), number(actual)) ? .same : .different
     case .boolean: self = Agreement(flag(wanted), flag(actual))
     case .string, .code, .date, .base64, .menuPath: self = .different
-    // A site's own attribute, whose type is not known: the value says what it is.
+    // The value itself shows the type of a custom field whose type is unknown.
     case nil where wanted.object != nil: self = namedValues(wanted, actual)
     case nil where instant(wanted) != nil: self = Agreement(instant(wanted), instant(actual))
     case nil: self = isSameNumber(wanted, actual) ? .same : .different
@@ -42,13 +42,13 @@ extension Agreement {
 }
 
 extension Agreement {
-  /// The same when both are there and alike.
+  /// Compares two values; the result is `same` only if both exist and are equal.
   fileprivate init<Value: Equatable>(_ wanted: Value?, _ actual: Value?) {
     self = wanted != nil && wanted == actual ? .same : .different
   }
 }
 
-/// Compares `{"id": 8}` or `{"lookupName": "Waiting"}` with what a record has.
+/// Compares `{"id": 8}` or `{"lookupName": "Waiting"}` with a record's value.
 private func namedValues(_ wanted: JSONValue, _ actual: JSONValue) -> Agreement {
   let actualID = identifier(actual)
   let actualName = actual["lookupName"]?.string
@@ -59,7 +59,7 @@ private func namedValues(_ wanted: JSONValue, _ actual: JSONValue) -> Agreement 
   return name == .string(actualName) ? .same : .different
 }
 
-/// The id of a menu value or a reference: its own, or the last step of the address it links to.
+/// Returns the id of a menu value or a reference: its own, or the last step of its link.
 private func identifier(_ value: JSONValue) -> Int64? {
   if let id = value["id"] { return integer(id) }
   let links = value["links"]?.array ?? []
@@ -79,7 +79,7 @@ private func integer(_ value: JSONValue) -> Int64? {
   value.integer ?? value.string.flatMap { Int64($0) }
 }
 
-/// Whether both are one number to the last digit, of which a service may have taken the point away, or added one.
+/// Returns whether both are the same number to the last digit; a service may have added or removed the point.
 private func isSameNumber(_ wanted: JSONValue, _ actual: JSONValue) -> Bool {
   switch (wanted, actual) {
   case (.integer(let integer), .decimal(let decimal)), (.decimal(let decimal), .integer(let integer)):
@@ -88,7 +88,7 @@ private func isSameNumber(_ wanted: JSONValue, _ actual: JSONValue) -> Bool {
   }
 }
 
-/// The number that a text holds; any other value as it is.
+/// Returns the number in a text; any other value as it is.
 private func number(_ value: JSONValue) -> JSONValue {
   guard let text = value.string, let number = try? JSONValue(parsing: text), number.kind == "number" else {
     return value

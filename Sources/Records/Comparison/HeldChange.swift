@@ -1,26 +1,26 @@
 package import Catalog
 package import JSON
 
-/// What a record shows at the place of a change.
+/// The content of a record at the place of a change.
 package enum Sight: Equatable {
-  /// The value there; nil where the record has no such attribute.
+  /// The value there; `nil` if the record has no such attribute.
   case value(JSONValue?)
-  /// The element is not there.
+  /// The element does not exist.
   case noElement
   case unreadable(Unreadable)
 }
 
-/// Why nothing can be read at the place of a change.
+/// The reason nothing can be read at the place of a change.
 package enum Unreadable: Equatable {
-  /// It is a command, which leaves nothing to read.
+  /// A command, which leaves nothing to read.
   case command
-  /// It is the bytes of an enclosure.
+  /// The bytes of an enclosure.
   case bytes
-  /// It is an attribute in a list below an element, and those are not read.
+  /// An attribute in a list below an element; those lists are not read.
   case belowAnElement
 }
 
-/// One attribute that a patch sets, held against a record.
+/// One attribute that a patch sets, compared with a record.
 @dynamicMemberLookup
 package struct HeldChange {
   package var placed: PlacedChange
@@ -30,12 +30,12 @@ package struct HeldChange {
     placed[keyPath: member]
   }
 
-  /// The value that the record has there; nil where there is none, or none can be read.
+  /// The record's value there; `nil` if there is none, or none can be read.
   package var now: JSONValue? { if case .value(let now) = sight { now } else { nil } }
 
-  /// Whether the record has nothing left to do there, as far as that can be read; when in doubt, it has.
+  /// Returns whether the record needs no change there, as far as that can be read; if in doubt, it needs one.
   ///
-  /// - Parameter isTidied: whether a text may be what a site has made of the one that was sent.
+  /// - Parameter isTidied: accepts a text that may be the site's version of the one that was sent.
   func isMet(tidied isTidied: Bool) -> Bool {
     switch sight {
     case .value(let now): placed.change.isMet(by: now, tidied: isTidied)
@@ -46,14 +46,14 @@ package struct HeldChange {
 }
 
 extension PatchChanges {
-  /// Everything that gets a value, with what a record has there.
+  /// Returns everything that gets a value, with the record's content there.
   package func held(against image: RecordImage) -> [HeldChange] {
     placed.map { HeldChange(placed: $0, sight: image.sight(of: $0)) }
   }
 }
 
 extension PlacedChange {
-  /// Why it cannot be read what the record has there; nil when it can.
+  /// The reason the record's content there cannot be read; `nil` if it can.
   package var unreadable: Unreadable? {
     if element?.isBelowAnElement == true { return .belowAnElement }
     if change.isTrigger { return .command }
@@ -62,10 +62,10 @@ extension PlacedChange {
 }
 
 extension ElementUpdate {
-  /// Whether it hangs on another element, in a list that is not read.
+  /// Indicates that it belongs to another element, in a list that is not read.
   var isBelowAnElement: Bool { list.contains("/") }
 
-  /// `thread 99`, for messages.
+  /// Returns `thread 99`, for messages.
   package func singular(in resource: ResourceType) -> String {
     "\(resource.list(at: list)?.singular ?? list) \(key.text())"
   }
@@ -82,16 +82,17 @@ extension RecordImage {
     return reason.map(Sight.unreadable) ?? .value(element.value(at: placed.change.path.split(separator: ".")))
   }
 
-  /// The element that a patch changes.
+  /// Returns the element that a patch changes.
   func element(of update: ElementUpdate) -> JSONObject? {
     lists[update.list]?.first { $0[update.selector] == update.key }
   }
 
-  /// Whether a list of references has this one.
+  /// Returns whether a list of references contains this one.
   func refers(to id: JSONValue, in list: String) -> Bool { lists[list]?.contains { $0["id"] == id } == true }
 
-  /// The elements of a list with keys in that range, which tell when they were made: one look saw none above `low`, a
-  /// later one none above `high`.
+  /// Returns the elements of a list with keys in a range, which shows when they were created.
+  ///
+  /// One look saw none above `low`, a later one none above `high`.
   package func elements(
     of list: String, above low: Int64, upTo high: Int64 = .max, in resource: ResourceType
   ) -> [(id: Int64, element: JSONObject)] {
@@ -104,7 +105,7 @@ extension RecordImage {
 }
 
 extension AttributeChange {
-  /// Whether a record with this value has nothing left to do; when in doubt, it has.
+  /// Returns whether a record with this value needs no change; if in doubt, it needs one.
   package func isMet(by actual: JSONValue?, tidied isTidied: Bool = false) -> Bool {
     if Agreement(wanted: value, actual: actual, kind: kind) == .same { return true }
     return isTidied && value.isLikeText(actual)

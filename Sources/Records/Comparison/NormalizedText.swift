@@ -1,16 +1,16 @@
 package import Catalog
 package import JSON
 
-/// A text as far as it survives a service that stores it: entities resolved, line ends alike, no blanks at the ends
-/// of lines or of the whole, letters with accents in one form.
+/// A text in the form that survives a service's storage.
 ///
-/// Only to recognise a text we sent ourselves; never to decide what is written.
+/// Entities are resolved, line ends are alike, lines and the whole have no blanks at their ends, and accented letters
+/// have one form. It only serves to recognise our own texts, never to decide what is written.
 struct NormalizedText: Sendable {
   private let text: String
 
   init(_ text: String) {
     var text = text
-    // A service that escapes what it shows has escaped an entity of ours once more.
+    // A service that escapes its output has escaped our entity once more.
     for _ in 1...3 where text.utf8.contains(UInt8(ascii: "&")) {
       let resolved = text.resolvingEntities
       guard resolved != text else { break }
@@ -38,8 +38,9 @@ struct NormalizedText: Sendable {
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
 
-  /// Whether one may have come of the other in a service that cuts, wraps or decorates what it stores: most words
-  /// of the shorter one are in the longer one.
+  /// Returns whether one text may come from the other in a service that cuts, wraps or decorates texts.
+  ///
+  /// It does if most words of the shorter one are in the longer one.
   func resembles(_ other: NormalizedText) -> Bool {
     let (words, others) = (words, other.words)
     let shorter = min(words.count, others.count)
@@ -58,18 +59,18 @@ struct NormalizedText: Sendable {
 }
 
 extension NormalizedText: Equatable {
-  /// Compares as Swift's texts do, by canonical equivalence: `é` is `e` with an accent.
+  /// Compares as Swift compares texts, by canonical equivalence: `é` equals `e` with an accent.
   static func == (one: NormalizedText, other: NormalizedText) -> Bool { one.text == other.text }
 }
 
 extension JSONValue {
-  /// Whether both are texts that a service may have made of one another by storing them.
+  /// Returns whether both are texts, and a service's storage may have made one from the other.
   package func isLikeText(_ actual: JSONValue?) -> Bool {
     guard let wanted = string, let actual = actual?.string else { return false }
     return NormalizedText(wanted) == NormalizedText(actual)
   }
 
-  /// The same of values of one type: only texts are tidied.
+  /// Returns whether both values agree like that for this type: only texts are tidied.
   package func isTidied(_ now: JSONValue?, _ kind: Field.Kind?) -> Bool {
     switch kind {
     case .string, nil: isLikeText(now)
@@ -81,7 +82,7 @@ extension JSONValue {
 // MARK: - Entities
 
 extension String {
-  /// Every entity that HTML 4 has a name for up to ÿ, the common ones beyond, and all that are numbers, once.
+  /// The text with its entities resolved once: HTML 4's names up to ÿ, common ones beyond, and all numbers.
   fileprivate var resolvingEntities: String {
     var rest = self[...]
     var resolved = ""
@@ -116,7 +117,7 @@ extension String {
       "mdash": "—", "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“", "rdquo": "”", "bdquo": "„",
       "bull": "•", "trade": "™",
     ]
-    // From U+00A0 on, in their order.
+    // From U+00A0 on, in order.
     let latin = """
       nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute \
       micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig \

@@ -1,21 +1,21 @@
 package import Catalog
 import JSON
 
-/// What has become of a write whose answer was lost, as far as the record tells.
+/// The fate of a write whose answer was lost, as far as the record tells.
 package enum LostWrite {
   case carriedOut
   case notFound
-  /// Nothing has changed, and nothing would have: what a service makes of our texts was there before.
+  /// Nothing has changed, and nothing would have: the service's version of our texts was there before.
   case withoutTrace
   case changedByOthers
-  /// What it adds may be there or not.
+  /// The addition may exist or not.
   case untraceable
 }
 
 extension PatchChanges {
-  /// Tells from what the record was right before the write, and what it is now.
+  /// Returns the fate of the write, from the record right before it and the record now.
   package func fate(before: Snapshot, now: RecordImage, in resource: ResourceType) -> LostWrite {
-    // A patch is carried out whole or not at all, so what it creates tells; nobody else writes our text above
+    // A patch is carried out completely or not at all, so its creations tell. No other client writes our text above
     // the mark in that moment.
     let made = creations.filter { $0.reference(in: resource) == nil }
     if !made.isEmpty {
@@ -23,18 +23,18 @@ extension PatchChanges {
       if traces.contains(.found) { return .carriedOut }
       return traces.isEmpty || traces.contains(.doubtful) ? .untraceable : .notFound
     }
-    // A command leaves nothing to read, but it was carried out if what came with it was, or what it sets along.
+    // A command leaves nothing to read, but it was carried out if its companions or the values it sets were.
     let areAsBefore = areAsBefore(before.image, now, in: resource)
     let isTold = !areAsBefore || !hasMoreThanStates || hasSetAlong(since: before, now, in: resource)
     if isTold, areStatesMet(by: now, in: resource) { return .carriedOut }
-    // What the site has made of our texts counts as ours, if there is anything new at all.
+    // The site's version of our texts counts as ours, if there is anything new at all.
     if areStatesMet(by: now, in: resource, tidied: true) { return areAsBefore ? .withoutTrace : .carriedOut }
     return areAsBefore ? .notFound : .changedByOthers
   }
 }
 
 extension PatchChanges {
-  /// Whether something that the service sets with a command, such as the time of an end, is not what it was.
+  /// Returns whether an attribute that the service sets with a command, such as the time of an end, has changed.
   private func hasSetAlong(since before: Snapshot, _ now: RecordImage, in resource: ResourceType) -> Bool {
     let commands = attributes.filter(\.isTrigger).map(\.path)
     return resource.companions(of: commands).contains { field in
@@ -52,12 +52,13 @@ extension ElementCreation {
   fileprivate enum Trace {
     case found
     case notFound
-    /// There is a new one that a service may have made of ours.
+    /// There is a new one that may be the service's version of ours.
     case doubtful
   }
 
-  /// Whether an element like this was made since the record was looked at; `nil` when that cannot be told: its list
-  /// is not read, or nothing sets it apart.
+  /// Returns whether an element like this was created since the look at the record; `nil` if that is unknown.
+  ///
+  /// It is unknown if its list is not read, or if the element is not distinctive.
   fileprivate func trace(
     above before: Snapshot, in now: RecordImage, _ resource: ResourceType
   ) -> Trace? {

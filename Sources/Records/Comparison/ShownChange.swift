@@ -4,26 +4,26 @@ package import JSON
 /// An attribute that was written and that the answer shows.
 package struct ShownChange {
   package var placed: PlacedChange
-  /// What it was when the record was looked at; nil where that is not known, or there was no such attribute.
+  /// The value at the look at the record; `nil` if unknown, or if there was no such attribute.
   var before: JSONValue?
   package var now: JSONValue
 
-  /// Whether it was as asked when the record was looked at, which has to be known.
+  /// Indicates that it was already as asked at that look, if known.
   package var wasAsAsked: Bool { agreement(before) == .same }
 
-  /// Whether it is what it was when the record was looked at; not where that is not known.
+  /// Indicates that it has not changed since that look; `false` if unknown.
   package var isAsBefore: Bool {
     before.map { Agreement(wanted: $0, actual: now, kind: placed.change.kind) == .same } ?? false
   }
 
-  /// Whether the answer shows what was asked.
+  /// The agreement of the answer with the value asked for.
   package var agreement: Agreement {
     let agreement = agreement(now)
     guard agreement == .different else { return agreement }
-    // What a service makes of a text by storing it; its database does not tell an empty one from none.
+    // The service's storage may change a text; its database does not distinguish an empty one from none.
     let value = placed.change.value
     if value.isLikeText(now) || value.isNoText && now.isNoText { return .same }
-    // How a site writes an attribute whose type nobody knows may differ; that it has kept what it was, does not.
+    // A site may spell an attribute of unknown type differently, but an unchanged value is a difference.
     return placed.change.kind != nil || isAsBefore ? .different : .undecided
   }
 
@@ -33,7 +33,7 @@ package struct ShownChange {
 }
 
 extension PatchChanges {
-  /// Each attribute that an answer shows; what it does not show is not held against it.
+  /// Returns each attribute that an answer shows; missing attributes do not matter here.
   package func shown(in image: RecordImage, before: Snapshot?) -> [ShownChange] {
     let before = before?.image
     return held(against: image).compactMap { held in
@@ -47,7 +47,7 @@ extension PatchChanges {
 }
 
 extension PatchChanges {
-  /// The first of the record's own attributes that an answer leaves out, and that gets a value.
+  /// Returns the first of the record's own attributes that gets a value and that an answer leaves out.
   package func notShown(in image: RecordImage) -> PlacedChange? {
     held(against: image).first { held in
       held.element == nil && held.sight == .value(nil) && !held.change.value.isNoText

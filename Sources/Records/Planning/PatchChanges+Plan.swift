@@ -1,7 +1,7 @@
 package import Catalog
 import JSON
 
-/// What a patch does, *now* and *then*, for people: in a plan, and of rows that were carried out.
+/// Shows the effect of a patch, *now* and *then*: in a plan, and for rows that were carried out.
 extension PatchChanges {
   package func planned(on now: RecordImage, of resource: ResourceType) -> [PlannedChange] {
     held(against: now).map { $0.planned(in: resource) }
@@ -13,9 +13,9 @@ extension PatchChanges {
       }
   }
 
-  /// What a rollback puts back and what it leaves alone, in the order of its patch; then what changes along.
+  /// Returns what a rollback restores and keeps, in the order of its patch, then the companion attributes.
   ///
-  /// - Parameter expected: tells menus and references by name.
+  /// - Parameter expected: contains the names of menus and references.
   package func planned(
     _ reversal: Reversal, from expected: ExpectedState, on now: RecordImage, of resource: ResourceType
   ) -> [PlannedChange] {
@@ -42,7 +42,7 @@ extension PatchChanges {
     return planned
   }
 
-  /// The same with menus and references as they are read, by id and name: an earlier row may have written a name.
+  /// Returns the changes with menus and references by id and name; an earlier row may have written a name.
   package func shown(as expected: ExpectedState) -> PatchChanges {
     var changes = PatchChanges()
     for placed in placed {
@@ -77,7 +77,7 @@ extension HeldChange {
 }
 
 extension JSONValue {
-  /// `{"bytes": 512}` for the base64 of so many bytes.
+  /// The value `{"bytes": 512}` for the base64 of 512 bytes.
   fileprivate var numberOfBytes: JSONValue {
     guard let text = string?.utf8 else { return self }
     let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
@@ -86,7 +86,7 @@ extension JSONValue {
 }
 
 extension JSONObject {
-  /// The element without files: a plan is to be read, and is no second copy of them.
+  /// Returns the element without files: a plan is for reading, and no second copy of them.
   fileprivate func withoutBytes(of list: ChildList?) -> JSONObject {
     var object = self
     for (name, value) in self {

@@ -1,30 +1,30 @@
 public import JSON
 
-/// One attribute *now* and *then*, or one element that is made.
+/// One attribute *now* and *then*, or one element that is created.
 public struct PlannedChange: Sendable, Hashable {
   /// The list an element belongs to; `nil` for the record's own attributes.
   public var list: String?
-  /// What names the element that is changed.
+  /// The key of the changed element.
   public var element: JSONValue?
-  /// The attribute; within an element, the path inside it, and `nil` for an element that is made.
+  /// The attribute; for an element, the path inside it, or `nil` if the element is created.
   public var attribute: String?
-  /// What the attribute was when the plan was made, after the earlier rows of the record: `nil` when the record has
-  /// no such attribute, or when that cannot be read.
+  /// The value when the plan was made, after the earlier rows of the record; `nil` if there is no such attribute, or
+  /// it cannot be read.
   public var now: JSONValue?
-  /// What the row sets it to; of bytes only their number: `{"bytes": 512}`.
+  /// The value that the row sets; for bytes only their number: `{"bytes": 512}`.
   public var then: JSONValue?
-  /// The element that is made.
+  /// The element that is created.
   public var added: JSONObject?
-  /// Whether the attribute already was as asked.
+  /// Indicates that the attribute already was as asked.
   public var isAsAsked = false
-  /// Whether it could be read: a command has no value, and a list below an element is not read.
+  /// Indicates that it could be read: a command has no value, and a list below an element is not read.
   public var isRead = true
-  /// Why it cannot be undone, in words.
+  /// The reason it cannot be undone, in words.
   public var irreversible: String?
-  /// Of a rollback: why it would be left as it is; then it is not changed to `then`.
+  /// The reason a rollback would keep the value; then it is not changed to `then`.
   public var kept: KeptChange?
 
-  /// An attribute that gets a value, of an element when one is named.
+  /// Creates a change of an attribute, of an element if one is named.
   public init(list: String? = nil, element: JSONValue? = nil, attribute: String, then: JSONValue) {
     self.list = list
     self.element = element
@@ -32,13 +32,13 @@ public struct PlannedChange: Sendable, Hashable {
     self.then = then
   }
 
-  /// An element that is made.
+  /// Creates the addition of an element.
   public init(list: String, added: JSONObject) {
     self.list = list
     self.added = added
   }
 
-  /// What is changed, for people: `assignedTo.account`, `threads[99].text`, `threads`.
+  /// The place of the change, for messages: `assignedTo.account`, `threads[99].text`, `threads`.
   public var place: String { attributePlace.description }
 
   package var attributePlace: AttributePlace { AttributePlace(attribute, list: list, element: element) }
@@ -61,7 +61,7 @@ extension PlannedChange {
     return json
   }
 
-  /// Reads what `json` wrote.
+  /// Reads the form of `json`.
   public init(_ json: JSONObject) {
     list = json["list"]?.string
     element = json["element"]
@@ -75,12 +75,12 @@ extension PlannedChange {
     kept = json["kept"]?.object.flatMap(KeptChange.init)
   }
 
-  /// Reads what `text` wrote.
+  /// Reads the form of `text`.
   package static func list(_ text: String) -> [PlannedChange] {
     ((try? JSONValue(parsing: text))?.array ?? []).compactMap { $0.object.map(PlannedChange.init) }
   }
 
-  /// Several in the form of the run file: a JSON array.
+  /// Returns several changes in the form of the run file: a JSON array.
   package static func text(_ changes: [PlannedChange]) -> String {
     JSONValue.array(changes.map { .object($0.json) }).text()
   }

@@ -1,6 +1,6 @@
 import JSON
 
-/// What the earlier rows of a record leave behind, put over what the record is now.
+/// The effect of a record's earlier rows, applied to the record as it is now.
 package struct Projection {
   private var changes: [PlacedChange] = []
   private var indices: [AttributePlace: Int] = [:]
@@ -9,7 +9,7 @@ package struct Projection {
 
   package var isEmpty: Bool { changes.isEmpty }
 
-  /// Takes in what a row sets; what it makes has no id yet, so that no later row can mean it.
+  /// Adds the values that a row sets; elements it creates have no id yet, so no later row can refer to them.
   package mutating func add(_ later: PatchChanges) {
     for placed in later.placed where placed.unreadable == nil {
       if let index = indices[placed.place] {
@@ -21,7 +21,7 @@ package struct Projection {
     }
   }
 
-  /// The record as it would be.
+  /// Returns the record as it would be.
   package func applied(to image: RecordImage) -> RecordImage {
     var image = image
     for placed in changes { image.set(placed) }
@@ -30,7 +30,7 @@ package struct Projection {
 }
 
 extension RecordImage {
-  /// Puts the new value where it belongs, if the element is there.
+  /// Sets the new value in its place, if the element exists.
   fileprivate mutating func set(_ placed: PlacedChange) {
     let (path, value) = (placed.change.path, placed.change.value)
     guard let update = placed.element else {

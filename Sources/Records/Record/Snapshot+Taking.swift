@@ -2,7 +2,7 @@ package import Catalog
 import JSON
 
 extension PatchChanges {
-  /// The before-image of exactly what the patch touches, and of what may change along.
+  /// Returns the before-image of exactly what the patch touches, and of companion attributes.
   ///
   /// - Parameter row: the row that is about to be sent.
   package func snapshot(of image: RecordImage, row: Int, in resource: ResourceType) -> Snapshot {
@@ -15,7 +15,7 @@ extension PatchChanges {
       let mark = elements.compactMap { $0[selector]?.integer }.max() ?? 0
       let touched =
         updates.filter { $0.list == list }.compactMap { $0.touched(in: image) }
-        // A reference that was there before says later nothing about whether it was added.
+        // A reference that existed before does not show later whether it was added.
         + references(in: resource).filter { $0.list == list && image.refers(to: $0.id, in: list) }
         .map { ["id": $0.id] }
       lists[list] = [
@@ -27,7 +27,7 @@ extension PatchChanges {
 }
 
 extension ElementUpdate {
-  /// The element's key and, by their paths, the attributes that the update changes; nil where it is not there.
+  /// Returns the element's key and, by path, the attributes that the update changes; `nil` if the element is missing.
   fileprivate func touched(in image: RecordImage) -> JSONObject? {
     guard image.element(of: self) != nil else { return nil }
     var touched = JSONObject([(selector, key)])
@@ -44,7 +44,7 @@ extension Snapshot {
     var image = RecordImage(
       id: recordID, token: token, values: Dictionary(values.map { ($0.name, $0.value) }) { $1 })
     for (list, _) in lists {
-      // What is within an element stands there by its dotted path.
+      // Attributes within an element are stored by their dotted paths.
       image.lists[list] = elements(of: list).map { flat in
         var element = JSONObject()
         for (path, value) in flat { element.set(value, at: path.split(separator: ".")) }

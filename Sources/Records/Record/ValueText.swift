@@ -1,10 +1,10 @@
 public import JSON
 
-/// Values of records as people read them: on one line, cut to a length, with nothing in them that moves a cursor.
+/// Values of records for people: on one line, cut to a length, without anything that moves a cursor.
 public enum ValueText {
-  /// `Ana Kaya (31)`, `31`, `"a text"`, `(empty)` for null and `(absent)` for what a record does not have.
+  /// Returns `Ana Kaya (31)`, `31`, `"a text"`, `(empty)` for null and `(absent)` for a missing value.
   ///
-  /// - Parameter limit: characters of a text before it is cut; `nil` cuts nothing.
+  /// - Parameter limit: the number of characters before a text is cut; `nil` for no limit.
   public static func text(_ value: JSONValue?, limit: Int? = 80) -> String {
     switch value {
     case nil: return "(absent)"
@@ -23,7 +23,7 @@ public enum ValueText {
     }
   }
 
-  /// `entryType 1, text "Moved to Tier 2"`.
+  /// Returns `entryType 1, text "Moved to Tier 2"`.
   public static func members(_ object: JSONObject, limit: Int? = 80) -> String {
     object.map { "\($0.name.printable(limit: limit)) \(text($0.value, limit: limit))" }.joined(
       separator: ", ")

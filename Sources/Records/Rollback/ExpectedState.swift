@@ -1,18 +1,18 @@
 public import JSON
 
-/// What a row of a rollback expects to find: what the row that it puts back has written.
+/// The state that a rollback's row expects to find: the values that its source row has written.
 ///
-/// The patch of the rollback's row says what each of these is to become.
+/// The patch of the rollback's row has the values to restore.
 public struct ExpectedState: Sendable, Hashable {
-  /// Of the record itself: attribute path → the value as it was written.
+  /// The record's own values: attribute path → the value as it was written.
   public var values: JSONObject
-  /// List → the elements that were changed: their key, and the attributes as they were written.
+  /// List → the changed elements: their key, and the attributes as they were written.
   public var lists: JSONObject
-  /// Attributes that were not written but may have changed along, as they were before.
+  /// Companion attributes as they were before; they were not written but may have changed along.
   public var companions: JSONObject
-  /// What menus and references were, with their names, by place as `AttributePlace` describes it: for people.
+  /// The former menus and references with their names, by the text of `AttributePlace`, for messages.
   public var named: JSONObject
-  /// List → the keys of elements that were added, and are to be taken out of sight.
+  /// List → the keys of added elements that are to be retracted.
   public var retracted: JSONObject
 
   public init(
@@ -27,7 +27,7 @@ public struct ExpectedState: Sendable, Hashable {
     self.retracted = retracted
   }
 
-  /// Adds what was written to an attribute.
+  /// Adds the written value of an attribute.
   package mutating func add(_ wrote: JSONValue, at placed: PlacedChange) {
     guard let update = placed.element else {
       values[placed.change.path] = wrote
@@ -41,28 +41,28 @@ public struct ExpectedState: Sendable, Hashable {
     lists[update.list] = .array(elements.map(JSONValue.object))
   }
 
-  /// What was written there; nil when nothing was.
+  /// Returns the value written there; `nil` if none was.
   package func value(at place: AttributePlace) -> JSONValue? {
     guard let path = place.attribute else { return nil }
     guard let list = place.list else { return values[path] }
-    // The key stands first.
+    // The key comes first.
     return lists[list]?.array?.lazy.compactMap(\.object).first { $0.first?.value == place.element }?[path]
   }
 
-  /// Whether this element was added and is to be taken out of sight.
+  /// Returns whether this element was added and is to be retracted.
   public func retracts(_ key: JSONValue, of list: String) -> Bool {
     retracted[list]?.array?.contains(key) == true
   }
 
-  /// How many elements are to be taken out of sight.
+  /// The number of elements to retract.
   public var retractions: Int { retracted.reduce(0) { $0 + ($1.value.array?.count ?? 0) } }
 
-  /// How many changes are to be put back; a retraction is not among them.
+  /// The number of changes to restore, without retractions.
   public var changes: Int {
     lists.reduce(values.count) { count, list in
       let elements = (list.value.array ?? []).compactMap(\.object)
       return elements.reduce(count) { count, element in
-        // The key stands first, and is no change.
+        // The key comes first, and is no change.
         let isRetracted = element.first.map { retracts($0.value, of: list.name) } ?? false
         return isRetracted ? count : count + element.count - 1
       }
@@ -71,7 +71,7 @@ public struct ExpectedState: Sendable, Hashable {
 
   // MARK: In the run file
 
-  /// The column `expected`: a JSON object with the members that are not empty.
+  /// The column `expected`: a JSON object with the non-empty members.
   public var text: String {
     let members = [
       ("values", values), ("lists", lists), ("companions", companions), ("named", named),
@@ -80,7 +80,7 @@ public struct ExpectedState: Sendable, Hashable {
     return JSONValue.object(JSONObject(members.filter { !$0.1.isEmpty }.map { ($0.0, .object($0.1)) })).text()
   }
 
-  /// Reads what `text` wrote.
+  /// Reads the form of `text`.
   public init(text: String) {
     let object = (try? JSONValue(parsing: text))?.object ?? JSONObject()
     func member(_ name: String) -> JSONObject { object[name]?.object ?? JSONObject() }
@@ -90,14 +90,14 @@ public struct ExpectedState: Sendable, Hashable {
   }
 }
 
-/// Why something of a row does not go back, by the rule of its finding; programs match on it.
+/// The reason a part of a row is not restored, as the rule of its finding; programs match on it.
 public enum RollbackRule: String, Sendable, CaseIterable {
-  /// The API has no way back.
+  /// The API cannot undo it.
   case irreversible
-  /// What the record was before is not known.
+  /// The value before is not known.
   case noSnapshot = "no-snapshot"
-  /// Somebody has changed what was added.
+  /// Another client has changed the added element.
   case kept
-  /// What was added is taken out of sight.
+  /// The added element is retracted.
   case retracted
 }

@@ -1,31 +1,31 @@
 public import JSON
 
-/// An attribute that a rollback has left as it is, and why: one entry of the column `kept`.
+/// An attribute that a rollback has kept, and the reason: one entry of the column `kept`.
 public struct KeptChange: Sendable, Hashable {
   public enum Reason: String, Sendable {
-    /// It is no longer what was written: somebody has changed it since.
+    /// The value has been changed by another client since it was written.
     case changed
-    /// What was read does not say whether it still is what was written.
+    /// The value read does not tell whether it still is the written one.
     case undecided
-    /// It still is what was written, but it goes with one that is not.
+    /// It still has the written value, but belongs with one that has not.
     case goesWith = "goes-with"
-    /// It was not written, but changed along, by the service or by somebody.
+    /// It was not written, but changed along, by the service or another client.
     case changedAlong = "changed-along"
-    /// The service sets it by itself, and nobody can set it back.
+    /// The service sets it by itself, and it cannot be restored.
     case irreversible
   }
 
-  /// The error code of a row of which something was left as it is.
+  /// The error code of a row with kept values.
   public static let errorCode = "kept"
 
-  /// The list and the element it belongs to; none for the record itself.
+  /// The list and the element it belongs to; `nil` for the record itself.
   public var list: String?
   public var element: JSONValue?
   public var attribute: String
   public var reason: Reason
-  /// The attribute that it goes with, for that reason.
+  /// The attribute that it belongs with, for that reason.
   public var partner: String?
-  /// What was written, what it is now, and what it was before; absent where there was no such attribute.
+  /// The written value, the current value, and the value before; absent if there was no such attribute.
   public var wrote: JSONValue?
   public var now: JSONValue?
   public var was: JSONValue?
@@ -44,7 +44,7 @@ public struct KeptChange: Sendable, Hashable {
     self.was = was
   }
 
-  /// Whether this is one of the changes that were to be put back.
+  /// Indicates that this is one of the changes to restore.
   public var isOfPatch: Bool {
     switch reason {
     case .changed, .undecided, .goesWith: true
@@ -52,10 +52,10 @@ public struct KeptChange: Sendable, Hashable {
     }
   }
 
-  /// What was left as it is, for people: `assignedTo.account`, `threads[99].text`.
+  /// The place of the kept value, for messages: `assignedTo.account`, `threads[99].text`.
   public var place: String { AttributePlace(attribute, list: list, element: element).description }
 
-  /// What was left as it is and why, in words: `subject: we wrote "B", is now "C", was "A"`.
+  /// The kept value and the reason, in words: `subject: we wrote "B", is now "C", was "A"`.
   public var text: String {
     let now = ValueText.text(now)
     let was = ValueText.text(was)
@@ -73,23 +73,23 @@ public struct KeptChange: Sendable, Hashable {
 }
 
 extension [KeptChange] {
-  /// Whether somebody's change, or one that may be somebody's, was left alone.
+  /// Indicates that a change, possibly by another client, was kept.
   public var holdSomething: Bool { contains { $0.reason != .irreversible } }
 
-  /// All of them on one line.
+  /// The text of all, on one line.
   public var text: String { map(\.text).joined(separator: "; ") }
 
   /// The column `kept`: a JSON array.
   public var json: String { JSONValue.array(map { .object($0.json) }).text() }
 
-  /// Reads what `json` wrote.
+  /// Reads the form of `json`.
   public init(json: String) {
     self = ((try? JSONValue(parsing: json))?.array ?? []).compactMap(\.object).compactMap(KeptChange.init)
   }
 }
 
 extension KeptChange {
-  /// The members of an entry; values that were not there are absent.
+  /// The members of an entry; values that did not exist are absent.
   public var json: JSONObject {
     var object = JSONObject()
     object["list"] = list.map(JSONValue.string)
@@ -103,7 +103,7 @@ extension KeptChange {
     return object
   }
 
-  /// Reads what `json` wrote.
+  /// Reads the form of `json`.
   init?(_ object: JSONObject) {
     guard let attribute = object["attribute"]?.string,
       let reason = object["reason"]?.string.flatMap(Reason.init)

@@ -1,22 +1,22 @@
 package import Catalog
 import JSON
 
-/// What of a rollback's row goes back, held against what its record is now.
+/// The part of a rollback's row that is restored, given the current record.
 ///
-/// An attribute goes back if it still is what was written. What is already as it was needs nothing. Everything else
-/// is kept, because somebody has changed it.
+/// An attribute is restored if it still has the written value. One that already is as it was needs nothing.
+/// Everything else is kept, because another client has changed it.
 package struct Reversal {
-  /// What is sent.
+  /// The changes to send.
   package private(set) var changes = PatchChanges()
-  /// What is left as it is, with what earlier looks have left.
+  /// The kept values, including those of earlier looks.
   package private(set) var kept: [KeptChange]
-  /// The places of what needs nothing.
+  /// The places that need nothing.
   package private(set) var done: [String] = []
 
   private let expected: ExpectedState
   private let resource: ResourceType
   private let steps: StepsToCome
-  /// Puts back whatever is there now (`--force`).
+  /// Overwrites any current value (`--force`).
   private let isForced: Bool
 
   private enum Fate {
@@ -26,9 +26,9 @@ package struct Reversal {
   }
 
   /// - Parameters:
-  ///   - changes: what the row's patch says, which is what everything was.
-  ///   - earlier: what an earlier look has left out of the patch.
-  ///   - steps: those that are taken at the record after this one.
+  ///   - changes: the changes of the row's patch, which are the former values.
+  ///   - earlier: the values that an earlier look has removed from the patch.
+  ///   - steps: the later steps of the rollback at the record.
   package init(
     _ changes: PatchChanges, expected: ExpectedState, earlier: [KeptChange], image: RecordImage,
     resource: ResourceType, steps: StepsToCome = .none, isForced: Bool
@@ -39,7 +39,7 @@ package struct Reversal {
     self.isForced = isForced
     kept = earlier
     let held = changes.held(against: image)
-      // What was not written follows the others.
+      // Companion attributes follow the others.
       .filter { $0.element != nil || expected.values[$0.change.path] != nil }
     let fates = judge(held)
     take(zip(held, fates).filter { $0.0.element == nil })
@@ -47,7 +47,7 @@ package struct Reversal {
     take(zip(held, fates).filter { $0.0.element != nil })
   }
 
-  /// Notes what is kept and what needs nothing, and adds what goes back.
+  /// Records the values that are kept or need nothing, and adds those to restore.
   private mutating func take(_ judged: [(HeldChange, Fate)]) {
     for (held, fate) in judged {
       switch fate {
@@ -58,7 +58,7 @@ package struct Reversal {
     }
   }
 
-  /// Notes what is left as it is, in place of what an earlier look has noted.
+  /// Records a kept value, replacing an earlier look's entry.
   private mutating func keep(_ entry: KeptChange) {
     kept.removeAll { $0.place == entry.place }
     kept.append(entry)
@@ -68,7 +68,7 @@ package struct Reversal {
 
   private func judge(_ held: [HeldChange]) -> [Fate] {
     var fates = held.map(judge)
-    // What goes together is kept together; three may hang on each other, so until nothing changes.
+    // Values that belong together are kept together; three may depend on each other, so until nothing changes.
     var hasChanged = true
     while hasChanged {
       hasChanged = false
@@ -86,7 +86,7 @@ package struct Reversal {
     return fates
   }
 
-  /// Whether one of them goes back only if the other does; of an element that is taken out of sight all do.
+  /// Returns whether one is restored only with the other; all attributes of a retracted element are.
   private func goTogether(_ one: HeldChange, _ other: HeldChange) -> Bool {
     guard one.element == other.element else { return false }
     let isRetracted = one.element.map { expected.retracts($0.key, of: $0.list) } ?? false
@@ -95,22 +95,22 @@ package struct Reversal {
         .contains { $0.path == other.change.path }
   }
 
-  /// Holds what an attribute is now against what was there before and what was written.
+  /// Compares an attribute's current value with the value before and the written one.
   ///
-  /// Only what exactly is as it was is done: a run may have changed nothing but what a site tidies by itself, blanks,
-  /// line ends or entities, and has to be taken back all the same. A text that a site may have made of ours still is
-  /// ours; one that it may have made of what was there before, and not of ours, was put back by an earlier rollback.
+  /// Only an exact match with the value before needs nothing. A run may have changed only what a site tidies by
+  /// itself (blanks, line ends, entities), and must be rolled back all the same. A text that may be the site's
+  /// version of ours still is ours. One that may be its version of the former text, and not of ours, was restored by
+  /// an earlier rollback.
   private func judge(_ held: HeldChange) -> Fate {
     let (change, now) = (held.change, held.now)
-    // Somebody has deleted the element.
+    // Another client has deleted the element.
     if held.element != nil, held.sight != .value(now) { return .kept(entry(held, .changed)) }
     if Agreement(wanted: change.value, actual: now, kind: change.kind) == .same { return .done }
     let wrote = expected.value(at: held.place)
     let agreement = wrote.map { Agreement(wanted: $0, actual: now, kind: change.kind) } ?? .different
-    // Step by step, even where a later step leads to where it is now: what the service changes along is changed
-    // on the way.
+    // Step by step, even if a later step leads to the current value: companion attributes change on the way.
     if agreement == .same { return .goesBack }
-    // Later steps lead further back, and it is there already, or on the way.
+    // Later steps lead further back, and the value is already there, or on the way.
     if steps.know(held.place, now, change.kind) { return .done }
     if wrote?.isTidied(now, change.kind) == true { return .goesBack }
     if isForced { return .goesBack }
@@ -127,7 +127,7 @@ package struct Reversal {
 
   // MARK: What changes along
 
-  /// Adds what the site would set anew together with what goes back, and notes what has changed along otherwise.
+  /// Adds what the site would set again together with the restored values, and records other companion changes.
   private mutating func addCompanions(of image: RecordImage) {
     let leaders = Set(changes.attributes.map(\.path))
     for field in resource.companions(of: leaders) {
@@ -137,7 +137,7 @@ package struct Reversal {
       let isSetAnew = field.follows.map(leaders.contains) == true
       let change = AttributeChange(path: field.path, value: was.asWritten, field: field)
       switch (field.access, isSetAnew) {
-      // The site would set it anew in any case.
+      // The site would set it again in any case.
       case (.writable, true): changes.attributes.append(change)
       case (.writable, false) where isSame: break
       case (.writable, false) where isForced: changes.attributes.append(change)
@@ -156,7 +156,7 @@ package struct Reversal {
 }
 
 extension JSONValue {
-  /// A menu value or a reference by its id alone; anything else as it is.
+  /// The value with a menu value or a reference by its id alone; anything else unchanged.
   fileprivate var asWritten: JSONValue {
     self["id"]?.integer.map { ["id": .integer($0)] } ?? self
   }

@@ -1,14 +1,14 @@
 package import Catalog
 package import JSON
 
-/// The steps that a rollback takes at a record after the row at hand: those that lead further back.
+/// The steps that a rollback takes at a record after the current row.
 ///
-/// A record may be further back already, as after a rollback of its last rows alone. What one of these steps knows is
-/// nobody else's, and what the service changes along is set right by the last step alone.
+/// A record may be further back already, as after a rollback of its last rows only. A value that one of these steps
+/// knows is ours. Companion attributes are restored by the last step only.
 package struct StepsToCome {
-  /// Whether one of them starts from, or leads to, what an attribute is now.
+  /// Returns whether one of them starts from, or leads to, an attribute's current value.
   var know: (_ place: AttributePlace, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool
-  /// Whether one of them sets right an attribute that changes along.
+  /// Returns whether one of them restores a companion attribute.
   var setRight: (_ companion: String) -> Bool
 
   package init(

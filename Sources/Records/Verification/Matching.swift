@@ -1,9 +1,9 @@
-/// As many pairs as there can be between what is wanted and what is there, by augmenting paths.
+/// The largest matching between wanted and existing elements, by augmenting paths.
 struct Matching {
   private var partners: [Int?]
   private var isTaken: [Bool]
 
-  /// - Parameter edges: for each that is wanted, which candidates would do.
+  /// - Parameter edges: the suitable candidates of each wanted element.
   init(_ edges: [[Int]], candidates: Int) {
     var owner = [Int?](repeating: nil, count: candidates)
     func place(_ index: Int, _ seen: inout Set<Int>) -> Bool {
@@ -24,7 +24,7 @@ struct Matching {
   }
 
   func partner(of index: Int) -> Int? { partners[index] }
-  /// The candidates that nobody has.
+  /// The candidates without a match.
   var free: [Int] { isTaken.indices.filter { !isTaken[$0] } }
   mutating func take(_ candidate: Int) { isTaken[candidate] = true }
 }

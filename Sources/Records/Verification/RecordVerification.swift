@@ -1,16 +1,16 @@
 package import Catalog
 import JSON
 
-/// Holds the rows of one record against what the record is now; pure.
+/// Compares the rows of one record with the current record; pure.
 ///
-/// The last row is to come first: what it sets hides what the rows before it asked for, and what it found when it was
-/// looked at says which elements were made before it.
+/// The last row must come first. The values it sets hide those of earlier rows, and its snapshot shows which elements
+/// were created before it.
 package struct RecordVerification {
   /// A row that is done or in doubt.
   package struct Done {
     var number: Int
     var changes: PatchChanges
-    /// The record right before it; nil when it was not looked at.
+    /// The record right before it; `nil` if it was not looked at.
     var snapshot: Snapshot?
     var isInDoubt: Bool
 
@@ -25,11 +25,11 @@ package struct RecordVerification {
   package let recordID: Int64
   private let resource: ResourceType
 
-  /// What rows after the one at hand set.
+  /// The values set by later rows.
   private var later: [AttributePlace: LaterRow] = [:]
-  /// The highest id of each list when a later row was looked at: what came after is not of an earlier row.
+  /// The highest id of each list at a later row's look: elements above it are not an earlier row's.
   private var ends: [String: Int64] = [:]
-  /// Elements that a later row has been found to have made.
+  /// The elements that a later row has created.
   private var taken: [String: Set<Int64>] = [:]
 
   private enum LaterRow {
@@ -42,11 +42,11 @@ package struct RecordVerification {
     self.resource = resource
   }
 
-  /// What came of a row; nil of one in doubt, of which nobody knows what to expect.
+  /// Returns the verdict on a row; `nil` for one in doubt, for which there is no expectation.
   ///
   /// - Parameters:
-  ///   - image: the record as it is now; nil when it is not there.
-  ///   - refusal: why the site does not show the record, in words, when it does not.
+  ///   - image: the current record; `nil` if it does not exist.
+  ///   - refusal: the reason the site does not show the record, in words, if it does not.
   package mutating func judge(
     _ row: Done, _ image: RecordImage?, refusal: String? = nil
   ) -> VerifiedRow? {
@@ -73,7 +73,7 @@ package struct RecordVerification {
     return findings.verified(row.number)
   }
 
-  /// Remembers what the row hides of those before it.
+  /// Remembers the values by which the row hides earlier ones.
   private mutating func pass(_ row: Done) {
     for placed in row.changes.placed {
       if !row.isInDoubt {
@@ -88,13 +88,13 @@ package struct RecordVerification {
   }
 }
 
-/// What was found about one row.
+/// The findings about one row.
 private struct Findings {
   var differences: [VerifiedRow.Difference] = []
   var isMissing = false
-  /// Whether anything could be compared.
+  /// Indicates that anything could be compared.
   var hasCompared = false
-  /// What leaves nothing to read: it says something only where nothing else does.
+  /// The values that cannot be read: they only matter if nothing else does.
   var unreadable: [VerifiedRow.Difference] = []
 
   func verified(_ number: Int) -> VerifiedRow {
@@ -122,7 +122,7 @@ extension RecordVerification {
       let missing = VerifiedRow.Difference(
         AttributePlace(element.selector, list: element.list, element: element.key), asked: element.key,
         actual: nil)
-      // Once for all that was changed in it.
+      // Once for all its changes.
       if findings.differences.last != missing { findings.differences.append(missing) }
     case .value(let actual):
       findings.hasCompared = true
@@ -131,7 +131,7 @@ extension RecordVerification {
   }
 
   private func difference(_ held: HeldChange, _ actual: JSONValue?) -> VerifiedRow.Difference? {
-    // What a later row has set hides what this one did.
+    // The value set by a later row hides this one.
     if case .done? = later[held.place] { return nil }
     let change = held.change
     var doubt: String?
@@ -160,8 +160,10 @@ extension Unreadable {
 // MARK: - Elements that were made
 
 extension RecordVerification {
-  /// Looks for an element for each one that the row made: between what there was before the row and what there was
-  /// when the next row was looked at, so that the same text from two rows has to be there twice.
+  /// Finds an element for each one that the row created.
+  ///
+  /// It searches between the elements before the row and those at the next row's look, so that the same text from two
+  /// rows must exist twice.
   private mutating func compare(
     _ creations: [ElementCreation], in list: String, _ before: Snapshot?, _ image: RecordImage,
     _ findings: inout Findings
@@ -206,7 +208,7 @@ extension RecordVerification {
     }
   }
 
-  /// The element that somebody has probably changed since: one with the same text, the most alike.
+  /// Returns the element that another client has probably changed: the most similar one with the same text.
   private func nearest(
     to wanted: [ElementCreation.Comparable], _ candidates: [(id: Int64, element: JSONObject)],
     _ free: [Int]

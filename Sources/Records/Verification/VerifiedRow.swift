@@ -1,14 +1,14 @@
 public import JSON
 
-/// What came of holding a row against its record.
+/// The result of comparing a row with its record.
 public enum Verdict: String, Sendable, CaseIterable {
-  /// The record says what was asked, as far as no later row asked for something else.
+  /// The record is as asked, unless a later row asked for something else.
   case asAsked = "as-asked"
   /// An attribute has another value.
   case different
-  /// The record, or an element of it, is not there.
+  /// The record, or an element of it, does not exist.
   case missing
-  /// What was asked cannot be read again.
+  /// The row's values cannot be read again.
   case undecided
 }
 
@@ -22,9 +22,9 @@ public struct VerifiedRow: Sendable, Equatable {
   public struct Difference: Sendable, Equatable {
     public var place: AttributePlace
     public var asked: JSONValue
-    /// Null when there is no value, or none that can be read.
+    /// The record's value; null if there is none, or none that can be read.
     public var actual: JSONValue
-    /// Why it cannot be told whether it is as asked; `nil` when it certainly is not.
+    /// The reason it cannot be told whether it is as asked; `nil` if it certainly is not.
     public var doubt: String?
 
     public init(_ place: AttributePlace, asked: JSONValue, actual: JSONValue?, doubt: String? = nil) {
