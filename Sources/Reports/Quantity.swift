@@ -1,6 +1,6 @@
-/// Numbers as people read them, the same in every report.
+/// Numbers for people, the same in every report.
 public enum Quantity {
-  /// `12,345`.
+  /// Returns `12,345`.
   public static func count(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var text = number < 0 ? "-" : ""
@@ -11,13 +11,13 @@ public enum Quantity {
     return text
   }
 
-  /// `1 row`, `12,345 rows`.
+  /// Returns `1 row`, `12,345 rows`.
   public static func rows(_ number: Int) -> String { "\(count(number)) \(number == 1 ? "row" : "rows")" }
 
-  /// `1 record`, `12,345 records`.
+  /// Returns `1 record`, `12,345 records`.
   static func records(_ number: Int) -> String { "\(count(number)) \(number == 1 ? "record" : "records")" }
 
-  /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 08 min`, `3 d 04 h`: two units are all that anybody reads.
+  /// Returns `0.4 s`, `12 s`, `3 min 05 s`, `2 h 08 min`, `3 d 04 h`, with at most two units.
   static func duration(_ duration: Duration) -> String {
     let seconds = max(0, duration / .seconds(1))
     guard seconds >= 9.95 else { return "\(oneDecimal(seconds)) s" }
@@ -31,12 +31,12 @@ public enum Quantity {
     }
   }
 
-  /// `312/s`, `0.4/s`.
+  /// Returns `312/s`, `0.4/s`.
   static func rate(_ perSecond: Double) -> String {
     perSecond < 9.95 ? "\(oneDecimal(perSecond))/s" : "\(count(Int(perSecond.rounded())))/s"
   }
 
-  /// `41 MB`, of a million bytes each.
+  /// Returns `41 MB`, of a million bytes each.
   static func megabytes(_ bytes: Int) -> String { "\(count((bytes + 500_000) / 1_000_000)) MB" }
 
   private static func oneDecimal(_ number: Double) -> String {

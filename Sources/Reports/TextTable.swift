@@ -1,8 +1,8 @@
 import JSON
 
-/// Cells in columns that line up, two blanks between them; no blanks at line ends.
+/// Cells in aligned columns, with two blanks between them and none at line ends.
 public struct TextTable {
-  /// On which side of its column a cell stands.
+  /// The side of its column on which a cell stands.
   public enum Alignment: Sendable {
     case left
     case right
@@ -11,10 +11,10 @@ public struct TextTable {
   private let alignments: [Alignment]
   private var lines: [[String]] = []
 
-  /// An empty table with so many columns.
+  /// Creates an empty table with these columns.
   public init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  /// A table of texts with its title line.
+  /// Creates a table of texts with its title line.
   ///
   /// - Precondition: every row has as many cells as the title line.
   public init(titles: [String], rows: [[String]]) {
@@ -29,7 +29,7 @@ public struct TextTable {
     lines.append(cells.map { $0.printable() })
   }
 
-  /// The table, each line ended.
+  /// Returns the table, each line ended.
   public func text(indent: Int = 0) -> String {
     let widths = alignments.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { cells in

@@ -2,12 +2,13 @@ import JSON
 public import Records
 public import Staging
 
-/// Tells what a row that was carried out has changed, in the form of a plan.
+/// Returns the changes of a row that was carried out, in the form of a plan.
 public typealias ChangeReader = (CarriedOutRow) -> [PlannedChange]
 
-/// `changes.csv`: one line for every attribute that a run has changed and every element that it has made.
+/// The file `changes.csv`: one line for every attribute that a run has changed and every element that it has created.
 ///
-/// Only what the site has confirmed is in it. Texts are whole, as the site had them and as they were sent.
+/// It contains only changes that the site has confirmed. Texts are complete, as the site had them and as they were
+/// sent.
 enum ChangesFile: RunDocument {
   static let name = "changes.csv"
   static let names = [name]
@@ -44,26 +45,25 @@ enum ChangesFile: RunDocument {
 }
 
 extension CarriedOutRow {
-  /// Whether the site has confirmed it, all of it or what was left of it.
+  /// Indicates that the site has confirmed the row, or what was left of it.
   var hasChanged: Bool { state == .applied || state == .conflict && errorCode == KeptChange.errorCode }
 }
 
 extension PlannedChange {
-  /// What there is afterwards: the new value, or the element that was made.
+  /// The result: the new value, or the created element.
   var result: JSONValue? { added.map(JSONValue.object) ?? then }
 }
 
-/// A value of a record as a file or a page has it.
+/// A value of a record in a file or on a page.
 struct ChangeText {
   private let value: JSONValue?
 
   init(_ value: JSONValue?) { self.value = value }
 
-  /// All of it, with nothing that a spreadsheet would take for a formula; blank for null and for what is not there.
+  /// The complete value, made inert for spreadsheets; blank for null and for a missing value.
   var whole: String { text.map { value?.string == nil ? $0 : CSVText.inert($0) } ?? "" }
 
-  /// As people read it, without anything that acts on a screen, and cut with a word on what is missing; `nil` for null and
-  /// for what is not there.
+  /// Returns the value for people: inert on a screen, and cut with a note; `nil` for null and for a missing value.
   func shown(limit: Int) -> String? {
     guard let text else { return nil }
     // A byte is never more than a character.

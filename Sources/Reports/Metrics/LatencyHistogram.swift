@@ -1,4 +1,4 @@
-/// How long requests took, in constant memory: in Prometheus' buckets, and fine enough for percentiles.
+/// The durations of requests, in constant memory: in Prometheus' buckets, and fine enough for percentiles.
 public struct LatencyHistogram: Sendable, Equatable {
   /// The upper bounds of the buckets, as they are written; the last bucket has none.
   static let bounds: [(text: String, microseconds: Int)] = [
@@ -7,9 +7,10 @@ public struct LatencyHistogram: Sendable, Equatable {
     ("10", 10_000_000), ("30", 30_000_000), ("60", 60_000_000), ("120", 120_000_000),
   ]
 
-  /// How many requests took no longer than each bound and longer than the one before; the last, longer than all.
+  /// The number of requests per bucket: above the bound before, up to its own; the last has those above all bounds.
   private var buckets = [Int](repeating: 0, count: LatencyHistogram.bounds.count + 1)
-  /// The same, 64 steps to each doubling of a microsecond, so that a percentile is off by less than 1.6 %.
+  /// The number of requests per step, 64 to each doubling of a microsecond, so that a percentile is off by less than
+  /// 1.6 %.
   private var steps = [Int](repeating: 0, count: 2_048)
   public private(set) var count = 0
   public private(set) var sum = Duration.zero
@@ -28,7 +29,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     longest = max(longest, duration)
   }
 
-  /// How many requests took no longer than each bound.
+  /// The number of requests up to each bound.
   var cumulative: [Int] {
     var total = 0
     return buckets.dropLast().map { count in
@@ -37,7 +38,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     }
   }
 
-  /// The time that this share of the requests did not exceed; `nil` when there was none.
+  /// Returns the time that this share of the requests did not exceed; `nil` if there was none.
   public func percentile(_ share: Double) -> Duration? {
     guard count > 0 else { return nil }
     let rank = max(1, Int((Double(count) * share).rounded(.up)))
@@ -49,7 +50,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     return longest
   }
 
-  /// Up to 64 µs each has a step of its own; above, the seven highest bits decide.
+  /// Returns the step of a duration: one per microsecond up to 64 µs; above, the seven highest bits decide.
   private static func step(_ microseconds: Int) -> Int {
     let capped = min(microseconds, 1 << 37 - 1)
     guard capped >= 64 else { return capped }
@@ -64,7 +65,7 @@ public struct LatencyHistogram: Sendable, Equatable {
   }
 }
 
-/// The times that a summary gives.
+/// The durations in a summary.
 public struct LatencyFigures: Sendable, Equatable {
   public var p50: Duration
   public var p95: Duration
@@ -78,7 +79,7 @@ public struct LatencyFigures: Sendable, Equatable {
     self.longest = longest
   }
 
-  /// `nil` when no request was made.
+  /// Creates the figures; `nil` if no request was made.
   public init?(_ histogram: LatencyHistogram) {
     guard let p50 = histogram.percentile(0.5), let p95 = histogram.percentile(0.95),
       let p99 = histogram.percentile(0.99)

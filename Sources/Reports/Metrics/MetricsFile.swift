@@ -1,10 +1,10 @@
 public import Foundation
 public import Staging
 
-/// The file that node_exporter's textfile collector reads a job's metrics from.
+/// The file from which node_exporter's textfile collector reads a job's metrics.
 ///
-/// It appears whole or not at all, under a temporary name that the collector does not read, and everybody may read
-/// it: the exporter runs as another user, and there is nothing in it but numbers and the job's name.
+/// It appears complete or not at all, under a temporary name that the collector ignores. It is readable for
+/// everybody: the exporter runs as another user, and the file contains only numbers and the job's name.
 public struct MetricsFile: Sendable {
   static let lastSuccess = "bulkpatch_last_success_timestamp_seconds"
   static let lastEnd = "bulkpatch_last_run_end_timestamp_seconds"
@@ -15,9 +15,9 @@ public struct MetricsFile: Sendable {
 
   public init(path: String) { self.path = path }
 
-  /// Puts these metrics in place of the older ones; a link stays one, and what it leads to is written.
+  /// Replaces the older metrics by these; a link is kept, and its target is written.
   ///
-  /// - Throws: `StagingError` of kind `io`, also when there is something else than a file, such as a device.
+  /// - Throws: `StagingError` of kind `io`, also for anything but a regular file, such as a device.
   public func write(_ metrics: RunMetrics) throws(StagingError) {
     guard let target = WholeFile.target(of: path) else {
       throw StagingError(
@@ -25,7 +25,7 @@ public struct MetricsFile: Sendable {
         hint: "name a file of its own, such as one that ends in .prom; the run itself goes on")
     }
     let url = URL(fileURLWithPath: target)
-    // Two processes that write at one time must not write into one file.
+    // Two processes that write at the same time must not write into one file.
     let process = ProcessInfo.processInfo.processIdentifier
     do throws(StagingError) { try Custody.require(folder: url.deletingLastPathComponent().path) } catch {
       throw StagingError(
@@ -46,15 +46,15 @@ public struct MetricsFile: Sendable {
     }
   }
 
-  /// How the last run ended, and when one last ended well, as an earlier process has left it here.
+  /// The end of the last run, and the time of the last success, from an earlier process's file.
   ///
-  /// What is not there, or cannot be read, is `nil`: these numbers must never keep a run from its work.
+  /// Missing or unreadable values are `nil`: these numbers must never stop a run.
   public var history: (lastEnd: RunMetrics.End?, lastSuccess: Date?) {
     guard let target = WholeFile.target(of: path), let bytes = FileManager.default.contents(atPath: target)
     else { return (nil, nil) }
     var values: [Substring: Double] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
-      // A job's name, in quotes before the last blank, may have blanks in it, too.
+      // A job's name, in quotes before the last blank, may contain blanks too.
       guard let blank = line.lastIndex(of: " "), let value = Double(line[line.index(after: blank)...])
       else { continue }
       values[line.prefix { $0 != "{" && $0 != " " }] = value

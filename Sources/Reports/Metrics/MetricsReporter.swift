@@ -3,14 +3,14 @@ public import Foundation
 public import Staging
 import Synchronization
 
-/// Keeps a metrics file up to date while a run is under way, on a queue of its own, and writes how it ended.
+/// Updates a metrics file while a run is under way, on its own queue, and writes the run's end.
 ///
-/// A failure to write is told once, and never holds the run up.
+/// A failure to write is reported once, and never delays the run.
 public final class MetricsReporter: Sendable {
   private struct State {
-    /// What to write; `nil` before the start and after the end.
+    /// The source of the metrics; `nil` before the start and after the end.
     var snapshot: (@Sendable () -> RunMetrics?)?
-    /// What an earlier process has left in the file.
+    /// The values that an earlier process has left in the file.
     var history: (lastEnd: RunMetrics.End?, lastSuccess: Date?)?
     var hasFailed = false
   }
@@ -21,11 +21,11 @@ public final class MetricsReporter: Sendable {
   private let queue = DispatchQueue(label: "bulkpatch.metrics")
   private let state = Mutex(State())
 
-  /// A reporter that has not written yet.
+  /// Creates a reporter that has not written yet.
   ///
   /// - Parameters:
-  ///   - interval: between two writings; most have Prometheus ask every 15 seconds.
-  ///   - failed: told of the first failure.
+  ///   - interval: the time between two writes; Prometheus usually polls every 15 seconds.
+  ///   - failed: called for the first failure.
   public init(
     _ file: MetricsFile, interval: Duration = .seconds(15), failed: @escaping @Sendable (StagingError) -> Void
   ) {
@@ -34,17 +34,17 @@ public final class MetricsReporter: Sendable {
     self.failed = failed
   }
 
-  /// Writes for the first time, and from now on once per interval.
+  /// Writes for the first time, and then once per interval.
   ///
-  /// From here on the file is this process's alone: whoever calls this holds the job's lock.
+  /// The caller holds the job's lock, so from here on the file belongs to this process.
   ///
-  /// - Parameter snapshot: asked on the reporter's queue; `nil` when there is nobody left to know.
+  /// - Parameter snapshot: called on the reporter's queue; returns `nil` if there is nothing to report any more.
   public func start(_ snapshot: @escaping @Sendable () -> RunMetrics?) {
     state.withLock { $0.snapshot = snapshot }
     queue.async { self.tick() }
   }
 
-  /// Writes for the last time, how the run ended; nothing is written any more when it returns.
+  /// Writes the run's end; nothing is written after it returns.
   public func finish(_ metrics: RunMetrics, exitCode: Int, at end: Date = Date()) {
     state.withLock { $0.snapshot = nil }
     queue.sync {

@@ -4,7 +4,7 @@
 struct PrometheusText {
   enum Kind: String { case counter, gauge, histogram }
 
-  /// One line of a metric: what is added to its name, its labels in order, its value.
+  /// One line of a metric: the suffix of its name, its labels in order, its value.
   struct Sample {
     var suffix = ""
     var labels: [(name: String, value: String)] = []
@@ -13,7 +13,7 @@ struct PrometheusText {
 
   private(set) var text = ""
 
-  /// Adds a metric with all its samples; nothing when it has none.
+  /// Adds a metric with all its samples; nothing if it has none.
   mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
     guard !samples.isEmpty else { return }
     text += "# HELP \(name) \(PrometheusText.escaped(help))\n# TYPE \(name) \(kind.rawValue)\n"
@@ -37,7 +37,7 @@ struct PrometheusText {
     return escaped
   }
 
-  /// Whole numbers without a point, as every other program writes them.
+  /// Returns a number, without a point if it is whole, as other programs write it.
   private static func number(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
   }

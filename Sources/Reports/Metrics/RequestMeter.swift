@@ -2,7 +2,7 @@ import Foundation
 public import Staging
 import Synchronization
 
-/// Counts and times the requests of one process, from whichever lane they come.
+/// Counts and times the requests of one process, on all lanes.
 public final class RequestMeter: Sendable {
   private struct State {
     var byStatus: [Int: Int] = [:]
@@ -17,23 +17,23 @@ public final class RequestMeter: Sendable {
   /// Takes in one request.
   ///
   /// - Parameters:
-  ///   - status: `nil` when no answer came.
-  ///   - duration: nothing, when the request never left.
+  ///   - status: `nil` if there was no answer.
+  ///   - duration: zero if the request never left.
   public func record(status: Int?, duration: Duration) {
     state.withLock { state in
       state.byStatus[status ?? 0, default: 0] += 1
-      // A connection that is refused at once says nothing about how fast the site is.
+      // A connection that is refused at once says nothing about the site's speed.
       if status != nil || duration > .zero { state.latency.record(duration) }
       state.tempo.record(status: status, duration: duration, at: Date())
     }
   }
 
-  /// How many requests ended with each HTTP status so far; 0 stands for no answer.
+  /// The number of requests by HTTP status so far; 0 stands for no answer.
   public var byStatus: [Int: Int] { state.withLock { $0.byStatus } }
 
-  /// How long they took, stretch by stretch.
+  /// The durations by time slice.
   public var tempo: [TempoSlice] { state.withLock { $0.tempo.slices } }
 
-  /// How long they took.
+  /// The durations.
   public var latency: LatencyHistogram { state.withLock { $0.latency } }
 }

@@ -1,25 +1,25 @@
 public import Foundation
 public import Staging
 
-/// What is known of a job's run at one moment, as numbers to watch over many nights.
+/// The facts of a job's run at one moment, as numbers for monitoring.
 public struct RunMetrics: Sendable {
   public var job: String
   public var counts = StateCounts()
-  /// Requests of this process by HTTP status; 0 stands for no answer.
+  /// The requests of this process by HTTP status; 0 stands for no answer.
   public var requests: [Int: Int] = [:]
   public var latency = LatencyHistogram()
   public var retries = 0
-  /// How long rows were held back that could have been sent, by reason.
+  /// The time that rows were held back although they could have been sent, by reason.
   public var throttled: [String: Duration] = [:]
   public var isInProgress = true
-  /// When this process began with the run.
+  /// The time this process began with the run.
   public var started: Date
-  /// When the last run ended, and how; `nil` while none ever did.
+  /// The end of the last run; `nil` if none ever ended.
   public var lastEnd: End?
-  /// When a run last ended with exit code 0; outlives failed runs and those under way.
+  /// The time a run last ended with exit code 0; it outlives failed runs and those under way.
   public var lastSuccess: Date?
 
-  /// How a run ended.
+  /// The ending of a run.
   public struct End: Sendable, Equatable {
     public var at: Date
     public var exitCode: Int
@@ -112,6 +112,6 @@ extension Duration {
 }
 
 extension Date {
-  /// To the millisecond.
+  /// The time in seconds, to the millisecond.
   fileprivate var unixTime: Double { (timeIntervalSince1970 * 1000).rounded() / 1000 }
 }

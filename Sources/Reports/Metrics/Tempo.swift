@@ -1,12 +1,13 @@
 import Foundation
 import Staging
 
-/// How long requests took as a run went on, in constant memory: a limited number of stretches of time, each twice as long
-/// whenever there would be more.
+/// The durations of requests over the course of a run, in constant memory.
+///
+/// The number of time slices is limited; each doubles its length whenever there would be more.
 struct Tempo: Sendable {
-  /// Stretches that are kept.
+  /// The number of slices.
   static let limit = 120
-  /// Steps to each doubling of a millisecond: a percentile is off by less than a tenth.
+  /// The steps per doubling of a millisecond: a percentile is off by less than a tenth.
   private static let steps = 8
   /// From an eighth of a millisecond to 131 seconds.
   private static let stepCount = 20 * steps
@@ -14,7 +15,7 @@ struct Tempo: Sendable {
   private struct Stretch {
     var requests = 0
     var unanswered = 0
-    /// How many answers took no longer than each step, and longer than the one before.
+    /// The number of answers per step: above the step before, up to its own.
     var answers: [UInt32] = []
 
     mutating func add(_ other: Stretch) {
@@ -27,7 +28,7 @@ struct Tempo: Sendable {
       for step in answers.indices { answers[step] += other.answers[step] }
     }
 
-    /// Milliseconds that this share of the answers did not exceed; nothing without an answer.
+    /// Returns the milliseconds that this share of the answers did not exceed; zero without an answer.
     func percentile(_ share: Double) -> Double {
       let total = answers.reduce(0) { $0 + Int($1) }
       let rank = max(1, Int((Double(total) * share).rounded(.up)))
@@ -49,8 +50,8 @@ struct Tempo: Sendable {
   /// Takes in one request.
   ///
   /// - Parameters:
-  ///   - status: `nil` when no answer came.
-  ///   - at: its end; a clock that was put back counts as the beginning.
+  ///   - status: `nil` if there was no answer.
+  ///   - at: its end; a time before the beginning, from a clock set back, counts as the beginning.
   mutating func record(status: Int?, duration: Duration, at now: Date) {
     let second = Int(min(max(0, now.timeIntervalSince(began)), 1e9))
     while second / width >= Tempo.limit { halve() }
@@ -76,7 +77,7 @@ struct Tempo: Sendable {
     stretches.removeLast(stretches.count / 2)
   }
 
-  /// The stretches in which there were requests.
+  /// The slices with requests.
   var slices: [TempoSlice] {
     stretches.enumerated().filter { $0.element.requests > 0 }.map { index, stretch in
       TempoSlice(

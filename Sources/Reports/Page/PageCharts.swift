@@ -1,12 +1,12 @@
 import Foundation
 import Staging
 
-/// The two charts of a page: how far the run was as time went on, and how fast the site answered.
+/// The two charts of a page: the run's progress over time, and the site's response times.
 ///
-/// Each is a path in a square of 1,000 by 100, stretched to whatever room there is; what stands beside the axes is text of
-/// the page, so that it stays readable on a telephone.
+/// Each is a path in a square of 1,000 by 100, stretched to the available room. The labels of the axes are text of
+/// the page, so that they stay readable on a telephone.
 enum PageCharts {
-  /// Rows finished and rows done over time; `nil` when all came at one moment.
+  /// Returns the rows finished and rows done over time; `nil` if all came at one moment.
   static func progress(_ points: [ProgressPoint]) -> [String: Any]? {
     guard let first = points.first, let last = points.last, last.finished > 0, last.at > first.at else {
       return nil
@@ -27,7 +27,7 @@ enum PageCharts {
     ]
   }
 
-  /// The time within which half, and 95 in a hundred, of the answers came; `nil` when nothing was measured.
+  /// Returns the median and the 95th percentile of the response times; `nil` if nothing was measured.
   static func answers(_ slices: [TempoSlice]) -> [String: Any]? {
     let answered = slices.filter { $0.p95 > 0 }
     guard let first = answered.first, let last = answered.last, let top = answered.map(\.p95).max() else {
@@ -56,7 +56,7 @@ enum PageCharts {
     ]
   }
 
-  /// What belongs together: a line goes on over a pause of the site, and not from one process to the next.
+  /// Returns the lines of a chart: each continues over a pause of the site, but not from one process to the next.
   private static func stretches(_ slices: [TempoSlice]) -> [[TempoSlice]] {
     var stretches: [[TempoSlice]] = []
     for slice in slices {
@@ -71,7 +71,7 @@ enum PageCharts {
     return stretches
   }
 
-  /// From a moment and a value to a place in the square.
+  /// Converts a moment and a value to a place in the square.
   private struct Scale {
     let start: Date
     let seconds: Double
@@ -92,7 +92,7 @@ enum PageCharts {
     }
   }
 
-  /// The time of day, with the day where the run went on over several.
+  /// Returns the time of day, with the day if the run went on over several.
   private static func clock(_ date: Date, of scale: Scale) -> String {
     let text = Timestamp.text(date)
     let time = text.dropFirst(11).prefix(8)

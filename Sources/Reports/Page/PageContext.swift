@@ -4,7 +4,7 @@ import Records
 import Sheets
 import Staging
 
-/// What the templates need to know of a run; its size does not depend on that of the run.
+/// The values that the templates need; their size does not depend on that of the run.
 struct PageContext {
   private let page: RunPage
   private let calls: [CallRecord]
@@ -20,9 +20,9 @@ struct PageContext {
   private var record: RunRecord { page.summary.record }
   private var isPlan: Bool { page.summary.plan != nil }
 
-  /// The root of what is rendered.
+  /// The root of the rendered values.
   ///
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Throws: `StagingError` if the run file cannot be read.
   var values: [String: Any] {
     get throws(StagingError) {
       var values: [String: Any] = [
@@ -51,7 +51,7 @@ struct PageContext {
     }
   }
 
-  /// How fast the site answered what was sent: the dry run before may lie days back.
+  /// The site's response times while rows were sent, without those of an earlier dry run.
   private var tempo: [TempoSlice] {
     get throws(StagingError) {
       let approved = record.approved.flatMap(Timestamp.date) ?? .distantPast
@@ -62,7 +62,7 @@ struct PageContext {
   private static let shownAttributes = 40
   private static let shownCauses = 20
 
-  /// Which sections there are: mustache asks a list about each of its elements.
+  /// The sections that exist: mustache asks a list about each of its elements.
   private var sections: [String: Any] {
     var sections: [String: Any] = [
       "hasCauses": !causes.isEmpty, "hasWarnings": !summary.warnings.isEmpty,
@@ -89,7 +89,7 @@ struct PageContext {
     return isPlan ? "Plan, for approval" : "Report of a run"
   }
 
-  /// What the page is about, in a few words that a manager reads first.
+  /// The subject of the page, in a few words that a manager reads first.
   private var headline: String {
     let noun = record.resource.printable()
     let records = "\(Quantity.count(changedRecords)) \(noun)"
@@ -122,7 +122,7 @@ struct PageContext {
     }
   }
 
-  /// The rows by what became of them, as the summary counts them.
+  /// The rows by outcome, as the summary counts them.
   private var bars: [[String: Any]] {
     var rows = RowState.allCases.map { ($0.rawValue, summary.counts[$0], summary.meaning(of: $0)) }
     if let plan = summary.plan { rows = summary.planRows(plan).map { ($0.name, $0.count, $0.meaning) } }

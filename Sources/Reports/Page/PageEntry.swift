@@ -2,14 +2,14 @@ import JSON
 import Records
 import Staging
 
-/// One line of a page's list: one attribute that was changed, or a row that was not done, and why.
+/// One line of a page's list: one changed attribute, or a row that was not done, with the reason.
 struct PageEntry {
-  /// What became of it; the words are those that the page filters by.
+  /// The outcome of the line; the page filters by these words.
   enum Outcome: String, CaseIterable {
     case changed
-    /// Its answer was lost, or the site shows something else than was asked.
+    /// Its answer was lost, or the site shows other values than asked for.
     case unknown
-    /// Of a dry run.
+    /// The change of a dry run.
     case planned = "would change"
     case kept = "left alone"
     case irreversible = "cannot be undone"
@@ -19,21 +19,21 @@ struct PageEntry {
     case blocked
     case unsent = "not sent"
 
-    /// Whether the record is, or is to be, another one afterwards.
+    /// Indicates that the record changes, or would change.
     var isChange: Bool { self == .changed || self == .planned }
   }
 
   var row: Int
   var record: String
-  /// The attribute without the key of the element it belongs to; nothing for a row as a whole.
+  /// The attribute without the key of its element; empty for a row as a whole.
   var kind = ""
   /// The key of the element.
   var element: JSONValue?
-  /// What is changed; `nil` for a row as a whole.
+  /// The change; `nil` for a row as a whole.
   var change: PlannedChange?
   var outcome: Outcome
   var time: String?
-  /// Why it is as it is.
+  /// The reason for the outcome.
   var note: String?
 }
 
@@ -48,7 +48,7 @@ extension PageEntry {
     self.change = change
   }
 
-  /// `5120 240317-000042`, as plans have it.
+  /// Returns `5120 240317-000042`, the form of plans.
   static func record(_ id: Int64?, _ key: String?) -> String {
     let id = id.map { String($0) }
     let key = key.map { $0.printable(limit: 80) }
@@ -63,9 +63,9 @@ struct PageEntries {
   let isPlan: Bool
   let changes: ChangeReader
 
-  /// Hands over every line: what was changed in the order of the sheet, then what was not.
+  /// Passes every line to `body`: the changes in the order of the sheet, then the other lines.
   ///
-  /// - Throws: `StagingError` when the run file cannot be read; what `body` throws.
+  /// - Throws: `StagingError` if the run file cannot be read; errors of `body`.
   func forEachEntry(_ body: (PageEntry) throws -> Void) throws(StagingError) {
     guard !isPlan else { return try file.forEachPlanned { try forEach(in: $0, body) } }
     try file.forEachCarriedOut { row in
@@ -110,7 +110,7 @@ struct PageEntries {
     }
   }
 
-  /// What a rollback has left as it is.
+  /// Passes the values that a rollback has kept to `body`.
   private func forEachKept(_ body: (PageEntry) throws -> Void) throws(StagingError) {
     try file.forEachRollbackResult { row in
       let parts = RollbackParts(row)

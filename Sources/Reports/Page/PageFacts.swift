@@ -3,7 +3,7 @@ import JSON
 import Sheets
 import Staging
 
-/// What, where, who, when, why, and by whose leave; and what proves it.
+/// The facts of a run: what, where, who, when, why and by whose approval, with the evidence.
 struct PageFacts {
   private let summary: RunSummary
   private let calls: [CallRecord]
@@ -15,7 +15,7 @@ struct PageFacts {
 
   private var record: RunRecord { summary.record }
 
-  /// The questions that are asked first.
+  /// The facts that readers ask for first.
   var facts: [[String: Any]] {
     var facts = [
       fact("What", what),
@@ -66,7 +66,7 @@ struct PageFacts {
     return Quantity.duration(.seconds(end.timeIntervalSince(start)))
   }
 
-  /// The reason in the words of whoever started it: the reason of the run, and another one that was given when its plan was approved.
+  /// The reason of the run, and that of the approval if it differs.
   var why: [String: Any] {
     let later = calls.last { $0.command == "apply" }?.reason
     guard let reason = record.reason ?? later else {
@@ -82,7 +82,7 @@ struct PageFacts {
     return record.approvedBy ?? "not recorded by the version that made this run"
   }
 
-  /// What else an auditor asks for.
+  /// The further facts for an auditor.
   var papers: [[String: Any]] {
     var papers = [fact("Run", record.id, summary.directory.path)]
     papers.append(fact("Sheet", record.sheetPath))
@@ -111,6 +111,6 @@ struct PageFacts {
     return fact
   }
 
-  /// To the second: `2026-11-21 23:58:07 UTC`.
+  /// Returns the time to the second: `2026-11-21 23:58:07 UTC`.
   static func time(_ text: String) -> String { text.prefix(19).replacing("T", with: " ") + " UTC" }
 }

@@ -4,8 +4,8 @@ import Staging
 
 /// The lines of a page as the JSON that its script reads: `{"rows": [[…], …], "kinds": […], "outcomes": […]}`.
 ///
-/// A row is `[row, record, kind, before, after, outcome, time, element, note]`, shortened at its end: `before` and `after` are
-/// null without a value, `before` is 0 where it was not read; `kind` and `outcome` are places in the lists.
+/// A row is `[row, record, kind, before, after, outcome, time, element, note]`, shortened at its end. `before` and
+/// `after` are null without a value; `before` is 0 if it was not read. `kind` and `outcome` are indices in the lists.
 struct PageLines {
   private let page: RunPage
   private var kinds: [String: Int] = [:]
@@ -13,9 +13,9 @@ struct PageLines {
 
   init(_ page: RunPage) { self.page = page }
 
-  /// Hands them over in pieces.
+  /// Writes the lines in pieces.
   ///
-  /// - Throws: what `sink` throws; `StagingError` when the run file cannot be read.
+  /// - Throws: errors of `sink`; `StagingError` if the run file cannot be read.
   func write(_ sink: ([UInt8]) throws(StagingError) -> Void) throws(StagingError) {
     var bytes = Array(#"{"rows":["#.utf8)
     var lines = 0
@@ -52,7 +52,7 @@ struct PageLines {
     return line
   }
 
-  /// Names of attributes that are written once; others, of which there may be any number, stand in their lines.
+  /// Returns the index of an attribute's name, or the name itself if there are too many.
   private mutating func place(of entry: PageEntry) -> JSONValue {
     let name = entry.change?.added == nil ? entry.kind : "\(entry.kind) (added)"
     if let known = kinds[name] { return .integer(Int64(known)) }

@@ -1,7 +1,7 @@
 import JSON
 import Staging
 
-/// The changes of one attribute as a page shows them: from → to, or a few examples where nearly every change is another.
+/// The changes of one attribute on a page: from → to, or a few examples if nearly every change differs.
 struct PageMatrix {
   private static let rows = 8
   private static let columns = 6
@@ -9,7 +9,7 @@ struct PageMatrix {
   let attribute: PageTally.Attribute
   let tally: PageTally
 
-  /// What the template needs.
+  /// The values for the template.
   var context: [String: Any] {
     var context: [String: Any] = [
       "attribute": attribute.name.printable(), "count": Quantity.count(attribute.changes),
@@ -30,7 +30,7 @@ struct PageMatrix {
     return context
   }
 
-  /// Whether hardly two changes are alike.
+  /// Indicates that hardly two changes are equal.
   private var isVaried: Bool {
     attribute.others > 0 || attribute.pairs.count > 8 && attribute.pairs.count * 2 > attribute.changes
   }
@@ -40,7 +40,7 @@ struct PageMatrix {
   }
 
   private var matrix: [String: Any] {
-    // What is made was nothing before: then the rows are what it is.
+    // A created element had no value before: then the rows are its values.
     let isAddition = attribute.pairs.allSatisfy { $0.key.from.isEmpty }
     let pairs = attribute.pairs.map { pair, count in
       isAddition ? (from: pair.to, to: "added", count) : (from: name(pair.from), to: name(pair.to), count)
@@ -68,7 +68,7 @@ struct PageMatrix {
     count == 0 ? "none" : "shade\(min(4, 1 + count * 4 / max(1, most + 1)))"
   }
 
-  /// The values of one side, the most frequent first, and one place for all others.
+  /// The values of one side, the most frequent first, with one entry for all others.
   private struct Axis {
     private let values: [String]
     private let places: [String: Int]
@@ -78,7 +78,7 @@ struct PageMatrix {
       var sums: [String: Int] = [:]
       for (value, count) in counts { sums[value, default: 0] += count }
       let sorted = sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-      // One place for one other value would say less than the value.
+      // One entry for one other value would say less than the value.
       let shown = sorted.count == limit + 1 ? sorted[...] : sorted.prefix(limit)
       values = Array(shown)
       places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })

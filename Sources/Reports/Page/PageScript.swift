@@ -1,7 +1,6 @@
-/// What makes the list of a page searchable, sortable and filterable, for some hundred thousand lines: only those in sight
-/// are elements of the page.
+/// The script that makes a page's list searchable, sortable and filterable, for some hundred thousand lines.
 ///
-/// It writes texts as texts (`textContent`) and never as markup.
+/// Only visible lines are elements of the page. It writes texts as texts (`textContent`) and never as markup.
 enum PageScript {
   static let text = #"""
     "use strict";

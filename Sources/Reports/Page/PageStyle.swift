@@ -1,4 +1,4 @@
-/// How a page looks: calm, in light and dark, on a telephone and on paper.
+/// The style of a page: calm, in light and dark, on a telephone and on paper.
 enum PageStyle {
   static let text = #"""
     :root{color-scheme:light dark;--back:#f7f7f5;--card:#fff;--text:#1c2127;--muted:#5b646d;--line:#e2e4e6;--accent:#2c5b8a;--good:#2f7d5c;--bad:#b2402f;--fair:#93650a;--calm:#7f93a6;--track:#eceeef;--tint:44,91,138;--row:2.75rem}

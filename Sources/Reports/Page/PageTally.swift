@@ -2,43 +2,43 @@ import JSON
 import Records
 import Staging
 
-/// What the lines of a page come to: counted in one pass, in memory that does not grow with the run.
+/// The totals of a page's lines: counted in one pass, in memory that does not grow with the run.
 struct PageTally {
-  /// Attributes that are told apart, and different changes of one; the rest is only counted.
+  /// The largest number of attributes, and of different changes of one; the rest is only counted.
   static let attributeLimit = 200
   static let pairLimit = 512
-  /// Menu values and references whose names are remembered.
+  /// The largest number of menu values and references whose names are remembered.
   private static let nameLimit = 20_000
-  /// Characters of a value.
+  /// The characters shown of a value.
   static let valueLimit = 60
 
-  /// A value that became another.
+  /// A value and the value that replaced it.
   struct Pair: Hashable {
     var from: String
     var to: String
   }
 
-  /// The changes of one attribute, or the elements made in one list.
+  /// The changes of one attribute, or the elements created in one list.
   struct Attribute {
     var name: String
     var changes = 0
     var pairs: [Pair: Int] = [:]
     /// The first few, in order.
     var first: [Pair] = []
-    /// Changes of values that are not in `pairs`.
+    /// The number of changes whose values are not in `pairs`.
     var others = 0
   }
 
-  /// The attributes, in the order they were met.
+  /// The attributes, in the order they occurred.
   private(set) var attributes: [Attribute] = []
   private var places: [String: Int] = [:]
   private(set) var outcomes: [PageEntry.Outcome: Int] = [:]
   private(set) var irreversible: [IrreversibleGroup] = []
   private var names: [String: String] = [:]
 
-  /// Lines in all.
+  /// The number of lines.
   var lines: Int { outcomes.values.reduce(0, +) }
-  /// Attributes that are, or are to be, other than they were.
+  /// The number of attributes that change, or would change.
   var changes: Int { outcomes.filter { $0.key.isChange }.values.reduce(0, +) }
 
   mutating func add(_ entry: PageEntry) {
@@ -98,6 +98,6 @@ struct PageTally {
     names["\(kind)/\(id.text())"] = ValueText.text(value, limit: PageTally.valueLimit)
   }
 
-  /// What a value is called where a record has told its name: `Ana Kaya (12)` for `12`.
+  /// Returns a value with its name if a record has shown it: `Ana Kaya (12)` for `12`.
   func named(_ text: String, of kind: String) -> String { names["\(kind)/\(text)"] ?? text }
 }

@@ -1,10 +1,10 @@
 import Mustache
 
-/// The templates of a page, parsed once; they are part of the program, which is one file.
+/// The templates of a page, parsed once; they are part of the program, which is a single file.
 struct PageTemplates: Sendable {
   static let shared = PageTemplates()
 
-  /// By name: the two halves of the page, and what stands in them.
+  /// The templates by name: the two halves of the page, and their parts.
   static let texts: [String: String] = [
     "opening": opening, "closing": closing, "facts": facts, "bars": bars, "causes": causes, "matrix": matrix,
     "charts": charts, "list": list, "next": next, "papers": papers,

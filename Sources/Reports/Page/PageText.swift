@@ -1,10 +1,10 @@
 import Mustache
 
-/// How texts get into a page.
+/// The escaping of texts in a page.
 ///
-/// swift-mustache escapes by what people see as one character: a `<` that shares one with a neighbour, such as with
-/// U+0600 before it or U+0338 after it, is none to it and would stay. So every template begins with the type of content
-/// that is registered here, which goes by code units.
+/// swift-mustache escapes by visible characters. A `<` that forms one with a neighbour, such as U+0600 before it or
+/// U+0338 after it, would not be escaped. Every template therefore begins with the content type that is registered
+/// here, which escapes by code units.
 enum PageText: MustacheContentType {
   case html
 
@@ -13,7 +13,7 @@ enum PageText: MustacheContentType {
   /// The first line of every template.
   static let pragma = "{{% CONTENT_TYPE:PAGE}}"
 
-  /// Makes the type known to templates.
+  /// Registers the type for templates.
   static func register() { MustacheContentTypes.register(PageText.html, named: name) }
 
   func escapeText(_ text: String) -> String {
@@ -31,7 +31,7 @@ enum PageText: MustacheContentType {
     UInt8(ascii: "\""): "&quot;", UInt8(ascii: "'"): "&#39;",
   ]
 
-  /// JSON for a script element: nothing in it can end the element or begin a comment.
+  /// Returns JSON for a script element: nothing in it can end the element or begin a comment.
   ///
   /// Outside its strings a JSON text has none of these characters.
   static func inScript(_ json: [UInt8]) -> [UInt8] {

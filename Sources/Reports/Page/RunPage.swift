@@ -2,32 +2,32 @@ import JSON
 import Mustache
 public import Staging
 
-/// One run as a page that stands by itself: what, where, who, when and why, and every change.
+/// One run as a self-contained page: what, where, who, when and why, and every change.
 ///
-/// Nothing in it comes from outside, and its content security policy lets nothing in. The page is written in two passes
+/// It loads nothing from outside, and its content security policy forbids that. The page is written in two passes
 /// over the run file, one that counts and one that writes the lines, in constant memory.
 public struct RunPage {
-  /// Its name in the run's folder.
+  /// The page's name in the run's folder.
   public static let fileName = "report.html"
-  /// Lines that a page holds at most: as many as a browser searches without delay.
+  /// The largest number of lines on a page: as many as a browser searches without delay.
   public static let lineLimit = 200_000
-  /// Characters of one value; `changes.csv` has it whole.
+  /// The characters shown of one value; `changes.csv` has it complete.
   static let valueLimit = 2_000
-  /// Lines that are there without the script, too.
+  /// The number of lines that are also there without the script.
   static let plainLines = 20
 
   let file: RunFile
   let summary: RunSummary
   let entries: PageEntries
-  /// What the lines come to.
+  /// The totals of the lines.
   let tally: PageTally
   /// The first lines.
   let first: [PageEntry]
 
-  /// Reads a run and counts what it changed.
+  /// Reads a run and counts its changes.
   ///
-  /// - Parameter changes: tells what a row has changed.
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Parameter changes: returns the changes of a row.
+  /// - Throws: `StagingError` if the run file cannot be read.
   public init(_ file: RunFile, _ summary: RunSummary, changes: @escaping ChangeReader) throws(StagingError) {
     self.file = file
     self.summary = summary
@@ -43,12 +43,12 @@ public struct RunPage {
     self.first = first
   }
 
-  /// Changes that were made, or would be, and lines in all.
+  /// The number of changes that were made, or would be, and of all lines.
   public var counts: (changes: Int, lines: Int) { (tally.changes, tally.lines) }
 
-  /// Puts the page in place of an older file, for its owner only: whole or not at all.
+  /// Replaces an older page by this one, for its owner only: completely or not at all.
   ///
-  /// - Throws: `StagingError` of kind `io`, also when there is something else than a file.
+  /// - Throws: `StagingError` of kind `io`, also if the path leads to anything but a file.
   public func write(to path: String) throws(StagingError) {
     guard let target = WholeFile.target(of: path) else {
       throw StagingError(
@@ -61,9 +61,9 @@ public struct RunPage {
     try output.commit()
   }
 
-  /// Hands the page over in pieces.
+  /// Writes the page in pieces.
   ///
-  /// - Throws: what `sink` throws; `StagingError` when the run file cannot be read.
+  /// - Throws: errors of `sink`; `StagingError` if the run file cannot be read.
   public func write(_ sink: ([UInt8]) throws(StagingError) -> Void) throws(StagingError) {
     let context = try PageContext(self).values
     try sink(Array(PageTemplates.shared.render("opening", context).utf8))

@@ -2,23 +2,23 @@ import JSON
 import Records
 public import Staging
 
-/// Rows of a plan as a diff: what would go with `-`, what would come with `+`.
+/// Rows of a plan as a diff: removed values with `-`, new values with `+`.
 public struct PlanDiff: Sendable {
   private let isColored: Bool
 
-  /// - Parameter isColored: whether the output is a terminal that shows colours.
+  /// - Parameter isColored: the output is a terminal that shows colours.
   public init(isColored: Bool) { self.isColored = isColored }
 
-  /// Hands over every row of the plan in sheet order, in constant memory.
+  /// Writes every row of the plan in sheet order, in constant memory.
   ///
-  /// - Parameter sink: takes the next piece; `false` when nobody reads any more, and then it ends early.
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Parameter sink: takes the next piece; returns `false` if the reader is gone, which ends the writing.
+  /// - Throws: `StagingError` if the run file cannot be read.
   public func write(_ file: RunFile, to sink: (String) -> Bool) throws(StagingError) {
     var isClosed = false
     do throws(StagingError) {
       try file.forEachPlanned { entry in
         isClosed = !sink(text(of: entry))
-        // The only way out of the reading; it is no error.
+        // An error is the only way to end the reading early; it is not reported.
         if isClosed { throw StagingError(.io, place: "", "the reader has gone") }
       }
     } catch {
@@ -26,7 +26,7 @@ public struct PlanDiff: Sendable {
     }
   }
 
-  /// One row, each line ended.
+  /// Returns one row, each line ended.
   func text(of entry: PlanEntry) -> String {
     let key = entry.recordKey.map { $0.printable(limit: 80) }
     let id = entry.recordID.map { String($0) }

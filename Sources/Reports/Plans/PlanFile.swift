@@ -2,7 +2,7 @@ import JSON
 import Records
 import Staging
 
-/// `plan.jsonl` in a dry run's folder: one object a line for every row of the sheet, in its order.
+/// The file `plan.jsonl` in a dry run's folder: one object per row of the sheet, in its order.
 enum PlanFile: RunDocument {
   private static let name = "plan.jsonl"
   static let names = [name]
@@ -18,7 +18,7 @@ enum PlanFile: RunDocument {
     drafts.add(output, named: name, rows: rows)
   }
 
-  /// A row; `action` is the row's state where there is no plan for it, such as `rejected`.
+  /// Returns a row; without a plan, `action` is the row's state, such as `rejected`.
   private static func object(_ entry: PlanEntry) -> JSONObject {
     var object: JSONObject = [
       "row": .integer(Int64(entry.number)), "line": .integer(Int64(entry.line)),

@@ -2,11 +2,11 @@ import JSON
 import Records
 public import Staging
 
-/// What a dry run found, as far as it fits a screen: groups first, then a few rows.
+/// The results of a dry run, as far as they fit a screen: groups first, then a few rows.
 public struct PlanOverview: Sendable, Equatable {
-  /// Different changes of one attribute that are told.
+  /// The number of different changes shown per attribute.
   static let shownVariants = 8
-  /// Rows that are shown one by one.
+  /// The number of rows shown one by one.
   static let shownRows = 10
 
   public var counts: PlanCounts
@@ -19,7 +19,7 @@ public struct PlanOverview: Sendable, Equatable {
 
   /// Reads it from a run file; SQLite does the counting, so that it is small whatever the run's size.
   ///
-  /// - Throws: `StagingError` when the file cannot be read.
+  /// - Throws: `StagingError` if the file cannot be read.
   public init(reading file: RunFile) throws(StagingError) {
     counts = try file.planCounts()
     groups = try file.planGroups(variants: PlanOverview.shownVariants)
@@ -30,7 +30,7 @@ public struct PlanOverview: Sendable, Equatable {
     self.first = first
   }
 
-  /// Rows that would not be sent although they are valid.
+  /// The number of rows that would not be sent although they are valid.
   public var failing: Int { counts[.missing] + counts[.blocked] }
 
   /// The member `plan` of `--json`; names are stable.
@@ -46,7 +46,7 @@ public struct PlanOverview: Sendable, Equatable {
 }
 
 extension PlanGroup {
-  /// The change itself, and how often it is made.
+  /// The JSON of the change, with its frequency.
   fileprivate var json: JSONObject {
     var json = change.json
     json["rows"] = .integer(Int64(rows))

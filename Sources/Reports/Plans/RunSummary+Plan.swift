@@ -5,7 +5,7 @@ import Staging
 // MARK: - A dry run that nobody has approved yet
 
 extension RunSummary {
-  /// The rows of the sheet by what would become of them.
+  /// Returns the rows of the sheet by their planned outcome.
   func planTable(_ plan: PlanOverview) -> String {
     var table = TextTable([.left, .right, .left])
     for (name, count, meaning) in planRows(plan) where count > 0 {
@@ -15,7 +15,7 @@ extension RunSummary {
     return table.text(indent: 2)
   }
 
-  /// How many rows would fare how, and what that means.
+  /// Returns the number of rows per planned outcome, with its meaning.
   func planRows(_ plan: PlanOverview) -> [(name: String, count: Int, meaning: String)] {
     [
       ("change", plan.counts[.change], "would be sent"),
@@ -38,7 +38,7 @@ extension RunSummary {
     ]
   }
 
-  /// What would change, what of it cannot be undone, and what would fail.
+  /// Returns the blocks about what would change, what cannot be undone, and what would fail.
   func planBlocks(_ plan: PlanOverview) -> [String] {
     var blocks: [String] = []
     if !plan.groups.isEmpty { blocks.append(changes(plan)) }
@@ -55,7 +55,7 @@ extension RunSummary {
     var text = "What would change\n"
     var rest = plan.groups[...]
     while let first = rest.first {
-      // Those of one attribute stand together.
+      // Groups of one attribute stay together.
       let groups = rest.prefix { $0.isSame(as: first) }
       rest = rest.dropFirst(groups.count)
       text += "  \(first.change.place.printable()): "
@@ -64,7 +64,7 @@ extension RunSummary {
         continue
       }
       text += "\(Quantity.count(first.variants)) different changes on \(Quantity.rows(first.variantRows))"
-      // Texts that differ from row to row: the number of them says more than the first few.
+      // For texts that differ from row to row, the number says more than the first few.
       guard first.rows > 1 else {
         text += ", such as \(first.change.text(names))\n"
         continue
@@ -77,7 +77,7 @@ extension RunSummary {
     return text
   }
 
-  /// The first rows that would change something.
+  /// Returns the first rows that would change something.
   func firstRows(_ plan: PlanOverview, isColored: Bool) -> String {
     let title =
       plan.counts[.change] > plan.first.count
@@ -100,21 +100,21 @@ extension PlanGroup {
     change.list == other.change.list && change.attribute == other.change.attribute
   }
 
-  /// `31 → 12   on 3,120 records`.
+  /// Returns `31 → 12 on 3,120 records`.
   fileprivate func text(_ names: [String: String]) -> String {
     "\(change.text(names))   on \(Quantity.records(records))"
   }
 }
 
 extension PlannedChange {
-  /// `Lee Wong (31) → Ana Kaya (12)`.
+  /// Returns `Lee Wong (31) → Ana Kaya (12)`.
   fileprivate func text(_ names: [String: String]) -> String {
     if let added { return "+ \(ValueText.members(added))" }
     let new = named(then, names)
     return isRead ? "\(named(now, names)) → \(new)" : "\(new)"
   }
 
-  /// A menu value or reference with its name, when another row of the plan knows it.
+  /// Returns a menu value or reference with its name, if another row of the plan knows it.
   private func named(_ value: JSONValue?, _ names: [String: String]) -> String {
     guard var object = value?.object, let id = object["id"], object["lookupName"] == nil,
       let name = names[nameKey(id)]

@@ -2,10 +2,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Shows how far a run is, on standard error, until it is stopped.
+/// Shows a run's progress on standard error until it is stopped.
 ///
-/// It asks for a snapshot on a queue of its own, five times a second on a terminal and once per interval
-/// elsewhere; nobody waits for it.
+/// It takes snapshots on its own queue, five times a second on a terminal and once per interval elsewhere; nothing
+/// waits for it.
 public final class ProgressDisplay: Sendable {
   private struct State {
     var isRunning = false
@@ -20,12 +20,12 @@ public final class ProgressDisplay: Sendable {
   private let queue = DispatchQueue(label: "bulkpatch.progress")
   private let state = Mutex(State())
 
-  /// A progress display that is not started yet.
+  /// Creates a progress display that is not started yet.
   ///
   /// - Parameters:
-  ///   - descriptor: Where it is written, usually standard error.
-  ///   - interval: Between two lines of the plain style; the first comes after five seconds at the latest.
-  ///   - snapshot: Asked on the display's queue; `nil` when there is nothing to show yet. It must not call
+  ///   - descriptor: the output, usually standard error.
+  ///   - interval: the time between two lines of the plain style; the first comes after five seconds at the latest.
+  ///   - snapshot: called on the display's queue; returns `nil` if there is nothing to show yet. It must not call
   ///     this object.
   public init(
     descriptor: Int32, style: ProgressStyle, interval: Duration = .seconds(30),
@@ -39,7 +39,7 @@ public final class ProgressDisplay: Sendable {
 
   public func start() {
     guard style != .silent else {
-      // For whoever asks later, the rate is measured from here on.
+      // The rate of later reports is measured from here.
       if let snapshot = snapshot() { _ = state.withLock { $0.window.rate(snapshot) } }
       return
     }
@@ -48,7 +48,7 @@ public final class ProgressDisplay: Sendable {
     schedule(after: style == .plain ? min(interval, .seconds(5)) : .zero)
   }
 
-  /// Ends the display and takes its line off the terminal; returns when nothing more will be drawn.
+  /// Ends the display and removes its line from the terminal; returns when nothing more will be drawn.
   public func stop() {
     queue.sync {
       state.withLock { $0.isRunning = false }
@@ -56,7 +56,7 @@ public final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Writes how far the run is now, in one line, whatever the style is.
+  /// Writes the current progress on one line, in any style.
   public func report() {
     queue.async {
       guard let snapshot = self.snapshot() else { return }
@@ -67,9 +67,9 @@ public final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Writes a message of somebody else to the same stream, without tearing the line.
+  /// Writes another message to the same stream, without breaking the line.
   ///
-  /// - Parameter text: With its line end.
+  /// - Parameter text: the message with its line end.
   public func write(_ text: String) {
     queue.sync {
       clear()
@@ -107,7 +107,7 @@ public final class ProgressDisplay: Sendable {
     if wasShown { put("\r\u{1B}[K") }
   }
 
-  /// Writes as far as it goes: progress that cannot be shown must not stop the work.
+  /// Writes as much as possible: progress that cannot be shown must not stop the work.
   private func put(_ text: String) {
     let bytes = Array(text.utf8)
     var start = 0

@@ -1,13 +1,13 @@
 public import Staging
 
-/// How far a run is at one moment.
+/// The progress of a run at one moment.
 public struct ProgressSnapshot: Sendable, Equatable {
   public enum Phase: Sendable, Equatable {
-    /// The site is asked whether it is there, and for the keys.
+    /// The site is checked, and keys are looked up.
     case preparing
-    /// Rows are read and checked; how many there will be is not known.
+    /// Rows are read and checked; their total is not known.
     case staging(rows: Int)
-    /// Records are looked at for a dry run; for so many rows it is done.
+    /// Records are looked at for a dry run; this many rows are planned.
     case planning(rows: Int)
     /// Rows are sent.
     case executing
@@ -17,13 +17,13 @@ public struct ProgressSnapshot: Sendable, Equatable {
 
   public var phase: Phase
   public var counts: StateCounts
-  /// All rows of the run.
+  /// The number of rows of the run.
   public var total: Int
-  /// Since this process began with the phase.
+  /// The time since this process began with the phase.
   public var elapsed: Duration
-  /// What a watcher should know at once, such as `waiting 2 s: the site asked`.
+  /// A note for the user, such as `waiting 2 s: the site asked`.
   public var note: String?
-  /// Requests that wait for their answer.
+  /// The number of requests that wait for their answer.
   public var inFlight: Int
 
   public init(
@@ -37,21 +37,21 @@ public struct ProgressSnapshot: Sendable, Equatable {
     self.inFlight = inFlight
   }
 
-  /// A snapshot of the time before anything is sent, when something is waited for.
+  /// Returns a snapshot of a wait before anything is sent.
   public static func preparing(_ note: String) -> ProgressSnapshot {
     var snapshot = ProgressSnapshot(counts: StateCounts(), total: 0, elapsed: .zero, note: note)
     snapshot.phase = .preparing
     return snapshot
   }
 
-  /// A snapshot of staging, which knows nothing but how many rows it has read.
+  /// Returns a snapshot of staging, which knows only the number of rows read.
   public static func staging(rows: Int, elapsed: Duration) -> ProgressSnapshot {
     var snapshot = ProgressSnapshot(counts: StateCounts(), total: 0, elapsed: elapsed)
     snapshot.phase = .staging(rows: rows)
     return snapshot
   }
 
-  /// A snapshot of a dry run's planning.
+  /// Returns a snapshot of a dry run's planning.
   public static func planning(rows: Int, of total: Int, elapsed: Duration, note: String? = nil)
     -> ProgressSnapshot
   {
@@ -61,7 +61,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
     return snapshot
   }
 
-  /// A snapshot of a verification.
+  /// Returns a snapshot of a verification.
   public static func verifying(rows: Int, of total: Int, elapsed: Duration, note: String? = nil)
     -> ProgressSnapshot
   {
@@ -71,7 +71,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
     return snapshot
   }
 
-  /// What the rate is measured on.
+  /// The number that the rate is measured on.
   var done: Int {
     switch phase {
     case .preparing: 0
@@ -83,19 +83,19 @@ public struct ProgressSnapshot: Sendable, Equatable {
   var isStaging: Bool { if case .staging = phase { true } else { false } }
 }
 
-/// Rows a second over the last few seconds, so that a pause shows and an old burst does not.
+/// The rows per second over the last few seconds, so that a pause shows and an old burst does not.
 struct RateWindow {
   private static let length = Duration.seconds(10)
 
   private var samples: [(done: Int, at: Duration)] = []
   private var isStaging = false
 
-  /// Takes one more snapshot and returns the rate, once there is one.
+  /// Takes in one more snapshot and returns the rate, once there is one.
   mutating func rate(_ snapshot: ProgressSnapshot) -> Double? {
     if snapshot.isStaging != isStaging { samples = [] }
     isStaging = snapshot.isStaging
     samples.append((snapshot.done, snapshot.elapsed))
-    // The newest sample that is older than the window stays: snapshots may be farther apart than that.
+    // The newest sample older than the window stays: snapshots may be farther apart than that.
     while samples.count > 2, samples[1].at <= snapshot.elapsed - RateWindow.length { samples.removeFirst() }
     guard let first = samples.first else { return nil }
     let seconds = (snapshot.elapsed - first.at) / .seconds(1)

@@ -1,17 +1,17 @@
 import Foundation
 
-/// How progress is shown.
+/// The style of a progress display.
 public enum ProgressStyle: Sendable, Equatable {
-  /// Not at all.
+  /// No progress.
   case silent
   /// One plain line now and then, for logs.
   case plain
-  /// One line of a terminal, drawn over and over.
+  /// One line of a terminal that is redrawn.
   case line(isColored: Bool)
 
-  /// The style that fits a stream: a terminal that can move its cursor gets the line.
+  /// Creates the style that fits a stream: a terminal that can move its cursor gets the line.
   ///
-  /// Colours are left out when `NO_COLOR` is set to anything (no-color.org).
+  /// It has no colours if `NO_COLOR` is set to anything (no-color.org).
   public init(descriptor: Int32, isQuiet: Bool, environment: [String: String]) {
     self.init(isTerminal: isatty(descriptor) == 1, isQuiet: isQuiet, environment: environment)
   }
@@ -30,7 +30,7 @@ public enum ProgressStyle: Sendable, Equatable {
 
 /// The size of a terminal.
 enum Terminal {
-  /// Columns of the terminal behind a descriptor now; 80 when it does not say.
+  /// Returns the current columns of the terminal behind a descriptor; 80 if unknown.
   static func width(_ descriptor: Int32) -> Int {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

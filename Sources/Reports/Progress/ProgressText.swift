@@ -1,14 +1,14 @@
 import JSON
 import Staging
 
-/// The words and the bar of a progress display; pure, so that a test can look at it.
+/// The words and the bar of a progress display; pure, for tests.
 struct ProgressText {
   var snapshot: ProgressSnapshot
-  /// Rows a second, once that is known.
+  /// Rows per second, once known.
   var rate: Double?
   var isColored = false
 
-  /// One line of a log: what is known, without a bar.
+  /// The line for a log, without a bar.
   var plain: String {
     if case .preparing = snapshot.phase { return "preparing: \(note ?? "the site is asked")" }
     let parts =
@@ -20,7 +20,7 @@ struct ProgressText {
       .compactMap { $0 }.joined(separator: ", ")
   }
 
-  /// The same for somebody who asks, with what is under way at this moment.
+  /// The line for a status request, with what is under way at this moment.
   var status: String {
     guard case .executing = snapshot.phase else {
       return snapshot.isStaging ? "\(plain); nothing has been sent" : plain
@@ -28,8 +28,9 @@ struct ProgressText {
     return "\(plain); \(Quantity.count(snapshot.inFlight)) in flight"
   }
 
-  /// One line that fits into so many columns of a terminal, leaving the last one free: some terminals wrap
-  /// as soon as it is written to.
+  /// Returns a line that fits the columns of a terminal.
+  ///
+  /// It leaves the last column free, because some terminals wrap when it is written to.
   func line(width: Int) -> String {
     let room = max(0, width - 1)
     if case .preparing = snapshot.phase { return String(plain.prefix(room)) }
@@ -42,13 +43,13 @@ struct ProgressText {
       let rest = room - length - (2 + 2)
       let shownStates = states.map { isColored ? $0.colored : $0.text }.joined(separator: ", ")
       let text = [words, shownStates].filter { !$0.isEmpty }.joined(separator: "  ")
-      // A bar of less than ten signs says less than the percentage beside it.
+      // A bar of less than ten characters says less than the percentage beside it.
       return rest >= 10 && !snapshot.isStaging ? "[\(bar(min(rest, 30)))]  \(text)" : text
     }
     return String((snapshot.isStaging ? stagingText : "\(percent) %").prefix(room))
   }
 
-  /// What to show, from everything down to the least; the first one that fits is taken.
+  /// The possible lines, from the fullest to the shortest; the first one that fits is used.
   private var candidates: [(parts: [String], isWithCounts: Bool)] {
     func known(_ parts: String?...) -> [String] { parts.compactMap { $0 } }
     guard !snapshot.isStaging else {
@@ -73,7 +74,7 @@ struct ProgressText {
 
   private var share: String { Quantity.count(snapshot.done) }
 
-  /// Never 100 before the last row is done.
+  /// The percentage; never 100 before the last row is done.
   private var percent: Int {
     guard snapshot.total > 0 else { return 0 }
     return min(100, snapshot.done * 100 / snapshot.total)
@@ -87,12 +88,12 @@ struct ProgressText {
     return "\(Quantity.duration(.seconds(Double(left) / rate))) left"
   }
 
-  /// The note without what could move the cursor.
+  /// The note without anything that could move the cursor.
   private var note: String? { snapshot.note?.printable() }
 
   /// The states that have rows, the good ones first.
   ///
-  /// Staged rows are what is left, which the share says.
+  /// Staged rows are the rest, which the percentage shows.
   private var counts: [(text: String, colored: String)] {
     let order: [(RowState, color: String?)] = [
       (.applied, nil), (.unchanged, nil), (.failed, "31"), (.conflict, "31"), (.unknown, "33"),

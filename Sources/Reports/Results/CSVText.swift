@@ -1,9 +1,9 @@
-/// CSV as the result files have it: RFC 4180 with LF as the line end, which every reader takes.
+/// CSV in the form of the result files: RFC 4180 with LF as the line end, which every reader accepts.
 struct CSVText {
-  /// A comma, unless the sheet has another.
+  /// The delimiter: a comma, unless the sheet has another.
   let delimiter: UInt8
 
-  /// Appends a cell, quoted where it must be.
+  /// Appends a cell, quoted if necessary.
   func append(cell: String, to bytes: inout [UInt8]) {
     let needsQuotes = cell.utf8.contains { byte in
       byte == delimiter || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
@@ -20,7 +20,7 @@ struct CSVText {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Appends cells with the delimiter between them, and nothing after.
+  /// Appends cells with the delimiter between them.
   func append(cells: some Sequence<String>, to bytes: inout [UInt8]) {
     var isFirst = true
     for cell in cells {
@@ -30,7 +30,8 @@ struct CSVText {
     }
   }
 
-  /// The cells of one record with commas, as the run file has them; `nil` when the text is not exactly one record of RFC 4180.
+  /// Returns the cells of one record with commas, as stored in the run file; `nil` if it is not exactly one RFC 4180
+  /// record.
   static func cells(of record: String) -> [String]? {
     var cells: [String] = []
     var cell: [UInt8] = []
@@ -64,10 +65,10 @@ struct CSVText {
     }
   }
 
-  /// A text of ours or of the site's that a spreadsheet would take for a formula, made harmless by an
-  /// apostrophe (owasp.org, "CSV Injection").
+  /// Returns a text of ours or the site's with an apostrophe if a spreadsheet would take it for a formula (owasp.org,
+  /// "CSV Injection").
   ///
-  /// The sheet's own cells are never touched: they have to be read back as they were.
+  /// The sheet's own cells are never changed, because they must be readable as they were.
   static func inert(_ text: String) -> String {
     guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
     return "'" + text

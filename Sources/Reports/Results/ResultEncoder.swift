@@ -4,8 +4,8 @@ import Staging
 
 /// Writes rows of a run as CSV records or JSON lines: the sheet's columns first, ours after.
 ///
-/// CSV has the sheet's own delimiter and begins with a byte order mark, by which every program, a spreadsheet above all, knows
-/// that it is UTF-8.
+/// CSV has the sheet's own delimiter and begins with a byte order mark, from which every program, above all a
+/// spreadsheet, knows that it is UTF-8.
 struct ResultEncoder {
   enum Format: String, CaseIterable {
     case csv
@@ -15,11 +15,11 @@ struct ResultEncoder {
   let format: Format
   /// The names of the sheet's columns; `nil` for a sheet of JSON objects.
   private let header: [String]?
-  /// Which cells of the sheet are not ours; `nil` when that is all of them.
+  /// The indices of the sheet's cells that are not ours; `nil` for all.
   private let kept: [Int]?
   private let csv: CSVText
 
-  /// In the format of the sheet.
+  /// Creates an encoder in the format of the sheet.
   init(_ record: RunRecord) { self.init(record, format: record.rowFormat) }
 
   init(_ record: RunRecord, format: Format) {
@@ -34,7 +34,7 @@ struct ResultEncoder {
     kept = own.count == record.sheetHeader.count ? nil : own
   }
 
-  /// The header with its line end; empty for JSON lines.
+  /// Returns the header with its line end; empty for JSON lines.
   func head() -> [UInt8] {
     guard format == .csv else { return [] }
     var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -43,7 +43,7 @@ struct ResultEncoder {
     return bytes
   }
 
-  /// One row with its line end.
+  /// Returns one row with its line end.
   func encode(_ row: ResultRow) -> [UInt8] {
     var bytes: [UInt8] = []
     switch format {
@@ -62,7 +62,7 @@ struct ResultEncoder {
 
   /// Appends one row with its line end.
   func append(_ row: ResultBytes, to bytes: inout [UInt8]) {
-    // A row that was never valid, or has something to say, is put into words first.
+    // A row that was never valid, or has an error, is converted to text first.
     guard row.state != .rejected, !row.hasError else {
       bytes += encode(row.row)
       return
@@ -77,7 +77,7 @@ struct ResultEncoder {
     }
   }
 
-  /// The end of a record about a row of which nothing has become.
+  /// The end of a record for a row without an outcome.
   private static let untouched = Array(",\(RowState.staged.rawValue),,,,0,\n".utf8)
 
   private func appendCells(of row: ResultBytes, to bytes: inout [UInt8]) {
@@ -103,7 +103,7 @@ struct ResultEncoder {
     bytes.append(0x0A)
   }
 
-  /// As `spliced`, of an object that has none of our members.
+  /// Appends the object as `spliced` does, for one that has none of our members.
   private func appendObject(of row: ResultBytes, to bytes: inout [UInt8]) {
     let input = unsafe row.input
     let end = unsafe input.lastIndex(of: UInt8(ascii: "}")) ?? input.endIndex
@@ -124,7 +124,7 @@ struct ResultEncoder {
     bytes += "}\n".utf8
   }
 
-  /// Whether an object of ASCII has none of our members, which all begin with `_`, and no name that hides its letters.
+  /// Returns whether an ASCII object has none of our members, which all begin with `_`, and no escaped names.
   private static func isPlainObject(_ input: UnsafeRawBufferPointer) -> Bool {
     var before: UInt8 = 0
     for index in 0..<input.count {
@@ -141,19 +141,17 @@ struct ResultEncoder {
 
   // MARK: CSV
 
-  /// The sheet's cells, always as many as the header has.
+  /// Appends the sheet's cells, always as many as the header has.
   ///
-  /// A row whose shape is broken stands as one text in its first cell, with the sheet's delimiter, the others
-  /// blank. So our columns stay in their places, nothing is lost, and the row is refused again when the file is
-  /// used as a sheet before somebody has mended it: filling it up, or cutting it off, could shift values into
-  /// the wrong columns.
+  /// A row of broken shape is one text in its first cell, with the sheet's delimiter; the other cells are blank. Our
+  /// columns thus stay in their places, and nothing is lost. The row is rejected again if the file is used as a sheet
+  /// before the user has fixed it. Padding or truncating it could shift values into the wrong columns.
   private func appendInput(of row: ResultRow, to bytes: inout [UInt8]) {
     guard let header else {
       csv.append(cell: row.input, to: &bytes)
       return
     }
-    // Rows that were valid have the header's shape, and the run file has them with commas; only the others have to be
-    // looked at.
+    // Valid rows have the header's shape, and the run file has them with commas; only the others need a check.
     guard row.state == .rejected || kept != nil || csv.delimiter != UInt8(ascii: ",") else {
       bytes += row.input.utf8
       return
@@ -166,11 +164,13 @@ struct ResultEncoder {
     }
   }
 
-  /// The text of a row whose shape is broken; the run file has it with commas, and perhaps with a blank cell more, by which
-  /// it can never be taken for a whole row.
+  /// Returns the text of a row of broken shape.
+  ///
+  /// The run file has it with commas, and perhaps with an extra blank cell, so that it is never taken for a whole
+  /// row.
   private func brokenText(of row: ResultRow, _ header: [String]) -> String {
     guard var cells = CSVText.cells(of: row.input), cells.count > 1 else { return row.input }
-    // A row that is ragged has it of its own; and without a second column, the text could be read as a key.
+    // A ragged row has its own extra cell; and without a second column, the text could be read as a key.
     if header.count > 1, cells.count == header.count + 1, cells.last == "",
       row.errorCode != SheetRow.raggedRule
     {
@@ -201,7 +201,7 @@ struct ResultEncoder {
     return ResultEncoder.joined(JSONObject(zip(own(header), own(cells).map(JSONValue.string))), row)
   }
 
-  /// The sheet's own object as it was written, with our members after its last one.
+  /// Returns the sheet's own object as written, with our members after its last one.
   private static func spliced(_ row: ResultRow) -> String {
     guard let value = try? JSONValue(parsing: row.input), var object = value.object else {
       return joined([ResultColumns.input: .string(row.input)], row)
@@ -235,7 +235,7 @@ struct ResultEncoder {
 }
 
 extension ResultRow {
-  /// Why the row is where it is: for one that was never valid all its findings, not only the first.
+  /// The reason for the row's state: for one that was never valid all its findings, not only the first.
   var explanation: String {
     guard state == .rejected, let findings else {
       return [error, hint.map { "hint: \($0)" }].compactMap { $0?.printable() }.joined(separator: "; ")

@@ -4,11 +4,11 @@ public import Staging
 /// The rows of a run as `bulkpatch results` prints them.
 public struct ResultListing {
   public enum Format: String, Sendable, CaseIterable {
-    /// As in the result files of a CSV sheet.
+    /// The form of a CSV sheet's result files.
     case csv
-    /// One JSON object a line.
+    /// One JSON object per line.
     case jsonl
-    /// For people: without the sheet's columns.
+    /// A table for people, without the sheet's columns.
     case table
   }
 
@@ -17,9 +17,9 @@ public struct ResultListing {
   private let format: Format
   private let width: Int?
 
-  /// A listing of the rows in these states.
+  /// Creates a listing of the rows in these states.
   ///
-  /// - Parameter width: Columns of the terminal, to which a table is cut; `nil` cuts nothing.
+  /// - Parameter width: the columns of the terminal, to which a table is cut; `nil` for no limit.
   public init(_ file: RunFile, states: [RowState] = RowState.allCases, format: Format, width: Int? = nil) {
     self.file = file
     self.states = states
@@ -27,10 +27,10 @@ public struct ResultListing {
     self.width = width
   }
 
-  /// Hands the listing over in pieces, in sheet order and constant memory.
+  /// Writes the listing in pieces, in sheet order and constant memory.
   ///
-  /// - Parameter sink: takes the next piece; `false` when nobody reads any more, and then it ends early.
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Parameter sink: takes the next piece; returns `false` if the reader is gone, which ends the writing.
+  /// - Throws: `StagingError` if the run file cannot be read.
   public func write(to sink: (String) -> Bool) throws(StagingError) {
     let encoder: ResultEncoder?
     switch format {
@@ -48,7 +48,7 @@ public struct ResultListing {
       try file.forEachResult(in: states) { row in
         buffer += encoder?.encode(row) ?? Array((line(ResultListing.cells(of: row)) + "\n").utf8)
         if buffer.count >= 1 << 16 { flush() }
-        // The only way out of the reading; it is no error.
+        // An error is the only way to end the reading early; it is not reported.
         if isClosed { throw StagingError(.io, place: "", "the reader has gone") }
       }
     } catch {
@@ -61,9 +61,9 @@ public struct ResultListing {
 
   private static let titles = ["row", "line", "record", "state", "http", "code", "tries", "error"]
 
-  /// Wide enough for almost all; a longer cell pushes the rest to the right.
+  /// Wide enough for almost all cells; a longer one pushes the rest to the right.
   ///
-  /// All rows are not known when the first is printed, so that the widths cannot be taken from them.
+  /// The widths cannot be computed from the rows, because the first is printed before all are known.
   private static let widths = [8, 8, 12, 9, 4, 17, 5, 0]
 
   private static func cells(of row: ResultRow) -> [String] {
@@ -79,7 +79,7 @@ public struct ResultListing {
     for (column, cell) in cells.enumerated() {
       let printable = cell.printable()
       let padding = String(repeating: " ", count: max(0, ResultListing.widths[column] - printable.count))
-      // Numbers stand to the right, words to the left.
+      // Numbers are aligned to the right, words to the left.
       line += [0, 1, 2, 4, 6].contains(column) ? padding + printable : printable + padding
       line += column < cells.count - 1 ? "  " : ""
     }

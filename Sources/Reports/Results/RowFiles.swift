@@ -1,16 +1,16 @@
 import Sheets
 public import Staging
 
-/// The files that hold a run's rows by what became of them; each is itself a valid sheet.
+/// The files with a run's rows by outcome; each is itself a valid sheet.
 ///
-/// `succeeded`, `failed`, `unknown` and `unprocessed`, ending in `csv` or `jsonl` as the sheet's format is.
-/// All four are always there after a run, so that a missing file never means anything.
+/// They are `succeeded`, `failed`, `unknown` and `unprocessed`, with the extension `csv` or `jsonl` of the sheet's
+/// format. All four always exist after a run, so that a missing file never means anything.
 struct RowFiles: RunDocument {
-  /// Which states' rows go into which file.
+  /// The states of the rows in each file.
   private static let contents: [(name: String, states: [RowState])] = [
     ("succeeded", [.applied, .unchanged]),
     ("failed", [.failed, .rejected, .conflict]),
-    // What was on its way may have arrived: nobody should run it a second time as a sheet.
+    // A row that was under way may have been applied: the user should not run it a second time as a sheet.
     ("unknown", [.unknown, .sending]),
     ("unprocessed", [.staged, .blocked]),
   ]
@@ -19,7 +19,7 @@ struct RowFiles: RunDocument {
     ResultEncoder.Format.allCases.map { "\(content.name).\($0.rawValue)" }
   }
 
-  /// In one pass over the rows, unless they were written as they were staged.
+  /// Writes the files in one pass over the rows, unless they were written during staging.
   static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
     var files: RowFiles
     if let written = run.staged?.take(for: run.file) {
@@ -38,10 +38,10 @@ struct RowFiles: RunDocument {
   }
 
   private var files: [(name: String, output: WholeFile, rows: Int)] = []
-  /// By state, which of them its rows go into.
+  /// The index of the file for each state.
   private var place: [RowState: Int] = [:]
 
-  /// Begins all four.
+  /// Begins all four files.
   init(_ encoder: ResultEncoder, in directory: RunDirectory) throws(StagingError) {
     for (index, content) in RowFiles.contents.enumerated() {
       let name = "\(content.name).\(encoder.format.rawValue)"
@@ -52,7 +52,7 @@ struct RowFiles: RunDocument {
     }
   }
 
-  /// Appends a row that is encoded.
+  /// Appends an encoded row.
   mutating func append(_ bytes: [UInt8], _ state: RowState) throws(StagingError) {
     guard let index = place[state] else { return }
     try files[index].output.append(bytes)
@@ -61,10 +61,10 @@ struct RowFiles: RunDocument {
 }
 
 extension RunRecord {
-  /// The file of the rows that the site, or the rules, have refused.
+  /// The file of the rows that the site or the rules have refused.
   public var failedFile: String { "failed.\(rowFormat.rawValue)" }
 
-  /// What its rows are written in: what its sheet was, as far as that is a text that can be written.
+  /// The format of its rows: the sheet's, if rows can be written in that.
   var rowFormat: ResultEncoder.Format {
     SheetFormat(rawValue: sheetFormat)?.hasHeader == false ? .jsonl : .csv
   }

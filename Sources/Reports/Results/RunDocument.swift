@@ -1,27 +1,27 @@
 import Staging
 
-/// One kind of file that a run leaves in its folder: a type, and its place in `ResultFiles.kinds`.
+/// One kind of file in a run's folder: a type, and its place in `ResultFiles.kinds`.
 protocol RunDocument {
   /// The names of all files of this kind that a run can have.
   static var names: [String] { get }
 
-  /// Writes those that the run has, none or several, each for its owner only and in constant memory.
+  /// Writes the files of this kind, each readable only by its owner, in constant memory.
   ///
-  /// - Throws: `StagingError` when the run file cannot be read or a file cannot be written.
+  /// - Throws: `StagingError` if the run file cannot be read or a file cannot be written.
   static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError)
 }
 
-/// A run that nobody works on for now.
+/// A run that no process is working on.
 struct EndedRun {
   let file: RunFile
   let record: RunRecord
-  /// Tells what a row has changed; `nil` when nobody asks for that.
+  /// Returns the changes of a row; `nil` if they are not needed.
   let changes: ChangeReader?
-  /// What was written while the rows were staged.
+  /// The files written while the rows were staged.
   let staged: StagedResults?
 }
 
-/// Files of a run before they appear.
+/// The files of a run before they appear.
 struct ResultDrafts {
   private var drafts: [(file: WholeFile, result: ResultFile)] = []
 
@@ -29,7 +29,7 @@ struct ResultDrafts {
     drafts.append((file, ResultFile(name: name, path: file.path, rows: rows)))
   }
 
-  /// Lets all appear.
+  /// Makes all files appear.
   func commit() throws(StagingError) -> [ResultFile] {
     for draft in drafts { try draft.file.prepare() }
     for draft in drafts { try draft.file.commit() }

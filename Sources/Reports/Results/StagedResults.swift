@@ -1,7 +1,8 @@
 public import Staging
 
-/// The result files of a run of which nothing is sent, written while its rows are staged: to read them again afterwards
-/// takes half as long as to stage them.
+/// The result files of a run that sends nothing, written while its rows are staged.
+///
+/// Reading the rows again afterwards would take half as long as staging them.
 public final class StagedResults: StagedRowsTaker {
   private let encoder: ResultEncoder
   private var files: RowFiles?
@@ -9,7 +10,7 @@ public final class StagedResults: StagedRowsTaker {
 
   /// Begins the files.
   ///
-  /// - Throws: `StagingError` when the run cannot be read or a file cannot be made.
+  /// - Throws: `StagingError` if the run cannot be read or a file cannot be made.
   public init(_ file: RunFile) throws(StagingError) {
     encoder = ResultEncoder(try file.record())
     files = try RowFiles(encoder, in: file.directory)
@@ -27,11 +28,11 @@ public final class StagedResults: StagedRowsTaker {
   }
 
   private func append(_ state: RowState) {
-    // Staging goes on without them: at the end they are written from the run file, and what is wrong is said then.
+    // Staging continues without them: at the end they are written from the run file, which then reports the problem.
     do throws(StagingError) { try files?.append(bytes, state) } catch { files = nil }
   }
 
-  /// Hands over the files; `nil` when they are not those of the run.
+  /// Returns the files; `nil` if they are not those of the run.
   func take(for run: RunFile) -> RowFiles? {
     defer { files = nil }
     return run.isFresh ? files : nil

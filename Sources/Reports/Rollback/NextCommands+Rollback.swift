@@ -1,13 +1,13 @@
 import Staging
 
 extension RunSummary {
-  /// What is left to do after a rollback: nothing of it is a matter of the sheet.
+  /// The commands that may follow a rollback; none concerns the sheet.
   var commandsAfterRollback: [NextCommand] {
     guard let rollback else { return [] }
     var commands: [NextCommand] = []
     if rollback.overridable.changes > 0 {
       var words = "bulkpatch rollback \(ShellWord.quoted(sourceName(rollback.sourceRun))) --force"
-      // Longer than that is nothing to type; the file has them all.
+      // A longer list is too much to type; the file has all rows.
       if let rows = rollback.overridableSourceRows?.text, rows.utf8.count <= 200 {
         words += " --only \(rows)"
       }
@@ -27,7 +27,7 @@ extension RunSummary {
     return commands
   }
 
-  /// How a user names the run that was put back: as this one is named.
+  /// Returns the name of the source run, in the same form as this run's name.
   private func sourceName(_ id: String) -> String {
     run == directory.path ? directory.sibling(id).path : id
   }

@@ -2,11 +2,11 @@ import JSON
 import Records
 import Staging
 
-/// The files that list, change by change, what a rollback has left as it is: `kept.jsonl` and `irreversible.jsonl`.
+/// The files that list the changes a rollback has kept: `kept.jsonl` and `irreversible.jsonl`.
 enum RollbackFiles: RunDocument {
   static let names = ["kept.jsonl", "irreversible.jsonl"]
 
-  /// Both, in one pass; both are always there after a rollback.
+  /// Writes both in one pass; both always exist after a rollback.
   static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
     guard run.record.kind == .rollback else { return }
     let kept = try WholeFile(names[0], in: run.file.directory)

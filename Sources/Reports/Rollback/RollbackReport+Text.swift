@@ -4,9 +4,9 @@ import Staging
 extension RollbackReport {
   private static let shownGroups = 20
 
-  /// What went back and what not, in blocks for people.
+  /// Returns the restored and the kept changes, in blocks for people.
   ///
-  /// - Parameter isPlan: whether a dry run has found it out, and nothing was sent.
+  /// - Parameter isPlan: the results are those of a dry run, and nothing was sent.
   func blocks(isPlan: Bool) -> [String] {
     var blocks = [table(isPlan)]
     if !keptGroups.isEmpty {
@@ -22,7 +22,7 @@ extension RollbackReport {
 
   private func table(_ isPlan: Bool) -> String {
     var table = TextTable([.left, .right, .right, .left])
-    // The first four are always there; the others when there is something to say.
+    // The first four are always there; the others if they have changes.
     for (index, row) in buckets.enumerated() where index < 4 || row.bucket.changes > 0 {
       let changes =
         row.bucket.changes == 1 ? "1 change" : "\(Quantity.count(row.bucket.changes)) changes"
@@ -35,7 +35,7 @@ extension RollbackReport {
     return title + "\n" + table.text(indent: 2)
   }
 
-  /// What became of the changes, bucket by bucket, and what that means.
+  /// The outcomes of the changes, bucket by bucket, with their meaning.
   var buckets: [(name: String, bucket: Bucket, meaning: String)] {
     [
       ("reversed", reversed, "as it was before"),

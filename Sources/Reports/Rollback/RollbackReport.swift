@@ -2,9 +2,9 @@ import JSON
 import Records
 public import Staging
 
-/// What a rollback has put back and what not, counted by changes: a row may have several that fare differently.
+/// The restored and the other changes of a rollback; a row may have several with different outcomes.
 public struct RollbackReport: Sendable, Equatable {
-  /// Rows that have at least one such change, and the changes.
+  /// The rows that have at least one such change, and the changes.
   public struct Bucket: Sendable, Equatable {
     public var rows = 0
     public var changes = 0
@@ -16,9 +16,9 @@ public struct RollbackReport: Sendable, Equatable {
     }
   }
 
-  /// Changes that stay for a like reason.
+  /// Changes that stay for a similar reason.
   public struct Group: Sendable, Equatable {
-    /// The attribute, without the key of the element it belongs to, such as `threads.text`.
+    /// The attribute without the key of its element, such as `threads.text`.
     public var attribute: String
     public var changes: Int
     /// The first of them, in words, and its row.
@@ -29,30 +29,30 @@ public struct RollbackReport: Sendable, Equatable {
     public var hint: String?
   }
 
-  /// The run that was put back.
+  /// The id of the source run.
   public var sourceRun: String
-  /// As it was before, whether it was written or had become so by itself.
+  /// As it was before: restored, or so already.
   public var reversed = Bucket()
-  /// Left alone, because somebody has changed it since.
+  /// Kept, because another client has changed it since.
   public var kept = Bucket()
-  /// Nobody can put it back, or it is not known what it was.
+  /// Cannot be restored, or its former value is unknown.
   public var irreversible = Bucket()
   /// The site refused it.
   public var failed = Bucket()
-  /// Added, and now out of sight.
+  /// Added, and now retracted.
   public var retracted = Bucket()
   /// Not done yet, or its answer was lost.
   public var unsettled = Bucket()
   /// The largest group first.
   public var keptGroups: [Group] = []
   public var irreversibleGroups: [Group] = []
-  /// What of the kept could be put back all the same (`--force`), and the rows of the source run it is of.
+  /// The kept changes that `--force` could restore, and their rows of the source run.
   public var overridable = Bucket()
   public var overridableSourceRows: RowSelection?
 
-  /// Counts what a rollback's run file says.
+  /// Counts the changes in a rollback's run file.
   ///
-  /// - Throws: `StagingError` when it cannot be read.
+  /// - Throws: `StagingError` if it cannot be read.
   public init(reading file: RunFile, sourceRun: String) throws(StagingError) {
     self.sourceRun = sourceRun
     var grouping = Grouping()
@@ -71,7 +71,7 @@ public struct RollbackReport: Sendable, Equatable {
     overridableSourceRows = RowSelection(keptRows.map { String($0) }.joined(separator: ","))
   }
 
-  /// Whether everything is as it was, but for what is out of sight.
+  /// Indicates that everything is as it was, except for retracted elements.
   public var isComplete: Bool {
     [kept, irreversible, failed, unsettled].allSatisfy { $0.changes == 0 }
   }
@@ -80,7 +80,7 @@ public struct RollbackReport: Sendable, Equatable {
     kept.add(parts.kept.count)
     irreversible.add(parts.irreversible.count)
     switch row.state {
-    // A dry run has found that it would go back.
+    // A dry run has found that it would be restored.
     case .staged where row.plan != nil, .applied, .unchanged, .conflict:
       reversed.add(parts.changes)
       retracted.add(parts.retractions)
@@ -91,26 +91,26 @@ public struct RollbackReport: Sendable, Equatable {
   }
 }
 
-/// The changes of one row of a rollback, by what becomes of them.
+/// The changes of one row of a rollback, by outcome.
 struct RollbackParts {
-  /// Something that stays, and why.
+  /// A change that stays, and the reason.
   struct Entry {
     var attribute: String
-    /// What was found out when it was staged; what was found out at the record says `change`.
+    /// The finding from staging; a finding at the record is in `change`.
     var message = ""
     var hint: String?
-    /// The word that programs match on.
+    /// The reason as a word, for programs.
     var reason: String
-    /// What the run file says of it, when it was found out at the record.
+    /// The run file's entry, if it was found at the record.
     var change: KeptChange?
-    /// Whether `--force` would put it back: what somebody has made of an added element never is.
+    /// Indicates that `--force` would restore it, which is never so for a changed element that the run added.
     var isOverridable = true
 
-    /// Made only when it is shown: most entries are only counted.
+    /// The text; computed on demand, because most entries are only counted.
     var text: String { change?.text ?? message }
   }
 
-  /// Those that stand or fall with the row.
+  /// The number of changes that share the row's outcome.
   var changes: Int
   var retractions: Int
   var kept: [Entry] = []
@@ -127,7 +127,7 @@ struct RollbackParts {
         irreversible.append(entry)
         continue
       }
-      // Of an element that was to be taken out of sight, all attributes are one change.
+      // All attributes of an element to retract are one change.
       if let list = change.list, let element = change.element, row.expected.retracts(element, of: list) {
         guard elements.insert(element).inserted else { continue }
         retractions -= 1
@@ -160,9 +160,9 @@ struct RollbackParts {
     }
   }
 
-  /// `threads.text` for `threads[99].text`: elements of one kind are one group.
+  /// Returns `threads.text` for `threads[99].text`: elements of one kind are one group.
   static func kind(of place: String) -> String {
-    // Patterns cost more than all the rest of a row, and the record's own attributes need none.
+    // Patterns cost more than the rest of a row, and the record's own attributes need none.
     guard place.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") }) else {
       return place
     }
@@ -170,12 +170,12 @@ struct RollbackParts {
   }
 }
 
-/// Gathers what stays by attribute and, where it says no values, by reason.
+/// Groups the changes that stay by attribute and, if they have no values, by reason.
 private struct Grouping {
   struct Groups {
     var byKey: [String: RollbackReport.Group] = [:]
 
-    /// The largest first.
+    /// The groups, largest first.
     var sorted: [RollbackReport.Group] {
       byKey.values.sorted {
         ($1.changes, $0.firstRow, $0.attribute) < ($0.changes, $1.firstRow, $1.attribute)

@@ -1,13 +1,13 @@
 public import Staging
 
-/// The runs that put another run back.
+/// The runs that roll another run back.
 public enum Rollbacks {
-  /// Those that somebody has begun in earnest, the oldest first: not what is a mere dry run, nor one that was called off
-  /// before its first row.
+  /// Returns the rollbacks that have really begun, oldest first.
   ///
-  /// One that cannot be read counts, since nobody can rule it out.
+  /// It leaves out dry runs, and rollbacks that were cancelled before their first row. An unreadable one counts,
+  /// since it cannot be ruled out.
   ///
-  /// - Parameter directory: of the run that is put back; the others are beside it.
+  /// - Parameter directory: the folder of the source run; the others are beside it.
   public static func begun(of record: RunRecord, in directory: RunDirectory) -> [RunDirectory] {
     RunDirectory.all(in: directory.stateFolder).filter { other in
       guard other.id != directory.id, other.isNamed(after: record.rollbackJob) else { return false }

@@ -3,17 +3,17 @@ import Staging
 
 /// The runs of a state folder, for people and for programs.
 public struct RunList: Sendable {
-  /// The oldest first, so that the newest stands above the prompt.
+  /// The runs, oldest first, so that the newest is just above the prompt.
   public var entries: [RunListEntry]
   private let folder: String
 
-  /// Looks at every run of a state folder; one that cannot be read is listed as such.
+  /// Reads every run of a state folder; an unreadable one is listed as such.
   public init(in stateFolder: String) {
     folder = stateFolder
     entries = RunDirectory.all(in: stateFolder).map { RunListEntry($0) }
   }
 
-  /// A table with a title line, each line ended.
+  /// The table with a title line, each line ended.
   public var text: String {
     guard !entries.isEmpty else { return "no run is kept in \(folder.printable())\n" }
     var table = TextTable([.left, .left, .left, .right, .right, .left, .left])
@@ -34,7 +34,7 @@ public struct RunList: Sendable {
     return table.text()
   }
 
-  /// One object a run; member names are stable, what is not known is null.
+  /// One object per run; member names are stable, unknown values are null.
   public var json: JSONValue { .array(entries.map { .object(RunList.object($0)) }) }
 
   private static func standing(_ standing: RunStanding) -> String {

@@ -4,16 +4,16 @@ public import Staging
 /// One run as `bulkpatch runs` lists it.
 public struct RunListEntry: Sendable {
   public var directory: RunDirectory
-  /// What its run file says.
+  /// The content of its run file.
   public var contents: Contents
 
   public enum Contents: Sendable {
     case run(RunRecord, StateCounts, RunStanding)
-    /// The run file cannot be read; why.
+    /// The reason the run file cannot be read.
     case unreadable(StagingError)
   }
 
-  /// Looks at one run, without disturbing a process that works on it.
+  /// Reads one run, without disturbing a process that works on it.
   public init(_ directory: RunDirectory) {
     self.directory = directory
     do throws(StagingError) {
@@ -32,10 +32,10 @@ public struct RunListEntry: Sendable {
     }
   }
 
-  /// The states as `summary.json` has them, when it was written at the exit that the run file knows of; going
-  /// on with a run makes the file forget that exit.
+  /// Returns the counts of `summary.json`, if it was written at the exit in the run file.
   ///
-  /// Counting a million rows takes about a second, and there may be a year of nights to list.
+  /// Resuming a run makes the file forget that exit. Counting a million rows takes about a second, and there may be a
+  /// year of nights to list.
   private static func storedCounts(_ record: RunRecord, _ directory: RunDirectory) -> StateCounts? {
     guard let finished = record.finished, let summary = RunSummary.stored(in: directory),
       summary["finished"] == .string(finished)

@@ -3,14 +3,14 @@ import JSON
 import Records
 import Staging
 
-/// A command for the user to type, and what it is for.
+/// A command for the user to type, and its purpose.
 public struct NextCommand: Sendable, Equatable {
   public var purpose: String
   public var command: String
 }
 
 extension RunSummary {
-  /// What to type next, in this order; nothing when every row is done.
+  /// The next commands, in this order; none if every row is done.
   public var nextCommands: [NextCommand] {
     let run = ShellWord.quoted(self.run)
     if case .underWay = standing {
@@ -40,7 +40,7 @@ extension RunSummary {
       }
       return commands + repair
     }
-    // Before that is done, what else there is to do is not known yet.
+    // Until that is done, the other tasks are not known.
     guard standing != .stagingCutShort, standing != .onlyStaged else { return commands }
     if counts[.unknown] > 0 {
       commands.append(
@@ -104,10 +104,10 @@ extension RunSummary {
     }
   }
 
-  /// How to mend rows and run them: in a copy, because a resume writes the result files anew.
+  /// The commands to fix rows and run them: in a copy, because a resume rewrites the result files.
   private var repair: [NextCommand] {
     let bad = counts[.failed] + counts[.rejected] + counts[.conflict]
-    // A rollback has no sheet to mend.
+    // A rollback has no sheet to fix.
     guard bad > 0, rollback == nil else { return [] }
     let copy = freeName("\(record.job)-repaired", record.rowFormat.rawValue)
     let isElsewhere = workingFolder != record.request.folder
@@ -126,8 +126,9 @@ extension RunSummary {
     ]
   }
 
-  /// A name beside the sheet that no file has, and that no program takes for an option: the copy of an earlier round may
-  /// be the sheet of this run.
+  /// Returns an unused name beside the sheet that no program takes for an option.
+  ///
+  /// The copy of an earlier round may be the sheet of this run.
   private func freeName(_ stem: String, _ ending: String) -> String {
     let folder = copyFolder
     var name = "\(stem).\(record.rowFormat.rawValue)"
@@ -141,17 +142,17 @@ extension RunSummary {
     return RunRequest.operand(RunRequest.relative(path, to: record.request.folder))
   }
 
-  /// The folder of the sheet, to which the files are relative that it attaches; where nothing can be put there, the one
-  /// that the run was started in.
+  /// The folder of the sheet, to which its attachments are relative; if that cannot be written to, the one the run
+  /// was started in.
   private var copyFolder: String {
     let folder = (record.sheetPath as NSString).deletingLastPathComponent
-    // A pipe of the shell's is no file beside which there could be another.
+    // A pipe of the shell is no file beside which there could be another.
     let isPlace =
       record.sheetPath != directory.spool && !["/dev", "/dev/fd", "/proc/self/fd"].contains(folder)
     return isPlace && FileManager.default.isWritableFile(atPath: folder) ? folder : record.request.folder
   }
 
-  /// Copies a result file; after a kill there is none, and the copy is made from the run file.
+  /// Returns the command to copy a result file; after a kill there is none, and the copy is made from the run file.
   private func copyCommand(_ name: String, to copy: String) -> String {
     guard standing == .cutShort else {
       return "cp \(ShellWord.quoted(directory.file(name))) \(ShellWord.quoted(copy))"
@@ -161,13 +162,13 @@ extension RunSummary {
       + "> \(ShellWord.quoted(copy))"
   }
 
-  /// What the run was asked to do, for another sheet.
+  /// Returns the run's request, for another sheet.
   private func rerunArguments(sheet: String) -> [String] {
     let request = record.request
     guard !request.source.isEmpty else {
       return [sheet, "--resource", record.resource, "--site", record.siteArgument]
     }
-    // Where the site has moved, what was asked for leads to the old address.
+    // If the site has moved, the request leads to the old address.
     let hasMoved = !record.siteMoves.isEmpty
     let words = request.words(leavingOut: RunSummary.aboutTheSheet.union(hasMoved ? ["site"] : []))
     let site = hasMoved ? ["--site", record.siteArgument] : []
@@ -175,11 +176,11 @@ extension RunSummary {
     return [request.operand] + words + ["--sheet", sheet] + site
   }
 
-  /// Flags whose value is about the sheet's bytes: a result file says that itself.
+  /// The flags about the sheet's bytes: a result file describes itself.
   private static let aboutTheSheet: Set = ["sheet", "delimiter", "encoding", "format"]
 }
 
-/// A word of a command line, quoted for a POSIX shell when it has to be.
+/// Quotes a word of a command line for a POSIX shell, if necessary.
 public enum ShellWord {
   public static func quoted(_ word: String) -> String {
     let isPlain = word.unicodeScalars.allSatisfy { scalar in
@@ -191,7 +192,7 @@ public enum ShellWord {
     return "'\(word.replacing("'", with: "'\\''"))'"
   }
 
-  /// A word with characters in it that nobody can type, nor should see.
+  /// Returns a word with unprintable characters in a typeable form.
   private static func printed(_ word: String) -> String {
     let text = word.utf8.enumerated().map { position, byte -> String in
       switch byte {

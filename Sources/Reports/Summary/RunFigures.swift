@@ -2,24 +2,24 @@ public import Foundation
 import JSON
 public import Staging
 
-/// What was measured while a run was executed; none of it is in the run file.
+/// The measurements of a run's execution; none of them is in the run file.
 public struct RunFigures: Sendable, Equatable {
-  /// How many requests ended with each HTTP status; 0 stands for those without an answer.
+  /// The number of requests by HTTP status; 0 stands for those without an answer.
   public var requests: [Int: Int]
-  /// Rows sent again after an attempt that did not count.
+  /// The number of rows sent again after an attempt that did not count.
   public var retries: Int
-  /// How long rows were held back that could have been sent, by the reason: `rate`, `adaptive`, `site_asked`,
-  /// `breaker`.
+  /// The time that rows were held back although they could have been sent, by reason: `rate`, `adaptive`,
+  /// `site_asked`, `breaker`.
   public var throttledByReason: [String: Duration]
-  /// The same, whatever the reason.
+  /// The total of these times.
   public var throttled: Duration { throttledByReason.values.reduce(.zero, +) }
-  /// How long the requests took of the process that made some last; `nil` when none did.
+  /// The durations of requests in the last process that made any; `nil` if none did.
   public var latency: LatencyFigures?
   public var peakMemoryBytes: Int
   public var started: Date
   public var finished: Date
 
-  /// Figures that start now, unless told otherwise.
+  /// Creates figures that start now, unless told otherwise.
   public init(
     requests: [Int: Int] = [:], retries: Int = 0, throttled: [String: Duration] = [:],
     latency: LatencyFigures? = nil, peakMemoryBytes: Int = 0, started: Date = Date(), finished: Date = Date()
@@ -35,7 +35,7 @@ public struct RunFigures: Sendable, Equatable {
 
   public var duration: Duration { .seconds(max(0, finished.timeIntervalSince(started))) }
 
-  /// These figures with those of the processes that worked on the run before; the run as a whole.
+  /// Returns the figures of the run as a whole, with those of earlier processes.
   public func adding(_ earlier: RunFigures) -> RunFigures {
     RunFigures(
       requests: requests.merging(earlier.requests, uniquingKeysWith: +), retries: retries + earlier.retries,
@@ -45,7 +45,7 @@ public struct RunFigures: Sendable, Equatable {
       started: min(started, earlier.started), finished: max(finished, earlier.finished))
   }
 
-  /// The figures that `summary.json` in a run's folder holds; `nil` when there is none, as after a kill.
+  /// Reads the figures in the `summary.json` of a run's folder; `nil` if there are none, as after a kill.
   public init?(summaryIn directory: RunDirectory) {
     guard let summary = RunSummary.stored(in: directory),
       let requests = summary["requests"]?.object, let retries = summary["retries"]?.integer,
@@ -68,9 +68,9 @@ public struct RunFigures: Sendable, Equatable {
   }
 }
 
-/// How much memory this process has used at most.
+/// The largest amount of memory that this process has used.
 public enum PeakMemory {
-  /// The resident set at its largest, in bytes.
+  /// The largest resident set, in bytes.
   public static var bytes: Int {
     var usage = rusage()
     #if os(Linux)
@@ -85,7 +85,7 @@ public enum PeakMemory {
 }
 
 extension LatencyFigures {
-  /// As `summary.json` has it; milliseconds to the tenth.
+  /// The form of `summary.json`; milliseconds with one decimal.
   var json: JSONObject {
     func milliseconds(_ duration: Duration) -> JSONValue {
       .real((duration / .milliseconds(1) * 10).rounded() / 10)
@@ -96,7 +96,7 @@ extension LatencyFigures {
     ]
   }
 
-  /// Reads what `json` wrote; `nil` when a member is missing.
+  /// Reads the form of `json`; `nil` if a member is missing.
   fileprivate init?(_ json: JSONValue?) {
     guard let p50 = json?["p50"]?.number, let p95 = json?["p95"]?.number, let p99 = json?["p99"]?.number,
       let longest = json?["max"]?.number, [p50, p95, p99, longest].allSatisfy({ (0...1e12).contains($0) })

@@ -2,16 +2,16 @@ import Foundation
 import Staging
 
 extension RunRequest {
-  /// Whether it names a job file, and not a sheet.
+  /// Indicates that it names a job file, not a sheet.
   var isJob: Bool { ["yaml", "yml"].contains((source as NSString).pathExtension.lowercased()) }
 
-  /// The job or the sheet as an argument, seen from where it was typed.
+  /// The job or the sheet as an argument, relative to the folder of the request.
   var operand: String { RunRequest.operand(RunRequest.relative(source, to: folder)) }
 
-  /// A file as an argument that does not begin with `-`.
+  /// Returns a file as an argument that does not begin with `-`.
   static func operand(_ path: String) -> String { path.hasPrefix("-") && path != "-" ? "./\(path)" : path }
 
-  /// The flags as words of a command line.
+  /// Returns the flags as words of a command line.
   func words(leavingOut names: Set<String> = []) -> [String] {
     flags.filter { !names.contains($0.name) }.flatMap { flag -> [String] in
       guard !flag.values.isEmpty else { return ["--\(flag.name)"] }
@@ -23,7 +23,7 @@ extension RunRequest {
 }
 
 extension RunRecord {
-  /// The command that asks for the same, without what it says of its own output.
+  /// The command with the same request, without its output options.
   var command: [String] {
     var words = ["bulkpatch"]
     if let scope = request.scope {

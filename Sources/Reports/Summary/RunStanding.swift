@@ -1,23 +1,23 @@
 public import Staging
 
-/// Where a run as a whole stands, and whether anybody has to go on with it.
+/// The standing of a run as a whole, and whether the user must resume it.
 public enum RunStanding: Sendable, Equatable {
-  /// A process works on it; the lock's text says which.
+  /// A process works on it; the lock's text names the process.
   case underWay(String)
   /// The sheet was not read to its end, so that nothing can have been sent.
   case stagingCutShort
-  /// The process that worked on it ended without a word: killed, or the machine went down.
+  /// The process that worked on it was killed, or the machine went down.
   case cutShort
-  /// It stopped by itself before every row was done; why.
+  /// It stopped by itself before every row was done, for this reason.
   case stopped(String)
-  /// Staged on purpose, and nothing sent.
+  /// It was only staged, on purpose, and nothing was sent.
   case onlyStaged
-  /// A dry run whose plan is complete and that nobody has approved.
+  /// A dry run with a complete plan that is not approved.
   case planned
   /// Nothing more will happen by itself.
   case finished
 
-  /// - Parameter holder: who holds the run's lock, other than the process that asks.
+  /// - Parameter holder: the holder of the run's lock, if it is not this process.
   public init(_ record: RunRecord, _ counts: StateCounts, holder: String?) {
     let unsent = counts[.staged]
     if let holder {
@@ -25,12 +25,12 @@ public enum RunStanding: Sendable, Equatable {
     } else if record.staged == nil {
       self = .stagingCutShort
     } else if record.isDryRun, record.approved == nil, record.planned != nil {
-      // Whatever became of a process since: the plan is there, and nothing has been sent.
+      // Whatever became of the process: the plan exists, and nothing was sent.
       self = .planned
     } else if record.finished == nil {
       self = .cutShort
     } else if let reason = record.stoppedBecause {
-      // Rows whose answer was lost may be left as they are, to be looked for by the next process.
+      // Rows with a lost answer may be left for the next process to look for.
       self = .stopped(reason)
     } else if counts[.sending] > 0 {
       self = .cutShort
@@ -41,7 +41,7 @@ public enum RunStanding: Sendable, Equatable {
     }
   }
 
-  /// Whether `bulkpatch resume` has something to do.
+  /// Indicates that `bulkpatch resume` has something to do.
   public var isResumable: Bool {
     switch self {
     case .stagingCutShort, .cutShort, .stopped, .onlyStaged: true
@@ -49,7 +49,7 @@ public enum RunStanding: Sendable, Equatable {
     }
   }
 
-  /// One or two words for a table and for programs.
+  /// The standing in one or two words, for tables and programs.
   public var name: String {
     switch self {
     case .underWay: "under-way"

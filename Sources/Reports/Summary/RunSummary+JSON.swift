@@ -5,9 +5,9 @@ public import Staging
 extension RunSummary {
   static let fileName = "summary.json"
 
-  /// The members of `summary.json`; their names are stable, and so is that all states are there.
+  /// The members of `summary.json`; their names are stable, and all states are always present.
   ///
-  /// What is not known is null.
+  /// Unknown values are null.
   public var json: JSONObject {
     var json: JSONObject = [
       "run": .string(record.id),
@@ -35,7 +35,7 @@ extension RunSummary {
     return json
   }
 
-  /// What `show --json` prints: `summary.json` and what else the run file knows.
+  /// The output of `show --json`: `summary.json` and further facts of the run file.
   public var details: JSONObject {
     var details = json
     details["resumable"] = .bool(standing.isResumable)
@@ -54,10 +54,10 @@ extension RunSummary {
     return details
   }
 
-  /// Where `summary.json` is.
+  /// The path of `summary.json`.
   public var path: String { directory.file(RunSummary.fileName) }
 
-  /// Writes `summary.json` into the run's folder: whole or not at all, for its owner only.
+  /// Writes `summary.json` into the run's folder: completely or not at all, for its owner only.
   ///
   /// - Throws: `StagingError` of kind `io`.
   public func write() throws(StagingError) { try RunSummary.write(json, in: directory) }
@@ -69,10 +69,10 @@ extension RunSummary {
     try file.commit()
   }
 
-  /// Takes back what the papers of a run say, before a process works on it again: should that be killed, the result files
-  /// and the figures of the one before would be taken for how it stands.
+  /// Withdraws a run's result files and summary before a process works on it again.
   ///
-  /// The files with rows go. `summary.json` says `running`, and knows neither states nor an exit; what was measured stays.
+  /// If that process is killed, the older files would be taken for the run's standing. The files with rows are
+  /// removed. `summary.json` says `running`, without states and exit; the measurements stay.
   ///
   /// - Throws: `StagingError` of kind `io`.
   public static func takeBack(in directory: RunDirectory) throws(StagingError) {
@@ -84,11 +84,11 @@ extension RunSummary {
       }
       try write(summary, in: directory)
     }
-    // Last, so that a summary that knows an exit has its files.
+    // Last, so that a summary with an exit always has its files.
     for name in ResultFiles.names { unsafe unlink(directory.file(name)) }
   }
 
-  /// The `summary.json` of a run, when there is one that can be read.
+  /// Returns the `summary.json` of a run, if there is a readable one.
   static func stored(in directory: RunDirectory) -> JSONObject? {
     guard let bytes = FileManager.default.contents(atPath: directory.file(fileName)) else { return nil }
     return (try? JSONValue(parsing: Array(bytes)))?.object
@@ -108,12 +108,12 @@ extension RunSummary {
 }
 
 extension StateCounts {
-  /// All states in the order of a row's life, those without rows too.
+  /// All states in the order of a row's life, including those without rows.
   public var json: JSONObject {
     JSONObject(RowState.allCases.map { ($0.rawValue, .integer(Int64(self[$0]))) })
   }
 
-  /// Reads what `json` wrote; `nil` when a state is missing.
+  /// Reads the form of `json`; `nil` if a state is missing.
   init?(_ json: JSONObject) {
     self.init()
     for state in RowState.allCases {

@@ -3,18 +3,18 @@ import Records
 import Staging
 
 extension RunSummary {
-  /// The summary as people read it, each line ended.
+  /// The summary for people, each line ended.
   public var text: String { text(isColored: false) }
 
-  /// The summary, with the first rows of a plan as a diff.
+  /// Returns the summary, with the first rows of a plan as a diff.
   ///
-  /// - Parameter isColored: whether the output is a terminal that shows colours.
+  /// - Parameter isColored: the output is a terminal that shows colours.
   public func text(isColored: Bool) -> String {
     let rows = plan.map { $0.first.isEmpty ? "" : firstRows($0, isColored: isColored) } ?? ""
     return [head, rows, tail].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// What happened, or would happen, to the rows together.
+  /// The outcome, or planned outcome, of the rows together.
   public var head: String {
     var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
     if let plan { blocks += planBlocks(plan) }
@@ -46,7 +46,7 @@ extension RunSummary {
     return blocks.joined(separator: "\n")
   }
 
-  /// Figures, files, and what to do next; empty when there is nothing of it.
+  /// The figures, files, and next commands; empty if there are none.
   public var tail: String {
     var blocks: [String] = []
     if let figures { blocks.append(measured(figures)) }
@@ -58,7 +58,7 @@ extension RunSummary {
     return blocks.joined(separator: "\n")
   }
 
-  /// What happened, in one sentence.
+  /// The result in one sentence.
   public var headline: String { "\(record.job.printable()): \(sentence)" }
 
   var sentence: String {
@@ -92,7 +92,7 @@ extension RunSummary {
   private func sentence(of rollback: RollbackReport) -> String {
     let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
     guard !rollback.isComplete else {
-      // They are there, with another text: nobody can take them away again.
+      // The threads still exist, with another text: they cannot be removed.
       let threads = rollback.retracted.changes
       let exception =
         switch threads {
@@ -115,7 +115,7 @@ extension RunSummary {
     return line.printable() + "\n\(times)\n"
   }
 
-  /// When, for whoever reads it in the mail of a night: to the minute, `2026-11-21 23:58 UTC`.
+  /// The times for a reader of a nightly mail: to the minute, `2026-11-21 23:58 UTC`.
   private var times: String {
     func time(_ text: String) -> String { text.prefix(16).replacing("T", with: " ") + " UTC" }
     let started = "started \(time(record.created))"
@@ -155,7 +155,7 @@ extension RunSummary {
     }
   }
 
-  /// What differs in a rollback, which has no sheet of its own.
+  /// Returns the meanings that differ in a rollback, which has no sheet of its own.
   private static func meaning(ofRollback state: RowState) -> String? {
     switch state {
     case .applied: "put back, confirmed by the site"
@@ -168,7 +168,7 @@ extension RunSummary {
 
   // MARK: What went wrong
 
-  /// Of a rollback, what was kept and what cannot be put back is told by itself.
+  /// The groups to show; a rollback shows kept and irreversible changes separately.
   var shownGroups: [ErrorGroup] {
     guard rollback != nil else { return groups }
     return groups.filter { $0.code != KeptChange.errorCode && $0.state != .rejected }
@@ -237,7 +237,7 @@ extension Duration {
 }
 
 extension ErrorGroup {
-  /// What to do about the group: what the finding said, else what its state and code call for.
+  /// The advice for the group: the finding's, else that for its state and code.
   var advice: String? {
     if let hint { return hint }
     switch (state, code) {

@@ -1,46 +1,47 @@
 public import Staging
 
-/// What happened in a run: for people on the screen, for programs in `summary.json`.
+/// The summary of a run: for people on the screen, for programs in `summary.json`.
 public struct RunSummary: Sendable {
   public var directory: RunDirectory
   public var record: RunRecord
   public var counts: StateCounts
   public var standing: RunStanding
-  /// Whether the run has stopped so that what it did so far can be reviewed.
+  /// Indicates that the run has stopped for a review.
   public var awaitsReview: Bool
-  /// How the last verification came out, when there was one.
+  /// The result of the last verification, if there was one.
   public var verified: VerificationCounts?
-  /// Failed rows that are never sent again as they are, because a later row of their record is done or may be.
+  /// The number of failed rows that are never resent as they are, because a later row of their record is done or may
+  /// be.
   public var failedOutOfTurn = 0
-  /// What went wrong, the largest group first.
+  /// The failures, the largest group first.
   public var groups: [ErrorGroup]
-  /// What is worth a look about rows that are valid; none of a rollback, which has no sheet.
+  /// The warnings about valid rows; none for a rollback, which has no sheet.
   public var warnings: [WarningGroup] = []
-  /// `nil` when they are not known, as after a kill.
+  /// The figures; `nil` if unknown, as after a kill.
   public var figures: RunFigures?
-  /// Reactions of the site that were switched off, such as `rules`.
+  /// The site's reactions that were switched off, such as `rules`.
   public var suppressed: [String] = []
-  /// What a rollback has put back; `nil` for other runs.
+  /// The report of a rollback; `nil` for other runs.
   public var rollback: RollbackReport?
-  /// The runs that have put this one back, or have begun to, by their ids.
+  /// The ids of the runs that have rolled this one back, or have begun to.
   public var rollbacks: [String]
-  /// Of a rollback: how many rows of the run that it puts back are still to be sent; `nil` when that has come to its end.
+  /// The number of rows that a rollback's source run still has to send; `nil` if that has ended.
   public var sourceRowsLeft: Int?
   /// The result files that were written just now.
   public var files: [ResultFile] = []
-  /// What a user types to mean this run: its id, or its folder when that is not in the default place.
+  /// The run's name in a command: its id, or its folder if that is not in the default place.
   public var run: String
-  /// The folder the user is in, so that commands with relative paths can say where they work.
+  /// The user's working folder, so that commands with relative paths can name it.
   public var workingFolder: String
-  /// What a dry run found; `nil` of a run that is none, and once it is approved.
+  /// The results of a dry run; `nil` for other runs, and once it is approved.
   public var plan: PlanOverview?
 
-  /// Reads a run file; the figures are taken from its `summary.json` when there is one.
+  /// Reads a run file; the figures come from its `summary.json` if there is one.
   ///
   /// - Parameters:
-  ///   - holder: who works on the run now, other than this process (`FileLock.holder`).
-  ///   - run: what a user types to mean the run; its id when not given.
-  ///   - ending: the run as it is about to be noted; as it is in the file when not given.
+  ///   - holder: another process that works on the run now (`FileLock.holder`).
+  ///   - run: the run's name in a command; its id by default.
+  ///   - ending: the record that is about to be written; the stored one by default.
   /// - Throws: `StagingError` when the run file cannot be read.
   public init(
     reading file: RunFile, holder: String? = nil, run: String? = nil, workingFolder: String,
@@ -75,12 +76,12 @@ public struct RunSummary: Sendable {
     self.workingFolder = workingFolder
   }
 
-  /// Rows of the sheet as far as it was read.
+  /// The number of rows of the sheet, as far as it was read.
   public var rows: Int { record.rowsRead ?? counts.total }
 
-  /// Whether every row that was read is in exactly one state; anything else is a bug of ours.
+  /// Indicates that every row read is in exactly one state; anything else is a bug of ours.
   public var addsUp: Bool { rows == counts.total }
 
-  /// Rows that nobody has tried for good.
+  /// The number of rows without a final attempt.
   public var unprocessed: Int { counts[.staged] + counts[.sending] }
 }

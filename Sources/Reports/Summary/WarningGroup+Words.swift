@@ -2,12 +2,12 @@ import JSON
 public import Staging
 
 extension WarningGroup {
-  /// Groups of warnings under their title, each line ended; empty when there are none.
+  /// Returns groups of warnings under their title, each line ended; empty if there are none.
   public static func text(of groups: [WarningGroup]) -> String {
     groups.isEmpty ? "" : "What is worth a look\n" + groups.map(\.text).joined()
   }
 
-  /// The rule, the rows, and what the first of them says.
+  /// The rule, the rows, and the first one's message.
   private var text: String {
     var text = "  \(rule): \(place)\n"
     text += "      \(words.printable())\n"
@@ -15,13 +15,13 @@ extension WarningGroup {
     return text
   }
 
-  /// What it is about: rows, or a line of the sheet.
+  /// The place: rows, or a line of the sheet.
   var place: String {
     guard rows > 0 else { return firstLine > 0 ? "line \(firstLine)" : "the sheet" }
     return "\(Quantity.rows(rows)), \(rows == 1 ? "" : "first in ")row \(firstRow) (line \(firstLine))"
   }
 
-  /// What the first finding says, with its column.
+  /// The first finding's message, with its column.
   var words: String { [column, message].compactMap { $0 }.joined(separator: ": ") }
 
   var json: JSONObject {

@@ -2,25 +2,25 @@ import JSON
 import Records
 public import Staging
 
-/// What a verification found: the counts, and the rows that are not as asked.
+/// The report of a verification: the counts, and the rows that are not as asked.
 public struct VerificationReport {
-  /// How many rows are listed when not all are asked for.
+  /// The number of rows listed by default.
   private static let shownRows = 10
-  /// Longer values are cut in the text; the run file and `--json` have them whole.
+  /// The length to which values are cut in the text; the run file and `--json` have them complete.
   private static let shownCharacters = 200
 
   private let file: RunFile
   private let record: RunRecord
   private let run: String
   private let isFull: Bool
-  /// How the verification came out; `nil` when no row had been carried out, so that there was nothing to compare.
+  /// The result of the verification; `nil` if no row had been carried out, so that there was nothing to compare.
   public let counts: VerificationCounts?
 
-  /// A report on the last verification of a run.
+  /// Creates a report on the last verification of a run.
   ///
   /// - Parameters:
-  ///   - run: what a user types to mean the run.
-  ///   - isFull: whether every row that is not as asked is listed, also those that cannot be compared.
+  ///   - run: the run's name in a command.
+  ///   - isFull: lists every row that is not as asked, including those that cannot be compared.
   /// - Throws: `StagingError` when the run file cannot be read.
   public init(_ file: RunFile, run: String, isFull: Bool = false) throws(StagingError) {
     self.file = file
@@ -34,7 +34,7 @@ public struct VerificationReport {
     isFull ? [.different, .missing, .undecided] : [.different, .missing]
   }
 
-  /// The report as people read it, in pieces; in constant memory.
+  /// Writes the report for people, in pieces; in constant memory.
   ///
   /// - Parameter sink: takes the next piece.
   /// - Throws: `StagingError` when the run file cannot be read.
@@ -57,9 +57,9 @@ public struct VerificationReport {
     try writeRows(to: sink)
   }
 
-  /// The rows that are not as asked, as people read them; nothing when there are none.
+  /// Writes the rows that are not as asked, for people; nothing if there are none.
   ///
-  /// - Throws: `StagingError` when the run file cannot be read.
+  /// - Throws: `StagingError` if the run file cannot be read.
   public func writeRows(to sink: (String) -> Void) throws(StagingError) {
     guard let counts else { return }
     let total = listed.reduce(0) { $0 + counts[$1] }
@@ -78,7 +78,7 @@ public struct VerificationReport {
     }
   }
 
-  /// The report as one JSON document, in pieces; in constant memory.
+  /// Writes the report as one JSON document, in pieces; in constant memory.
   ///
   /// - Throws: `StagingError` when the run file cannot be read.
   public func writeJSON(exitCode: Int, to sink: (String) -> Void) throws(StagingError) {
@@ -126,7 +126,7 @@ extension VerificationResult {
 }
 
 extension Verdict {
-  /// What it means, for people.
+  /// The meaning of the verdict, for people.
   var meaning: String {
     switch self {
     case .asAsked: "the record says what was asked"
@@ -138,7 +138,7 @@ extension Verdict {
 }
 
 extension VerificationCounts {
-  /// As `summary.json` has it under `verified`.
+  /// The form of `summary.json` under `verified`.
   var json: JSONObject {
     var object: JSONObject = ["at": .string(checkedAt)]
     for verdict in Verdict.allCases {
