@@ -93,7 +93,7 @@ public final class FileLock: Sendable {
     return nil
   }
 
-  /// The text is informative only: a full disk here must not prevent a resume.
+  /// Writes the holder; the text is informative only, so a full disk must not prevent a resume.
   private static func write(_ holder: String, to descriptor: Int32) {
     let bytes = Array(holder.utf8)
     // Written before the file is truncated, so that a reader never finds it empty.

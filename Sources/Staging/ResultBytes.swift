@@ -80,7 +80,7 @@ internal import Patches
 
   init(_ statement: SQLiteStatement) { unsafe self.statement = unsafe statement }
 
-  /// The columns that are read, in this order.
+  /// Returns the query for these columns, in this order.
   static func query(hint: String, states: [RowState]) -> String {
     // With the index of states they would have to be sorted.
     let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"

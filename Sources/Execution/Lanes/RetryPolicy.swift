@@ -42,7 +42,7 @@ public struct StopRule: Sendable, Hashable {
   /// The number of rows in a row refused for the same reason at which to stop; `nil` for never.
   public var sameReason: Int?
 
-  /// That number for the first rows of a process, when nothing has gone well yet.
+  /// The number of such rows if they are the first of a process, when nothing has gone well yet.
   private static let firstOfAll = 20
 
   public init(

@@ -40,7 +40,7 @@ extension RunState {
     return .send(deliveries)
   }
 
-  /// Returns whether a further request of a lane or a look (`lane` is `nil`) may leave.
+  /// Admits a further request of a lane or a look (`lane` is `nil`), or says how long to wait.
   mutating func admit(lane: Int?, now: Duration) -> Admission {
     guard stopReason == nil else { return .refused }
     if let hold = throttle.holdOfNextRequest(now: now) { return .wait(until: hold.until ?? now) }
@@ -74,7 +74,7 @@ extension RunState {
     if entries[number]?.firstSent == nil { entries[number]?.firstSent = now }
   }
 
-  /// Returns rows whose pause is over to their queues.
+  /// Moves rows whose pause is over back to their queues.
   mutating func wakeDelayed(_ now: Duration) {
     while let row = queues.takeDelayed(now) { makeDue(row) }
   }

@@ -139,7 +139,7 @@ public struct RollbackBuilder: Sendable {
   }
 }
 
-/// What a search for an element that a row has created came to.
+/// The result of a search for an element that a row has created.
 public enum AppendedElement: Sendable, Equatable {
   /// Found as written: its key, who may read it, and the attribute that is the key.
   case found(key: Int64, audience: Int64?, selector: String)

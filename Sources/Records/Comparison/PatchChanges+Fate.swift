@@ -56,9 +56,9 @@ extension ElementCreation {
     case doubtful
   }
 
-  /// Returns whether an element like this was created since the look at the record; `nil` if that is unknown.
+  /// Searches for an element like this that was created since the look at the record; `nil` if that is impossible.
   ///
-  /// It is unknown if its list is not read, or if the element is not distinctive.
+  /// It is impossible if its list is not read, or if the element is not distinctive.
   fileprivate func trace(
     above before: Snapshot, in now: RecordImage, _ resource: ResourceType
   ) -> Trace? {

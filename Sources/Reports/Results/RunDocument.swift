@@ -15,7 +15,7 @@ protocol RunDocument {
 struct EndedRun {
   let file: RunFile
   let record: RunRecord
-  /// Returns the changes of a row; `nil` if they are not needed.
+  /// The reader of a row's changes; `nil` if they are not needed.
   let changes: ChangeReader?
   /// The files written while the rows were staged.
   let staged: StagedResults?

@@ -14,7 +14,7 @@ extension ExitCode {
     .interrupted, .terminated,
   ].map { ($0, $0.meaning) }
 
-  /// The exit code of a run with these rows by state, which may have stopped early.
+  /// Creates the exit code of a run with these rows by state, which may have stopped early.
   init(_ counts: StateCounts, stoppedBy reason: StopReason?) {
     var codes: [ExitCode] = []
     if counts[.unknown] > 0 { codes.append(.outcomesUnknown) }
@@ -23,7 +23,7 @@ extension ExitCode {
     self = .worst(codes + [reason?.exitCode].compactMap { $0 })
   }
 
-  /// The exit code of a rollback.
+  /// Creates the exit code of a rollback.
   init(_ rollback: RollbackReport, unknown: Int, stoppedBy reason: StopReason?) {
     var codes: [ExitCode] = []
     if unknown > 0 { codes.append(.outcomesUnknown) }
@@ -34,7 +34,7 @@ extension ExitCode {
 }
 
 extension ExitCode {
-  /// The exit code of a verification that was not stopped.
+  /// Creates the exit code of a verification that was not stopped.
   package init(_ counts: VerificationCounts?) {
     let hasDifferences = counts.map { $0[.different] + $0[.missing] > 0 } ?? false
     self = hasDifferences ? .conflicts : .success

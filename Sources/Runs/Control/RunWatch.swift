@@ -65,7 +65,7 @@ package struct RunWatch {
     return FileManager.default.fileExists(atPath: pauseFile) ? "paused: remove \(pauseFile)" : nil
   }
 
-  /// The members of a line, named as in `show --json`.
+  /// Returns the members of a line, named as in `show --json`.
   private func json(_ moment: Moment) -> JSONObject {
     var object: JSONObject = [
       "run": .string(directory.id), "standing": "under-way", "held_by": .string(moment.holder),

@@ -30,7 +30,7 @@ package struct Hooks {
     self.secrets = secrets
   }
 
-  /// The hooks of a resumed run, as far as they can be read.
+  /// Creates the hooks of a resumed run, as far as they can be read.
   init(of record: RunRecord, overriding flags: [RunRequest.Flag]) {
     var request = record.request
     request.flags += flags
@@ -42,7 +42,7 @@ package struct Hooks {
     }
   }
 
-  /// The hooks of a request, as far as they can be read: the job may be wrong elsewhere.
+  /// Creates the hooks of a request, as far as they can be read: the job may be wrong elsewhere.
   package init(of request: RunRequest) {
     let environment = ProcessInfo.processInfo.environment
     let plan = try? RunPlan(

@@ -13,7 +13,7 @@ package enum Purpose {
   /// The command that starts such a run.
   var command: String { scope == nil ? "run" : "rollback" }
 
-  /// The title of the run in messages.
+  /// Returns the title of the run in messages.
   func title(job: String) -> String { scope.map { "rollback of \($0.source.id)" } ?? job }
 
   /// Indicates rows from a sheet, which the user can fix and which may have been sent before.

@@ -2,7 +2,7 @@ import Console
 package import Staging
 
 extension UserError {
-  /// A failure of the run file or its folder, with its exit code.
+  /// Creates the error for a failure of the run file or its folder, with its exit code.
   package init(_ error: StagingError) {
     let code: ExitCode =
       switch error.kind {

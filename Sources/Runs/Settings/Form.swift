@@ -153,7 +153,7 @@ extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == S
   }
 }
 
-/// A number without sign, blank or exponent.
+/// Reads a number without sign, blank or exponent.
 private func wholeNumber(_ text: String) -> Int? {
   !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
 }

@@ -115,7 +115,7 @@ package enum OnFailure: String, CaseIterable {
 }
 
 extension ExecutionSettings {
-  /// What was asked for, the rest as it is by default.
+  /// Creates the requested settings, with defaults for the others.
   init(_ request: ExecutionRequest) {
     self.init()
     lanes = request.lanes ?? lanes

@@ -1,16 +1,16 @@
 import Foundation
 
-/// How many of a job's finished runs are kept (`keep`); what any of them says is kept.
+/// The rule for keeping a job's finished runs (`keep`); a run stays if either limit keeps it.
 package struct KeepRule: Equatable {
-  /// The newest so many.
+  /// The number of newest runs to keep.
   var runs: Int?
-  /// Those that ended in the last so many days.
+  /// The number of days for which ended runs are kept.
   var days: Int?
 
-  /// Which runs are to go.
+  /// Returns the runs to remove.
   ///
-  /// - Parameter ends: when each run ended, the oldest first.
-  /// - Returns: their places in `ends`.
+  /// - Parameter ends: the ends of the runs, oldest first.
+  /// - Returns: their indices in `ends`.
   func outdated(_ ends: [Date], now: Date) -> [Int] {
     guard runs != nil || days != nil else { return [] }
     return ends.indices.filter { index in
