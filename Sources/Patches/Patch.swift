@@ -1,20 +1,19 @@
 public import JSON
 public import Records
 
-/// A validated, non-empty partial update of one record; it can only come out of `PatchBuilder`.
+/// A validated, non-empty partial update of one record, made only by `PatchBuilder`.
 public struct Patch: Sendable, Hashable {
   /// The record it is for.
   public var key: RecordKey
-  /// The request body in the API's own form: only what changes.
+  /// The request body in the API's own form: only the changes.
   ///
-  /// A body whose only member is an enclosure goes to the enclosure's address as bytes, which
-  /// `PatchChanges.enclosure` tells.
+  /// A body whose only member is an enclosure goes to the enclosure's address as bytes, see `PatchChanges.enclosure`.
   public var body: JSONObject
-  /// The list element the body is for, when it goes to the element's own address and not to the record's.
+  /// The list element that the body is for, if it goes to the element's own address instead of the record's.
   public var element: ElementAddress?
-  /// Whether sending it twice leaves the record as sending it once; false as soon as it creates an element.
+  /// Indicates that sending it twice has the same effect as once; false once it creates an element.
   public var isIdempotent: Bool
-  /// Dotted paths of what it does that cannot be undone, such as `threads.append`.
+  /// The dotted paths of changes that cannot be undone, such as `threads.append`.
   public var irreversible: [String]
 
   public init(
@@ -30,11 +29,11 @@ public struct Patch: Sendable, Hashable {
   }
 }
 
-/// How a row names its record.
+/// The key by which a row names its record.
 public enum RecordKey: Sendable, Hashable {
-  /// By the integer that stands in the URL.
+  /// The integer in the URL.
   case id(Int64)
-  /// By another attribute, to be looked up before anything is sent, such as `referenceNumber`.
+  /// Another attribute, to be looked up before anything is sent, such as `referenceNumber`.
   case alternate(attribute: String, value: String)
 
   /// The key as the sheet has it.

@@ -2,13 +2,13 @@ public import Catalog
 import JSON
 public import Sheets
 
-/// What became of one row of a sheet.
+/// The result of one row of a sheet.
 public struct BuiltRow: Sendable, Hashable {
-  /// The patch; nil as soon as a finding rejects the row.
+  /// The patch; `nil` if a finding rejects the row.
   public var patch: Patch?
-  /// The record's key, also of a rejected row whose key can be read.
+  /// The record's key, even for a rejected row if its key can be read.
   public var key: RecordKey?
-  /// The sheet's own findings of the row first, then those of its values.
+  /// The sheet's own findings about the row first, then those about its values.
   public var findings: [Finding]
 
   public init(patch: Patch?, key: RecordKey?, findings: [Finding]) {
@@ -20,19 +20,20 @@ public struct BuiltRow: Sendable, Hashable {
 
 /// Turns rows into validated patches by the catalogue of a resource, offline.
 ///
-/// The header is compiled once; each row is then read on its own, so that rows may be built in any order
-/// and on any queue.
+/// The header is compiled once. Each row is then read on its own, so that rows may be built in any order and on any
+/// queue.
 ///
-/// A header is the way to an attribute, step by step with points between: a name for a sub-object
-/// (`assignedTo.account`), a name and a verb for a list (`threads.append.text`), which goes on below an element
-/// (`smartActions.update.UserActionURLBinding.add.URLBindingName`). All columns of one list and verb make one
-/// element. `.file` behind an attribute of bytes takes them from a file (`Payload.file`). In JSONL the same is
-/// nested as in the API, where an element with its key is changed and one without is made.
+/// A header is the path to an attribute, step by step with dots between. A step is a name for a sub-object
+/// (`assignedTo.account`), or a name and a verb for a list (`threads.append.text`). The path continues below an
+/// element (`smartActions.update.UserActionURLBinding.add.URLBindingName`). All columns of one list and verb make one
+/// element. `.file` after an attribute of bytes takes them from a file (`Payload.file`). In JSONL the same is nested
+/// as in the API: an element with its key is changed, one without is created.
 ///
-/// A row is one request. What goes to an address of its own, an enclosure or the change of a child that its
+/// A row is one request. A change with its own address therefore needs its own row: an enclosure, or the change of a
+/// child that its parent's patch cannot name.
 /// parent's patch cannot name, therefore stands in a row of its own.
 public struct PatchBuilder: Sendable {
-  /// What each column of the header is, in its order; for JSONL, what the job maps.
+  /// The purpose of each column of the header, in its order; for JSONL, the members that the job maps.
   public let columns: [Column]
 
   let mapping: Mapping
@@ -41,32 +42,33 @@ public struct PatchBuilder: Sendable {
   let ignored: Set<String>
   let rewriteThrough: RewriteRoute
 
-  /// One column of a sheet and what it is for.
+  /// One column of a sheet and its purpose.
   public struct Column: Sendable, Hashable {
     /// The name as the sheet's header spells it.
     public var header: String
     public var role: Role
 
     public enum Role: Sendable, Hashable {
-      /// Names the record, by this attribute.
+      /// Names the record by this attribute.
       case key(attribute: String)
       /// Sets the attribute at this path.
       case attribute(path: String)
-      /// Left out because the job says so.
+      /// Left out at the job's request.
       case ignored
       /// Added by a result file of an earlier run.
       case result
     }
   }
 
-  /// The columns that result files add; a sheet may have them, and they are passed over, so that
-  /// `failed.csv` is a sheet itself.
+  /// The columns that result files add.
+  ///
+  /// A sheet may have them, and they are skipped, so that `failed.csv` is a sheet itself.
   public static let resultColumns = Set(ResultColumns.names)
 
   /// Compiles a header, or the mapping of a JSONL sheet, which has no header.
   ///
-  /// The findings are about the header, the mapping and the constants, all with row 0. There is no builder
-  /// when one of them is an error.
+  /// The findings are about the header, the mapping and the constants, all with row 0. There is no builder if one of
+  /// them is an error.
   public static func make(
     resource: ResourceType, options: PatchOptions, header: [String]?
   ) -> (builder: PatchBuilder?, findings: [Finding]) {
@@ -81,12 +83,12 @@ public struct PatchBuilder: Sendable {
     return (builder, compiler.report.findings)
   }
 
-  /// What is worth knowing of the columns as a whole, once every row was built.
+  /// The findings about the columns as a whole, once every row was built.
   public var closingFindings: [Finding] { nulls.findings }
 
-  /// Reads one row: the patch it asks for, or all that is wrong with it.
+  /// Reads one row: returns the patch it asks for, or all its errors.
   ///
-  /// - Precondition: the row is of the format whose header the builder was made with.
+  /// - Precondition: the row has the format whose header the builder was made with.
   public func build(_ row: SheetRow) -> BuiltRow {
     let report = RowReport(row: row.number, line: row.line, findings: row.findings)
     switch row.content {
@@ -96,7 +98,7 @@ public struct PatchBuilder: Sendable {
     }
   }
 
-  /// Makes the patch of what was read, unless something is wrong.
+  /// Makes the patch of the values read, unless there is an error.
   func finish(
     _ assembly: BodyAssembly, _ body: JSONObject, key: RecordKey?
   ) -> BuiltRow {

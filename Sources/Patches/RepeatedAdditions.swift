@@ -3,26 +3,26 @@ import JSON
 import Records
 public import Sheets
 
-/// Notices when two rows of a sheet add the same text to the same record, which is a customer told twice.
+/// Detects two rows of a sheet that add the same text to the same record, so that a customer would be told twice.
 ///
-/// Rows of one record are handed over in the order of the sheet. It remembers a number of each thing that is added, and not the thing.
+/// Rows of one record must come in the order of the sheet. It remembers a hash of each addition, not the text.
 public final class RepeatedAdditions {
   private let resource: ResourceType
-  /// The line of the first row that adds it.
+  /// The line of the first row with an addition, by its hash.
   private var lines: [Int: Int32] = [:]
 
   public init(resource: ResourceType) { self.resource = resource }
 
-  /// Forgets all rows so far: what comes is for other records.
+  /// Forgets all rows so far: the next ones are for other records.
   public func removeAll() { lines.removeAll(keepingCapacity: true) }
 
-  /// Whether a row adds several things, so that it may add one of them twice.
+  /// Returns whether a row adds several things, so that it may add one of them twice.
   public func addsSeveral(_ patch: Patch?) -> Bool {
     guard let patch, !patch.isIdempotent else { return false }
     return resource.changes(in: patch.body, element: patch.element).creations.count > 1
   }
 
-  /// What there is to say of a row that adds what an earlier one has added.
+  /// Returns the finding about a row that adds the same as an earlier one, if it does.
   public func finding(row: Int, line rowLine: Int, _ patch: Patch?) -> Finding? {
     guard let patch, !patch.isIdempotent else { return nil }
     var finding: Finding?

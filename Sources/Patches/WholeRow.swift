@@ -1,21 +1,21 @@
 public import Sheets
 
-/// One row with all that is staged of it, as values.
+/// One row with everything that is staged of it, as values.
 public struct WholeRow: Sendable {
   public var number: Int
   public var line: Int
   public var recordID: Int64?
-  /// The attribute that names the record, when that is not the id, and the key as the sheet has it.
+  /// The attribute that names the record, if that is not the id, and the key as the sheet has it.
   public var keyAttribute: String?
   public var recordKey: String?
-  /// `nil` when the row is rejected; then its findings say why.
+  /// The patch; `nil` if the row is rejected, which its findings explain.
   public var patch: Patch?
   public var findings: [Finding]
-  /// The row as it stands in a result file.
+  /// The row in the form of a result file.
   public var input: String
-  /// Whether it adds several things, which may be the same.
+  /// Indicates that it adds several things, which may be equal.
   public var addsSeveral = false
-  /// Of a rollback: the row that it puts back, and what that one wrote, as JSON.
+  /// The source row that a rollback's row rolls back, and the values it wrote, as JSON.
   public var sourceRow: Int?
   public var expected: String?
 
@@ -35,9 +35,9 @@ public struct WholeRow: Sendable {
     self.expected = expected
   }
 
-  /// A row of a sheet.
+  /// Creates a row of a sheet.
   ///
-  /// A rejected one whose key could be read keeps it, so that later rows of the record can wait for it.
+  /// A rejected row with a readable key keeps it, so that later rows of the record can wait for it.
   public init(_ row: SheetRow, _ built: BuiltRow) {
     let key = built.patch?.key ?? built.key
     var (recordID, keyAttribute): (Int64?, String?) = (nil, nil)
@@ -46,8 +46,8 @@ public struct WholeRow: Sendable {
     case .alternate(let name, _): keyAttribute = name
     case nil: break
     }
-    // SQLite would end the text at a NUL, and a record cut inside quotes would swallow the rows after it in
-    // a result file. Only a rejected row can hold one.
+    // SQLite would end the text at a NUL, and a record cut inside quotes would swallow the rows after it in a result
+    // file. Only a rejected row can contain one.
     let input = built.patch == nil ? row.input.replacing("\0", with: "\u{FFFD}") : row.input
     self.init(
       number: row.number, line: row.line, recordID: recordID, keyAttribute: keyAttribute,

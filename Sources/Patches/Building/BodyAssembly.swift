@@ -1,16 +1,16 @@
 import Catalog
 import JSON
 
-/// One row's body while it is put together, with all that is found and noted on the way.
+/// One row's body during its assembly, with all findings and notes.
 struct BodyAssembly {
   var report: RowReport
-  /// What the row and the constants say, by slot.
+  /// The values of the row and the constants, by slot.
   var slots: [CellValue]
-  /// The name that a finding about a slot has: the sheet's header, or a constant's path.
+  /// The name of each slot in findings: the sheet's header, or a constant's path.
   let columns: [String]
-  /// Whether the body makes an element, so that sending it twice would make two.
+  /// Indicates that the body creates an element, so that sending it twice would create two.
   private(set) var createsElement = false
-  /// The paths of what cannot be undone, each once.
+  /// The paths of changes that cannot be undone, each once.
   private(set) var irreversible: [String] = []
 
   init(report: RowReport, slots: [CellValue], columns: [String]) {
@@ -19,7 +19,7 @@ struct BodyAssembly {
     self.columns = columns
   }
 
-  /// Whether one of the first so many slots says something.
+  /// Returns whether one of the first `count` slots has a value.
   func hasOwnValue(_ count: Int) -> Bool { slots[..<count].contains { !$0.isBlank } }
 
   mutating func noteCreation(_ label: String) {
@@ -31,7 +31,7 @@ struct BodyAssembly {
     if !irreversible.contains(path) { irreversible.append(path) }
   }
 
-  /// Adds what the slots say to a body, or to an element that the operation makes or changes.
+  /// Adds the slots' values to a body, or to an element that the operation creates or changes.
   mutating func fill(_ plan: ObjectPlan, into body: inout JSONObject, _ operation: OperationShape? = nil) {
     var defaultedName: (name: String, column: String)?
     for (name, node) in plan.members {
@@ -110,16 +110,16 @@ struct BodyAssembly {
     return result
   }
 
-  /// Reports what an element cannot do without and does not have.
+  /// Reports the required attributes that an element lacks.
   ///
-  /// `column` names the place of an attribute, or is nil when a finding has been made there already.
+  /// `column` names the place of an attribute, or is `nil` if a finding has been made there already.
   mutating func checkIsWhole(
     _ element: JSONObject, of list: ListShape, _ operation: OperationShape, isPartlyRejected: Bool,
     column: (String) -> String?
   ) {
     let isNew = operation.effect == .create
     for (name, note) in operation.required where element[name] == nil || element[name]?.string == "" {
-      // A file brings both its bytes and its name, so that one finding says it.
+      // A file provides both its bytes and its name, so one finding is enough.
       if let upload = operation.upload, name == upload.fileName, element[upload.data] == nil { continue }
       guard let column = column(name) else { continue }
       if isNew {
@@ -144,8 +144,9 @@ struct BodyAssembly {
 }
 
 extension ListShape {
-  /// The elements as a patch has them: one bare object where the API's own example shows it so for a new
-  /// element, an array otherwise.
+  /// Returns the elements in the form of a patch.
+  ///
+  /// That is one bare object if the API's own example shows a new element so, an array otherwise.
   func written(_ elements: [JSONValue]) -> JSONValue {
     guard acceptsSingleObject, elements.count == 1, let only = elements.first,
       selector.flatMap({ only[$0] }) == nil
@@ -155,7 +156,7 @@ extension ListShape {
 }
 
 extension ElementPlan {
-  /// The column of an element's attribute, or nil when its cell was rejected already.
+  /// Returns the column of an element's attribute; `nil` if its cell was rejected already.
   fileprivate func column(of name: String, _ slots: [CellValue], _ columns: [String]) -> String? {
     for member in members.members {
       switch member.node {

@@ -1,10 +1,10 @@
 import Catalog
 
-/// How the values of a row's columns make a body: the header, compiled once.
+/// The plan by which a row's values make a body: the header, compiled once.
 ///
-/// A *slot* is the number of a column or a constant; a row fills slots, and the plan says where each goes.
+/// A *slot* is the number of a column or a constant. A row fills slots, and the plan says where each goes.
 struct ObjectPlan: Sendable {
-  /// In the order of the sheet's columns.
+  /// The members in the order of the sheet's columns.
   private(set) var members: [(name: String, node: PlanNode)] = []
 
   /// Puts a slot at the end of a route.
@@ -50,9 +50,9 @@ struct ObjectPlan: Sendable {
   }
 }
 
-/// What stands under one name of a body.
+/// The content under one name of a body.
 indirect enum PlanNode: Sendable {
-  /// The value of a slot; `irreversible` is its path when it cannot be undone.
+  /// The value of a slot; `irreversible` is its path if it cannot be undone.
   case value(slot: Int, irreversible: String?)
   /// A file, whose name and bytes fill two attributes of the element.
   case file(slot: Int)
@@ -60,7 +60,7 @@ indirect enum PlanNode: Sendable {
   case list(ListPlan)
 }
 
-/// The elements that the columns make or change in one list, at most one for each operation.
+/// The elements that the columns create or change in one list, at most one for each operation.
 struct ListPlan: Sendable {
   let shape: ListShape
   private(set) var elements: [ElementPlan] = []
@@ -82,7 +82,7 @@ struct ListPlan: Sendable {
 struct ElementPlan: Sendable {
   let operation: OperationShape
   var members = ObjectPlan()
-  /// The slot that holds references, in a list of such.
+  /// The slot with references, in a list of references.
   var references: Int?
   /// The slots of the row's own columns: only they make an element, constants alone do not.
   var ownSlots: [Int] = []

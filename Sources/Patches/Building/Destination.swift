@@ -2,13 +2,13 @@ import Catalog
 import JSON
 import Records
 
-/// Where a row's body goes: to the record, or to the one element that it changes.
+/// The destination of a row's body: the record, or the only element that it changes.
 struct Destination {
-  /// What is sent there.
+  /// The body to send there.
   private(set) var body: JSONObject
-  /// The element, when it is not the record.
+  /// The element; `nil` for the record.
   private(set) var element: ElementAddress?
-  /// What may stand in `body`.
+  /// The allowed members of `body`.
   private var members: ObjectShape
 
   init(body: JSONObject, members: ObjectShape) {
@@ -16,10 +16,9 @@ struct Destination {
     self.members = members
   }
 
-  /// Goes down to the element that is all the body changes, as often as that is so.
+  /// Descends to the only element that the body changes, as often as possible.
   ///
-  /// An element that the record's own patch could change too is only gone to when the job wants it
-  /// (`isRewrite`).
+  /// An element that the record's own patch could change too is chosen only if the job wants it (`isRewrite`).
   mutating func descend(isRewrite: Bool) {
     while body.count == 1, let (name, value) = body.first, case .list(let list) = members[name],
       list.hasElementAddress, isRewrite || !list.takesUpdatesInRecord,
@@ -35,8 +34,9 @@ struct Destination {
     }
   }
 
-  /// Reports what would need a request of its own beside the body's: a row is one request, so that it is
-  /// applied once or not at all.
+  /// Reports changes that would need a second request.
+  ///
+  /// A row is one request, so that it is applied once or not at all.
   func checkIsOneRequest(_ report: inout RowReport) {
     let hint = "put it in a row of its own: rows of one record are sent in their order"
     for (name, value) in body {

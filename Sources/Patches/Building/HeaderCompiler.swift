@@ -1,7 +1,7 @@
 import Catalog
 import Sheets
 
-/// Compiles a header, a job's mapping and its constants, reporting everything wrong with them.
+/// Compiles a header, a job's mapping and its constants, and reports all their errors.
 struct HeaderCompiler {
   let resource: ResourceType
   let options: PatchOptions
@@ -9,7 +9,7 @@ struct HeaderCompiler {
   let nulls: NullWords
   private(set) var report = RowReport(row: 0, line: 1)
   private(set) var columns: [PatchBuilder.Column] = []
-  /// What the constants add to elements of JSONL rows, by the operation's label.
+  /// The additions of constants to elements of JSONL rows, by the operation's label.
   private(set) var elementConstants: [String: ObjectPlan] = [:]
 
   private var mapping = Mapping()
@@ -237,7 +237,7 @@ struct HeaderCompiler {
       else { continue }
       var inner = route
       inner.steps.removeSubrange(...last)
-      // What only adds to elements that are there has nothing to add to a list of references.
+      // Constants for existing elements have nothing to add to a list of references.
       if !inner.steps.isEmpty {
         elementConstants[operation.label, default: ObjectPlan()].insert(
           inner, slot: slot, path: path, isOwn: false)

@@ -1,26 +1,26 @@
-/// What the columns of a sheet are for: the header, compiled.
+/// The purpose of a sheet's columns: the header, compiled.
 struct Mapping: Sendable {
-  /// By position in the header; in JSONL, by the mapped members in the order of their names.
+  /// The tasks by position in the header; in JSONL, by the mapped members in the order of their names.
   var tasks: [ColumnTask] = []
-  /// By slot: the sheet's columns first, then the constants.
+  /// The names by slot: the sheet's columns first, then the constants.
   var slotNames: [String] = []
-  /// What the constants say, blank for the columns.
+  /// The values of the constants; blank for the columns.
   var initialSlots: [CellValue] = []
-  /// How many slots are columns.
+  /// The number of slots that are columns.
   var columnSlots = 0
-  /// Whether the sheet has nothing but key columns, so that the constants are the patch.
+  /// Indicates that the sheet has only key columns, so that the constants are the patch.
   var isOnlyKeys = false
   var plan = ObjectPlan()
-  /// In JSONL, the mapped members' places in `tasks`.
+  /// The mapped members' indices in `tasks`, for JSONL.
   var members: [String: Int] = [:]
-  /// What a finding about a missing key names.
+  /// The column named in a finding about a missing key.
   var keyColumn = ""
 }
 
-/// What is done with the cells of one column.
+/// The task for the cells of one column.
 enum ColumnTask: Sendable {
   case skip
-  /// One of the keys, by its place among them.
+  /// One of the keys, by its index.
   case key(Int, KeyRule, column: String)
   case value(ValueRule, slot: Int, column: String)
 }

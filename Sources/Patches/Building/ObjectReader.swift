@@ -1,11 +1,11 @@
 import Catalog
 import JSON
 
-/// Reads the API's own nested form from a row of JSONL, checking every member against the catalogue.
+/// Reads the API's own nested form from a row of JSONL, and checks every member against the catalogue.
 struct ObjectReader: Sendable {
   let shape: RecordShape
   let nulls: NullWords
-  /// What the constants add to an element, by the operation's label.
+  /// The additions of constants to an element, by the operation's label.
   let constants: [String: ObjectPlan]
   private let hints = RememberedHints()
 
@@ -15,11 +15,11 @@ struct ObjectReader: Sendable {
     self.constants = constants
   }
 
-  /// Where in a row the reading stands.
+  /// The current place in a row.
   private struct Place {
-    /// As findings name it, such as `threads[0].text`.
+    /// The name in findings, such as `threads[0].text`.
     var column = ""
-    /// As headers and the catalogue name it, such as `threads.rewrite.text`.
+    /// The name in headers and the catalogue, such as `threads.rewrite.text`.
     var path = ""
     var operation: OperationShape?
 
@@ -32,7 +32,7 @@ struct ObjectReader: Sendable {
     var isInNewElement: Bool { operation?.effect == .create }
   }
 
-  /// The body that a row's members make, without those that were reported.
+  /// Returns the body that a row's members make, without those that were reported.
   func read(_ object: JSONObject, _ assembly: inout BodyAssembly) -> JSONObject {
     read(object, shape.members, at: Place(), &assembly)
   }
@@ -105,7 +105,7 @@ struct ObjectReader: Sendable {
     rule.checkMember(value, nulls: nulls, at: place.column, &assembly.report)
   }
 
-  /// The path in `{"file": "path"}`, which stands for bytes.
+  /// Returns the path in `{"file": "path"}`, which stands for bytes.
   private func fileMember(
     of value: JSONValue, at place: Place, _ assembly: inout BodyAssembly
   ) -> JSONValue? {
@@ -182,7 +182,7 @@ struct ObjectReader: Sendable {
     if operation.effect == .create { assembly.noteCreation(operation.label) }
     assembly.checkIsWhole(element, of: list, operation, isPartlyRejected: isPartlyRejected) { name in
       if let upload = operation.upload, object[upload.member] != nil { return nil }
-      // A member that is there but not in what was read has its finding already.
+      // A member that exists but was not read has its finding already.
       let isReported = object[name] != nil && object[name]?.string != ""
       return isReported && element[name] == nil ? nil : "\(here.column).\(name)"
     }

@@ -2,10 +2,11 @@ public import Catalog
 import Sheets
 
 extension PatchBuilder {
-  /// The line of a sheet that looks like its header, when the first record cannot be it: with title lines above, or a
-  /// line that a program left for itself.
+  /// Returns the line of a sheet that looks like its header, if the first record cannot be it.
   ///
-  /// - Parameter readings: the first records under each delimiter; the first of each is not looked at.
+  /// There may be title lines above it, or a line that a program left for itself.
+  ///
+  /// - Parameter readings: the first records under each delimiter; the first of each is ignored.
   public static func headerLine(
     in readings: [[(line: Int, cells: [String])]], resource: ResourceType, options: PatchOptions
   ) -> Int? {

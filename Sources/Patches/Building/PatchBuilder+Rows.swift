@@ -36,7 +36,7 @@ extension PatchBuilder {
     }
     let errors = assembly.report.errors
     let body = reader.read(JSONObject(own), &assembly)
-    // Members that were rejected said something all the same; an empty list did not.
+    // Rejected members count as content; an empty list does not.
     let hasMembers = !body.isEmpty || assembly.report.errors > errors
     return complete(&assembly, body, keys, hasMembers: hasMembers)
   }
@@ -54,7 +54,7 @@ extension PatchBuilder {
     }
   }
 
-  /// Adds the columns and constants to what a row's members made, and closes the row.
+  /// Adds the columns and constants to the members of a row, and finishes the row.
   private func complete(
     _ assembly: inout BodyAssembly, _ own: JSONObject, _ keys: Keys, hasMembers: Bool
   ) -> BuiltRow {
@@ -97,7 +97,7 @@ extension PatchBuilder {
   }
 }
 
-/// What one key column of a row says.
+/// The value of one key column of a row.
 private enum CheckedKey {
   case absent
   case key(RecordKey)
@@ -106,7 +106,7 @@ private enum CheckedKey {
   init(_ key: RecordKey?) { self = key.map { .key($0) } ?? .rejected }
 }
 
-/// The keys a row gives; the first in the catalogue's order wins.
+/// The keys in a row; the first in the catalogue's order counts.
 private struct Keys {
   private(set) var isRejected = false
   private var best: (place: Int, key: RecordKey)?

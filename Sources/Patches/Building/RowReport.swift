@@ -1,11 +1,11 @@
 import Sheets
 
-/// The findings of one row, or of the header as row 0, while they are gathered.
+/// The findings of one row, or of the header as row 0, while they are collected.
 struct RowReport {
   let row: Int
   let line: Int
   private(set) var findings: [Finding]
-  /// How many findings so far reject the row.
+  /// The number of findings so far that reject the row.
   private(set) var errors: Int
 
   var isRejected: Bool { errors > 0 }
@@ -30,7 +30,7 @@ struct RowReport {
     add(.warning, rule, column, value, message, hint)
   }
 
-  /// Warns of a list that a bulk update had better leave alone.
+  /// Warns of a list that a bulk update should leave alone.
   mutating func caution(_ message: String, at column: String, value: String? = nil) {
     warning("caution", column, value: value, message, hint: "leave them to the application that keeps them")
   }

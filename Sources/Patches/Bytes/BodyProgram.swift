@@ -4,14 +4,14 @@ import JSON
 /// The plan of a body as steps in the order of its text.
 struct BodyProgram {
   private enum Step {
-    /// A member with what a slot says, unless that is nothing.
+    /// A member with a slot's value, unless that is blank.
     case value(name: Int32, slot: Int)
     /// A member that is the same in every row.
     case constant(Int32)
-    /// An object, which is there when something is in it.
+    /// An object, which exists if it has a member.
     case begin(Int32)
     case end(Int32)
-    /// A new element of a list, which is there when a column of its own says something; then none of `required` may be
+    /// A new element of a list, which exists if one of its own columns has a value; then none of `required` may be
     /// blank.
     case endElement(Int32, required: [Int])
   }
@@ -19,12 +19,12 @@ struct BodyProgram {
   /// The names of the body's own members.
   private(set) var names: [String] = []
   private var steps: [Step] = []
-  /// Slots of which only is certain what it means when they say nothing.
+  /// Slots whose meaning is certain only if they are blank.
   private var rare: [Int] = []
   private let fragments: Fragments
   private let constants: [CellValue]
 
-  /// `nil` when it can do what only `BodyAssembly` can.
+  /// Compiles a mapping; `nil` if it needs a feature that only `BodyAssembly` has.
   init?(_ mapping: Mapping, _ fragments: Fragments) {
     self.fragments = fragments
     constants = mapping.initialSlots
@@ -54,7 +54,7 @@ struct BodyProgram {
     return true
   }
 
-  /// A list to which the columns add one element; references, and the change of an element, are rare.
+  /// Adds a list to which the columns add one element; references and changed elements are rare.
   private mutating func add(_ list: ListPlan, _ name: [UInt8]) -> Bool {
     let isNew = { (element: ElementPlan) in element.references == nil && element.operation.effect == .create }
     let added = list.elements.filter(isNew)
@@ -76,9 +76,9 @@ struct BodyProgram {
     return true
   }
 
-  /// Adds what the slots say to a recipe.
+  /// Adds the slots' values to a recipe.
   ///
-  /// - Returns: whether an element is made; `nil` when that is for `BodyAssembly` to say.
+  /// - Returns: whether an element is created; `nil` if `BodyAssembly` must decide.
   func run(_ slots: [Reading], _ recipe: inout Recipe) -> Bool? {
     for slot in rare { guard case .blank = slots[slot] else { return nil } }
     var makesElement = false

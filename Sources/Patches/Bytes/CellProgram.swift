@@ -1,12 +1,12 @@
 import Sheets
 
-/// The columns of a CSV sheet, compiled once more: for rows in which every cell is of an everyday form.
+/// The columns of a CSV sheet, compiled a second time: for rows in which every cell has a common form.
 final class CellProgram {
   private enum Use {
     case skip
     case key
     case value(ValueProgram, slot: Int)
-    /// What a value of this column means depends on more than its text.
+    /// The meaning of this column's values depends on more than their text.
     case blank
   }
 
@@ -17,7 +17,7 @@ final class CellProgram {
   private let close: Int32
   private var slots: [Reading]
 
-  /// `nil` when the columns can do what only `PatchBuilder` can.
+  /// Compiles the columns; `nil` if they need a feature that only `PatchBuilder` has.
   init?(_ builder: PatchBuilder, _ fragments: Fragments) {
     guard let body = BodyProgram(builder.mapping, fragments) else { return nil }
     var keys: [KeyProgram] = []
@@ -32,7 +32,7 @@ final class CellProgram {
         uses.append(ValueProgram(rule, builder.nulls, fragments).map { .value($0, slot: slot) } ?? .blank)
       }
     }
-    // Which of several keys counts depends on which are given.
+    // With several keys, the one that counts depends on which are given.
     guard keys.count == 1, let key = keys.first else { return nil }
     self.key = key
     self.uses = uses
@@ -42,10 +42,10 @@ final class CellProgram {
     slots = Array(repeating: .blank, count: builder.mapping.initialSlots.count)
   }
 
-  /// Reads a row into a recipe; `nil` when it is for `PatchBuilder`.
+  /// Reads a row into a recipe; `nil` if `PatchBuilder` must read it.
   func read(_ cells: UnsafeBufferPointer<CellBytes>, _ recipe: inout Recipe) -> ReadRow? {
     guard cells.count == uses.count else { return nil }
-    // Out of the object meanwhile, where each access would be checked.
+    // Moved out of the object meanwhile, where each access would be checked.
     var slots: [Reading] = []
     swap(&slots, &self.slots)
     defer { swap(&slots, &self.slots) }
@@ -70,7 +70,7 @@ final class CellProgram {
   }
 }
 
-/// What is known of a row beside its recipe.
+/// The facts about a row beside its recipe.
 struct ReadRow {
   var key: KeyProgram.Key
   var isIdempotent: Bool

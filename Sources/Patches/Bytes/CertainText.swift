@@ -1,11 +1,11 @@
 import JSON
 
-/// What is certain of a text from its bytes alone.
+/// Facts about a text that are certain from its bytes alone.
 enum CertainText {
-  /// Whether nothing in a text needs a second look: no control character but tabs and line ends, none that JSON writes by
-  /// number, and not too many characters.
+  /// Returns whether nothing in a text needs a second look.
   ///
-  /// How it begins and ends is not looked at.
+  /// It must have no control character except tabs and line ends, none that JSON writes by number, and not too many
+  /// characters. Its beginning and end are not checked.
   static func holds(in text: UnsafeRawBufferPointer, maximum: Int?) -> Bool {
     var seen: UInt8 = 0
     for index in 0..<text.count {
@@ -21,7 +21,7 @@ enum CertainText {
     return characters <= maximum
   }
 
-  /// Whether every character beyond ASCII stands in JSON as it is.
+  /// Returns whether JSON has every character beyond ASCII unchanged.
   private static func isShownAsItStands(_ text: UnsafeRawBufferPointer) -> Bool {
     var index = 0
     while index < text.count {
@@ -44,7 +44,7 @@ enum CertainText {
     return true
   }
 
-  /// Whether what a character does depends on what stands before it.
+  /// Returns whether a character's effect depends on the one before it.
   private static func joins(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x200C, 0x200D, 0xFE00...0xFE0F, 0xE0100...0xE01EF: true
@@ -52,10 +52,10 @@ enum CertainText {
     }
   }
 
-  /// Whether a character is ASCII and can be seen, so that nothing before or behind it belongs to the text's outside.
+  /// Returns whether a character is visible ASCII, so that nothing beside it is trimmed.
   static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
-  /// A whole number without sign and leading zeros, which stands in JSON as it does in a cell.
+  /// Reads a whole number without sign and leading zeros, which JSON has unchanged.
   @inline(__always)
   static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard (1...18).contains(text.count), unsafe text[0] != 0x30 || text.count == 1 else { return nil }

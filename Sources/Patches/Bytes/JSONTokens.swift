@@ -1,6 +1,6 @@
 /// The tokens of a JSON text, found in its bytes.
 ///
-/// What is found is not always JSON; what is JSON, and written without oddities, is always found.
+/// It may accept texts that are not JSON, but it accepts every plainly written JSON text.
 @safe struct JSONTokens {
   let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
@@ -9,21 +9,21 @@
 
   var isAtEnd: Bool { unsafe position == bytes.count }
 
-  /// The byte that comes next.
+  /// The next byte.
   var next: UInt8? { unsafe position < bytes.count ? bytes[position] : nil }
 
   mutating func skipBlanks() {
     while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
   }
 
-  /// Passes over this byte if it comes next.
+  /// Skips this byte if it is next.
   mutating func take(_ byte: UInt8) -> Bool {
     guard next == byte else { return false }
     position += 1
     return true
   }
 
-  /// Passes over a string; where its text is, between the quotes.
+  /// Skips a string; returns the range of its text, between the quotes.
   mutating func takeString() -> Range<Int>? {
     guard take(UInt8(ascii: "\"")) else { return nil }
     let start = position
@@ -40,7 +40,7 @@
     return nil
   }
 
-  /// Passes over a value of any kind; where it is.
+  /// Skips a value of any kind; returns its range.
   mutating func takeValue() -> Range<Int>? {
     let start = position
     switch next {
@@ -70,8 +70,9 @@
     return position > start ? start..<position : nil
   }
 
-  /// How many escapes a string's text has, when all are those that `JSONValue` writes and none is its first or last
-  /// character; `nil` when it is written otherwise.
+  /// Returns the number of escapes in a string's text; `nil` if they are not certain.
+  ///
+  /// All must be those that `JSONValue` writes, and none may be the first or last character.
   static func escapes(in text: UnsafeRawBufferPointer) -> Int? {
     var escapes = 0
     var index = 0
@@ -91,7 +92,7 @@
     return escapes
   }
 
-  /// Where the digits of an object are that has an id and nothing else.
+  /// Returns the range of the digits in an object that has only an id.
   static func id(in token: UnsafeRawBufferPointer) -> Range<Int>? {
     var tokens = unsafe JSONTokens(token)
     guard tokens.take(UInt8(ascii: "{")) else { return nil }

@@ -1,7 +1,7 @@
 import JSON
 import Sheets
 
-/// How the key of a row is read from bytes, as far as that is certain.
+/// Reads the key of a row from bytes, if it is certain.
 struct KeyProgram {
   private let rule: KeyRule
   private let nulls: NullWords
@@ -11,13 +11,13 @@ struct KeyProgram {
     self.nulls = nulls
   }
 
-  /// A key, and how the row has it.
+  /// A key, and its form in the row.
   enum Key {
     case id(Int64, digits: Range<Int>)
     case alternate(attribute: String, String)
   }
 
-  /// Reads a cell of a CSV sheet; `nil` when the rules have to say what it is.
+  /// Reads a cell of a CSV sheet; `nil` if the rules must decide.
   func read(_ cell: CellBytes) -> Key? {
     if rule.isID { return unsafe id(cell.text).map { .id($0, digits: cell.place) } }
     let text = unsafe String(decoding: cell.text, as: UTF8.self)
@@ -28,7 +28,7 @@ struct KeyProgram {
     return alternate { rule.read(trimmed, at: "", &$0) }
   }
 
-  /// Reads a member's value from its token, which stands at `start`.
+  /// Reads a member's value from its token, which begins at `start`.
   func read(token: UnsafeRawBufferPointer, at start: Int) -> Key? {
     if rule.isID { return unsafe id(token).map { .id($0, digits: start..<start + token.count) } }
     guard let value = try? unsafe JSONValue(parsing: token) else { return nil }

@@ -2,20 +2,21 @@ import Catalog
 import JSON
 import Sheets
 
-/// The attributes of a resource, compiled once more: for rows of JSON Lines in which every member is of an everyday form.
+/// The attributes of a resource, compiled a second time: for rows of JSON Lines in which every member has a common
+/// form.
 final class ObjectProgram {
   private let record: ObjectLayer
   private let body: BodyProgram
-  /// Members of the record that the job's columns or constants set, too.
+  /// The members of the record that the job's columns or constants also set.
   private let contested: [ObjectLayer.Member]
   private let open: Int32
   private let close: Int32
   private var slots: [Reading]
   private var row = 0
 
-  /// `nil` when the rows can do what only `PatchBuilder` can.
+  /// Compiles the attributes; `nil` if rows may need a feature that only `PatchBuilder` has.
   init?(_ builder: PatchBuilder, _ fragments: Fragments) {
-    // What constants add to the elements of a row stands among the row's own.
+    // The constants' values for elements are mixed with the row's own.
     guard builder.reader.constants.isEmpty, let body = BodyProgram(builder.mapping, fragments)
     else { return nil }
     let mapping = builder.mapping
@@ -43,7 +44,7 @@ final class ObjectProgram {
     slots = Array(repeating: .blank, count: mapping.initialSlots.count)
   }
 
-  /// Reads a row into a recipe; `nil` when it is for `PatchBuilder`.
+  /// Reads a row into a recipe; `nil` if `PatchBuilder` must read it.
   func read(_ line: UnsafeRawBufferPointer, _ recipe: inout Recipe) -> ReadRow? {
     row += 1
     for index in slots.indices { slots[index] = .blank }
@@ -59,25 +60,25 @@ final class ObjectProgram {
   }
 }
 
-/// The names that may stand in one object, and what is done with their values.
+/// The names allowed in one object, and the use of their values.
 final class ObjectLayer {
   enum Use {
     case key(KeyProgram)
     case skip
     case value(ValueProgram)
-    /// A member that the job maps to an attribute elsewhere.
+    /// A member that the job maps to another attribute.
     case slot(ValueProgram, Int)
     case object(ObjectLayer, begin: Int32)
-    /// A list with one new element; what it cannot be without.
+    /// A list with one new element, and its required members.
     case element(ObjectLayer, begin: Int32, end: Int32, required: [String])
   }
 
   final class Member {
     let name: [UInt8]
-    /// The name as JSON has it before a value.
+    /// The name in JSON before a value.
     let label: Int32
     let use: Use
-    /// The row that had it last: no object may have a name twice.
+    /// The last row that had it: an object must not have a name twice.
     var lastRow = 0
 
     init(_ name: String, label: Int32, use: Use) {
@@ -88,11 +89,11 @@ final class ObjectLayer {
   }
 
   private var members: [Member] = []
-  /// Where the name is looked for first: rows have their members in the same order.
+  /// The first index to try: rows have their members in the same order.
   private var likely = 0
   private let fragments: Fragments
   let end: Int32
-  /// Whether the elements of a list that makes bare ones may stand without brackets.
+  /// Indicates that a new element of the list may be written without brackets.
   private(set) var isBare = false
 
   init(_ shape: ObjectShape, _ nulls: NullWords, _ fragments: Fragments) {
@@ -106,7 +107,7 @@ final class ObjectLayer {
       case .object(let inner):
         add(name, .object(ObjectLayer(inner, nulls, fragments), begin: fragments.number(label + "{".utf8)))
       case .list(let list):
-        // A warning of the list is for every row.
+        // A warning about the list applies to every row.
         guard list.reference == nil, list.caution == nil, let create = list.operation(.create),
           create.upload == nil
         else { continue }
@@ -117,7 +118,7 @@ final class ObjectLayer {
           .element(
             layer, begin: fragments.number(label + (layer.isBare ? "{" : "[{").utf8),
             end: fragments.number((layer.isBare ? "}" : "}]").utf8), required: create.required.map(\.name)))
-      // Bytes, files, what is refused, and a site's own attributes.
+      // Bytes, files, refused attributes and custom fields.
       case .bytes, .custom, .file, .refused: continue
       }
     }
@@ -127,14 +128,14 @@ final class ObjectLayer {
 
   func remove(_ name: String) { members.removeAll { $0.name.elementsEqual(name.utf8) } }
 
-  /// Adds a member, in place of another of its name.
+  /// Adds a member, replacing another of its name.
   func add(_ name: String, _ use: Use) {
     remove(name)
     members.append(
       Member(name, label: fragments.number(JSONValue.string(name).bytes() + [UInt8(ascii: ":")]), use: use))
   }
 
-  /// The member whose name these bytes are.
+  /// Returns the member whose name these bytes are.
   func member(_ name: UnsafeRawBufferPointer) -> Member? {
     for step in 0..<members.count {
       var index = likely + step
@@ -162,7 +163,7 @@ final class ObjectLayer {
     self.slots = slots
   }
 
-  /// Reads an object's members into a recipe; `false` when they are for `PatchBuilder`.
+  /// Reads an object's members into a recipe; returns `false` if `PatchBuilder` must read them.
   mutating func read(_ layer: ObjectLayer, _ recipe: inout Recipe) -> Bool {
     guard tokens.take(UInt8(ascii: "{")) else { return false }
     repeat {
@@ -194,7 +195,7 @@ final class ObjectLayer {
     let token = unsafe UnsafeRawBufferPointer(rebasing: tokens.bytes[place])
     switch member.use {
     case .key(let program):
-      // Which of several keys counts is not for the first to say.
+      // With several keys, the first does not decide which counts.
       guard key == nil else { return false }
       unsafe key = program.read(token: token, at: place.lowerBound)
       return key != nil

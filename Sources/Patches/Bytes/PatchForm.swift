@@ -1,14 +1,15 @@
 public import JSON
 
-/// What the patches of rows have in common that say the same attributes: their text but for the values.
+/// The common text of patches whose rows set the same attributes, without the values.
 ///
-/// A *recipe* says what one row's patch is: `[form, piece, …]` as JSON, a piece for each place between two phrases. A number
-/// stands for bytes of the row as the sheet has it, its upper part for where they begin, its lower 16 bits for how many they
+/// A *recipe* describes one row's patch: `[form, piece, …]` as JSON, with a piece for each place between two phrases.
+/// A number stands for bytes of the row as the sheet has it: its upper part is their offset, its lower 16 bits their
+/// count. A text stands for itself. Values are thus not stored twice, in the row and in its patch.
 /// are; a text stands for itself. So that a value is not kept twice, in the row and in its patch.
 public struct PatchForm: Sendable, Hashable {
-  /// What stands before, between and behind the pieces.
+  /// The texts before, between and after the pieces.
   public var phrases: [String]
-  /// Whether pieces come from cells of a CSV record, which are no JSON yet.
+  /// Indicates that pieces come from cells of a CSV record, which are not JSON yet.
   public var isOfCells: Bool
 
   public init(phrases: [String], isOfCells: Bool) {
@@ -16,12 +17,12 @@ public struct PatchForm: Sendable, Hashable {
     self.isOfCells = isOfCells
   }
 
-  /// The largest piece that a recipe can name, in bytes.
+  /// The largest piece that a recipe can refer to, in bytes.
   static let pieceLimit = 0xFFFF
-  /// The largest row whose bytes a recipe can name.
+  /// The largest row whose bytes a recipe can refer to.
   static let inputLimit = 1 << 30
 
-  /// The patch that a recipe of this form makes of a row; `nil` when they do not fit together.
+  /// Returns the patch that a recipe of this form makes of a row; `nil` if they do not match.
   public func patch(by recipe: [JSONValue], from input: String) -> String? {
     guard recipe.count == phrases.count else { return nil }
     var patch: [UInt8] = []
@@ -45,7 +46,7 @@ public struct PatchForm: Sendable, Hashable {
     return String(validating: patch, as: UTF8.self)
   }
 
-  /// Writes what a CSV record has of a cell, its quotes doubled, as JSON has it within a string.
+  /// Appends the bytes of a CSV cell, with its doubled quotes, as the inside of a JSON string.
   static func append(cell: some Sequence<UInt8>, to patch: inout [UInt8]) {
     var isSecondQuote = false
     for byte in cell {
@@ -59,7 +60,7 @@ public struct PatchForm: Sendable, Hashable {
     }
   }
 
-  /// Writes a text as JSON has it within a string, as far as it has none of the characters that are written by number.
+  /// Appends a text as the inside of a JSON string, if it has no characters that are written by number.
   static func append(text: some Sequence<UInt8>, to json: inout [UInt8]) {
     for byte in text {
       if byte == UInt8(ascii: "\"") { json += #"\""#.utf8 } else { append(byte, to: &json) }

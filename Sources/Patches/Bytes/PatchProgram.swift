@@ -1,9 +1,9 @@
 public import Sheets
 
-/// Stages everyday rows right from their bytes: a `PatchBuilder`, compiled once more.
+/// Stages common rows straight from their bytes: a `PatchBuilder`, compiled a second time.
 ///
-/// It takes only rows of which it is certain what the builder would make, and that without a finding. Every other row is
-/// the builder's, which stays the one definition of what is right.
+/// It takes only rows for which the builder's result is certain, and without findings. The builder reads every other
+/// row, and remains the only definition of what is right.
 public final class PatchProgram {
   private enum Program {
     case cells(CellProgram)
@@ -14,8 +14,8 @@ public final class PatchProgram {
   private let fragments: Fragments
   private var recipe = Recipe()
 
-  /// - Parameter format: of the sheet whose header the builder was made with, if it has one.
-  /// - Returns: `nil` when rows can do what only the builder can.
+  /// - Parameter format: the format of the sheet whose header the builder was made with, if it has one.
+  /// - Returns: `nil` if rows may need a feature that only the builder has.
   public init?(_ builder: PatchBuilder, of format: SheetFormat) {
     fragments = Fragments(isOfCells: format.hasHeader)
     if format.hasHeader {
@@ -27,9 +27,9 @@ public final class PatchProgram {
     }
   }
 
-  /// Adds a row with its patch to a batch; `false` when it is for the builder.
+  /// Adds a row with its patch to a batch; returns `false` if the builder must read it.
   public func write(_ row: RowBytes, to batch: inout RowBatch) -> Bool {
-    // Out of the object meanwhile, where each access would be checked.
+    // Moved out of the object meanwhile, where each access would be checked.
     var recipe = Recipe()
     swap(&recipe, &self.recipe)
     defer { swap(&recipe, &self.recipe) }

@@ -1,21 +1,21 @@
-/// The patch of one row while it is put together: fragments that are the same in many rows, and pieces of this one.
+/// The patch of one row during its assembly: fragments shared by many rows, and pieces of this one.
 struct Recipe {
   /// A piece of the row.
   enum Piece {
-    /// Bytes of its input.
+    /// Bytes of the row's input.
     case copy(Range<Int>)
-    /// JSON that does not stand in it.
+    /// JSON that is not in the input.
     case literal([UInt8])
   }
 
-  /// Numbers of `Fragments`, a piece's place among them.
+  /// The numbers of `Fragments`, with a mark for each piece.
   private(set) var fragments: [Int32] = []
   private(set) var pieces: [Piece] = []
-  /// How many values of the row's own are in it.
+  /// The number of the row's own values in it.
   private(set) var values = 0
-  /// Whether nothing stands in the object that is open.
+  /// Indicates that the open object is still empty.
   private var isFirst = true
-  /// The objects that are open, with what there was before each.
+  /// The open objects, with the counts before each.
   private var open: [(fragments: Int, pieces: Int, values: Int, isFirst: Bool)] = []
 
   mutating func removeAll() {
@@ -49,16 +49,16 @@ struct Recipe {
 
   /// Begins an object.
   ///
-  /// - Parameter fragment: its name and what comes before its first member.
+  /// - Parameter fragment: its name and the text before its first member.
   mutating func begin(_ fragment: Int32) {
     open.append((fragments.count, pieces.count, values, isFirst))
     add(fragment)
     isFirst = true
   }
 
-  /// Ends it; it was never there if no value of the row's own is in it and `needsOwn`, or nothing at all.
+  /// Ends the object, and removes it if it is empty, or if `needsOwn` and it has no value of the row's own.
   ///
-  /// - Returns: whether it is there.
+  /// - Returns: whether it exists.
   @discardableResult
   mutating func end(_ fragment: Int32, needsOwn: Bool) -> Bool {
     guard let before = open.popLast() else { return false }
@@ -74,23 +74,23 @@ struct Recipe {
   }
 }
 
-/// What a rule makes of one cell or token, in terms of a recipe.
+/// The value that a rule makes of one cell or token, in the terms of a recipe.
 struct MadeValue {
   var before = Fragments.nothing
   var piece: Recipe.Piece
   var after = Fragments.nothing
 }
 
-/// What a cell or a token says, as far as that is certain.
+/// The meaning of a cell or a token, if it is certain.
 enum Reading {
-  /// Nothing: leave the attribute alone.
+  /// Blank: leave the attribute alone.
   case blank
   case value(MadeValue)
-  /// Whatever it is, the rules have to say it.
+  /// A text for the rules to decide.
   case unusual
 }
 
-/// The texts that patches of many rows have in common, by number, and the forms that were made of them.
+/// The texts that patches of many rows share, by number, and the forms made of them.
 final class Fragments {
   static let piece: Int32 = -1
   static let nothing: Int32 = -2
@@ -101,15 +101,15 @@ final class Fragments {
   private let isOfCells: Bool
   private var forms: [[Int32]: Int] = [:]
   private var last: (fragments: [Int32], form: Int) = ([], -1)
-  /// Forms that nobody has taken note of yet, by number.
+  /// The forms not yet passed on, by number.
   private(set) var news: [NumberedForm] = []
 
-  /// More forms than a sheet has that says the same of its rows.
+  /// More forms than a sheet with regular rows has.
   private static let limit = 1_000
 
   init(isOfCells: Bool) { self.isOfCells = isOfCells }
 
-  /// The number of a text.
+  /// Returns the number of a text.
   func number(_ text: some Sequence<UInt8>) -> Int32 {
     let text = Array(text)
     if text.isEmpty { return Self.nothing }
@@ -119,7 +119,7 @@ final class Fragments {
     return Int32(texts.count - 1)
   }
 
-  /// The form of a recipe; `nil` when there are too many already.
+  /// Returns the form of a recipe; `nil` if there are too many already.
   func form(of recipe: Recipe) -> Int? {
     if recipe.fragments == last.fragments { return last.form }
     if let form = forms[recipe.fragments] {
@@ -146,14 +146,14 @@ final class Fragments {
     return form
   }
 
-  /// Hands over the forms that nobody has taken note of.
+  /// Returns the forms not yet passed on.
   func takeNews() -> [NumberedForm] {
     defer { news.removeAll() }
     return news
   }
 }
 
-/// A form under the number by which recipes call it.
+/// A form with the number by which recipes refer to it.
 public struct NumberedForm: Sendable, Hashable {
   public var number: Int
   public var form: PatchForm

@@ -1,13 +1,13 @@
-/// Short texts of one column with what its rule has made of them: most columns say the same few things again and again.
+/// Short texts of one column with their readings: most columns repeat the same few texts.
 struct RememberedReadings {
   private static let slots = 256
-  /// In bytes; longer texts hardly come twice.
+  /// The longest text, in bytes; longer ones rarely occur twice.
   private static let longest = 64
 
   private var texts = [[UInt8]](repeating: [], count: slots)
   private var readings = [Reading?](repeating: nil, count: slots)
 
-  /// What was made of a text; asks for it when it is not known.
+  /// Returns the reading of a text; computes it if it is not known.
   @inline(__always)
   mutating func reading(of text: UnsafeRawBufferPointer, _ ask: () -> Reading) -> Reading {
     guard text.count <= Self.longest else { return ask() }
@@ -18,7 +18,7 @@ struct RememberedReadings {
       return reading
     }
     let reading = ask()
-    // What is unusual is looked at in full each time.
+    // An unusual text is examined each time.
     if case .unusual = reading { return reading }
     texts[slot] = unsafe Array(text)
     readings[slot] = reading
@@ -27,7 +27,7 @@ struct RememberedReadings {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether these are the same bytes; `elementsEqual` would go from one to the next by calls.
+  /// Returns whether these are the same bytes; `elementsEqual` would call a function per byte.
   @inline(__always)
   func holds(_ bytes: [UInt8]) -> Bool {
     guard bytes.count == count else { return false }

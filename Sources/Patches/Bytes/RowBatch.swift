@@ -1,19 +1,20 @@
 import JSON
 import Sheets
 
-/// Some thousand rows with what was made of them, on their way to the run file.
+/// Some thousand rows with their results, on their way to the run file.
 ///
-/// Everyday rows are bytes, end to end; every other one is kept as the values it was read and built as.
+/// Common rows are bytes, end to end; every other one is kept as the values it was read and built as.
 public struct RowBatch: Sendable {
-  /// One row that is bytes.
+  /// One row that consists of bytes.
   public struct Entry: Sendable {
     public let number: Int
     public let line: Int
-    /// The record, when its id is the key; else the attribute whose value is.
+    /// The record, if its id is the key; else the attribute with the key.
     public let recordID: Int64?
     public let keyAttribute: String?
     public let isIdempotent: Bool
-    /// Where in `bytes` the key is, as the sheet has it; the recipe of the patch; and the row as result files have it.
+    /// The ranges in `bytes` of the key as the sheet has it, the recipe of the patch, and the row in the form of
+    /// result files.
     public let key: Range<Int>
     public let recipe: Range<Int>
     public let input: Range<Int>
@@ -21,27 +22,27 @@ public struct RowBatch: Sendable {
 
   public enum Row: Sendable {
     case entry(Entry)
-    /// Elsewhere in memory, so that entries are small.
+    /// Stored elsewhere in memory, so that entries are small.
     indirect case whole(WholeRow)
   }
 
   private static let rowLimit = 4_096
-  /// A batch of this many bytes is full, whatever rows are in it.
+  /// The number of bytes at which a batch is full.
   private static let byteLimit = 1 << 20
 
   public private(set) var rows: [Row] = []
   public private(set) var bytes: [UInt8] = []
-  /// Forms that recipes of this batch are the first to name.
+  /// The forms that recipes of this batch are the first to use.
   public internal(set) var forms: [NumberedForm] = []
 
-  /// How many bytes the inputs of rows have that are no entries.
+  /// The number of bytes in the inputs of rows that are not entries.
   private var heldBytes = 0
 
   public init() {}
 
   public var isFull: Bool { rows.count >= Self.rowLimit || bytes.count + heldBytes >= Self.byteLimit }
 
-  /// Forgets the rows and keeps their memory, unless it is that of an enormous one.
+  /// Removes the rows and keeps their memory, unless it is that of an enormous one.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: bytes.capacity <= 4 * Self.byteLimit)
@@ -56,7 +57,7 @@ public struct RowBatch: Sendable {
 }
 
 extension RowBatch {
-  /// Appends a row by its recipe; `false` when a piece is too large for one.
+  /// Appends a row by its recipe; returns `false` if a piece is too large for one.
   mutating func append(_ row: RowBytes, _ read: ReadRow, _ form: Int, _ recipe: Recipe) -> Bool {
     let start = bytes.count
     var recordID: Int64?

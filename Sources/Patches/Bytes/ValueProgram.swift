@@ -1,15 +1,15 @@
 import JSON
 import Sheets
 
-/// How one attribute's values are read from bytes: in the everyday forms by looking at them, in all others by the rule.
+/// Reads one attribute's values from bytes: common forms directly, all others by the rule.
 ///
-/// A type of values that nothing is said of here is read by its rule, each text once.
+/// The rule reads each text of a type without a common form once.
 final class ValueProgram {
   /// The forms that need no rule.
   private enum Everyday {
     case text(maximum: Int?)
     case integer(ClosedRange<Int64>)
-    /// An id, which no list of known ones restricts.
+    /// An id that is not restricted to a list.
     case id
     case none
   }
@@ -23,7 +23,7 @@ final class ValueProgram {
   private let idEnd: Int32
   private var remembered = RememberedReadings()
 
-  /// `nil` when what the rule makes of a text does not depend on the text alone.
+  /// Compiles a rule; `nil` if its result depends on more than the text.
   init?(_ rule: ValueRule, _ nulls: NullWords, _ fragments: Fragments) {
     guard !rule.form.readsFiles else { return nil }
     self.rule = rule
@@ -61,15 +61,15 @@ final class ValueProgram {
       }
     }
     let reading = unsafe remembered.reading(of: text) { unsafe ask(text) }
-    // What is remembered was at another place.
+    // The remembered range belongs to another row.
     guard case .value(var value) = reading, case .copy = value.piece else { return reading }
     value.piece = .copy(cell.place)
     return .value(value)
   }
 
-  /// Whether a text begins and ends visibly, is no failed formula, and stands for nothing but itself.
+  /// Returns whether a text begins and ends visibly, is no failed formula, and has no special meaning.
   ///
-  /// - Parameter count: the least number of bytes that it is, when it is not as it stands.
+  /// - Parameter count: the smallest number of bytes it takes if it is rewritten.
   @inline(__always)
   private func isPlain(_ text: UnsafeRawBufferPointer, count: Int) -> Bool {
     let first = unsafe text[0]
@@ -77,10 +77,10 @@ final class ValueProgram {
       && CertainText.isVisible(text[text.count - 1]) && !nulls.mayMean(first, count: count)
   }
 
-  /// What the rule makes of a cell.
+  /// Returns the rule's reading of a cell.
   private func ask(_ bytes: UnsafeRawBufferPointer) -> Reading {
     let text = unsafe String(decoding: bytes, as: UTF8.self)
-    // These are counted, each where it stands.
+    // These words are counted, each at its place.
     guard nulls.meaning(of: text.trimmingBlanks()) != .looksNull else { return .unusual }
     var report = RowReport(row: 1, line: 1)
     let read = rule.read(text, nulls: nulls, at: "", &report)
@@ -95,7 +95,7 @@ final class ValueProgram {
     }
   }
 
-  /// JSON in terms of what the row has of it.
+  /// Returns JSON in terms of the row's own bytes.
   private func made(of json: [UInt8], from text: [UInt8]) -> MadeValue {
     let last = json.count - text.count
     guard last >= 0, let start = (0...last).last(where: { json[$0..<$0 + text.count].elementsEqual(text) })
@@ -111,7 +111,7 @@ final class ValueProgram {
 extension ValueProgram {
   /// Reads a member's value from the bytes of its token.
   ///
-  /// - Parameter start: where in the row the token stands.
+  /// - Parameter start: the token's offset in the row.
   func read(token: UnsafeRawBufferPointer, at start: Int) -> Reading {
     let place = start..<start + token.count
     switch everyday {
@@ -134,7 +134,7 @@ extension ValueProgram {
     return .value(value)
   }
 
-  /// Whether a token is a string whose text is certain, written as `JSONValue` writes it.
+  /// Returns whether a token is a string with a certain text, written as `JSONValue` writes it.
   private func isCertainString(_ token: UnsafeRawBufferPointer, maximum: Int?) -> Bool {
     guard token.count > 2, unsafe token[0] == UInt8(ascii: "\"") else { return false }
     let text = unsafe UnsafeRawBufferPointer(rebasing: token[1..<token.count - 1])
@@ -157,7 +157,7 @@ extension ValueProgram {
 }
 
 extension ValueRule.Form {
-  /// Whether values come from files, or are as large as such.
+  /// Indicates that values come from files, or are as large as files.
   fileprivate var readsFiles: Bool {
     switch self {
     case .base64, .file, .fileBytes: true

@@ -1,23 +1,23 @@
 import Catalog
 
-/// What may stand under one name of a record or of a list's element.
+/// The allowed content under one name of a record or of a list's element.
 indirect enum AttributeShape: Sendable {
-  /// A value; `isReversible` when writing the old one again undoes it.
+  /// A value; `isReversible` if writing the old one again undoes it.
   case value(ValueRule, isReversible: Bool)
-  /// Bytes, in base64 or from a file; an enclosure when they have an address of their own.
+  /// Bytes, in base64 or from a file; an enclosure if they have their own address.
   case bytes(base64: ValueRule, file: ValueRule, isReversible: Bool, isEnclosure: Bool)
-  /// Known, but not to be written here.
+  /// Known, but not writable here.
   case refused(Refusal)
   /// A sub-object of further attributes.
   case object(ObjectShape)
   case list(ListShape)
   /// The stand-in for an element's file.
   case file(ValueRule)
-  /// An attribute that the site defines; its rule hangs on the whole path, below the list if it is in one.
+  /// A custom field; its rule depends on the whole path, including the list if it is in one.
   case custom(list: String?)
 }
 
-/// Why a known attribute cannot be written.
+/// The reason a known attribute cannot be written.
 struct Refusal: Sendable {
   var rule: String
   var message: String
@@ -27,7 +27,7 @@ struct Refusal: Sendable {
 /// The attributes by name.
 struct ObjectShape: Sendable {
   var members: [String: AttributeShape] = [:]
-  /// What any other name with this ending means, where a site may define its own.
+  /// The meaning of any other name with this suffix, if a site may define its own.
   var wildcard: (suffix: String, shape: AttributeShape)?
 
   /// The stand-in below an attribute of bytes that names a file to take them from.
@@ -40,9 +40,9 @@ struct ObjectShape: Sendable {
     return wildcard.shape
   }
 
-  /// Puts a shape at a dotted path, making the sub-objects on the way.
+  /// Puts a shape at a dotted path, and makes the sub-objects on the way.
   ///
-  /// Below an attribute that is a value itself nothing is put: it is written as a whole, or not at all.
+  /// Nothing is put below an attribute that is a value itself: it is written as a whole, or not at all.
   mutating func insert(_ shape: AttributeShape, at path: some Collection<Substring>) {
     guard let first = path.first else { return }
     let suffix = CustomFieldSpace.suffix(ofFreeStep: first)
@@ -62,11 +62,11 @@ struct ObjectShape: Sendable {
   }
 }
 
-/// A list and what can be done to it.
+/// A list and its operations.
 final class ListShape: Sendable {
   let name: String
   let singular: String
-  /// The attribute that names an existing element.
+  /// The attribute that identifies an existing element.
   let selector: String?
   /// The rule for one element of a list of bare references.
   let reference: NamedValueRule?
@@ -92,20 +92,20 @@ final class ListShape: Sendable {
     unconfirmed = list.unconfirmed
   }
 
-  /// The operation of that effect.
+  /// Returns the operation with that effect.
   func operation(_ effect: ListOperation.Effect) -> OperationShape? {
     operations.first { $0.effect == effect }
   }
 }
 
-/// One operation on a list and the attributes it takes.
+/// One operation on a list, with its attributes.
 final class OperationShape: Sendable {
-  /// The word a header has for it, such as `append`.
+  /// The operation's word in a header, such as `append`.
   let verb: String
   /// The operation in a header, such as `threads.append`.
   let label: String
   let effect: ListOperation.Effect
-  /// The attributes it cannot do without, and what a user should know of them.
+  /// The required attributes, with notes for the user.
   let required: [(name: String, note: String?)]
   let members: ObjectShape
   let upload: Upload?

@@ -6,7 +6,7 @@ struct RecordShape: Sendable {
   let keys: [KeyRule]
   /// The record's attributes and lists.
   let members: ObjectShape
-  /// Everything a header may say, for suggestions.
+  /// All possible headers, for suggestions.
   let paths: [String]
 
   private let customFields: [CustomFieldSpace]
@@ -20,7 +20,7 @@ struct RecordShape: Sendable {
     }
     var members = ObjectShape()
     var paths = keys.map(\.attribute)
-    // Shorter paths first: `source` is a value, so that `source.parents` has no place of its own.
+    // Shorter paths first: `source` is a value, so `source.parents` has no place of its own.
     var headers: [String: [String]] = [:]
     for field in resource.fields.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
       let shape = Self.shape(field, operation: nil, singular: resource.singular, settings)
@@ -43,12 +43,12 @@ struct RecordShape: Sendable {
     self.settings = settings
   }
 
-  /// The rule for a site's own attribute at that path.
+  /// Returns the rule for the custom field at that path.
   func customRule(_ path: String) -> ValueRule {
     ValueRule(customTypes[path]?.kind(in: dialect), settings: settings)
   }
 
-  /// Whether a path lies where a site's own attributes live.
+  /// Returns whether a path is in the place of custom fields.
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 
   private static func shape(
@@ -61,7 +61,7 @@ struct RecordShape: Sendable {
     case .readOnly:
       return .refused(
         Refusal(rule: "read-only", message: "the service keeps this attribute itself", hint: field.note))
-    // Records are never made here, only elements are.
+    // Records are never created here, only elements are.
     case .createOnly where !isCreation:
       return .refused(
         Refusal(
@@ -97,7 +97,7 @@ struct RecordShape: Sendable {
     _ settings: ReadingSettings, _ paths: inout [String]
   ) -> ListShape {
     var operations: [OperationShape] = []
-    // On a new element hangs nothing yet that could be changed.
+    // A new element has no elements yet that could be changed.
     for operation in list.operations where !(isInNewElement && operation.effect == .update) {
       let isNew = isInNewElement || operation.effect == .create
       let label = "\(prefix)\(list.name).\(operation.verb)"
@@ -130,7 +130,7 @@ struct RecordShape: Sendable {
 }
 
 extension AttributeShape {
-  /// What a header may say to write the attribute at a path.
+  /// Returns the headers that write the attribute at a path.
   fileprivate func headers(of path: String) -> [String] {
     switch self {
     case .value: [path]

@@ -1,20 +1,20 @@
 import Catalog
 
-/// Where the values of a column go: through sub-objects and list elements to one attribute.
+/// The route of a column's values: through sub-objects and list elements to one attribute.
 struct Route: Sendable {
   enum Step {
     case member(String)
-    /// Into the element that the operation makes or changes.
+    /// A step into the element that the operation creates or changes.
     case element(ListShape, OperationShape)
   }
 
   var steps: [Step]
   var rule: ValueRule
-  /// Whether writing the old value again undoes it.
+  /// Indicates that writing the old value again undoes it.
   var isReversible = true
-  /// The attribute's path where the header says more, as `Payload.file` does.
+  /// The attribute's path if the header has more, as in `Payload.file`.
   var attributePath: String?
-  /// Set when the value is a file that fills two attributes.
+  /// Set if the value is a file that fills two attributes.
   var isFile = false
 
   /// The list operations on the way.
@@ -33,16 +33,16 @@ struct Route: Sendable {
   }
 }
 
-/// What a dotted path means for a resource.
+/// The meaning of a dotted path for a resource.
 enum Resolution {
   case route(Route)
-  /// Known, but not to be written.
+  /// Known, but not writable.
   case refused(Refusal)
   case unknown
 }
 
 extension RecordShape {
-  /// Looks a header, or a path of the job, up in the catalogue; spelling counts.
+  /// Looks up a header, or a path of the job, in the catalogue; spelling counts.
   func resolve(_ path: String) -> Resolution {
     let names = path.split(separator: ".", omittingEmptySubsequences: false)
     return resolve(names[...], in: members, path: path, steps: [])
@@ -91,7 +91,7 @@ extension RecordShape {
 }
 
 extension ListShape {
-  /// Why nothing can be done to a list without operations.
+  /// The reason that a list without operations cannot be changed.
   var refusal: Refusal {
     Refusal(rule: "read-only", message: "a sheet cannot change this list", hint: note)
   }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Reads the files that a sheet attaches: only regular files, only from the sheet's folder or the job's, and none that
-/// is private.
+/// Reads the files that a sheet attaches: only regular files, only from the sheet's folder or the job's, and no
+/// private ones.
 ///
-/// What a sheet holds is data: somebody else may have written its cells, and the file goes to a place that others read.
+/// A sheet is data: another person may have written its cells, and the file goes to a place that others read.
 struct AttachmentReader: Sendable {
   /// The sheet's folder.
   let folder: String
-  /// The folder that the job names; private files are taken from it alone.
+  /// The job's folder; private files are taken only from it.
   let namedFolder: String?
-  /// Files that are never attached, by what they are on the disk, whatever path leads there.
+  /// Files that are never attached, by their identity on the disk, whatever path leads there.
   let secretFiles: Set<FileIdentity>
   /// The largest file, in bytes.
   let limit: Int
@@ -27,7 +27,7 @@ struct AttachmentReader: Sendable {
     var base64: String
   }
 
-  /// Reads the file at a path relative to the folder, or reports why it cannot be attached.
+  /// Reads the file at a path relative to the folder, or reports the reason it cannot be attached.
   func read(_ path: String, at column: String, _ report: inout RowReport) -> Attachment? {
     guard !path.hasPrefix("/"), !path.hasPrefix("~"), !path.contains("\0"),
       !path.split(separator: "/").contains("..")
@@ -56,7 +56,7 @@ struct AttachmentReader: Sendable {
     return Attachment(fileName: name, base64: bytes.base64EncodedString())
   }
 
-  /// Whether a file of that many bytes may be attached; reports it if not.
+  /// Returns whether a file of that many bytes may be attached; reports it if not.
   func isWithinLimit(
     _ size: Int, _ path: String?, at column: String, _ report: inout RowReport
   ) -> Bool {
@@ -74,7 +74,7 @@ struct AttachmentReader: Sendable {
 // MARK: - Which file it is
 
 extension AttachmentReader {
-  /// The file that a path means, with all links resolved, and the folder it lies in.
+  /// The file that a path means, with all links resolved, and its folder.
   private struct Place {
     var path: String
     var base: String
@@ -82,7 +82,7 @@ extension AttachmentReader {
 
     /// The names from the folder to the file.
     var components: [Substring] { path.dropFirst(base.count).split(separator: "/") }
-    /// Each folder on the way, without the one it starts from.
+    /// The folders on the way, without the first one.
     var folders: [String] {
       components.indices.dropLast().map { base + components[...$0].map { "/\($0)" }.joined() }
     }
@@ -95,7 +95,7 @@ extension AttachmentReader {
     for start in [namedFolder, folder].compactMap({ $0 }) {
       let file = URL(fileURLWithPath: "\(start)/\(path)").resolvingSymlinksInPath().path
       guard let facts = FileFacts(file) else { continue }
-      // A symbolic link may point anywhere, so that the place it leads to counts.
+      // A symbolic link may point anywhere, so its target counts.
       let bases = [namedFolder, folder].compactMap { $0 }.map(AttachmentReader.resolved)
       guard let base = bases.first(where: { file.hasPrefix($0 + "/") }) else {
         outside = true
@@ -125,13 +125,13 @@ extension AttachmentReader {
     return first
   }
 
-  /// The folder without links, and without a slash at its end.
+  /// Returns the folder without links, and without a slash at its end.
   private static func resolved(_ folder: String) -> String {
     let path = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath().path
     return path == "/" ? "" : path
   }
 
-  /// Whether nobody but its owner is meant to have the file; reports it.
+  /// Returns whether only the owner may read the file; reports it.
   private func isPrivate(
     _ file: Place, _ facts: FileFacts, _ path: String, at column: String, _ report: inout RowReport
   ) -> Bool {

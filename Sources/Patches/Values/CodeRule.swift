@@ -2,7 +2,7 @@ import Catalog
 import JSON
 import Sheets
 
-/// How a code of a lookup is written: as it stands, the codes every site has and those a site added alike.
+/// The rule for a code of a lookup: it is written unchanged, whether delivered or added by the site.
 final class CodeRule: Sendable {
   private let known: [String]
   private let codes: Set<String>
@@ -16,8 +16,9 @@ final class CodeRule: Sendable {
     codes = Set(known)
   }
 
-  /// Checks the length; a code that is not among the known ones is worth a warning, because it may be one of
-  /// the site's own, or the meaning a form shows in its place.
+  /// Checks the length, and warns of a code that is not known.
+  ///
+  /// It may be one of the site's own, or the meaning that a form shows in place of the code.
   func check(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
     let code = String(text)
     guard !code.trimmingBlanks().isEmpty else {

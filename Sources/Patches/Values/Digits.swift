@@ -1,5 +1,5 @@
 extension StringProtocol {
-  /// Whether there is at least one character, and only ASCII digits.
+  /// Indicates at least one character, and only ASCII digits.
   var isDigits: Bool {
     !utf8.isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) }
   }

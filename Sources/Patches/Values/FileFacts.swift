@@ -1,11 +1,11 @@
 import Foundation
 
-/// Which file on the disk something is, whatever its names are.
+/// The identity of a file on the disk, whatever its names.
 struct FileIdentity: Sendable, Hashable {
   var device: UInt64
   var number: UInt64
 
-  /// `nil` when there is no such file.
+  /// Creates the identity of a file; `nil` if there is none.
   init?(_ path: String) {
     guard let facts = FileFacts(path) else { return nil }
     self = facts.identity
@@ -17,15 +17,15 @@ struct FileIdentity: Sendable, Hashable {
   }
 }
 
-/// What the system says of a file, or of the one that a link leads to.
+/// The system's facts about a file, or about a link's target.
 struct FileFacts: Sendable {
   var identity: FileIdentity
   var size: Int
   var isRegular: Bool
-  /// Whether neither the group nor others may read it, or look into it when it is a folder.
+  /// Indicates that neither the group nor others may read the file, or enter the folder.
   var isForOwnerOnly: Bool
 
-  /// `nil` when there is no such file, or it may not be asked about.
+  /// Reads the facts; `nil` if there is no such file, or they are not accessible.
   init?(_ path: String) {
     var facts = stat()
     guard unsafe stat(path, &facts) == 0 else { return nil }

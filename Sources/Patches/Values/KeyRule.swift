@@ -2,10 +2,10 @@ import Catalog
 import JSON
 import Sheets
 
-/// How a record's key is read: the id, or an attribute to look it up by.
+/// The rule for a record's key: the id, or an attribute to look it up by.
 final class KeyRule: Sendable {
   let attribute: String
-  /// Whether this is the integer that stands in URLs.
+  /// Indicates the integer in URLs.
   let isID: Bool
   let range: ClosedRange<Int64>
   private let maximum: Int?
@@ -73,7 +73,7 @@ final class KeyRule: Sendable {
 }
 
 extension RowReport {
-  /// The key cell holds the null marker.
+  /// Reports a key cell with the null marker.
   mutating func keyIsCleared(at column: String) {
     error("not-null", column, "the key names the record and cannot be cleared")
   }

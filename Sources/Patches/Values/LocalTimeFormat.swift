@@ -3,7 +3,7 @@ import Catalog
 import struct Foundation.Date
 import struct Foundation.TimeZone
 
-/// A job's own way to write points in time, such as `dd-MM-yyyy HH:mm` in Europe/Paris.
+/// A job's own format of points in time, such as `dd-MM-yyyy HH:mm` in Europe/Paris.
 ///
 /// The letters are those of Unicode Technical Standard 35 that need no locale.
 struct LocalTimeFormat: Sendable {
@@ -28,7 +28,7 @@ struct LocalTimeFormat: Sendable {
     case second = "s"
   }
 
-  /// Why a format cannot be used.
+  /// The reason a format cannot be used.
   struct Fault: Error {
     var message: String
     var hint = "use yyyy, MM, dd, HH, mm, ss, or h with a, such as dd-MM-yyyy HH:mm"
@@ -55,7 +55,7 @@ struct LocalTimeFormat: Sendable {
       fields.append(.half)
     } else if let unit = Unit(rawValue: letter) {
       let widest = unit == .year ? 4 : 2
-      // Two-digit years leave the century to a guess, and month names need a locale.
+      // Two-digit years need a guess of the century, and month names need a locale.
       guard unit == .year ? count == 4 : count <= 2 else {
         throw Fault(message: "'\(String(repeating: letter, count: count))' cannot be read without guessing")
       }
@@ -89,8 +89,9 @@ struct LocalTimeFormat: Sendable {
     try checkOrder(units)
   }
 
-  /// Refuses minutes among the parts of the date and a month among those of the time: with `mm` and `MM` exchanged
-  /// most times could still be read, each as another one.
+  /// Refuses minutes among the parts of the date and a month among those of the time.
+  ///
+  /// With `mm` and `MM` exchanged most times could still be read, but each as a different one.
   private func checkOrder(_ units: [Unit]) throws(Fault) {
     let hint = "mm is minutes, MM is the month, such as dd-MM-yyyy HH:mm"
     for (index, unit) in units.enumerated() {
@@ -109,13 +110,13 @@ struct LocalTimeFormat: Sendable {
   }
 
   enum Reading: Equatable {
-    /// A point in time, in seconds since 1970; `isAmbiguous` when the clocks were set back over it.
+    /// A point in time, in seconds since 1970; `isAmbiguous` if the clocks were set back over it.
     case time(Int, isAmbiguous: Bool)
-    /// The clocks were set forward over it: it never was on a clock of this zone.
+    /// A time that clocks of this zone skipped, because they were set forward.
     case skipped
-    /// Of this form, but no such day or hour exists.
+    /// The right form, but no such day or hour.
     case impossible
-    /// Not of this form.
+    /// Any other form.
     case other
   }
 
@@ -150,10 +151,10 @@ struct LocalTimeFormat: Sendable {
     return time.isValid ? locate(time) : .impossible
   }
 
-  /// The point in time at which clocks of the zone showed this.
+  /// Returns the point in time at which clocks of the zone showed this.
   private func locate(_ local: CivilTime) -> Reading {
     let wall = local.secondsSince1970
-    // The offsets a day before and a day after are all that can hold here: zones do not change twice in two days.
+    // Only the offsets a day before and a day after are possible: zones do not change twice in two days.
     let before = offset(at: wall - 86_400)
     let after = offset(at: wall + 86_400)
     let times = Set([before, after]).map { wall - $0 }.filter { $0 + offset(at: $0) == wall }.sorted()

@@ -2,15 +2,15 @@ import Catalog
 import JSON
 import Sheets
 
-/// How a menu value or a reference is written: by id, or by name.
+/// The rule for a menu value or a reference: by id, or by name.
 final class NamedValueRule: Sendable {
-  /// The values known offline; none for references and for most menus.
+  /// The values known offline; empty for references and for most menus.
   let known: [MenuValue]
-  /// Whether there are no others.
+  /// Indicates that there are no other values.
   let isFixed: Bool
-  /// The ids an existing element may be given; nil when any.
+  /// The ids that an existing element may be given; `nil` for any.
   let allowedOnUpdate: [Int64]?
-  /// What a user should know of the attribute.
+  /// A note for the user about the attribute.
   let note: String?
 
   private let names: Set<String>
@@ -23,7 +23,7 @@ final class NamedValueRule: Sendable {
     names = Set(known.map(\.name))
   }
 
-  /// Reads a cell: all digits are an id, `id:` and `name:` say which, anything else is a name.
+  /// Reads a cell: digits are an id, `id:` and `name:` mark either, anything else is a name.
   func read(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
     if text.isDigits { return id(text, at: column, &report) }
     if text.hasPrefix("id:") {
@@ -41,7 +41,7 @@ final class NamedValueRule: Sendable {
     return name(String(text), value: String(text), at: column, &report)
   }
 
-  /// The digits after `id:`.
+  /// Returns the digits after `id:`.
   static func digits(ofID text: Substring, at column: String, _ report: inout RowReport) -> Substring? {
     let digits = String(text.dropFirst(3)).trimmingBlanks()
     if digits.isDigits { return digits }
@@ -156,8 +156,8 @@ final class NamedValueRule: Sendable {
 }
 
 extension Substring {
-  /// Whether this is digits followed by a point and zeros, as a spreadsheet writes a whole number it took
-  /// for a decimal one.
+  /// Indicates digits followed by a point and zeros, as a spreadsheet writes a whole number that it took for a
+  /// decimal one.
   fileprivate var isWholeDecimal: Bool {
     let parts = split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 2 && parts[0].isDigits && parts[1].isDigits && parts[1].allSatisfy { $0 == "0" }

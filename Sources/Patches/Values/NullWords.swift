@@ -1,25 +1,25 @@
 import Sheets
 import Synchronization
 
-/// The words of a sheet that stand for no value: those that clear an attribute, and those that only look like it.
+/// The words of a sheet that stand for no value: those that clear an attribute, and those that only look so.
 ///
-/// A class, because it counts the latter over all rows: one `NULL` in a column may be meant, and a thousand warnings are
-/// read by nobody.
+/// It is a class because it counts the latter over all rows. One `NULL` in a column may be intended, and a thousand
+/// warnings are not read.
 final class NullWords: Sendable {
-  /// The word that a hint names.
+  /// The word named in a hint.
   let marker: String
   private let clearing: Set<String>
-  /// In lower case.
+  /// The clearing words in lower case.
   private let clearingInAnyCase: Set<String>
-  /// By first byte: whether any of the words begins so; most cells need no more than this.
+  /// The possible first bytes of the words; most cells need only this check.
   private let firstBytes: [Bool]
   private let longest: Int
   private let counts = Mutex<[String: Count]>([:])
 
   private struct Count {
-    /// What clears in the column's place: the marker in a cell, `null` in JSON.
+    /// The text that clears at the column's place: the marker in a cell, `null` in JSON.
     var clearing: String
-    /// How many cells hold each word, and the line of the first.
+    /// The number of cells with each word, and the line of the first.
     var words: [String: (cells: Int, line: Int)] = [:]
 
     mutating func add(_ word: Substring, _ line: Int) {
@@ -29,22 +29,22 @@ final class NullWords: Sendable {
   }
 
   enum Meaning {
-    /// The attribute is to have no value.
+    /// The attribute is cleared.
     case clears
-    /// A word that clears, with small letters for capitals or the other way round.
+    /// A clearing word in another case.
     case inAnotherCase
-    /// What other programs write where there is no value.
+    /// A word that other programs write for no value.
     case looksNull
   }
 
-  /// What programs write, in whatever case.
+  /// The words that programs write in any case.
   private static let foreign: Set<String> = [
     "null", "(null)", "[null]", "<null>", "{null}", "nil", "<nil>", "(nil)", "undefined", "n/a", "<na>",
   ]
-  /// What programs write, in this case only: SQL's dumps, Python and its tables.
+  /// The words that programs write only in this case: SQL's dumps, Python and its tables.
   private static let foreignInOneCase: Set<String> = [#"\N"#, "None", "NaN", "nan", "NaT"]
 
-  /// - Parameter declared: words that clear beside the marker.
+  /// - Parameter declared: further words that clear.
   init(marker: String, declared: Set<String>) {
     self.marker = marker
     clearing = declared.union([marker])
@@ -61,10 +61,10 @@ final class NullWords: Sendable {
     longest = (words.map(\.utf8.count).max() ?? 0) * 2
   }
 
-  /// Whether a text that begins so, without a blank before it, may have a meaning; quicker than to look.
+  /// Returns whether a text that begins so, without a blank before it, may have a meaning; a fast pre-check.
   func mayMean(_ first: UInt8, count: Int) -> Bool { firstBytes[Int(first)] && count <= longest }
 
-  /// What a text without the blanks around it stands for; `nil` when it is a value like any other.
+  /// Returns the meaning of a text without the blanks around it; `nil` for an ordinary value.
   func meaning(of trimmed: Substring) -> Meaning? {
     guard let first = trimmed.utf8.first, firstBytes[Int(first)], trimmed.utf8.count <= longest else {
       return nil
@@ -76,9 +76,9 @@ final class NullWords: Sendable {
     return Self.foreignInOneCase.contains(word) || Self.foreign.contains(lowered) ? .looksNull : nil
   }
 
-  /// Counts a word that is sent as it stands although it looks like none; of a constant it is told at once.
+  /// Counts a word that is sent unchanged although it looks like no value; for a constant it is reported at once.
   ///
-  /// - Parameter clearing: what to write instead that clears; the marker when not given.
+  /// - Parameter clearing: the text that clears instead; the marker by default.
   func note(
     _ word: Substring, at column: String, clearing: String? = nil, _ report: inout RowReport
   ) {
@@ -96,7 +96,7 @@ final class NullWords: Sendable {
     }
   }
 
-  /// One finding a column, in the order of their first lines.
+  /// One finding per column, in the order of their first lines.
   var findings: [Finding] {
     counts.withLock { $0 }.map { finding($1, $0) }.sorted {
       ($0.line, $0.column ?? "") < ($1.line, $1.column ?? "")
@@ -107,7 +107,7 @@ final class NullWords: Sendable {
     let words = count.words.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
     let total = words.reduce(0) { $0 + $1.value.cells }
     let isOne = words.count == 1
-    // Of one word in many spellings, the first ones say enough.
+    // For one word in many spellings, the first ones are enough.
     let named = words.prefix(Self.namedWords)
     let list = named.map { "\($0.key) (\($0.value.cells))" } + (words.count > named.count ? ["…"] : [])
     let message =
@@ -115,7 +115,7 @@ final class NullWords: Sendable {
       + (isOne ? " a word that mostly stands for no value" : " words that mostly stand for no value")
       + ", sent as \(total == 1 ? "it stands" : "they stand")"
       + (isOne ? "" : ": \(list.joined(separator: ", "))") + (total == 1 ? "" : "; this is the first")
-    // A bracket would begin something else in YAML.
+    // A bracket would have a meaning in YAML.
     let declared = named.map { $0.key.hasPrefix("[") || $0.key.hasPrefix("{") ? "'\($0.key)'" : $0.key }
     let blank = count.clearing == marker ? "leave cells blank" : "leave members out"
     return Finding(
@@ -126,12 +126,12 @@ final class NullWords: Sendable {
         + "in the job: nulls: [\(declared.joined(separator: ", "))]")
   }
 
-  /// How many words of a column a finding names.
+  /// The number of words of a column that a finding names.
   private static let namedWords = 5
 }
 
 extension NullWords {
-  /// Reports a word that clears in another case.
+  /// Reports a clearing word in another case.
   func reportCase(_ text: String, at column: String, _ report: inout RowReport) {
     report.error(
       "null-marker-case", column, value: text, "is like the word that clears, but not to the letter",

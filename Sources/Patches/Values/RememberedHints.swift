@@ -1,10 +1,11 @@
 import Catalog
 import Synchronization
 
-/// Nearest names that were looked for before: the rows of a sheet mostly have the same unknown members, and to look
-/// at every known name takes longer than all else that is done with a row.
+/// Remembers nearest names: the rows of a sheet mostly have the same unknown members.
+///
+/// Comparing with every known name takes longer than the rest of a row.
 final class RememberedHints: Sendable {
-  /// How many findings of one row, or of the header, may come with a nearest name: what has more is no slip of the pen.
+  /// The number of findings of one row or header with a nearest name; more are no typos.
   static let perRow = 100
 
   private static let limit = 1_000
@@ -16,11 +17,11 @@ final class RememberedHints: Sendable {
     var name: String
   }
 
-  /// What `NearestNames.hint` says to a name.
+  /// Returns the hint of `NearestNames.hint` for a name.
   ///
   /// - Parameters:
-  ///   - path: where the name stands; it decides about the known names.
-  ///   - known: called when this was not asked before.
+  ///   - path: the place of the name, which decides the known names.
+  ///   - known: called if the hint is not remembered.
   func hint(for name: String, at path: String, among known: () -> [String]) -> String? {
     let key = Key(path: path, name: name)
     if let hint = hints.withLock({ $0[key] }) { return hint }

@@ -1,6 +1,6 @@
-/// What a spreadsheet program leaves in a cell that was meant to hold something else.
+/// The texts that a spreadsheet program leaves in a cell in place of its value.
 enum SpreadsheetTraces {
-  /// The texts of failed formulas, in English and in the languages whose programs export them translated.
+  /// The texts of failed formulas, in English and in the languages whose programs translate them.
   private static let errors: Set<String> = [
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!",
@@ -11,22 +11,22 @@ enum SpreadsheetTraces {
     "#RIF!", "#VALORE!", "#NOME?", "#NULLO!", "#N/D", "#VALOR!", "#NÚM!", "#NULO!",
   ]
 
-  /// Whether a cell, blanks around it aside, is the text of a failed formula.
+  /// Returns whether a cell, without the blanks around it, is the text of a failed formula.
   static func isError(_ trimmed: Substring) -> Bool {
     trimmed.utf8.first == UInt8(ascii: "#") && errors.contains(String(trimmed))
   }
 }
 
-/// How a cell that should hold a whole number departs from plain digits.
+/// The way a cell for a whole number departs from plain digits.
 enum NumberForm {
-  /// `3.001E+14`: shown by Excel for long numbers, the last digits lost.
+  /// `3.001E+14`: Excel's form of long numbers, without the last digits.
   case scientific
   /// `771.0` or `12.5`.
   case decimal
   /// `1,234` or `1 234`.
   case grouped
 
-  /// The form of a text that is a number but not plain digits; nil for any other text.
+  /// Reads the form of a number that is not plain digits; `nil` for any other text.
   init?(_ text: some StringProtocol) {
     var rest = Array(text.unicodeScalars)[...]
     if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
@@ -79,7 +79,7 @@ enum NumberForm {
     }
   }
 
-  /// What happened to the number, in words.
+  /// The damage to the number, in words.
   var message: String {
     switch self {
     case .scientific:
@@ -89,7 +89,7 @@ enum NumberForm {
     }
   }
 
-  /// What to do about it.
+  /// The advice for the user.
   var hint: String {
     switch self {
     case .scientific:

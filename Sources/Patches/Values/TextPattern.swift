@@ -1,7 +1,7 @@
-/// A compiled pattern of the catalogue: a row of character classes, each repeated so many times.
+/// A compiled pattern of the catalogue: a sequence of character classes, each with a repeat count.
 ///
-/// The API's patterns are all of this form. `Regex` is neither `Sendable` nor quick: some microseconds a
-/// match against about a tenth of one here, which counts over a million reference numbers.
+/// The API's patterns are all of this form. `Regex` is neither `Sendable` nor fast: it takes some microseconds a
+/// match, against about a tenth of one here, which matters for a million reference numbers.
 struct TextPattern: Sendable {
   /// The pattern as the API's page prints it.
   let source: String
@@ -18,7 +18,7 @@ struct TextPattern: Sendable {
     }
   }
 
-  /// Compiles a pattern that is anchored at both ends; nil when it is not of this form.
+  /// Compiles a pattern that is anchored at both ends; `nil` if it is not of this form.
   init?(_ source: String) {
     guard source.hasPrefix("^"), source.hasSuffix("$") else { return nil }
     self.source = source
@@ -39,7 +39,7 @@ struct TextPattern: Sendable {
     }
   }
 
-  /// Whether the whole text is of this form.
+  /// Returns whether the whole text matches.
   func matches(_ text: some StringProtocol) -> Bool {
     matches(Array(text.unicodeScalars)[...], pieces[...])
   }
@@ -49,7 +49,7 @@ struct TextPattern: Sendable {
     let others = pieces.dropFirst()
     let run = text.prefix(piece.maximum).prefix { piece.holds($0) }.count
     guard run >= piece.minimum else { return false }
-    // The last piece has to reach the end, so that a shorter run of it is not worth trying.
+    // The last piece must reach the end, so a shorter run is not worth trying.
     if others.isEmpty { return run == text.count }
     return (piece.minimum...run).reversed().contains { matches(text.dropFirst($0), others) }
   }
@@ -74,7 +74,7 @@ struct TextPattern: Sendable {
     return piece.ranges.isEmpty ? nil : piece
   }
 
-  /// The character meant within a class; nil for an escape such as `\d`, which no pattern of the API has.
+  /// Returns a character within a class; `nil` for an escape such as `\d`, which no pattern of the API has.
   private static func literal(
     _ scalar: Unicode.Scalar, _ rest: inout ArraySlice<Unicode.Scalar>
   ) -> Unicode.Scalar? {

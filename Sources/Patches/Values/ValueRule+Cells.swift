@@ -2,7 +2,7 @@ import JSON
 import Sheets
 
 extension ValueRule {
-  /// Reads a cell: a blank one says nothing, a failed formula is no value, the null marker clears.
+  /// Reads a cell: a blank one has no meaning, a failed formula is no value, the null marker clears.
   func read(
     _ cell: String, nulls: NullWords, at column: String, _ report: inout RowReport
   ) -> CellValue {
@@ -32,7 +32,7 @@ extension ValueRule {
 
   /// Reads a cell that is not blank, no failed formula and not the null marker.
   ///
-  /// `cell` is the text as it stands, `trimmed` the same without the blanks around it.
+  /// `cell` is the unchanged text, `trimmed` the same without the blanks around it.
   func read(
     _ cell: String, _ trimmed: Substring, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
@@ -59,13 +59,13 @@ extension ValueRule {
     }
   }
 
-  /// Whether a text has no control characters, is not too long and matches the pattern; reports if not.
+  /// Returns whether a text has no control characters, is not too long and matches the pattern; reports it if not.
   static func isFine(
     _ text: String, _ maximum: Int?, _ pattern: TextPattern?, _ note: String?, at column: String,
     _ report: inout RowReport
   ) -> Bool {
     var isFine = true
-    // A cell like that is a blank one; here somebody has written it out.
+    // Such a cell would be blank; here the user has written it out.
     if !text.isEmpty, text.unicodeScalars.allSatisfy(\.isInvisible) {
       report.error(
         "invisible-text", column, value: text, "nothing of the text can be seen",
@@ -73,7 +73,7 @@ extension ValueRule {
       return false
     }
     warnOfControls(in: text, at: column, &report)
-    // A character takes at least one byte, so that most texts need not be counted.
+    // A character takes at least one byte, so most texts need not be counted.
     if let maximum, text.utf8.count > maximum {
       let length = text.unicodeScalars.count
       if length > maximum {
@@ -88,7 +88,7 @@ extension ValueRule {
     return isFine
   }
 
-  /// Warns of a control character, tabs and line ends aside.
+  /// Warns of a control character, except tabs and line ends.
   static func warnOfControls(in text: String, at column: String, _ report: inout RowReport) {
     guard let control = text.firstControl(besides: [0x09, 0x0A, 0x0D]) else { return }
     report.warning(
@@ -98,7 +98,7 @@ extension ValueRule {
         : "remove it; tabs and line breaks are kept")
   }
 
-  /// Whether a name can be that of an attachment; warns of what makes one that some cannot open.
+  /// Returns whether a name can be that of an attachment; warns of names that some programs cannot open.
   ///
   /// Source: API reference, section 15 (Oracle support answer 2810).
   private static func isFine(
@@ -124,12 +124,12 @@ extension ValueRule {
     return true
   }
 
-  /// Checks the name of an attached file itself, which nobody gave another one.
+  /// Checks the name of an attached file itself, if the sheet gives no other.
   func checkOwnName(_ name: JSONValue?, at column: String, _ report: inout RowReport) {
     if let name = name?.string { _ = read(name, name[...], at: column, &report) }
   }
 
-  /// A whole number of plain digits within a range.
+  /// Reads a whole number of plain digits within a range.
   static func integer(
     _ text: Substring, _ range: ClosedRange<Int64>, at column: String, _ report: inout RowReport
   ) -> Int64? {
@@ -148,7 +148,7 @@ extension ValueRule {
     return number
   }
 
-  /// The id of another record in an API without references: digits, or `id:` and digits as for a reference.
+  /// Reads the id of another record in an API without references: digits, or `id:` and digits as for a reference.
   private static func identifier(
     _ text: Substring, at column: String, _ report: inout RowReport
   ) -> Int64? {
@@ -157,7 +157,7 @@ extension ValueRule {
     return digits.flatMap { integer($0, .min ... .max, at: column, &report) }
   }
 
-  /// A range as a finding's message has it.
+  /// Returns a range in the form of a finding's message.
   static func inWords(_ range: ClosedRange<Int64>) -> String {
     switch (range.lowerBound, range.upperBound) {
     case (.min, .max): "the range of 64-bit integers"
@@ -186,7 +186,7 @@ extension ValueRule {
     return nil
   }
 
-  /// The number, unless it has more digits than it may; those after the point count.
+  /// Returns the number, unless it has too many digits; those after the point count.
   static func fits(
     _ number: JSONValue, _ maximum: Int?, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
@@ -236,13 +236,13 @@ extension ValueRule {
   private static func file(
     _ path: String, _ reader: AttachmentReader, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
-    // The two values travel as a pair until the element is put together.
+    // The two values travel as a pair until the element is assembled.
     reader.read(path, at: column, &report).map { .array([.string($0.fileName), .string($0.base64)]) }
   }
 }
 
 extension String {
-  /// The first control character (C0, U+007F, C1) that is none of these bytes.
+  /// Returns the first control character (C0, U+007F, C1) that is none of these bytes.
   fileprivate func firstControl(besides allowed: Set<UInt8>) -> Unicode.Scalar? {
     var isAfterC2 = false
     let isThere = utf8.contains { byte in

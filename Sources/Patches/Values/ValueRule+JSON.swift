@@ -76,7 +76,7 @@ extension ValueRule {
     }
   }
 
-  /// The text of a string that is none of those that only a sheet's cell would hold.
+  /// Returns the text of a string, unless it is one that only a sheet's cell would contain.
   private func checked(_ value: JSONValue, at column: String, _ report: inout RowReport) -> String? {
     guard let text = value.string else {
       _ = wrongKind(value, "a string", at: column, &report)
@@ -111,7 +111,7 @@ extension ValueRule {
 }
 
 extension RowReport {
-  /// A cell holds the text of a formula that failed.
+  /// Reports a cell with the text of a failed formula.
   mutating func failedFormula(_ text: String, at column: String) {
     error(
       "failed-formula", column, value: text, "the result of a formula that failed",

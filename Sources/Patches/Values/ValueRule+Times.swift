@@ -3,7 +3,7 @@ import Foundation
 import JSON
 
 extension ValueRule {
-  /// A day of the calendar, as it stands.
+  /// Reads a day of the calendar, which is written unchanged.
   static func date(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
     guard ISODateTime.isDate(text) else {
       report.error(
@@ -14,7 +14,7 @@ extension ValueRule {
     return .string(String(text))
   }
 
-  /// A point in time, in Coordinated Universal Time.
+  /// Reads a point in time, which is written in Coordinated Universal Time.
   static func dateTime(
     _ text: Substring, _ format: LocalTimeFormat?, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
@@ -72,7 +72,7 @@ extension ValueRule {
     return .string(time.text)
   }
 
-  /// Base64 of a file's bytes, checked and passed on as it stands.
+  /// Checks the base64 of a file's bytes, which is written unchanged.
   static func base64(
     _ text: String, _ reader: AttachmentReader, at column: String, _ report: inout RowReport
   ) -> JSONValue? {

@@ -1,14 +1,14 @@
 import Catalog
 import JSON
 
-/// How one attribute's values are read from a cell, checked in JSON, and written in a patch.
+/// The rule by which one attribute's values are read from a cell, checked in JSON, and written in a patch.
 ///
-/// A class, because a rule is looked at for every cell and copying its parts costs more than reading one.
+/// It is a class because it is used for every cell, and copying its parts costs more than reading one.
 final class ValueRule: Sendable {
   let form: Form
-  /// Why the attribute cannot be cleared; nil when it can.
+  /// The reason the attribute cannot be cleared; `nil` if it can.
   let nullRefusal: String?
-  /// What a user should know of the attribute.
+  /// A note for the user about the attribute.
   let note: String?
 
   enum Form: Sendable {
@@ -16,9 +16,9 @@ final class ValueRule: Sendable {
     /// The name of an attachment.
     case fileName(maximum: Int?, pattern: TextPattern?)
     case integer(ClosedRange<Int64>)
-    /// The id of another record, in an API that has no references.
+    /// The id of another record, in an API without references.
     case identifier
-    /// A whole or decimal number, of at most so many digits.
+    /// A whole or decimal number, with a largest number of digits.
     case number(maximumDigits: Int?)
     case boolean
     case date
@@ -28,18 +28,18 @@ final class ValueRule: Sendable {
     case code(CodeRule)
     /// A list of references; in a cell they are separated by semicolons.
     case references(NamedValueRule)
-    /// Base64 of at most so many bytes.
+    /// Base64 of a limited number of bytes.
     case base64(AttachmentReader)
     /// A path to a file, whose name and bytes go into the patch.
     case file(AttachmentReader)
     /// A path to a file whose bytes alone go into the patch.
     case fileBytes(AttachmentReader)
-    /// A site's own attribute of a type that nobody said: a cell stays text, JSON stays as it is, objects that
-    /// name a value included where the API has such.
+    /// A custom field of unknown type: a cell stays text, and JSON stays as it is, including objects that name a
+    /// value if the API has them.
     case unstated(takesObjects: Bool)
   }
 
-  /// Whether no source confirms how the attribute is spelt.
+  /// Indicates that no source confirms the spelling of the attribute.
   let isNameInferred: Bool
 
   init(_ form: Form, nullRefusal: String? = nil, note: String? = nil, isNameInferred: Bool = false) {
@@ -50,12 +50,12 @@ final class ValueRule: Sendable {
   }
 }
 
-/// What became of a cell or of a member.
+/// The result of a cell or a member.
 enum CellValue {
-  /// Nothing was said: leave alone.
+  /// No value: leave the attribute alone.
   case blank
   case value(JSONValue)
-  /// Something was said that a finding rejects.
+  /// A value that a finding rejects.
   case rejected
 
   init(_ value: JSONValue?) {
@@ -72,9 +72,9 @@ enum CellValue {
 }
 
 extension ValueRule {
-  /// The rule for an attribute of the record, or of an element that the operation makes or changes.
+  /// Creates the rule for an attribute of the record, or of an element that the operation creates or changes.
   ///
-  /// - Parameter isFileName: whether it is the name of an attachment.
+  /// - Parameter isFileName: it is the name of an attachment.
   convenience init(
     _ field: Field, operation: ListOperation?, singular: String, isFileName: Bool = false,
     settings: ReadingSettings
@@ -92,7 +92,7 @@ extension ValueRule {
       nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
   }
 
-  /// The rule for a site's own attribute of the type that the job gives, if it gives one.
+  /// Creates the rule for a custom field of the job's type, if it gives one.
   convenience init(_ kind: Field.Kind?, settings: ReadingSettings) {
     self.init(
       kind.map { Form($0, settings: settings) } ?? .unstated(takesObjects: settings.hasNamedValues))
@@ -107,7 +107,7 @@ extension ValueRule {
 }
 
 extension ValueRule.Form {
-  /// The form of a type's values; `field` has what else is known of the attribute.
+  /// Creates the form of a type's values; `field` has the other facts about the attribute.
   fileprivate init(
     _ kind: Field.Kind, of field: Field? = nil, isFileName: Bool = false, isUpdate: Bool = false,
     settings: ReadingSettings
@@ -117,7 +117,7 @@ extension ValueRule.Form {
       self = .fileName(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
     case .string(let maximum, let pattern):
       self = .text(maximum: maximum, pattern: pattern.map(ValueRule.compiled))
-    // Where the API has no references, the ids of other records are integers, and these have no limits.
+    // In an API without references, the ids of other records are integers without limits.
     case .integer(.min, .max) where !settings.hasNamedValues: self = .identifier
     case .integer(let minimum, let maximum): self = .integer(minimum...maximum)
     case .number(let digits): self = .number(maximumDigits: digits)
@@ -133,16 +133,16 @@ extension ValueRule.Form {
     case .code(let known, let lookup, let maximum):
       self = .code(CodeRule(known: known, lookup: lookup, maximumLength: maximum))
     case .base64: self = .base64(settings.attachments)
-    // Only ever read; a catalogue that makes it writable has no form to write it in.
+    // Only ever read; there is no form to write it in.
     case .menuPath: self = .unstated(takesObjects: true)
     }
   }
 }
 
-/// What the job says about reading values, in the form the rules need.
+/// The job's options for reading values, in the form the rules need.
 struct ReadingSettings: Sendable {
   var localTime: LocalTimeFormat?
   var attachments: AttachmentReader
-  /// Whether the API writes menu values and references as objects, `{"id": 8}`.
+  /// Indicates that the API writes menu values and references as objects, `{"id": 8}`.
   var hasNamedValues = true
 }
