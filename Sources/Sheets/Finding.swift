@@ -1,31 +1,31 @@
 import JSON
 
-/// Something wrong, or worth knowing, about one row of a sheet or about its header.
+/// An error or a warning about one row of a sheet or about its header.
 ///
-/// Bad data is not an error that is thrown: every finding of every row is collected, and a row with a
-/// finding of severity `error` yields no patch.
+/// Bad data is not a thrown error: every finding of every row is collected, and a row with a finding of severity
+/// `error` yields no patch.
 public struct Finding: Sendable, Hashable {
   public enum Severity: String, Sendable {
     /// The row is rejected.
     case error
-    /// The row runs; somebody should look.
+    /// The row runs; the user should look at it.
     case warning
   }
 
   public var severity: Severity
   /// The data row, from 1; 0 for the header and for the sheet as a whole.
   public var row: Int
-  /// The physical line the row begins at, from 1.
+  /// The physical line where the row begins, from 1.
   public var line: Int
   /// The column as the sheet's own header spells it, or the path inside a JSONL object.
   public var column: String?
-  /// The offending text, shortened to what fits on a line.
+  /// The offending text, shortened to fit on a line.
   public var value: String?
   /// The rule's stable name, such as `too-long`; programs match on it.
   public var rule: String
-  /// What is wrong: lower case, no full stop.
+  /// The problem: lower case, no full stop.
   public var message: String
-  /// What to do about it.
+  /// The advice for the user.
   public var hint: String?
 
   public init(

@@ -1,27 +1,27 @@
 /// The columns, or members, that a result file has after those of the sheet.
 ///
-/// A sheet that has them was a result file itself; they are passed over when it is read, and written again.
+/// A sheet that has them was a result file itself; they are skipped when it is read, and written again.
 public enum ResultColumns {
   public static let names = [
     "_row", "_line", "_record_id", "_status", "_http_status", "_error_code", "_error", "_attempts", "_at",
   ]
 
-  /// The column, or member, that holds a row whole when it has no cells of its own to show.
+  /// The column, or member, with the whole row if it has no cells of its own to show.
   public static let input = "_input"
 
-  /// As many of them are no accident.
+  /// The number of them that is no coincidence.
   private static let certainty = 2
 
-  /// Whether a CSV sheet with such a header is a result file.
+  /// Returns whether a CSV sheet with this header is a result file.
   static func areAmong(_ header: [String]) -> Bool { names.count { header.contains($0) } >= certainty }
 
-  /// Whether a JSONL sheet that begins so is a result file.
+  /// Returns whether a JSONL sheet with this beginning is a result file.
   static func areMembers(ofFirstLineIn head: [UInt8]) -> Bool {
     let line = String(decoding: head.prefix { $0 != .lineFeed }, as: UTF8.self)
     return names.count { line.contains("\"\($0)\":") } >= certainty
   }
 
-  /// The delimiter between them in the header of a CSV sheet that begins so; `nil` when it is no result file.
+  /// Returns the delimiter between them in a CSV sheet with this beginning; `nil` if it is no result file.
   static func delimiter(inHeaderOf head: [UInt8]) -> UInt8? {
     let text = String(decoding: head, as: UTF8.self)
     guard names.contains(where: text.contains) else { return nil }
@@ -44,8 +44,10 @@ public enum ResultColumns {
 }
 
 extension SheetOptions {
-  /// These options for a sheet that begins so: a result file is what it says itself, UTF-8 with a delimiter that its header
-  /// shows, whatever the job says of the sheet that it came from.
+  /// Returns these options adapted to a sheet that begins so.
+  ///
+  /// A result file describes itself: UTF-8 with the delimiter of its header, whatever the job says about the original
+  /// sheet.
   ///
   /// - Parameter bytes: the sheet, decompressed, with its byte order mark if it has one.
   func fitting(_ bytes: PeekableSource, format: SheetFormat?) throws(SheetError) -> SheetOptions {
@@ -53,7 +55,7 @@ extension SheetOptions {
     var head = try bytes.peek(DelimiterDetection.headSize)
     if let mark = try? EncodingMark(Array(head.prefix(4)), said: nil, place: "") {
       head.removeFirst(mark.length)
-      // As spreadsheets write their "Unicode text".
+      // The form of a spreadsheet's "Unicode text".
       if mark.encoding == .utf16 { head = TranscodingSource.decoded(head, mark) }
     }
     var options = self

@@ -1,20 +1,20 @@
-/// One row of a sheet as bytes, in memory that is valid until the sheet is asked for another.
+/// One row of a sheet as bytes, in memory that is valid until the next row is read.
 ///
-/// Only a row of which its format is certain comes like this: as many cells as the header has, closed quotes, valid
-/// UTF-8, no NUL, no U+FFFD, a line end as the others have. Every other row comes as a `SheetRow`, with its findings.
+/// Only a row that its format is certain about has this form: as many cells as the header, closed quotes, valid
+/// UTF-8, no NUL, no U+FFFD, the usual line end. Every other row is a `SheetRow`, with its findings.
 @safe public struct RowBytes {
-  /// Counted from 1, as in `SheetRow`.
+  /// The number from 1, as in `SheetRow`.
   public let number: Int
-  /// The physical line the row begins at, from 1.
+  /// The physical line where the row begins, from 1.
   public let line: Int
   public let content: Content
-  /// The row as result files have it, without line end: what `SheetRow.input` would be.
+  /// The row in the form of result files, without line end: the same as `SheetRow.input`.
   public let input: UnsafeRawBufferPointer
 
   @safe public enum Content {
     /// The cells of a CSV record.
     case cells(UnsafeBufferPointer<CellBytes>)
-    /// The line of an object, which nobody has parsed.
+    /// The line of an object, not yet parsed.
     case object(UnsafeRawBufferPointer)
   }
 
@@ -28,9 +28,9 @@
 
 /// One cell of a CSV record.
 @safe public struct CellBytes {
-  /// What it says, without its quotes.
+  /// The cell's text, without its quotes.
   public let text: UnsafeRawBufferPointer
-  /// Where it stands in the row's `input`, between its quotes if it has any; these bytes double each quote of the text.
+  /// The cell's range in the row's `input`, between its quotes if it has any; quotes in the text are doubled there.
   public let place: Range<Int>
 
   public init(text: UnsafeRawBufferPointer, place: Range<Int>) {

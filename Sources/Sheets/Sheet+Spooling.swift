@@ -9,14 +9,14 @@
 extension Sheet {
   /// Copies standard input to a file, so that a run that reads from `-` can be resumed.
   ///
-  /// The file is readable by its owner only. It gets its name when it is complete and on disk, so that a
-  /// file of that name is never half a sheet, even after a kill or a power cut.
+  /// The file is readable only by its owner. It gets its name when it is complete and on disk, so that a file of that
+  /// name is never half a sheet, even after a kill or a power cut.
   ///
   /// - Parameters:
-  ///   - descriptor: What is read, up to its end; for tests.
-  ///   - isStopped: Asked several times a second while nothing comes: a slow pipe must not keep a process from its end.
-  /// - Throws: `SheetError`, of kind `storage` when the copy cannot be written, `stopped` when it was stopped. Nothing
-  ///   is left behind then.
+  ///   - descriptor: the input, read to its end; for tests.
+  ///   - isStopped: called several times a second while nothing comes: a slow pipe must not delay the end.
+  /// - Throws: `SheetError`, of kind `storage` if the copy cannot be written, `stopped` if it was stopped. Nothing is
+  ///   left behind then.
   public static func spool(
     standardInputTo path: String, from descriptor: Int32 = 0, isStopped: () -> Bool = { false }
   ) throws(SheetError) {
@@ -49,7 +49,7 @@ extension Sheet {
       guard !isStopped() else {
         throw SheetError(.stopped, place: "standard input", message: "stopped before its end")
       }
-      // In slices: a signal is taken in on a thread of its own. It also ends the wait itself, with nothing to read.
+      // In slices, because a thread of its own receives signals. A signal may also end the wait with nothing to read.
       guard unsafe poll(&waiting, 1, 100) > 0 else { continue }
       let length = unsafe buffer.withUnsafeMutableBytes { unsafe read(source, $0.baseAddress, $0.count) }
       if length == 0 { return }

@@ -6,25 +6,25 @@
 /// One thread at a time.
 public final class Sheet {
   public let format: SheetFormat
-  /// What its characters are written in; `nil` for a format that is not text.
+  /// The encoding of its characters; `nil` for a format that is not text.
   public var encoding: SheetEncoding? { content.encoding }
-  /// What separates the cells of a CSV sheet, given or detected.
+  /// The delimiter of a CSV sheet, given or detected.
   public var delimiter: UInt8? { reader.delimiter }
-  /// Whether the file is gzip, told by its content and not by its name.
+  /// Indicates a gzip file, recognised by its content and not by its name.
   public let isCompressed: Bool
-  /// The names of a CSV sheet's columns in order, without those that are empty; none for JSONL.
+  /// The names of a CSV sheet's columns in order, without empty ones; none for JSONL.
   public var header: [String] { reader.header }
-  /// What is wrong with the header: names that stand twice, and missing names above data in the first rows.
+  /// The errors of the header: duplicate names, and missing names above data in the first rows.
   public var findings: [Finding] { reader.findings }
-  /// What is worth knowing of the sheet as a whole, once `next` has returned `nil`.
+  /// The findings about the sheet as a whole, once `next` has returned `nil`.
   public var closingFindings: [Finding] {
     isAtEnd ? reader.closingFindings + content.closingFindings : []
   }
-  /// Whether it has no rows.
+  /// Indicates that it has no rows.
   public let isEmpty: Bool
-  /// The first lines as CSV, under whatever delimiter, of a sheet whose header may stand further down.
+  /// The first lines as CSV, under any delimiter, of a sheet whose header may be further down.
   public var head: SheetHead { reader.head }
-  /// Size and hash of its text, once `next` has returned `nil`.
+  /// The size and hash of its text, once `next` has returned `nil`.
   public var digest: SheetDigest? { isAtEnd ? hashed.digest : nil }
 
   private let reader: any SheetFormatReader
@@ -33,17 +33,16 @@ public final class Sheet {
   private var firstRow: SheetRow?
   private var isAtEnd = false
 
-  /// Opens a sheet, finds out what was left open in the options, and reads its header.
+  /// Opens a sheet, detects what the options leave open, and reads its header.
   ///
-  /// - Throws: `SheetError` when there is no such file, when it is no sheet, or when it has no rows and may not be
-  ///   without.
+  /// - Throws: `SheetError` if there is no such file, if it is no sheet, or if it has no rows and must have some.
   public convenience init(path: String, options: SheetOptions = SheetOptions()) throws(SheetError) {
     try self.init(try FileSource(path: path), place: path, options: options)
   }
 
   /// Reads a sheet from any source.
   ///
-  /// - Parameter place: What to call the sheet in messages; its ending counts as that of a file.
+  /// - Parameter place: the sheet's name in messages; its extension counts as that of a file.
   init(_ source: any ByteSource, place: String, options: SheetOptions) throws(SheetError) {
     let file = PeekableSource(source)
     isCompressed = try GzipSource.isAhead(in: file)
@@ -54,7 +53,7 @@ public final class Sheet {
     firstRow = try reader.next()
     isEmpty = firstRow == nil
     guard isEmpty else { return }
-    // Only a header tells a sheet without rows from one that was lost.
+    // Only a header distinguishes a sheet without rows from a lost one.
     guard options.allowsEmpty, !format.hasHeader || !reader.header.isEmpty else {
       throw SheetError(
         .empty, place: place,
@@ -64,10 +63,10 @@ public final class Sheet {
     }
   }
 
-  /// The next row; `nil` at the end.
+  /// Returns the next row; `nil` at the end.
   ///
-  /// - Throws: `SheetError` when the world fails, such as a disk or a cut-off compressed file, and at the end of a file
-  ///   that was written to meanwhile. What is wrong with a row is among the row's findings, and reading goes on.
+  /// - Throws: `SheetError` for failures such as a disk or a cut-off compressed file, and at the end of a file that
+  ///   was written to meanwhile. Errors of a row are among its findings, and reading continues.
   public func next() throws(SheetError) -> SheetRow? {
     if let row = firstRow {
       firstRow = nil
@@ -81,19 +80,19 @@ public final class Sheet {
 }
 
 extension Sheet {
-  /// The next row as bytes, if there is nothing unusual about it; it stays the next one until `accept`.
+  /// Returns the next row as bytes, if it is in no way unusual; it stays the next one until `accept`.
   ///
-  /// - Returns: `nil` for a row that `next` has to read, and at the end.
+  /// - Returns: `nil` for a row that `next` must read, and at the end.
   /// - Throws: as `next`.
   public func peek() throws(SheetError) -> RowBytes? {
     guard firstRow == nil, !isAtEnd else { return nil }
     return try reader.peek()
   }
 
-  /// Passes over the row that `peek` has shown.
+  /// Skips the row that `peek` has returned.
   public func accept() { reader.accept() }
 }
 
-/// A sheet holds the place it has read up to, which two threads would tear apart.
+/// A sheet keeps its current place, which two threads would corrupt.
 @available(*, unavailable)
 extension Sheet: Sendable {}

@@ -1,11 +1,11 @@
-/// What a sheet consists of: its bytes, decompressed; and, for the formats that are text, the lines of that text.
+/// The content of a sheet: its bytes, decompressed, and the lines of text for formats that are text.
 final class SheetContent {
-  /// The sheet as the user named it; its ending counts as that of a file.
+  /// The sheet as the user named it; its extension counts as that of a file.
   let place: String
   let options: SheetOptions
   /// The sheet from its first byte, for a format that is no text.
   ///
-  /// Whoever takes the text leaves it alone.
+  /// A reader that uses the text must not use the bytes.
   let bytes: PeekableSource
   private var opened: SheetText?
 
@@ -15,9 +15,9 @@ final class SheetContent {
     self.options = options
   }
 
-  /// The sheet as text in whatever encoding it is; always the same lines, of which each is read once.
+  /// Returns the sheet as text in any encoding; always the same lines, each of which is read once.
   ///
-  /// - Throws: `SheetError` when it is known to be no text, or one in an encoding that must be said or is not read.
+  /// - Throws: `SheetError` if it is known to be no text, or its encoding must be given or is not supported.
   func text() throws(SheetError) -> SheetText {
     if let opened { return opened }
     try NotText.check(bytes.peek(NotText.headSize), place: place)
@@ -32,10 +32,10 @@ final class SheetContent {
     return text
   }
 
-  /// What its characters are written in; `nil` for a sheet that is not read as text.
+  /// The encoding of its characters; `nil` for a sheet that is not read as text.
   var encoding: SheetEncoding? { opened?.encoding }
 
-  /// What is wrong with the text as a whole, once it has been read.
+  /// The findings about the text as a whole, once it has been read.
   var closingFindings: [Finding] {
     guard let lines = opened?.lines, lines.endOfFileMarks > 0 else { return [] }
     return [

@@ -6,13 +6,13 @@
   import Glibc
 #endif
 
-/// What a resumed run compares to know that its sheet is still the same, and every run, whether it was sent before.
+/// The identity of a sheet's text, by which a run recognises a changed sheet, or one that was sent before.
 ///
-/// It is of the text, decompressed: a sheet is the same one under another name and as `.gz`.
+/// It covers the decompressed text: a sheet stays the same under another name and as `.gz`.
 public struct SheetDigest: Sendable, Hashable {
-  /// In bytes.
+  /// The number of bytes.
   public var size: Int64
-  /// SHA-256 of those bytes, in lower-case hexadecimal.
+  /// The SHA-256 of those bytes, in lower-case hexadecimal.
   public var sha256: String
 
   public init(size: Int64, sha256: String) {
@@ -22,16 +22,17 @@ public struct SheetDigest: Sendable, Hashable {
 }
 
 extension Sheet {
-  /// Whether a path leads to a file, which can be read more than once; what a pipe has given away is gone.
+  /// Returns whether a path leads to a file, which can be read more than once, unlike a pipe.
   public static func isFile(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// The digest of a file, read from end to end; of one that is compressed also that of the file as it is on disk, which
-  /// is what runs of earlier versions have kept.
+  /// Returns the digests of a file, read from end to end.
   ///
-  /// - Throws: `SheetError` when there is no such file, or it cannot be read.
+  /// For a compressed file they include that of the file on disk, which runs of earlier versions have stored.
+  ///
+  /// - Throws: `SheetError` if there is no such file, or it cannot be read.
   public static func digests(of path: String) throws(SheetError) -> Set<SheetDigest> {
     let file = HashingSource(try FileSource(path: path))
     let bytes = PeekableSource(file)
@@ -40,9 +41,9 @@ extension Sheet {
     return [text, try file.readToEnd()]
   }
 
-  /// How large a sheet's text is, in bytes; `nil` where only reading it to its end would tell.
+  /// Returns the size of a sheet's text in bytes; `nil` if that requires reading it to its end.
   ///
-  /// - Throws: `SheetError` when there is no such file, or it cannot be read.
+  /// - Throws: `SheetError` if there is no such file, or it cannot be read.
   public static func size(of path: String) throws(SheetError) -> Int64? {
     let file = try FileSource(path: path)
     return try GzipSource.isAhead(in: PeekableSource(file)) ? nil : file.sizeBefore

@@ -1,21 +1,21 @@
-/// Why a sheet as a whole cannot be read: the world failed, or there is nothing in it to work with.
+/// The reason a sheet as a whole cannot be read: a failure of the system, or no usable content.
 ///
-/// What is wrong with a single row is a `Finding`, never an error.
+/// An error of a single row is a `Finding`, never thrown.
 public struct SheetError: Error, Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     /// There is no such file.
     case notFound
     /// The file exists and cannot be read: permissions, a directory, a failing disk.
     case unreadable
-    /// The bytes are no text at all: a workbook, a picture, a web page.
+    /// The bytes are no text: a workbook, a picture, a web page.
     case notText
-    /// The text is in an encoding that was not said and cannot be told.
+    /// The text is in an encoding that was not given and cannot be detected.
     case encoding
     /// No rows.
     case empty
     /// The header row cannot be understood.
     case header
-    /// The content is not in the format the name or the options promise.
+    /// The content is not in the format of the name or the options.
     case format
     /// The file was written to, or cut, while it was read.
     case changed
@@ -25,16 +25,16 @@ public struct SheetError: Error, Sendable, Equatable {
     case option
     /// A copy of the sheet cannot be stored: a full disk, a read-only folder.
     case storage
-    /// Whoever reads it was told to stop.
+    /// The reading was stopped.
     case stopped
   }
 
   public var kind: Kind
-  /// The sheet as the user named it, with the line where there is one: `sheet.csv:12`.
+  /// The sheet as the user named it, with the line if there is one: `sheet.csv:12`.
   public var place: String
-  /// What is wrong: lower case, no full stop, without the place.
+  /// The problem: lower case, no full stop, without the place.
   public var message: String
-  /// What to do about it.
+  /// The advice for the user.
   public var hint: String?
 
   public init(_ kind: Kind, place: String, message: String, hint: String? = nil) {

@@ -1,9 +1,9 @@
-/// How rows are written down in a sheet.
+/// The format of a sheet's rows.
 ///
-/// A new format is a case here and a folder in `Formats/`. Those that read bytes stand before those that read text: they are
-/// asked first whether a sheet is theirs.
+/// A new format is a case here and a folder in `Formats/`. Formats that read bytes come before those that read text,
+/// because they are the first to be tried.
 public enum SheetFormat: String, Sendable, CaseIterable {
-  /// Comma-separated values (RFC 4180) and their relatives with other delimiters.
+  /// Comma-separated values (RFC 4180) and variants with other delimiters.
   case csv
   /// One JSON object per line.
   case jsonl
@@ -15,54 +15,56 @@ public enum SheetFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a header names the columns, so that rows are cells; else each row is an object that names its own values.
+  /// Indicates a header that names the columns, so that rows are cells; else each row is an object with its own
+  /// names.
   public var hasHeader: Bool { reader.hasHeader }
 }
 
-/// Turns the bytes of one sheet into rows; each format has one, in its own folder in `Formats/`.
+/// Turns the bytes of one sheet into rows; each format has one reader, in its own folder in `Formats/`.
 ///
 /// A row with an error among its findings is always `unreadable`, and an `unreadable` row always has one.
 protocol SheetFormatReader: AnyObject {
-  /// The endings of file names, in lower case and without the dot, that promise this format.
+  /// The file extensions of this format, in lower case and without the dot.
   static var endings: [String] { get }
   static var hasHeader: Bool { get }
-  /// Whether a sheet with no telling name is in this format, by how its bytes or its text begin.
+  /// Returns whether a sheet with an uninformative name has this format, from the beginning of its bytes or text.
   static func recognises(_ content: SheetContent) throws(SheetError) -> Bool
 
-  /// Reads what stands before the first row.
+  /// Reads the part before the first row.
   ///
-  /// - Throws: `SheetError` when that cannot be understood, so that no row could be.
+  /// - Throws: `SheetError` if that is unreadable, so that no row could be read.
   init(_ content: SheetContent) throws(SheetError)
 
-  /// The delimiter in use, where the format has one.
+  /// The delimiter in use, if the format has one.
   var delimiter: UInt8? { get }
-  /// The names of the columns in order; empty when rows name their own values.
+  /// The names of the columns in order; empty if rows have their own names.
   var header: [String] { get }
-  /// How it begins, to look for a header further down.
+  /// The beginning, to look for a header further down.
   var head: SheetHead { get }
-  /// What is wrong with the header.
+  /// The errors of the header.
   var findings: [Finding] { get }
-  /// What is worth knowing of the rows as a whole, once they were read.
+  /// The findings about the rows as a whole, once they were read.
   var closingFindings: [Finding] { get }
-  /// The next row; `nil` at the end and ever after.
+  /// Returns the next row; `nil` at the end and ever after.
   func next() throws(SheetError) -> SheetRow?
 
-  /// The next row as bytes, if the format is certain that `next` would find nothing wrong with it; it stays the next one
-  /// until `accept`.
+  /// Returns the next row as bytes, if `next` certainly would find no error in it.
+  ///
+  /// It stays the next one until `accept`.
   func peek() throws(SheetError) -> RowBytes?
-  /// Passes over the row that `peek` has shown.
+  /// Skips the row that `peek` has returned.
   func accept()
 }
 
 extension SheetFormatReader {
-  // A format that is certain of nothing has all its rows read by `next`.
+  // A format without a fast path has all its rows read by `next`.
   func peek() -> RowBytes? { nil }
   func accept() {}
   var head: SheetHead { SheetHead([]) }
 }
 
 extension SheetFormat {
-  /// The format that a file's name promises, with or without `.gz` at its end.
+  /// Creates the format of a file's extension, with or without `.gz` at its end.
   init?(nameOfFile path: String) {
     var name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
     if name.hasSuffix(".gz") { name.removeLast(3) }
@@ -73,9 +75,9 @@ extension SheetFormat {
     self = format
   }
 
-  /// The format of a sheet: what was said, else what its name promises, else what it looks like.
+  /// Creates the format of a sheet: the given one, else that of its name, else that of its content.
   ///
-  /// - Throws: `SheetError` of kind `format` when the name promises CSV and the text is JSON; when it is no sheet at all.
+  /// - Throws: `SheetError` of kind `format` if the name means CSV and the text is JSON, or if it is no sheet at all.
   init(of content: SheetContent) throws(SheetError) {
     let named = SheetFormat(nameOfFile: content.place)
     if content.options.format == nil, named == .csv, try JSONLReader.recognises(content) {
@@ -90,7 +92,7 @@ extension SheetFormat {
     }
   }
 
-  /// The format of a sheet whose name says nothing; CSV when nothing in it is recognised, as any text is CSV.
+  /// Creates the format of a sheet with an uninformative name; CSV by default, as any text is CSV.
   init(recognising content: SheetContent) throws(SheetError) {
     for format in SheetFormat.allCases where try format.reader.recognises(content) {
       self = format

@@ -1,19 +1,19 @@
-/// What the user says about a sheet; everything left `nil` is found out from the sheet itself.
+/// The user's options for a sheet; everything left `nil` is detected from the sheet itself.
 public struct SheetOptions: Sendable, Equatable {
-  /// The format; else the name's ending decides, else the first character.
+  /// The format; else the name's extension decides, else the first character.
   public var format: SheetFormat?
   /// The delimiter of a CSV sheet, one ASCII byte; else a `sep=` line or the first rows decide.
   public var delimiter: UInt8?
   /// The encoding; else a byte order mark decides, else the sheet is UTF-8.
   ///
-  /// A byte order mark overrules this, because it never stands in a sheet by chance.
+  /// A byte order mark overrides this, because it never occurs by chance.
   public var encoding: SheetEncoding?
-  /// The most bytes one row may have, as UTF-8; a longer row is skipped with a finding.
+  /// The largest number of bytes in one row, as UTF-8; a longer row is skipped with a finding.
   public var rowLimit = 16 << 20
 
-  /// Whether a last row is refused that has no line end, as of a sheet that is still being written.
+  /// Refuses a last row without a line end, as in a sheet that is still being written.
   public var isStrict = false
-  /// Whether a sheet may have no rows.
+  /// Accepts a sheet without rows.
   public var allowsEmpty = false
 
   public init() {}

@@ -1,15 +1,15 @@
 public import JSON
 
-/// One data row of an update sheet, whatever the format it came in.
+/// One data row of an update sheet, in any format.
 public struct SheetRow: Sendable, Hashable {
-  /// Counted from 1; the header and blank lines do not count.
+  /// The number from 1; the header and blank lines do not count.
   public var number: Int
-  /// The physical line the row begins at, from 1, as an editor shows it.
+  /// The physical line where the row begins, from 1, as an editor shows it.
   public var line: Int
   public var content: Content
-  /// What is wrong with the row as bytes and shape: ragged, a NUL byte, invalid UTF-8, broken JSON.
+  /// The errors of the row's bytes and shape: ragged, a NUL byte, invalid UTF-8, broken JSON.
   public var findings: [Finding]
-  /// The row as it stands in a result file: one CSV record (RFC 4180, comma) or one JSON object, no line end.
+  /// The row in the form of a result file: one CSV record (RFC 4180, comma) or one JSON object, no line end.
   public var input: String
 
   public init(number: Int, line: Int, content: Content, findings: [Finding], input: String) {
@@ -20,7 +20,7 @@ public struct SheetRow: Sendable, Hashable {
     self.input = input
   }
 
-  /// The rule that a row with too few or too many cells breaks.
+  /// The rule about a row with too few or too many cells.
   public static let raggedRule = "ragged-row"
 
   public enum Content: Sendable, Hashable {
@@ -28,7 +28,7 @@ public struct SheetRow: Sendable, Hashable {
     case cells([String])
     /// A line of JSONL.
     case object(JSONObject)
-    /// The row's shape is broken, so that its values cannot be trusted; `findings` says how.
+    /// The row's shape is broken, so that its values cannot be trusted; `findings` explains it.
     case unreadable
   }
 }

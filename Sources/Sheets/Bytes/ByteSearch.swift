@@ -7,9 +7,9 @@
 #endif
 
 extension UnsafeRawBufferPointer {
-  /// Where a byte stands first at or after an offset.
+  /// Returns the first offset of a byte from a start on.
   ///
-  /// Through `memchr`, which the C libraries vectorise; the sheet's lines are found with it.
+  /// It uses `memchr`, which the C libraries vectorise; the sheet's lines are found with it.
   func offset(of byte: UInt8, from start: Int = 0) -> Int? {
     guard start < count, let base = baseAddress,
       let found = unsafe memchr(base + start, Int32(byte), count - start)
@@ -17,10 +17,10 @@ extension UnsafeRawBufferPointer {
     return unsafe UnsafeRawPointer(found) - base
   }
 
-  /// These bytes from an offset on.
+  /// Returns these bytes from an offset on.
   func from(_ start: Int) -> UnsafeRawBufferPointer { unsafe .init(rebasing: self[start...]) }
 
-  /// These bytes up to an offset.
+  /// Returns these bytes up to an offset.
   func upTo(_ end: Int) -> UnsafeRawBufferPointer { unsafe .init(rebasing: self[..<end]) }
 }
 
@@ -30,6 +30,6 @@ extension UInt8 {
   static let quote: UInt8 = 0x22
   static let comma: UInt8 = 0x2C
 
-  /// Whether this is a space or a tab.
+  /// Indicates a space or a tab.
   var isBlank: Bool { self == 0x20 || self == 0x09 }
 }

@@ -1,13 +1,13 @@
-/// Where the bytes of a sheet come from, pulled piece by piece.
+/// The source of a sheet's bytes, read piece by piece.
 protocol ByteSource: AnyObject {
-  /// Fills the front of a buffer, which is not empty, with what comes next.
+  /// Fills the front of a non-empty buffer with the next bytes.
   ///
-  /// - Returns: How many bytes it wrote, any number from 1; 0 only at the end.
+  /// - Returns: the number of bytes it wrote, from 1; 0 only at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SheetError) -> Int
 }
 
 extension ByteSource {
-  /// Fills the front of an array, which is not empty; returns as `read(into:)` for a buffer.
+  /// Fills the front of a non-empty array; returns as `read(into:)` for a buffer.
   func read(into array: inout [UInt8]) throws(SheetError) -> Int {
     unsafe try array.withUnsafeMutableBufferPointer { (buffer) throws(SheetError) in
       unsafe try read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -22,7 +22,7 @@ final class PeekableSource: ByteSource {
 
   init(_ source: any ByteSource) { self.source = source }
 
-  /// The next bytes, as many as asked for unless the source ends before.
+  /// Returns the next bytes, as many as asked for unless the source ends before.
   func peek(_ count: Int) throws(SheetError) -> [UInt8] {
     while head.count < count {
       var piece = [UInt8](repeating: 0, count: count - head.count)
@@ -33,7 +33,7 @@ final class PeekableSource: ByteSource {
     return Array(head.prefix(count))
   }
 
-  /// Leaves out bytes that were peeked at.
+  /// Skips bytes that were peeked at.
   func drop(_ count: Int) { head.removeFirst(min(count, head.count)) }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SheetError) -> Int {

@@ -6,17 +6,17 @@
   import Glibc
 #endif
 
-/// The bytes of a file as they are on disk, which nobody may write to meanwhile.
+/// The bytes of a file on disk, which must not be written to meanwhile.
 final class FileSource: ByteSource {
   private let path: String
   private let descriptor: Int32
   private var size: Int64 = 0
-  /// What the file was when it was opened; `nil` for what has no size, such as a pipe.
+  /// The file's state when it was opened; `nil` for anything without a size, such as a pipe.
   private let stateBefore: FileState?
-  /// In bytes; `nil` for what has no size.
+  /// The size in bytes; `nil` for anything without one.
   var sizeBefore: Int64? { stateBefore?.size }
 
-  /// Opens a file, or anything else that can be read from its beginning to its end.
+  /// Opens a file, or anything else that can be read from beginning to end.
   ///
   /// - Throws: `SheetError` of kind `notFound` or `unreadable`; at the end, of kind `changed`.
   init(path: String) throws(SheetError) {
@@ -56,7 +56,7 @@ final class FileSource: ByteSource {
 }
 
 extension FileSource {
-  /// Compares size and time with those at the beginning: a sheet that somebody still writes to is no whole sheet.
+  /// Compares size and time with those at the beginning: a sheet that is still being written is incomplete.
   ///
   /// - Throws: `SheetError` of kind `changed`.
   private func checkIsUnchanged() throws(SheetError) {
@@ -75,7 +75,7 @@ extension FileSource {
   }
 }
 
-/// What tells a file that was written to from one that was not.
+/// The facts that change when a file is written to.
 private struct FileState: Equatable {
   var size: Int64
   var seconds: Int
@@ -92,12 +92,12 @@ private struct FileState: Equatable {
   }
 }
 
-/// `read(2)`, under a name that no method hides.
+/// Calls `read(2)`, whose name is hidden by a method.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
   unsafe read(descriptor, buffer, count)
 }
 
-/// The system's own words for an error number, in the case of our messages.
+/// Returns the system's own words for an error number, in the case of our messages.
 func systemMessage(_ code: Int32) -> String {
   let text = unsafe String(cString: strerror(code))
   return text.prefix(1).lowercased() + text.dropFirst()

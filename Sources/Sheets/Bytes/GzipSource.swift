@@ -1,18 +1,18 @@
 import CZlib
 
-/// The content of a gzip file (RFC 1952), all its members one after the other.
+/// The content of a gzip file (RFC 1952), all its members in order.
 @safe final class GzipSource: ByteSource {
-  /// What every gzip file begins with.
+  /// The first bytes of every gzip file.
   private static let magic: [UInt8] = [0x1F, 0x8B]
 
-  /// Whether what comes next is a gzip file.
+  /// Returns whether a gzip file is next.
   static func isAhead(in source: PeekableSource) throws(SheetError) -> Bool {
     try source.peek(magic.count) == magic
   }
 
   private let source: any ByteSource
   private let place: String
-  /// In memory of its own, because zlib keeps the address and refuses a stream that has moved.
+  /// Allocated separately, because zlib keeps the address and refuses a stream that has moved.
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableBufferPointer<UInt8>
   private enum Position {
@@ -29,7 +29,7 @@ import CZlib
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe input = .allocate(capacity: 128 << 10)
-    // 15 is the largest window; 16 more asks for gzip and nothing else.
+    // 15 is the largest window; 16 more means only gzip.
     let status = unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
       throw SheetError(.unreadable, place: place, message: "not enough memory to decompress the sheet")
@@ -56,7 +56,7 @@ import CZlib
     return 0
   }
 
-  /// Gets compressed bytes; false at the end of the file.
+  /// Reads compressed bytes; returns `false` at the end of the file.
   private func refill() throws(SheetError) -> Bool {
     let length = unsafe try source.read(into: UnsafeMutableRawBufferPointer(input))
     unsafe stream.pointee.next_in = input.baseAddress
@@ -71,7 +71,7 @@ import CZlib
     return false
   }
 
-  /// Skips the zeros that some tools pad gzip files with; true when another member begins.
+  /// Skips the zeros with which some tools pad gzip files; returns `true` if another member begins.
   private func beginMember() throws(SheetError) -> Bool {
     while unsafe stream.pointee.avail_in > 0, unsafe stream.pointee.next_in.pointee == 0 {
       unsafe stream.pointee.next_in += 1

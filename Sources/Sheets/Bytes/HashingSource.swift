@@ -1,9 +1,9 @@
-/// Passes bytes on as they are, and knows at the end what they were.
+/// Passes bytes on unchanged, and has their digest at the end.
 final class HashingSource: ByteSource {
   private let source: any ByteSource
   private let hash = SHA256Hash()
   private var size: Int64 = 0
-  /// What was read, once the end was reached.
+  /// The digest of the bytes, once the end was reached.
   private(set) var digest: SheetDigest?
 
   init(_ source: any ByteSource) { self.source = source }
@@ -19,7 +19,7 @@ final class HashingSource: ByteSource {
     return length
   }
 
-  /// Reads what is left, for the sake of its digest.
+  /// Reads the rest to complete the digest.
   func readToEnd() throws(SheetError) -> SheetDigest {
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
     while true {

@@ -6,8 +6,9 @@
   import Foundation
 #endif
 
-/// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by the library that the system has: OpenSSL's libcrypto, on
-/// macOS CryptoKit.
+/// The SHA-256 (FIPS 180-4) of bytes that come piece by piece.
+///
+/// It uses the system's library: OpenSSL's libcrypto, on macOS CryptoKit.
 @safe public final class SHA256Hash {
   #if canImport(CryptoKit)
     private var hash = SHA256()
@@ -15,7 +16,7 @@
     private let context = unsafe EVP_MD_CTX_new()
   #endif
 
-  /// The hash of a text's UTF-8, in lower-case hexadecimal.
+  /// Returns the hash of a text's UTF-8, in lower-case hexadecimal.
   public static func of(_ text: String) -> String {
     let hash = SHA256Hash()
     let bytes = Array(text.utf8)
@@ -23,7 +24,7 @@
     return hash.finish()
   }
 
-  /// The same in base64, as a content security policy names a script.
+  /// Returns the same in base64, as a content security policy names a script.
   public static func base64(of text: String) -> String {
     let digits = Array(of(text).utf8)
     let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
@@ -52,7 +53,7 @@
     #endif
   }
 
-  /// The hash of everything, in lower-case hexadecimal; nothing can follow.
+  /// Returns the hash of everything, in lower-case hexadecimal; nothing can follow.
   func finish() -> String {
     #if canImport(CryptoKit)
       let bytes = Array(hash.finalize())

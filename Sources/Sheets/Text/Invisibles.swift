@@ -1,10 +1,10 @@
 extension Unicode.Scalar {
-  /// White space of any script, the no-break space that spreadsheets like included.
+  /// Indicates white space of any script, including the no-break space that spreadsheets use.
   public var isBlank: Bool {
     value < 0x80 ? value == 0x20 || (0x09...0x0D).contains(value) : properties.isWhitespace
   }
 
-  /// Whether nobody sees it: white space, a control character, or what only steers how others are shown.
+  /// Indicates an invisible character: white space, a control character, or one that only affects others.
   public var isInvisible: Bool {
     if value < 0x7F { return value <= 0x20 }
     if isBlank || properties.isDefaultIgnorableCodePoint { return true }
@@ -16,7 +16,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// A format character that is seen all the same, around the digits after it (Unicode, property
+  /// Indicates a format character that is visible all the same, around the digits after it (Unicode, property
   /// `Prepended_Concatenation_Mark`).
   private var isPrependedMark: Bool {
     switch value {
@@ -25,10 +25,10 @@ extension Unicode.Scalar {
     }
   }
 
-  /// What may stand around a word without being part of it: white space, and the invisible characters that come
-  /// along when a text is copied.
+  /// Indicates a character that may surround a word without being part of it.
   ///
-  /// Not those that may end a word, as a variation selector ends an emoji.
+  /// These are white space, and the invisible characters that come along when a text is copied. Characters that may
+  /// end a word do not count, as a variation selector ends an emoji.
   public var isPadding: Bool {
     if isBlank { return true }
     switch value {
@@ -39,7 +39,7 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// This text without the padding around it; empty when nothing in it can be seen.
+  /// Returns this text without the padding around it; empty if nothing in it is visible.
   public func trimmingBlanks() -> Substring {
     let bytes = utf8
     guard let first = bytes.first, let last = bytes.last else { return self[...] }

@@ -1,15 +1,16 @@
-/// The line ends of a sheet: the kind that it has, and lines that end otherwise.
+/// The line ends of a sheet: the usual kind, and lines that end differently.
 ///
-/// A line end of another kind is mostly a piece of a cell that should have been in quotes. Neither what stands before it
-/// nor what stands after it is then a whole row.
+/// A different line end mostly belongs to a cell that should have been in quotes. Then neither the text before it nor
+/// the text after it is a whole row.
 struct LineEnds {
-  /// The kind that most of the first rows have; that of the first line of all, where that is longer than what was looked
-  /// at; `nil` as long as nothing has one.
+  /// The kind that most of the first rows have; `nil` while no row has one.
+  ///
+  /// It is that of the first line if that line is longer than the examined head.
   private(set) var usual: LineEnd?
-  /// The other kind that the line before ended with, when it did.
+  /// The different kind that the line before ended with, if it did.
   private var strayBefore: LineEnd?
 
-  /// - Parameter first: how the first rows end, in their order.
+  /// - Parameter first: the ends of the first rows, in their order.
   init(first: some Sequence<LineEnd?>) {
     var counts: [(end: LineEnd, count: Int)] = []
     for case let end? in first {
@@ -19,22 +20,22 @@ struct LineEnds {
         counts.append((end, 1))
       }
     }
-    // Of several that are as frequent, that which comes first.
+    // Of several equally frequent kinds, the first one counts.
     usual = counts.max { $0.count < $1.count }?.end
   }
 
-  /// Whether nothing is in the way of a row that ends as usual.
+  /// Indicates that a row with the usual end has no problem.
   var isSettled: Bool { strayBefore == nil }
 
-  /// Takes a blank line between rows.
+  /// Takes in a blank line between rows.
   mutating func pass(_ end: LineEnd?) {
     if usual == nil { usual = end }
     if end == usual { strayBefore = nil }
   }
 
-  /// Takes the next row; says which line end is in its way.
+  /// Takes in the next row; returns the line end that is in its way.
   ///
-  /// - Parameter end: how its last line ends; `nil` when the sheet ends there.
+  /// - Parameter end: the end of its last line; `nil` if the sheet ends there.
   mutating func next(_ end: LineEnd?) -> Stray? {
     if usual == nil { usual = end }
     let before = strayBefore
@@ -46,18 +47,18 @@ struct LineEnds {
   /// Makes the next row the first one.
   mutating func forget() { strayBefore = nil }
 
-  /// A line end that is in a row's way.
+  /// A line end in a row's way.
   enum Stray: Equatable {
     /// The row ends with it.
     case atEnd(LineEnd, usual: LineEnd?)
-    /// It stands before the row.
+    /// It comes before the row.
     case before(LineEnd, usual: LineEnd?)
 
     /// The stable name of the rule that is broken.
     static let rule = "line-end"
     static let hint = "put a cell with a line end in it in quotes; else give all lines the same end"
 
-    /// What is wrong, about a `subject` such as `row`.
+    /// Returns the error, about a `subject` such as `row`.
     func message(_ subject: String) -> String {
       switch self {
       case .atEnd(let end, let usual):

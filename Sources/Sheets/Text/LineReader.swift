@@ -1,35 +1,36 @@
-/// How a physical line ends.
+/// The end of a physical line.
 enum LineEnd: String, Hashable {
   case lineFeed = "LF"
   case carriageReturnLineFeed = "CR LF"
   case carriageReturn = "CR"
-  /// What becomes of CR LF when a program turns each LF into CR LF once more; editors show two line ends.
+  /// The result of a program that turns each LF of CR LF into CR LF; editors show two line ends.
   case carriageReturnTwice = "CR CR LF"
 }
 
-/// One physical line of a sheet, in memory that is valid until the next one is asked for.
+/// One physical line of a sheet, in memory that is valid until the next one is read.
 @safe struct Line {
-  /// Counted from 1, as an editor does.
+  /// The number from 1, as in an editor.
   var number: Int
-  /// The line with its end; the last line of a sheet is given a line feed when it has none.
+  /// The line with its end; a last line without one is given a line feed.
   var bytes: UnsafeRawBufferPointer
-  /// How many of the bytes come before the line's end.
+  /// The number of bytes before the line's end.
   var textCount: Int
-  /// Whether the line is over the limit, so that it may come in pieces.
+  /// Indicates that the line exceeds the limit, so that it may come in pieces.
   var isTooLong: Bool
-  /// Whether this is the line's last or only piece.
+  /// Indicates that this is the line's last or only piece.
   var isEnded: Bool
-  /// How it ends; `nil` for the last line of a sheet that has no end, and for a piece that is not the last.
+  /// The line end; `nil` for a last line without one, and for a piece that is not the last.
   var end: LineEnd?
 
   /// The line without its end.
   var text: UnsafeRawBufferPointer { unsafe bytes.upTo(textCount) }
 }
 
-/// Cuts text into physical lines, each in one piece of memory, wherever the source cuts its bytes.
+/// Splits text into physical lines, each in one piece of memory, however the source splits its bytes.
 ///
 /// LF, CR LF, CR CR LF and a lone CR each end a line. A line over the limit comes in pieces that say so, so that
-/// memory stays bounded. The Ctrl-Z that DOS programs end a text with is left out, with a line end behind it or without.
+/// memory stays bounded. The Ctrl-Z with which DOS programs end a text is left out, with or without a line end after
+/// it.
 @safe final class LineReader {
   private static let pieceSize = 256 << 10
 
@@ -41,19 +42,19 @@ enum LineEnd: String, Hashable {
   private var lineFeeds = Mark(byte: .lineFeed)
   private var carriageReturns = Mark(byte: .carriageReturn)
   private var isSourceDone = false
-  /// Whether the line given last was the sheet's last.
+  /// Indicates that the line returned last was the sheet's last.
   var isAtEnd: Bool { isSourceDone && start == end }
   private var isInTooLongLine = false
-  /// Whether the last line was given the line feed that it did not have.
+  /// Indicates that the last line was given a line feed.
   private var isLastEndAdded = false
-  /// How many Ctrl-Z the text ended in.
+  /// The number of Ctrl-Z at the end of the text.
   private(set) var endOfFileMarks = 0
-  /// What `rewind` goes back to.
+  /// The place for `rewind`.
   private var held: (start: Int, number: Int)?
-  /// The number of the line that comes next; after the end, one more than there are lines.
+  /// The number of the next line; after the end, one more than the number of lines.
   private(set) var number = 1
 
-  /// - Parameter limit: The most bytes a line may have without its end.
+  /// - Parameter limit: the largest number of bytes in a line without its end.
   init(_ source: any ByteSource, limit: Int) {
     self.source = source
     self.limit = limit
@@ -62,7 +63,7 @@ enum LineEnd: String, Hashable {
 
   deinit { unsafe buffer.deallocate() }
 
-  /// The first bytes of the text, which stay to be read; fewer when there are no more.
+  /// Returns the first bytes of the text without reading them; fewer if there are no more.
   func head(_ count: Int) throws(SheetError) -> [UInt8] {
     while end - start < count, !isSourceDone { try fill() }
     return unsafe Array(buffer[start..<min(end, start + count)])
@@ -70,12 +71,12 @@ enum LineEnd: String, Hashable {
 
   /// Keeps all that is read from here on, until `release` or `rewind`.
   ///
-  /// - Precondition: The line given last is not a piece of one that goes on.
+  /// - Precondition: the line returned last is not a piece of one that continues.
   func hold() { held = (start, number) }
 
   func release() { held = nil }
 
-  /// Goes back to where `hold` was called.
+  /// Goes back to the place where `hold` was called.
   func rewind() {
     guard let held else { return }
     (start, number) = held
@@ -89,7 +90,7 @@ enum LineEnd: String, Hashable {
     carriageReturns = Mark(byte: .carriageReturn)
   }
 
-  /// The next line, or the next piece of one that is too long; `nil` at the end.
+  /// Returns the next line, or the next piece of one that is too long; `nil` at the end.
   func next() throws(SheetError) -> Line? {
     while true {
       if let place = lineEnd() {
@@ -114,27 +115,27 @@ enum LineEnd: String, Hashable {
     }
   }
 
-  /// The text that is in memory and comes next, for a reader that recognises whole records in it.
+  /// The next text in memory, for a reader that recognises whole records in it.
   ///
-  /// Without the line feed that the last line did not have.
+  /// It does not have the line feed that the last line lacks.
   var upcoming: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(rebasing: buffer[start..<max(start, isLastEndAdded ? end - 1 : end)])
   }
 
-  /// Passes over bytes of `upcoming` that are so many whole lines.
+  /// Skips bytes of `upcoming` that are this many whole lines.
   func pass(_ count: Int, lines: Int) {
     start += count
     number += lines
   }
 
-  /// Puts more of the text behind `upcoming`; `false` at its end, and when that would take more memory than lines do.
+  /// Reads more text into `upcoming`; returns `false` at its end, or if that would take more memory than lines do.
   func extendUpcoming() throws(SheetError) -> Bool {
     guard !isSourceDone, end - start < LineReader.pieceSize - 1 else { return false }
     try fill()
     return !isSourceDone
   }
 
-  /// Where the next line's text and the line itself end, when that is known yet.
+  /// Returns the ends of the next line's text and of the line itself, if known yet.
   private func lineEnd() -> (text: Int, line: Int, kind: LineEnd)? {
     let filled = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<end])
     let lineFeed = unsafe lineFeeds.next(in: filled, from: start)
@@ -142,7 +143,7 @@ enum LineEnd: String, Hashable {
     else { return lineFeed.map { ($0, $0 + 1, .lineFeed) } }
     let after = first + 1
     if after == lineFeed { return (first, after + 1, .carriageReturnLineFeed) }
-    // At the end of what is here, more of this line end may yet follow.
+    // At the end of the bytes in memory, more of this line end may follow.
     guard after < end || isSourceDone else { return nil }
     if after < end, unsafe buffer[after] == .carriageReturn {
       guard after + 1 < end || isSourceDone else { return nil }
@@ -171,7 +172,7 @@ enum LineEnd: String, Hashable {
     return line
   }
 
-  /// Reads on behind what is left, which is moved to the front; grows only for what fills it all.
+  /// Reads further after the rest, which moves to the front; grows only for a rest that fills everything.
   private func fill() throws(SheetError) {
     let kept = held?.start ?? start
     if kept > 0 {
@@ -203,8 +204,7 @@ enum LineEnd: String, Hashable {
     byte == endOfFileMark || byte == .lineFeed || byte == .carriageReturn
   }
 
-  /// Whether a line whose text ends there ends in Ctrl-Z, and nothing but such and line ends follows as far as is
-  /// known.
+  /// Returns whether a line whose text ends there ends in Ctrl-Z, with only such lines and line ends after it so far.
   private func endsInFileMarks(at textEnd: Int) -> Bool {
     guard textEnd > start, unsafe buffer[textEnd - 1] == LineReader.endOfFileMark,
       end - textEnd < LineReader.pieceSize
@@ -212,7 +212,7 @@ enum LineEnd: String, Hashable {
     return unsafe buffer[textEnd..<end].allSatisfy(LineReader.mayEndFile)
   }
 
-  /// Leaves out each Ctrl-Z at the end of the text, and the lines that it stands in alone.
+  /// Removes each Ctrl-Z at the end of the text, and the lines that contain nothing else.
   private func leaveOutFileMarks() {
     let length = unsafe buffer[start..<end].reversed().prefix(while: LineReader.mayEndFile).count
     let tail = unsafe Array(buffer[end - length..<end])
@@ -228,7 +228,7 @@ enum LineEnd: String, Hashable {
   }
 }
 
-/// Where a byte stands next; remembered, so that each byte of a sheet is searched once.
+/// The next place of a byte; remembered, so that each byte of a sheet is searched once.
 private struct Mark {
   let byte: UInt8
   private var found: Int?
@@ -243,7 +243,7 @@ private struct Mark {
     return found
   }
 
-  /// The bytes moved towards the front.
+  /// Takes in that the bytes moved towards the front.
   mutating func moved(by count: Int) {
     found = found.map { $0 - count }
     searched -= count

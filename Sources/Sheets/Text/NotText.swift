@@ -1,6 +1,6 @@
-/// Files that people give for sheets and that are none, told by how they begin.
+/// Recognises files that users give as sheets and that are none, from their beginning.
 enum NotText {
-  /// How many bytes of a file are looked at.
+  /// The number of bytes of a file that are examined.
   static let headSize = 16
 
   private static let signatures: [(bytes: [UInt8], what: String, hint: String)] = {
@@ -19,7 +19,7 @@ enum NotText {
     ]
   }()
 
-  /// Texts of other kinds by how they begin, in lower case.
+  /// Texts of other kinds by their beginning, in lower case.
   private static let texts: [(beginning: String, what: String, hint: String)] = [
     ("<!doctype html", "a web page", "download the sheet again, logged in"),
     ("<html", "a web page", "download the sheet again, logged in"),
@@ -28,14 +28,14 @@ enum NotText {
     ("{\\rtf", "a rich text document", "save it as CSV UTF-8"),
   ]
 
-  /// What only the XML that Excel writes has in its first lines.
+  /// Texts that only Excel's XML has in its first lines.
   private static let workbookMarks = [
     "urn:schemas-microsoft-com:office:spreadsheet", "progid=\"excel.sheet\"",
   ]
 
-  /// Looks at the first characters of a decoded text.
+  /// Checks the first characters of a decoded text.
   ///
-  /// - Throws: `SheetError` of kind `notText` when it is known to be no sheet.
+  /// - Throws: `SheetError` of kind `notText` if it is known to be no sheet.
   static func check(text head: [UInt8], place: String) throws(SheetError) {
     let text = String(decoding: head, as: UTF8.self).lowercased().drop { $0.isWhitespace }
     guard var (_, what, hint) = texts.first(where: { text.hasPrefix($0.beginning) }) else { return }
@@ -47,7 +47,7 @@ enum NotText {
     throw SheetError(.notText, place: place, message: "is \(what), not a CSV or JSONL text", hint: hint)
   }
 
-  /// - Throws: `SheetError` of kind `notText` when a file with these first bytes is known to be no sheet.
+  /// - Throws: `SheetError` of kind `notText` if a file with these first bytes is known to be no sheet.
   static func check(_ head: [UInt8], place: String) throws(SheetError) {
     for signature in signatures where head.starts(with: signature.bytes) {
       throw SheetError(

@@ -1,23 +1,23 @@
-/// How the characters of a sheet are written as bytes.
+/// The encoding of a sheet's characters.
 public enum SheetEncoding: String, Sendable, CaseIterable {
   case utf8 = "utf-8"
   /// Little or big endian by its byte order mark.
   case utf16 = "utf-16"
-  /// What older Windows programs write in Western Europe; never guessed, only said.
+  /// The encoding of older Windows programs in Western Europe; never guessed, only given.
   case windows1252 = "windows-1252"
-  /// ISO 8859-1; never guessed, only said.
+  /// ISO 8859-1; never guessed, only given.
   case latin1 = "latin-1"
 }
 
-/// The encoding that the first bytes of a sheet reveal, and how many of them are the mark itself.
+/// The encoding that the first bytes of a sheet reveal, and the length of the mark itself.
 struct EncodingMark: Equatable {
   var encoding: SheetEncoding
   var isBigEndian = false
   var length: Int
 
-  /// Looks at the first four bytes of a sheet, or fewer when it has no more.
+  /// Examines the first four bytes of a sheet, or fewer if it has no more.
   ///
-  /// - Throws: `SheetError` when they are text in an encoding that must be said, or that is not read at all.
+  /// - Throws: `SheetError` if they are text in an encoding that must be given, or is not supported.
   init(_ head: [UInt8], said: SheetEncoding?, place: String) throws(SheetError) {
     let saveAsUTF8 = "save the sheet as CSV UTF-8"
     if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF]) {
@@ -31,7 +31,7 @@ struct EncodingMark: Equatable {
     } else if head.starts(with: [0xFE, 0xFF]) {
       self.init(encoding: .utf16, isBigEndian: true, length: 2)
     } else {
-      // Headers and JSON both begin with ASCII, half of which is a zero byte in UTF-16.
+      // Headers and JSON both begin with ASCII, which in UTF-16 has a zero in every second byte.
       let zeros = head.map { $0 == 0 }
       let isBigEndian = zeros == [true, false, true, false]
       let isLittleEndian = zeros == [false, true, false, true]

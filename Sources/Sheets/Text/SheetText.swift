@@ -1,17 +1,17 @@
-/// A sheet that is text, for the formats that read one: its lines, and what to know about them.
+/// A sheet that is text, for formats that read text: its lines, and facts about them.
 struct SheetText {
   /// The sheet as the user named it.
   var place: String
-  /// What the text was decoded from, for messages.
+  /// The original encoding of the text, for messages.
   var encoding: SheetEncoding
-  /// What the user says; of a result file, what that says itself.
+  /// The user's options; for a result file, its own.
   var options: SheetOptions
   var lines: LineReader
 
-  /// How the text begins; stays to be read.
+  /// Returns the beginning of the text without reading it.
   func head() throws(SheetError) -> [UInt8] { try lines.head(1024) }
 
-  /// The finding for the last row of a sheet when its line does not end, as all others do.
+  /// Returns the finding for a last row whose line does not end, unlike all others.
   func unendedRow(_ row: Int, line: Int) -> Finding {
     Finding(
       options.isStrict ? .error : .warning, row: row, line: line, rule: "no-last-line-end",

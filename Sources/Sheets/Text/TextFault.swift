@@ -1,20 +1,20 @@
-/// What makes a text unfit to be data although its shape is right.
+/// The faults that make a text unfit as data although its shape is right.
 enum TextFault {
   case nul
   /// Bytes that are no character, from that offset on.
   case undecodable(Int)
-  /// U+FFFD, which other programs write where they lost a character.
+  /// U+FFFD, which other programs write for a lost character.
   case lostCharacter
 
   /// The bytes of U+FFFD in UTF-8.
   private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
-  /// Whether a text might have a fault, told fast.
+  /// Returns whether a text might have a fault; a fast check.
   static func isPossible(in bytes: UnsafeRawBufferPointer) -> Bool {
     unsafe bytes.offset(of: 0) != nil || bytes.offset(of: replacement[0]) != nil
   }
 
-  /// The first fault of UTF-8 text, if there is one.
+  /// Finds the first fault of UTF-8 text, if there is one.
   init?(in bytes: some Collection<UInt8>) {
     var parser = Unicode.UTF8.ForwardParser()
     var rest = bytes.makeIterator()
@@ -48,7 +48,7 @@ enum TextFault {
     }
   }
 
-  /// The fault in words, about `subject`.
+  /// Returns the fault in words, about `subject`.
   func message(_ subject: String, _ text: some BidirectionalCollection<UInt8>, _ encoding: SheetEncoding)
     -> String
   {
@@ -67,9 +67,9 @@ enum TextFault {
     }
   }
 
-  /// What to do about it.
+  /// Returns the advice for the user.
   ///
-  /// - Parameter isInResultFile: whether the text is of a result file, of which no other encoding can be said.
+  /// - Parameter isInResultFile: the text is in a result file, whose encoding is fixed.
   func hint(_ encoding: SheetEncoding, isInResultFile: Bool) -> String {
     switch self {
     case .nul:

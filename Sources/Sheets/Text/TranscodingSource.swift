@@ -1,7 +1,7 @@
-/// Text of another encoding as UTF-8.
+/// A text in another encoding as UTF-8.
 ///
-/// What cannot be decoded becomes `0xFF`, a byte that no UTF-8 text holds, so that exactly the rows with such
-/// places are found out and rejected further on.
+/// Undecodable bytes become `0xFF`, which no UTF-8 text contains, so that exactly the rows with such places are
+/// detected and rejected later.
 final class TranscodingSource: ByteSource {
   private static let undecodable: UInt8 = 0xFF
 
@@ -12,12 +12,12 @@ final class TranscodingSource: ByteSource {
   private var delivered = 0
 
   private enum Decoder {
-    /// The scalar of each byte, `nil` where there is none.
+    /// The scalar of each byte, `nil` if there is none.
     case table([UInt32?])
     case utf16(isBigEndian: Bool, oddByte: UInt8?, highSurrogate: UInt16?)
   }
 
-  /// - Precondition: The encoding is not UTF-8, which needs no transcoding.
+  /// - Precondition: the encoding is not UTF-8, which needs no transcoding.
   init(_ source: any ByteSource, _ mark: EncodingMark) {
     self.source = source
     switch mark.encoding {
@@ -28,7 +28,7 @@ final class TranscodingSource: ByteSource {
     }
   }
 
-  /// A beginning of a sheet as UTF-8.
+  /// Returns the beginning of a sheet as UTF-8.
   static func decoded(_ head: [UInt8], _ mark: EncodingMark) -> [UInt8] {
     let source = TranscodingSource(MemorySource([]), mark)
     source.input = head
@@ -101,7 +101,7 @@ final class TranscodingSource: ByteSource {
     }
   }
 
-  /// What is left half-read at the end cannot be decoded any more; asked again, there is nothing left.
+  /// Marks a half-read rest at the end as undecodable; called again, it finds nothing.
   private func finish() {
     guard case .utf16(let isBigEndian, let oddByte, let highSurrogate) = decoder else { return }
     if highSurrogate != nil { output.append(TranscodingSource.undecodable) }
@@ -109,7 +109,7 @@ final class TranscodingSource: ByteSource {
     decoder = .utf16(isBigEndian: isBigEndian, oddByte: nil, highSurrogate: nil)
   }
 
-  /// The scalars of windows-1252: latin-1 but for 0x80 to 0x9F, five of which stand for nothing.
+  /// The scalars of windows-1252: latin-1 except for 0x80 to 0x9F, five of which are undefined.
   ///
   /// Source: https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT
   private static let windows1252: [UInt32?] = {

@@ -1,33 +1,33 @@
-/// The columns of a CSV sheet as its header names them, and what a record must look like to fit them.
+/// The columns of a CSV sheet by its header, and the shape that a record must have.
 struct CSVColumns {
   static let unnamedRule = "unnamed-column"
 
-  /// The names, without those that are empty.
+  /// The names, without empty ones.
   private(set) var names: [String] = []
-  /// Which cells of a record those names are for.
+  /// The cell index of each of those names.
   private(set) var indices: [Int] = []
   /// All names, trimmed.
   private var allNames: [String] = []
 
-  /// No columns, as before the header was read.
+  /// Creates no columns, as before the header was read.
   init() {}
 
-  /// - Precondition: All cells of the header are kept and are valid UTF-8.
+  /// - Precondition: all cells of the header are kept and are valid UTF-8.
   init(header: CSVRecord) {
     allNames = (0..<header.count).map { String(header.text($0).trimmingBlanks()) }
     indices = allNames.indices.filter { !allNames[$0].isEmpty }
     names = indices.map { allNames[$0] }
   }
 
-  /// Whether any column has an empty name.
+  /// Indicates that a column has an empty name.
   var hasUnnamed: Bool { names.count < allNames.count }
 
-  /// The name of a record's cell; `nil` where there is none.
+  /// Returns the name of a record's cell; `nil` if there is none.
   func name(at cell: Int) -> String? {
     allNames.indices.contains(cell) && !allNames[cell].isEmpty ? allNames[cell] : nil
   }
 
-  /// A finding for each name that stands more than once.
+  /// Returns a finding for each duplicate name.
   func duplicates(line: Int) -> [Finding] {
     var places: [String: [Int]] = [:]
     for index in indices { places[allNames[index], default: []].append(index + 1) }
@@ -44,13 +44,13 @@ struct CSVColumns {
     }
   }
 
-  /// How many cells a record may have.
+  /// The allowed numbers of cells in a record.
   ///
-  /// Empty names at the end of the header are padding, and so are the cells below them: a record may have
-  /// them or not.
+  /// Empty names at the end of the header are padding, and so are the cells below them: a record may have them or
+  /// not.
   var cellCounts: ClosedRange<Int> { (indices.last.map { $0 + 1 } ?? 0)...allNames.count }
 
-  /// What is wrong with a record's shape: its number of cells, or data that no name says what it is.
+  /// Returns the errors of a record's shape: its number of cells, or data below an empty name.
   func findings(about record: CSVRecord, row: Int, line: Int) -> [Finding] {
     guard cellCounts.contains(record.count) else {
       let expected = cellCounts.lowerBound

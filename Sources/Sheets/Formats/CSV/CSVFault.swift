@@ -1,15 +1,15 @@
-/// The physical lines that a record spans, and why it is broken if it is.
+/// The physical lines of a record, and its fault if it is broken.
 struct CSVExtent {
   var firstLine: Int
   var lastLine: Int
-  /// The line where the quote that is or was open last had opened.
+  /// The line where the last quote was opened.
   var quoteLine: Int
   var fault: CSVFault?
-  /// Which of the record's cells has the fault; `nil` when that is not known.
+  /// The index of the cell with the fault; `nil` if unknown.
   var faultyCell: Int?
-  /// Whether the record ends where the sheet ends, and not with its line.
+  /// Indicates that the record ends with the sheet, not with its line.
   var isUnended = false
-  /// Whether only the beginning of the record is kept.
+  /// Indicates that only the beginning of the record is kept.
   var isCut = false
 
   init(firstLine: Int) {
@@ -19,12 +19,12 @@ struct CSVExtent {
   }
 }
 
-/// How a record can break the rules of the format itself.
+/// The ways a record can break the rules of the format itself.
 enum CSVFault: Equatable {
   case strayQuote(isAfterClosingQuote: Bool)
   case unclosedQuote
   case tooLong(limit: Int)
-  /// A line end of another kind than the sheet's.
+  /// A line end of a different kind than the sheet's.
   case lineEnd(LineEnds.Stray)
 
   /// The stable name of the rule that is broken.
@@ -71,5 +71,5 @@ enum CSVFault: Equatable {
   }
 }
 
-/// A number with its noun, in the plural but for one.
+/// Returns a number with its noun, in the plural except for one.
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

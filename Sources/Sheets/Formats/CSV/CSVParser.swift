@@ -1,26 +1,25 @@
 internal import CCSV
 
-/// libcsv, fed one physical line at a time, so that the line of everything it says is known.
+/// A libcsv parser that gets one physical line at a time, so that the line of every result is known.
 ///
-/// It runs in strict mode, which stops at a quote that RFC 4180 does not allow, and with its stripping of blanks
-/// switched off: unquoted cells keep theirs. Blanks around the quotes of a quoted cell, as in `1, "a"`, are
-/// allowed and dropped.
+/// It runs in strict mode, which stops at a quote that RFC 4180 does not allow. Stripping of blanks is off: unquoted
+/// cells keep theirs. Blanks around the quotes of a quoted cell, as in `1, "a"`, are allowed and dropped.
 @safe struct CSVParser: ~Copyable {
-  /// What one more line led to.
+  /// The result of one more line.
   enum Step: Equatable {
     /// The line ended a record.
     case record
     /// The line is empty and between records.
     case empty
-    /// A quoted cell goes on in the next line.
+    /// A quoted cell continues in the next line.
     case open
-    /// A quote in an unquoted cell, or text after a cell's closing quote; at that offset in the line.
+    /// A quote in an unquoted cell, or text after a cell's closing quote, at that offset in the line.
     case strayQuote(offset: Int, isAfterClosingQuote: Bool)
     case outOfMemory
   }
 
-  // The pointers come first: Swift 6.3 takes the first member of such a value for an address under the thread
-  // sanitizer, and gives up over a byte.
+  // The pointers come first: under the thread sanitizer, Swift 6.3 takes the first member of such a value for an
+  // address, and crashes on a byte.
   private let parser: UnsafeMutablePointer<csv_parser>
   private let recordInProgress: UnsafeMutablePointer<CSVRecord>
   private let delimiter: UInt8
@@ -32,7 +31,7 @@ internal import CCSV
     unsafe csv_init(parser, UInt8(CSV_STRICT))
     unsafe csv_set_delim(parser, delimiter)
     unsafe csv_set_space_func(parser) { _ in 0 }
-    // libcsv grows a cell's buffer by this much at a time; its own 128 bytes make long cells slow.
+    // libcsv enlarges a cell's buffer by this much at a time; its own 128 bytes make long cells slow.
     unsafe csv_set_blk_size(parser, 64 << 10)
     unsafe recordInProgress = .allocate(capacity: 1)
     unsafe recordInProgress.initialize(to: CSVRecord())
@@ -50,15 +49,15 @@ internal import CCSV
     _read { yield unsafe recordInProgress.pointee }
   }
 
-  /// Whether a quoted cell is open.
+  /// Indicates an open quoted cell.
   var isInQuotes: Bool { unsafe parser.pointee.quoted != 0 }
 
-  /// The cell that libcsv is in the middle of.
+  /// The unfinished cell.
   var openCell: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: parser.pointee.entry_buf, count: parser.pointee.entry_pos)
   }
 
-  /// Takes a line with its end.
+  /// Takes in a line with its end.
   mutating func feed(_ line: UnsafeRawBufferPointer) -> Step {
     var offset = 0
     while offset < line.count {
@@ -83,26 +82,26 @@ internal import CCSV
     return isInQuotes ? .open : .empty
   }
 
-  /// Forgets the cells and whatever cell is open.
+  /// Removes the cells and the open cell.
   mutating func clear() {
     if isInQuotes || !(unsafe openCell.isEmpty) {
       unsafe csv_fini(parser, nil, nil, nil)
     }
-    // A buffer as large as the largest cell so far would stay to the end of the sheet.
+    // A buffer as large as the largest cell so far would stay until the end of the sheet.
     if unsafe csv_get_buffer_size(parser) > 1 << 20 { unsafe csv_free(parser) }
     unsafe recordInProgress.pointee.removeAll()
   }
 
-  /// Appends what is known of a cell that cannot be finished.
+  /// Appends the known part of a cell that cannot be finished.
   mutating func append(unfinishedCell cell: some Sequence<UInt8>) {
     unsafe Array(cell).withUnsafeBytes { unsafe recordInProgress.pointee.append($0) }
   }
 
-  /// Where to go on when libcsv stopped at a blank, or because of one, beside the quotes of a quoted cell.
+  /// Returns the offset to continue from if libcsv stopped at a blank beside the quotes of a quoted cell.
   private func offsetAfterBlanks(around offset: Int, in line: UnsafeRawBufferPointer) -> Int? {
     guard isInQuotes else {
       guard unsafe openCell.allSatisfy(\.isBlank) else { return nil }
-      // The quote does open the cell: the blanks before it are forgotten, and the state is as after a quote.
+      // The quote opens the cell: the blanks before it are dropped, and the state is as after a quote.
       unsafe parser.pointee.entry_pos = 0
       unsafe parser.pointee.quoted = 1
       return offset + 1

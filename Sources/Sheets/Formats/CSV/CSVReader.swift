@@ -1,13 +1,13 @@
 import JSON
 
-/// Reads CSV: RFC 4180, and what spreadsheets and scripts make of it.
+/// Reads CSV: RFC 4180, and the variants of spreadsheets and scripts.
 ///
 /// - Cells keep every byte between delimiters or quotes; only names in the header are trimmed.
-/// - Rows that hold nothing but delimiters and blanks are padding and do not count.
-/// - Columns whose name is empty are left out, as long as nothing stands below the empty name.
-/// - A row that breaks the rules ends where its physical line ends, or where the quotes balance again of one that spans
-///   lines; reading goes on with the next.
-/// - All lines end alike: what ends otherwise may be half a cell, and is rejected.
+/// - Rows with only delimiters and blanks are padding and do not count.
+/// - Columns with an empty name are left out if there is no data below it.
+/// - A row that breaks the rules ends with its physical line, or, if it spans lines, where its quotes balance again;
+///   reading continues with the next.
+/// - All lines have the same end: one that ends differently may be half a cell, and is rejected.
 final class CSVReader: SheetFormatReader {
   static let endings = ["csv", "tsv", "tab", "txt"]
   static let hasHeader = true
@@ -24,7 +24,7 @@ final class CSVReader: SheetFormatReader {
   private var columns = CSVColumns()
   private var isResultFile = false
   private var encoder = CSVEncoder()
-  /// Rows that had to be read before anybody asked for them.
+  /// Rows that were read before they were requested.
   private var readAhead: [SheetRow] = []
   private var rowCount = 0
 
@@ -107,7 +107,7 @@ final class CSVReader: SheetFormatReader {
     try findDataWithoutName(headerLine: extent.firstLine)
   }
 
-  /// Looks at the first rows, so that a header with a missing name is found out before anything is done.
+  /// Checks the first rows, so that a header with a missing name is detected before anything is done.
   private func findDataWithoutName(headerLine: Int) throws(SheetError) {
     guard columns.hasUnnamed else { return }
     while readAhead.count < 100, let row = try readRow() { readAhead.append(row) }
@@ -177,7 +177,7 @@ final class CSVReader: SheetFormatReader {
       findings: textFindings(record, extent), input: String(decoding: encoder.bytes, as: UTF8.self))
   }
 
-  /// The finding for a row of NUL bytes, as a file has at its end that was longer before, or made before it was written.
+  /// Returns the finding for a row of NUL bytes, as at the end of a truncated or preallocated file.
   private func padding(_ record: CSVRecord, _ extent: CSVExtent) -> [Finding]? {
     guard record.count == 1, record.bytes.allSatisfy({ $0 == 0 }), let fault = TextFault(in: record.bytes)
     else {
@@ -191,7 +191,7 @@ final class CSVReader: SheetFormatReader {
     ]
   }
 
-  /// What is wrong with the text of the cells, one finding a cell.
+  /// Returns the errors in the text of the cells, one finding per cell.
   private func textFindings(_ record: CSVRecord, _ extent: CSVExtent) -> [Finding] {
     columns.indices.compactMap { column in
       let cell = record.cell(column)
@@ -207,8 +207,8 @@ final class CSVReader: SheetFormatReader {
 
   private func makeRow(unreadable record: CSVRecord, _ extent: CSVExtent, _ findings: [Finding]) -> SheetRow {
     var cells = (0..<record.keptCount).map { record.text($0) }
-    // A result file is a sheet again. A row that could not be read must not become readable by being copied
-    // into one, so it never has as many cells as the header.
+    // A result file is a sheet again. A row that could not be read must not become readable by being copied into one,
+    // so it never has as many cells as the header.
     if cells.count == header.count { cells.append("") }
     return SheetRow(
       number: rowCount, line: extent.firstLine, content: .unreadable, findings: findings,

@@ -1,18 +1,18 @@
-/// The cells of one record: their bytes end to end, and where each ends.
+/// The cells of one record: their bytes end to end, and the end of each.
 ///
-/// Filled by libcsv's callbacks, which only append, and used again for the next record.
+/// libcsv's callbacks fill it by appending only, and it is reused for the next record.
 struct CSVRecord {
-  /// As many cells as a worksheet has columns; those of a record that has more are counted, not kept.
+  /// The number of columns of a worksheet; further cells of a record are counted, not kept.
   static let cellLimit = 16_384
 
   private(set) var bytes: [UInt8] = []
   private var ends: [Int] = []
-  /// How many cells the record has.
+  /// The number of cells in the record.
   private(set) var count = 0
-  /// Whether the record's end was met.
+  /// Indicates that the record's end was reached.
   var isComplete = false
 
-  /// How many cells are kept.
+  /// The number of cells that are kept.
   var keptCount: Int { ends.count }
 
   mutating func append(_ cell: UnsafeRawBufferPointer) {
@@ -23,36 +23,36 @@ struct CSVRecord {
   }
 
   mutating func removeAll() {
-    // One enormous row must not hold its memory until the end of the sheet.
+    // One enormous row must not occupy its memory until the end of the sheet.
     bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
     ends.removeAll(keepingCapacity: true)
     count = 0
     isComplete = false
   }
 
-  /// Where a kept cell's bytes are.
+  /// Returns the range of a kept cell's bytes.
   func range(of cell: Int) -> Range<Int> { (cell == 0 ? 0 : ends[cell - 1])..<ends[cell] }
 
-  /// The bytes of a kept cell.
+  /// Returns the bytes of a kept cell.
   func cell(_ index: Int) -> ArraySlice<UInt8> { bytes[range(of: index)] }
 
-  /// The text of a kept cell, what is no UTF-8 replaced by U+FFFD.
+  /// Returns the text of a kept cell, with invalid UTF-8 replaced by U+FFFD.
   func text(_ index: Int) -> String { String(decoding: cell(index), as: UTF8.self) }
 
-  /// Whether a cell holds nothing but spaces and tabs.
+  /// Returns whether a cell contains only spaces and tabs.
   func isBlank(_ index: Int) -> Bool { cell(index).allSatisfy(\.isBlank) }
 
-  /// Whether all cells are blank: an empty line, or one that a spreadsheet padded with delimiters.
+  /// Indicates that all cells are blank: an empty line, or one that a spreadsheet padded with delimiters.
   var isBlank: Bool { bytes.allSatisfy(\.isBlank) }
 }
 
-/// Writes records as RFC 4180 has them, with commas and without line ends.
+/// Writes records in the form of RFC 4180, with commas and without line ends.
 struct CSVEncoder {
   private(set) var bytes: [UInt8] = []
 
   mutating func removeAll() { bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20) }
 
-  /// Appends one cell; quoted when it holds a comma, a quote or a line end, or begins or ends with a blank.
+  /// Appends one cell, quoted if it contains a comma, a quote or a line end, or begins or ends with a blank.
   mutating func append(cell: UnsafeRawBufferPointer, isFirst: Bool) {
     if !isFirst { bytes.append(.comma) }
     guard let first = unsafe cell.first, let last = unsafe cell.last else { return }
@@ -84,7 +84,7 @@ struct CSVEncoder {
     bytes.append(.quote)
   }
 
-  /// A record of these cells.
+  /// Returns a record of these cells.
   static func record(_ cells: [String]) -> String {
     var encoder = CSVEncoder()
     for (index, cell) in cells.enumerated() {

@@ -1,16 +1,16 @@
-/// Reads the lines of a CSV sheet as records, broken or not; the cells of the last one are in `record`.
+/// Reads the lines of a CSV sheet as records, broken or not; `record` has the cells of the last one.
 final class CSVRecords {
   private let lines: LineReader
   private let text: SheetText
   private let delimiter: UInt8
   private var parser: CSVParser
   private var lineEnds: LineEnds
-  /// Bytes of records, and of lines that were looked at ahead in vain.
+  /// The bytes of records, and of lines that were read ahead in vain.
   private var bytesRead = 0
   private var bytesWasted = 0
-  /// How many cells a record may have, once the header has said so.
+  /// The allowed numbers of cells, once the header is read.
   private(set) var cellCounts: ClosedRange<Int>?
-  /// Recognises regular records; `nil` while the header is read, and where records differ in their cells.
+  /// Recognises regular records; `nil` while the header is read, and if records differ in their cells.
   private(set) var scanner: CSVScanner?
 
   init(of text: SheetText, _ delimiter: UInt8, _ lineEnds: LineEnds) {
@@ -21,15 +21,15 @@ final class CSVRecords {
     parser = CSVParser(delimiter: delimiter)
   }
 
-  /// The cells of the record that was read last.
+  /// The cells of the last record.
   var record: CSVRecord {
     _read { yield parser.record }
   }
 
-  /// Forgets them.
+  /// Removes these cells.
   func clear() { parser.clear() }
 
-  /// Reads lines until a record that is not blank has ended, one way or the other.
+  /// Reads lines until a record that is not blank has ended, broken or not.
   func next() throws(SheetError) -> CSVExtent? {
     var extent: CSVExtent?
     var size = 0
@@ -73,7 +73,7 @@ final class CSVRecords {
     return extent
   }
 
-  /// The header is read: how its line ends does not count.
+  /// Ends the header: its line end does not count.
   func beginRows(cellCounts: ClosedRange<Int>) {
     self.cellCounts = cellCounts
     lineEnds.forget()
@@ -82,10 +82,10 @@ final class CSVRecords {
     }
   }
 
-  /// The line that comes next.
+  /// The number of the next line.
   var nextLine: Int { lines.number }
 
-  /// The next record, if there is nothing unusual about it; it stays to be read until `accept`.
+  /// Returns the next record, if it is in no way unusual; it stays the next one until `accept`.
   func peek() throws(SheetError) -> CSVScanner? {
     guard let scanner, lineEnds.isSettled else { return nil }
     while true {
@@ -97,7 +97,7 @@ final class CSVRecords {
     }
   }
 
-  /// Passes over the record that the scanner has found.
+  /// Skips the record that the scanner has found.
   func accept(_ scanner: CSVScanner) {
     bytesRead += scanner.length
     lines.pass(scanner.length, lines: scanner.lines)
@@ -105,9 +105,9 @@ final class CSVRecords {
 
   // MARK: - Broken records
 
-  /// Takes all that may belong to a record with a stray quote, so that no line of it is read as a row.
+  /// Reads all that may belong to a record with a stray quote, so that no line of it is read as a row.
   ///
-  /// - Parameter offset: of the fault in its line.
+  /// - Parameter offset: the offset of the fault in its line.
   private func readBroken(
     _ start: CSVExtent, _ line: Line, at offset: Int, isAfterClosingQuote: Bool
   ) throws(SheetError) -> CSVExtent {
@@ -124,13 +124,14 @@ final class CSVRecords {
     return broken.extent
   }
 
-  /// How far a record may go on that has probably ended.
+  /// The number of bytes to look ahead for the end of a record that has probably ended.
   private static let reach = 64 << 10
 
-  /// A record that has probably ended, with the lines up to where it ends after all; `nil` when it does not within reach,
-  /// and when it would end in a line that looks like a row of its own.
+  /// Returns a record that has probably ended, with the lines up to its possible later end.
+  ///
+  /// It is `nil` if there is no such end within reach, or if it would be in a line that looks like a separate row.
   private func lookAhead(_ record: BrokenRecord) throws(SheetError) -> BrokenRecord? {
-    // What is looked at in vain is read again, which must not add up.
+    // Bytes that are read ahead in vain are read again, which must not add up.
     guard bytesWasted <= bytesRead + 4 << 20 else { return nil }
     var record = record
     lines.hold()
@@ -151,15 +152,15 @@ final class CSVRecords {
 
   private static let excerptSize = 200
 
-  /// Passes over a row that is too long, keeping none of it but its beginning; only quotes and line ends count.
+  /// Skips a row that is too long and keeps only its beginning; only quotes and line ends count.
   private func skipRest(of extent: CSVExtent, from first: Line) throws(SheetError) -> CSVExtent {
     var extent = extent
     extent.isCut = true
     var isInQuotes = parser.isInQuotes
-    // In its first line the row was not taken apart into cells; in a later one it is in the one that is open.
+    // In its first line the row was not split into cells; in a later line the fault is in the open cell.
     if extent.firstLine < first.number { extent.faultyCell = parser.record.count }
     let opened = unsafe Array(parser.openCell.prefix(CSVRecords.excerptSize))
-    // What comes much later does not follow upon the beginning.
+    // Bytes that come much later do not follow the beginning directly.
     let more =
       unsafe opened.count < CSVRecords.excerptSize ? Array(first.text.prefix(CSVRecords.excerptSize)) : []
     parser.append(unfinishedCell: opened + more)
@@ -186,12 +187,12 @@ final class CSVRecords {
 /// A record with a stray quote, as far as it has been read.
 private struct BrokenRecord {
   var extent: CSVExtent
-  /// The rest of it from the cell with the fault on.
+  /// The text from the cell with the fault on.
   var text: [UInt8]
-  /// How its last line ends.
+  /// The end of its last line.
   var end: LineEnd?
   var balance: QuoteBalance
-  /// Whether its last line was taken to its end.
+  /// Indicates that its last line was read to its end.
   private var isLineEnded = true
 
   init(extent: CSVExtent, text: [UInt8], end: LineEnd?, balance: QuoteBalance) {
@@ -203,13 +204,13 @@ private struct BrokenRecord {
 
   private var spansLines: Bool { extent.lastLine > extent.firstLine }
 
-  /// Whether it cannot have ended: its quotes do not balance, and no quote looks as if it ended a record of one line.
+  /// Indicates that it cannot have ended: its quotes do not balance, and no quote seems to end a record of one line.
   var surelyGoesOn: Bool { !isLineEnded || balance.isOpen && (spansLines || !balance.looksClosed) }
 
-  /// Whether it may go on all the same, as far as its quotes say.
+  /// Indicates that it may still continue, as far as its quotes show.
   var mayGoOn: Bool { balance.isOpen || spansLines && balance.isCellOpen }
 
-  /// Takes one more line, or a piece of one.
+  /// Takes in one more line, or a piece of one.
   mutating func take(_ line: Line, limit: Int) {
     extent.lastLine = line.number
     if unsafe text.count + line.bytes.count <= limit {

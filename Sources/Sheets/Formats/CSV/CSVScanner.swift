@@ -1,45 +1,45 @@
-/// Recognises regular records in a text in memory, several times faster than libcsv reads them.
+/// Recognises regular records in a text in memory, several times faster than libcsv.
 ///
-/// What is not, by the letter of RFC 4180, a record of exactly so many cells of valid UTF-8 with the usual line end, it
-/// leaves alone: libcsv says what that is. So all findings come from one place.
+/// It leaves everything else to libcsv: a regular record follows RFC 4180 strictly, with the exact number of cells,
+/// valid UTF-8 and the usual line end. All findings thus come from one place.
 @safe final class CSVScanner {
   enum Step {
-    /// A record, which `cells`, `input`, `length` and `lines` tell of.
+    /// A record, described by `cells`, `input`, `length` and `lines`.
     case record
-    /// What comes next is for libcsv.
+    /// A text for libcsv.
     case unusual
     /// The text in memory ends before the record does.
     case incomplete
   }
 
-  /// What a byte means.
+  /// The meaning of a byte.
   private enum Class: UInt8 {
     case plain, quote, delimiter, lineFeed, carriageReturn
     /// NUL, and Ctrl-Z, which may end the text.
     case odd
-    /// The first byte of U+FFFD, and of others.
+    /// The first byte of U+FFFD, and of other characters.
     case perhapsLost
   }
 
   private let cellCount: Int
   private let lineEnd: LineEnd
   private let isComma: Bool
-  /// By byte.
+  /// The classes by byte.
   private let classes: UnsafeMutablePointer<Class>
   private let found: UnsafeMutablePointer<CellBytes>
   /// The texts of cells that had doubled quotes.
   private var unquoted: ScannedText
-  /// The record as `CSVEncoder` writes it, where the sheet has it otherwise.
+  /// The record in the form of `CSVEncoder`, if the sheet's differs.
   private var rewritten: ScannedText
   private var encoder = CSVEncoder()
 
-  /// How many bytes the record takes with its line end, and how many lines it is.
+  /// The record's number of bytes with its line end, and its number of lines.
   private(set) var length = 0
   private(set) var lines = 0
-  /// The record as result files have it.
+  /// The record in the form of result files.
   private(set) var input = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
-  /// - Parameter lineEnd: how records end.
+  /// - Parameter lineEnd: the end of records.
   init?(cellCount: Int, delimiter: UInt8, lineEnd: LineEnd) {
     guard [.lineFeed, .carriageReturnLineFeed].contains(lineEnd), delimiter != 0 else { return nil }
     self.cellCount = cellCount
@@ -70,7 +70,7 @@
   /// The cells of the record.
   var cells: UnsafeBufferPointer<CellBytes> { unsafe UnsafeBufferPointer(start: found, count: cellCount) }
 
-  /// Looks at the beginning of a text.
+  /// Examines the beginning of a text.
   func scan(_ text: UnsafeRawBufferPointer) -> Step {
     guard let base = unsafe text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .incomplete }
     unquoted.begin(capacity: text.count)
@@ -89,22 +89,22 @@
         guard cursor.at + 1 < cursor.end else { return .incomplete }
         guard unsafe base[cursor.at + 1] == .lineFeed else { return .unusual }
         return unsafe finish(base, textCount: cursor.at, length: cursor.at + 2, cursor)
-      // A quote in an unquoted cell, text after a closing quote, another number of cells, another line end.
+      // A quote in an unquoted cell, text after a closing quote, a wrong number of cells, a different line end.
       default: return .unusual
       }
     }
     return .unusual
   }
 
-  /// How far a record has been looked at.
+  /// The progress within a record.
   @safe private struct Cursor {
     let base: UnsafePointer<UInt8>
     let end: Int
     var at = 0
     var lines = 1
-    /// All bytes so far, put together.
+    /// All bytes so far, combined.
     var seen: UInt8 = 0
-    /// Whether so far the record stands there as `CSVEncoder` would write it.
+    /// Indicates that the record so far is as `CSVEncoder` would write it.
     var isCanonical: Bool
 
     init(base: UnsafePointer<UInt8>, end: Int, isCanonical: Bool) {
@@ -113,7 +113,7 @@
       self.isCanonical = isCanonical
     }
 
-    /// Passes over bytes that mean nothing; what is meant by the next one, `nil` at the end.
+    /// Skips bytes without a meaning; returns the meaning of the next one, `nil` at the end.
     @inline(__always)
     mutating func skipPlain(_ classes: UnsafeMutablePointer<Class>) -> Class? {
       var at = at
@@ -127,7 +127,7 @@
       return unsafe at < end ? classes[Int(base[at])] : nil
     }
 
-    /// Passes over the first byte of a character that is not U+FFFD; otherwise says what that means for the record.
+    /// Skips the first byte of a character other than U+FFFD; otherwise returns its meaning for the record.
     @inline(__always)
     mutating func skipCharacter() -> Step? {
       guard at + 2 < end else { return .incomplete }
@@ -137,13 +137,13 @@
       return nil
     }
 
-    /// Whether a text begins or ends with a blank.
+    /// Returns whether a text begins or ends with a blank.
     func hasOuterBlank(_ range: Range<Int>) -> Bool {
       unsafe !range.isEmpty && (base[range.lowerBound].isBlank || base[range.upperBound - 1].isBlank)
     }
   }
 
-  /// Reads an unquoted cell up to what ends it; returns only what stops it.
+  /// Reads an unquoted cell up to its end; returns only a reason to stop.
   @inline(__always)
   private func readPlain(_ cell: Int, _ cursor: inout Cursor) -> Step? {
     let first = cursor.at
@@ -159,7 +159,7 @@
     return nil
   }
 
-  /// Reads a quoted cell up to behind its closing quote; returns only what stops it.
+  /// Reads a quoted cell past its closing quote; returns only a reason to stop.
   private func readQuoted(_ cell: Int, _ cursor: inout Cursor) -> Step? {
     cursor.at += 1
     let first = cursor.at
@@ -182,7 +182,7 @@
         cursor.at += 1
       case .carriageReturn:
         guard cursor.at + 1 < cursor.end else { return .incomplete }
-        // Whether CR CR LF is one line end or two, the lines tell.
+        // The line reader decides whether CR CR LF is one line end or two.
         guard unsafe cursor.base[cursor.at + 1] != .carriageReturn else { return .unusual }
         cursor.lines += 1
         cursor.at += unsafe cursor.base[cursor.at + 1] == .lineFeed ? 2 : 1
@@ -201,14 +201,14 @@
       unsafe found[cell] = CellBytes(
         text: UnsafeRawBufferPointer(start: cursor.base + first, count: place.count), place: place)
     }
-    // `CSVEncoder` quotes only where it must.
+    // `CSVEncoder` quotes only if necessary.
     if !needsQuotes, !cursor.hasOuterBlank(place) { cursor.isCanonical = false }
     cursor.at += 1
     return nil
   }
 
   private func finish(_ base: UnsafePointer<UInt8>, textCount: Int, length: Int, _ cursor: Cursor) -> Step {
-    // What holds nothing but blanks is no row.
+    // A record with only blanks is no row.
     guard unsafe !cells.allSatisfy({ unsafe $0.text.allSatisfy(\.isBlank) }) else { return .unusual }
     if cursor.seen >= 0x80 {
       let text = unsafe UnsafeBufferPointer(start: base, count: textCount)
@@ -224,7 +224,7 @@
     return .record
   }
 
-  /// Writes the record as result files have it, and notes where its cells are in that.
+  /// Writes the record in the form of result files, and stores the ranges of its cells there.
   private func rewrite() {
     encoder.removeAll()
     for index in 0..<cellCount {
@@ -244,7 +244,7 @@
   }
 }
 
-/// Bytes in memory that stays where it is until it is begun again.
+/// Bytes in memory that does not move until it is begun again.
 @safe private struct ScannedText: ~Copyable {
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity = 4 << 10
@@ -254,7 +254,7 @@
 
   deinit { unsafe memory.deallocate() }
 
-  /// Forgets what is there, and makes room for so much.
+  /// Removes the content, and makes room for this many bytes.
   mutating func begin(capacity needed: Int) {
     count = 0
     guard capacity < needed else { return }

@@ -1,12 +1,12 @@
-/// The delimiter that a sheet was written with, found out from its first rows.
+/// Detects the delimiter of a sheet from its first rows.
 enum DelimiterDetection {
-  /// Candidates, the likelier first.
+  /// The candidates, most likely first.
   static let candidates: [UInt8] = [.comma, UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
-  /// How many bytes of a sheet are looked at.
+  /// The number of bytes of a sheet that are examined.
   static let headSize = 64 << 10
   private static let recordCount = 50
 
-  /// What Excel means by a first line `sep=;`: the delimiter; `nil` when the sheet begins otherwise.
+  /// Returns the delimiter in Excel's first line `sep=;`; `nil` if the sheet begins differently.
   static func said(byFirstLineOf head: [UInt8]) -> UInt8? {
     var line = head.prefix(9).prefix { $0 != .lineFeed && $0 != .carriageReturn }
     if line.count == 7, line.first == .quote, line.last == .quote { line = line.dropFirst().dropLast() }
@@ -16,10 +16,10 @@ enum DelimiterDetection {
     return delimiter
   }
 
-  /// The candidate under which the most of the first records have as many cells as the header.
+  /// Returns the candidate under which most of the first records have as many cells as the header.
   ///
   /// - Parameters:
-  ///   - head: The first `headSize` bytes of the sheet, or all of them.
+  ///   - head: the first `headSize` bytes of the sheet, or all of them.
   static func delimiter(of head: [UInt8]) -> UInt8 {
     var best: (delimiter: UInt8, agreeing: Int, cells: Int) = (.comma, 0, 1)
     for delimiter in candidates {
@@ -31,11 +31,12 @@ enum DelimiterDetection {
     return best.delimiter
   }
 
-  /// Signs that others separate cells with, and that are not read.
+  /// Characters that other programs separate cells with, and that are not supported.
   private static let strangers: [UInt8] = Array("^~:!#*\u{1}\u{1E}\u{1F}".utf8)
 
-  /// The sign that seems to separate the cells of a sheet without a delimiter: every record has as many of them as the
-  /// header.
+  /// Returns the character that seems to separate the cells of a sheet without a delimiter.
+  ///
+  /// Every record has as many of them as the header.
   static func stranger(in head: [UInt8]) -> Unicode.Scalar? {
     strangers.first { sign in
       let counts = cellCounts(of: head, sign)
@@ -43,7 +44,7 @@ enum DelimiterDetection {
     }.map { Unicode.Scalar($0) }
   }
 
-  /// How many cells each of the first records has under a delimiter; 0 for one that has stray quotes.
+  /// Returns the number of cells of each of the first records under a delimiter; 0 for stray quotes.
   private static func cellCounts(of head: [UInt8], _ delimiter: UInt8) -> [Int] {
     var counts: [Int] = []
     var endsAtHeadEnd = false
@@ -51,29 +52,29 @@ enum DelimiterDetection {
       counts.append(record.isBroken ? 0 : record.cells.count)
       endsAtHeadEnd = record.isLast
     }
-    // What a full head ends with is probably the first half of a record.
+    // A full head probably ends within a record.
     if endsAtHeadEnd, head.count >= headSize, counts.count > 1 { counts.removeLast() }
     return counts
   }
 }
 
-/// The first records of a sheet, read before it is known what it is.
+/// The first records of a sheet whose format is not known yet.
 enum HeadRecords {
   private static let limit = 50
 
   struct Record {
-    /// Where it begins.
+    /// The line where it begins.
     var line: Int
     var cells: CSVRecord
-    /// Whether it has stray quotes.
+    /// Indicates stray quotes.
     var isBroken: Bool
-    /// How its last line ends.
+    /// The end of its last line.
     var end: LineEnd?
-    /// Whether nothing of the head comes after it.
+    /// Indicates that the head ends with it.
     var isLast: Bool
   }
 
-  /// Calls `body` with each of the first fifty records that are not blank, a broken one up to the end of its line.
+  /// Calls `body` with each of the first fifty records that are not blank; a broken one ends with its line.
   static func read(_ head: [UInt8], _ delimiter: UInt8, _ body: (Record) -> Void) {
     let lines = LineReader(MemorySource(head), limit: head.count)
     var parser = CSVParser(delimiter: delimiter)

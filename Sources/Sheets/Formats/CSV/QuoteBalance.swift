@@ -1,7 +1,7 @@
-/// Where a broken record ends: at the end of the line in which its quotes balance again.
+/// Finds the end of a broken record: the end of the line in which its quotes balance again.
 ///
-/// Read from the place of the fault on. Outside of quotes a delimiter ends a cell and a line end the record; in a cell
-/// that does not begin with a quote, quotes mean nothing.
+/// It reads from the fault on. Outside quotes a delimiter ends a cell and a line end the record. In a cell that does
+/// not begin with a quote, quotes have no meaning.
 struct QuoteBalance {
   private enum Place {
     case atCellStart
@@ -12,24 +12,24 @@ struct QuoteBalance {
 
   private let delimiter: UInt8
   private var place: Place
-  /// Whether a line ended within quotes, so that the record goes on in the next one.
+  /// Indicates that a line ended within quotes, so that the record continues in the next one.
   var isOpen: Bool { place == .inQuotes }
-  /// Whether the quote that was opened last in the line looks as if it closed its cell: nothing but a delimiter or the
-  /// line's end comes after it.
+  /// Indicates that the last quote in the line seems to close its cell: only a delimiter or the line's end comes
+  /// after it.
   private(set) var looksClosed = false
-  /// Whether no quote since the fault looks as if it closed the cell, however many there were.
+  /// Indicates that no quote since the fault seems to close the cell.
   private(set) var isCellOpen: Bool
 
-  /// - Parameter isAfterClosingQuote: whether the fault stands in a cell that begins with a quote.
+  /// - Parameter isAfterClosingQuote: the fault is in a cell that begins with a quote.
   init(delimiter: UInt8, isAfterClosingQuote: Bool) {
     self.delimiter = delimiter
     place = isAfterClosingQuote ? .outsideQuotes : .inPlainCell
     isCellOpen = isAfterClosingQuote
   }
 
-  /// Takes a line, or the rest of one, without its end.
+  /// Takes in a line, or the rest of one, without its end.
   ///
-  /// - Parameter isEnded: whether it is more than a piece of the line.
+  /// - Parameter isEnded: the line is complete with it.
   mutating func read(_ line: UnsafeRawBufferPointer, isEnded: Bool = true) {
     looksClosed = false
     var index = 0
@@ -53,16 +53,16 @@ struct QuoteBalance {
     if isEnded, !isOpen { place = .atCellStart }
   }
 
-  /// Whether nothing but blanks stands between a place in a line and the end of its cell.
+  /// Returns whether only blanks come between a place in a line and the end of its cell.
   private static func endsCell(_ line: UnsafeRawBufferPointer, after index: Int, _ delimiter: UInt8) -> Bool {
     var next = index + 1
     while next < line.count, unsafe line[next].isBlank, unsafe line[next] != delimiter { next += 1 }
     return unsafe next == line.count || line[next] == delimiter
   }
 
-  /// How many cells a line has whose quotes are not doubled where they should be, when its first quote opens a cell.
+  /// Returns the number of cells of a line with undoubled quotes, if its first quote opens a cell.
   ///
-  /// `nil` when that quote stands elsewhere: then the line more likely is a piece of a cell.
+  /// It is `nil` if that quote is elsewhere: then the line more likely is a piece of a cell.
   static func cellCount(of line: UnsafeRawBufferPointer, _ delimiter: UInt8) -> Int? {
     var count = 1
     var place = Place.atCellStart

@@ -1,4 +1,4 @@
-/// Whether an object goes on in the next line: a bracket or a string of it is open.
+/// Tells whether an object continues in the next line: one of its brackets or strings is open.
 struct JSONBalance {
   private var depth = 0
   private var isInString = false

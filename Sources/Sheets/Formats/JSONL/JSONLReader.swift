@@ -1,15 +1,16 @@
 import JSON
 
-/// Reads JSON Lines: one JSON object on each physical line, blank lines left out.
+/// Reads JSON Lines: one JSON object on each physical line, without blank lines.
 ///
-/// A line that breaks off within its object is one rejected row with the lines up to where the object ends, so that none
+/// A line that breaks off within its object is one rejected row with the lines up to the object's end, so that none
+/// of them is taken for a row.
 /// of them is taken for a row.
 final class JSONLReader: SheetFormatReader {
   static let endings = ["jsonl", "ndjson", "json"]
 
   static let hasHeader = false
 
-  /// A brace begins an object; a bracket with an object in it is the whole sheet as one array.
+  /// Recognises a brace, which begins an object, and a bracket with an object, which is a whole sheet as one array.
   static func recognises(_ content: SheetContent) throws(SheetError) -> Bool {
     let text = try content.text().head().drop(while: isWhiteSpace)
     if text.first == UInt8(ascii: "{") { return true }
@@ -26,10 +27,10 @@ final class JSONLReader: SheetFormatReader {
   private let text: SheetText
   private var lineEnds: LineEnds
   private var rowCount = 0
-  /// Bytes of lines, and of those that were looked at ahead in vain.
+  /// The bytes of lines, and of those that were read ahead in vain.
   private var bytesRead = 0
   private var bytesWasted = 0
-  /// How long the line is that was peeked at, without its end and with it.
+  /// The length of the line that was peeked at, without its end and with it.
   private var peeked = (text: 0, line: 0)
 
   init(_ content: SheetContent) throws(SheetError) {
@@ -103,7 +104,7 @@ final class JSONLReader: SheetFormatReader {
     lines.pass(peeked.line, lines: 1)
   }
 
-  /// Whether a line has an object of faultless text, going by its beginning; not whether it is JSON.
+  /// Returns whether a line has an object of faultless text, from its beginning; it need not be JSON.
   private func isRegular(_ line: UnsafeRawBufferPointer) -> Bool {
     guard line.count <= text.options.rowLimit, unsafe line.first == UInt8(ascii: "{"),
       unsafe line.offset(of: .carriageReturn) == nil, unsafe !TextFault.isPossible(in: line)
@@ -138,7 +139,7 @@ final class JSONLReader: SheetFormatReader {
         ]
       )
     } catch {
-      // To the parser each line is a whole file, which would confuse who reads of its end.
+      // To the parser each line is a whole file, which would confuse the reader of the message.
       let reason = error.message.replacing("end of file", with: "the end of the line")
       return unsafe (
         .unreadable,
@@ -159,7 +160,7 @@ final class JSONLReader: SheetFormatReader {
   private static let brokenRule = "broken-json"
   private static let brokenHint = "write each row as one complete JSON object on a line of its own"
 
-  /// What is wrong with the text itself; the search for it costs only where something may be wrong.
+  /// Returns the error of the text itself; the search is made only if there may be one.
   private func textFault(in bytes: UnsafeRawBufferPointer) -> TextFault? {
     let isValid = unsafe String(validating: bytes, as: UTF8.self) != nil
     guard unsafe !isValid || TextFault.isPossible(in: bytes) else { return nil }
@@ -168,12 +169,13 @@ final class JSONLReader: SheetFormatReader {
 
   // MARK: - Objects over several lines
 
-  /// The lines that follow a broken one up to where its object ends, with the line ends before them; `nil` when it does
-  /// not go on, or does not end within 64 KiB.
+  /// Returns the lines after a broken one up to its object's end, with the line ends before them.
+  ///
+  /// It is `nil` if the object does not continue, or does not end within 64 KiB.
   private func rest(of first: UnsafeRawBufferPointer) throws(SheetError) -> (text: String, lastLine: Int)? {
     var balance = JSONBalance()
     unsafe balance.read(first)
-    // What is looked at in vain is read again, which must not add up.
+    // Bytes that are read ahead in vain are read again, which must not add up.
     guard balance.isOpen, bytesWasted <= bytesRead + 4 << 20 else { return nil }
     lines.hold()
     var text: [UInt8] = []
@@ -198,7 +200,7 @@ final class JSONLReader: SheetFormatReader {
       message: "the object is spread over lines \(line) to \(lastLine)", hint: JSONLReader.brokenHint)
   }
 
-  /// Passes over a line that is too long, keeping only its beginning.
+  /// Skips a line that is too long, and keeps only its beginning.
   private func skipRest(of first: Line) throws(SheetError) -> SheetRow {
     rowCount += 1
     let number = first.number
@@ -231,7 +233,7 @@ final class JSONLReader: SheetFormatReader {
 
   // MARK: - The head
 
-  /// Why a sheet that begins so cannot be read line by line.
+  /// Returns the reason that a sheet with this beginning cannot be read line by line.
   private static func fault(of head: [UInt8]) -> (message: String, hint: String)? {
     let text = head.drop(while: isWhiteSpace)
     let firstLine = text.prefix { $0 != .lineFeed && $0 != .carriageReturn }
@@ -240,7 +242,7 @@ final class JSONLReader: SheetFormatReader {
     case UInt8(ascii: "["):
       return ("the sheet is one JSON array", "write one object per line, for example with: jq -c '.[]'")
     case UInt8(ascii: "{"):
-      // A line that is a brace and nothing else begins an object that is spread over lines.
+      // A line with only a brace begins an object that spans lines.
       guard firstLine.dropFirst().allSatisfy(\.isBlank) else { return nil }
       return (
         "a JSON object is spread over several lines", "write one object per line, for example with: jq -c ."
@@ -260,7 +262,7 @@ final class JSONLReader: SheetFormatReader {
     }
   }
 
-  /// To JSON, a CR before an LF is white space.
+  /// Returns the kind of a line end; to JSON, a CR before an LF is white space.
   private static func kind(_ end: LineEnd?) -> LineEnd? {
     end.map { $0 == .carriageReturn ? $0 : .lineFeed }
   }
@@ -275,7 +277,7 @@ final class JSONLReader: SheetFormatReader {
     return LineEnds(first: ends)
   }
 
-  /// JSON's own white space.
+  /// Returns whether a byte is JSON's own white space.
   private static func isWhiteSpace(_ byte: UInt8) -> Bool {
     byte.isBlank || byte == .lineFeed || byte == .carriageReturn
   }
