@@ -1,31 +1,31 @@
-/// A list that hangs on a record, such as the discussion threads of an incident.
+/// A list that belongs to a record, such as the discussion threads of an incident.
 public struct ChildList: Sendable {
   /// The attribute's name on the record, such as `threads`.
   public var name: String
   /// One element in words, such as `thread`.
   public var singular: String
-  /// What an element is.
+  /// The content of an element.
   public var element: Element
-  /// What a sheet may do to the list; none when it is read-only.
+  /// The operations a sheet may use on the list; empty if it is read-only.
   public var operations: [ListOperation]
-  /// Whether a patch may hold one bare object in place of an array.
+  /// Indicates that a patch may have one bare object in place of an array.
   public var acceptsSingleObject: Bool
-  /// Whether an element has an address of its own that takes a patch, such as `/incidents/2/threads/3`.
+  /// Indicates that an element has its own address that takes a patch, such as `/incidents/2/threads/3`.
   public var hasElementAddress: Bool
-  /// Whether the record's own patch can change an element too; false when it could only be taken for a new one.
+  /// Indicates that the record's own patch can change an element; false if it could only create one.
   public var takesUpdatesInRecord: Bool
-  /// How a sheet gives a file in place of its bytes, when elements hold files.
+  /// The way a sheet gives a file in place of its bytes, if elements contain files.
   public var upload: Upload?
-  /// How an element that was added by mistake is taken out of sight, where it cannot be deleted.
+  /// The way to retract an element that was added by mistake, if it cannot be deleted.
   public var retraction: Retraction?
-  /// The lists that hang on an element in turn.
+  /// The lists that belong to an element.
   public var lists: [ChildList]
-  /// Where a site's own attributes of an element live.
+  /// The places of custom fields in an element.
   public var customFields: [CustomFieldSpace]
-  /// Why a bulk update had better leave the list alone.
+  /// The reason a bulk update should leave the list alone.
   public var caution: String?
   public var note: String?
-  /// What no source confirms.
+  /// Facts that no source confirms.
   public var unconfirmed: String?
 
   public init(
@@ -64,35 +64,35 @@ public struct ChildList: Sendable {
     if case .object(let fields) = element { fields } else { [] }
   }
 
-  /// The element's attribute of that name.
+  /// Returns the element's attribute of that name.
   public func field(_ name: String) -> Field? {
     fields.first { $0.path == name }
   }
 
-  /// The attribute that names an existing element, if there is one.
+  /// The attribute that identifies an existing element, if there is one.
   public var selector: Field? {
     fields.first { $0.access == .selector }
   }
 
-  /// The list of that name on an element.
+  /// Returns the list of that name on an element.
   public func list(named name: String) -> ChildList? {
     lists.first { $0.name == name }
   }
 
-  /// The operation a sheet's header names by this verb.
+  /// Returns the operation that a sheet's header names by this verb.
   public func operation(_ verb: some StringProtocol) -> ListOperation? {
     operations.first { $0.verb == verb }
   }
 }
 
-/// One thing that can be done to a list, and the verb a sheet's header has for it.
+/// An operation on a list, with its verb in a sheet's header.
 public struct ListOperation: Sendable, Equatable {
   /// The word between list and attribute, as in `threads.append.text`.
   public var verb: String
   public var effect: Effect
-  /// The attributes without which the operation makes no sense.
+  /// The attributes that the operation requires.
   public var required: [String]
-  /// What no source confirms of this operation.
+  /// Facts about this operation that no source confirms.
   public var unconfirmed: String?
 
   public init(
@@ -105,7 +105,7 @@ public struct ListOperation: Sendable, Equatable {
   }
 
   public enum Effect: Sendable {
-    /// Makes a new element: doing it twice makes two, so a lost answer leaves it unknown.
+    /// Creates an element: doing it twice creates two, so a lost answer leaves the row unknown.
     case create
     /// Changes the element that the selector names.
     case update
@@ -114,11 +114,11 @@ public struct ListOperation: Sendable, Equatable {
 
 /// The stand-in attribute by which a sheet names a file, and the attributes the file fills.
 public struct Upload: Sendable, Equatable {
-  /// The stand-in's name, which the API does not know, such as `file`.
+  /// The stand-in's name, such as `file`, which the API does not know.
   public var member: String
   /// The attribute that takes the bytes in base64.
   public var data: String
-  /// The attribute that takes the last step of the file's path, unless the sheet names it otherwise.
+  /// The attribute that takes the last step of the file's path, unless the sheet gives another name.
   public var fileName: String
 
   public init(member: String, data: String, fileName: String) {
@@ -128,11 +128,11 @@ public struct Upload: Sendable, Equatable {
   }
 }
 
-/// What makes an element that was added by mistake harmless: another text, and nobody but staff to read it.
+/// The changes that make an element added by mistake harmless: another text, readable only by staff.
 public struct Retraction: Sendable, Equatable {
   /// The attribute that takes the new text.
   public var text: String
-  /// The menu that says who may read the element.
+  /// The menu that decides who may read the element.
   public var audience: String
   /// Its value for elements that only staff can read.
   public var hidden: Int64
@@ -146,7 +146,7 @@ public struct Retraction: Sendable, Equatable {
     self.hideable = hideable
   }
 
-  /// Whether an element with that value can be taken out of sight, or is already.
+  /// Returns whether an element with that value can be hidden, or is hidden already.
   public func canHide(_ audience: Int64?) -> Bool {
     audience == hidden || audience.map(hideable.contains) == true
   }

@@ -1,4 +1,4 @@
-/// The type that a job or a site gives an attribute that no catalogue can know, such as `code(30)`.
+/// The type that a job or a site declares for an attribute outside the catalogue, such as `code(30)`.
 public struct DeclaredType: Sendable, Hashable {
   public enum Word: String, Sendable, CaseIterable {
     case text
@@ -13,7 +13,7 @@ public struct DeclaredType: Sendable, Hashable {
   }
 
   public var word: Word
-  /// Characters of a text or a code, digits of a number; `nil` where nobody has said.
+  /// The characters of a text or a code, or the digits of a number; `nil` if not given.
   public var length: Int?
 
   public init(_ word: Word, length: Int? = nil) {
@@ -21,7 +21,7 @@ public struct DeclaredType: Sendable, Hashable {
     self.length = length
   }
 
-  /// Reads `text`, `code(30)` or `integer(4)`; `nil` for a word or a length that there is not.
+  /// Reads `text`, `code(30)` or `integer(4)`; `nil` for an unknown word or a length that is not possible.
   public init?(_ text: String) {
     let name = text.prefix { $0 != "(" }
     guard let word = Word(rawValue: String(name)) else { return nil }
@@ -37,10 +37,10 @@ public struct DeclaredType: Sendable, Hashable {
     self.init(word, length: length)
   }
 
-  /// As it is written.
+  /// The declaration as text.
   public var text: String { length.map { "\(word.rawValue)(\($0))" } ?? word.rawValue }
 
-  /// The catalogue's word for it, as the API of that dialect has it.
+  /// Returns the catalogue's type for it, in the API of that dialect.
   public func kind(in dialect: Dialect) -> Field.Kind {
     switch (word, dialect) {
     case (.text, _): return .string(maximumLength: length)
@@ -53,7 +53,7 @@ public struct DeclaredType: Sendable, Hashable {
     case (.boolean, _): return .boolean
     case (.date, _): return .date
     case (.datetime, _): return .dateTime
-    // Fusion CX has neither form: a value of a list is its code, and another record its id.
+    // Fusion CX has neither form: a list's value is its code, and another record its id.
     case (.menu, .fusionCX): return .string()
     case (.reference, .fusionCX): return .integer()
     case (.menu, .b2cService): return .menu()
@@ -61,17 +61,17 @@ public struct DeclaredType: Sendable, Hashable {
     }
   }
 
-  /// What a setting of this type has to look like, in words.
+  /// The expected form of such a setting, in words.
   public static let expected =
     "one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")), with a length where it has one: code(30)"
 }
 
 extension DeclaredType.Word {
-  /// The lengths that the type can have; `nil` where it has none.
+  /// The possible lengths of the type; `nil` if it has none.
   fileprivate var lengths: ClosedRange<Int>? {
     switch self {
     case .text, .code: 1...1_000_000
-    // Of whole numbers, 18 digits always fit 64 bits.
+    // A whole number of 18 digits always fits 64 bits.
     case .integer: 1...18
     case .number: 1...38
     case .boolean, .date, .datetime, .menu, .reference: nil
@@ -80,7 +80,7 @@ extension DeclaredType.Word {
 }
 
 extension DeclaredType {
-  /// The declaration that says what the catalogue knows of a type; `nil` for one that nobody can declare.
+  /// Creates the declaration that matches a type of the catalogue; `nil` for one that cannot be declared.
   init?(_ kind: Field.Kind) {
     switch kind {
     case .string(let length, _): self.init(.text, length: length)

@@ -1,38 +1,40 @@
 /// One attribute of a record or of a list's element: its name, its type and its limits.
 public struct Field: Sendable {
-  /// The dotted path exactly as the API spells it; within a list, the path inside the element.
+  /// The dotted path exactly as the API spells it; for a list's element, the path inside the element.
   public var path: String
   public var kind: Kind
   public var access: Access
-  /// Whether `null` may be written.
+  /// The permission to write `null`.
   public var nullability: Nullability
-  /// Whether a write can be undone by writing the old value again.
+  /// Indicates that writing the old value again undoes a write.
   public var isReversible: Bool
-  /// What a user should know of it.
+  /// A note for the user.
   public var note: String?
-  /// What no source confirms, so that nobody relies on it unawares.
+  /// Facts that no source confirms, so that they are not relied on unawares.
   public var unconfirmed: String?
-  /// Whether the known values of the menu are all there are, on every site: a value beside them is an error.
+  /// Indicates that the menu has only its known values on every site: any other value is an error.
   public var hasFixedValues: Bool
-  /// The menu ids that an *existing* element's attribute may be changed to; nil when any will do.
+  /// The menu ids that an *existing* element's attribute may be changed to; `nil` for any.
   public var allowedOnUpdate: [Int64]?
-  /// Whether a sheet can carry the value; false for what only a form upload or another address takes.
+  /// Indicates that a sheet can contain the value; false if only a form upload or another address takes it.
   public var isWrittenBySheets: Bool
-  /// Whether writing it makes the service do something, such as ending an interaction now; it holds no state,
-  /// so that it is neither compared with the record nor ever replayed from a snapshot.
+  /// Indicates a command: writing it makes the service do something, such as ending an interaction now.
+  ///
+  /// It has no state, so it is neither compared with the record nor ever replayed from a snapshot.
   public var isTrigger: Bool
-  /// Whether the spelling of the name is inferred, not seen in a page or an answer of the API; a site's
-  /// settings can correct it.
+  /// Indicates that the spelling of the name is inferred, not seen in a page or an answer of the API.
+  ///
+  /// A site's settings can correct it.
   public var isNameInferred: Bool
-  /// Whether no catalogue knows it but the site or the job has named it (`extra_attributes`).
+  /// Indicates that the site or the job has declared it (`extra_attributes`), and no catalogue knows it.
   public var isDeclared: Bool
-  /// Whether its bytes have an address of their own, such as `/interactions/7/enclosure/Payload`, and are
-  /// no part of the record's body.
+  /// Indicates that its bytes have their own address, such as `/interactions/7/enclosure/Payload`.
+  ///
+  /// They are not part of the record's body.
   public var isEnclosure: Bool
-  /// The attribute with which the service sets this one too, unless the same patch says what it shall be.
+  /// The attribute with which the service sets this one too, unless the same patch sets it.
   public var follows: String?
-  /// The attribute that this one makes sense with only, such as a team with its member: a rollback puts back both
-  /// or neither.
+  /// The attribute that this one belongs with, such as a team with its member: a rollback restores both or neither.
   public var goesWith: String?
 
   public init(
@@ -62,10 +64,10 @@ public struct Field: Sendable {
 
   /// The type of an attribute's values.
   public enum Kind: Sendable, Hashable {
-    /// Text of at most so many characters (Unicode scalars), and the pattern it must match in whole.
+    /// Text with a largest number of characters (Unicode scalars), and a pattern that it must match as a whole.
     case string(maximumLength: Int? = nil, pattern: String? = nil)
     case integer(minimum: Int64 = .min, maximum: Int64 = .max)
-    /// A whole or decimal number of at most so many digits, those after the point included.
+    /// A whole or decimal number with a largest number of digits, those after the point included.
     case number(maximumDigits: Int? = nil)
     case boolean
     /// A calendar day, `yyyy-MM-dd`.
@@ -74,9 +76,10 @@ public struct Field: Sendable {
     case dateTime
     /// A value of a menu (named ID), written by id or by name; a site may rename and extend the known names.
     case menu(known: [MenuValue] = [], isHierarchical: Bool = false)
-    /// A code of a lookup, written as it stands; every site may extend the lookup, so that the known codes are
-    /// only those that pass without a word. `lookup` is its name in the service, where a source gives it. At most so
-    /// many characters: 30 on every lookup of the page "Update an interaction".
+    /// A code of a lookup, written unchanged, with a largest number of characters.
+    ///
+    /// Every site may extend the lookup, so the known codes are only those without a warning. `lookup` is its name in
+    /// the service, if a source gives it. Every lookup of the page "Update an interaction" allows 30 characters.
     case code(known: [String] = [], lookup: String? = nil, maximumLength: Int = 30)
     /// Another record, written by id or by name.
     case reference(to: String, isHierarchical: Bool = false)
@@ -86,28 +89,28 @@ public struct Field: Sendable {
     case menuPath
   }
 
-  /// Who may write an attribute, and when.
+  /// The permission to write an attribute.
   public enum Access: String, Sendable {
     case readOnly = "read-only"
     case writable
     /// Accepted only while the element is created.
     case createOnly = "create-only"
-    /// Names the element that is meant; never changed.
+    /// Identifies the element; never changed.
     case selector
   }
 
-  /// What is known about writing `null`.
+  /// The knowledge about writing `null`.
   public enum Nullability: Sendable {
     case nullable
     case notNull
-    /// No source says; allowed, and up to the site.
+    /// Not documented; allowed, and up to the site.
     case unconfirmed
   }
 }
 
 /// A menu value that every site is delivered with.
 public struct MenuValue: Sendable, Hashable {
-  /// Absent where no source gives the number.
+  /// The number; `nil` if no source gives it.
   public var id: Int64?
   public var name: String
 

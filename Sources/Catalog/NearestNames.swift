@@ -1,6 +1,6 @@
-/// Finds what somebody most likely meant by a name that is not known.
+/// Finds the known names that the user most likely meant by an unknown one.
 public enum NearestNames {
-  /// The known names nearest to an unknown one, best first, at most three; none when nothing is near.
+  /// Returns the known names nearest to an unknown one, best first, at most three; none if no name is near.
   public static func to(_ name: String, among known: some Sequence<String>) -> [String] {
     let asked = letters(name)
     guard !asked.isEmpty else { return [] }
@@ -14,7 +14,7 @@ public enum NearestNames {
       .prefix(3).map(\.element.name)
   }
 
-  /// The question a finding's hint asks, or nil when nothing is near.
+  /// Returns the question for a finding's hint; `nil` if no name is near.
   public static func hint(for name: String, among known: some Sequence<String>) -> String? {
     let names = to(name, among: known).map { "'\($0)'" }
     guard let last = names.last else { return nil }
@@ -41,7 +41,7 @@ public enum NearestNames {
     return best
   }
 
-  /// Letters and digits in lower case: case, blanks, dots and underscores are not what a name differs by.
+  /// Returns the letters and digits in lower case: case, blanks, dots and underscores do not matter.
   private static func letters(_ name: some StringProtocol) -> [Unicode.Scalar] {
     if name.utf8.allSatisfy({ $0 < 0x80 }) { return name.utf8.compactMap(letter) }
     return name.lowercased().unicodeScalars.filter {
@@ -49,7 +49,7 @@ public enum NearestNames {
     }
   }
 
-  /// The same of one byte of ASCII.
+  /// Returns the same for one byte of ASCII.
   private static func letter(_ byte: UInt8) -> Unicode.Scalar? {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): Unicode.Scalar(byte)
@@ -58,7 +58,7 @@ public enum NearestNames {
     }
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours between two names, when at most `limit`.
+  /// Returns the number of insertions, deletions, replacements and swaps of neighbours, if at most `limit`.
   private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int) -> Int? {
     guard abs(left.count - right.count) <= limit else { return nil }
     var beforeLast = [Int](repeating: 0, count: right.count + 1)

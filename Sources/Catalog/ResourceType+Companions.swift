@@ -1,8 +1,8 @@
 extension ResourceType {
-  /// The attributes of the record that may change along when these are written: those that the service sets with
-  /// them, and those that go together with them.
+  /// Returns the companion attributes: those that the service sets along with these, and those that belong with them.
   ///
-  /// None whose name is inferred: a record is not to be unreadable because of an attribute that nobody asked for.
+  /// Attributes with inferred names are left out, because a wrong name in an optional attribute must not make a
+  /// record unreadable.
   public func companions(of paths: some Sequence<String>) -> [Field] {
     let touched = Set(paths)
     guard !touched.isEmpty else { return [] }
@@ -20,7 +20,7 @@ extension ResourceType {
 }
 
 extension [Field] {
-  /// The attributes that go together with this one, either way.
+  /// Returns the attributes that belong with this one, in either direction.
   public func partners(of path: String) -> [Field] {
     let own = first { $0.path == path }
     return filter { field in

@@ -1,15 +1,15 @@
-/// Why an attribute cannot be declared.
+/// The reason an attribute cannot be declared.
 public struct DeclarationError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
-    /// The catalogue has the attribute, as something else; `nil` for what no declaration can say.
+    /// The catalogue has the attribute with another type; `nil` for a type that cannot be declared.
     case known(DeclaredType?)
-    /// The catalogue has the attribute, and nobody can write it.
+    /// The catalogue has the attribute, and it is not writable.
     case notWritable
     /// It is a list, or has attributes of its own.
     case notAValue
     /// The attribute above it is a value.
     case belowAValue(String)
-    /// A sheet can do nothing to the elements of this list.
+    /// A sheet cannot change the elements of this list.
     case fixedList(String)
     /// The API has attributes of lists, and no others below a name.
     case noSuchList(String)
@@ -34,7 +34,7 @@ public struct DeclarationError: Error, Sendable, Hashable, CustomStringConvertib
     }
   }
 
-  /// What to write instead.
+  /// The advice for the user.
   public var hint: String {
     switch reason {
     case .known: "leave it out: it can be sent as it is"
@@ -48,11 +48,11 @@ public struct DeclarationError: Error, Sendable, Hashable, CustomStringConvertib
 }
 
 extension ResourceType {
-  /// This resource with attributes that the catalogue does not have, by their dotted paths, the lists in front:
-  /// `APPClassificationCd`, `interactionReferences.Priority`.
+  /// Returns this resource with attributes that the catalogue does not have, by their dotted paths with the lists.
   ///
-  /// They are checked, compared, kept and put back like any other. A declaration that says what the catalogue says
-  /// changes nothing, so that a job outlives the release that learns of its attribute.
+  /// Examples are `APPClassificationCd` and `interactionReferences.Priority`. They are checked, compared, kept and
+  /// rolled back like any other. A declaration that agrees with the catalogue has no effect, so that a job outlives
+  /// the release that adds its attribute.
   ///
   /// - Throws: for the first path, in alphabetical order, that cannot be declared.
   public func declaring(_ types: [String: DeclaredType]) throws(DeclarationError) -> ResourceType {
@@ -69,10 +69,10 @@ extension ResourceType {
     return result
   }
 
-  /// Whether a dotted path, lists in front, lies where a site's own attributes live.
+  /// Returns whether a dotted path, with its lists, is in the place of custom fields.
   public func isCustom(_ path: String) -> Bool { customSpaces.contains { $0.contains(path) } }
 
-  /// Where a site's own attributes live, those of lists by their whole paths.
+  /// The places of custom fields, those of lists by their whole paths.
   public var customSpaces: [CustomFieldSpace] { customFields + lists.flatMap { $0.customSpaces(below: "") } }
 
   fileprivate static func declare(
@@ -99,18 +99,18 @@ extension ResourceType {
 }
 
 extension DeclarationError {
-  /// The reason alone, before it is known which declaration it is about.
+  /// The reason alone, before its declaration is known.
   fileprivate struct Failure: Error {
     var reason: Reason
   }
 }
 
 extension Field {
-  /// Makes sure that a declaration says what the catalogue says.
+  /// Checks that a declaration agrees with the catalogue.
   fileprivate func check(_ type: DeclaredType, _ dialect: Dialect) throws(DeclarationError.Failure) {
     guard access == .writable else { throw DeclarationError.Failure(reason: .notWritable) }
     let known = DeclaredType(kind)
-    // An identifier of another record is an integer where the API has no references.
+    // An identifier of another record is an integer in an API without references.
     let isSame = known?.word == type.word || type.kind(in: dialect).name == kind.name
     guard known != nil, isSame, type.length == nil || type.length == known?.length else {
       throw DeclarationError.Failure(reason: .known(known))
@@ -137,8 +137,9 @@ extension ChildList {
 }
 
 extension String {
-  /// Letters, digits and underscores, the first one no digit: what both APIs have for names, and what can stand in a
-  /// query without ending it.
+  /// Indicates a name of letters, digits and underscores that does not begin with a digit.
+  ///
+  /// Both APIs have such names, and they can be in a query without ending it.
   fileprivate var isAttributeName: Bool {
     guard let first = utf8.first, !(0x30...0x39).contains(first) else { return false }
     return utf8.allSatisfy { byte in

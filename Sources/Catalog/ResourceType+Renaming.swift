@@ -1,9 +1,9 @@
-/// Why an attribute cannot be given a site's own spelling.
+/// The reason an attribute cannot be given a site's own spelling.
 public struct RenamingError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
-    /// There is no such attribute; `inferredNames` has those there are.
+    /// There is no such attribute; `inferredNames` has the possible ones.
     case unknown
-    /// The API's own pages have the name, so that no site spells it otherwise.
+    /// The API's own pages have the name, so that no site spells it differently.
     case confirmed
     /// Another attribute has the new spelling already.
     case taken
@@ -13,7 +13,7 @@ public struct RenamingError: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// The attribute by the catalogue's name.
   public var name: String
-  /// The spelling it was to have.
+  /// The requested spelling.
   public var spelling: String
   public var reason: Reason
 
@@ -28,18 +28,18 @@ public struct RenamingError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension ResourceType {
-  /// The attributes whose spelling is inferred, lists in front: `SubstatusCd`, `interactionReferences.ObjectNumber`.
+  /// The attributes with inferred spellings, with their lists: `SubstatusCd`, `interactionReferences.ObjectNumber`.
   public var inferredNames: [String] {
     fields.filter(\.isNameInferred).map(\.path)
       + lists.flatMap { list in list.inferredNames.map { "\(list.name).\($0)" } }
   }
 
-  /// This resource with a site's own spellings, by the catalogue's names as in `inferredNames`.
+  /// Returns this resource with a site's own spellings, by the catalogue's names as in `inferredNames`.
   ///
-  /// Everything that names an attribute follows: keys, selectors, what an operation requires. The examples stay.
+  /// All uses of an attribute follow: keys, selectors, the requirements of operations. The examples stay.
   ///
-  /// - Throws: for the first name, in alphabetical order, that is not among `inferredNames`, and for a spelling
-  ///   that another attribute has or that is none.
+  /// - Throws: for the first name, in alphabetical order, that is not among `inferredNames`, and for a spelling that
+  ///   another attribute has or that is not a name.
   public func renaming(_ spellings: [String: String]) throws(RenamingError) -> ResourceType {
     var result = self
     for (name, spelling) in spellings.sorted(by: { $0.key < $1.key }) {
@@ -62,7 +62,7 @@ extension ResourceType {
 }
 
 extension RenamingError {
-  /// The reason alone, before it is known which name of the mapping it is about.
+  /// The reason alone, before its name in the mapping is known.
   fileprivate struct Failure: Error {
     var reason: Reason
 

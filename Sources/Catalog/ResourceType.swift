@@ -1,9 +1,9 @@
 public import JSON
 
-/// What a kind of record *is*: its attributes, lists and limits, as one value.
+/// A kind of record: its attributes, lists and limits, as one value.
 ///
-/// Validation, request bodies, the `resources` command and the sandbox are all derived from it, so that
-/// a new resource costs one file in `Resources/`, its line in `all`, and its test.
+/// Validation, request bodies, the `resources` command and the sandbox are all derived from it. A new resource thus
+/// costs one file in `Resources/`, its line in `all`, and its test.
 public struct ResourceType: Sendable {
   /// The name of the collection in URLs, job files and on the command line, such as `incidents`.
   public var name: String
@@ -13,17 +13,17 @@ public struct ResourceType: Sendable {
   public var summary: String
   /// The API that serves it.
   public var dialect: Dialect
-  /// The integer attribute that names a record in URLs.
+  /// The integer attribute that identifies a record in URLs.
   public var key: String
-  /// Attributes that name a record too but have to be looked up first, such as `referenceNumber`.
+  /// Attributes that also identify a record but must be looked up first, such as `referenceNumber`.
   public var alternateKeys: [String]
   /// The attributes of the record itself, sub-objects flattened into dotted paths.
   public var fields: [Field]
-  /// The lists that hang on a record.
+  /// The lists of a record.
   public var lists: [ChildList]
-  /// Where a site's own attributes live, whose names and types are not known offline.
+  /// The places of custom fields, whose names and types are not known offline.
   public var customFields: [CustomFieldSpace]
-  /// The types of the site's own attributes, by path, as far as somebody has said them; those of lists by their whole paths.
+  /// The declared types of custom fields, by path; those of lists by their whole paths.
   public var customKinds: [String: Field.Kind] = [:]
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
@@ -47,42 +47,43 @@ public struct ResourceType: Sendable {
 }
 
 extension ResourceType {
-  /// Every resource this build knows, one a line; a test compares it with the files in `Resources/`.
+  /// Every resource of this build, one per line; a test compares it with the files in `Resources/`.
   public static let all: [ResourceType] = [
     .incidents,
     .interactions,
   ]
 
-  /// The resource of that name, if there is one.
+  /// Returns the resource of that name, if there is one.
   public static func named(_ name: String) -> ResourceType? {
     all.first { $0.name == name }
   }
 
-  /// The attribute of the record itself at that dotted path.
+  /// Returns the attribute of the record itself at that dotted path.
   public func field(at path: String) -> Field? {
     fields.first { $0.path == path }
   }
 
-  /// The list of that name.
+  /// Returns the list of that name.
   public func list(named name: String) -> ChildList? {
     lists.first { $0.name == name }
   }
 
-  /// The list at a path of names and element ids in turn: `threads`, or `smartActions/5/UserActionURLBinding`.
+  /// Returns the list at a path of alternating names and element ids: `threads`, or
+  /// `smartActions/5/UserActionURLBinding`.
   public func list(at path: String) -> ChildList? {
     let names = ResourceType.names(ofListAt: path)
     guard let first = names.first else { return nil }
     return names.dropFirst().reduce(list(named: first)) { $0?.list(named: $1) }
   }
 
-  /// The names of such a path, without the ids between them.
+  /// Returns the names of such a path, without the ids between them.
   package static func names(ofListAt path: String) -> [String] {
     path.split(separator: "/", omittingEmptySubsequences: false).enumerated()
       .compactMap { $0.offset.isMultiple(of: 2) ? String($0.element) : nil }
   }
 }
 
-/// The API a resource is served by, spelled as in `sites.yaml`.
+/// The API of a resource, spelled as in `sites.yaml`.
 public enum Dialect: String, Sendable, CaseIterable {
   /// Oracle B2C Service, Connect REST v1.4.
   case b2cService = "b2c-service"
@@ -94,7 +95,7 @@ public enum Dialect: String, Sendable, CaseIterable {
 public struct CustomFieldSpace: Sendable {
   /// The path with `{…}` for the free parts, such as `customFields.{package}.{name}` or `{name}_c`.
   public var path: String
-  /// What is known of it.
+  /// The known facts about it.
   public var note: String
 
   public init(path: String, note: String) {
@@ -102,9 +103,10 @@ public struct CustomFieldSpace: Sendable {
     self.note = note
   }
 
-  /// Whether a dotted path lies in this namespace: same number of steps, fixed steps alike, free ones not empty.
+  /// Returns whether a dotted path is in this namespace: same number of steps, equal fixed steps, non-empty free
+  /// ones.
   public func contains(_ path: some StringProtocol) -> Bool {
-    // Most paths begin otherwise, which is quicker to see than their steps.
+    // Most paths begin differently, which is faster to check than their steps.
     guard path.utf8.starts(with: self.path.utf8.prefix { $0 != UInt8(ascii: "{") }) else { return false }
     let own = self.path.split(separator: ".", omittingEmptySubsequences: false)
     let asked = path.split(separator: ".", omittingEmptySubsequences: false)
@@ -115,14 +117,14 @@ public struct CustomFieldSpace: Sendable {
       }
   }
 
-  /// What the names that a free step stands for end with, `_c` for `{name}_c`; nil for a fixed step.
+  /// Returns the suffix of the names in a free step, `_c` for `{name}_c`; `nil` for a fixed step.
   public static func suffix(ofFreeStep step: some StringProtocol) -> String? {
     guard step.hasPrefix("{"), let close = step.lastIndex(of: "}") else { return nil }
     return String(step[step.index(after: close)...])
   }
 }
 
-/// A patch in the API's own nested form and what becomes of it.
+/// A patch in the API's own nested form, with its result.
 public struct Example: Sendable {
   public enum Verdict: Sendable, Equatable {
     case accepted

@@ -3,8 +3,7 @@ import Catalog
 import Foundation
 import JSON
 
-/// One call of a program: parses the arguments, performs the command, and puts every way it can end into
-/// words and an exit code.
+/// One call of a program: parses the arguments, performs the command, and reports every ending with an exit code.
 struct CommandLineRun<Root: DocumentedCommand> {
   var arguments: [String]
 
@@ -16,7 +15,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     }
     do {
       guard !arguments.isEmpty || commands.isEmpty else {
-        // A script whose variable turned out empty must not look like a success.
+        // A script with an empty variable must not look like a success.
         Output.toStandardError(help(Root.helpMessage()))
         return .usage
       }
@@ -32,9 +31,9 @@ struct CommandLineRun<Root: DocumentedCommand> {
     }
   }
 
-  /// Tells the user, on standard error and under `--json` on standard output too.
+  /// Reports an error on standard error, and under `--json` on standard output too.
   private func report(_ error: UserError) -> ExitCode {
-    // A log that has standard error for itself holds the error already, as an event.
+    // A log on standard error contains the error already, as an event.
     if !Output.isStandardErrorLeft { Output.toStandardError(error.text(of: programName)) }
     if wantsJSON {
       let output = Output.standardOutput()
@@ -44,7 +43,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     return error.code
   }
 
-  /// What ArgumentParser throws: a request for help, version or completions, or a mistake in the arguments.
+  /// Handles ArgumentParser's errors: a request for help, version or completions, or a mistake in the arguments.
   private func conclude(parserError error: any Error) -> ExitCode {
     guard Root.exitCode(for: error) != .success else { return show(help(Root.fullMessage(for: error))) }
     guard Root.exitCode(for: error) == .validationFailure else {
@@ -62,7 +61,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     return .success
   }
 
-  /// ArgumentParser's sentence in the wording of all other errors.
+  /// Returns ArgumentParser's sentence in the wording of all other errors.
   private func usageError(_ sentence: String) -> UserError {
     if !commands.isEmpty, let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) {
       let near = NearestNames.hint(for: first, among: commandNames)
@@ -79,7 +78,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     return UserError(.usage, message, hint: hint)
   }
 
-  /// The command that was meant, as the user would type it.
+  /// The command as the user would type it.
   private var commandName: String {
     let name = arguments.first.flatMap { commandNames.contains($0) ? $0 : nil }
     return [programName, name].compactMap { $0 }.joined(separator: " ")
@@ -92,13 +91,13 @@ struct CommandLineRun<Root: DocumentedCommand> {
     commands.compactMap { $0.configuration.commandName } + ["help"]
   }
 
-  /// Arguments that do not parse still say in which form the error is wanted.
+  /// Indicates the form of errors, which even unparsable arguments show.
   private var wantsJSON: Bool { arguments.prefix { $0 != "--" }.contains("--json") }
 
-  /// A help text with the command's manual below it; any other text as it is.
+  /// Returns a help text with the command's manual below it; any other text unchanged.
   ///
-  /// ArgumentParser puts a command's discussion above the usage; DESIGN wants the exit codes last. Which
-  /// command's help was asked for is known only inside the parser, so that the text itself tells.
+  /// ArgumentParser puts a command's discussion above the usage, but the exit codes belong last. Only the parser
+  /// knows whose help was requested, so the command is read from the text.
   private func help(_ text: String) -> String {
     let commands = [Root.self] + Root.configuration.subcommands
     let asked = commands.first { command in
@@ -111,7 +110,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     return CommandLineRun.dailyFirst(line) + "\n" + asked.manual.text(exitCodesIn: topic)
   }
 
-  /// A help text with the command's own options above the groups of settings, which are needed less often.
+  /// Returns a help text with the command's own options above the groups of settings, which are needed less often.
   ///
   /// ArgumentParser puts options without a group last.
   private static func dailyFirst(_ text: String) -> String {

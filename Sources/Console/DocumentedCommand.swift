@@ -1,16 +1,16 @@
 public import ArgumentParser
 
-/// A command whose help ends with examples and with the exit codes it can end with.
+/// A command whose help ends with examples and its exit codes.
 public protocol DocumentedCommand: ParsableCommand {
   static var manual: Manual { get }
 }
 
-/// What a command's help has below its options.
+/// The part of a command's help below its options.
 public struct Manual: Sendable {
-  /// Command lines, and what each is for.
+  /// Example command lines, each with its purpose.
   public var examples: KeyValuePairs<String, String>
   public var notes: String?
-  /// The codes the command can end with, in the words that fit it.
+  /// The command's exit codes, in words that fit it.
   public var exitCodes: [(ExitCode, String)]
 
   public init(
@@ -21,9 +21,9 @@ public struct Manual: Sendable {
     self.exitCodes = exitCodes
   }
 
-  /// The text below the options, in the layout of the rest of the help.
+  /// Returns the text below the options, in the layout of the rest of the help.
   ///
-  /// - Parameter topic: the command that says what the exit codes mean; when there is none, the meanings are printed here.
+  /// - Parameter topic: the command that explains the exit codes; without one, their meanings are printed here.
   public func text(exitCodesIn topic: String?) -> String {
     var text = "EXAMPLES:\n"
     for (command, purpose) in examples {

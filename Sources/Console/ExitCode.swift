@@ -1,6 +1,6 @@
-/// How the process ends: the one table of exit codes, shown at the end of every command's help.
+/// The exit codes of the process: the only table, shown at the end of every command's help.
 ///
-/// Thrown by a command that has already said everything and only has to end with that code.
+/// A command throws one if it has already reported everything and only has to end.
 public enum ExitCode: Int32, Error, CaseIterable, Sendable {
   case success = 0
   case rowsFailed = 1
@@ -20,13 +20,13 @@ public enum ExitCode: Int32, Error, CaseIterable, Sendable {
   case tryLater = 75
   case refused = 77
   case configuration = 78
-  // 128 + the signal's number, as a shell would report it.
+  // 128 + the signal's number, as a shell reports it.
   case interrupted = 130
   case terminated = 143
 }
 
 extension ExitCode {
-  /// The stable name that programs may match on, in JSON output and `summary.json`.
+  /// The stable name for programs, in JSON output and `summary.json`.
   public var name: String {
     switch self {
     case .success: "success"
@@ -51,7 +51,7 @@ extension ExitCode {
     }
   }
 
-  /// What the code says, for the help; a command may put it in words of its own.
+  /// The meaning of the code, for the help; a command may use its own words.
   public var meaning: String {
     switch self {
     case .success: "every row applied, or already as asked"
@@ -76,10 +76,10 @@ extension ExitCode {
     }
   }
 
-  /// The most serious of several codes that apply at once; `success` when there is none.
+  /// Returns the most serious of several codes that apply at once; `success` if there is none.
   ///
-  /// What keeps the tool itself from working outranks a run that stopped, a run that stopped outranks
-  /// one that finished, and among those unknown outcomes outrank conflicts and failed rows.
+  /// A failure of the tool itself outranks a run that stopped, and that outranks one that finished. Among finished
+  /// runs, unknown outcomes outrank conflicts and failed rows.
   public static func worst(_ codes: some Sequence<ExitCode>) -> ExitCode {
     codes.max { $0.seriousness < $1.seriousness } ?? .success
   }

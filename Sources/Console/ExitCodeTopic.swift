@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `help exit-codes`: what every exit code means, and where a command has words of its own for one.
+/// The topic `help exit-codes`: the meaning of every exit code, with the words of single commands.
 struct ExitCodeTopic {
   static let arguments = ["help", "exit-codes"]
 

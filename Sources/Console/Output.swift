@@ -2,38 +2,38 @@ import Foundation
 import JSON
 import Synchronization
 
-/// A stream of the process, buffered, that survives a reader who went away.
+/// A buffered output stream of the process that survives a closed pipe.
 ///
-/// When a pipe's reader closes it (`… | head`), what follows is dropped without a word; a long command
-/// looks at `isClosed` and stops. Not shared between threads.
+/// If a pipe's reader closes it (`… | head`), the rest is silently dropped; a long command checks `isClosed` and
+/// stops. It is not shared between threads.
 public final class Output {
   private let descriptor: Int32
   private let name: String
   private var buffer: [UInt8] = []
   private var failure: UserError?
-  /// Whether nobody reads any more.
+  /// Indicates that the reader is gone.
   public private(set) var isClosed = false
 
   public static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO, name: "standard output") }
 
-  /// Takes what is meant for standard error, once that is for a program to read.
+  /// Receives the messages for standard error once a program reads that stream.
   private static let log = Mutex<(@Sendable (String) -> Void)?>(nil)
 
-  /// From now on messages for people go to a log, which has standard error for itself.
+  /// Redirects messages for people to a log, which owns standard error.
   public static func leaveStandardError(to log: @escaping @Sendable (String) -> Void) {
     Output.log.withLock { $0 = log }
   }
 
-  /// Whether messages are events of a log.
+  /// Indicates that messages are events of a log.
   public static var isStandardErrorLeft: Bool { log.withLock { $0 != nil } }
 
-  /// Writes a text to standard error at once; there is nowhere to report a failure of that.
+  /// Writes a text to standard error at once; a failure of that cannot be reported.
   public static func toStandardError(_ text: String) {
     if let log = log.withLock({ $0 }) { return log(text) }
     toTerminal(text)
   }
 
-  /// Writes a text to standard error where a person is known to read it.
+  /// Writes a text to standard error, which is known to be a terminal.
   public static func toTerminal(_ text: String) {
     let output = Output(descriptor: STDERR_FILENO, name: "standard error")
     output.write(text)
@@ -45,26 +45,26 @@ public final class Output {
     self.name = name
   }
 
-  /// Whether a person looks at it.
+  /// Indicates a terminal.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Whether it is no file: a terminal that was closed answers with an error of input/output, as a bad disk does.
+  /// Indicates anything but a file: a closed terminal answers with an input/output error, as a bad disk does.
   private var isDevice: Bool {
     var facts = stat()
     return unsafe fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFCHR
   }
 
-  /// Columns of the terminal; `nil` when it is none.
+  /// The columns of the terminal; `nil` if it is none.
   public var width: Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
-  /// Writes a text for people or programs; what a terminal would obey in it and is not ours is shown instead.
+  /// Writes a text for people or programs; foreign control characters are made visible.
   public func write(_ text: String) { add(text.harmless) }
 
-  /// Writes data of a sheet as it is, unless that goes to a terminal.
+  /// Writes data of a sheet unchanged, unless it goes to a terminal.
   public func write(data text: String) {
     add(isTerminal ? String(text.trimmingPrefix("\u{FEFF}")).harmless : text)
   }
@@ -75,7 +75,7 @@ public final class Output {
     if buffer.count >= 1 << 16 { flush() }
   }
 
-  /// Sends what is buffered on its way.
+  /// Writes the buffer.
   public func flush() {
     var start = 0
     while start < buffer.count, !isClosed {
@@ -97,10 +97,9 @@ public final class Output {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Sends the rest.
+  /// Writes the rest.
   ///
-  /// - Throws: `UserError` with exit code 74 when something that should have been written was not, other
-  ///   than because the reader went away.
+  /// - Throws: `UserError` with exit code 74 if some output could not be written, unless the reader is gone.
   public func finish() throws(UserError) {
     flush()
     if let failure { throw failure }

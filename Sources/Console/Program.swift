@@ -1,25 +1,26 @@
 import Foundation
 
-/// What the executables of this package have in common as processes.
+/// The common setup of the executables of this package.
 public enum Program {
   /// The version of the tool, in `--version`, in every run file and in the requests' user agent.
   public static let version = "0.1.0"
-  /// The name that errors begin with.
+  /// The name at the beginning of errors.
   static let name = "bulkpatch"
 
-  /// Performs what the process was called for with these arguments, and ends it.
+  /// Performs the command of these arguments, and ends the process.
   public static func main<Root: DocumentedCommand>(_ root: Root.Type, _ arguments: [String]) -> Never {
     openStandardStreams()
     shareOneHeap()
-    // A reader who closes the pipe is met where the bytes are written, see `Output`.
+    // A closed pipe is handled where the bytes are written, see `Output`.
     signal(SIGPIPE, SIG_IGN)
-    // A file that may not grow any more (ulimit -f) is met there, too.
+    // So is a file that has reached its size limit (ulimit -f).
     signal(SIGXFSZ, SIG_IGN)
     exit(CommandLineRun(root, arguments).perform().rawValue)
   }
 
-  /// Where address space is limited (`ulimit -v`), lets all threads have one heap: the C library sets 64 MiB aside for
-  /// that of each, and the space for a later thread, or a long answer, would be gone.
+  /// Makes all threads share one heap if address space is limited (`ulimit -v`).
+  ///
+  /// The C library reserves 64 MiB for each heap, which would leave no space for a later thread, or a long answer.
   private static func shareOneHeap() {
     #if canImport(Glibc)
       var limit = rlimit()
@@ -32,11 +33,12 @@ public enum Program {
     #endif
   }
 
-  /// Opens those of standard input, output and error that whoever started us has closed: else the next file that is
-  /// opened would be one of them, and get what is meant for people.
+  /// Opens standard input, output and error if the parent process has closed them.
+  ///
+  /// Otherwise the next file to be opened would become one of them, and receive messages.
   private static func openStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      // The lowest number that is free is taken, which is this one.
+      // The lowest free number is taken, which is this one.
       _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
     }
   }

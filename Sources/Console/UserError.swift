@@ -1,16 +1,16 @@
 public import JSON
 
-/// Something a user has to know and can act on: where, what, what to do, and how the process ends.
+/// A problem that a user must know and can act on: place, message, hint, and exit code.
 public struct UserError: Error, Equatable {
-  /// The file and line, flag, site or run that is meant; `nil` for the command as a whole.
+  /// The file and line, flag, site or run; `nil` for the command as a whole.
   public var place: String?
-  /// What is wrong: lower case, no full stop, with the value where there is one.
+  /// The problem: lower case, no full stop, with the value if there is one.
   public var message: String
-  /// What a site said to it.
+  /// A site's answer to it.
   ///
-  /// That may repeat what it was sent, so that a log leaves it out.
+  /// The answer may repeat parts of the request, so a log leaves it out.
   public var reply: String?
-  /// What to do about it.
+  /// The advice for the user.
   public var hint: String?
   public var code: ExitCode
 
@@ -21,25 +21,25 @@ public struct UserError: Error, Equatable {
     self.hint = hint
   }
 
-  /// What is wrong, with what the site said.
+  /// The problem, with the site's answer.
   public var fullMessage: String { [message, reply].compactMap { $0 }.joined(separator: ": ") }
 
-  /// The error as standard error shows it, with the line end.
+  /// The error in the form of standard error, with the line end.
   public var text: String { text(of: Program.name) }
 
-  /// The error as standard error of a program shows it, with the line end.
+  /// Returns the error in the form of a program's standard error, with the line end.
   func text(of program: String) -> String {
     let what = [place, fullMessage].compactMap { $0?.printable() }.joined(separator: ": ")
     let advice = hint.map { "hint: \($0.printable())\n" } ?? ""
     return "\(program): \(what)\n\(advice)"
   }
 
-  /// The error as `--json` shows it.
+  /// The error in the form of `--json`.
   public var json: JSONObject {
     ["error": .object(details), "exit_code": .integer(Int64(code.rawValue))]
   }
 
-  /// The error alone, for a command that has a JSON document of its own under way.
+  /// The error alone, for a command with its own JSON document.
   public var details: JSONObject {
     var details: JSONObject = ["code": .string(code.name), "message": .string(fullMessage)]
     details["place"] = place.map(JSONValue.string)

@@ -1,7 +1,7 @@
 extension [UInt8] {
-  /// Appends a whole number in digits, without a text in between.
+  /// Appends a whole number in digits, without a temporary text.
   public mutating func append(number: Int64) {
-    // 19 digits and a sign are the most that there can be.
+    // At most 19 digits and a sign.
     unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
       var first = digits.count
       var rest = number.magnitude

@@ -5,13 +5,13 @@ public struct JSONDecimal: Sendable {
   /// The number as JSON writes it, such as `1.50` or `1E-7`.
   public let text: String
 
-  /// The shortest text that stands for a double; `nil` for what JSON cannot write: no number, or an infinite one.
+  /// Creates the shortest text for a double; `nil` if it is no finite number, which JSON cannot write.
   public init?(_ double: Double) {
     guard double.isFinite else { return nil }
     text = String(double)
   }
 
-  /// A text of digits with a point among them, such as `-007.50`; `nil` for any other.
+  /// Creates a number from digits with a point, such as `-007.50`; `nil` for any other text.
   ///
   /// JSON has no zeros before a number, so those are left out.
   public init?(digits: some StringProtocol) {
@@ -30,17 +30,17 @@ public struct JSONDecimal: Sendable {
   /// The nearest double, for arithmetic; never for what is sent.
   public var double: Double { Double(text) ?? .nan }
 
-  /// Whether both are the same number to the last digit, however they are written: `1.50` is `15e-1`.
+  /// Returns whether both are the same number to the last digit, however they are written: `1.50` is `15e-1`.
   public func hasSameValue(as integer: Int64) -> Bool { value == Value(String(integer)) }
 
-  /// The number without what may differ in writing it; `nil` when its exponent is beyond all use.
+  /// The number without differences of spelling; `nil` if its exponent is too large for any use.
   private var value: Value? { Value(text) }
 
   private struct Value: Hashable {
     var isNegative: Bool
-    /// Without zeros at either end.
+    /// The digits without zeros at either end.
     var digits: [UInt8]
-    /// The power of ten that the last digit counts.
+    /// The power of ten of the last digit.
     var exponent: Int
 
     init?(_ text: String) {

@@ -1,29 +1,29 @@
 /// The members of a JSON object, in the order they were written; names are unique.
 ///
-/// Look-up is linear in objects as both APIs have them, of a few dozen members, and by hash in larger ones, so that
-/// a sheet of some thousand columns costs no more a cell than a small one.
+/// Look-up is linear in objects of a few dozen members, as both APIs have them, and by hash in larger ones. A sheet
+/// of some thousand columns thus costs no more per cell than a small one.
 public struct JSONObject: Sendable, Hashable {
   public typealias Member = (name: String, value: JSONValue)
 
-  /// The most members that are searched one by one, which needs no memory and is quick while they are few.
+  /// The largest number of members that are searched one by one, which is fast and needs no memory.
   private static let unindexedLimit = 64
 
   private var members: [Member] = []
-  /// Where each name stands, when there are more than `unindexedLimit`.
+  /// The index of each name, if there are more than `unindexedLimit`.
   private var positions: [Name: Int]?
 
-  /// An object without members.
+  /// Creates an object without members.
   public init() {}
 
-  /// An object of these members; the last one of a repeated name stays.
+  /// Creates an object of these members; the last one of a repeated name stays.
   public init(_ members: some Sequence<(String, JSONValue)>) {
     for (name, value) in members { self[name] = value }
   }
 
-  /// An object of one member.
+  /// Creates an object of one member.
   public init(_ name: String, _ value: JSONValue) { members = [(name, value)] }
 
-  /// Appends a member whose name the caller knows to be new, without looking.
+  /// Appends a member without a check; the caller knows that its name is new.
   mutating func append(unique name: String, _ value: JSONValue) {
     members.append((name, value))
     if members.count == Self.unindexedLimit + 1 {
@@ -59,7 +59,7 @@ public struct JSONObject: Sendable, Hashable {
     positions = Dictionary(uniqueKeysWithValues: members.enumerated().map { (Name(text: $1.name), $0) })
   }
 
-  /// Whether both have the same members in the same order, names and texts compared by Unicode scalars.
+  /// Compares the members in order, with names and texts by Unicode scalars.
   public static func == (one: JSONObject, other: JSONObject) -> Bool {
     one.members.elementsEqual(other.members) { $0.name.hasSameScalars(as: $1.name) && $0.value == $1.value }
   }
@@ -72,17 +72,17 @@ public struct JSONObject: Sendable, Hashable {
     }
   }
 
-  /// A name as JSON tells names apart, by its scalars.
+  /// A name as JSON distinguishes names, by its scalars.
   private struct Name: Hashable {
     var text: String
 
     static func == (one: Name, other: Name) -> Bool { one.text.hasSameScalars(as: other.text) }
 
-    // Texts of the same scalars have the same hash, whatever others have it too.
+    // Texts with the same scalars have the same hash, which other texts may have too.
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
   }
 
-  /// Sets the value at a path of member names, making the objects on the way.
+  /// Sets the value at a path of member names, and creates the objects on the way.
   ///
   /// - Precondition: `path` is not empty. A value on the way that is no object is replaced.
   public mutating func set(_ value: JSONValue, at path: some Collection<some StringProtocol>) {
@@ -99,7 +99,7 @@ public struct JSONObject: Sendable, Hashable {
     self[first] = .object(inner)
   }
 
-  /// The value at a path of member names, when every step of it exists.
+  /// Returns the value at a path of member names, if every step of it exists.
   public func value(at path: some Collection<some StringProtocol>) -> JSONValue? {
     guard let first = path.first, let found = self[String(first)] else { return nil }
     let rest = path.dropFirst()

@@ -1,13 +1,13 @@
 internal import CJansson
 
-/// Why a text is not one JSON value, and where.
+/// The reason a text is not one JSON value, with its place.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// Line and column of the fault, both from 1.
+  /// The line and column of the fault, both from 1.
   public var line: Int
   public var column: Int
   /// The fault in words, lower case, without the place.
   public var message: String
-  /// Whether the text would be JSON, were it not for a number that is too large.
+  /// Indicates that the text would be JSON except for a number that is too large.
   public var isNumberTooLarge = false
 
   public var description: String { "line \(line), column \(column): \(message)" }
@@ -16,10 +16,10 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
 extension JSONValue {
   /// Parses exactly one JSON value (RFC 8259) from UTF-8 bytes, with only white space around it.
   ///
-  /// Duplicate member names are refused, because which one the writer meant cannot be known.
+  /// Duplicate member names are refused, because the intended one is unknown.
   ///
-  /// - Throws: `JSONError` with line and column when the bytes are not one JSON value, hold an integer
-  ///   beyond 64 bits, or nest deeper than jansson's limit of 2048.
+  /// - Throws: `JSONError` with line and column if the bytes are not one JSON value, contain an integer beyond 64
+  ///   bits, or nest deeper than jansson's limit of 2048.
   public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
     var error = json_error_t()
     let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
@@ -28,7 +28,7 @@ extension JSONValue {
     guard let start = unsafe start, unsafe !bytes.isEmpty else {
       throw JSONError(line: 1, column: 1, message: "the text is empty")
     }
-    // No JSON text holds one, but jansson 2.14 reads over a NUL that follows a number or a literal.
+    // No JSON text contains one, but jansson 2.14 reads over a NUL after a number or a literal.
     if let position = unsafe bytes.firstIndex(of: 0) { throw unsafe JSONError(nulAt: position, in: bytes) }
     guard let root = unsafe json_loadb(start, bytes.count, Int(flags), &error) else {
       throw JSONError(error)
@@ -69,7 +69,7 @@ extension JSONValue {
         start: json_string_value(json), count: json_string_length(json))
       self = unsafe .string(String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self))
     case JSON_INTEGER: self = unsafe .integer(Int64(json_integer_value(json)))
-    // jansson has made a double of it, which is not looked at.
+    // jansson has made a double of it, which is ignored.
     case JSON_REAL: self = .decimal(JSONDecimal(token: decimals.next()))
     case JSON_TRUE: self = .bool(true)
     case JSON_FALSE: self = .bool(false)
@@ -95,18 +95,18 @@ extension JSONObject {
   }
 }
 
-/// The numbers with a fraction or an exponent as they stand in a text, one after the other.
+/// The numbers with a fraction or an exponent in a text, in order.
 ///
-/// jansson keeps members and elements in the order of the text, refuses what would drop one (a duplicate name), and
-/// takes the same numbers for real ones, so that its n-th is the n-th here.
+/// jansson keeps members and elements in the order of the text, refuses anything that would drop one (a duplicate
+/// name), and treats the same numbers as real ones. Its n-th is therefore the n-th here.
 @safe private struct DecimalTokens {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
 
-  /// - Parameter bytes: one JSON value that jansson has accepted, valid for as long as this is used.
+  /// - Parameter bytes: one JSON value that jansson has accepted, valid while this is used.
   init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = unsafe bytes }
 
-  /// The next one's text.
+  /// Returns the next one's text.
   mutating func next() -> String {
     while unsafe position < bytes.count {
       let byte = unsafe bytes[position]
@@ -140,7 +140,7 @@ extension JSONObject {
     case decimal
   }
 
-  /// What a byte is within a number; `nil` when it ends it.
+  /// Returns the part of a number that a byte belongs to; `nil` if it ends the number.
   private static func part(_ byte: UInt8) -> Part? {
     switch byte {
     case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"): .digit

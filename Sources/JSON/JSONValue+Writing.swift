@@ -1,20 +1,20 @@
 extension JSONValue {
-  /// How a value is laid out as text.
+  /// The layout of a value as text.
   public enum Layout: Sendable {
     /// One line without blanks.
     case compact
-    /// One member or element a line, each level indented by so many blanks.
+    /// One member or element per line, with each level indented by this many blanks.
     case indented(Int)
-    /// As `compact`, with every character that may stand as it is: a text that is compared with an older one.
+    /// The compact layout with every allowed character unescaped, for texts that are compared with older ones.
     case verbatim
   }
 
-  /// This value as JSON text (RFC 8259), members in their own order.
+  /// Returns this value as JSON text (RFC 8259), members in their own order.
   public func text(_ layout: Layout = .compact) -> String {
     String(decoding: bytes(layout), as: UTF8.self)
   }
 
-  /// This value as UTF-8 JSON.
+  /// Returns this value as UTF-8 JSON.
   public func bytes(_ layout: Layout = .compact) -> [UInt8] {
     var writer = JSONWriter(layout: layout)
     writer.write(self)
@@ -23,16 +23,16 @@ extension JSONValue {
 }
 
 extension JSONObject {
-  /// This object as JSON text, members in their own order.
+  /// Returns this object as JSON text, members in their own order.
   public func text(_ layout: JSONValue.Layout = .compact) -> String {
     JSONValue.object(self).text(layout)
   }
 }
 
 extension JSONValue {
-  /// A JSON text of somebody else's with what a screen obeys or hides written as `\u202e`; it says the same.
+  /// Returns an equivalent JSON text with characters that a screen obeys or hides written as `\u202e`.
   ///
-  /// Outside its strings a JSON text has only ASCII, so that whatever else is in it is within one.
+  /// Outside its strings a JSON text has only ASCII, so any other character is inside one.
   public static func escaped(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
     var writer = JSONWriter(layout: .compact)
@@ -89,7 +89,7 @@ private struct JSONWriter {
     bytes += repeatElement(UInt8(ascii: " "), count: depth * width)
   }
 
-  /// Whatever a screen obeys or hides is written as `\u001b`: JSON lines are read by people, too.
+  /// Characters that a screen obeys or hides are written as `\u001b`, because people read JSON lines, too.
   private mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
@@ -98,7 +98,7 @@ private struct JSONWriter {
     writeShown(string) { $0.write(ordinary: $1) }
   }
 
-  /// - Parameter ordinary: writes a character that stands as it is.
+  /// - Parameter ordinary: writes an unescaped character.
   mutating func writeShown(_ string: String, ordinary: (inout JSONWriter, UTF8.EncodedScalar) -> Void) {
     var before: Unicode.Scalar?
     for scalar in string.unicodeScalars {

@@ -1,7 +1,6 @@
-/// One JSON value, with numbers exact to the last digit and members in the order they were written.
+/// One JSON value, with numbers exact to the last digit and members in their original order.
 ///
-/// No number is passed through a double: record ids of both APIs are 64-bit integers, and decimal numbers stay the
-/// text they are.
+/// No number passes through a double: record ids of both APIs are 64-bit integers, and decimal numbers stay text.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -13,9 +12,11 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
-  /// Whether both are written alike: strings by their Unicode scalars, so that a composed and a decomposed é,
-  /// which Swift takes for the same, differ as they do on the wire; decimal numbers by their value, to the last
-  /// digit; a whole number is no decimal one.
+  /// Compares values as they are written.
+  ///
+  /// Strings are compared by Unicode scalars, so that a composed and a decomposed é, which Swift treats as equal,
+  /// differ as they do on the wire. Decimal numbers are compared by value, to the last digit; a whole number never
+  /// equals a decimal one.
   public static func == (one: JSONValue, other: JSONValue) -> Bool {
     switch (one, other) {
     case (.null, .null): true
@@ -29,41 +30,42 @@ extension JSONValue {
     }
   }
 
-  /// The members, when this is an object.
+  /// The members, if this is an object.
   public var object: JSONObject? {
     if case .object(let object) = self { object } else { nil }
   }
 
-  /// The elements, when this is an array.
+  /// The elements, if this is an array.
   public var array: [JSONValue]? {
     if case .array(let array) = self { array } else { nil }
   }
 
-  /// The text, when this is a string.
+  /// The text, if this is a string.
   public var string: String? {
     if case .string(let string) = self { string } else { nil }
   }
 
-  /// The number, when this is an integer.
+  /// The number, if this is an integer.
   public var integer: Int64? {
     if case .integer(let integer) = self { integer } else { nil }
   }
 
-  /// The truth value, when this is a boolean.
+  /// The truth value, if this is a boolean.
   public var bool: Bool? {
     if case .bool(let bool) = self { bool } else { nil }
   }
 
-  /// A number that was worked out, as a decimal one; `null` when it is none or infinite, which JSON does not have.
+  /// Returns a computed number as a decimal one; `null` for a number that JSON does not have, such as an infinite
+  /// one.
   public static func real(_ double: Double) -> JSONValue { JSONDecimal(double).map { .decimal($0) } ?? .null }
 
-  /// Whether this is the JSON literal `null`.
+  /// Indicates the JSON literal `null`.
   public var isNull: Bool { self == .null }
 
-  /// The member of that name, when this is an object that has it.
+  /// Returns the member of that name, if this is an object that has it.
   public subscript(name: String) -> JSONValue? { object?[name] }
 
-  /// What kind of value this is, in JSON's own word, for messages.
+  /// The kind of this value, in JSON's own word, for messages.
   public var kind: String {
     switch self {
     case .null: "null"
@@ -92,9 +94,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension String {
-  /// Whether both are the same Unicode scalars; `==` takes canonically equivalent ones for the same too.
+  /// Returns whether both have the same Unicode scalars; `==` also equates canonically equivalent ones.
   func hasSameScalars(as other: String) -> Bool {
-    // The comparison of the standard library is the quick one, and tells most texts apart.
+    // The comparison of the standard library is faster, and distinguishes most texts.
     self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

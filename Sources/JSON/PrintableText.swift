@@ -1,12 +1,12 @@
 extension StringProtocol {
-  /// The text on one line and without anything that acts on a screen: for every text of somebody else's that a person reads.
+  /// Returns the text on one line and without anything that acts on a screen, for every foreign text that people
+  /// read.
   ///
-  /// Names, paths, cells and a site's words are data: a line end in them would fake a line of ours, an escape sequence
-  /// would colour or hide one, and a mark of direction would turn it round. Line ends and tabs are shown as `\n`, `\r`
-  /// and `\t`, every other control and every invisible character as `<U+200B>`. What emoji and scripts are joined with
-  /// stays.
+  /// Names, paths, cells and a site's words are data. A line end in them would fake a line of ours, an escape
+  /// sequence would colour or hide one, and a direction mark would reverse it. Line ends and tabs are shown as `\n`,
+  /// `\r` and `\t`, every other control or invisible character as `<U+200B>`. The joiners of emoji and scripts stay.
   ///
-  /// - Parameter limit: characters before the text is cut with `…`; `nil` cuts nothing.
+  /// - Parameter limit: the number of characters before the text is cut with `…`; `nil` for no limit.
   public func printable(limit: Int? = nil) -> String {
     if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
       guard let limit, utf8.count > limit else { return String(self) }
@@ -33,8 +33,9 @@ extension StringProtocol {
 }
 
 extension String {
-  /// The text with its lines and tabs as they are, and nothing else that acts on a screen: the last look at a text of ours,
-  /// whose colours stay.
+  /// The text with its lines and tabs unchanged, without anything else that acts on a screen.
+  ///
+  /// It is the last filter for our own texts, whose colours stay.
   public var harmless: String {
     guard utf8.contains(where: { $0 != 0x0A && !(0x20..<0x7F).contains($0) }) else { return self }
     var shown = ""
@@ -57,20 +58,20 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// `U+200B`.
+  /// The code point as `U+200B`.
   public var codePoint: String {
     let digits = String(value, radix: 16, uppercase: true)
     return "U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
   }
 
-  /// Whether a terminal obeys the character, or shows nothing of it.
+  /// Returns whether a terminal obeys the character, or shows nothing of it.
   ///
-  /// - Parameter before: what stands before it in the same character, as people see them.
+  /// - Parameter before: the scalar before it in the same visible character.
   public func actsOnAScreen(after before: Unicode.Scalar? = nil) -> Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFFF9...0xFFFB: true
     case ..<0xAD: false
-    // Joiners and the choice of a picture: within a character of a script or an emoji they belong to it.
+    // Joiners and variation selectors belong to the character of a script or an emoji.
     case 0x200C, 0x200D: (before?.value ?? 0) < 0x80
     case 0xFE00...0xFE0F, 0xE0100...0xE01EF: before == nil
     default: properties.isDefaultIgnorableCodePoint
@@ -79,7 +80,7 @@ extension Unicode.Scalar {
 }
 
 extension Substring.UnicodeScalarView {
-  /// A colour of a terminal at the beginning, such as `ESC [ 3 1 m`; `nil` when there is none.
+  /// The terminal colour at the beginning, such as `ESC [ 3 1 m`; `nil` if there is none.
   fileprivate var prefixThatColours: Self? {
     guard first == "\u{1B}" else { return nil }
     let rest = dropFirst()

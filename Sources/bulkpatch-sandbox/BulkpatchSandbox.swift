@@ -3,10 +3,10 @@ import Console
 import Foundation
 import Sandbox
 
-/// How the process ends; ArgumentParser has a type of the same name, which is never meant.
+/// The exit codes of the process; ArgumentParser's type of the same name is never used.
 typealias ExitCode = Console.ExitCode
 
-/// `bulkpatch-sandbox`: the local stand-in for the services.
+/// The program `bulkpatch-sandbox`: the local stand-in for the services.
 @main
 struct BulkpatchSandbox: DocumentedCommand {
   static let configuration = CommandConfiguration(
@@ -51,7 +51,7 @@ struct BulkpatchSandbox: DocumentedCommand {
       (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
     ])
 
-  /// Each choice with its values and what it decides.
+  /// The values of each choice, with their effects.
   private static let choices = Choices.all.map { choice in
     "\(choice.name)=\(choice.values)".padding(toLength: 39, withPad: " ", startingAt: 0) + choice.meaning
   }.joined(separator: "\n")
@@ -116,7 +116,7 @@ struct BulkpatchSandbox: DocumentedCommand {
       try SandboxServer.serve(settings()) { notice in
         Output.toStandardError("note: \(notice)\n")
       } ready: { url in
-        // When nobody reads it any more, the sandbox goes on serving.
+        // The sandbox keeps serving when its output is no longer read.
         let output = Output.standardOutput()
         output.write("\(url)\n")
         output.flush()
@@ -155,7 +155,7 @@ struct BulkpatchSandbox: DocumentedCommand {
   }
 }
 
-/// A length of time as it is written on the command line: `50ms` or `1.5s`.
+/// A duration in the form of the command line: `50ms` or `1.5s`.
 struct Delay: ExpressibleByArgument {
   var duration: Duration
 

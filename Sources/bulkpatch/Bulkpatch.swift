@@ -30,7 +30,7 @@ struct Bulkpatch: DocumentedCommand {
       """,
     exitCodes: ExitCode.allCases.map { ($0, $0.meaning) })
 
-  /// The folder that the user is in; a run that is taken up again is worked on in the one it was started in.
+  /// The user's working folder; a resumed run works in the one it was started in.
   static let folder = FileManager.default.currentDirectoryPath
 
   static func main() {

@@ -1,4 +1,4 @@
 import Console
 
-/// How the process ends; ArgumentParser has a type of the same name, which is never meant.
+/// The exit codes of the process; ArgumentParser's type of the same name is never used.
 typealias ExitCode = Console.ExitCode

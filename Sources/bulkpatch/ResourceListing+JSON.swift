@@ -7,7 +7,7 @@ extension [ResourceType] {
 }
 
 extension ResourceType {
-  /// What the list of resources says of one.
+  /// The summary of a resource in the list.
   var summaryJSON: JSONObject {
     ["name": .string(name), "api": .string(dialect.rawValue), "summary": .string(summary)]
   }

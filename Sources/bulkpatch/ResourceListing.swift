@@ -2,19 +2,19 @@ import Catalog
 import JSON
 import Reports
 
-/// One line of a resource's catalogue: a header that a sheet may have, and what is to be known of it.
+/// One line of a resource's catalogue: a possible header of a sheet, with its facts.
 struct ListedAttribute {
-  /// As a sheet's header spells it, list operations included.
+  /// The header as a sheet spells it, list operations included.
   var header: String
   var type: String
   var limit: String
   var access: String
-  /// The rest in words; what no source confirms comes last and says so.
+  /// The other facts in words; unconfirmed ones come last and say so.
   var notes: [String]
 }
 
 extension [ResourceType] {
-  /// The resources for people, one a line.
+  /// The resources for people, one per line.
   var table: String {
     let rows = map { [$0.name, $0.dialect.rawValue, $0.summary] }
     return """
@@ -70,9 +70,10 @@ extension ListedAttribute {
 }
 
 extension ChildList {
-  /// Every attribute a sheet may name, lists below this one included; `prefix` is the way to this list.
+  /// Returns every attribute a sheet may name, including those of lists below this one; `prefix` is the path to this
+  /// list.
   ///
-  /// `isInNewElement` leaves out what only an element that exists can have done to it.
+  /// `isInNewElement` leaves out the operations that only an existing element allows.
   fileprivate func listedAttributes(
     below prefix: String, isInNewElement: Bool = false
   ) -> [ListedAttribute] {
@@ -84,7 +85,7 @@ extension ChildList {
       }
     }
     let possible = operations.filter { !isInNewElement || $0.effect == .create }
-    // What nobody can write is there whatever is done to the element, so that it is listed once.
+    // Read-only lists do not depend on the operation, so they are listed once.
     let readOnly = lists.filter(\.operations.isEmpty).flatMap {
       isInNewElement ? [] : $0.listedAttributes(below: "\(prefix)\(name).")
     }
@@ -106,7 +107,7 @@ extension ChildList {
       }
   }
 
-  /// What is to be known of the list as a whole, and of those below it.
+  /// Returns the remarks on the list as a whole, and on those below it.
   fileprivate func remarks(below prefix: String) -> [String] {
     let place = prefix + name
     let unconfirmed = [unconfirmed] + operations.map(\.unconfirmed)
@@ -120,7 +121,7 @@ extension ChildList {
 }
 
 extension ChildList {
-  /// The attributes of an element that a sheet may give in an operation.
+  /// Returns the attributes of an element that a sheet may use in an operation.
   private func listedAttributes(
     of operation: ListOperation, below prefix: String
   ) -> [ListedAttribute] {
@@ -143,7 +144,7 @@ extension ChildList {
 }
 
 extension Field {
-  /// Whether a sheet may have the attribute in that operation.
+  /// Returns whether a sheet may use the attribute in that operation.
   fileprivate func isPart(of operation: ListOperation) -> Bool {
     switch (access, operation.effect) {
     case _ where !isWrittenBySheets: false
@@ -154,7 +155,7 @@ extension Field {
     }
   }
 
-  /// The header that names a file to take the bytes from; none for other types.
+  /// Returns the header that names a file to take the bytes from; `nil` for other types.
   fileprivate func fileHeader(below prefix: String) -> ListedAttribute? {
     guard kind == .base64, access == .writable, isWrittenBySheets else { return nil }
     return ListedAttribute(
@@ -170,7 +171,7 @@ extension CustomFieldSpace {
 }
 
 extension Field.Kind {
-  /// How long or how large a value may be, in a few characters.
+  /// The largest length or size of a value, in a few characters.
   var limit: String {
     switch self {
     case .string(let maximum?, _): "at most \(maximum)"
@@ -184,7 +185,7 @@ extension Field.Kind {
     }
   }
 
-  /// What else a value has to be.
+  /// The other requirements of a value.
   fileprivate var facts: [String] {
     switch self {
     case .string(_, let pattern?): ["matches \(pattern)"]

@@ -156,7 +156,7 @@ extension ResourceType {
           + "an existing thread goes only from response to note, and not back",
         unconfirmed: "the numbers above 4", hasFixedValues: true, allowedOnUpdate: [1]),
       Field("mailHeader", .string(maximumLength: 349_525), .createOnly, nullability: .notNull),
-      // A rewritten text goes back by the same rewrite with the text that the snapshot kept.
+      // A rewritten text is restored by another rewrite with the text from the snapshot.
       Field(
         "text", .string(maximumLength: 349_525), nullability: .notNull,
         note: "the service advises to stay under 943,719 characters; its model allows 349,525"),
@@ -166,7 +166,7 @@ extension ResourceType {
       ListOperation("rewrite", .update, required: ["id"]),
     ],
     acceptsSingleObject: true, hasElementAddress: true,
-    // Of an existing thread, only a response can become a note.
+    // An existing thread can become a note only if it is a response.
     retraction: Retraction(text: "text", audience: "entryType", hidden: 1, hideable: [2]),
     note: "a thread can be appended or rewritten, never deleted")
 

@@ -2,9 +2,9 @@ import JSON
 
 /// The interactions of Oracle Fusion CX Sales and Service, REST 11.13.18.05.
 ///
-/// Limits and defaults come from the page "Update an interaction" (`op-interactions-interactionid-patch`). The
-/// page prints most titles without the names, so that a name seen neither there nor in a sample, another page
-/// or a table of the service is marked as inferred; a site's `attribute_names` can correct it.
+/// Limits and defaults come from the page "Update an interaction" (`op-interactions-interactionid-patch`). The page
+/// prints most titles without the names. A name seen neither there nor in a sample, another page or a table of the
+/// service is therefore marked as inferred; a site's `attribute_names` can correct it.
 extension ResourceType {
   public static let interactions = ResourceType(
     name: "interactions", singular: "interaction",
@@ -133,7 +133,7 @@ extension ResourceType {
         isEnclosure: true),
     ] + whoFields + permissionFields
 
-  /// Who made and changed a row, and when.
+  /// The attributes about who created and changed a row, and when.
   private static let whoFields: [Field] = [
     Field("CreatedBy", .string(maximumLength: 64), .readOnly),
     Field("CreationDate", .dateTime, .readOnly),
@@ -142,7 +142,7 @@ extension ResourceType {
     Field("LastUpdateLogin", .string(maximumLength: 32), .readOnly),
   ]
 
-  /// What the user who asks may do with a row.
+  /// The attributes about the caller's permissions for a row.
   private static let permissionFields: [Field] = [
     Field("DeleteFlag", .boolean, .readOnly, note: "may you delete it", isNameInferred: true),
     Field("UpdateFlag", .boolean, .readOnly, note: "may you change it", isNameInferred: true),
@@ -160,8 +160,10 @@ extension ResourceType {
 
   // MARK: Children
 
-  /// What holds of each kind of child: a new one may stand in the interaction's own patch, while one that
-  /// exists is changed at its own address, because the patch's schema has no key to tell which is meant.
+  /// Returns a list with the rules that apply to each kind of child.
+  ///
+  /// A new child may be in the interaction's own patch. An existing one is changed at its own address, because the
+  /// patch's schema has no key to identify it.
   private static func children(
     _ name: String, _ singular: String, _ fields: [Field], required: [String] = [],
     lists: [ChildList] = [], customFields: [CustomFieldSpace] = [ownAttributes], caution: String? = nil,
@@ -186,9 +188,9 @@ extension ResourceType {
 
   private static let childInteractions = children(
     "childInteractions", "child interaction",
-    // Newer than the child's own pages is the classification, which only the interaction's page has.
+    // The classification is newer than the child's own pages; only the interaction's page has it.
     interactionFields.filter { $0.path != "APPClassificationCd" }.map { field in
-      // The child's own pages name only these; the rest is taken to be as on the interaction.
+      // The child's own pages name only these; the rest is assumed to be as on the interaction.
       let seen: Set = [
         "Description", "AccountPartyId", "AgentHTTPSessionId", "ChannelId", "ChannelTypeCd",
         "ContactPartyId", "DirectionCd", "EndInteractionFlag",

@@ -1,4 +1,4 @@
-/// A date and time of day as people write them, in the proleptic Gregorian calendar, without a zone.
+/// A date and time of day in the proleptic Gregorian calendar, without a zone.
 package struct CivilTime: Equatable, Sendable {
   package var year = 0
   package var month = 1
@@ -7,7 +7,7 @@ package struct CivilTime: Equatable, Sendable {
   package var minute = 0
   package var second = 0
 
-  /// Whether such a moment is in the calendar and on the clock, from year 1 to 9999; 24:00 and :60 are not.
+  /// Indicates a moment that exists in the calendar and on the clock, from year 1 to 9999; 24:00 and :60 do not.
   package var isValid: Bool {
     (1...9999).contains(year) && (1...12).contains(month) && day >= 1
       && day <= Self.days(inMonth: month, of: year) && (0..<24).contains(hour)
@@ -37,7 +37,7 @@ package struct CivilTime: Equatable, Sendable {
 
   package init() {}
 
-  /// The moment so many seconds after 1970 began, in Coordinated Universal Time.
+  /// Creates the moment this many seconds after the beginning of 1970, in Coordinated Universal Time.
   package init(secondsSince1970 seconds: Int) {
     let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
     let rest = seconds - days * 86_400
@@ -75,7 +75,7 @@ package struct DigitScanner {
 
   package var isAtEnd: Bool { bytes.isEmpty }
 
-  /// The number of the next digits, when there are at least so many; takes at most so many.
+  /// Reads a number with at least and at most these numbers of digits.
   package mutating func number(_ widths: ClosedRange<Int>) -> Int? {
     let digits = bytes.prefix(widths.upperBound).prefix { (0x30...0x39).contains($0) }
     guard digits.count >= widths.lowerBound else { return nil }
@@ -83,10 +83,10 @@ package struct DigitScanner {
     return digits.reduce(0) { $0 * 10 + Int($1 &- 0x30) }
   }
 
-  /// The number of exactly so many digits.
+  /// Reads a number with exactly this many digits.
   package mutating func number(_ width: Int) -> Int? { number(width...width) }
 
-  /// Takes the next byte when it is one of these.
+  /// Reads the next byte if it is one of these.
   package mutating func take(_ choices: StaticString) -> UInt8? {
     guard let next = bytes.first,
       choices.withUTF8Buffer({ buffer in unsafe buffer.contains(next) })
@@ -95,7 +95,7 @@ package struct DigitScanner {
     return next
   }
 
-  /// Takes the next byte when it is this one.
+  /// Reads the next byte if it is this one.
   package mutating func take(_ byte: UInt8) -> Bool {
     guard bytes.first == byte else { return false }
     bytes.removeFirst()

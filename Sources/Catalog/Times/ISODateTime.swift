@@ -1,6 +1,6 @@
-/// Dates and points in time as ISO 8601 has them.
+/// Dates and points in time in the form of ISO 8601.
 package enum ISODateTime {
-  /// Whether a text is a day of the calendar, `yyyy-MM-dd`.
+  /// Returns whether a text is a day of the calendar, `yyyy-MM-dd`.
   package static func isDate(_ text: Substring) -> Bool {
     var scanner = DigitScanner(text)
     return date(&scanner)?.isValid == true && scanner.isAtEnd
@@ -9,16 +9,18 @@ package enum ISODateTime {
   package enum Reading: Equatable {
     /// A point in time, in seconds since 1970.
     case time(Int)
-    /// Well formed, but without an offset: nobody can tell which point in time it is.
+    /// Well formed, but without an offset: it cannot be told which point in time it is.
     case noOffset
     /// Well formed, but no such day or hour exists.
     case impossible
-    /// Something else.
+    /// Any other text.
     case other
   }
 
-  /// Reads `2024-03-17T09:12:44Z`: seconds may lack, a fraction of one is dropped because the services keep
-  /// whole seconds, a blank may stand for the T, and the offset is Z, `+01:00`, `+0100` or `+01`.
+  /// Reads `2024-03-17T09:12:44Z` and its variants.
+  ///
+  /// Seconds may be missing. A fraction of a second is dropped because the services keep whole seconds. A blank may
+  /// replace the T, and the offset is Z, `+01:00`, `+0100` or `+01`.
   package static func read(_ text: Substring) -> Reading {
     var scanner = DigitScanner(text)
     guard var time = date(&scanner), scanner.take("Tt ") != nil,

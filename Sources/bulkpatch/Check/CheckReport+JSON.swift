@@ -5,9 +5,9 @@ import Sheets
 
 /// A check's report for programs: one JSON object, written as it grows, so that memory does not.
 ///
-/// Its members: `sheet`, `resource`, `format`, `encoding`, `delimiter`, `compressed`, `columns`, `findings`,
-/// then `rows`, `valid`, `rejected`, `warnings`, `rules`, `error` when the sheet could not be read to its
-/// end, and `exit_code`.
+/// Its members are `sheet`, `resource`, `format`, `encoding`, `delimiter`, `compressed`, `columns`, `findings`, then
+/// `rows`, `valid`, `rejected`, `warnings`, `rules`, `error` if the sheet could not be read to its end, and
+/// `exit_code`.
 final class JSONCheckReport: CheckReport {
   private let output: Output
   private var isFirstFinding = true
@@ -28,7 +28,7 @@ final class JSONCheckReport: CheckReport {
           ["header": .string($0.header), "attribute": $0.role.attribute, "role": $0.role.name]
         }),
     ]
-    // The object stays open: its brace comes with `end`.
+    // The object stays open: `end` writes its brace.
     output.write(head.text().dropLast() + ",\"findings\":[")
   }
 
@@ -70,7 +70,7 @@ extension PatchBuilder.Column.Role {
 }
 
 extension Finding {
-  /// The finding as JSON output has it.
+  /// The finding in the form of JSON output.
   var json: JSONObject {
     var json: JSONObject = [
       "severity": .string(severity.rawValue), "row": .integer(Int64(row)), "line": .integer(Int64(line)),

@@ -5,7 +5,7 @@ import Reports
 import Runs
 import Sheets
 
-/// A check's report for people: how the sheet was understood, every finding at its line, the counts.
+/// A check's report for people: the detected form of the sheet, every finding at its line, the counts.
 final class TextCheckReport: CheckReport {
   private let output: Output
   private let isQuiet: Bool

@@ -4,17 +4,18 @@ import Patches
 import Runs
 import Sheets
 
-/// Reads a sheet from end to end, builds every patch, and tells a report what it finds, row by row.
+/// Reads a sheet from end to end, builds every patch, and reports the findings row by row.
 struct SheetCheck {
   var plan: RunPlan
-  /// Where standard input is kept meanwhile.
+  /// The file for standard input during the check.
   var spool: String
 
-  /// Checks the whole sheet, in memory that grows by a few bytes for a row that adds something; stops early when nobody
-  /// reads any more.
+  /// Checks the whole sheet; stops early if the reader of the report is gone.
   ///
-  /// - Returns: how the command ends.
-  /// - Throws: `UserError` when the sheet cannot be opened; nothing has been reported then.
+  /// Memory grows by a few bytes per row that adds something.
+  ///
+  /// - Returns: the exit code.
+  /// - Throws: `UserError` if the sheet cannot be opened; nothing has been reported then.
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
     let source = try PatchSource(plan, spool: spool)
     report.begin(CheckedSheet(plan: plan, sheet: source.sheet, columns: source.columns))
@@ -42,7 +43,7 @@ struct SheetCheck {
   }
 }
 
-/// What a sheet turned out to be, before its first row.
+/// The detected form of a sheet, before its first row.
 struct CheckedSheet {
   var name: String
   var resource: String
@@ -50,7 +51,7 @@ struct CheckedSheet {
   var encoding: SheetEncoding?
   var delimiter: UInt8?
   var isCompressed: Bool
-  /// What the columns are for, in the sheet's order, when the header could be understood.
+  /// The purposes of the columns, in the sheet's order, if the header is valid.
   var columns: [PatchBuilder.Column]
 
   init(plan: RunPlan, sheet: Sheet, columns: [PatchBuilder.Column]) {
@@ -63,7 +64,7 @@ struct CheckedSheet {
     self.columns = columns
   }
 
-  /// The delimiter by its character, or by name where that could not be seen.
+  /// The delimiter by its character, or by name if that would be invisible.
   var delimiterName: String? {
     delimiter.map { $0 == UInt8(ascii: "\t") ? "tab" : "'\(Unicode.Scalar($0))'" }
   }
@@ -71,15 +72,15 @@ struct CheckedSheet {
 
 /// The numbers at the end of a check.
 struct CheckTally {
-  /// Whether the header was understood, so that rows could be checked at all.
+  /// Indicates a valid header, so that rows could be checked at all.
   var hasCheckedRows = false
-  /// Whether the job allows a sheet without rows, and this is one.
+  /// Indicates a sheet without rows that the job allows.
   var mayBeEmpty = false
   var rows = 0
   var valid = 0
   var rejected = 0
   var warnings = 0
-  /// How often each rule was broken.
+  /// The number of findings for each rule.
   var rules: [String: Int] = [:]
 
   mutating func count(_ finding: Finding) {

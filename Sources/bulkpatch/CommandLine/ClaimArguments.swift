@@ -2,7 +2,7 @@ import ArgumentParser
 import Runs
 import Staging
 
-/// `--again`, of every command that may be the first to send what a sheet asks for.
+/// The flag `--again`, of every command that may be the first to send a sheet.
 struct RepetitionArguments: ParsableArguments {
   @Flag(
     name: .customLong("again"),
@@ -10,7 +10,7 @@ struct RepetitionArguments: ParsableArguments {
   var isMeant = false
 }
 
-/// `--site` and `--site-moved`, of every command that goes on with a run.
+/// The flags `--site` and `--site-moved`, of every command that resumes a run.
 struct SiteArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -22,6 +22,6 @@ struct SiteArguments: ParsableArguments {
     help: "Take your word that another address is the same site, with the same records.")
   var isSiteMoved = false
 
-  /// What these flags say, to be put over what the run was started with.
+  /// The flags that override those the run was started with.
   var flags: [RunRequest.Flag] { site.map { [RunRequest.Flag("site", [$0])] } ?? [] }
 }

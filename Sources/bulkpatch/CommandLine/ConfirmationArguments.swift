@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runs
 
-/// `--yes`, of every command that asks before it sends.
+/// The flag `--yes`, of every command that asks before it sends.
 struct ConfirmationArguments: ParsableArguments {
   @Flag(
     name: [.customShort("y"), .customLong("yes")],

@@ -24,12 +24,12 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Say more about what is going on.")
   var isVerbose = false
 
-  /// A relative folder is seen from where the command was typed, wherever the run is taken up later.
+  /// Makes a relative folder absolute, so that it keeps its meaning wherever the run is resumed.
   mutating func validate() throws {
     if let stateFolder, !stateFolder.isEmpty { self.stateFolder = URL(fileURLWithPath: stateFolder).path }
   }
 
-  /// What these options say that has to be said again to work on the same runs.
+  /// The flags that another command needs to work on the same runs.
   var flags: [RunRequest.Flag] { stateFolder.map { [RunRequest.Flag("state-dir", [$0])] } ?? [] }
 
   var options: CallOptions {
@@ -37,8 +37,8 @@ struct GlobalOptions: ParsableArguments {
       stateFolder: stateFolder, wantsJSON: wantsJSON, isQuiet: isQuiet, isVerbose: isVerbose)
   }
 
-  /// The folder that runs are kept in, absolute; it need not exist yet.
+  /// Returns the state folder, absolute; it need not exist yet.
   ///
-  /// - Throws: `UserError` with exit code 64 when it is not given and there is no home folder.
+  /// - Throws: `UserError` with exit code 64 if none is given and there is no home folder.
   func home() throws(UserError) -> String { try options.home() }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What names the work to be done.
+/// The argument that names the work to be done.
 struct JobArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(

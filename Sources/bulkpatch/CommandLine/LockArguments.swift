@@ -2,7 +2,7 @@ import ArgumentParser
 import Console
 import Runs
 
-/// `--lock-wait`, of every command that needs the lock of a job.
+/// The flag `--lock-wait`, of every command that needs the lock of a job.
 struct LockArguments: ParsableArguments {
   @Option(
     name: .customLong("lock-wait"),
@@ -10,8 +10,8 @@ struct LockArguments: ParsableArguments {
       "How long to wait for another run of this job to end (default: not at all).", valueName: "duration"))
   var wait: String?
 
-  /// How long to wait for the job's lock.
+  /// Returns the longest wait for the job's lock.
   ///
-  /// - Throws: `UserError` with exit code 64 that names the flag and what it must be.
+  /// - Throws: `UserError` with exit code 64 that names the flag and the expected form.
   func timeToWait() throws(UserError) -> Duration? { try Form.duration.value(ofFlag: "lock-wait", wait) }
 }

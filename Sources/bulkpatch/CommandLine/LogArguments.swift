@@ -3,7 +3,7 @@ import Foundation
 import Runs
 import Staging
 
-/// Whether, where and how a command logs what it does; for commands that send.
+/// The log options of commands that send.
 struct LogArguments: ParsableArguments {
   @Option(
     name: .customLong("log"),
@@ -24,7 +24,7 @@ struct LogArguments: ParsableArguments {
     help: "Log requests with what they carry: the records' texts end up in the log.")
   var holdsBodies = false
 
-  /// What these flags say, to be said again when the same is asked for.
+  /// The flags to repeat in another command with the same log.
   var flags: [RunRequest.Flag] {
     var flags: [RunRequest.Flag] = []
     if let path { flags.append(RunRequest.Flag("log", [URL(fileURLWithPath: path).path])) }

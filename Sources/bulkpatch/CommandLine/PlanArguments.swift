@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runs
 
-/// `--dry-run` and what goes with it, of every command that can show what it would do.
+/// The flag `--dry-run` with its options, of every command that can show its plan.
 struct PlanArguments: ParsableArguments {
   @Flag(name: .customLong("dry-run"), help: "Read the records, show what would change, and send nothing.")
   var isDryRun = false
@@ -20,6 +20,6 @@ struct PlanArguments: ParsableArguments {
     }
   }
 
-  /// What is shown of the plan.
+  /// The options for showing the plan.
   var options: PlanOptions { PlanOptions(isFull: isFull, tellsPendingChanges: tellsPendingChanges) }
 }

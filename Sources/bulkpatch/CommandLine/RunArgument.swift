@@ -3,15 +3,15 @@ import Console
 import Runs
 import Staging
 
-/// The argument `RUN` of the commands that look at a run or go on with it.
+/// The argument `RUN` of the commands that show or resume a run.
 struct RunArgument: ParsableArguments {
   @Argument(
     help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run"))
   var run: String
 
-  /// The run's folder.
+  /// Returns the run's folder.
   ///
-  /// - Throws: `UserError` with exit code 66 when there is no such run.
+  /// - Throws: `UserError` with exit code 66 if there is no such run.
   func directory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {
     let stateFolder = try global.home()
     do throws(StagingError) { return try RunDirectory.find(run, in: stateFolder) } catch {
@@ -19,7 +19,7 @@ struct RunArgument: ParsableArguments {
     }
   }
 
-  /// The folder of a run that is worked on: what somebody else may have put there is not carried out.
+  /// Returns the folder of a run to work on; files that another user may have put there are not used.
   ///
   /// - Throws: as `directory`, and `UserError` with exit code 77.
   func ownDirectory(_ global: GlobalOptions) throws(UserError) -> RunDirectory {

@@ -4,10 +4,10 @@ import Staging
 
 /// The flags of a list of settings.
 ///
-/// ArgumentParser finds the options of a type in its mirror and hands their values over by `Decodable`; both are public, so
-/// that the options can be made from the list, and no flag needs a property of its own.
+/// ArgumentParser finds the options of a type in its mirror and passes their values through `Decodable`. Both are
+/// public, so the options can be made from the list, and no flag needs its own property.
 struct SettingArguments<List: SettingList>: ParsableArguments {
-  /// What was given, in the order of the list.
+  /// The given flags, in the order of the list.
   private(set) var given: [RunRequest.Flag] = []
 
   init() {}
@@ -49,7 +49,7 @@ extension SettingArguments: CustomReflectable {
 }
 
 extension Setting {
-  /// The option that ArgumentParser is to look for.
+  /// The option for ArgumentParser.
   fileprivate var option: Any {
     let help = ArgumentHelp(self.help, valueName: valueName)
     return switch shape {

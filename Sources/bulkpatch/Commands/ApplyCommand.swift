@@ -4,7 +4,7 @@ import Reports
 import Runs
 import Staging
 
-/// `bulkpatch apply RUN`: carry out what a dry run showed.
+/// The command `bulkpatch apply RUN`: carries out the plan of a dry run.
 struct ApplyCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",

@@ -4,7 +4,7 @@ import Foundation
 import Runs
 import Staging
 
-/// `bulkpatch check JOB|SHEET`: every mistake of a sheet, found before anything is sent.
+/// The command `bulkpatch check JOB|SHEET`: finds every mistake of a sheet before anything is sent.
 struct CheckCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -29,7 +29,7 @@ struct CheckCommand: DocumentedCommand {
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
-  /// What the flags say, to be put over a job.
+  /// The flags that override the job's settings.
   var flags: [RunRequest.Flag] { sheet.given + mapping.given }
 
   func run() throws {

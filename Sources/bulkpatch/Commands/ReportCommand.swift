@@ -6,7 +6,7 @@ import Reports
 import Runs
 import Staging
 
-/// `bulkpatch report RUN`: one page about a run, to be forwarded.
+/// The command `bulkpatch report RUN`: writes one page about a run, to be forwarded.
 struct ReportCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write a page about a run: who changed what, when and why.")

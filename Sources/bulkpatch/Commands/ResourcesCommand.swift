@@ -4,7 +4,7 @@ import Console
 import JSON
 import Patches
 
-/// `bulkpatch resources [NAME]`: what a resource's attributes are, as a sheet's header spells them.
+/// The command `bulkpatch resources [NAME]`: lists a resource's attributes as a sheet's header spells them.
 struct ResourcesCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "resources",

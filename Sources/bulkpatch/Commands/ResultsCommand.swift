@@ -5,7 +5,7 @@ import Reports
 import Runs
 import Staging
 
-/// `bulkpatch results RUN`: what became of every row.
+/// The command `bulkpatch results RUN`: prints the outcome of every row.
 struct ResultsCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "results", abstract: "Show what became of the rows of a run.")
@@ -50,7 +50,7 @@ struct ResultsCommand: DocumentedCommand {
     try output.finish()
   }
 
-  /// The states that are asked for, all of them when none is.
+  /// Returns the requested states, all by default.
   private func states() throws(UserError) -> [RowState] {
     var states: [RowState] = []
     for name in state.flatMap({ $0.split(separator: ",") }) {

@@ -4,7 +4,7 @@ import Reports
 import Runs
 import Staging
 
-/// `bulkpatch resume RUN`: go on from the checkpoints of a run that did not come to its end.
+/// The command `bulkpatch resume RUN`: continues an unfinished run from its checkpoints.
 struct ResumeCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Go on with a run from its checkpoints.")
@@ -90,7 +90,7 @@ struct ResumeCommand: DocumentedCommand {
     }
   }
 
-  /// A plan is carried out by somebody who says so, and not by whoever goes on with a run.
+  /// Refuses to resume a complete plan: a user must approve it.
   private func refuseCompletePlan(_ record: RunRecord, in directory: RunDirectory) throws(UserError) {
     let run = global.options.word(for: directory)
     guard record.isDryRun, record.planned != nil, record.approved == nil else { return }
@@ -101,7 +101,7 @@ struct ResumeCommand: DocumentedCommand {
 }
 
 extension RunSession {
-  /// Says how many of the failed rows are not sent once more, and what to do about them.
+  /// Reports how many failed rows are not retried, and what to do about them.
   ///
   /// - Throws: `UserError` with exit code 74.
   fileprivate func tellOutOfTurn(_ record: RunRecord) throws(UserError) {
@@ -118,9 +118,9 @@ extension RunSession {
       """)
   }
 
-  /// Takes a person's word for rows in the state `unknown`, and says for how many.
+  /// Sets the outcome of rows in the state `unknown` to the user's word, and reports their number.
   ///
-  /// - Throws: `UserError` with exit code 64 when there are none: a wrong number must not go unnoticed.
+  /// - Throws: `UserError` with exit code 64 if there are none: a wrong number must not go unnoticed.
   fileprivate func assume(_ assumption: Assumption, only rows: RowSelection?, isQuiet: Bool) throws(UserError)
   {
     let decided: Int

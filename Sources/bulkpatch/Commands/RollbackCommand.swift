@@ -8,7 +8,7 @@ import Runs
 import Sites
 import Staging
 
-/// `bulkpatch rollback RUN`: put back what a run has changed.
+/// The command `bulkpatch rollback RUN`: restores what a run has changed.
 struct RollbackCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback", abstract: "Put back what a run changed, where nobody has changed it since.")
@@ -72,7 +72,7 @@ struct RollbackCommand: DocumentedCommand {
   @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
-  /// The plan of these arguments.
+  /// Returns the plan of these arguments.
   ///
   /// - Throws: as `RunPlan.init(puttingBack:_:)`.
   private func plan(of source: RunDirectory) throws(UserError) -> RunPlan {
@@ -96,13 +96,13 @@ struct RollbackCommand: DocumentedCommand {
     if let ending { try RunEnding.conclude([ending]) }
   }
 
-  /// - Returns: how it ended; `nil` when there was nothing to put back.
+  /// - Returns: the ending; `nil` if there was nothing to roll back.
   private func putBack(
     _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.purpose.scope else { return nil }
     let lockWait = try lock.timeToWait()
-    // Whoever carries the run out has the lock of its job, too.
+    // A process that carries the run out holds the lock of its job, too.
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(
         .locked, place: source.lockFile, "the run is under way: \(holder)",
@@ -134,7 +134,7 @@ struct RollbackCommand: DocumentedCommand {
     }
   }
 
-  /// A run that has changed nothing is no mistake, but naming rows that are not there is one.
+  /// Reports that nothing is left to roll back; that is no mistake, but naming rows that do not exist is one.
   private func sayNothingIsLeft(of source: RunDirectory, _ scope: RollbackScope) throws(UserError) {
     guard !scope.isPartial else {
       throw UserError(

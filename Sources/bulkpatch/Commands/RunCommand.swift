@@ -5,7 +5,7 @@ import Runs
 import Sites
 import Staging
 
-/// `bulkpatch run JOB|SHEET`: stage and execute, the main job.
+/// The command `bulkpatch run JOB|SHEET`: stages and executes a sheet, the main task.
 struct RunCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Stage a sheet's rows and send them: the main job.")
@@ -64,7 +64,7 @@ struct RunCommand: DocumentedCommand {
     }
   }
 
-  /// What the flags say, to be put over a job.
+  /// The flags that override the job's settings.
   var flags: [RunRequest.Flag] {
     sheet.given + mapping.given + pace.given + safety.given + trouble.given + metrics.given + snapshot.given
       + unattended.given + reason.given + logging.flags + global.flags
@@ -94,7 +94,7 @@ struct RunCommand: DocumentedCommand {
   }
 
   private func carryOut(_ plan: RunPlan, _ chronicle: RunChronicle) throws -> [RunEnding] {
-    // Before the sheet is read: a wrong site must not be found out after a million rows.
+    // Before the sheet is read, so that a wrong site does not show only after a million rows.
     let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try plan.requireReason() }
     let call = try RunCall(
@@ -125,7 +125,7 @@ struct RunCommand: DocumentedCommand {
     return endings
   }
 
-  /// What is asked of the runs before this one: how they are sent and where to, not what their sheets mean.
+  /// The flags for earlier runs: how and where their rows are sent, not what their sheets mean.
   private var flagsForOthers: [RunRequest.Flag] {
     let names = Set(Setting.sending.map(\.flag)).subtracting([SafetySettings.suppressed.flag])
     return flags.filter { flag in

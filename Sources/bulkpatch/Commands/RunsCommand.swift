@@ -4,7 +4,7 @@ import Foundation
 import JSON
 import Reports
 
-/// `bulkpatch runs`: every run that is kept.
+/// The command `bulkpatch runs`: lists every run that is kept.
 struct RunsCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "List the runs that are kept, the newest last.")

@@ -2,8 +2,9 @@ import ArgumentParser
 import Console
 import Foundation
 
-/// `bulkpatch sandbox`: becomes `bulkpatch-sandbox`, the local stand-in for the services, which is a program of its own
-/// so that the tool that touches production holds no server.
+/// The command `bulkpatch sandbox`: becomes `bulkpatch-sandbox`, the local stand-in for the services.
+///
+/// That is a separate program, so that the tool that touches production contains no server.
 struct SandboxCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox", abstract: "Serve a local stand-in for the service desk, to try things on.")
@@ -27,7 +28,7 @@ struct SandboxCommand: DocumentedCommand {
   @Argument(parsing: .postTerminator, help: "What bulkpatch-sandbox is called with.")
   var arguments: [String] = []
 
-  /// A command line in which everything after `sandbox`, requests for help included, is meant for that program.
+  /// Returns a command line in which everything after `sandbox`, requests for help included, is for that program.
   static func passingOn(_ arguments: [String]) -> [String] {
     guard arguments.first == configuration.commandName else { return arguments }
     return arguments.prefix(1) + ["--"] + arguments.dropFirst()
@@ -39,7 +40,7 @@ struct SandboxCommand: DocumentedCommand {
         .noSuchFile, "\(Self.program) is neither beside bulkpatch nor on PATH",
         hint: "get it with 'make install', which installs both, or copy it next to bulkpatch")
     }
-    // The process becomes that program, so its arguments, streams, signals and exit status need no passing on.
+    // The process becomes that program, so its arguments, streams, signals and exit status need no forwarding.
     signal(SIGPIPE, SIG_DFL)
     signal(SIGUSR1, SIG_DFL)
     var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
@@ -48,7 +49,7 @@ struct SandboxCommand: DocumentedCommand {
     throw UserError(.inputOutput, place: path, "cannot be started: \(reason)")
   }
 
-  /// Where the program is; `nil` when it is nowhere.
+  /// The path of the program; `nil` if it is not found.
   private static var path: String? {
     let own = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path
     let listed = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)

@@ -6,7 +6,7 @@ import Reports
 import Runs
 import Staging
 
-/// `bulkpatch show RUN`: how a run stands, and what to do next.
+/// The command `bulkpatch show RUN`: shows a run's standing, and the next commands.
 struct ShowCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show how a run stands and what to do next.")
@@ -56,7 +56,7 @@ struct ShowCommand: DocumentedCommand {
     }
     let home = try directory.home(else: global.home())
     do throws(StagingError) { try file.requireNewest(in: home) } catch {
-      // What is shown then is not how the run stands.
+      // The output then does not show the run's real standing.
       Output.toStandardError("warning: \(error)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
     }
     if follow, global.wantsJSON {

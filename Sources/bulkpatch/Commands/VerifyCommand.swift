@@ -7,7 +7,7 @@ import Runs
 import Sites
 import Staging
 
-/// `bulkpatch verify RUN`: read the records of a run back and compare them with what was asked.
+/// The command `bulkpatch verify RUN`: reads the records of a run back and compares them with what was asked.
 struct VerifyCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Read a run's records back and compare them with what was asked.")
@@ -45,7 +45,7 @@ struct VerifyCommand: DocumentedCommand {
     let record = try directory.readRecord()
     let plan = try RunPlan(of: record, in: directory, overriding: site.flags.checked(), isMapped: false)
     let site = try plan.makeSite()
-    // Whoever asks now wants to know now, whatever the hours of the job are.
+    // A user who verifies now wants the result now, whatever the job's window is.
     let call = try RunCall(
       for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil),
       options: global.options)
@@ -61,7 +61,7 @@ struct VerifyCommand: DocumentedCommand {
 }
 
 extension RunSession {
-  /// Writes `summary.json` anew, if the run has one, with what the verification came to.
+  /// Rewrites `summary.json`, if the run has one, with the result of the verification.
   fileprivate func noteVerification() throws(UserError) {
     guard FileManager.default.fileExists(atPath: directory.file("summary.json")) else { return }
     do throws(StagingError) {
@@ -71,7 +71,7 @@ extension RunSession {
     } catch { throw userError(error) }
   }
 
-  /// Prints what was found and returns how the command ends.
+  /// Prints the result and returns the exit code.
   fileprivate func showVerification(isFull: Bool, _ global: GlobalOptions) throws(UserError) -> ExitCode {
     let output = Output.standardOutput()
     let code: ExitCode
