@@ -31,7 +31,6 @@ public struct BuiltRow: Sendable, Hashable {
 ///
 /// A row is one request. A change with its own address therefore needs its own row: an enclosure, or the change of a
 /// child that its parent's patch cannot name.
-/// parent's patch cannot name, therefore stands in a row of its own.
 public struct PatchBuilder: Sendable {
   /// The purpose of each column of the header, in its order; for JSONL, the members that the job maps.
   public let columns: [Column]

@@ -12,7 +12,7 @@ public enum FindingList {
     ((try? JSONValue(parsing: text))?.array ?? []).compactMap(\.object)
   }
 
-  /// Returns one finding with the member names of `check --json`, without row and line, which the row has.
+  /// Returns one finding with the member names of `check --json`; the row itself also has row and line.
   public static func object(_ finding: Finding) -> JSONObject {
     var object: JSONObject = [
       "severity": .string(finding.severity.rawValue), "row": .integer(Int64(finding.row)),

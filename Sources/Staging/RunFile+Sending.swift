@@ -79,7 +79,7 @@ extension RunFile {
   }
 }
 
-// MARK: - Copies of an earlier time
+// MARK: - Older copies
 
 extension RunFile {
   /// Checks that the file is the newest of its run: that it knows everything that was sent.

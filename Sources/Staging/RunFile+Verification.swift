@@ -24,7 +24,7 @@ public struct VerificationResult: Sendable, Equatable {
   public var recordID: Int64
 }
 
-// MARK: - Reading what is to be verified
+// MARK: - Rows to verify
 
 extension RunFile {
   /// Returns the rows whose effect can be looked for, the last row of a record first.
@@ -58,7 +58,7 @@ extension RunFile {
     """
 }
 
-// MARK: - Keeping what was found
+// MARK: - Storing the findings
 
 extension RunFile {
   /// Begins a verification; the previous one stays valid until `endVerification`.
@@ -105,7 +105,7 @@ extension RunFile {
   }
 }
 
-// MARK: - Reading what was found
+// MARK: - Reading the findings
 
 extension RunFile {
   /// Returns the result of the last verification; `nil` if there was none.

@@ -1,7 +1,7 @@
 import Sites
 import Staging
 
-// MARK: - How long a look is good for
+// MARK: - Validity of a look
 
 extension RunState {
   /// Returns the largest number of rows to look at together: as many as can leave while the look is valid.

@@ -89,7 +89,7 @@ public struct RollbackBuilder: Sendable {
     return value
   }
 
-  // MARK: What was added
+  // MARK: Added elements
 
   private func retract(
     _ creation: ElementCreation, _ found: AppendedElement, _ source: CarriedOutRow, _ row: inout Assembly

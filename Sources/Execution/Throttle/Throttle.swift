@@ -61,7 +61,7 @@ struct Throttle: Sendable {
     lanes = LaneLimit(ceiling: settings.lanes)
   }
 
-  // MARK: What may leave
+  // MARK: Admission
 
   /// Returns the reason that a lane may not send now.
   func hold(inFlight: Int, now: Duration) -> Hold? {

@@ -5,7 +5,6 @@ public import JSON
 /// A *recipe* describes one row's patch: `[form, piece, …]` as JSON, with a piece for each place between two phrases.
 /// A number stands for bytes of the row as the sheet has it: its upper part is their offset, its lower 16 bits their
 /// count. A text stands for itself. Values are thus not stored twice, in the row and in its patch.
-/// are; a text stands for itself. So that a value is not kept twice, in the row and in its patch.
 public struct PatchForm: Sendable, Hashable {
   /// The texts before, between and after the pieces.
   public var phrases: [String]

@@ -71,7 +71,7 @@ struct AttachmentReader: Sendable {
   }
 }
 
-// MARK: - Which file it is
+// MARK: - Finding the file
 
 extension AttachmentReader {
   /// The file that a path means, with all links resolved, and its folder.

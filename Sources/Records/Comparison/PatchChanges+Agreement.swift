@@ -34,7 +34,7 @@ extension PatchChanges {
       }
   }
 
-  /// Returns the additions to lists of references; such a reference exists or not, whoever has added it.
+  /// Returns the additions to lists of references; such a reference exists or not, no matter which client added it.
   func references(in resource: ResourceType) -> [(list: String, id: JSONValue)] {
     creations.compactMap { creation in creation.reference(in: resource).map { (creation.list, $0) } }
   }

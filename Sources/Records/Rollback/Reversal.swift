@@ -64,7 +64,7 @@ package struct Reversal {
     kept.append(entry)
   }
 
-  // MARK: What becomes of each
+  // MARK: Fate of each change
 
   private func judge(_ held: [HeldChange]) -> [Fate] {
     var fates = held.map(judge)
@@ -125,7 +125,7 @@ package struct Reversal {
       was: expected.named[held.place.description] ?? held.change.value)
   }
 
-  // MARK: What changes along
+  // MARK: Companion attributes
 
   /// Adds what the site would set again together with the restored values, and records other companion changes.
   private mutating func addCompanions(of image: RecordImage) {

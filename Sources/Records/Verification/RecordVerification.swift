@@ -108,7 +108,7 @@ private struct Findings {
   }
 }
 
-// MARK: - Attributes and elements that were changed
+// MARK: - Changed attributes and elements
 
 extension RecordVerification {
   private func compare(_ held: HeldChange, _ findings: inout Findings) {
@@ -157,7 +157,7 @@ extension Unreadable {
   }
 }
 
-// MARK: - Elements that were made
+// MARK: - Created elements
 
 extension RecordVerification {
   /// Finds an element for each one that the row created.

@@ -92,7 +92,7 @@ enum PageCharts {
     }
   }
 
-  /// Returns the time of day, with the day if the run went on over several.
+  /// Returns the time of day, with the date if the run took several days.
   private static func clock(_ date: Date, of scale: Scale) -> String {
     let text = Timestamp.text(date)
     let time = text.dropFirst(11).prefix(8)

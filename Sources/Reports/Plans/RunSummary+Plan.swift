@@ -2,7 +2,7 @@ import JSON
 import Records
 import Staging
 
-// MARK: - A dry run that nobody has approved yet
+// MARK: - A dry run that is not approved yet
 
 extension RunSummary {
   /// Returns the rows of the sheet by their planned outcome.

@@ -58,7 +58,7 @@ struct ResultEncoder {
     return bytes
   }
 
-  // MARK: Rows of which nothing has to be looked at
+  // MARK: Rows that need no second look
 
   /// Appends one row with its line end.
   func append(_ row: ResultBytes, to bytes: inout [UInt8]) {

@@ -82,6 +82,6 @@ public struct RunSummary: Sendable {
   /// Indicates that every row read is in exactly one state; anything else is a bug of ours.
   public var addsUp: Bool { rows == counts.total }
 
-  /// The number of rows without a final attempt.
+  /// The number of rows that have no outcome yet.
   public var unprocessed: Int { counts[.staged] + counts[.sending] }
 }

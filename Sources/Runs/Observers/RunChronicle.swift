@@ -81,7 +81,7 @@ package final class RunChronicle: Sendable {
   }
 }
 
-// MARK: - What happens on the way
+// MARK: - Events of a run
 
 extension RunChronicle {
   /// Takes in that the locks are held, so that this is the job's run from now on.

@@ -4,7 +4,6 @@ import JSON
 ///
 /// A line that breaks off within its object is one rejected row with the lines up to the object's end, so that none
 /// of them is taken for a row.
-/// of them is taken for a row.
 final class JSONLReader: SheetFormatReader {
   static let endings = ["jsonl", "ndjson", "json"]
 
