@@ -9,7 +9,7 @@ package import Staging
 /// A failing command does not change the exit code.
 package struct Hooks {
   var commands: HookCommands
-  /// The argument that the run was started with; identifies the job to the hook if there is no run.
+  /// The job's name, which tells the hook what failed if there is no run.
   var job: String
   /// Environment variables with secrets, which hooks do not get; `nil` if it is not known which these are.
   var secrets: Set<String>?
