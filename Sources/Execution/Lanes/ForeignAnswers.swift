@@ -35,7 +35,8 @@ struct ForeignAnswers: Sendable {
 
   /// Takes in that the API answered a look that left at that time.
   ///
-  /// If a row's writes still get foreign answers, a gateway objects to that row or to all writes. Other rows show which.
+  /// If a row's writes still get foreign answers, a gateway objects to that row or to all writes. Other rows show
+  /// which.
   mutating func lookAnswered(sentAt: Duration) { lastAnswered = max(lastAnswered ?? sentAt, sentAt) }
 
   private mutating func answered(_ sentAt: Duration) {
