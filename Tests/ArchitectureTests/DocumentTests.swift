@@ -30,9 +30,9 @@ import Testing
     let script = try Project.text(".ci/run")
     let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("set ") }
     let expected = [
-      #"cd "$(dirname "$0")/..""#, ".ci/setup varnish chromium", "make test-all", "make test-report",
+      #"cd "$(dirname "$0")/..""#, ".ci/setup varnish chromium valgrind", "make test-all", "make test-report",
       "make lint",
-      "make check-linkage",
+      "make check-linkage", "make bench-guard",
     ]
     #expect(commands.map(String.init) == expected)
     #expect(try Project.text("Makefile").contains(/(?m)^test-all: test\b/))
