@@ -23,11 +23,11 @@ RECORDED = HERE / "guard.json"
 # What is measured, the rows of the shorter and of the longer sheet, and how much more it may cost. How many rows are looked at and
 # committed together depends on time, so that sending differs a little each time.
 COSTS = {
-    "stage CSV, instructions a row": (2_000, 20_000, 0.05),
-    "stage JSONL, instructions a row": (2_000, 20_000, 0.05),
-    "send, instructions a row": (200, 2_000, 0.25),
+    "stage CSV, instructions a row": (2_000, 20_000, 0.10),
+    "stage JSONL, instructions a row": (2_000, 20_000, 0.10),
+    "send, instructions a row": (200, 2_000, 0.50),
 }
-MEMORY = {"stage CSV, MiB": (200_000, 0.15), "send, MiB": (2_000, 0.15)}
+MEMORY = {"stage CSV, MiB": (200_000, 0.25), "send, MiB": (2_000, 0.25)}
 
 
 class Guard:
