@@ -79,10 +79,12 @@ extension FusionItem {
 
   /// Returns whether it can be the framework's answer to a write (reference, section 10).
   ///
-  /// Such an answer contains the item's address, in the framework's form, or some of the values that the write sets.
-  func confirms(_ write: Write) -> Bool {
+  /// Such an answer contains some of the values that the write sets. An item never contains the elements that a write
+  /// only adds to its lists; its own address, in the framework's form, then is enough.
+  func confirms(_ write: Write, _ resource: ResourceType) -> Bool {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
-    return hasSelfLink || body.isEmpty || body.contains { object[$0.name] != nil }
+    if body.isEmpty || body.contains(where: { object[$0.name] != nil }) { return true }
+    return hasSelfLink && write.element == nil && body.allSatisfy { resource.list(named: $0.name) != nil }
   }
 
   /// Returns the attributes of a write that the item shows; `nil` if it is another record or element.

@@ -172,7 +172,7 @@ private struct BatchAnswer {
     exchange.image = part.item?.image(of: write, resource)
     if !part.isMet {
       exchange.outcome = .conflict(Refusal(status: whole.status, code: "", message: "").asChangedMeanwhile)
-    } else if exchange.image == nil || part.item?.confirms(write) == false {
+    } else if exchange.image == nil || part.item?.confirms(write, resource) == false {
       exchange.outcome = .unknown(.unconfirmedPart(status: whole.status))
     }
     return exchange

@@ -66,7 +66,9 @@ final class FusionConnection: SiteConnection {
     var answered = confirmed(
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write,
       wantsNothing: wantsNothing)
-    if answered.isApplied, let answer = exchange.answer, let item = answer.item, !item.confirms(write) {
+    if answered.isApplied, let answer = exchange.answer, let item = answer.item,
+      !item.confirms(write, site.resource)
+    {
       answered.outcome = .unknown(Refusal(unconfirmed: answer))
     }
     return answered
