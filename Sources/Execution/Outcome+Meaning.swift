@@ -23,12 +23,17 @@ extension Throttle.Verdict {
     case .unknown(let after, let refusal):
       switch refusal.code {
       case _ where refusal.isOfLoad: self = .refused(after: after)
-      case "not-listed", "not-confirmed", RowDecision.notShown: self = .served
+      case _ where refusal.isOfAnAnswer: self = .served
       case "timeout", "http-408", "http-504": self = .timedOut
       default: self = refusal.status.map { (400..<500).contains($0) } == true ? .served : .failed
       }
     }
   }
+}
+
+extension Refusal {
+  /// Whether the site itself has answered, only not in a way that confirms the row.
+  var isOfAnAnswer: Bool { ["not-listed", "not-confirmed", RowDecision.notShown].contains(code) }
 }
 
 extension StopReason {

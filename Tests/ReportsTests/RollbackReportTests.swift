@@ -103,7 +103,7 @@ import Testing
     // What is told there is no second time what went wrong; that the site refused a row is.
     #expect(text.contains("failed OSC-CREST-00006: 1 row"))
     #expect(!text.contains("conflict kept: 1 row"))
-    #expect(!text.contains("mend the"))
+    #expect(!text.contains("fix the"))
   }
 
   @Test func offersWhatFitsARollback() throws {

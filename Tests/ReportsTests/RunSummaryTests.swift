@@ -97,7 +97,7 @@ import Testing
           bulkpatch resume 20250101T120000000Z-nightly --assume applied --only ROWS
           # when the site would take them now, send the failed rows again as they are, and the rows that wait for them
           bulkpatch resume 20250101T120000000Z-nightly --retry-failed
-          # mend the 3 rows of failed.csv in a copy; columns from _row on are not read
+          # fix the 3 rows of failed.csv in a copy; columns from _row on are not read
           cp FOLDER/failed.csv nightly-repaired.csv
           # then run the copy
           bulkpatch run nightly.yaml --sheet nightly-repaired.csv

@@ -125,8 +125,7 @@ extension RunState {
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
     }
-    let isAnswered = ["not-listed", "not-confirmed", RowDecision.notShown].contains(refusal.code)
-    lose(&entry, exchange, isAnswered: isAnswered, sentAt: sentAt, now)
+    lose(&entry, exchange, isAnswered: refusal.isOfAnAnswer, sentAt: sentAt, now)
     // A site that has answered with the record itself is done with it.
     if refusal.code == RowDecision.notShown {
       lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)

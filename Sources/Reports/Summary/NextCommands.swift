@@ -120,8 +120,8 @@ extension RunSummary {
     return [
       NextCommand(
         purpose:
-          "mend the \(Quantity.rows(bad)) of failed.\(record.rowFormat.rawValue) in a copy\(late); columns from _row on are not read",
-        command: place + copyCommand("failed.\(record.rowFormat.rawValue)", to: copy)),
+          "fix the \(Quantity.rows(bad)) of \(record.failedFile) in a copy\(late); columns from _row on are not read",
+        command: place + copyCommand(record.failedFile, to: copy)),
       NextCommand(purpose: "then run the copy", command: "\(place)bulkpatch \(again)"),
     ]
   }
