@@ -32,7 +32,7 @@ extension RunState {
   }
 
   /// Takes in that a request did not leave after all, because earlier work took too long or the run stops.
-  mutating func putBack(_ entry: inout Entry, _ now: Duration) {
+  mutating func requeue(_ entry: inout Entry, _ now: Duration) {
     entry.attempts -= 1
     entry.delivery = nil
     entry.renewals += 1

@@ -97,7 +97,7 @@ extension RunState {
       entry.phase = .waiting
       return []
     case .retryLater(_, let refusal) where refusal.code == Refusal.notSent:
-      putBack(&entry, now)
+      requeue(&entry, now)
       return []
     case .retryLater(let after, let refusal):
       // A request that was sent before and may still take effect, or was not looked for since, may have been carried

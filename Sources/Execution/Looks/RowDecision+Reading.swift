@@ -15,24 +15,24 @@ extension RowDecision {
   ///
   /// Names that the site does not know are detected here; only the rows that use them fail.
   ///
-  /// - Parameter strangers: names that the site is known not to know.
+  /// - Parameter unknown: names that the site is known not to know.
   ///
   /// - Parameter creations: the depth of reading in lists that get new elements.
   func read(
     _ rows: [RowChanges], through connection: any SiteConnection,
-    creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
+    creations: PatchChanges.ListDepth = .keys, without unknown: Set<String> = []
   ) -> RecordReading {
     let rows = rows.filter { needsImage($0.row) }
     guard !rows.isEmpty else { return RecordReading() }
-    let (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
+    let (exchange, images) = connection.read(request(for: rows, creations, without: unknown))
     guard case .refused(let refusal) = exchange.outcome, refusal.status != nil else {
       return RecordReading(exchange: exchange, images: images)
     }
     guard refusal.status == 400 else {
-      return readApart(rows, after: exchange, through: connection, creations: creations, without: strangers)
+      return readApart(rows, after: exchange, through: connection, creations: creations, without: unknown)
     }
-    return readWithoutStrangers(
-      rows, after: exchange, through: connection, creations: creations, without: strangers)
+    return readWithoutUnknownNames(
+      rows, after: exchange, through: connection, creations: creations, without: unknown)
   }
 
   /// Reads the records of rows that could not be read together, so that one bad record does not keep others back.
@@ -42,7 +42,7 @@ extension RowDecision {
   /// - Parameter failure: the result of reading them together.
   func readApart(
     _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
-    creations: PatchChanges.ListDepth = .keys, without strangers: Set<String> = []
+    creations: PatchChanges.ListDepth = .keys, without unknown: Set<String> = []
   ) -> RecordReading {
     var reading = RecordReading(exchange: failure)
     let records = Dictionary(grouping: rows.filter { needsImage($0.row) }, by: \.recordID).values
@@ -55,7 +55,7 @@ extension RowDecision {
       var images: [Int64: RecordImage] = [:]
       // Trouble within the site may pass; a record is not judged by one answer.
       for _ in 0..<(part.count == 1 ? RowDecision.tries : 1) {
-        (exchange, images) = connection.read(request(for: rows, creations, without: strangers))
+        (exchange, images) = connection.read(request(for: rows, creations, without: unknown))
         guard exchange.mayBeOfOneRecord else { break }
       }
       switch exchange.outcome {
@@ -82,12 +82,12 @@ extension RowDecision {
   }
 
   func request(
-    for rows: [RowChanges], _ creations: PatchChanges.ListDepth, without strangers: Set<String>
+    for rows: [RowChanges], _ creations: PatchChanges.ListDepth, without unknown: Set<String>
   ) -> ReadRequest {
     let wanted = rows.map { row in
       (row, row.row.isInDoubt && creations == .keys ? .attributes : creations)
     }
-    return ReadRequest(wanted, of: resource).leavingOut(strangers)
+    return ReadRequest(wanted, of: resource).leavingOut(unknown)
   }
 }
 

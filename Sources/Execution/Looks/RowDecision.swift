@@ -85,7 +85,7 @@ struct RowDecision: Sendable {
         return (.settle(.conflict, code: "changed-since-plan", error: objection), nil, nil)
       }
     }
-    if let expected = row.expected { return putBack(row, changes, expected, image) }
+    if let expected = row.expected { return rollBack(row, changes, expected, image) }
     let snapshot = changes.snapshot(of: image, row: row.number, in: resource)
     var delivery = Delivery(row, changes, token: image.token)
     delivery.isInDoubt = isStillInDoubt
@@ -93,7 +93,7 @@ struct RowDecision: Sendable {
   }
 
   /// Decides about a rollback's row, part by part.
-  private func putBack(
+  private func rollBack(
     _ row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
   ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
     let reversal = reversal(of: row, changes, expected, image)

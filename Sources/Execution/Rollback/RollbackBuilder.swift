@@ -29,7 +29,7 @@ public struct RollbackBuilder: Sendable {
   ) -> RollbackRow? {
     var row = Assembly(number: number, line: source.line)
     if let before = source.snapshot {
-      for held in changes.held(against: before.image) { putBack(held, &row) }
+      for held in changes.held(against: before.image) { rollBack(held, &row) }
       for companion in resource.companions(of: row.changes.attributes.map(\.path)) {
         row.expected.companions[companion.path] = before.values[companion.path]
       }
@@ -45,7 +45,7 @@ public struct RollbackBuilder: Sendable {
   // MARK: Attributes of the record and of its elements
 
   /// - Parameter held: the written value, compared with the record before.
-  private func putBack(_ held: HeldChange, _ row: inout Assembly) {
+  private func rollBack(_ held: HeldChange, _ row: inout Assembly) {
     let (change, place) = (held.change, held.place.description)
     switch held.sight {
     case .unreadable(.command): row.note(place, "it is a command, which cannot be taken back")

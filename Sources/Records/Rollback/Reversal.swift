@@ -134,9 +134,9 @@ package struct Reversal {
       guard let was = expected.companions[field.path], !steps.setRight(field.path) else { continue }
       let now = image.values[field.path]
       let isSame = Agreement(wanted: was, actual: now, kind: field.kind) == .same
-      let isSetAnew = field.follows.map(leaders.contains) == true
+      let isSetAlong = field.follows.map(leaders.contains) == true
       let change = AttributeChange(path: field.path, value: was.asWritten, field: field)
-      switch (field.access, isSetAnew) {
+      switch (field.access, isSetAlong) {
       // The site would set it again in any case.
       case (.writable, true): changes.attributes.append(change)
       case (.writable, false) where isSame: break

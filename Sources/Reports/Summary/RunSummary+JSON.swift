@@ -75,7 +75,7 @@ extension RunSummary {
   /// removed. `summary.json` says `running`, without states and exit; the measurements stay.
   ///
   /// - Throws: `StagingError` of kind `io`.
-  public static func takeBack(in directory: RunDirectory) throws(StagingError) {
+  public static func withdraw(in directory: RunDirectory) throws(StagingError) {
     if var summary = stored(in: directory) {
       summary["standing"] = "running"
       for member in ["finished", "exit_code", "stopped_because", "states", "errors", "verified", "rollback"]

@@ -110,7 +110,7 @@ extension RunCall {
   /// sheet is not run again.
   ///
   /// - Throws: `UserError` when the sheet cannot be read.
-  func isPutBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
+  func isRolledBack(_ plan: RunPlan, _ path: String, by earlier: EarlierRuns) throws(UserError) -> Bool {
     guard !earlier.rolledBack.isEmpty, Sheet.isFile(path) else { return false }
     let digests: Set<SheetDigest>
     do throws(SheetError) { digests = try Sheet.digests(of: path) } catch { throw plan.userError(error) }

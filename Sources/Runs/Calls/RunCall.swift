@@ -147,7 +147,7 @@ package struct RunCall {
       throw .stoppedBeforeReading(plan.sheetName, by: number)
     }
     if !plan.readsStandardInput {
-      if try isPutBack(plan, plan.sheet, by: earlier) { return nil }
+      if try isRolledBack(plan, plan.sheet, by: earlier) { return nil }
       if try isPassedOver(plan, plan.sheet, repetition) { return nil }
     }
     let (session, source) = try RunSession.start(
@@ -167,7 +167,7 @@ package struct RunCall {
     }
     if plan.readsStandardInput {
       let spool = session.directory.spool
-      if try isPutBack(plan, spool, by: earlier) { return nil }
+      if try isRolledBack(plan, spool, by: earlier) { return nil }
       if try isPassedOver(plan, spool, repetition, otherThan: session.directory.id) { return nil }
     }
     isLeftAlone = false

@@ -108,7 +108,7 @@ final class RunControl: Sendable {
   func onStatusRequest(_ action: @escaping @Sendable () -> Void) { interruption.onStatusRequest(action) }
 
   /// Removes the receivers that `tell` and `onStatusRequest` have set.
-  func tellNobody() {
+  func removeReceivers() {
     state.withLock { ($0.stop, $0.hold, $0.say) = (nil, nil, Output.toStandardError) }
     interruption.onStatusRequest { [weak self] in self?.reportStanding() }
   }
@@ -124,7 +124,7 @@ final class RunControl: Sendable {
       state.isOver = true
       return state.loss != nil
     }
-    tellNobody()
+    removeReceivers()
     if !isLost { unsafe unlink(stopFile) }
   }
 

@@ -49,7 +49,7 @@ extension RunPlan {
       guard let source = record.sourceRun.map({ directory.sibling($0) }) else {
         throw UserError(.internalError, place: record.id, "does not say which run it puts back")
       }
-      self = try RunPlan(puttingBack: source, request)
+      self = try RunPlan(rollingBack: source, request)
     }
   }
 }

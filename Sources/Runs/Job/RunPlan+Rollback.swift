@@ -9,7 +9,7 @@ extension RunPlan {
   /// - Parameter request: the run's stored request, with the flags of this call.
   /// - Throws: `UserError` as `RunPlan.init(of:in:overriding:)` of the source run, and with exit code 64 for a
   ///   request that makes no sense.
-  package init(puttingBack source: RunDirectory, _ request: RunRequest) throws(UserError) {
+  package init(rollingBack source: RunDirectory, _ request: RunRequest) throws(UserError) {
     guard let scope = request.scope else {
       throw UserError(.internalError, place: source.id, "it is not said what of it is put back")
     }

@@ -9,10 +9,11 @@ extension Pipeline {
   /// Records the result of the work: in the run file, result files, summary and exit code.
   ///
   /// - Throws: `UserError` if it cannot be recorded.
-  package func conclude(_ work: WorkDone, _ leave: Leave, since started: Date) throws(UserError) -> RunEnding
+  package func conclude(_ work: WorkDone, _ permission: Permission, since started: Date) throws(UserError)
+    -> RunEnding
   {
     let notVerified = work.verification?.error(of: session, at: work.location)
-    let code = try exitCode(work, leave, notVerified)
+    let code = try exitCode(work, permission, notVerified)
     let summary: RunSummary
     let stopped = work.stopReason?.text ?? notVerified?.message
     do throws(UserError) {
@@ -28,7 +29,7 @@ extension Pipeline {
         "\(summary.rows) rows were read, but the states add up to \(summary.counts.total)",
         hint: "this is a bug in bulkpatch; please report it, with the run's folder")
     }
-    switch leave {
+    switch permission {
     // A user who has just said no needs no summary.
     case .declined(let error): return RunEnding(session.directory, error)
     case .objection(let error):
@@ -52,7 +53,8 @@ extension Pipeline {
   }
 
   /// Returns the exit code of the process.
-  private func exitCode(_ work: WorkDone, _ leave: Leave, _ notVerified: UserError?) throws(UserError)
+  private func exitCode(_ work: WorkDone, _ permission: Permission, _ notVerified: UserError?)
+    throws(UserError)
     -> ExitCode
   {
     let counts = try session.counts()
@@ -63,7 +65,7 @@ extension Pipeline {
       }
       codes = [ExitCode(report, unknown: counts[.unknown], stoppedBy: work.stopReason)]
     }
-    switch leave {
+    switch permission {
     case .declined: codes.append(.stoppedEarly)
     case .objection(let error): codes.append(error.code)
     case .given, .stopped: break

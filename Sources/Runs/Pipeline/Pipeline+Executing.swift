@@ -70,7 +70,7 @@ extension Pipeline {
     control.onStatusRequest { progress.report() }
     progress.start()
     defer {
-      control.tellNobody()
+      control.removeReceivers()
       progress.stop()
     }
     let report = executor.execute()

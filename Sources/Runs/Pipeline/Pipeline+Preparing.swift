@@ -16,9 +16,9 @@ extension Pipeline {
   func prepare(_ site: any Site, _ work: inout WorkDone) throws(UserError) {
     do throws(StagingError) {
       if !isPlanning {
-        for rollback in session.rollbacks { try run.settleRows(putBackBy: RunFile(reading: rollback)) }
+        for rollback in session.rollbacks { try run.settleRows(rolledBackBy: RunFile(reading: rollback)) }
       }
-      try RunSummary.takeBack(in: session.directory)
+      try RunSummary.withdraw(in: session.directory)
       try run.takeUp()
       if let stop = try waitForLateCommits(site) {
         work.stopReason = stop

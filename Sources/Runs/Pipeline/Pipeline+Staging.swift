@@ -79,7 +79,7 @@ extension Pipeline {
     progress.start()
     control.onStatusRequest { progress.report() }
     return {
-      control.tellNobody()
+      control.removeReceivers()
       progress.stop()
     }
   }

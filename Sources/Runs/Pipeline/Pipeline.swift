@@ -66,13 +66,13 @@ package struct Pipeline {
     var work = staged
     work.location = site?.location ?? ""
     work.asked = Timestamp.now
-    let leave = try askLeave()
-    if case .stopped(let reason) = leave { work.stopReason = reason }
-    if let site, case .given = leave {
+    let permission = try askPermission()
+    if case .stopped(let reason) = permission { work.stopReason = reason }
+    if let site, case .given = permission {
       if intent.approvesPlan {
         try session.file { run throws(StagingError) in
           // First: after a kill, the papers of a plan must not lie beside an approved one.
-          try RunSummary.takeBack(in: session.directory)
+          try RunSummary.withdraw(in: session.directory)
           try run.approve(by: CallRecord.person)
         }
       }
@@ -87,6 +87,6 @@ package struct Pipeline {
       }
     }
     if run.loss != nil { return RunEnding(session.directory, session.lossError) }
-    return try conclude(work, leave, since: started)
+    return try conclude(work, permission, since: started)
   }
 }

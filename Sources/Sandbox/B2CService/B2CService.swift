@@ -98,8 +98,8 @@ struct B2CService: Sendable {
   }
 
   private static func checkParameters(of request: Exchange, among known: [String]) throws(Refusal) {
-    guard let stranger = request.parameters.first(where: { !known.contains($0.name) }) else { return }
-    throw .badParameter("Unknown parameter: \(stranger.name)")
+    guard let unknown = request.parameters.first(where: { !known.contains($0.name) }) else { return }
+    throw .badParameter("Unknown parameter: \(unknown.name)")
   }
 
   static func unsupported(_ method: String) -> Refusal {

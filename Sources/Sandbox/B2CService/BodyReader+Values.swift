@@ -82,8 +82,8 @@ extension BodyReader {
     guard let object = value.object else {
       throw Refusal.invalid(path, "expected an object with id or lookupName, not \(value.text())")
     }
-    if let stranger = object.first(where: { $0.name != "id" && $0.name != "lookupName" }) {
-      throw Refusal.unknownProperty(stranger.name)
+    if let unknown = object.first(where: { $0.name != "id" && $0.name != "lookupName" }) {
+      throw Refusal.unknownProperty(unknown.name)
     }
     let id = try object["id"].map { try identifier($0, set, path) }
     guard let json = object["lookupName"] else {

@@ -72,8 +72,8 @@ struct ObjectSelection {
     let known = Set(tree.names.filter { if case .list = tree[$0] { true } else { false } })
     if text == "all" { return known }
     let names = Set(text.split(separator: ",").map { $0.trimmed })
-    if let stranger = names.subtracting(known).min() {
-      throw .badParameter("Not a list that can be expanded: \(stranger)")
+    if let unknown = names.subtracting(known).min() {
+      throw .badParameter("Not a list that can be expanded: \(unknown)")
     }
     return names
   }

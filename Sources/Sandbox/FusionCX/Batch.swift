@@ -76,7 +76,7 @@ struct Batch {
   }
 
   /// Notes that nothing of any part was kept.
-  mutating func takeBack() {
+  mutating func markUndone() {
     for index in parts.indices { parts[index].answer.isChange = false }
   }
 

@@ -33,7 +33,7 @@ struct FusionCX: Sendable {
       }
     } catch let fault as Fault {
       answer = fault.answer(version ?? FrameworkVersion(choices.frameworkVersion), acceptance, choices)
-      batch?.takeBack()
+      batch?.markUndone()
     }
     try log(request, answer, batch, in: database)
     return finished(answer, request, version)

@@ -44,8 +44,8 @@ extension B2CConnection {
       guard let list = resource.list(named: name) else {
         return (.refused("unknown-attribute", "\(resource.name) have no list \(name)"), [:])
       }
-      if let stranger = attributes.first(where: { list.field($0) == nil }) {
-        return (.refused("unknown-attribute", "a \(list.singular) has no attribute \(stranger)"), [:])
+      if let unknown = attributes.first(where: { list.field($0) == nil }) {
+        return (.refused("unknown-attribute", "a \(list.singular) has no attribute \(unknown)"), [:])
       }
       lists.append((list, attributes))
     }

@@ -6,7 +6,7 @@ import Records
 extension FusionConnection {
   func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
     let selection: FusionSelection
-    do throws(FusionSelection.Stranger) {
+    do throws(FusionSelection.UnknownName) {
       selection = try FusionSelection(request, of: site.resource)
     } catch {
       return (.refused("unknown-attribute", "\(site.resource.name) have no \(error.name)"), [:])
@@ -132,26 +132,28 @@ struct FusionSelection {
   }
 
   /// An attribute or list that the resource does not have.
-  struct Stranger: Error { var name: String }
+  struct UnknownName: Error { var name: String }
 
   private(set) var attributes: [Attribute] = []
   private(set) var lists: [List] = []
   private let resource: ResourceType
 
-  init(_ request: ReadRequest, of resource: ResourceType) throws(Stranger) {
+  init(_ request: ReadRequest, of resource: ResourceType) throws(UnknownName) {
     self.resource = resource
     for name in request.attributes {
-      guard FusionFields.isName(name) else { throw Stranger(name: "attribute \(name)") }
+      guard FusionFields.isName(name) else { throw UnknownName(name: "attribute \(name)") }
       attributes.append(
         Attribute(name: name, kind: resource.field(at: name)?.kind ?? request.kinds[name]))
     }
     for (name, wanted) in request.lists.sorted(by: { $0.key < $1.key }) {
       guard let list = resource.list(named: name), let key = list.selector else {
-        throw Stranger(name: "list \(name) with keys")
+        throw UnknownName(name: "list \(name) with keys")
       }
       var parts = [Attribute(name: key.path, kind: key.kind)]
       for attribute in wanted where !parts.contains(where: { $0.name == attribute }) {
-        guard FusionFields.isName(attribute) else { throw Stranger(name: "attribute \(name).\(attribute)") }
+        guard FusionFields.isName(attribute) else {
+          throw UnknownName(name: "attribute \(name).\(attribute)")
+        }
         parts.append(
           Attribute(
             name: attribute, kind: list.field(attribute)?.kind ?? request.kinds["\(name).\(attribute)"]))

@@ -74,7 +74,7 @@ struct RollbackCommand: DocumentedCommand {
 
   /// Returns the plan of these arguments.
   ///
-  /// - Throws: as `RunPlan.init(puttingBack:_:)`.
+  /// - Throws: as `RunPlan.init(rollingBack:_:)`.
   private func plan(of source: RunDirectory) throws(UserError) -> RunPlan {
     let scope = RunRequest.Scope(
       rows: rows, records: records, isForced: force, retractsAppends: retractsAppends)
@@ -82,7 +82,7 @@ struct RollbackCommand: DocumentedCommand {
       pace.given + safety.given + trouble.given + metrics.given + site.flags + reason.given
       + retractText.given + logging.flags + global.flags
     return try RunPlan(
-      puttingBack: source,
+      rollingBack: source,
       RunRequest(source: "", folder: WorkingFolder.path, flags: flags, scope: scope))
   }
 
@@ -92,12 +92,12 @@ struct RollbackCommand: DocumentedCommand {
     let ending = try RunChronicle.keep(
       logging.request.makeLog(isVerbose: global.isVerbose), sends: !planning.isDryRun,
       plan: { try plan(of: source) },
-      work: { plan, chronicle in try putBack(original, in: source, plan, chronicle) })
+      work: { plan, chronicle in try rollBack(original, in: source, plan, chronicle) })
     if let ending { try RunEnding.conclude([ending]) }
   }
 
   /// - Returns: the ending; `nil` if there was nothing to roll back.
-  private func putBack(
+  private func rollBack(
     _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.purpose.scope else { return nil }

@@ -69,7 +69,7 @@ private struct FinderVariables {
 
   /// - Throws: `QueryError` when a variable is left over.
   func end() throws(QueryError) {
-    guard let stranger = values.keys.min() else { return }
-    throw QueryError(message: "the finder has no variable '\(stranger)'")
+    guard let unknown = values.keys.min() else { return }
+    throw QueryError(message: "the finder has no variable '\(unknown)'")
   }
 }

@@ -47,7 +47,9 @@ final class CSVReader: SheetFormatReader {
     records = CSVRecords(of: text, delimiter, LineEnds(first: ends))
     if saidByFirstLine != nil { _ = try lines.next() }
     try readHeader()
-    if header.count == 1, text.options.delimiter == nil, let sign = DelimiterDetection.stranger(in: head) {
+    if header.count == 1, text.options.delimiter == nil,
+      let sign = DelimiterDetection.otherSeparator(in: head)
+    {
       throw SheetError(
         .format, place: text.place,
         message: "the sheet looks delimited by \(sign.isInvisible ? sign.codePoint : "'\(sign)'")",

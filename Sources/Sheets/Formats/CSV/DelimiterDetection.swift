@@ -32,13 +32,13 @@ enum DelimiterDetection {
   }
 
   /// Characters that other programs separate cells with, and that are not supported.
-  private static let strangers: [UInt8] = Array("^~:!#*\u{1}\u{1E}\u{1F}".utf8)
+  private static let otherSeparators: [UInt8] = Array("^~:!#*\u{1}\u{1E}\u{1F}".utf8)
 
   /// Returns the character that seems to separate the cells of a sheet without a delimiter.
   ///
   /// Every record has as many of them as the header.
-  static func stranger(in head: [UInt8]) -> Unicode.Scalar? {
-    strangers.first { sign in
+  static func otherSeparator(in head: [UInt8]) -> Unicode.Scalar? {
+    otherSeparators.first { sign in
       let counts = cellCounts(of: head, sign)
       return counts.count > 1 && counts[0] > 1 && counts.allSatisfy { $0 == counts[0] }
     }.map { Unicode.Scalar($0) }

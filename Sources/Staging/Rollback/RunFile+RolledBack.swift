@@ -7,7 +7,7 @@ extension RunFile {
   /// was rolled back.
   ///
   /// - Throws: `StagingError` if one of the files cannot be used.
-  public func settleRows(putBackBy rollback: RunFile) throws(StagingError) {
+  public func settleRows(rolledBackBy rollback: RunFile) throws(StagingError) {
     let inDoubt = try read { try Int.fetchSet($0, sql: RunFile.mayHaveBeenSent) }
     guard !inDoubt.isEmpty else { return }
     let taken = try rollback.read { database in

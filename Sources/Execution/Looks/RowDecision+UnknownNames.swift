@@ -9,21 +9,21 @@ extension RowDecision {
   /// Reads the records of rows after the site has refused the request itself (400).
   ///
   /// Only the rows that ask for an unknown attribute fail. Unknown companion attributes are left out.
-  func readWithoutStrangers(
+  func readWithoutUnknownNames(
     _ rows: [RowChanges], after failure: Exchange, through connection: any SiteConnection,
     creations: PatchChanges.ListDepth, without known: Set<String>
   ) -> RecordReading {
-    var search = StrangerSearch(request(for: rows, creations, without: known), connection)
-    let strangers = search.strangers(after: failure)
+    var search = UnknownNameSearch(request(for: rows, creations, without: known), connection)
+    let unknownNames = search.unknownNames(after: failure)
     if let interruption = search.interruption { return RecordReading(exchange: interruption) }
-    guard !strangers.isEmpty else {
+    guard !unknownNames.isEmpty else {
       return readApart(rows, after: failure, through: connection, creations: creations, without: known)
     }
     var refusals: [Int: Refusal] = [:]
     var others: [RowChanges] = []
     for row in rows {
       let asked = Set(ownRequest(of: row, creations).names)
-      let own = strangers.filter { asked.contains($0.name) }
+      let own = unknownNames.filter { asked.contains($0.name) }
       if let first = own.first {
         refusals[row.number] = refusal(of: own.map(\.name), first.refusal)
       } else {
@@ -34,7 +34,7 @@ extension RowDecision {
     var reading = RecordReading()
     if !others.isEmpty {
       reading = read(
-        others, through: connection, creations: creations, without: known.union(strangers.map(\.name)))
+        others, through: connection, creations: creations, without: known.union(unknownNames.map(\.name)))
     }
     reading.refusals.merge(refusals) { $1 }
     return reading
@@ -75,8 +75,8 @@ extension RowDecision {
 }
 
 /// Finds the names of a request that a site does not know, by asking for fewer of them.
-private struct StrangerSearch {
-  typealias Stranger = (name: String, refusal: Refusal)
+private struct UnknownNameSearch {
+  typealias UnknownName = (name: String, refusal: Refusal)
 
   /// The answer that ended the search because it said nothing about names.
   private(set) var interruption: Exchange?
@@ -92,7 +92,7 @@ private struct StrangerSearch {
   }
 
   /// Returns the unknown names, in the order of the request; none if the site does not refuse the names.
-  mutating func strangers(after failure: Exchange) -> [Stranger] {
+  mutating func unknownNames(after failure: Exchange) -> [UnknownName] {
     let names = request.names
     guard !names.isEmpty, refusal(of: []) == nil, interruption == nil else { return [] }
     // Most sites name the unknown attribute.
@@ -106,7 +106,7 @@ private struct StrangerSearch {
     return apart(names)
   }
 
-  private mutating func apart(_ names: [String]) -> [Stranger] {
+  private mutating func apart(_ names: [String]) -> [UnknownName] {
     guard interruption == nil, let refusal = refusal(of: names) else { return [] }
     guard names.count > 1 else { return [(names[0], refusal)] }
     let middle = names.count / 2

@@ -5,7 +5,7 @@ import Sheets
 import Staging
 
 /// The permission for a run to continue once its rows are staged.
-package enum Leave {
+package enum Permission {
   case given
   /// A reason not to send some of the staged rows.
   case objection(UserError)
@@ -19,7 +19,7 @@ extension Pipeline {
   /// Looks for a reason not to send the staged rows, and asks the user on a terminal.
   ///
   /// - Throws: `UserError` with exit code 74.
-  func askLeave() throws(UserError) -> Leave {
+  func askPermission() throws(UserError) -> Permission {
     let earlier = site == nil || isPlanning ? nil : try earlierSending()
     if let objection = try objectionToSending(again: earlier) { return .objection(objection) }
     guard site != nil, !isPlanning else { return .given }
