@@ -66,6 +66,9 @@ public struct RunRecord: Sendable, Equatable {
   /// The moves of the run's site to another address, oldest first.
   public var siteMoves: [SiteMove] = []
 
+  /// Indicates a dry run that is not approved: the run shows its plan, and sends nothing.
+  public var isPlanning: Bool { isDryRun && approved == nil }
+
   /// The job name of a run that rolls this one back.
   public var rollbackJob: String { kind == .rollback ? job : "\(job)-rollback" }
 

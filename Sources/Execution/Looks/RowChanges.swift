@@ -29,8 +29,9 @@ extension ReadRequest {
     for (row, creations) in rows {
       let changes = row.changes
       if seenIDs.insert(row.recordID).inserted { ids.append(row.recordID) }
-      for placed in changes.placed where placed.element == nil && placed.field(in: resource) == nil {
-        let (path, change) = (placed.change.path, placed.change)
+      for placed in changes.placed where placed.field(in: resource) == nil {
+        let change = placed.change
+        let path = [placed.element?.list, change.path].compactMap(\.self).joined(separator: ".")
         kinds[path] = change.kind ?? kinds[path] ?? change.value.likelyKind
       }
       for path in changes.readableAttributes + changes.companions(in: resource)

@@ -7,8 +7,6 @@ package struct Projection {
 
   package init() {}
 
-  package var isEmpty: Bool { changes.isEmpty }
-
   /// Adds the values that a row sets; elements it creates have no id yet, so no later row can refer to them.
   package mutating func add(_ later: PatchChanges) {
     for placed in later.placed where placed.unreadable == nil {

@@ -8,7 +8,7 @@ enum PlanFile: RunDocument {
   static let names = [name]
 
   static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
-    guard run.record.isDryRun, run.record.approved == nil else { return }
+    guard run.record.isPlanning else { return }
     let output = try WholeFile(name, in: run.file.directory)
     var rows = 0
     try run.file.forEachPlanned { entry in

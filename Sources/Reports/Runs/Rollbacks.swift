@@ -14,8 +14,7 @@ public enum Rollbacks {
       switch RunListEntry(other).contents {
       case .unreadable: return true
       case .run(let rollback, _, let standing):
-        return rollback.sourceRun == record.id && (!rollback.isDryRun || rollback.approved != nil)
-          && standing != .onlyStaged
+        return rollback.sourceRun == record.id && !rollback.isPlanning && standing != .onlyStaged
       }
     }
   }

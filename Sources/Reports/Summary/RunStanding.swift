@@ -24,7 +24,7 @@ public enum RunStanding: Sendable, Equatable {
       self = .underWay(holder)
     } else if record.staged == nil {
       self = .stagingCutShort
-    } else if record.isDryRun, record.approved == nil, record.planned != nil {
+    } else if record.isPlanning, record.planned != nil {
       // Whatever became of the process: the plan exists, and nothing was sent.
       self = .planned
     } else if record.finished == nil {

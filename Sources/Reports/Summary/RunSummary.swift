@@ -69,7 +69,7 @@ public struct RunSummary: Sendable {
     standing = RunStanding(record, counts, holder: holder)
     awaitsReview = standing.isResumable ? try file.awaitsReview(endingWith: ending?.exitCode) : false
     figures = RunFigures(summaryIn: file.directory)
-    if record.isDryRun, record.approved == nil, record.staged != nil {
+    if record.isPlanning, record.staged != nil {
       plan = try PlanOverview(reading: file)
     }
     self.run = run ?? file.directory.id

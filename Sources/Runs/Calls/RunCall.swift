@@ -104,7 +104,7 @@ package struct RunCall {
     _ session: RunSession, on site: (any Site)?, _ intent: RunIntent
   ) throws(UserError) -> Pipeline {
     let record = try session.record()
-    let isPlanning = record.isDryRun && record.approved == nil && !intent.approvesPlan
+    let isPlanning = record.isPlanning && !intent.approvesPlan
     session.run.rely(on: jobLock)
     return Pipeline(
       session: session, site: site, intent: intent,

@@ -37,7 +37,7 @@ package struct RunContinuation {
     preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws {
     try refuseRolledBack(retryingFailed: intent.retriesFailed, isKnown: intent.confirmation.isKnown)
-    let sends = !record.isDryRun || record.approved != nil || intent.approvesPlan
+    let sends = !record.isPlanning || intent.approvesPlan
     let ending = try Hooks.telling {
       try RunChronicle.keep(
         logging.makeLog(isVerbose: options.isVerbose), sends: sends,

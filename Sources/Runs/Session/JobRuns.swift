@@ -72,7 +72,7 @@ extension JobRuns.Entry {
   /// Runs that were only staged, await a review, or are unapproved dry runs wait for the user. A run that was cut
   /// short while staging and then given up does not count, either.
   var isToContinue: Bool {
-    guard !record.isDryRun || record.approved != nil, !awaitsReview else { return false }
+    guard !record.isPlanning, !awaitsReview else { return false }
     switch standing {
     case .stopped, .cutShort: return true
     case .stagingCutShort: return record.finished == nil
@@ -82,9 +82,7 @@ extension JobRuns.Entry {
 
   /// Indicates that the run stopped after its first records, and only the user can send the rest.
   var waitsForReview: Bool {
-    guard case .stopped = standing, awaitsReview, !record.isDryRun || record.approved != nil else {
-      return false
-    }
+    guard case .stopped = standing, awaitsReview, !record.isPlanning else { return false }
     return counts[.staged] + counts[.sending] > 0
   }
 

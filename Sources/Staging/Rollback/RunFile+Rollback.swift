@@ -133,7 +133,6 @@ extension RunFile {
   /// - Throws: as `forEachResult`.
   public func forEachRollbackResult(_ body: (RollbackResult) throws -> Void) throws(StagingError) {
     let record = try record()
-    let isPlan = record.isDryRun && record.approved == nil
     try read { database in
       let rows = try Row.fetchCursor(
         database,
@@ -151,7 +150,7 @@ extension RunFile {
             errorCode: row["error_code"], error: row["error"],
             expected: (row["expected"] as String?).map(ExpectedState.init(text:)) ?? ExpectedState(),
             kept: (row["kept"] as String?).map([KeptChange].init(json:)) ?? [],
-            plan: isPlan ? (row["changes"] as String?).map(PlannedChange.list) : nil,
+            plan: record.isPlanning ? (row["changes"] as String?).map(PlannedChange.list) : nil,
             findings: (row["findings"] as String?).map(FindingList.objects) ?? []))
       }
     }

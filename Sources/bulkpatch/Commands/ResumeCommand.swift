@@ -93,7 +93,7 @@ struct ResumeCommand: DocumentedCommand {
   /// Refuses to resume a complete plan: a user must approve it.
   private func refuseCompletePlan(_ record: RunRecord, in directory: RunDirectory) throws(UserError) {
     let run = global.options.word(for: directory)
-    guard record.isDryRun, record.planned != nil, record.approved == nil else { return }
+    guard record.isPlanning, record.planned != nil else { return }
     throw UserError(
       .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",
       hint: "'bulkpatch apply \(run)' carries it out, 'bulkpatch show \(run)' shows it")
