@@ -60,18 +60,18 @@ import Testing
     try desk.writeSheet(rows: 20, incidents: 20)
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
     var page = try page(desk)
-    for text in ["Plan, for approval", "20 changes would be made", "nobody yet", "bulkpatch apply"] {
+    for text in ["Plan, for approval", "20 changes would be made", "not approved yet", "bulkpatch apply"] {
       #expect(page.contains(text), "\(text)")
     }
     #expect(try desk.runText("changes.csv").split(separator: "\n").count == 1)
     try desk.call(["apply", "latest", "--quiet", "--reason", "agreed on Monday"], exits: 0)
     page = try self.page(desk)
-    #expect(page.contains("agreed on Monday") && !page.contains("nobody yet"))
+    #expect(page.contains("agreed on Monday") && !page.contains("not approved yet"))
     #expect(page.contains("20 changes to 20 incidents"))
     try desk.call(["rollback", "latest", "--quiet", "--reason", "it was wrong"], exits: 0)
     page = try self.page(desk)
     for text in [
-      "Report of a rollback", "20 changes put back", "it was wrong", "reversed", "What became of its changes",
+      "Report of a rollback", "20 changes rolled back", "it was wrong", "reversed", "Outcome of its changes",
     ] {
       #expect(page.contains(text), "\(text)")
     }

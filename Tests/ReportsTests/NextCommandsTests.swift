@@ -103,11 +103,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (3, "when you know why, go on with the 2 rows not done yet"),
-    (69, "when the site answers again, go on with the 2 rows not done yet"),
-    (74, "when there is room on the disk, go on with the 2 rows not done yet"),
-    (77, "when the login is right, go on with the 2 rows not done yet"),
-    (130, "go on with the 2 rows not done yet"),
+    (3, "when you know why, resume with the 2 rows not done yet"),
+    (69, "when the site answers again, resume with the 2 rows not done yet"),
+    (74, "when there is room on the disk, resume with the 2 rows not done yet"),
+    (77, "when the login works, resume with the 2 rows not done yet"),
+    (130, "resume with the 2 rows not done yet"),
   ])
   func saysWhenToResume(_ exit: Int, _ purpose: String) throws {
     let summary = try summary([.staged: 2], exit: exit, because: "a reason")

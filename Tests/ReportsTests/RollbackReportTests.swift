@@ -72,8 +72,8 @@ import Testing
 
   /// A retracted thread is still there, with another text.
   @Test(arguments: [
-    (0, "everything is as it was"), (1, "everything is as it was, but for 1 retracted thread"),
-    (2, "everything is as it was, but for 2 retracted threads"),
+    (0, "everything is as it was"), (1, "everything is as it was, except for 1 retracted thread"),
+    (2, "everything is as it was, except for 2 retracted threads"),
   ])
   func saysWhatIsNotAsItWas(threads: Int, sentence: String) throws {
     var summary = try summary()
@@ -95,8 +95,8 @@ import Testing
 
   @Test func saysItInWords() throws {
     let text = try summary().text
-    #expect(text.contains("nightly: finished, 4 changes are not put back"))
-    #expect(text.contains("puts back run 20250101T110000000Z-nightly"))
+    #expect(text.contains("nightly: finished, 4 changes were not rolled back"))
+    #expect(text.contains("rolls back run 20250101T110000000Z-nightly"))
     #expect(text.contains("subject: 1, row 2 (line 5), record 4"))
     #expect(text.contains(#"subject: we wrote "B", is now "C", was "A""#))
     #expect(text.contains("threads.append: 2, first in row 3 (line 4), record 3"))

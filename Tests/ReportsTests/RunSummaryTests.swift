@@ -62,7 +62,7 @@ import Testing
           applied    2  done, confirmed by the site
           unchanged  1  already as asked
           failed     1  refused for good
-          unknown    1  sent, but the answer was lost: done or not, nobody knows
+          unknown    1  sent, but the answer was lost: outcome unknown
           rejected   2  not valid, never sent
           blocked    1  not sent, because an earlier row of their record is not done
           rows read  8  every one is accounted for
@@ -75,14 +75,14 @@ import Testing
               no such record
           unknown timeout: 1 row, row 7 (line 8)
               no answer within 60 s
-              hint: look the record up on the site before the row is sent again
+              hint: look up the record on the site before sending the row again
           blocked held: 1 row, row 8 (line 9)
               row 4 of the same record is failed
-              hint: settle the row it waits for first
+              hint: resolve the row it waits for first
 
         Switched off on the site for this run: rules, external-events
 
-        Measured: 5 requests (1 without an answer, 2 with 200, 1 with 404, 1 with 503), 1 sent again, 0.5 s held back (rate), 2.0 s held back (the site asked), answers within 13 ms (half), 400 ms (99 %), 41 MB of memory at most
+        Measured: 5 requests (1 without an answer, 2 with 200, 1 with 404, 1 with 503), 1 retried, 0.5 s held back (rate), 2.0 s held back (the site asked), answers within 13 ms (half), 400 ms (99 %), 41 MB of memory at most
 
         Files in FOLDER
           succeeded.csv    3 rows
@@ -91,17 +91,17 @@ import Testing
           unprocessed.csv   1 row
 
         Next
-          # see which records to look up on the site: 1 row may be done
+          # see which records to look up on the site: 1 row may have been applied
           bulkpatch results 20250101T120000000Z-nightly --state unknown
-          # when you know that some are done (or: not-applied), say which by their row numbers
+          # when you know which were applied (or: not-applied), give their row numbers
           bulkpatch resume 20250101T120000000Z-nightly --assume applied --only ROWS
-          # when the site would take them now, send the failed rows again as they are, and the rows that wait for them
+          # if the site would accept them now, retry the failed rows, and the rows that wait for them
           bulkpatch resume 20250101T120000000Z-nightly --retry-failed
           # fix the 3 rows of failed.csv in a copy; columns from _row on are not read
           cp FOLDER/failed.csv nightly-repaired.csv
           # then run the copy
           bulkpatch run nightly.yaml --sheet nightly-repaired.csv
-          # when the rows they wait for are settled, send the 1 blocked; failed rows before them then stay failed
+          # when the rows they wait for are resolved, send the blocked rows (1); failed rows before them then stay failed
           bulkpatch resume 20250101T120000000Z-nightly --on-failure continue
 
         """)

@@ -21,8 +21,8 @@ public struct MetricsFile: Sendable {
   public func write(_ metrics: RunMetrics) throws(StagingError) {
     guard let target = WholeFile.target(of: path) else {
       throw StagingError(
-        .io, place: path, "metrics: is there, and is no file that could be replaced",
-        hint: "name a file of its own, such as one that ends in .prom; the run itself goes on")
+        .io, place: path, "metrics: exists and is not a regular file",
+        hint: "name a file of its own, such as one that ends in .prom; the run itself continues")
     }
     let url = URL(fileURLWithPath: target)
     // Two processes that write at the same time must not write into one file.
@@ -30,7 +30,7 @@ public struct MetricsFile: Sendable {
     do throws(StagingError) { try Custody.require(folder: url.deletingLastPathComponent().path) } catch {
       throw StagingError(
         error.kind, place: error.place, "metrics: \(error.message)",
-        hint: "write them to a folder of your own, which the exporter may read; the run itself goes on")
+        hint: "write them to a folder of your own, which the exporter may read; the run itself continues")
     }
     let temporary = url.deletingLastPathComponent().appendingPathComponent(
       ".\(url.lastPathComponent).\(process).new")
@@ -42,7 +42,7 @@ public struct MetricsFile: Sendable {
     } catch {
       throw StagingError(
         error.kind, place: path, "metrics: \(error.message)",
-        hint: "check that the folder is there and this user may write to it; the run itself goes on")
+        hint: "check that the folder is there and this user may write to it; the run itself continues")
     }
   }
 

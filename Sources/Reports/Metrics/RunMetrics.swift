@@ -69,11 +69,11 @@ public struct RunMetrics: Sendable {
         sample(latency.sum.seconds, suffix: "_sum"), sample(Double(latency.count), suffix: "_count"),
       ])
     text.add(
-      "bulkpatch_retries_total", .counter, "Rows that the newest run's process sent again.",
+      "bulkpatch_retries_total", .counter, "Rows that the newest run's process retried.",
       [sample(Double(retries))])
     text.add(
       "bulkpatch_throttled_seconds_total", .counter,
-      "How long rows were held back that could have been sent by the newest run's process, by reason.",
+      "How long the newest run's process held back rows that were ready to send, by reason.",
       throttled.sorted { $0.key < $1.key }.map { sample($1.seconds, ("reason", $0)) })
   }
 

@@ -71,8 +71,8 @@ struct PageContext {
       "hasNext": !summary.nextCommands.isEmpty && !isPlan,
       "hasDecision": !summary.nextCommands.isEmpty && isPlan,
       "changeTitle": isPlan ? "What would change" : "What changed",
-      "causeTitle": isPlan ? "What would fail, by cause" : "What was not done, by cause",
-      "irreversibleTitle": isPlan ? "What could not be undone" : "What cannot be undone",
+      "causeTitle": isPlan ? "What would fail, by cause" : "Rows not done, by cause",
+      "irreversibleTitle": isPlan ? "Could not be undone" : "Cannot be undone",
       "listTitle": isPlan ? "Every planned change" : "Every change",
     ]
     let more = page.tally.attributes.count - PageContext.shownAttributes
@@ -97,7 +97,7 @@ struct PageContext {
     if let rollback = summary.rollback {
       let count = rollback.reversed.changes + rollback.retracted.changes
       let what = "\(Quantity.count(count)) \(count == 1 ? "change" : "changes")"
-      return isPlan ? "\(what) would be put back" : "\(what) put back"
+      return isPlan ? "\(what) would be rolled back" : "\(what) rolled back"
     }
     let what = "\(Quantity.count(changes)) \(changes == 1 ? "change" : "changes")"
     guard let plan = summary.plan else {
@@ -135,7 +135,7 @@ struct PageContext {
     return [
       "source": rollback.sourceRun.printable(),
       "bars": PageContext.bars(buckets.map { ($0.name, $0.bucket.changes, $0.meaning) }, of: total),
-      "title": isPlan ? "What would become of its changes" : "What became of its changes",
+      "title": isPlan ? "Planned outcome of its changes" : "Outcome of its changes",
     ]
   }
 

@@ -27,7 +27,7 @@ struct PageFacts {
       facts.append(fact("Read back", verified.short, PageFacts.time(verified.checkedAt)))
     }
     if !summary.rollbacks.isEmpty {
-      facts.append(fact("Put back by", summary.rollbacks.joined(separator: ", ")))
+      facts.append(fact("Rolled back by", summary.rollbacks.joined(separator: ", ")))
     }
     for move in record.siteMoves {
       facts.append(fact("Site moved", "from \(move.from) (\(move.fromURL))", PageFacts.time(move.at)))
@@ -37,7 +37,7 @@ struct PageFacts {
 
   private var what: String {
     let rows = "\(Quantity.rows(summary.rows)) of \(record.resource)"
-    if let source = record.sourceRun { return "puts back run \(source): \(rows)" }
+    if let source = record.sourceRun { return "rolls back run \(source): \(rows)" }
     return record.jobText == nil ? "\(rows) from the sheet \(record.job)" : "job \(record.job): \(rows)"
   }
 
@@ -78,7 +78,7 @@ struct PageFacts {
   }
 
   private var approver: String {
-    guard record.approved != nil else { return "nobody yet" }
+    guard record.approved != nil else { return "not approved yet" }
     return record.approvedBy ?? "not recorded by the version that made this run"
   }
 

@@ -139,7 +139,7 @@ enum PageScript {
         const rows = shown.slice(0, 500);
         body.replaceChildren(...rows.map(make));
         byId("printed").hidden = rows.length === shown.length;
-        byId("printed").textContent = "Printed are the first " + number.format(rows.length) + " of " + number.format(shown.length) + " lines; changes.csv in the run's folder has all of them.";
+        byId("printed").textContent = "Only the first " + number.format(rows.length) + " of " + number.format(shown.length) + " lines are printed; changes.csv in the run's folder has all of them.";
         for (const part of document.querySelectorAll("details")) { part.open = true; }
       });
       addEventListener("afterprint", () => { byId("printed").hidden = true; draw(true); });

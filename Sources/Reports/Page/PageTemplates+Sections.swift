@@ -13,7 +13,7 @@ extension PageTemplates {
     {{/hasCauses}}
     {{#hasWarnings}}
     <section aria-labelledby="warnings-title">
-    <h2 id="warnings-title">What is worth a look</h2>
+    <h2 id="warnings-title">Warnings</h2>
     <ol class="causes">
     {{#warnings}}
     <li><p class="cause"><code>{{rule}}</code> <span class="note">{{place}}</span></p>
@@ -42,7 +42,7 @@ extension PageTemplates {
     <article class="attribute">
     <h3><bdi>{{attribute}}</bdi> <span class="note">{{count}} {{plural}}</span></h3>
     {{#examples}}
-    <p class="note">{{count}} different ones, such as</p>
+    <p class="note">{{count}} different changes, such as</p>
     <ul class="examples">
     {{#pairs}}
     <li>{{#hasFrom}}<del><bdi>{{from}}</bdi></del> <span aria-label="to">→</span> {{/hasFrom}}<ins><bdi>{{to}}</bdi></ins></li>
@@ -80,7 +80,7 @@ extension PageTemplates {
     {{/progress}}
     {{#answers}}
     <figure>
-    <figcaption>How fast the site answered <span class="note">{{text}}</span></figcaption>
+    <figcaption>Answer times <span class="note">{{text}}</span></figcaption>
     <p class="axis"><span>{{top}}</span><span class="key fair">95 % within</span><span class="key calm">half within</span></p>
     <svg class="chart" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Answer times: {{text}}"><path class="p95" d="{{p95}}"/><path class="median" d="{{median}}"/></svg>
     <p class="axis"><span>{{from}}</span><span>{{to}} UTC</span></p>
@@ -100,7 +100,7 @@ extension PageTemplates {
     <label>Attribute<select id="kind"><option value="">all</option></select></label>
     <label>Outcome<select id="outcome"><option value="">all</option></select></label>
     </form>
-    <p id="count" class="note" role="status">The first {{plainCount}} of {{lines}} lines; your program does not run the script that shows the rest.</p>
+    <p id="count" class="note" role="status">The first {{plainCount}} of {{lines}} lines; this program does not run the script that shows the rest.</p>
     {{#limit}}<p class="note">Only the first {{limit}} of {{lines}} lines are in this page; <code>changes.csv</code> in the run's folder has every change.</p>{{/limit}}
     <div class="view" id="view" tabindex="0" role="group" aria-labelledby="list-title">
     <table class="list" role="table" id="table" aria-labelledby="list-title">
@@ -115,14 +115,14 @@ extension PageTemplates {
     </div>
     <p id="printed" class="note" hidden></p>
     {{/hasLines}}
-    {{^hasLines}}<p class="note">There is nothing to list.</p>{{/hasLines}}
+    {{^hasLines}}<p class="note">Nothing to list.</p>{{/hasLines}}
     </section>
     """#
 
   static let papers = #"""
     {{#hasNext}}
     <section aria-labelledby="next-title" class="next">
-    <h2 id="next-title">What to do next</h2>
+    <h2 id="next-title">Next steps</h2>
     {{>next}}
     </section>
     {{/hasNext}}
@@ -144,7 +144,7 @@ extension PageTemplates {
     {{/papers}}
     </dl>
     {{#job}}
-    <details id="job"><summary>The job's text as it was</summary><pre dir="auto">{{job}}</pre></details>
+    <details id="job"><summary>The job file as it was</summary><pre dir="auto">{{job}}</pre></details>
     {{/job}}
     </section>
     """#

@@ -91,7 +91,7 @@ extension PageTemplates {
     </dl>
     {{#hasDecision}}
     <div class="next">
-    <h2>To decide</h2>
+    <h2>Your decision</h2>
     {{>next}}
     </div>
     {{/hasDecision}}
@@ -119,7 +119,7 @@ extension PageTemplates {
     <tr><th scope="row">{{name}}</th><td class="bar"><svg class="{{class}}" aria-hidden="true" focusable="false"><rect width="100%" height="100%" class="track"/><rect width="{{width}}%" height="100%"/></svg><span class="share">{{share}}</span></td><td class="number">{{count}}</td><td class="meaning">{{meaning}}</td></tr>
     {{/bars}}
     </tbody></table>
-    <p class="note">Counted by changes of run <bdi>{{source}}</bdi>, not by rows: those of one row may fare differently.</p>
+    <p class="note">Counted by changes of run <bdi>{{source}}</bdi>, not by rows: changes of one row can have different outcomes.</p>
     {{/rollback}}
     </section>
     """#

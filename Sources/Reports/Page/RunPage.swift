@@ -52,7 +52,7 @@ public struct RunPage {
   public func write(to path: String) throws(StagingError) {
     guard let target = WholeFile.target(of: path) else {
       throw StagingError(
-        .io, place: path, "is there, and is no file that could be replaced", hint: "name another file with -o"
+        .io, place: path, "exists and is not a regular file", hint: "name another file with -o"
       )
     }
     let output = try WholeFile(path: target, temporaryPath: "\(target).new", isForAll: false)

@@ -20,10 +20,10 @@ extension RunSummary {
     [
       ("change", plan.counts[.change], "would be sent"),
       ("unchanged", plan.counts[.unchanged], "already as asked, nothing would be sent"),
-      ("kept", plan.counts[.kept], "would be left alone, because somebody has changed it"),
+      ("kept", plan.counts[.kept], "would be left alone, because it has changed since"),
       (
         "missing", plan.counts[.missing],
-        "would fail: the record, or what the row changes of it, is not there"
+        "would fail: the record, or the part that the row changes, is missing"
       ),
       (
         "blocked", plan.counts[.blocked],
@@ -32,7 +32,7 @@ extension RunSummary {
       ("failed", counts[.failed], "no record has their key, or several have"),
       (
         "rejected", counts[.rejected],
-        rollback == nil ? "not valid, would not be sent" : "nothing of it can be put back"
+        rollback == nil ? "not valid, would not be sent" : "nothing in it can be rolled back"
       ),
       ("not planned", max(0, counts[.staged] - plan.counts.total), "not looked at yet"),
     ]
@@ -44,7 +44,7 @@ extension RunSummary {
     if !plan.groups.isEmpty { blocks.append(changes(plan)) }
     if !plan.irreversible.isEmpty {
       blocks.append(
-        "What cannot be undone\n"
+        "Cannot be undone\n"
           + plan.irreversible.map { "  \($0.text)\n" }.joined())
     }
     return blocks

@@ -10,7 +10,7 @@ struct ProgressText {
 
   /// The line for a log, without a bar.
   var plain: String {
-    if case .preparing = snapshot.phase { return "preparing: \(note ?? "the site is asked")" }
+    if case .preparing = snapshot.phase { return "preparing: \(note ?? "asking the site")" }
     let parts =
       snapshot.isStaging
       ? [stagingText, rateText]

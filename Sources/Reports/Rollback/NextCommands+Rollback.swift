@@ -15,13 +15,13 @@ extension RunSummary {
       let changes = count == 1 ? "change" : "\(Quantity.count(count)) changes"
       commands.append(
         NextCommand(
-          purpose: "put back the \(changes) of kept.jsonl as well, over what somebody else has written",
+          purpose: "roll back the \(changes) in kept.jsonl too, overwriting what others have written",
           command: words))
     }
     if rollback.reversed.changes + rollback.retracted.changes > 0 {
       commands.append(
         NextCommand(
-          purpose: "bring back what this rollback has taken back",
+          purpose: "undo this rollback",
           command: "bulkpatch rollback \(ShellWord.quoted(run))"))
     }
     return commands

@@ -11,11 +11,11 @@ extension RollbackReport {
     var blocks = [table(isPlan)]
     if !keptGroups.isEmpty {
       blocks.append(
-        (isPlan ? "What would be kept" : "Kept") + ", because somebody has changed it since\n"
+        (isPlan ? "Would be kept" : "Kept") + ", because it has changed since\n"
           + list(keptGroups))
     }
     if !irreversibleGroups.isEmpty {
-      blocks.append("What cannot be put back\n" + list(irreversibleGroups))
+      blocks.append("Cannot be rolled back\n" + list(irreversibleGroups))
     }
     return blocks
   }
@@ -30,8 +30,8 @@ extension RollbackReport {
     }
     let title =
       isPlan
-      ? "What would become of what run \(sourceRun.printable()) changed"
-      : "What run \(sourceRun.printable()) changed"
+      ? "Planned outcome of the changes of run \(sourceRun.printable())"
+      : "Outcome of the changes of run \(sourceRun.printable())"
     return title + "\n" + table.text(indent: 2)
   }
 
@@ -39,8 +39,8 @@ extension RollbackReport {
   var buckets: [(name: String, bucket: Bucket, meaning: String)] {
     [
       ("reversed", reversed, "as it was before"),
-      ("kept", kept, "left alone, because somebody has changed it since"),
-      ("irreversible", irreversible, "nobody can put it back"),
+      ("kept", kept, "left alone, because it has changed since"),
+      ("irreversible", irreversible, "cannot be rolled back"),
       ("failed", failed, "refused by the site"),
       ("retracted", retracted, "out of sight, with another text"),
       ("unsettled", unsettled, "not done yet, or the answer was lost"),

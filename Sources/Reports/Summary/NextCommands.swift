@@ -19,7 +19,7 @@ extension RunSummary {
     var commands: [NextCommand] = []
     if awaitsReview {
       commands.append(
-        NextCommand(purpose: "see what became of the first records", command: "bulkpatch results \(run)"))
+        NextCommand(purpose: "check the outcome of the first records", command: "bulkpatch results \(run)"))
       commands.append(
         NextCommand(
           purpose: "read them back and compare them with what was asked", command: "bulkpatch verify \(run)"))
@@ -29,13 +29,13 @@ extension RunSummary {
     }
     if standing == .planned, let plan {
       if plan.counts[.change] > PlanOverview.shownRows {
-        commands.append(NextCommand(purpose: "see all of it", command: "bulkpatch show \(run) --full"))
+        commands.append(NextCommand(purpose: "see the whole plan", command: "bulkpatch show \(run) --full"))
       }
       if plan.counts[.change] > 0 {
         commands.append(
           NextCommand(
             purpose:
-              "carry it out: \(Quantity.rows(plan.counts[.change])), each only if its record still is as shown",
+              "apply it: \(Quantity.rows(plan.counts[.change])), each only if its record is still as shown",
             command: "bulkpatch apply \(run)"))
       }
       return commands + repair
@@ -45,27 +45,28 @@ extension RunSummary {
     if counts[.unknown] > 0 {
       commands.append(
         NextCommand(
-          purpose: "see which records to look up on the site: \(Quantity.rows(counts[.unknown])) may be done",
+          purpose:
+            "see which records to look up on the site: \(Quantity.rows(counts[.unknown])) may have been applied",
           command: "bulkpatch results \(run) --state unknown"))
       commands.append(
         NextCommand(
-          purpose: "when you know that some are done (or: not-applied), say which by their row numbers",
+          purpose: "when you know which were applied (or: not-applied), give their row numbers",
           command: "bulkpatch resume \(run) --assume applied --only ROWS"))
     }
     if let verified, verified[.different] + verified[.missing] > 0 {
       commands.append(
         NextCommand(
-          purpose: "read the records back again and see all that is not as asked",
+          purpose: "read the records back again and list every difference",
           command: "bulkpatch verify \(run) --full"))
     }
     if counts[.failed] > failedOutOfTurn {
       let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
       let rows =
         failedOutOfTurn == 0
-        ? "the failed rows" : "\(Quantity.count(counts[.failed] - failedOutOfTurn)) failed"
+        ? "the failed rows" : "\(Quantity.count(counts[.failed] - failedOutOfTurn)) of the failed rows"
       commands.append(
         NextCommand(
-          purpose: "when the site would take them now, send \(rows) again as they are\(held)",
+          purpose: "if the site would accept them now, retry \(rows)\(held)",
           command: "bulkpatch resume \(run) --retry-failed"))
     }
     commands += repair + commandsAfterRollback
@@ -75,7 +76,7 @@ extension RunSummary {
       commands.append(
         NextCommand(
           purpose:
-            "when the rows they wait for are settled, send the \(Quantity.count(counts[.blocked])) blocked\(warning)",
+            "when the rows they wait for are resolved, send the blocked rows (\(Quantity.count(counts[.blocked])))\(warning)",
           command: "bulkpatch resume \(run) --on-failure continue"))
     }
     return commands
@@ -87,20 +88,20 @@ extension RunSummary {
       return "complete the plan: \(Quantity.rows(left)) not looked at yet; nothing has been sent"
     }
     let rows = "\(Quantity.rows(unprocessed)) not done yet"
-    if standing == .stagingCutShort { return "begin again; nothing has been sent" }
+    if standing == .stagingCutShort { return "stage the sheet again; nothing has been sent" }
     if standing == .onlyStaged { return "send the \(Quantity.rows(unprocessed))" }
     if !rollbacks.isEmpty {
-      return "it has been put back; if it is wanted all the same, go on with the \(rows)"
+      return "it has been rolled back; if you still want it, resume with the \(rows)"
     }
-    if unprocessed == 0 { return "bring the run to its end" }
-    if awaitsReview { return "if all is well, go on with the \(rows)" }
+    if unprocessed == 0 { return "finish the run" }
+    if awaitsReview { return "if all is well, resume with the \(rows)" }
     switch record.exitCode {
-    case 3: return "when you know why, go on with the \(rows)"
-    case 12: return "go on with the \(rows), in the next window or with another --until or --max-duration"
-    case 69, 75: return "when the site answers again, go on with the \(rows)"
-    case 74: return "when there is room on the disk, go on with the \(rows)"
-    case 77: return "when the login is right, go on with the \(rows)"
-    default: return "go on with the \(rows)"
+    case 3: return "when you know why, resume with the \(rows)"
+    case 12: return "resume with the \(rows), in the next window or with another --until or --max-duration"
+    case 69, 75: return "when the site answers again, resume with the \(rows)"
+    case 74: return "when there is room on the disk, resume with the \(rows)"
+    case 77: return "when the login works, resume with the \(rows)"
+    default: return "resume with the \(rows)"
     }
   }
 
@@ -116,7 +117,7 @@ extension RunSummary {
     let late =
       failedOutOfTurn == 0
       ? ""
-      : " (for \(Quantity.count(failedOutOfTurn)), a later row of the record is done: see that it is still wanted)"
+      : " (for \(Quantity.count(failedOutOfTurn)), a later row of the record is done: check that you still want it)"
     return [
       NextCommand(
         purpose:

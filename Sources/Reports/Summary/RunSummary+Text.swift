@@ -22,12 +22,12 @@ extension RunSummary {
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
     if let left = sourceRowsLeft, let source = record.sourceRun {
       blocks.append(
-        "Run \(source.printable()) has not come to its end: \(Quantity.rows(left)) of it \(left == 1 ? "is" : "are") still to be sent.\n"
-          + "Nobody goes on with it by itself any more once it is being put back ('run --continue' passes it by).\n"
+        "Run \(source.printable()) is not finished: \(Quantity.rows(left)) of it \(left == 1 ? "is" : "are") still to be sent.\n"
+          + "It is being rolled back, so 'run --continue' skips it.\n"
       )
     }
     if !rollbacks.isEmpty {
-      blocks.append("Put back by run \(rollbacks.joined(separator: ", ").printable())\n")
+      blocks.append("Rolled back by run \(rollbacks.joined(separator: ", ").printable())\n")
     }
     let groups = shownGroups + (plan?.errors ?? [])
     if !groups.isEmpty { blocks.append(text(of: groups)) }
@@ -37,7 +37,7 @@ extension RunSummary {
     if !record.siteMoves.isEmpty {
       blocks.append(
         record.siteMoves.map { move in
-          let assurance = move.isAssured ? ", the same site as somebody has said (--site-moved)" : ""
+          let assurance = move.isAssured ? ", confirmed to be the same site (--site-moved)" : ""
           let old = move.fromURL.isEmpty ? "no site" : "\(move.from) (\(move.fromURL))"
           return "Site: \(move.to) (\(move.toURL)) in place of \(old) since \(move.at)\(assurance)\n"
         }.joined())
@@ -97,20 +97,20 @@ extension RunSummary {
       let exception =
         switch threads {
         case 0: ""
-        case 1: ", but for 1 retracted thread"
-        default: ", but for \(Quantity.count(threads)) retracted threads"
+        case 1: ", except for 1 retracted thread"
+        default: ", except for \(Quantity.count(threads)) retracted threads"
         }
       return "finished\(duration), everything is as it was\(exception)"
     }
     let left = [rollback.kept, rollback.irreversible, rollback.failed, rollback.unsettled]
     let changes = left.reduce(0) { $0 + $1.changes }
     return
-      "finished\(duration), \(Quantity.count(changes)) \(changes == 1 ? "change is" : "changes are") not put back"
+      "finished\(duration), \(Quantity.count(changes)) \(changes == 1 ? "change was" : "changes were") not rolled back"
   }
 
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
-    let source = record.sourceRun.map { ", puts back run \($0)" } ?? ""
+    let source = record.sourceRun.map { ", rolls back run \($0)" } ?? ""
     let line = "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)"
     return line.printable() + "\n\(times)\n"
   }
@@ -143,13 +143,13 @@ extension RunSummary {
       if case .underWay = standing {
         "on their way"
       } else {
-        "were about to be sent, or had been, at the end"
+        "may have been sent before the end"
       }
     case .applied: "done, confirmed by the site"
     case .unchanged: "already as asked"
     case .failed: "refused for good"
     case .conflict: "left alone, because the record had changed"
-    case .unknown: "sent, but the answer was lost: done or not, nobody knows"
+    case .unknown: "sent, but the answer was lost: outcome unknown"
     case .rejected: "not valid, never sent"
     case .blocked: "not sent, because an earlier row of their record is not done"
     }
@@ -158,10 +158,10 @@ extension RunSummary {
   /// Returns the meanings that differ in a rollback, which has no sheet of its own.
   private static func meaning(ofRollback state: RowState) -> String? {
     switch state {
-    case .applied: "put back, confirmed by the site"
-    case .unchanged: "was already as before"
-    case .conflict: "left alone in whole or in part, because somebody has changed it"
-    case .rejected: "nothing of it can be put back, never sent"
+    case .applied: "rolled back, confirmed by the site"
+    case .unchanged: "already as it was before"
+    case .conflict: "left alone in whole or in part, because it has changed since"
+    case .rejected: "nothing in it can be rolled back, never sent"
     default: nil
     }
   }
@@ -202,7 +202,7 @@ extension RunSummary {
       let requests = total == 1 ? "1 request" : "\(Quantity.count(total)) requests"
       parts.append("\(requests) (\(kinds.joined(separator: ", ")))")
     }
-    if figures.retries > 0 { parts.append("\(Quantity.count(figures.retries)) sent again") }
+    if figures.retries > 0 { parts.append("\(Quantity.count(figures.retries)) retried") }
     for (reason, time) in figures.throttledByReason.sorted(by: { $0.key < $1.key }) where time > .zero {
       parts.append("\(Quantity.duration(time)) held back (\(Self.words(reason)))")
     }
@@ -241,8 +241,8 @@ extension ErrorGroup {
   var advice: String? {
     if let hint { return hint }
     switch (state, code) {
-    case (.blocked, _): return "settle the row it waits for first"
-    case (.unknown, _): return "look the record up on the site before the row is sent again"
+    case (.blocked, _): return "resolve the row it waits for first"
+    case (.unknown, _): return "look up the record on the site before sending the row again"
     case (.conflict, "changed-since-plan"):
       return "look at the records; a new dry run shows what would change now"
     case (.failed, "not-found"): return "check the key, and whether this is the site that has the record"

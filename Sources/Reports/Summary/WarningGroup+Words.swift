@@ -4,7 +4,7 @@ public import Staging
 extension WarningGroup {
   /// Returns groups of warnings under their title, each line ended; empty if there are none.
   public static func text(of groups: [WarningGroup]) -> String {
-    groups.isEmpty ? "" : "What is worth a look\n" + groups.map(\.text).joined()
+    groups.isEmpty ? "" : "Warnings\n" + groups.map(\.text).joined()
   }
 
   /// The rule, the rows, and the first one's message.

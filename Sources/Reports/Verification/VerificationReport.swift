@@ -41,7 +41,7 @@ public struct VerificationReport {
   public func write(to sink: (String) -> Void) throws(StagingError) {
     guard let counts else {
       return sink(
-        "\(record.job.printable()): no row has been carried out yet, so that there is nothing to compare\n")
+        "\(record.job.printable()): no row was applied yet: nothing to compare\n")
     }
     let isGood = counts[.asAsked] == counts.total
     sink(
@@ -65,7 +65,7 @@ public struct VerificationReport {
     let total = listed.reduce(0) { $0 + counts[$1] }
     let command = "bulkpatch verify \(ShellWord.quoted(run)) --full"
     if total > 0 {
-      sink("\nWhat is not as asked\(isFull ? ", or cannot be compared" : "")\n")
+      sink("\nDifferences\(isFull ? ", and rows that cannot be compared" : "")\n")
       try file.forEachVerified(listed, limit: isFull ? nil : VerificationReport.shownRows) { result in
         sink(result.text)
       }
@@ -132,7 +132,7 @@ extension Verdict {
     case .asAsked: "the record says what was asked"
     case .different: "the record says something else"
     case .missing: "the record, or a part of it, is not there"
-    case .undecided: "what was asked cannot be read again"
+    case .undecided: "what was asked cannot be read back"
     }
   }
 }
