@@ -49,7 +49,7 @@ struct CommandLineRun<Root: DocumentedCommand> {
     guard Root.exitCode(for: error) == .validationFailure else {
       return report(
         UserError(
-          .internalError, "\(error)", hint: "this is a bug in bulkpatch; please report how it came about"))
+          .internalError, "\(error)", hint: "this is a bug in bulkpatch; please report how it happened"))
     }
     return report(usageError(Root.message(for: error)))
   }

@@ -59,7 +59,7 @@ extension ExitCode {
     case .changesPending: "--dry-run --detailed-exit-code: changes are pending"
     case .stoppedEarly: "stopped early by stop_after or canary; resumable"
     case .outcomesUnknown: "finished, with outcomes unknown"
-    case .conflicts: "finished, with conflicts, or verified as other than asked"
+    case .conflicts: "finished with conflicts, or verification found differences"
     case .locked: "another run of this job holds the lock"
     case .windowClosed: "the time window closed; resumable"
     case .usage: "the command line is wrong"

@@ -11,7 +11,7 @@ typealias ExitCode = Console.ExitCode
 struct BulkpatchSandbox: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkpatch-sandbox",
-    abstract: "Serve a local stand-in for the service desk, to try things on.",
+    abstract: "Serve a local stand-in for the service desk, to try things out.",
     version: Program.version)
 
   static let manual = Manual(
@@ -21,23 +21,23 @@ struct BulkpatchSandbox: DocumentedCommand {
       "bulkpatch sandbox --interactions 10000 --choice framework-version=4":
         "serve 10,000 interactions of Fusion CX as version 4 of its framework shows them",
       "bulkpatch sandbox --fault 'PATCH incidents rate=0.1 status=503 retry-after=2' --fault '* * latency=20ms..80ms'":
-        "refuse one change in ten and ask for two seconds, and hold every request for 20 to 80 ms",
+        "refuse one change in ten, asking for two seconds, and delay every request by 20 to 80 ms",
       "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
     ],
     notes: """
-      The first line on standard output is the base URL, written when the first request can be taken.
+      The first line on standard output is the base URL, written when it is ready for requests.
       Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
       The sandbox checks what the real service checks, and writes every request to the table request_log of
       its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
 
-      A file to --import has one JSON object a line: which resource it is of, and the record in the API's own shape, with
-      references as ids, and threads and children inline. Ids are kept; what is missing is filled in:
+      A file for --import has one JSON object a line: its resource, and the record in the API's own shape, with
+      references as ids, and threads and children inline. Ids are kept; missing fields are filled in:
         {"resource": "incidents", "id": 2, "subject": "…", "threads": [{"entryType": {"id": 1}, "text": "…"}]}
         {"resource": "interactions", "InteractionId": 300100000000001, "Description": "…"}
         {"resource": "accounts", "id": 7, "lookupName": "…"}
 
-      Each --fault is a rule. Of several the first that strikes a request decides; latencies add up. Which are struck
-      follows from --seed; what was done to a request stands in the column fault of request_log.
+      Each --fault is a rule. The first that matches a request decides; latencies add up. --seed determines which
+      requests fail; the column fault of request_log says what was done to a request.
 
       \(FaultRule.grammar)
 
@@ -48,7 +48,7 @@ struct BulkpatchSandbox: DocumentedCommand {
       (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
       (.unreadableSheet, "the imported file, or a record of it, is wrong"),
       (.noSuchFile, "the file to import cannot be read"),
-      (.unreachable, "the port cannot be listened on"), (.inputOutput, "the database cannot be used"),
+      (.unreachable, "it cannot listen on the port"), (.inputOutput, "the database cannot be used"),
     ])
 
   /// The values of each choice, with their effects.
@@ -74,7 +74,7 @@ struct BulkpatchSandbox: DocumentedCommand {
   )
   var interactions: Int?
 
-  @Option(help: ArgumentHelp("What the generated records are derived from.", valueName: "s"))
+  @Option(help: ArgumentHelp("The seed of the generated records.", valueName: "s"))
   var seed: UInt64 = 1
 
   @Option(
@@ -82,12 +82,12 @@ struct BulkpatchSandbox: DocumentedCommand {
     help: ArgumentHelp("A JSONL file of your own records, for an empty store.", valueName: "file"))
   var importFile: String?
 
-  @Option(help: ArgumentHelp("Hold every answer back, such as 50ms or 1s.", valueName: "time"))
+  @Option(help: ArgumentHelp("Delay every answer, such as by 50ms or 1s.", valueName: "time"))
   var latency: Delay?
 
   @Option(
     help: ArgumentHelp(
-      "Let requests go wrong, such as 'PATCH incidents rate=0.3 reset=after-commit'; see below. May be repeated.",
+      "Make requests fail, such as 'PATCH incidents rate=0.3 reset=after-commit'; see below. May be repeated.",
       valueName: "rule"))
   var fault: [String] = []
 

@@ -20,7 +20,7 @@ struct Bulkpatch: DocumentedCommand {
 
   static let manual = Manual(
     examples: [
-      "bulkpatch resources incidents": "what a sheet's columns may be",
+      "bulkpatch resources incidents": "list the columns a sheet can have",
       "bulkpatch check jobs/reassign-tier2.yaml": "find every mistake before anything is sent",
     ],
     notes: """

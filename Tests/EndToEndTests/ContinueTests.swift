@@ -27,8 +27,8 @@ import Testing
     try writeNotes(desk, "a", rows: 5)
     try desk.call(nightly + closed, exits: 12)
     let result = try desk.call(nightly, exits: 0)
-    #expect(result.standardError.contains(" is the very sheet of run "))
-    #expect(result.standardError.contains("it is not run a second time"))
+    #expect(result.standardError.contains(" is the sheet of run "))
+    #expect(result.standardError.contains("it is not run again ("))
     #expect(try desk.changes().count == 5)
     #expect(try desk.runFolders().count == 1)
     // With nothing unfinished it is a run like any other, and says nothing under --quiet.
@@ -141,7 +141,7 @@ import Testing
     try desk.folder.write(
       "job.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nconstants: {subject: x}\n")
     let result = try desk.call(nightly, exits: 78)
-    #expect(result.standardError.contains("cannot be gone on with: the job maps its sheet differently"))
+    #expect(result.standardError.contains("cannot be resumed: the job maps its sheet differently"))
     #expect(result.standardError.contains("'run' without --continue leaves it as it is"))
     #expect(try desk.changes().isEmpty)
   }
@@ -165,17 +165,17 @@ import Testing
     try desk.change(desk.runPath("run.sqlite"), "UPDATE run SET exit_code = 12, canary_end = NULL")
     let run = try #require(desk.runFolders().last)
     let rollback = try desk.call(["rollback", run, "--retract-appends"], exits: 0)
-    #expect(rollback.standardOutput.contains("has not come to its end: 4 rows of it are still to be sent"))
+    #expect(rollback.standardOutput.contains("is not finished: 4 rows of it are still to be sent"))
     // The very sheet that was put back is not sent again by itself, and that is told also under --quiet.
     let silent = try desk.call(nightly + ["--quiet"], exits: 0)
-    #expect(silent.standardError.contains("which has been put back; it is not run again"))
+    #expect(silent.standardError.contains("which has been rolled back; it is not run again"))
     try writeNotes(desk, "b", rows: 3)
     let night = try desk.call(nightly, exits: 0)
-    #expect(night.standardError.contains("has been put back by"))
-    #expect(night.standardError.contains("its last 4 rows wait for a person"))
+    #expect(night.standardError.contains("has been rolled back by"))
+    #expect(night.standardError.contains("its last 4 rows wait for your decision"))
     #expect(try desk.threads { $0.hasPrefix("a ") }.isEmpty)
     #expect(try desk.threads { $0.hasPrefix("b ") }.count == 3)
-    #expect(try desk.call(["show", run], exits: 0).standardOutput.contains("Put back by run "))
+    #expect(try desk.call(["show", run], exits: 0).standardOutput.contains("Rolled back by run "))
     // A rehearsal puts nothing back.
     try writeNotes(desk, "c", rows: 2)
     try desk.call(["run", "job.yaml", "--rate", "1/h"] + closed, exits: 12)
@@ -191,7 +191,7 @@ import Testing
     try desk.folder.write("garbage", String(repeating: "not a run of ours. ", count: 300))
     try FileManager.default.moveItem(atPath: desk.folder.path("garbage"), toPath: "\(run)/run.sqlite")
     let night = try desk.call(nightly + ["--quiet"], exits: 74)
-    #expect(night.standardError.contains("\(run): this run may be one of the job and cannot be read"))
+    #expect(night.standardError.contains("\(run): this run may belong to the job but cannot be read"))
     #expect(night.standardError.contains("then move the folder out of the state folder"))
     #expect(try desk.changes().isEmpty)
     // Another job is none of its business.

@@ -82,7 +82,7 @@ import Testing
     #expect(
       result.standardError == """
         warning: \(desk.folder.path("nowhere/job.prom")): metrics: cannot be written: No such file or directory
-        hint: check that the folder is there and this user may write to it; the run itself goes on
+        hint: check that the folder is there and this user may write to it; the run itself continues
 
         """)
     #expect(try desk.counts() == ["applied": 3])

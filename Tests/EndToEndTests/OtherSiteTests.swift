@@ -32,7 +32,7 @@ import Testing
     try desk.call(["run", "job.yaml", "--canary", "1", "--quiet"], exits: 3)
     for command in ["resume", "verify", "rollback"] {
       let refused = try desk.call([command, "latest", "--site", other.url], exits: 78)
-      #expect(refused.standardError.contains("is about desk (\(desk.url)), and would go on at "))
+      #expect(refused.standardError.contains("belongs to desk (\(desk.url)), and would continue at "))
       #expect(refused.standardError.contains("(\(other.url))"))
       #expect(refused.standardError.contains("if it is the same site at a new address, add --site-moved"))
     }

@@ -57,6 +57,6 @@ import Testing
     try desk.call(job("open.txt", on: desk), exits: 0)
     try desk.call(job("id_rsa", on: desk, "attachments: {folder: .ssh}"), exits: 0)
     let missing = try desk.call(job("open.txt", on: desk, "attachments: {folder: nowhere}"), exits: 78)
-    #expect(missing.standardError.contains("attachments.folder is no folder that is there: 'nowhere'"))
+    #expect(missing.standardError.contains("attachments.folder is not an existing folder: 'nowhere'"))
   }
 }

@@ -14,7 +14,7 @@ import Testing
     let longer = try desk.call(["resume", "latest"], exits: 78)
     #expect(longer.standardError.contains("is not the one that run "))
     #expect(longer.standardError.contains("59 bytes now, 51 when it was staged"))
-    #expect(longer.standardError.contains("hint: put the sheet back as it was"))
+    #expect(longer.standardError.contains("hint: restore the sheet, or"))
 
     try desk.folder.write("sheet.csv", staged.replacing("row 5", with: "ROW 5"))
     #expect(
@@ -58,7 +58,7 @@ import Testing
     try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
     try FileManager.default.removeItem(atPath: desk.folder.path("sheet.csv"))
     let result = try desk.call(["resume", "latest"], exits: 0)
-    #expect(result.standardError.contains("sheet.csv is gone; going on from what was staged"))
+    #expect(result.standardError.contains("sheet.csv is gone; continuing from the staged rows"))
     #expect(try desk.counts() == ["applied": 5])
   }
 

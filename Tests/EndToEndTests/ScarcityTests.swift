@@ -12,7 +12,7 @@ import Testing
       try BinaryRunner(in: TemporaryFolder()).shell("\(stranger) prlimit --nproc=9 true").exitCode == 0
     },
     arguments: [
-      (16, Int32(0), "too few threads for 24 lanes; it works with "), (6, 74, "too few threads to work with"),
+      (16, Int32(0), "too few threads for 24 lanes; using "), (6, 74, "too few threads: nothing was sent"),
     ])
   func worksWithTheThreadsThatThereAre(limit: Int, code: Int32, message: String) throws {
     let desk = try Desk(incidents: 40)
@@ -41,13 +41,13 @@ import Testing
       HOME=/ XDG_STATE_HOME=/ timeout -k 1 60 \(Self.stranger) prlimit --nproc=1 ./program \(command)
       """)
     #expect(result.exitCode == 74, "\(result.standardError)")
-    #expect(result.standardError.contains("too few threads to work with"), "\(result.standardError)")
+    #expect(result.standardError.contains("too few threads: nothing was sent"), "\(result.standardError)")
   }
 
   /// A process that may open next to nothing says so, and does not take it for something else.
   @Test(arguments: [
-    (6, Int32(74), "too few files to work with"), (12, 74, "too few files to work with"),
-    (20, 74, "too few files to work with"), (80, 0, "too few open files for 24 lanes; it works with "),
+    (6, Int32(74), "too few files: nothing was sent"), (12, 74, "too few files: nothing was sent"),
+    (20, 74, "too few files: nothing was sent"), (80, 0, "too few open files for 24 lanes; using "),
   ])
   func worksWithTheFilesThatItMayOpen(limit: Int, code: Int32, message: String) throws {
     let desk = try Desk(incidents: 40)

@@ -54,7 +54,7 @@ import Testing
     #expect(tuesday.isRunning)
     let result = try tuesday.result()
     #expect(result.exitCode == 0, "\(result.standardError)")
-    #expect(result.standardError.contains("note: going on with the unfinished run "))
+    #expect(result.standardError.contains("note: resuming the unfinished run "))
 
     #expect(try desk.runFolders().count == 2)
     #expect(try desk.counts() == ["applied": 40])
@@ -89,7 +89,7 @@ import Testing
     try FileManager.default.removeItem(atPath: pause)
     let result = try running.result()
     #expect(result.exitCode == 0)
-    #expect(result.standardError.contains("note: going on after a pause"))
+    #expect(result.standardError.contains("note: continuing after a pause"))
     #expect(try desk.counts() == ["applied": 200])
     #expect(try desk.changes().count == 200)
   }

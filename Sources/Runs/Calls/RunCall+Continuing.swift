@@ -37,13 +37,14 @@ extension RunCall {
         let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])
         note(
           "run \(entry.directory.id) waits for a review with \(left) left, at \(entry.record.site) "
-            + "(\(entry.record.siteURL)); 'bulkpatch show \(entry.directory.id)' says how to go on")
+            + "(\(entry.record.siteURL)); 'bulkpatch show \(entry.directory.id)' says how to resume it")
       }
       guard entry.isToContinue else { continue }
       if let rollback = Rollbacks.begun(of: entry.record, in: entry.directory).last {
         let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])
         note(
-          "run \(entry.directory.id) has been put back by \(rollback.id); its last \(left) wait for a person")
+          "run \(entry.directory.id) has been rolled back by \(rollback.id); its last \(left) wait for your decision"
+        )
         earlier.rolledBack.append(entry.record)
         continue
       }
@@ -66,10 +67,10 @@ extension RunCall {
         let source = try PatchSource(plan, path: entry.record.sheetPath)
         guard source.isUsable else {
           throw UserError(
-            .unreadableSheet, place: entry.record.sheetPath, "its header cannot be used any more")
+            .unreadableSheet, place: entry.record.sheetPath, "its header can no longer be used")
         }
       }
-      note("going on with the unfinished run \(id)")
+      note("resuming the unfinished run \(id)")
       return try goOn(
         with: entry.directory, plan, on: plan.makeSite(keepingBodies: chronicle.log.holdsBodies),
         intent, isSheetNeeded: false)
@@ -78,7 +79,7 @@ extension RunCall {
         [.configuration, .noSuchFile, .unreadableSheet].contains(error.code)
       else {
         var error = error
-        error.message = "run \(id) cannot be gone on with: \(error.message)"
+        error.message = "run \(id) cannot be resumed: \(error.message)"
         error.hint = [error.hint, "'run' without --continue leaves it as it is"].compactMap { $0 }
           .joined(separator: "; ")
         throw error
@@ -121,7 +122,7 @@ extension RunCall {
     // Shown under --quiet too: nothing is done, night after night, until the user replaces the sheet.
     Output.toStandardError(
       """
-      note: \(plan.sheetName.printable()) is the very sheet of run \(twin.id), which has been put back; it is not run again \
+      note: \(plan.sheetName.printable()) is the sheet of run \(twin.id), which has been rolled back; it is not run again \
       ('run' without --continue does)
 
       """)

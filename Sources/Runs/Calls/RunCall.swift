@@ -161,7 +161,7 @@ package struct RunCall {
       }
     }
     if source.sheet.isEmpty {
-      note("\(plan.sheetName) has no rows: there is nothing to do")
+      note("\(plan.sheetName) has no rows: nothing to do")
       try tellOfNoRows(session, isRehearsal: isDryRun || site == nil)
       return nil
     }

@@ -74,7 +74,7 @@ package struct RunContinuation {
     guard left > 0 else { return }
     throw UserError(
       .usage, place: directory.id,
-      "has been put back by run \(rollback.id); going on would send \(Quantity.rows(left)) all the same",
-      hint: "if that is meant, add --yes")
+      "has been rolled back by run \(rollback.id); resuming it would send \(Quantity.rows(left))",
+      hint: "add --yes to send them anyway")
   }
 }

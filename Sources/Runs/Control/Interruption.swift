@@ -54,7 +54,7 @@ package final class Interruption: Sendable {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else {
       throw UserError(
-        .inputOutput, "signals cannot be listened to: \(unsafe String(cString: strerror(errno)))",
+        .inputOutput, "cannot watch for signals: \(unsafe String(cString: strerror(errno)))",
         hint: "raise the limit of open files (ulimit -n)")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

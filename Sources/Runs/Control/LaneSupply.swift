@@ -15,7 +15,7 @@ package enum LaneSupply {
         lanes < connected
         ? ("threads", UserError.moreThreadsHint) : ("open files", UserError.moreDescriptorsHint)
       Output.toStandardError(
-        "warning: the system gives this process too few \(scarce) for \(wanted) lanes; it works with \(lanes)\n"
+        "warning: the system gives this process too few \(scarce) for \(wanted) lanes; using \(lanes)\n"
           + "hint: \(hint)\n")
     }
     return lanes
@@ -30,11 +30,11 @@ extension UserError {
 
   /// Nothing starts with so few: a file that cannot be opened looks like a missing sheet or a site that is down.
   package static let tooFewDescriptors = UserError(
-    .inputOutput, "the system lets this process open too few files to work with: nothing was sent",
+    .inputOutput, "the system lets this process open too few files: nothing was sent",
     hint: moreDescriptorsHint)
 
   /// Nothing starts without enough threads: Dispatch, which SQLite's queues need, would wait for them forever.
   package static let tooFewThreads = UserError(
-    .inputOutput, "the system gives this process too few threads to work with: nothing was sent",
+    .inputOutput, "the system gives this process too few threads: nothing was sent",
     hint: moreThreadsHint)
 }

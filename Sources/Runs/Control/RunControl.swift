@@ -154,7 +154,8 @@ final class RunControl: Sendable {
     hold?(isPaused)
     // Shown under --quiet too: a silent pause would look like a hang.
     say(
-      isPaused ? "note: paused: remove \(pauseFile.printable()) to go on\n" : "note: going on after a pause\n"
+      isPaused
+        ? "note: paused: remove \(pauseFile.printable()) to continue\n" : "note: continuing after a pause\n"
     )
   }
 

@@ -36,7 +36,7 @@ struct Pruning {
             "note: removed run \(entry.directory.id), finished \(entry.record.finished ?? "")\n")
         }
       } catch {
-        Output.toStandardError("note: the old run \(entry.directory.id) stays: \(error)\n")
+        Output.toStandardError("note: the old run \(entry.directory.id) was not removed: \(error)\n")
       }
     }
   }

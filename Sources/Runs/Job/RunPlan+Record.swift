@@ -26,7 +26,7 @@ extension RunPlan {
       throw UserError(
         .configuration, place: jobPath ?? record.job,
         "the job maps its sheet differently than when run \(record.id) was staged",
-        hint: "put columns, constants and formats back as they were, or start a new run")
+        hint: "restore columns, constants and formats, or start a new run")
     }
   }
 
@@ -47,7 +47,7 @@ extension RunPlan {
         environment: ProcessInfo.processInfo.environment)
     case .rollback:
       guard let source = record.sourceRun.map({ directory.sibling($0) }) else {
-        throw UserError(.internalError, place: record.id, "does not say which run it puts back")
+        throw UserError(.internalError, place: record.id, "does not say which run it rolls back")
       }
       self = try RunPlan(rollingBack: source, request)
     }

@@ -11,7 +11,7 @@ extension RunPlan {
   ///   request that makes no sense.
   package init(rollingBack source: RunDirectory, _ request: RunRequest) throws(UserError) {
     guard let scope = request.scope else {
-      throw UserError(.internalError, place: source.id, "it is not said what of it is put back")
+      throw UserError(.internalError, place: source.id, "does not say which changes to roll back")
     }
     let asked = try JobSettings(request.flags)
     let rows = try Form.rows.value(ofFlag: "only", scope.rows)
@@ -26,8 +26,8 @@ extension RunPlan {
     let text = settings.retractText ?? RollbackScope.defaultRetractText
     if scope.retractsAppends, !resource.lists.contains(where: { $0.retraction != nil }) {
       throw UserError(
-        .usage, place: "--retract-appends", "nothing that is added to \(resource.name) can be retracted",
-        hint: "leave it out; what was added is listed")
+        .usage, place: "--retract-appends", "nothing added to \(resource.name) can be retracted",
+        hint: "leave it out; additions are listed")
     }
     purpose = .rollback(
       RollbackScope(

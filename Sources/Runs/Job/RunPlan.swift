@@ -158,7 +158,7 @@ package struct RunPlan {
       else {
         throw UserError(
           place == nil ? .usage : .configuration, place: place,
-          "attachments.folder is no folder that is there: '\(folder)'", hint: "check the path")
+          "attachments.folder is not an existing folder: '\(folder)'", hint: "check the path")
       }
     }
     guard settings.dateTimeFormat == nil || settings.timeZone != nil else {

@@ -56,8 +56,8 @@ extension Pipeline {
   private func declined(_ earlier: EarlierSending?) -> UserError {
     let flag = earlier.map { $0.adds ? "\(Repetition.flag) --yes" : "--yes" } ?? "--yes"
     return UserError(
-      .stoppedEarly, place: session.directory.id, "nothing was sent: the question was not answered with yes",
-      hint: "every row is kept as it was; '\(sendCommand)' asks again, and with \(flag) does not ask")
+      .stoppedEarly, place: session.directory.id, "nothing was sent: not confirmed",
+      hint: "run '\(sendCommand)' to be asked again, or add \(flag) to skip the question")
   }
 
   /// The command that sends after all.
@@ -86,9 +86,9 @@ extension Pipeline {
       guard records <= limit else {
         return UserError(
           .unreadableSheet, place: plan.sheetName,
-          "its \(counts[.staged]) valid rows touch \(records) records, and no more than \(limit) are allowed "
+          "its \(counts[.staged]) valid rows touch \(records) records, more than the \(limit) allowed "
             + "(max_records)",
-          hint: "nothing was sent; if so many are meant: '\(sendCommand) --max-records \(records)'")
+          hint: "nothing was sent; to allow them: '\(sendCommand) --max-records \(records)'")
       }
     }
     if let earlier, earlier.adds, !intent.confirmation.isAsked { return earlier.refusal(plan.sheetName) }

@@ -46,7 +46,7 @@ extension Pipeline {
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) { [control] in
       let left = max(end - .now, .zero)
       let note =
-        "the site may still carry out what run \(source.id) has sent; waiting up to \(left.components.seconds + 1) s"
+        "the site may still apply what run \(source.id) has sent; waiting up to \(left.components.seconds + 1) s"
       return .preparing(control.note ?? note)
     }
     progress.start()

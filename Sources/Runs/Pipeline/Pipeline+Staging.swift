@@ -61,7 +61,7 @@ extension Pipeline {
       throw UserError(
         interrupted.reason.exitCode, place: session.directory.id,
         "stopped while staging; nothing was sent",
-        hint: "'\(session.resumeCommand)' stages it again and goes on")
+        hint: "run '\(session.resumeCommand)' to stage it again and continue")
     } catch let error as SheetError {
       throw plan.userError(error)
     } catch let error as StagingError {

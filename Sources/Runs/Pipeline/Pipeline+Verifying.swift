@@ -50,7 +50,7 @@ extension Verification.Report {
   /// Returns the reason the run could not be verified; `nil` if it was.
   package func error(of session: RunSession, at location: String) -> UserError? {
     guard let stopReason else { return nil }
-    let retry = "'bulkpatch verify \(ShellWord.quoted(session.name))' does it again"
+    let retry = "run 'bulkpatch verify \(ShellWord.quoted(session.name))' again"
     guard let trouble = stopReason.trouble else {
       return UserError(
         stopReason.exitCode, place: session.name,

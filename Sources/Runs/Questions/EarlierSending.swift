@@ -56,7 +56,7 @@ struct EarlierSending {
 
   /// The event, such as an application of the sheet, with its time.
   private var event: String {
-    let verb = mark.isFinished ? "was applied" : "was begun"
+    let verb = mark.isFinished ? "was applied" : "was started"
     let time = (mark.isFinished ? mark.ended ?? mark.began : mark.began).prefix(16).replacing("T", with: " ")
     return "\(verb) on \(time) UTC"
   }
@@ -64,32 +64,32 @@ struct EarlierSending {
   /// The number of rows, and their outcome since.
   private var facts: String {
     var facts = Quantity.rows(mark.rows)
-    if adds { facts += ", of which \(Quantity.count(mark.additions)) add something to their records" }
-    let rollback = rolledBackBy.map { ", and put back by run \($0)" } ?? ""
+    if adds { facts += ", \(Quantity.count(mark.additions)) of which add something to their records" }
+    let rollback = rolledBackBy.map { ", and rolled back by run \($0)" } ?? ""
     return facts + rollback
   }
 
   /// The command for that run's open rows.
   var advice: String {
-    guard let directory else { return "the run's folder is gone, so that nothing of it can be resumed" }
+    guard let directory else { return "the run's folder is gone, so it cannot be resumed" }
     if let holder = FileLock.holder(of: directory.lockFile) { return "it is under way (\(holder))" }
-    guard mark.isFinished else { return "'bulkpatch resume \(name)' goes on with what is not done yet" }
-    guard let left = mark.left, left > 0 else { return "every row of it is done" }
+    guard mark.isFinished else { return "'bulkpatch resume \(name)' sends the remaining rows" }
+    guard let left = mark.left, left > 0 else { return "all of its rows are done" }
     let rows = left == 1 ? "the row that is not done" : "the \(Quantity.count(left)) rows that are not done"
     return "'bulkpatch show \(name)' says what to do about \(rows)"
   }
 
   /// Returns the message that the sheet is skipped.
   func passing(_ sheet: String) -> String {
-    "\(sheet) is the very sheet of run \(mark.run), which \(event): \(facts); it is not run a second time "
+    "\(sheet) is the sheet of run \(mark.run), which \(event): \(facts); it is not run again "
       + "(\(advice); --again sends it again)"
   }
 
   /// Returns the refusal to send the sheet without a confirmation.
   func refusal(_ sheet: String) -> UserError {
     UserError(
-      .usage, place: sheet, "this very sheet \(text); sent again, it would add that a second time",
-      hint: "\(advice); if all of it is meant to be sent again, add --again")
+      .usage, place: sheet, "this sheet \(text); sent again, it would add that a second time",
+      hint: "\(advice); add --again to send all of it again")
   }
 }
 

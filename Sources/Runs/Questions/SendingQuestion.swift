@@ -55,9 +55,9 @@ struct SendingQuestion {
     text += table.text(indent: 2)
     let more = outline.items.count - Self.shownItems
     if more > 0 { text += "  and \(more) more\n" }
-    if let earlier { text += "This very sheet \(earlier.text)\n  \(earlier.advice)\n" }
+    if let earlier { text += "This sheet \(earlier.text)\n  \(earlier.advice)\n" }
     if let rollback = session.rollbacks.last {
-      text += "What this run had sent before has been put back by run \(rollback.id.printable())\n"
+      text += "What this run sent before has been rolled back by run \(rollback.id.printable())\n"
     }
     if !plan.suppressed.isEmpty {
       let names = plan.suppressed.map(\.rawValue).sorted().joined(separator: ", ")

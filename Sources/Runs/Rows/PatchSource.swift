@@ -133,6 +133,6 @@ extension UserError {
   static func stoppedBeforeReading(_ sheet: String, by signal: Int32) -> UserError {
     UserError(
       StopReason.signal(signal).exitCode, place: sheet,
-      "stopped before the sheet was read; nothing of it was staged or sent")
+      "stopped before the sheet was read; nothing was staged or sent")
   }
 }

@@ -95,7 +95,7 @@ package final class RollbackSource {
     do { if ahead == nil { ahead = try next() } } catch let error as StagingError {
       throw UserError(error)
     } catch let failure as LookFailed {
-      throw failure.userError(hint: "then put the run back again: nothing was sent")
+      throw failure.userError(hint: "then roll the run back again: nothing was sent")
     } catch {
       throw UserError(.internalError, "\(error)")
     }

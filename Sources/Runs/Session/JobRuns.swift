@@ -50,11 +50,11 @@ struct JobRuns {
     else { return }
     throw UserError(
       .inputOutput, place: run.directory.path,
-      "this run may be one of the job and cannot be read, so that nobody knows what of it is done: "
+      "this run may belong to the job but cannot be read, so its progress is unknown: "
         + run.problem.message,
       hint: [
         run.problem.kind == .newer ? run.problem.hint : nil,
-        "find out what of it the site has, then move the folder out of the state folder; "
+        "check on the site which rows were applied, then move the folder out of the state folder; "
           + "'run' without --continue leaves it as it is",
       ].compactMap { $0 }.joined(separator: "; "))
   }

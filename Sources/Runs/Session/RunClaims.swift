@@ -38,10 +38,10 @@ extension RunPlan {
   package func otherSite(than record: RunRecord) -> UserError {
     UserError(
       .configuration, place: record.id,
-      "is about \(record.site) (\(record.siteURL)), and would go on at \(site?.name ?? "") (\(site?.url ?? "")): "
-        + "ids and what records were before are those of the first",
+      "belongs to \(record.site) (\(record.siteURL)), and would continue at \(site?.name ?? "") (\(site?.url ?? "")): "
+        + "its ids and snapshots are those of the first",
       hint:
-        "give the site that the run is about, with --site or in sites.yaml; if it is the same site at a new "
+        "name the run's own site, with --site or in sites.yaml; if it is the same site at a new "
         + "address, add --site-moved")
   }
 }

@@ -11,17 +11,17 @@ extension RunSession {
     guard run.isFileLost else {
       return UserError(
         .inputOutput, place: loss?.place,
-        "\(loss?.message ?? "") while the run was under way, so that another process "
-          + "may work on it, too; sending was stopped; \(whatWasSent)",
-        hint: "see that no other process works on it; then '\(resumeCommand)'")
+        "\(loss?.message ?? "") while the run was under way, so another process may "
+          + "be working on it; sending was stopped; \(whatWasSent)",
+        hint: "make sure that no other process works on it; then '\(resumeCommand)'")
     }
     return UserError(
       .inputOutput, place: directory.path,
       "the record of the run is lost, and sending was stopped: "
         + [loss?.place, loss?.message].compactMap { $0 }.joined(separator: " ") + "; \(whatWasSent)",
       hint:
-        "the rows are those of \(plan.sheetName), counted from 1: find out what became of those that may have been "
-        + "sent, and run what was not sent as a sheet of its own; nothing of this run can be resumed or put back"
+        "rows are counted from 1 in \(plan.sheetName): look up on the site those that may have been sent, and run "
+        + "those not sent as a sheet of their own; this run can be neither resumed nor rolled back"
     )
   }
 
@@ -30,7 +30,7 @@ extension RunSession {
     var rows: [RowState: RowRanges] = [:]
     do throws(StagingError) {
       try run.forEachResult(in: RowState.allCases) { rows[$0.state, default: RowRanges()].add($0.number) }
-    } catch { return "what was sent cannot be read any more: \(error.message)" }
+    } catch { return "what was sent can no longer be read: \(error.message)" }
     guard rows.contains(where: { $0.key != .staged && $0.key != .rejected }) else {
       return "nothing had been sent"
     }

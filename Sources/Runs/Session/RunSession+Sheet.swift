@@ -26,7 +26,8 @@ extension RunSession {
     do throws(SheetError) { known = try Sheet.digests(of: record.sheetPath) } catch {
       guard error.kind == .notFound else { throw plan.userError(error) }
       // Nightly sheets are moved away; every row that matters is in the run file.
-      Output.toStandardError("note: \(record.sheetPath.printable()) is gone; going on from what was staged\n")
+      Output.toStandardError(
+        "note: \(record.sheetPath.printable()) is gone; continuing from the staged rows\n")
       return
     }
     guard !known.contains(staged), let now = known.map(\.size).max() else { return }
@@ -36,6 +37,6 @@ extension RunSession {
     throw UserError(
       .configuration, place: record.sheetPath,
       "the sheet is not the one that run \(record.id) was staged from: \(difference)",
-      hint: "put the sheet back as it was, or start a new run with 'bulkpatch run'")
+      hint: "restore the sheet, or start a new run with 'bulkpatch run'")
   }
 }

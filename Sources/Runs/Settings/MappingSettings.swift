@@ -16,7 +16,7 @@ package enum MappingSettings: SettingList {
 
   static let ignored = Setting.set(
     "ignore", "ignore", .text, \.ignored,
-    help: "Leave the column with this header out; repeatable.", value: "header")
+    help: "Ignore the column with this header; repeatable.", value: "header")
 
   static let constants = Setting.named(
     "constants", "constant", .text, expected: "a mapping of attribute paths to values",
@@ -41,7 +41,7 @@ package enum MappingSettings: SettingList {
 
   static let nulls = Setting.set(
     "nulls", "nulls", .nullWord, \.nulls,
-    help: "A further word that clears an attribute, such as NULL; repeatable.", value: "text")
+    help: "Another word that clears an attribute, such as NULL; repeatable.", value: "text")
 
   static let dateTimeFormat = Setting.one(
     "csv.datetime", "datetime", .dateTimeFormat, \.dateTimeFormat,
@@ -55,7 +55,7 @@ package enum MappingSettings: SettingList {
   static let attachmentFolder = Setting.path(
     "attachments.folder", "attachments-folder", \.attachmentFolder,
     help:
-      "Take the files to attach from this folder, hidden and private ones too (default: the sheet's, without those).",
+      "Take files to attach from this folder, even hidden and private ones (default: the sheet's, without those).",
     completion: .folder)
 
   static let attachmentLimit = Setting.one(

@@ -8,7 +8,7 @@ package enum PaceSettings: SettingList {
 
   static let rate = Setting.one(
     "execution.rate", "rate", .rate, \.execution.rate,
-    help: "Requests at most, such as 10/s or 600/min (default: as many as the site bears).", value: "rate")
+    help: "Request limit, such as 10/s or 600/min (default: as many as the site sustains).", value: "rate")
 
   static let batch = Setting.one(
     "execution.batch", "batch", Form<BatchWord>.word, \.execution.batch,
@@ -16,10 +16,10 @@ package enum PaceSettings: SettingList {
 
   static let until = Setting.one(
     "execution.until", "until", .until, \.execution.until,
-    help: "Send nothing from this time on: 06:00, or 2026-11-22T06:00; the run can be resumed.", value: "time"
+    help: "Stop sending at this time: 06:00, or 2026-11-22T06:00; the run can be resumed.", value: "time"
   )
 
   static let maximumDuration = Setting.one(
     "execution.max_duration", "max-duration", .duration, \.execution.maximumDuration,
-    help: "Send nothing when so much time has passed, such as 2h.", value: "duration")
+    help: "Stop sending after this long, such as 2h.", value: "duration")
 }

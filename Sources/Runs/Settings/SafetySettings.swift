@@ -12,7 +12,7 @@ package enum SafetySettings: SettingList {
 
   static let canary = Setting.one(
     "canary", "canary", .records, \.execution.canary,
-    help: "Stop for a review after the first N records; resume goes on.", value: "n")
+    help: "Stop for a review after the first N records; resume continues.", value: "n")
 
   static let verify = Setting.onOff(
     "verify", "verify", \.execution.verifies,
@@ -29,7 +29,7 @@ package enum SafetySettings: SettingList {
 
   static let stopAfterSameReason = Setting.one(
     "execution.stop_after.same_reason", "stop-after-same-reason", .limit, \.execution.stopAfterSameReason,
-    help: "Stop after N rows in a row refused for one reason, or the first 20 (default: 50).",
+    help: "Stop after N consecutive rows refused for one reason, or the first 20 (default: 50).",
     value: "n|never")
 
   package static let suppressed = Setting.set(
@@ -43,5 +43,5 @@ package enum SnapshotSettings: SettingList {
 
   static let snapshot = Setting.onOff(
     "snapshot", "snapshot", \.execution.takesSnapshots,
-    help: "Read each record before it is written, and keep what it was (default: --snapshot).")
+    help: "Keep a snapshot of each record before writing it (default: --snapshot).")
 }

@@ -120,7 +120,7 @@ struct SettingsMapping {
         .configuration, place: "\(file):\(line)",
         "\(subject(name)) is YAML's null, '\(text)', which says nothing",
         hint:
-          "leave the key out, or put the word in quotes; a value that is to be cleared is '<null>' in quotes")
+          "leave the key out, or put the word in quotes; to clear a value, write '<null>' in quotes")
     }
     return value
   }

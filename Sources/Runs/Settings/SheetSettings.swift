@@ -19,7 +19,7 @@ package enum SheetSettings: SettingList {
   package static let site = Setting(
     key: "site", flag: "site",
     help: """
-      A site of sites.yaml, or its URL; then the login is taken from the environment variables \
+      A site from sites.yaml, or a URL; with a URL, the login comes from the environment variables \
       BULKPATCH_USER and BULKPATCH_PASSWORD.
       """, value: "name|url",
     readFlag: { given, settings throws(UserError) in
@@ -52,5 +52,5 @@ package enum SheetSettings: SettingList {
 
   static let allowEmpty = Setting.onOff(
     "allow_empty", "allow-empty", \.allowsEmpty,
-    help: "Take a sheet without rows for nothing to do (0), and not for a mistake (65).")
+    help: "Treat a sheet without rows as nothing to do (0), not as a mistake (65).")
 }

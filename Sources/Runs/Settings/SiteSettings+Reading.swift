@@ -117,12 +117,12 @@ extension SiteSettings {
     let name = mapping.fullName(key)
     guard mapping[key] != nil else {
       throw mapping.error(
-        key, "'\(name)' is missing", hint: "say where it is to be had: \(key): {env: NAME}")
+        key, "'\(name)' is missing", hint: "say where to get it: \(key): {env: NAME}")
     }
     guard mapping.isMapping(key) else {
       throw mapping.error(
         key, "'\(name)' holds the secret itself",
-        hint: "say where it is to be had: {env: NAME}, {file: PATH}, {command: …} or {credential: NAME}")
+        hint: "say where to get it: {env: NAME}, {file: PATH}, {command: …} or {credential: NAME}")
     }
     let kinds = ["env", "file", "command", "credential"]
     guard

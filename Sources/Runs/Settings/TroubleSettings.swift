@@ -4,11 +4,11 @@ package enum TroubleSettings: SettingList {
 
   static let attempts = Setting.one(
     "execution.retries.attempts", "retries-attempts", .attempts, \.execution.attempts,
-    help: "How often a row is sent at most (default: 5).", value: "n")
+    help: "The most times a row is sent (default: 5).", value: "n")
 
   static let base = Setting.one(
     "execution.retries.base", "retries-base", .duration, \.execution.base,
-    help: "The first pause before sending again, doubling (default: 1s).", value: "duration")
+    help: "The first pause before a retry, doubled each time (default: 1s).", value: "duration")
 
   static let cap = Setting.one(
     "execution.retries.cap", "retries-cap", .duration, \.execution.cap,

@@ -4,21 +4,21 @@ package enum UnattendedSettings: SettingList {
 
   static let keptRuns = Setting.one(
     "keep.runs", "keep-runs", .keptRuns, \.keep.runs,
-    help: "Remove finished runs of this job but the newest N (default: none is removed).", value: "n")
+    help: "Keep only the newest N finished runs of this job (default: all).", value: "n")
 
   static let keptDays = Setting.one(
     "keep.days", "keep-days", .keptDays, \.keep.days,
     help:
-      "Remove finished runs of this job that ended longer ago; with --keep-runs, what either keeps stays.",
+      "Remove finished runs of this job that ended over N days ago; a run that --keep-runs keeps stays.",
     value: "n")
 
   static let onFinished = Setting.one(
     "on.finished", "on-finished", .text, \.hooks.finished,
-    help: "Run this shell command when all went well.", value: "command")
+    help: "Run this shell command on exit code 0.", value: "command")
 
   static let onFailed = Setting.one(
     "on.failed", "on-failed", .text, \.hooks.failed,
-    help: "Run this shell command when the exit code is another than 0.", value: "command")
+    help: "Run this shell command on a non-zero exit code.", value: "command")
 }
 
 /// The setting for outside monitoring of a job.

@@ -50,7 +50,7 @@ final class TextCheckReport: CheckReport {
       output.write("\n")
     }
     guard tally.hasCheckedRows else {
-      output.write("no row was checked: the columns come first\n")
+      output.write("no row was checked: fix the columns first\n")
       return
     }
     let rows = tally.rows == 1 ? "1 row" : "\(tally.rows) rows"
@@ -65,7 +65,7 @@ extension PatchBuilder.Column.Role {
     case .key(let attribute): "-> \(attribute), the key"
     case .attribute(let path): "-> \(path)"
     case .ignored: "ignored"
-    case .result: "passed over: added by a result file"
+    case .result: "skipped: added by a result file"
     }
   }
 }

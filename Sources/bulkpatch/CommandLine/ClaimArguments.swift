@@ -6,7 +6,7 @@ import Staging
 struct RepetitionArguments: ParsableArguments {
   @Flag(
     name: .customLong("again"),
-    help: "Send a sheet that was sent before once more, with all that it adds.")
+    help: "Send a sheet again that was sent before, including what it adds.")
   var isMeant = false
 }
 
@@ -14,12 +14,12 @@ struct RepetitionArguments: ParsableArguments {
 struct SiteArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The site, where its name or address has changed since the run was started.", valueName: "name|url"))
+      "The site, if its name or address has changed since the run was started.", valueName: "name|url"))
   var site: String?
 
   @Flag(
     name: .customLong("site-moved"),
-    help: "Take your word that another address is the same site, with the same records.")
+    help: "Confirm that a new address is the same site, with the same records.")
   var isSiteMoved = false
 
   /// The flags that override those the run was started with.

@@ -5,7 +5,7 @@ import Runs
 struct ConfirmationArguments: ParsableArguments {
   @Flag(
     name: [.customShort("y"), .customLong("yes")],
-    help: "Ask nothing; without a terminal nothing is asked anyway.")
+    help: "Skip the confirmation; without a terminal, nothing is asked.")
   var isKnown = false
 
   var confirmation: Confirmation { Confirmation(isKnown: isKnown) }

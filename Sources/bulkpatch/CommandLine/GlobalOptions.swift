@@ -18,10 +18,10 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON on standard output, and nothing else there.")
   var wantsJSON = false
 
-  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print nothing on success but warnings.")
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print only warnings on success.")
   var isQuiet = false
 
-  @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Say more about what is going on.")
+  @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Print more details.")
   var isVerbose = false
 
   /// Makes a relative folder absolute, so that it keeps its meaning wherever the run is resumed.

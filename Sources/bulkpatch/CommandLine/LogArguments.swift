@@ -8,7 +8,7 @@ struct LogArguments: ParsableArguments {
   @Option(
     name: .customLong("log"),
     help: ArgumentHelp(
-      "Add log lines to this file (with --log-format or -v alone: to standard error, in place of progress).",
+      "Append log lines to this file (with --log-format or -v alone: to standard error, in place of progress).",
       valueName: "path"),
     completion: .file())
   var path: String?
@@ -21,7 +21,7 @@ struct LogArguments: ParsableArguments {
 
   @Flag(
     name: .customLong("log-bodies"),
-    help: "Log requests with what they carry: the records' texts end up in the log.")
+    help: "Log the bodies of requests and answers: the records' texts end up in the log.")
   var holdsBodies = false
 
   /// The flags to repeat in another command with the same log.

@@ -8,18 +8,18 @@ import Staging
 struct ApplyCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Carry out what a dry run showed, record by record only if still as shown.")
+    abstract: "Apply a dry run's plan, except where records have changed since.")
 
   static let manual = Manual(
     examples: [
-      "bulkpatch run jobs/reassign-tier2.yaml --dry-run": "make the plan and look at it",
-      "bulkpatch apply latest": "then carry it out",
-      "bulkpatch apply latest --yes --lanes 8": "without a question, faster",
+      "bulkpatch run jobs/reassign-tier2.yaml --dry-run": "make a plan and review it",
+      "bulkpatch apply latest": "then apply it",
+      "bulkpatch apply latest --yes --lanes 8": "without asking, and faster",
     ],
     notes: """
-      A row goes out only if every attribute that it sets still is what the plan showed, or has come to be as asked.
-      Else it ends as conflict, with what has changed, and the others go on. What a row leaves alone may have changed.
-      Every record is read first, whatever 'snapshot' says. Called again, it goes on like 'bulkpatch resume'.
+      A row is sent only if every attribute it sets is still as the plan showed, or already as asked. Otherwise it
+      ends as conflict, with what has changed, and the other rows continue. Attributes that a row does not set may
+      have changed. Every record is read first, whatever 'snapshot' says. Called again, it works like resume.
       """,
     exitCodes: ExitCode.ofRuns.filter { $0.0 != .changesPending })
 
@@ -59,18 +59,18 @@ struct ApplyCommand: DocumentedCommand {
     let run = global.options.word(for: directory)
     guard record.isDryRun else {
       throw UserError(
-        .usage, place: target.run, "is no dry run, so that there is no plan to carry out",
-        hint: "'bulkpatch resume \(run)' goes on with it; 'bulkpatch run JOB --dry-run' makes a plan")
+        .usage, place: target.run, "not a dry run: no plan to apply",
+        hint: "resume it with 'bulkpatch resume \(run)', or make a plan with 'bulkpatch run JOB --dry-run'")
     }
     if record.planned == nil, record.exitCode == Int(ExitCode.unreadableSheet.rawValue) {
       throw UserError(
-        .usage, place: target.run, "there is no plan, because its sheet was not accepted",
-        hint: "'bulkpatch show \(run)' says why; mend the sheet and start anew")
+        .usage, place: target.run, "no plan: its sheet was not accepted",
+        hint: "see why with 'bulkpatch show \(run)'; fix the sheet and run it again")
     }
     guard record.planned != nil else {
       throw UserError(
         .usage, place: target.run, "its plan is not complete",
-        hint: "'bulkpatch resume \(run)' completes it; nothing is sent by that")
+        hint: "complete it with 'bulkpatch resume \(run)', which sends nothing")
     }
   }
 }

@@ -16,7 +16,7 @@ struct CheckCommand: DocumentedCommand {
       "bulkpatch check cases.csv --resource incidents --column 'Incident=id'": "check a sheet on its own",
       "gunzip -c cases.csv.gz | bulkpatch check - --resource incidents": "check standard input",
     ],
-    notes: "Nothing is sent. Flags go before the keys of the job file that they are named after.",
+    notes: "Nothing is sent. A flag overrides the key of the job file that it is named after.",
     exitCodes: [
       (.success, "every row is valid"), (.rowsFailed, "some rows would be rejected"),
       (.usage, ExitCode.usage.meaning), (.unreadableSheet, ExitCode.unreadableSheet.meaning),

@@ -14,13 +14,13 @@ struct ReportCommand: DocumentedCommand {
   static let manual = Manual(
     examples: [
       "bulkpatch report latest": "into the run's folder; its path is printed",
-      "bulkpatch report latest -o report.html": "of a dry run: the plan, to be sent to whoever decides",
+      "bulkpatch report latest -o report.html": "of a dry run: the plan, to send to the approver",
       "bulkpatch report latest -o - | gzip > report.html.gz": "to standard output",
     ],
     notes: """
-      The page is one file that a browser shows offline and a printer prints. It loads nothing, and no text of a sheet or
-      site acts in it. A run that is under way is not disturbed. Whoever has the page has the changed values: it is
-      written for you alone, and so is what you do with it.
+      The page is one file that browsers show offline and printers print. It loads nothing, and no text of a sheet or
+      site runs in it. A run that is under way is not disturbed. The page holds the changed values, so only you can
+      read the file: take care whom you send it to.
       """,
     exitCodes: [
       (.success, "the page was written"), (.usage, ExitCode.usage.meaning),

@@ -13,8 +13,8 @@ struct ResourcesCommand: DocumentedCommand {
   static let manual = Manual(
     examples: [
       "bulkpatch resources": "every resource this version knows",
-      "bulkpatch resources incidents": "what a sheet of incidents may have as columns",
-      "bulkpatch resources incidents --json": "the same for a program",
+      "bulkpatch resources incidents": "the columns that a sheet of incidents can have",
+      "bulkpatch resources incidents --json": "the same, for a program",
     ],
     exitCodes: [(.success, "the catalogue was printed"), (.usage, "unknown resource or wrong arguments")])
 

@@ -8,7 +8,7 @@ import Staging
 /// The command `bulkpatch results RUN`: prints the outcome of every row.
 struct ResultsCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "results", abstract: "Show what became of the rows of a run.")
+    commandName: "results", abstract: "Show the outcome of each row of a run.")
 
   static let manual = Manual(
     examples: [

@@ -7,46 +7,46 @@ import Staging
 /// The command `bulkpatch resume RUN`: continues an unfinished run from its checkpoints.
 struct ResumeCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Go on with a run from its checkpoints.")
+    commandName: "resume", abstract: "Resume a run from its checkpoints.")
 
   static let manual = Manual(
     examples: [
-      "bulkpatch resume latest": "go on with the newest run",
-      "bulkpatch resume latest --retry-failed": "and send the failed rows once more",
+      "bulkpatch resume latest": "resume the newest run",
+      "bulkpatch resume latest --retry-failed": "and retry the failed rows",
       "bulkpatch resume latest --assume applied --only 3,7-12":
-        "these unknown rows have been carried out, as a look at the site showed",
+        "these unknown rows were applied, as you have seen on the site",
       "bulkpatch resume 20261121T174105123Z-reassign-tier2 --lanes 2": "more gently than before",
     ],
     notes: """
-      Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again; a
-      failed row never once a later row of its record is done, because rows of a record never change order.
-      The sheet, its mapping and the site must be what they were; how fast the site is used may change.
-      A dry run that was stopped is completed; one that is complete is carried out by 'bulkpatch apply'.
-      A run that has been put back (rollback) is gone on with only after a question, or with --yes.
-      A run that has stopped for a review (canary) goes on with everything, or with --canary up to another one.
+      Nothing has to be unlocked first, however the run ended. Rows whose outcome is known are not sent again. A
+      failed row is never retried once a later row of its record is done: rows of a record never change order.
+      The sheet, its mapping and the site must be the same as before; the pace may change.
+      Resuming a stopped dry run completes it; 'bulkpatch apply' applies a complete one.
+      Resuming a rolled-back run asks for confirmation, or needs --yes.
+      A run that stopped for a review (canary) continues to its end, or with --canary up to another review.
       """,
     exitCodes: ExitCode.ofRuns.filter { $0.0 != .changesPending })
 
   @OptionGroup var target: RunArgument
   @OptionGroup var confirmation: ConfirmationArguments
 
-  @Flag(help: "Send the failed rows once more.")
+  @Flag(help: "Retry the failed rows.")
   var retryFailed = false
 
   @Option(
     help: ArgumentHelp(
-      "What somebody has found out about the rows that are unknown; not-applied sends them again.",
+      "The outcome you have established for unknown rows; not-applied sends them again.",
       valueName: "applied|not-applied"))
   var assume: String?
 
   @Option(
-    help: ArgumentHelp("With --assume: these rows only, by their numbers, such as 3,7-12.", valueName: "rows")
+    help: ArgumentHelp("With --assume: only these rows, by their numbers, such as 3,7-12.", valueName: "rows")
   )
   var only: String?
 
   @Flag(
     help:
-      "Go on from an older copy of the run file, when that is all there is; rows that add something wait for you."
+      "Resume from an older copy of the run file if it is all you have; rows that add something wait for you."
   )
   var restored = false
 
@@ -73,7 +73,7 @@ struct ResumeCommand: DocumentedCommand {
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {
-      throw UserError(.usage, "--only says which rows --assume is about, and that is missing")
+      throw UserError(.usage, "--only needs --assume")
     }
     try refuseCompletePlan(record, in: directory)
     try RunContinuation(
@@ -95,8 +95,8 @@ struct ResumeCommand: DocumentedCommand {
     let run = global.options.word(for: directory)
     guard record.isPlanning, record.planned != nil else { return }
     throw UserError(
-      .usage, place: target.run, "the dry run is complete, and nobody has approved its plan yet",
-      hint: "'bulkpatch apply \(run)' carries it out, 'bulkpatch show \(run)' shows it")
+      .usage, place: target.run, "the dry run is complete, but its plan is not approved yet",
+      hint: "apply it with 'bulkpatch apply \(run)', or review it with 'bulkpatch show \(run)'")
   }
 }
 
@@ -111,10 +111,10 @@ extension RunSession {
     let isOne = rows == 1
     Output.toStandardError(
       """
-      note: \(Quantity.count(rows)) failed \(isOne ? "row stays as it is" : "rows stay as they are"): a later row of \
-      the same record is done, or may be, and rows of a record never change order
-        hint: if what \(isOne ? "it asks" : "they ask") for is still wanted, run \(isOne ? "it" : "them") anew from \
-      a copy of \(record.failedFile) in the run's folder\n
+      note: \(Quantity.count(rows)) failed \(isOne ? "row stays" : "rows stay") failed: a later row of the same record \
+      was, or may have been, applied, and rows of a record never change order
+        hint: if you still want \(isOne ? "it, run it" : "them, run them") again from a copy of \
+      \(record.failedFile) in the run's folder\n
       """)
   }
 
@@ -130,8 +130,8 @@ extension RunSession {
     guard decided > 0 else {
       let meant = rows.map { "none of the rows \($0.text)" } ?? "no row of the run"
       throw UserError(
-        .usage, place: name, "\(meant) is unknown, so that there is nothing to assume",
-        hint: "'bulkpatch results \(ShellWord.quoted(name)) --state unknown' lists the rows that are")
+        .usage, place: name, "\(meant) is in state unknown",
+        hint: "'bulkpatch results \(ShellWord.quoted(name)) --state unknown' lists those that are")
     }
     guard !isQuiet else { return }
     let what = assumption == .applied ? "taken as applied" : "taken as never sent"

@@ -11,29 +11,29 @@ import Staging
 /// The command `bulkpatch rollback RUN`: restores what a run has changed.
 struct RollbackCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rollback", abstract: "Put back what a run changed, where nobody has changed it since.")
+    commandName: "rollback", abstract: "Undo a run's changes, except where others have changed them since.")
 
   static let manual = Manual(
     examples: [
-      "bulkpatch rollback latest": "put back what the newest run has changed",
+      "bulkpatch rollback latest": "roll back the newest run",
       "bulkpatch rollback latest --dry-run":
-        "show what would go back, and send nothing; 'bulkpatch apply' carries it out",
-      "bulkpatch rollback latest --only 3,7-12": "of some of its rows, by their numbers in the results",
-      "bulkpatch rollback latest --record 5120 --record 240317-000042": "of some records",
+        "show what would be rolled back, and send nothing; 'bulkpatch apply' applies it",
+      "bulkpatch rollback latest --only 3,7-12": "only some of its rows, by their numbers in the results",
+      "bulkpatch rollback latest --record 5120 --record 240317-000042": "only some records",
       "bulkpatch rollback latest --retract-appends":
-        "and make private notes that say so of the threads it has appended",
+        "and turn the threads it has appended into private notes that say so",
     ],
     notes: """
-      A rollback is a run of its own: it can be stopped, resumed, and put back itself. An attribute goes back only
-      if it still is what the run wrote; what somebody has changed since is kept and reported, unless --force.
-      What cannot be put back (what was added, a response turned into a note, a command) is listed. A thread that is
-      retracted stays, out of sight, with another text.
+      A rollback is a run of its own: it can be stopped, resumed, and rolled back itself. An attribute is rolled back
+      only if it still has the value that the run wrote; one changed since is kept and reported, unless --force.
+      Changes that cannot be rolled back (additions, a response turned into a note, commands) are listed. A retracted
+      thread stays, out of sight, with another text.
       """,
     exitCodes: ExitCode.ofRuns.map { code, meaning in
       switch code {
-      case .success: (code, "everything is as it was before the run, but for retracted threads")
-      case .conflicts: (code, "something was kept, because somebody has changed it, or cannot be put back")
-      case .unreadableSheet: (code, "more records would be put back than --max-records allows")
+      case .success: (code, "everything is as it was before the run, except retracted threads")
+      case .conflicts: (code, "something was kept, because it has changed since, or cannot be rolled back")
+      case .unreadableSheet: (code, "more records would be rolled back than --max-records allows")
       default: (code, meaning)
       }
     })
@@ -50,7 +50,7 @@ struct RollbackCommand: DocumentedCommand {
     help: ArgumentHelp("Only this record, by its id or its key in the sheet; repeatable.", valueName: "id"))
   var records: [String] = []
 
-  @Flag(help: "Put back also what somebody has changed since.")
+  @Flag(help: "Also roll back what others have changed since.")
   var force = false
 
   @Flag(
@@ -106,7 +106,7 @@ struct RollbackCommand: DocumentedCommand {
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {
       throw UserError(
         .locked, place: source.lockFile, "the run is under way: \(holder)",
-        hint: "stop it, or wait for its end (--lock-wait); then put it back")
+        hint: "stop it, or wait for its end (--lock-wait); then roll it back")
     }
     if let address = plan.site?.url, !SiteAddress.isSameSite(address, original.siteURL),
       !self.site.isSiteMoved
@@ -149,6 +149,6 @@ struct RollbackCommand: DocumentedCommand {
       return try output.finish()
     }
     guard !global.isQuiet else { return }
-    Output.toStandardError("note: run \(source.id) has changed nothing; there is nothing to put back\n")
+    Output.toStandardError("note: run \(source.id) has changed nothing: nothing to roll back\n")
   }
 }

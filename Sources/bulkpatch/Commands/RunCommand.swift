@@ -8,24 +8,24 @@ import Staging
 /// The command `bulkpatch run JOB|SHEET`: stages and executes a sheet, the main task.
 struct RunCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Stage a sheet's rows and send them: the main job.")
+    commandName: "run", abstract: "Stage a sheet's rows and send them: the main command.")
 
   static let manual = Manual(
     examples: [
-      "bulkpatch run jobs/reassign-tier2.yaml": "carry out a job",
+      "bulkpatch run jobs/reassign-tier2.yaml": "run a job",
       "bulkpatch run cases.csv --resource incidents --site production --lanes 8":
-        "carry out a sheet on its own",
+        "run a sheet without a job",
       "bulkpatch run jobs/reassign-tier2.yaml --dry-run":
-        "show what would change, and send nothing; 'bulkpatch apply' carries it out",
+        "show what would change, and send nothing; 'bulkpatch apply' applies it",
       "bulkpatch run jobs/reassign-tier2.yaml --stage-only": "check and stage; 'bulkpatch resume' sends it",
       "bulkpatch run /srv/desk/nightly.yaml --continue --until 06:00 --quiet":
         "every night from cron: finish what last night left, then send the new sheet, until six",
     ],
     notes: """
-      Every row is checked first; rejected rows are kept with their findings and the rest runs.
-      The run can be killed at any moment and taken up again with 'bulkpatch resume latest'.
+      Every row is checked first; rejected rows are kept with their findings, and the rest is sent.
+      The run can be killed at any moment and resumed with 'bulkpatch resume latest'.
       While it is under way: 'touch RUN/pause' holds it until the file is removed, 'touch RUN/stop' ends it, where RUN
-      is its folder; SIGUSR1 makes it say how far it is.
+      is its folder; SIGUSR1 makes it print its progress.
       """,
     exitCodes: ExitCode.ofRuns)
 
@@ -40,7 +40,7 @@ struct RunCommand: DocumentedCommand {
 
   @Flag(
     name: .customLong("continue"),
-    help: "First finish what is unfinished of this job, the oldest run first.")
+    help: "First finish this job's unfinished runs, the oldest first.")
   var continues = false
 
   @OptionGroup var reason: SettingArguments<ReasonSettings>

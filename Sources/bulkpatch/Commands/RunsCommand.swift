@@ -7,7 +7,7 @@ import Reports
 /// The command `bulkpatch runs`: lists every run that is kept.
 struct RunsCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List the runs that are kept, the newest last.")
+    commandName: "runs", abstract: "List the kept runs, newest last.")
 
   static let manual = Manual(
     examples: ["bulkpatch runs": "every run, how it ended, and whether it can be resumed"],

@@ -7,13 +7,13 @@ import Foundation
 /// That is a separate program, so that the tool that touches production contains no server.
 struct SandboxCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sandbox", abstract: "Serve a local stand-in for the service desk, to try things on.")
+    commandName: "sandbox", abstract: "Serve a local stand-in for the service desk, to try things out.")
 
   static let manual = Manual(
     examples: [
       "bulkpatch sandbox --port 8080 --incidents 5000":
         "serve 5,000 made-up incidents on http://127.0.0.1:8080",
-      "bulkpatch sandbox --help": "list what it can be told",
+      "bulkpatch sandbox --help": "list its options",
     ],
     notes: """
       Runs bulkpatch-sandbox with these arguments: the one beside bulkpatch, else the first on PATH.
@@ -25,7 +25,7 @@ struct SandboxCommand: DocumentedCommand {
 
   private static let program = "bulkpatch-sandbox"
 
-  @Argument(parsing: .postTerminator, help: "What bulkpatch-sandbox is called with.")
+  @Argument(parsing: .postTerminator, help: "The arguments of bulkpatch-sandbox.")
   var arguments: [String] = []
 
   /// Returns a command line in which everything after `sandbox`, requests for help included, is for that program.

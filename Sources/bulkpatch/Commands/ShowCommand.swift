@@ -14,8 +14,8 @@ struct ShowCommand: DocumentedCommand {
   static let manual = Manual(
     examples: [
       "bulkpatch show latest": "the morning after",
-      "bulkpatch show latest --json": "the same for a program",
-      "bulkpatch show latest --full": "every row of a dry run, now and then",
+      "bulkpatch show latest --json": "the same, for a program",
+      "bulkpatch show latest --full": "every row of a dry run, before and after",
       "bulkpatch show latest --follow": "watch the newest run from another terminal, until it ends",
     ],
     notes: """
@@ -30,7 +30,7 @@ struct ShowCommand: DocumentedCommand {
   @OptionGroup var target: RunArgument
   @OptionGroup(title: "General") var global: GlobalOptions
 
-  @Flag(name: .customLong("full"), help: "Of a dry run: show every row, as it was planned.")
+  @Flag(name: .customLong("full"), help: "Show every row of a dry run, as planned.")
   var isFull = false
 
   @Flag(help: "Watch a run that is under way until it ends.")
@@ -51,8 +51,8 @@ struct ShowCommand: DocumentedCommand {
     } catch { throw UserError(error) }
     guard !isFull || summary.record.isDryRun else {
       throw UserError(
-        .usage, place: target.run, "is no dry run, so that there is no plan to show",
-        hint: "'bulkpatch results \(global.options.word(for: directory))' shows what became of every row")
+        .usage, place: target.run, "not a dry run: no plan to show",
+        hint: "see the outcome of every row with 'bulkpatch results \(global.options.word(for: directory))'")
     }
     let home = try directory.home(else: global.home())
     do throws(StagingError) { try file.requireNewest(in: home) } catch {

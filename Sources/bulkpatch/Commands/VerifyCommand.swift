@@ -14,18 +14,18 @@ struct VerifyCommand: DocumentedCommand {
 
   static let manual = Manual(
     examples: [
-      "bulkpatch verify latest": "did it arrive, and is it still so",
-      "bulkpatch verify latest --full": "every row that is not as asked, and what cannot be compared",
+      "bulkpatch verify latest": "were the changes applied, and do they still stand",
+      "bulkpatch verify latest --full": "every difference, and every row that cannot be compared",
       "bulkpatch verify latest --json | jq '.verified'": "the counts for a program",
     ],
     notes: """
       Nothing is written to the site. Where several rows set an attribute, the last one counts; a note that two rows
-      add has to be there twice. What leaves nothing to read, such as ending an interaction, is undecided and no failure.
+      add must be there twice. What leaves nothing to read, such as ending an interaction, is undecided, not a failure.
       """,
     exitCodes: [
-      (.success, "no row is found to be other than asked"),
-      (.conflicts, "something is not as asked, or not there"),
-      (.locked, "somebody works on the run"),
+      (.success, "no differences were found"),
+      (.conflicts, "differences were found, or something is missing"),
+      (.locked, "another process works on the run"),
     ]
       + [
         .usage, .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
@@ -35,7 +35,7 @@ struct VerifyCommand: DocumentedCommand {
   @OptionGroup var target: RunArgument
   @OptionGroup(title: "General") var global: GlobalOptions
 
-  @Flag(help: "List every row that is not as asked, and those that cannot be compared, not only the first.")
+  @Flag(help: "List every row that differs or cannot be compared, not only the first ones.")
   var full = false
 
   @OptionGroup var site: SiteArguments
