@@ -16,6 +16,13 @@ enum Project {
     try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(path).path).sorted()
   }
 
+  /// A document, or every Markdown file at any depth below a folder, by path.
+  static func documents(_ path: String) throws -> [String] {
+    guard !path.hasSuffix(".md") else { return [path] }
+    return try FileManager.default.subpathsOfDirectory(atPath: folder.appendingPathComponent(path).path)
+      .sorted().filter { $0.hasSuffix(".md") }.map { "\(path)/\($0)" }
+  }
+
   /// Every Swift file at any depth below a folder, sorted by path.
   static func swiftFiles(below path: String) throws -> [SourceFile] {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.appendingPathComponent(path).path)
@@ -44,7 +51,13 @@ struct SourceFile {
       .map { String(decoding: Self.code(of: Array($0.utf8)), as: UTF8.self) }.joined(separator: "\n")
   }
 
-  private static func code(of line: [UInt8]) -> [UInt8] {
+  /// The lines without comments, with what stands in quotes, as far as line by line can tell.
+  var uncommentedLines: [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String(decoding: Self.code(of: Array($0.utf8), keepsQuoted: true), as: UTF8.self) }
+  }
+
+  private static func code(of line: [UInt8], keepsQuoted: Bool = false) -> [UInt8] {
     let (quote, slash, escape) = (UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: "\\"))
     var code: [UInt8] = []
     var isQuoted = false
@@ -53,8 +66,10 @@ struct SourceFile {
       let byte = line[index]
       if byte == quote { isQuoted.toggle() }
       if !isQuoted, byte == slash, index + 1 < line.count, line[index + 1] == slash { break }
-      if !isQuoted || byte == quote { code.append(byte) }
-      index += isQuoted && byte == escape ? 2 : 1
+      if !isQuoted || byte == quote || keepsQuoted { code.append(byte) }
+      let isEscape = isQuoted && byte == escape && index + 1 < line.count
+      if isEscape, keepsQuoted { code.append(line[index + 1]) }
+      index += isEscape ? 2 : 1
     }
     return code
   }
