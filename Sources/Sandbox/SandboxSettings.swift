@@ -83,11 +83,11 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   public var hint: String {
     switch self {
     case .cannotListen: "choose another port, or --port 0 for a free one"
-    case .database: "give a path in a folder that can be written, or leave --database out"
+    case .database: "give a path in a folder you may write to, or omit --database"
     case .unreadable: "check the path and the permissions of the file"
     case .badRecord:
-      #"one JSON object a line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
-    case .badChoice: "'bulkpatch sandbox --help' lists the choices and their values"
+      #"write one JSON object per line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
+    case .badChoice: "see the choices and their values in 'bulkpatch sandbox --help'"
     case .badImport(_, _, let hint), .badFault(_, _, let hint): hint
     }
   }

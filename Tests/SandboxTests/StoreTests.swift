@@ -82,19 +82,19 @@ import Testing
       "given twice"
     ),
     ("\0\0", 1, "a NUL byte is not allowed"), ("\n\0\n", 2, "a NUL byte is not allowed"),
-    (#"{"resource": "incidents", "id": 9223372036854775807}"#, 1, "leaves no room for those after it"),
+    (#"{"resource": "incidents", "id": 9223372036854775807}"#, 1, "leaves no room for later ones"),
     (
       #"{"resource": "incidents", "id": 1, "threads": [{"id": 9223372036854775807, "text": "a"}]}"#, 1,
-      "leaves no room for those after it"
+      "leaves no room for later ones"
     ),
     (
       #"{"resource": "incidents", "id": 1, "threads": [{"displayOrder": 9223372036854775807, "text": "a"}]}"#,
       1,
-      "leaves no room for those after it"
+      "leaves no room for later ones"
     ),
     (
       #"{"resource": "interactions", "InteractionId": 3, "ObjectVersionNumber": 9223372036854775807}"#, 1,
-      "leaves no room for those after it"
+      "leaves no room for later ones"
     ),
   ])
   func namesTheLineOfABadRecord(_ text: String, _ line: Int, _ reason: String) async throws {

@@ -47,7 +47,7 @@ public struct FaultRule: Sendable, Equatable {
     actionText = words.rest
     action = try FaultAction(&words)
     if case .limit = action, rate < 1 {
-      throw words.wrong("'rate=' does not go with limit=", hint: "a limiter refuses what is above its limit")
+      throw words.wrong("'rate=' cannot be combined with limit=", hint: "omit rate=; limit= has its own")
     }
     try words.end()
   }

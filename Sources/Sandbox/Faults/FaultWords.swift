@@ -21,7 +21,7 @@ struct FaultWords {
     guard parts.count >= 2, !parts[0].contains("="), !parts[1].contains("=") else {
       throw .badFault(
         text: text, reason: "does not begin with a method and a resource",
-        hint: "write it like 'PATCH incidents rate=0.3 reset=after-commit'; * stands for all")
+        hint: "write it like 'PATCH incidents rate=0.3 reset=after-commit', with * for all")
     }
     method = parts[0]
     resource = parts[1]
@@ -118,7 +118,7 @@ struct FaultWords {
   /// Demands that every word was taken.
   func end() throws(SandboxError) {
     guard let word = words.first else { return }
-    throw wrong("'\(word.text)' does not go with this action", hint: Self.hint)
+    throw wrong("'\(word.text)' cannot be used with this action", hint: Self.hint)
   }
 }
 

@@ -185,7 +185,7 @@ extension FusionChoices {
       missingAttribute = value
     case "extra-attribute":
       guard ResourceType.interactions.field(at: value) == nil, value.allSatisfy(\.isLetter) else {
-        throw .badChoice(text: text, reason: "must be letters, and no attribute that interactions have")
+        throw .badChoice(text: text, reason: "must be letters only, and not an attribute of interactions")
       }
       extraAttribute = value
     case "locked-row":

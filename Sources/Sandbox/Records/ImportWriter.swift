@@ -59,7 +59,7 @@ struct ImportWriter {
     record.values["lookupName"] = nil
     let name = kind.name(of: record)
     guard given == nil || given == name else {
-      throw Refusal.invalid("lookupName", "is not what the record goes by, \(name)")
+      throw Refusal.invalid("lookupName", "is not the record's name, \(name)")
     }
     if let number = kind.rules.number, try ReferenceNumber.isTaken(name, by: kind, in: database) {
       throw Refusal.invalid(number, "\(name) is given twice")

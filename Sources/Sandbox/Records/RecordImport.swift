@@ -64,7 +64,7 @@ struct RecordImport {
     for element in value.array ?? [] { try checkRoom(above: element) }
     for (name, value) in value.object ?? [:] {
       if ["id", "displayOrder", "ObjectVersionNumber"].contains(name), value.integer ?? 0 > largestNumber {
-        throw .invalid(name, "\(value.text()) leaves no room for those after it, at most \(largestNumber)")
+        throw .invalid(name, "\(value.text()) leaves no room for later ones; at most \(largestNumber)")
       }
       try checkRoom(above: value)
     }
@@ -103,7 +103,7 @@ struct RecordImport {
       throw .unreadable(path: path, reason: reason(error))
     }
     for (mark, reason, hint) in [
-      ([0x1F, 0x8B], "is compressed with gzip", "unpack it first, such as with gunzip"),
+      ([0x1F, 0x8B], "is compressed with gzip", "decompress it first, for example with gunzip"),
       ([0xFF, 0xFE], "is encoded in UTF-16", "save it in UTF-8"),
       ([0xFE, 0xFF], "is encoded in UTF-16", "save it in UTF-8"),
     ] as [([UInt8], String, String)] where bytes.starts(with: mark) {
@@ -143,7 +143,7 @@ extension Vocabulary {
   fileprivate mutating func adopt(_ body: JSONObject, _ kind: RecordKind) throws(Refusal) {
     guard !kind.isStored else { return adopt(body, kind.tree) }
     guard let id = body["id"]?.integer, let name = body["lookupName"]?.string else {
-      throw .invalid(kind.name, "id and lookupName are needed")
+      throw .invalid(kind.name, "id and lookupName are required")
     }
     guard self[kind.name][id] == nil else { return }
     insert(NamedValue(id: id, name: name, parent: body["parent"]?["id"]?.integer), into: kind.name)

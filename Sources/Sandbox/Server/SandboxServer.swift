@@ -74,8 +74,8 @@ public final class SandboxServer: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     switch (error as? IOError)?.errnoCode {
-    case EADDRINUSE: "something else listens there"
-    case EADDRNOTAVAIL: "the address is not one of this machine's"
+    case EADDRINUSE: "another program listens there"
+    case EADDRNOTAVAIL: "the address does not belong to this machine"
     case EACCES: "permission denied"
     default: "\(error)"
     }

@@ -76,8 +76,8 @@ import Testing
     ("PATCH incidents status=503 retry-after=date:", "'retry-after=date:' must be whole seconds"),
     ("PATCH incidents reset=later", "'reset=later' must be before-commit or after-commit or mid-answer"),
     ("PATCH incidents reset=mid-answer tcp=udp", "'tcp=udp' must be rst or fin"),
-    ("PATCH incidents reset=mid-answer retry-after=2", "'retry-after=2' does not go with this action"),
-    ("PATCH incidents status=503 at=late", "'at=late' does not go with this action"),
+    ("PATCH incidents reset=mid-answer retry-after=2", "'retry-after=2' cannot be used with this action"),
+    ("PATCH incidents status=503 at=late", "'at=late' cannot be used with this action"),
     ("PATCH incidents stall=60", "'stall=60' must be a time such as 50ms or 1.5s"),
     ("PATCH incidents stall=1s at=noon", "'at=noon' must be before-commit or after-commit or late"),
     ("PATCH incidents latency=9..5ms", "'latency=9..5ms' must be like"),
@@ -86,8 +86,8 @@ import Testing
     ("PATCH incidents token=accept", "'token=accept' must be token=reject"),
     ("PATCH incidents limit=50", "'limit=50' must be like 50/s"),
     ("PATCH incidents limit=0/s", "'limit=0/s' must be like 50/s"),
-    ("PATCH incidents limit=5/s rate=0.5", "'rate=' does not go with limit="),
-    ("PATCH incidents burst=5 status=503", "'burst=5' does not go with this action"),
+    ("PATCH incidents limit=5/s rate=0.5", "'rate=' cannot be combined with limit="),
+    ("PATCH incidents burst=5 status=503", "'burst=5' cannot be used with this action"),
   ])
   func namesTheWrongWord(_ text: String, _ message: String) {
     do throws(SandboxError) {
