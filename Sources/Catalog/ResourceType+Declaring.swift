@@ -25,12 +25,12 @@ public struct DeclarationError: Error, Sendable, Hashable, CustomStringConvertib
     switch reason {
     case .known(let type?): "\(path): the catalogue has this attribute, as \(type.text)"
     case .known(nil): "\(path): the catalogue has this attribute, as bytes"
-    case .notWritable: "\(path): the catalogue has this attribute, and the service keeps it itself"
+    case .notWritable: "\(path): the catalogue has this attribute, and only the service sets it"
     case .notAValue: "\(path): has attributes of its own"
     case .belowAValue(let above): "\(path): \(above) is a value and has no attributes"
     case .fixedList(let list): "\(path): a sheet cannot change the list \(list)"
     case .noSuchList(let list): "\(path): there is no list \(list)"
-    case .notAName: "\(path): not a name of an attribute"
+    case .notAName: "\(path): not an attribute name"
     }
   }
 
@@ -39,10 +39,10 @@ public struct DeclarationError: Error, Sendable, Hashable, CustomStringConvertib
     switch reason {
     case .known: "leave it out: it can be sent as it is"
     case .notWritable: "leave it out"
-    case .notAValue: "name one of its attributes, with a point between"
+    case .notAValue: "name one of its attributes, with a dot between"
     case .belowAValue(let above): "declare an attribute beside \(above)"
     case .fixedList, .noSuchList: "name an attribute of the record, or of a list that sheets can change"
-    case .notAName: "write letters, digits and underscores, with points between the names"
+    case .notAName: "write letters, digits and underscores, with dots between the names"
     }
   }
 }

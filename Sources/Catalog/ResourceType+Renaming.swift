@@ -20,9 +20,9 @@ public struct RenamingError: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     switch reason {
     case .unknown: "\(name): no attribute of this name"
-    case .confirmed: "\(name): the API's pages have this spelling, so that no site has another"
+    case .confirmed: "\(name): the API reference confirms this spelling, so no site has another"
     case .taken: "\(name): another attribute is spelt \(spelling)"
-    case .notAName: "\(name): not a name of an attribute: '\(spelling)'"
+    case .notAName: "\(name): not an attribute name: '\(spelling)'"
     }
   }
 }

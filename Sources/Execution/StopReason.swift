@@ -58,14 +58,14 @@ public enum StopReason: Sendable, Equatable {
   /// The reason in words, on one line.
   public var text: String {
     switch self {
-    case .signal(1): "the terminal is gone (SIGHUP)"
+    case .signal(1): "the terminal was closed (SIGHUP)"
     case .signal(2): "interrupted (SIGINT)"
     case .signal: "terminated (SIGTERM)"
     case .failures(let rule): rule
     case .canary(let records):
-      "stopped after the first \(records == 1 ? "record" : "\(records) records"), for a review"
+      "stopped after the first \(records == 1 ? "record" : "\(records) records") for review"
     case .window(let limit): "the time window closed (\(limit))"
-    case .stopFile: "somebody asked for it with the file 'stop'"
+    case .stopFile: "the file 'stop' was found"
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"

@@ -40,12 +40,12 @@ public final class RepeatedAdditions {
       }
       let what = text == nil ? "the same element of \(creation.list)" : "the same text"
       let place =
-        line == rowLine ? "this row adds \(what) twice" : "line \(line) adds \(what) to this record, too"
+        line == rowLine ? "this row adds \(what) twice" : "line \(line) also adds \(what) to this record"
       finding =
         finding
         ?? Finding(
           .warning, row: row, line: rowLine, column: creation.list, value: text, rule: "added-twice",
-          message: place, hint: "leave one of them out, unless the record is meant to get it twice")
+          message: place, hint: "leave one of them out, unless the record should get it twice")
     }
     return finding
   }

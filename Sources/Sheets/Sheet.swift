@@ -59,7 +59,7 @@ public final class Sheet {
         .empty, place: place,
         message: reader.header.isEmpty ? "the sheet is empty" : "the sheet has a header and no rows",
         hint: "check that it was saved with its rows"
-          + (reader.header.isEmpty ? "" : "; --allow-empty takes a sheet without any"))
+          + (reader.header.isEmpty ? "" : "; --allow-empty accepts a sheet without any"))
     }
   }
 

@@ -41,7 +41,7 @@ final class SheetContent {
     return [
       Finding(
         .warning, row: 0, line: lines.number, rule: "end-of-file-mark",
-        message: "the sheet ends in Ctrl-Z (U+001A), with which DOS programs end a text; it was left out",
+        message: "the sheet ends in Ctrl-Z (U+001A), the end mark of DOS programs; it was ignored",
         hint: "compare the last row with its source")
     ]
   }

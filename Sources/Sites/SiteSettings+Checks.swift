@@ -22,7 +22,7 @@ extension SiteSettings {
     }
     guard address.isEncrypted || address.isLoopback || allowsPlainHTTP else {
       throw fault(
-        "url is plain http, so that anyone on the way can read the login",
+        "url is plain http, so anyone on the network can read the login",
         hint: "use https, or set allow_plain_http: true")
     }
     return address
@@ -42,7 +42,7 @@ extension SiteSettings {
       throw fault("user_agent is not printable ASCII", hint: "leave user_agent out")
     }
     guard (1...9).contains(frameworkVersion) else {
-      throw fault("framework_version \(frameworkVersion) is not 1 to 9", hint: "leave it out; 4 is sent then")
+      throw fault("framework_version \(frameworkVersion) is not 1 to 9", hint: "leave it out to send 4")
     }
     guard (1...Self.largestBatch).contains(batchLimit) else {
       throw fault("batch_limit \(batchLimit) is not 1 to \(Self.largestBatch)", hint: "leave it out")
@@ -53,8 +53,8 @@ extension SiteSettings {
     }
     if let apiVersion, !kind.apiVersions.contains(apiVersion) {
       throw fault(
-        "api_version \(apiVersion) is none of \(kind.apiVersions.joined(separator: ", "))",
-        hint: "leave it out; \(kind.apiVersions[0]) is asked for then")
+        "api_version \(apiVersion) is not one of \(kind.apiVersions.joined(separator: ", "))",
+        hint: "leave it out to use \(kind.apiVersions[0])")
     }
     if kind == .fusionCX, case .session? = authentication {
       throw fault("auth: sites of kind fusion-cx have no session tokens", hint: "use basic or bearer")
@@ -66,7 +66,7 @@ extension SiteSettings {
       !user.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else {
       throw fault(
-        "auth: the user holds a colon or a control character", hint: "give the account's name alone")
+        "auth: the user holds a colon or a control character", hint: "give only the account's name")
     }
   }
 

@@ -36,8 +36,8 @@ public enum Custody {
   private static func requireFile(_ facts: stat, _ path: String) throws(StagingError) {
     guard facts.st_mode & S_IFMT == S_IFREG else {
       throw StagingError(
-        .foreign, place: path, facts.st_mode & S_IFMT == S_IFLNK ? "is a link" : "is no regular file",
-        hint: "find out who has put it there; nothing was sent because of it")
+        .foreign, place: path, facts.st_mode & S_IFMT == S_IFLNK ? "is a link" : "is not a regular file",
+        hint: "find out who put it there; nothing was sent")
     }
     try require(facts, path)
   }
@@ -45,14 +45,14 @@ public enum Custody {
   private static func require(_ facts: stat, _ path: String) throws(StagingError) {
     guard facts.st_uid == geteuid() || facts.st_uid == 0 else {
       throw StagingError(
-        .foreign, place: path, "belongs to user \(facts.st_uid), and this is user \(geteuid())",
-        hint: "work as its owner, or use a folder of your own with --state-dir")
+        .foreign, place: path, "belongs to user \(facts.st_uid), not to this user (\(geteuid()))",
+        hint: "run as its owner, or use a folder of your own with --state-dir")
     }
     guard facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
       throw StagingError(
         .foreign, place: path,
         "users other than its owner may write to it (mode \(String(facts.st_mode & 0o7777, radix: 8)))",
-        hint: "see that everything in it is yours, then 'chmod go-w' it")
+        hint: "check that everything in it is yours, then run 'chmod go-w' on it")
     }
   }
 }

@@ -31,7 +31,7 @@ public final class FileLock: Sendable {
     throw StagingError(
       .locked, place: path,
       "another run holds the lock" + (current.isEmpty ? "" : ": \(current)"),
-      hint: "wait for it to end, as --lock-wait does, or see it in 'bulkpatch runs'")
+      hint: "wait for it to end with --lock-wait, or look at it with 'bulkpatch runs'")
   }
 
   /// Takes a lock that is never held for long, as soon as it is free.
@@ -74,7 +74,7 @@ public final class FileLock: Sendable {
     guard let named = FileIdentity(path: path) else { return "is gone" }
     guard named == identity else { return "has been replaced by another file" }
     // Taking a held lock again is free; a lock that a file system has lost may belong to another process by now.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return "is not held any more" }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return "is no longer held" }
     let now = FileLock.text(of: descriptor)
     return now == text ? nil : "has been taken by \(now)"
   }
@@ -127,6 +127,6 @@ public final class FileLock: Sendable {
       reason == ELOOP ? .foreign : .io, place: path,
       reason == ELOOP ? "is a link" : "cannot be written: \(unsafe String(cString: strerror(reason)))",
       hint: reason == ELOOP
-        ? "find out who has put it there" : "choose a folder you may write to with --state-dir")
+        ? "find out who put it there" : "choose a folder you may write to with --state-dir")
   }
 }

@@ -97,7 +97,7 @@ extension RunFile {
 
   static let inDoubtForGood = """
     UPDATE row SET state = \(sql: .unknown), finished_at = ?, error_code = coalesce(error_code, 'interrupted'),
-      error = coalesce(error, 'the run was cut short while this row was being sent; it may have been carried out')
+      error = coalesce(error, 'the run was cut short while this row was being sent; it may have been applied')
     WHERE state = \(sql: .sending) AND NOT idempotent
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """

@@ -112,7 +112,7 @@ extension RunFile {
           try database.execute(
             sql: """
               UPDATE row SET state = \(sql: .applied), error_code = 'assumed', finished_at = ?,
-                error = 'its answer was lost; somebody said that it has been carried out'
+                error = 'its answer was lost; the user said that it was applied'
               WHERE \(isMeant)
               """, arguments: [Timestamp.now])
         case .notApplied:

@@ -95,23 +95,23 @@ extension RunFile {
     // In this order, because a working process writes the file first.
     let known = SendingMark.known(of: record.id, directory, stateFolders)
     let (commits, sending) = try standing()
-    let files = "bring back run.sqlite together with its run.sqlite-wal, as they were last"
+    let files = "restore the latest run.sqlite together with its run.sqlite-wal"
     let remedy =
       record.staged == nil
-      ? "; else find out at the site what of the sheet was done, and run the rest as a sheet of its own"
-      : "; when that cannot be, 'bulkpatch resume \(directory.path) --restored' goes on, and leaves the rows "
+      ? "; otherwise check on the site which rows were applied, and run the rest as a sheet of its own"
+      : "; if that is not possible, 'bulkpatch resume \(directory.path) --restored' continues, and leaves the rows "
         + "that add something to you"
     if let mark = known.max(by: { $0.commits < $1.commits }), mark.commits > commits {
       throw StagingError(
         .outdated, place: directory.runFile,
-        "is older than what was sent from it: sending began at \(mark.began), and of \(mark.commits) commits "
-          + "this copy has \(commits)", hint: files + remedy)
+        "is older than what was sent from it: sending began at \(mark.began), and this copy has "
+          + "\(commits) of \(mark.commits) commits", hint: files + remedy)
     }
     guard let sending, known.isEmpty else { return }
     throw StagingError(
       .outdated, place: directory.runFile,
-      "is a copy from while it was being sent (since \(sending)), without the file '\(SendingMark.name)' that was "
-        + "beside it: nobody knows what has been sent since", hint: files + remedy)
+      "is a copy made while the run was being sent (since \(sending)), without the file '\(SendingMark.name)' "
+        + "beside it: what was sent since is unknown", hint: files + remedy)
   }
 
   private func standing() throws(StagingError) -> (commits: Int64, sending: String?) {

@@ -25,7 +25,7 @@ extension RunFile {
     progress: (Int) -> Void, digest: () -> SheetDigest?, findings: () -> [Finding] = { [] }
   ) throws {
     guard try record().staged == nil else {
-      throw StagingError(.inconsistent, place: directory.runFile, "is staged already")
+      throw StagingError(.inconsistent, place: directory.runFile, "is already staged")
     }
     do {
       try leaveLog()

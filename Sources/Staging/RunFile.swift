@@ -79,7 +79,7 @@ public final class RunFile: Sendable {
         .io, place: directory.runFile,
         "the process that worked on the run did not close it, and its last changes cannot be read here: "
           + "the folder cannot be written to",
-        hint: "copy the whole folder to where you may write, and name the copy")
+        hint: "copy the whole folder to a place where you may write, and name the copy")
     }
     try self.init(directory, RunFile.uri(directory.runFile, "immutable=1"), .archived)
   }
@@ -156,7 +156,7 @@ public final class RunFile: Sendable {
       guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
         throw StagingError(
           .newer, place: directory.runFile, "was written by a newer version of bulkpatch",
-          hint: "use that version to go on")
+          hint: "use that version to continue")
       }
       if changes { try migrator.migrate(database) }
     } catch {
@@ -177,7 +177,7 @@ public final class RunFile: Sendable {
 
   static func cannotBeMade(_ path: String, _ reason: Int32 = errno) -> StagingError {
     StagingError(
-      .io, place: path, "cannot be made: \(unsafe String(cString: strerror(reason)))",
+      .io, place: path, "cannot be created: \(unsafe String(cString: strerror(reason)))",
       hint: "check the folder and its disk")
   }
 
@@ -203,8 +203,8 @@ public final class RunFile: Sendable {
     guard current != holder else { return }
     throw StagingError(
       .locked, place: directory.runFile,
-      "another process has taken the run over; nothing more is sent from here",
-      hint: "'bulkpatch show' says how far it is there")
+      "another process has taken over the run; nothing more is sent from here",
+      hint: "see its progress with 'bulkpatch show'")
   }
 
   /// Does the same before something is written beside the file.

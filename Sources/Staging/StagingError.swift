@@ -60,7 +60,7 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .SQLITE_FULL:
       self.init(
         .io, place: place, "the disk is full",
-        hint: "free some space: nothing that was done is lost")
+        hint: "free some space; no progress is lost")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       self.init(
         .io, place: place, "cannot be opened for writing",
@@ -70,8 +70,8 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .SQLITE_IOERR
     where StagingError.growthErrors.contains(error.extendedResultCode) && FileSystem.fileSizeLimit != nil:
       self.init(
-        .io, place: place, "may not grow beyond the largest file that is allowed (ulimit -f)",
-        hint: "raise that limit: nothing that was done is lost")
+        .io, place: place, "cannot grow beyond the file size limit (ulimit -f)",
+        hint: "raise that limit; no progress is lost")
     case .SQLITE_IOERR where StagingError.memoryErrors.contains(error.extendedResultCode):
       self.init(missing: "shared memory", at: place)
     case .SQLITE_IOERR:

@@ -123,7 +123,7 @@ public final class WholeFile {
   }
 
   private static func failure(_ path: String, _ reason: Int32) -> StagingError {
-    let safety = "what became of every row is safe in the run file"
+    let safety = "the outcome of every row is safe in the run file"
     guard reason != ENOSPC, reason != EDQUOT else {
       return StagingError(
         .io, place: path, "the disk is full",

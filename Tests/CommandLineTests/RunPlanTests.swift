@@ -170,7 +170,7 @@ import Testing
     ),
     (
       "{resource: incidents, sheet: a.csv, site: \"http://desk.example\"}", .configuration,
-      "site given as a URL: url is plain http, so that anyone on the way can read the login"
+      "site given as a URL: url is plain http, so anyone on the network can read the login"
     ),
   ])
   func refusesAJobThatCannotWork(text: String, code: bulkpatch.ExitCode, message: String) throws {

@@ -49,7 +49,7 @@ import Testing
   func refusesARunOfAnotherUser() throws {
     for name in ["", "run.sqlite"] {
       #expect(try unsafe chown(desk.runPath(name), 65534, 65534) == 0)
-      try refuse(["resume", "latest"], "belongs to user 65534, and this is user 0")
+      try refuse(["resume", "latest"], "belongs to user 65534, not to this user (0)")
       #expect(try unsafe chown(desk.runPath(name), 0, 0) == 0)
     }
   }

@@ -33,7 +33,7 @@ struct DiskTests {
     #expect(result.standardError.contains("run.sqlite: the disk is full\n"))
     #expect(
       result.standardError.contains(
-        "hint: free some space: nothing that was done is lost; then 'bulkpatch resume \(desk.folder.url.path)/disk/"
+        "hint: free some space; no progress is lost; then 'bulkpatch resume \(desk.folder.url.path)/disk/"
       ))
     #expect(result.standardOutput.contains("\nexit 0\n"))
     #expect(result.standardOutput.contains("\"applied\": 3000"))

@@ -38,7 +38,7 @@ import Testing
     let text = result.standardOutput
     #expect(text.contains("planned, 3 rows would change something"))
     #expect(text.contains(/assignedTo.account: .*\(31\) → .*\(?12\)?   on 3 records/))
-    #expect(text.contains("threads: 1 added; an added thread cannot be taken back"))
+    #expect(text.contains("threads: 1 added; an added thread cannot be rolled back"))
     #expect(text.contains("there is no incident with id 99"))
     #expect(text.contains("bulkpatch apply "))
     // What already is as asked is no change.

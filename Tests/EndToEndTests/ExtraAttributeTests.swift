@@ -92,7 +92,7 @@ import Testing
     ("{LegacyCd: text(x)}", "'extra_attributes.LegacyCd' must be one of text, code"),
     ("{LegacyCd: boolean(1)}", "'extra_attributes.LegacyCd' must be one of text, code"),
     ("{Description: integer}", "the catalogue has this attribute, as text(1000)"),
-    ("{CreatedBy: text}", "the service keeps it itself"),
+    ("{CreatedBy: text}", "only the service sets it"),
     ("{References.Rank: integer}", "there is no list References"),
     ("text", "'extra_attributes' must be a mapping of attribute paths to types, not a single value"),
   ])
@@ -120,7 +120,7 @@ import Testing
       ["run", "sheet.csv", "--resource", "interactions", "--site", desk.url], exits: 1)
     #expect(try desk.states() == [1: "applied", 2: "failed", 3: "failed"])
     #expect(
-      run.standardOutput.contains("the site does not know QueueId: its release does not have it"),
+      run.standardOutput.contains("the site does not know QueueId: the site's release does not have it"),
       "\(run.standardOutput)")
     #expect(!run.standardOutput.contains("the site cannot be used"))
     #expect(try desk.runText("failed.csv").contains("leave it out with 'ignore'"))

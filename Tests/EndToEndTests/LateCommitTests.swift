@@ -103,7 +103,7 @@ import Testing
     let running = try desk.startDeaf(Self.arguments)
     try desk.wait(for: running) {
       running.send(SIGUSR1)
-      return running.standardError.contains("the site may still carry out 2 rows without an answer")
+      return running.standardError.contains("the site may still apply 2 rows it has not answered")
     }
     running.send(SIGTERM)
     #expect(try running.result().exitCode == 143)

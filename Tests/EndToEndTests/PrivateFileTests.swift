@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: [
     (".ssh/id_rsa", "is hidden, and so private"), ("diary.txt", "only its owner may read it"),
-    ("password", "is where the login of a site comes from and is never attached"),
+    ("password", "is the source of a login and is never attached"),
   ])
   func stayWhereTheyAre(_ file: String, _ reason: String) throws {
     let desk = try desk()

@@ -22,7 +22,7 @@ import Testing
     let page = try page(desk)
     for text in [
       "Tier 1 is dissolved", "logged in to the site as admin", "5 changes to 3 incidents", "threads (added)",
-      "there is no incident with id 999", "an added thread cannot be taken back", "sheet: sheet.csv",
+      "there is no incident with id 999", "an added thread cannot be rolled back", "sheet: sheet.csv",
       "SHA-256 of the sheet",
     ] {
       #expect(page.contains(text), "\(text)")

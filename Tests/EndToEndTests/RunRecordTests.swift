@@ -43,7 +43,7 @@ import Testing
     let refused = try desk.call(["resume", "latest"], exits: 74)
     #expect(
       refused.standardError.contains("run.sqlite: is older than what was sent from it: sending began at "))
-    #expect(refused.standardError.contains("--restored' goes on"))
+    #expect(refused.standardError.contains("--restored' continues"))
     let shown = try desk.call(["show", "latest"], exits: 0)
     #expect(shown.standardError.hasPrefix("warning: "))
     for command in ["verify", "rollback"] { try desk.call([command, "latest"], exits: 74) }
@@ -81,7 +81,7 @@ import Testing
     // The state folder knows of it, and without that the file itself does.
     try desk.call(["resume", copy], exits: 74)
     let refused = try desk.call(["resume", copy, "--state-dir", desk.folder.path("other")], exits: 74)
-    #expect(refused.standardError.contains("is a copy from while it was being sent"))
+    #expect(refused.standardError.contains("is a copy made while the run was being sent"))
     try expectNothingTwice(desk)
     // Whole, it goes on from anywhere.
     let whole = desk.folder.path("whole")

@@ -206,7 +206,7 @@ import Testing
     let checked = try desk.call(["check", "notes.csv", "--resource", "incidents"], exits: 0)
     #expect(
       checked.standardOutput.contains(
-        "notes.csv:4: threads: warning: line 2 adds the same text to this record, too, 'hello ' [added-twice]"
+        "notes.csv:4: threads: warning: line 2 also adds the same text to this record, 'hello ' [added-twice]"
       ))
     #expect(checked.standardOutput.contains("4 valid, 0 rejected, 1 warning"))
     let planned = try desk.call(desk.run("notes.csv", "--dry-run"), exits: 0)

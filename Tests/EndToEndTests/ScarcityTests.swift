@@ -71,7 +71,7 @@ import Testing
       "ulimit -f \(blocks); exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)")
     #expect(result.exitCode == 74, "\(result.standardError)")
     #expect(
-      result.standardError.contains("may not grow beyond the largest file that is allowed (ulimit -f)"),
+      result.standardError.contains("cannot grow beyond the file size limit (ulimit -f)"),
       "\(result.standardError)")
   }
 
@@ -85,7 +85,7 @@ import Testing
       bulkpatch resume latest --lanes 16 --quiet; echo "exit $?"
       """)
     #expect(
-      result.standardOutput.contains("may not grow beyond the largest file that is allowed (ulimit -f)"))
+      result.standardOutput.contains("cannot grow beyond the file size limit (ulimit -f)"))
     #expect(result.standardOutput.contains("\nexit 74\n"), "\(result)")
     #expect(result.standardOutput.hasSuffix("exit 0\n"), "\(result)")
     #expect(try desk.counts() == ["applied": 3_000])

@@ -107,7 +107,7 @@ import Testing
     try Data().write(to: URL(fileURLWithPath: stop))
     let result = try running.result()
     #expect(result.exitCode == 3, "\(result.standardError)")
-    #expect(result.standardOutput.contains("stopped early: somebody asked for it with the file 'stop'"))
+    #expect(result.standardOutput.contains("stopped early: the file 'stop' was found"))
     #expect(!FileManager.default.fileExists(atPath: stop))
     let sent = try desk.changes().count
     #expect(try desk.counts() == ["applied": sent, "staged": 400 - sent])

@@ -69,7 +69,7 @@ import Testing
       return
     }
     #expect(refusal.code == "not-as-asked")
-    #expect(refusal.message == #"the site said yes, but \#(name) is "old" and not "new""#)
+    #expect(refusal.message == #"the site confirmed the change, but \#(name) is "old", not "new""#)
   }
 
   @Test func anotherValueIsAConflict() {
@@ -80,7 +80,7 @@ import Testing
         == .conflict(
           Refusal(
             status: 200, code: "not-as-asked",
-            message: #"the site said yes, but Description is "a third" and not "new""#)))
+            message: #"the site confirmed the change, but Description is "a third", not "new""#)))
   }
 
   /// A rollback has to know of it.

@@ -111,7 +111,7 @@ import Testing
   @Test func fiftyAreNeededAfterAGoodOne() {
     let good: [(RowState, Refusal?)] = [(.applied, nil)]
     #expect(Self.reason(good + Self.refused(49)) == nil)
-    #expect(Self.reason(good + Self.refused(50))?.hasPrefix("50 rows in a row were refused") == true)
+    #expect(Self.reason(good + Self.refused(50))?.hasPrefix("50 consecutive rows were refused") == true)
     #expect(Self.reason(good + Self.refused(49) + good + Self.refused(49)) == nil)
   }
 

@@ -236,6 +236,6 @@ extension RunStateTests {
     state.leased(Lease(rows: [doubtful(1, for: .zero)], blocked: 0, last: 1, isExhausted: true), now: .zero)
     #expect(
       state.note(now: .seconds(1))
-        == "waiting up to 61 s: the site may still carry out 1 row without an answer")
+        == "waiting up to 61 s: the site may still apply 1 row it has not answered")
   }
 }

@@ -41,7 +41,9 @@ import Testing
     #expect(reading.refusals.keys.sorted() == [2, 3])
     #expect(reading.images.keys.sorted() == [1, 4, 5])
     let refusal = try #require(reading.refusals[2])
-    #expect(refusal.message.hasPrefix("the site does not know severity: its release does not have it; leave"))
+    #expect(
+      refusal.message.hasPrefix("the site does not know severity: the site's release does not have it; leave")
+    )
     #expect(refusal.status == 400 && refusal.hint != nil)
     #expect(requests < (isTalkative ? 6 : 12))
   }
@@ -60,9 +62,9 @@ import Testing
     for (patch, name, remedy) in [
       (#"{"LegacyCd":"X"}"#, "LegacyCd", "extra_attributes"),
       (#"{"SubstatusCd":"X"}"#, "SubstatusCd", "attribute_names"),
-      (#"{"Own_c":"X"}"#, "Own_c", "check how it is spelt"),
-      (#"{"QueueId":7}"#, "QueueId", "its release does not have it"),
-      (#"{"InteractionData":[{"Value":"x"}]}"#, "InteractionData", "its release does not have it"),
+      (#"{"Own_c":"X"}"#, "Own_c", "check its spelling on the site"),
+      (#"{"QueueId":7}"#, "QueueId", "the site's release does not have it"),
+      (#"{"InteractionData":[{"Value":"x"}]}"#, "InteractionData", "the site's release does not have it"),
     ] {
       let (reading, _) = read([patch], unknown: [name], of: declared)
       let message = try #require(reading.refusals[1]?.message, "\(name)")

@@ -87,7 +87,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
 
   @Test(arguments: [
     ("ORA_SVC_OPENED", "did you mean 'ORA_SVC_OPEN'?"),
-    ("XX_ON_HOLD", "sites extend this lookup; known are ORA_SVC_OPEN, ORA_SVC_CLOSED"),
+    ("XX_ON_HOLD", "sites extend this lookup; the known codes are ORA_SVC_OPEN, ORA_SVC_CLOSED"),
   ])
   func passesACodeThatTheSiteMayHaveAdded(_ code: String, _ hint: String) throws {
     let built = try built(["StatusCd": code])

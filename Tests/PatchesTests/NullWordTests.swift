@@ -23,7 +23,7 @@ import Testing
     #expect(finding.row == 0)
     #expect(finding.line == 5)
     #expect(finding.column == "subject")
-    #expect(finding.message.hasPrefix("3 values are a word that mostly stands for no value"))
+    #expect(finding.message.hasPrefix("3 values are a word that usually means no value"))
     #expect(finding.hint?.contains("nulls: [") == true)
   }
 
@@ -39,7 +39,7 @@ import Testing
     #expect(finding.line == 2 && finding.value == "NULL")
     #expect(
       finding.message
-        == "7 values are words that mostly stand for no value, sent as they stand: "
+        == "7 values are words that usually mean no value, sent as written: "
         + "NULL (2), \\N (1), [null] (1), None (1), NaN (1), …; this is the first")
     #expect(finding.hint?.hasSuffix("nulls: [NULL, \\N, '[null]', None, NaN]") == true)
   }
@@ -56,8 +56,8 @@ import Testing
     #expect(
       hint.hasPrefix(
         header == nil
-          ? "leave members out that change nothing, and write null to clear;"
-          : "leave cells blank that change nothing, and write <null> to clear;"), "\(hint)")
+          ? "leave members out to change nothing, and write null to clear;"
+          : "leave cells blank to change nothing, and write <null> to clear;"), "\(hint)")
   }
 
   @Test(arguments: ["Null island", "none", "nan o", "N", "nulls", "\\n", "NaNa"])

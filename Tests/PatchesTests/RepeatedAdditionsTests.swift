@@ -25,8 +25,8 @@ import Testing
     ])
     #expect(
       found.map { $0?.message } == [
-        nil, nil, "line 2 adds the same text to this record, too", nil,
-        "line 2 adds the same text to this record, too",
+        nil, nil, "line 2 also adds the same text to this record", nil,
+        "line 2 also adds the same text to this record",
       ])
     #expect(found[2]?.severity == .warning)
     #expect(found[2]?.rule == "added-twice")

@@ -99,7 +99,7 @@ import Testing
     #expect(judge(rows, image(["subject": "b"])).map { $0?.verdict } == [.asAsked, .asAsked, nil])
     let after = judge(rows, image(["subject": "c"]))
     #expect(after.map { $0?.verdict } == [.asAsked, .undecided, nil])
-    #expect(after[1]?.differences.first?.doubt == "row 3 may have changed it: its outcome is not known")
+    #expect(after[1]?.differences.first?.doubt == "row 3 may have changed it: its outcome is unknown")
   }
 
   @Test func aRecordThatIsGoneIsMissing() {

@@ -61,7 +61,7 @@ import Testing
         [
           Finding(
             body == nil ? .error : .warning, row: 6 - number, line: number + 1, column: $0,
-            rule: "irreversible", message: "is not taken away again")
+            rule: "irreversible", message: "is not removed")
         ]
       } ?? [])
   }

@@ -69,7 +69,7 @@ import Testing
     ("sheet.tsv", "[{\"id\": 1}]\n", "the sheet looks like JSON, but its name promises CSV"),
     ("sheet.jsonl", "id,subject\n1,x\n", "the sheet looks like CSV, not like JSON Lines"),
     ("sheet.jsonl", "\"id\";\"subject\"\n1;x\n", "the sheet looks like CSV, not like JSON Lines"),
-    ("sheet.jsonl", "Report of today\n", "the sheet is no JSON Lines: it begins with 'Report of today'"),
+    ("sheet.jsonl", "Report of today\n", "the sheet is not JSON Lines: it begins with 'Report of today'"),
     ("sheet.csv", "id^subject\n1^x\n2^y\n", "the sheet looks delimited by '^'"),
     ("sheet.csv", "id\u{1F}subject\n1\u{1F}x\n", "the sheet looks delimited by U+001F"),
   ])

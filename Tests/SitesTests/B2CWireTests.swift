@@ -62,7 +62,7 @@ import Testing
         try settings.makeSite(resource: settings.kind == .fusionCX ? .interactions : .incidents)
       }
       #expect(error?.kind == .configuration)
-      #expect(error?.message.contains("api_version \(settings.apiVersion ?? "") is none of") == true)
+      #expect(error?.message.contains("api_version \(settings.apiVersion ?? "") is not one of") == true)
     }
   }
 

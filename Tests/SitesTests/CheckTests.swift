@@ -47,9 +47,9 @@ import Testing
     #expect(outcome.kind == (status.hasPrefix("5") ? .retryLater : .refused))
     let message = try #require(outcome.refusal?.message)
     let title = try #require(page.firstMatch(of: /<title>(.*)<\/title>/)?.1)
-    #expect(message.contains(isFirewall ? "with a firewall's page in place" : "with a web page in place"))
+    #expect(message.contains(isFirewall ? "with a firewall's page instead" : "with a web page instead"))
     #expect(message.contains(title), "\(message)")
-    #expect(outcome.refusal?.hint?.contains(isFirewall ? "runs the firewall" : "check url") == true)
+    #expect(outcome.refusal?.hint?.contains(isFirewall ? "firewall's operator" : "check url") == true)
   }
 
   @Test func aVersionThatTheSiteDoesNotServeCanBeNamed() throws {

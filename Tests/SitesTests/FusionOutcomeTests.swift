@@ -47,10 +47,10 @@ import Testing
         "URL request parameter q is invalid\nat line 1", "http-400",
         "HTTP 400: URL request parameter q is invalid at line 1"
       ),
-      ("", "http-400", "HTTP 400 Bad Request, and nothing else"),
+      ("", "http-400", "HTTP 400 Bad Request, with no message"),
       (
         "<html><title>Oops</title></html>", "not-the-api",
-        "HTTP 400 with a web page in place of the API's answer: Oops"
+        "HTTP 400 with a web page instead of the API's answer: Oops"
       ),
       (
         #"{"title": "Bad Request", "status": "400", "o:errorDetails": [{"detail": "one", "o:errorPath": ""}, {"detail": "two (AP-810245)", "o:errorCode": "AP-810245"}]}"#,

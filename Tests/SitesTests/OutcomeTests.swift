@@ -153,7 +153,7 @@ import Testing
     }
     #expect(after == .seconds(7))
     #expect(refusal.code == "http-429")
-    #expect(refusal.message == "HTTP 429 Too Many Requests, and nothing else")
+    #expect(refusal.message == "HTTP 429 Too Many Requests, with no message")
   }
 
   @Test(

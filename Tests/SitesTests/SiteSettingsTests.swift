@@ -44,10 +44,10 @@ import Testing
       ("https://desk.example?x=1", "holds a query or a fragment"),
       ("https://desk.example/#x", "holds a query or a fragment"),
       ("https://desk.example/services/rest/connect/v1.4", "holds the API's own path"),
-      ("http://desk.example", "is plain http, so that anyone on the way can read the login"),
-      ("http://127.0.0.1.evil.example", "is plain http, so that anyone on the way can read the login"),
-      ("http://127.evil.example.com", "is plain http, so that anyone on the way can read the login"),
-      ("http://localhost.evil.example", "is plain http, so that anyone on the way can read the login"),
+      ("http://desk.example", "is plain http, so anyone on the network can read the login"),
+      ("http://127.0.0.1.evil.example", "is plain http, so anyone on the network can read the login"),
+      ("http://127.evil.example.com", "is plain http, so anyone on the network can read the login"),
+      ("http://localhost.evil.example", "is plain http, so anyone on the network can read the login"),
     ] as [(String, String?)])
   func refusesAnythingElse(url: String, words: String?) {
     let error = #expect(throws: SiteError.self) { try SiteSettings.test(url).incidents() }

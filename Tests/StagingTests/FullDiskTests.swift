@@ -37,7 +37,7 @@ import Testing
     let error = #expect(throws: StagingError.self) { _ = try run.file.commit(checkpoint) }
     #expect(error?.kind == .io)
     #expect(error?.description == "\(run.directory.runFile): the disk is full")
-    #expect(error?.hint == "free some space: nothing that was done is lost")
+    #expect(error?.hint == "free some space; no progress is lost")
 
     // All of the checkpoint or nothing of it.
     #expect(try run.states() == [.sending, .staged])

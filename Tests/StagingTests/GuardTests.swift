@@ -107,7 +107,7 @@ import Testing
     #expect(try run.states() == [.applied, .applied, .applied, .applied, .failed, .blocked])
     let row = try run.rows()[0]
     #expect(row.errorCode == "assumed")
-    #expect(row.error == "its answer was lost; somebody said that it has been carried out")
+    #expect(row.error == "its answer was lost; the user said that it was applied")
     #expect(row.finishedAt != nil)
     #expect(try run.file.assume(.applied, only: nil) == 0)
 

@@ -46,7 +46,7 @@ import Testing
     #expect(rows.map(\.state) == [.sending, .unknown, .sending, .staged])
     #expect(rows[1].errorCode == "interrupted")
     #expect(
-      rows[1].error == "the run was cut short while this row was being sent; it may have been carried out")
+      rows[1].error == "the run was cut short while this row was being sent; it may have been applied")
     #expect(rows[1].finishedAt != nil)
     let leased = try run.lease(10).rows
     #expect(leased.map(\.number) == [1, 3, 4])

@@ -92,7 +92,7 @@ extension ResourceType {
         .menu(known: [
           MenuValue(1, "Unresolved"), MenuValue(2, "Solved"), MenuValue(3, "Waiting"),
           MenuValue(8, "Updated"),
-        ]), nullability: .notNull, note: "defaults only; sites rename and add"),
+        ]), nullability: .notNull, note: "defaults only; sites rename and add values"),
       Field(
         "statusWithType.statusType",
         .menu(known: [
@@ -134,7 +134,7 @@ extension ResourceType {
   private static let threads = ChildList(
     name: "threads", singular: "thread",
     element: .object([
-      Field("id", .integer(minimum: 1), .selector, nullability: .notNull, note: "never a delete handle"),
+      Field("id", .integer(minimum: 1), .selector, nullability: .notNull, note: "never deletes a thread"),
       Field("account", .reference(to: "accounts"), .readOnly),
       Field("channel", .menu(), .createOnly, nullability: .notNull),
       Field("contact", .reference(to: "contacts"), .createOnly, nullability: .notNull),
@@ -153,13 +153,13 @@ extension ResourceType {
           MenuValue(7, "Rule Response Template"), MenuValue(8, "Voice Integration"),
         ]), nullability: .notNull, isReversible: false,
         note: "1 is a private note, 2 a response that the customer sees; "
-          + "an existing thread goes only from response to note, and not back",
+          + "an existing thread can change only from response to note",
         unconfirmed: "the numbers above 4", hasFixedValues: true, allowedOnUpdate: [1]),
       Field("mailHeader", .string(maximumLength: 349_525), .createOnly, nullability: .notNull),
       // A rewritten text is restored by another rewrite with the text from the snapshot.
       Field(
         "text", .string(maximumLength: 349_525), nullability: .notNull,
-        note: "the service advises to stay under 943,719 characters; its model allows 349,525"),
+        note: "the service advises staying under 943,719 characters; its model allows 349,525"),
     ]),
     operations: [
       ListOperation("append", .create, required: ["text", "entryType"]),
@@ -184,12 +184,12 @@ extension ResourceType {
       // The printed pattern also excludes the blank, most likely a line break lost in rendering.
       Field(
         "fileName", .string(maximumLength: 100, pattern: #"^[^\/:*?"<>|]*$"#),
-        unconfirmed: "whether a blank is allowed, as here"),
+        unconfirmed: "whether blanks are allowed, as assumed here"),
       Field(
-        "formData", .string(), .createOnly, note: "taken from an HTML form upload only",
+        "formData", .string(), .createOnly, note: "accepted only in an HTML form upload",
         isWrittenBySheets: false),
       Field(
-        "name", .string(maximumLength: 40), unconfirmed: "whether a blank is allowed, as here"),
+        "name", .string(maximumLength: 40), unconfirmed: "whether blanks are allowed, as assumed here"),
       Field("private", .boolean, note: "no default"),
       Field("size", .integer(minimum: 1, maximum: 2_147_483_647), .readOnly),
       Field("updatedTime", .dateTime, .readOnly),

@@ -86,7 +86,7 @@ extension ResourceType {
         "ChannelTypeCd",
         .code(known: [
           "ORA_SVC_WEB", "ORA_SVC_PHONE", "ORA_SVC_CHAT", "ORA_SVC_EMAIL", "ORA_SVC_SOCIAL", "ORA_SVC_NONE",
-        ]), unconfirmed: "all codes but ORA_SVC_WEB", follows: "ChannelId"),
+        ]), unconfirmed: "all codes except ORA_SVC_WEB", follows: "ChannelId"),
       Field("ContactPartyId", .integer()),
       Field("ContactPartyNumber", .string(maximumLength: 30), .readOnly, isNameInferred: true),
       Field("ContactPartyUniqueName", .string(maximumLength: 900), .readOnly),
@@ -108,7 +108,7 @@ extension ResourceType {
       Field(
         "StripeCd",
         .code(known: ["ORA_SVC_CRM", "ORA_SVC_HCM", "ORA_SVC_CASE"], lookup: "ORA_SVC_STRIPE_CD"),
-        unconfirmed: "all codes but ORA_SVC_CRM"),
+        unconfirmed: "all codes except ORA_SVC_CRM"),
       Field("SourceCd", .string(maximumLength: 30), isNameInferred: true),
       Field("MarketingReferenceId", .integer(), isNameInferred: true),
       Field("MediaItemId", .string(maximumLength: 255), isNameInferred: true),
@@ -129,7 +129,7 @@ extension ResourceType {
         isNameInferred: true),
       Field(
         "Payload", .base64, isReversible: false,
-        note: "bytes with an address of their own, so that a row that sets them sets nothing else",
+        note: "bytes with an address of their own; a row that sets them can set nothing else",
         isEnclosure: true),
     ] + whoFields + permissionFields
 
@@ -144,8 +144,8 @@ extension ResourceType {
 
   /// The attributes about the caller's permissions for a row.
   private static let permissionFields: [Field] = [
-    Field("DeleteFlag", .boolean, .readOnly, note: "may you delete it", isNameInferred: true),
-    Field("UpdateFlag", .boolean, .readOnly, note: "may you change it", isNameInferred: true),
+    Field("DeleteFlag", .boolean, .readOnly, note: "whether you may delete it", isNameInferred: true),
+    Field("UpdateFlag", .boolean, .readOnly, note: "whether you may change it", isNameInferred: true),
   ]
 
   private static let ownAttributes = CustomFieldSpace(
@@ -175,7 +175,7 @@ extension ResourceType {
       operations: [
         ListOperation(
           "add", .create, required: required,
-          unconfirmed: "that a child in the patch of its parent is always taken for a new one"),
+          unconfirmed: "that a child in its parent's patch always counts as a new one"),
         ListOperation("update", .update, required: selector.map { [$0] } ?? []),
       ],
       hasElementAddress: true, takesUpdatesInRecord: false, lists: lists, customFields: customFields,
@@ -234,9 +234,9 @@ extension ResourceType {
       Field("StartTime", .dateTime, unconfirmed: "whether a patch may set it", isNameInferred: true),
       Field("EndTime", .dateTime),
       Field("Json", .base64),
-      Field("ObjectVersionNumber", int32, note: "the service counts changes with it"),
+      Field("ObjectVersionNumber", int32, note: "the service counts changes in it"),
       Field("OriginalSystemReference", .string(maximumLength: 255)),
-      Field("ParticipantName", .string(), unconfirmed: "how long it may be"),
+      Field("ParticipantName", .string(), unconfirmed: "its maximum length"),
     ])
 
   private static let int32 = Field.Kind.integer(minimum: -2_147_483_648, maximum: 2_147_483_647)
@@ -270,7 +270,7 @@ extension ResourceType {
         isNameInferred: true),
     ],
     lists: [navigation, requestPayload, urlBinding], customFields: [],
-    caution: "smart actions are the user interface's own metadata and no data of the interaction")
+    caution: "smart actions are metadata of the user interface, not data of the interaction")
 
   private static let navigation = children(
     "UserActionNavigation", "navigation",

@@ -72,7 +72,7 @@ public struct StopRule: Sendable, Hashable {
     guard let sameReason else { return nil }
     let isFirst = refusals.isAll && refusals.count >= min(StopRule.firstOfAll, sameReason)
     guard isFirst || refusals.count >= sameReason else { return nil }
-    return (isFirst ? "the first \(refusals.count) rows " : "\(refusals.count) rows in a row ")
+    return (isFirst ? "the first \(refusals.count) rows " : "\(refusals.count) consecutive rows ")
       + refusals.text
   }
 }

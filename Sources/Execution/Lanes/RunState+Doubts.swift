@@ -89,6 +89,6 @@ extension RunState {
     }
     let rows = waiting.count == 1 ? "1 row" : "\(waiting.count) rows"
     return
-      "waiting up to \(Throttle.seconds(until - now)): the site may still carry out \(rows) without an answer"
+      "waiting up to \(Throttle.seconds(until - now)): the site may still apply \(rows) it has not answered"
   }
 }

@@ -35,7 +35,7 @@ extension RunState {
     age.pause(until: lanes.earliestGate ?? now)
     // The site is asking for a pace, not absent; patience may even be zero.
     guard wait > max(settings.throttle.breaker.patience, .seconds(60)) else { return }
-    let refusal = Refusal(status: status, code: "asked-to-wait", message: "the connection is to rest")
+    let refusal = Refusal(status: status, code: "asked-to-wait", message: "the site asked to wait")
     stop(.siteDown(refusal.asking(toWait: wait)))
   }
 

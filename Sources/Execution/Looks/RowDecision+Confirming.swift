@@ -18,14 +18,14 @@ extension RowDecision {
       case .same, .undecided: isTouched = isTouched || before == nil || !shown.wasAsAsked
       case .different:
         let (now, wanted) = (ValueText.text(shown.now), ValueText.text(shown.placed.change.value))
-        differences.append("\(shown.placed.place) is \(now) and not \(wanted)")
+        differences.append("\(shown.placed.place) is \(now), not \(wanted)")
         isTouched = isTouched || before != nil && !shown.isAsBefore
       }
     }
     guard !differences.isEmpty else { return seen(exchange, image, of: delivery) }
     let refusal = Refusal(
       status: exchange.status, code: RowDecision.notAsAsked,
-      message: "the site said yes, but \(differences.joined(separator: "; "))")
+      message: "the site confirmed the change, but \(differences.joined(separator: "; "))")
     var exchange = exchange
     exchange.outcome = isTouched ? .conflict(refusal) : .refused(refusal)
     return exchange
@@ -42,7 +42,7 @@ extension RowDecision {
       Refusal(
         status: exchange.status, code: RowDecision.notShown,
         message:
-          "the site said yes, but neither its answer nor the record shows \(missing.place) as it was asked for"
+          "the site confirmed the change, but neither its answer nor the record shows \(missing.place) as requested"
       ))
     return exchange
   }

@@ -64,12 +64,12 @@ extension RowDecision {
     let field =
       list.map { $0.field(steps.count > 1 ? steps[1] : "") ?? $0.selector } ?? resource.field(at: name)
     return switch field {
-    case nil: "check how it is spelt there, or leave it out with 'ignore'"
+    case nil: "check its spelling on the site, or leave it out with 'ignore'"
     case let field? where field.isDeclared:
       "check its spelling in 'extra_attributes', or leave it out with 'ignore'"
     case let field? where field.isNameInferred:
-      "give the spelling that it has there with 'attribute_names', or leave it out with 'ignore'"
-    case _?: "its release does not have it; leave it out with 'ignore'"
+      "give the site's spelling with 'attribute_names', or leave it out with 'ignore'"
+    case _?: "the site's release does not have it; leave it out with 'ignore'"
     }
   }
 }

@@ -58,10 +58,10 @@ struct RowDecision: Sendable {
       case .changedByOthers where order.mayStillCome, .untraceable where order.mayStillCome:
         return (.lookAgain, nil, nil)
       case .changedByOthers:
-        let error = "its answer was lost, and the record has been changed by somebody else since"
+        let error = "its answer was lost, and another client has changed the record since"
         return (.settle(.conflict, code: "changed-meanwhile", error: error), nil, nil)
       case .untraceable:
-        let error = "its answer was lost, and what it adds cannot be told from what others may have added"
+        let error = "its answer was lost, and its additions cannot be told apart from those of other clients"
         return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
       case .notFound, .withoutTrace:
         let isDangerous = row.mustNotOverlap || !changes.creations.isEmpty

@@ -15,10 +15,10 @@ struct PlanAgreement {
   /// An attribute that meanwhile has the wanted value is no objection, nor is an id read where the plan has a name.
   func objection(to image: RecordImage) -> String? {
     guard let plan = row.plan else {
-      return "the plan says nothing of this row; make a new one"
+      return "the plan does not cover this row; make a new plan"
     }
     if plan.action == .missing {
-      return "what was not there when the plan was made is there now: \(plan.error ?? "it was not found")"
+      return "missing when the plan was made, but present now: \(plan.error ?? "it was not found")"
     }
     let held = changes.held(against: image)
     let differences = plan.changes.compactMap { planned -> String? in

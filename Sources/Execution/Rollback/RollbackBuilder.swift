@@ -48,10 +48,10 @@ public struct RollbackBuilder: Sendable {
   private func rollBack(_ held: HeldChange, _ row: inout Assembly) {
     let (change, place) = (held.change, held.place.description)
     switch held.sight {
-    case .unreadable(.command): row.note(place, "it is a command, which cannot be taken back")
-    case .unreadable(.bytes): row.note(place, "the bytes that were there are not kept")
+    case .unreadable(.command): row.note(place, "it is a command, which cannot be rolled back")
+    case .unreadable(.bytes): row.note(place, "the previous bytes are not kept")
     case .unreadable(.belowAnElement), .noElement:
-      row.note(place, "a list below an element is not read, so that what it was is not known")
+      row.note(place, "a list below an element is not read, so the previous value is unknown")
     case .value(let was):
       // Only what the row has really changed.
       guard Agreement(wanted: change.value, actual: was, kind: change.kind) != .same,
@@ -71,18 +71,18 @@ public struct RollbackBuilder: Sendable {
     _ change: AttributeChange, _ was: JSONValue?, _ field: Field?, _ place: String, _ row: inout Assembly
   ) -> JSONValue? {
     guard change.isReversible else {
-      row.note(place, "the API does not let it be changed back")
+      row.note(place, "the API does not allow changing it back")
       return nil
     }
     guard let was, !was.isNull else {
       guard field?.nullability != .notNull else {
-        row.note(place, "it was empty, and the API does not let it be cleared")
+        row.note(place, "it was empty, and the API does not allow clearing it")
         return nil
       }
       return .null
     }
     guard let value = was.written(as: change.kind) else {
-      row.note(place, "what it was could not be read in a form that can be written")
+      row.note(place, "the previous value could not be read in a form that can be written")
       return nil
     }
     if was["lookupName"] != nil { row.expected.named[place] = was }
@@ -101,7 +101,7 @@ public struct RollbackBuilder: Sendable {
     switch found {
     case .found(let key, let audience, let selector):
       guard let retraction = list?.retraction, let text = retractText, retraction.canHide(audience) else {
-        return row.note(place, "the API does not let this \(singular) be taken out of sight")
+        return row.note(place, "the API does not allow hiding this \(singular)")
       }
       let element = ElementUpdate(
         list: creation.list, selector: selector, key: .integer(key), attributes: [])
@@ -116,24 +116,24 @@ public struct RollbackBuilder: Sendable {
       }
       row.expected.retracted[creation.list] = .array(
         (row.expected.retracted[creation.list]?.array ?? []) + [.integer(key)])
-      row.add(.retracted, place, "\(singular) \(key) is taken out of sight and gets another text")
+      row.add(.retracted, place, "\(singular) \(key) is retracted: hidden, with another text")
     case .retractedBefore: return
     case .changed:
-      row.add(.kept, place, "there is no \(singular) as it was written: somebody has changed it since")
+      row.add(.kept, place, "there is no \(singular) as it was written: it has changed since")
     case .missing where source.state == .applied:
-      row.add(.kept, place, "there is no such \(singular): somebody has taken it away or changed it")
+      row.add(.kept, place, "there is no such \(singular): it has been removed or changed")
     // Its answer was lost, and it is not there: it never existed.
     case .missing: return
     case .notLookedFor:
       let doubt = source.state == .applied ? "" : " (if it was added at all)"
       guard list?.retraction != nil, retractText != nil, source.snapshot == nil else {
         let isPossible = list?.retraction != nil && retractText == nil && source.snapshot != nil
-        let hint = isPossible ? "--retract-appends makes it a private note with another text" : nil
-        return row.note(place, "an added \(singular)\(doubt) is not taken away again", hint: hint)
+        let hint = isPossible ? "use --retract-appends to make it a private note with another text" : nil
+        return row.note(place, "an added \(singular)\(doubt) is not removed", hint: hint)
       }
       row.add(
         .noSnapshot, place,
-        "the row was sent without a snapshot, so that it is not known which \(singular) it has added\(doubt)",
+        "the row was sent without a snapshot, so it is unknown which \(singular) it added\(doubt)",
         hint: Assembly.snapshotHint)
     }
   }
@@ -161,7 +161,7 @@ private struct Assembly {
   var expected = ExpectedState()
   private var notes: [Finding] = []
 
-  static let snapshotHint = "leave --no-snapshot out where a run may have to be taken back"
+  static let snapshotHint = "omit --no-snapshot if the run may have to be rolled back"
 
   init(number: Int, line: Int) {
     self.number = number
@@ -187,7 +187,7 @@ private struct Assembly {
 
   mutating func noteMissingSnapshot(_ place: String) {
     add(
-      .noSnapshot, place, "the row was sent without a snapshot, so that what it was is not known",
+      .noSnapshot, place, "the row was sent without a snapshot, so the previous value is unknown",
       hint: Assembly.snapshotHint)
   }
 

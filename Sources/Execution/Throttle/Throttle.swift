@@ -100,7 +100,7 @@ struct Throttle: Sendable {
     if breaker.isOpen {
       let hold = breaker.hold(now: now)
       return hold?.until.map { Self.note(withoutAnswerFor: $0 - now) }
-        ?? "asking whether the site answers"
+        ?? "checking whether the site answers"
     }
     if now < gate { return Self.note(askedFor: gate - now) }
     if lanes.limit < settings.lanes {

@@ -125,11 +125,11 @@ struct BodyAssembly {
       if isNew {
         let needed = operation.upload?.data == name ? operation.upload?.member ?? name : name
         report.error(
-          "missing-required", column, "a new \(list.singular) cannot be without \(needed)",
+          "missing-required", column, "a new \(list.singular) needs \(needed)",
           hint: note)
       } else {
         report.error(
-          "missing-required", column, "it is not said which \(list.singular) is meant",
+          "missing-required", column, "the row does not say which \(list.singular) to change",
           hint: "give its \(name), or leave the other \(operation.label) values blank")
       }
     }
@@ -138,7 +138,7 @@ struct BodyAssembly {
     else { return }
     report.error(
       "nothing-to-update", column(selector), value: element[selector]?.text(),
-      "the \(list.singular) is named, but nothing of it changes",
+      "the \(list.singular) is named, but nothing in it changes",
       hint: "give what changes, or leave \(operation.label).\(selector) blank")
   }
 }

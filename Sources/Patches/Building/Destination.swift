@@ -43,7 +43,7 @@ struct Destination {
       switch members[name] {
       case .bytes(_, _, _, let isEnclosure) where isEnclosure && body.count > 1:
         report.error(
-          "own-address", name, "goes to an address of its own, so that the row can set nothing else",
+          "own-address", name, "has an address of its own, so the row can set nothing else",
           hint: hint)
       case .list(let list) where !list.takesUpdatesInRecord:
         guard let selector = list.selector,
@@ -51,7 +51,7 @@ struct Destination {
         else { continue }
         report.error(
           "own-address", name, value: existing.text(),
-          "the change of an existing \(list.singular) goes to its own address, so that the row can do "
+          "a change to an existing \(list.singular) goes to an address of its own, so the row can do "
             + "nothing else", hint: hint)
       default: continue
       }

@@ -190,19 +190,20 @@ struct HeaderCompiler {
   private mutating func checkOptions() {
     if options.nullMarker.trimmingBlanks().isEmpty {
       report.error(
-        "bad-null-marker", nil, value: options.nullMarker, "csv.null is blank, but a blank cell leaves alone",
+        "bad-null-marker", nil, value: options.nullMarker,
+        "csv.null is blank, but a blank cell changes nothing",
         hint: "choose a text that no cell has otherwise, such as <null>")
     }
     if options.nulls.contains(where: { $0.trimmingBlanks().isEmpty }) {
       report.error(
-        "bad-null-marker", nil, "a word of nulls is blank, but a blank cell leaves alone", hint: "take it out"
-      )
+        "bad-null-marker", nil, "a word of nulls is blank, but a blank cell changes nothing",
+        hint: "take it out")
     }
     for path in options.customFields.keys.sorted() where !shape.isCustom(path) {
       let spaces = resource.customFields.map(\.path).joined(separator: " or ")
       report.error(
-        "not-a-custom-field", path, "custom_fields names what is no attribute of the site's own",
-        hint: spaces.isEmpty ? nil : "they are at \(spaces)")
+        "not-a-custom-field", path, "not a custom field of this resource",
+        hint: spaces.isEmpty ? nil : "custom fields are at \(spaces)")
     }
   }
 

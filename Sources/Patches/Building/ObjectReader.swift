@@ -134,7 +134,7 @@ struct ObjectReader: Sendable {
         if let selector = list.selector, let id = element[selector], !seen.insert(id).inserted {
           assembly.report.error(
             "set-twice", "\(here.column).\(selector)", value: id.text(),
-            "the row changes this \(list.singular) twice", hint: "say all that changes in one element")
+            "the row changes this \(list.singular) twice", hint: "put all its changes in one element")
         }
         return element
       }
@@ -171,7 +171,7 @@ struct ObjectReader: Sendable {
       assembly.report.error(
         "not-writable", place.column, value: value.text(),
         isExisting
-          ? "an existing \(list.singular) cannot be changed here" : "no \(list.singular) can be made",
+          ? "an existing \(list.singular) cannot be changed here" : "no \(list.singular) can be created",
         hint: list.note)
       return nil
     }

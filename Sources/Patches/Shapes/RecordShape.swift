@@ -60,13 +60,13 @@ struct RecordShape: Sendable {
     switch field.access {
     case .readOnly:
       return .refused(
-        Refusal(rule: "read-only", message: "the service keeps this attribute itself", hint: field.note))
+        Refusal(rule: "read-only", message: "only the service sets this attribute", hint: field.note))
     // Records are never created here, only elements are.
     case .createOnly where !isCreation:
       return .refused(
         Refusal(
-          rule: "create-only", message: "can only be given while the \(singular) is made",
-          hint: "leave it out: the \(singular) keeps what it has"))
+          rule: "create-only", message: "can be given only when the \(singular) is created",
+          hint: "leave it out: the \(singular) keeps its value"))
     case .selector where !isUpdate:
       return .refused(
         Refusal(rule: "selector", message: "names an existing \(singular); the service numbers a new one"))
@@ -76,8 +76,8 @@ struct RecordShape: Sendable {
       return .refused(
         Refusal(
           rule: "own-address",
-          message: "goes to an address of its own, which a new \(singular) does not have yet",
-          hint: "make the \(singular) first, and give this in a later row"))
+          message: "has an address of its own, which a new \(singular) does not have yet",
+          hint: "create the \(singular) first, and set this in a later row"))
     case _ where field.kind == .base64 && upload == nil:
       return .bytes(
         base64: ValueRule(field, operation: operation, singular: singular, settings: settings),

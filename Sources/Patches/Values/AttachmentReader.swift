@@ -106,7 +106,7 @@ extension AttachmentReader {
     guard let first = places.first else {
       if outside {
         report.error(
-          "file-outside-folder", column, value: path, "is a link out of the folder of the sheet",
+          "file-outside-folder", column, value: path, "is a link that leaves the folder of the sheet",
           hint: "copy the file into the sheet's folder")
       } else {
         let other = namedFolder == nil ? "" : " or in the folder of the job"
@@ -137,12 +137,12 @@ extension AttachmentReader {
   ) -> Bool {
     if secretFiles.contains(facts.identity) {
       report.error(
-        "file-secret", column, value: path, "is where the login of a site comes from and is never attached",
+        "file-secret", column, value: path, "is the source of a login and is never attached",
         hint: "take it out of the sheet, and ask who wrote that cell")
       return true
     }
     if let namedFolder, file.base == AttachmentReader.resolved(namedFolder) { return false }
-    let hint = "if it is meant, name the folder it lies in, in the job: attachments: {folder: …}"
+    let hint = "to attach it anyway, name its folder in the job: attachments: {folder: …}"
     let names = file.components + path.split(separator: "/").filter { $0 != "." }
     if let hidden = names.first(where: { $0.hasPrefix(".") }) {
       report.error("file-hidden", column, value: path, "'\(hidden)' is hidden, and so private", hint: hint)

@@ -35,7 +35,7 @@ final class CodeRule: Sendable {
         "unlisted-code", column, value: code,
         "not among the known codes\(lookup.map { " of \($0)" } ?? "")",
         hint: NearestNames.hint(for: code, among: known)
-          ?? "sites extend this lookup; known are \(known.joined(separator: ", "))")
+          ?? "sites extend this lookup; the known codes are \(known.joined(separator: ", "))")
     }
     return .string(code)
   }

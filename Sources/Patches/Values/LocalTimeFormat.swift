@@ -103,7 +103,7 @@ struct LocalTimeFormat: Sendable {
       case .second where before != .minute:
         throw Fault(message: "the seconds do not follow the minutes")
       case .month where ![before, after].contains(.day) && ![before, after].contains(.year):
-        throw Fault(message: "the month stands neither beside the day nor beside the year", hint: hint)
+        throw Fault(message: "the month is next to neither the day nor the year", hint: hint)
       default: break
       }
     }

@@ -97,7 +97,7 @@ final class NamedValueRule: Sendable {
   private func id(_ number: Int64, at column: String, _ report: inout RowReport) -> JSONValue? {
     if isFixed, !known.contains(where: { $0.id == number }) {
       report.error(
-        "unknown-id", column, value: String(number), "no value has this id", hint: "known are \(knownList)")
+        "unknown-id", column, value: String(number), "no value has this id", hint: "use one of \(knownList)")
       return nil
     }
     return isAllowed(number, value: String(number), at: column, &report)
@@ -118,12 +118,12 @@ final class NamedValueRule: Sendable {
       if isFixed {
         report.error(
           "unknown-name", column, value: value, "no value has this name",
-          hint: near ?? "known are \(knownList)")
+          hint: near ?? "use one of \(knownList)")
         return nil
       }
       report.warning(
-        "unlisted-name", column, value: value, "not among the names every site is delivered with",
-        hint: near ?? "sites rename and extend this menu; delivered are \(knownList)")
+        "unlisted-name", column, value: value, "not among the names every site comes with",
+        hint: near ?? "sites rename and extend this menu; it comes with \(knownList)")
     }
     if allowedOnUpdate != nil, let number = known.first(where: { $0.name == name })?.id,
       !isAllowed(number, value: value, at: column, &report)
@@ -142,7 +142,7 @@ final class NamedValueRule: Sendable {
     }
     report.error(
       "not-allowed-on-update", column, value: value,
-      "what exists can only be changed to \(allowed.joined(separator: ", "))", hint: note)
+      "an existing one can change only to \(allowed.joined(separator: ", "))", hint: note)
     return false
   }
 

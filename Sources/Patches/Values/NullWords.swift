@@ -112,8 +112,8 @@ final class NullWords: Sendable {
     let list = named.map { "\($0.key) (\($0.value.cells))" } + (words.count > named.count ? ["…"] : [])
     let message =
       (total == 1 ? "1 value is" : "\(total) values are")
-      + (isOne ? " a word that mostly stands for no value" : " words that mostly stand for no value")
-      + ", sent as \(total == 1 ? "it stands" : "they stand")"
+      + (isOne ? " a word that usually means no value" : " words that usually mean no value")
+      + ", sent as written"
       + (isOne ? "" : ": \(list.joined(separator: ", "))") + (total == 1 ? "" : "; this is the first")
     // A bracket would have a meaning in YAML.
     let declared = named.map { $0.key.hasPrefix("[") || $0.key.hasPrefix("{") ? "'\($0.key)'" : $0.key }
@@ -121,8 +121,8 @@ final class NullWords: Sendable {
     return Finding(
       .warning, row: 0, line: words[0].value.line, column: column, value: words[0].key, rule: "null-word",
       message: message,
-      hint: "\(blank) that change nothing, and write \(count.clearing) to clear; "
-        + "if \(isOne ? "this word is" : "these words are") to clear, too, declare \(isOne ? "it" : "them") "
+      hint: "\(blank) to change nothing, and write \(count.clearing) to clear; "
+        + "if \(isOne ? "this word" : "these words") should clear too, declare \(isOne ? "it" : "them") "
         + "in the job: nulls: [\(declared.joined(separator: ", "))]")
   }
 
@@ -134,7 +134,7 @@ extension NullWords {
   /// Reports a clearing word in another case.
   func reportCase(_ text: String, at column: String, _ report: inout RowReport) {
     report.error(
-      "null-marker-case", column, value: text, "is like the word that clears, but not to the letter",
+      "null-marker-case", column, value: text, "looks like the word that clears, but is spelt differently",
       hint: "write \(marker) to clear the attribute, or leave the cell blank to leave it alone")
   }
 }

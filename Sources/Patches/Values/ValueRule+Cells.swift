@@ -68,7 +68,7 @@ extension ValueRule {
     // Such a cell would be blank; here the user has written it out.
     if !text.isEmpty, text.unicodeScalars.allSatisfy(\.isInvisible) {
       report.error(
-        "invisible-text", column, value: text, "nothing of the text can be seen",
+        "invisible-text", column, value: text, "the text has no visible character",
         hint: "leave it out to change nothing, or clear the attribute")
       return false
     }
@@ -118,7 +118,7 @@ extension ValueRule {
       let sign = doubtful == " " ? "a blank" : doubtful.isInvisible ? doubtful.codePoint : "'\(doubtful)'"
       report.warning(
         "file-name", column, value: name,
-        "a file name with \(sign), which the service does not take in every place",
+        "a file name with \(sign), which the service does not accept everywhere",
         hint: "give another one with fileName")
     }
     return true

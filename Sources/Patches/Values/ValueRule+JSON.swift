@@ -12,7 +12,7 @@ extension ValueRule {
     switch meaning {
     case .clears where word == nulls.marker, .inAnotherCase:
       report.error(
-        "null-marker", column, value: text, "clears a cell of a CSV sheet, but is a text here",
+        "null-marker", column, value: text, "clears the attribute in a CSV sheet, but is plain text here",
         hint: "write null, without quotes")
       return nil
     case .clears: return check(.null, at: column, &report)

@@ -7,7 +7,7 @@ extension ValueRule {
   static func date(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
     guard ISODateTime.isDate(text) else {
       report.error(
-        "not-a-date", column, value: String(text), "not a day of the calendar as yyyy-MM-dd",
+        "not-a-date", column, value: String(text), "not a calendar date as yyyy-MM-dd",
         hint: "write 2024-03-17")
       return nil
     }
@@ -27,14 +27,14 @@ extension ValueRule {
         if isAmbiguous {
           report.warning(
             "ambiguous-time", column, value: String(text),
-            "was on the clocks of \(format.zone.identifier) twice; the earlier time is taken",
+            "occurred twice on the clocks of \(format.zone.identifier); the earlier time is used",
             hint: "write the time with an offset")
         }
         return value
       case .skipped:
         report.error(
           "nonexistent-time", column, value: String(text),
-          "never was on the clocks of \(format.zone.identifier), which were set forward over it",
+          "never occurred on the clocks of \(format.zone.identifier), which skipped it",
           hint: "write the time with an offset")
         return nil
       case .impossible:
@@ -55,7 +55,7 @@ extension ValueRule {
       let form = format.map { "ISO 8601 nor \($0.source)" }
       report.error(
         "not-a-date-time", column, value: String(text),
-        form.map { "neither \($0)" } ?? "not a point in time as ISO 8601 has it",
+        form.map { "neither \($0)" } ?? "not an ISO 8601 date and time",
         hint: format == nil ? "\(example), or set csv.datetime and csv.timezone in the job" : example)
     }
     return nil

@@ -8,7 +8,7 @@ extension PatchChanges {
       + creations.map { creation in
         let list = resource.list(at: creation.list)
         var change = PlannedChange(list: creation.list, added: creation.attributes.withoutBytes(of: list))
-        change.irreversible = "an added \(list?.singular ?? creation.list) cannot be taken back"
+        change.irreversible = "an added \(list?.singular ?? creation.list) cannot be rolled back"
         return change
       }
   }

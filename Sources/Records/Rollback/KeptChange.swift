@@ -63,11 +63,11 @@ public struct KeptChange: Sendable, Hashable {
     switch reason {
     case .changed: return "\(place): we wrote \(wrote), is now \(now), was \(was)"
     case .undecided:
-      return "\(place): we wrote \(wrote), is now \(now), which may be the same or not, was \(was)"
+      return "\(place): we wrote \(wrote), is now \(now), which may or may not be the same, was \(was)"
     case .goesWith:
-      return "\(place): still is \(now), was \(was), but goes with \(partner ?? "another")"
+      return "\(place): is still \(now), was \(was), but goes with \(partner ?? "another")"
     case .changedAlong: return "\(place): not written by us, is now \(now), was \(was)"
-    case .irreversible: return "\(place): the service alone sets it, is now \(now), was \(was)"
+    case .irreversible: return "\(place): only the service sets it, is now \(now), was \(was)"
     }
   }
 }

@@ -138,10 +138,10 @@ extension RecordVerification {
     switch Agreement(wanted: change.value, actual: actual, kind: change.kind) {
     case .same: return nil
     case .different: if change.value.isLikeText(actual) { return nil }
-    case .undecided: doubt = "the site tells only the id of what was asked for by name"
+    case .undecided: doubt = "the site shows only the id of a value requested by name"
     }
     if case .inDoubt(let row)? = later[held.place] {
-      doubt = "row \(row) may have changed it: its outcome is not known"
+      doubt = "row \(row) may have changed it: its outcome is unknown"
     }
     return VerifiedRow.Difference(held.place, asked: change.value, actual: actual, doubt: doubt)
   }
@@ -184,7 +184,7 @@ extension RecordVerification {
       let asked = JSONValue.object(creation.attributes)
       let place = AttributePlace(nil, list: list)
       if list.contains("/") || wanted[index].isEmpty {
-        let doubt = list.contains("/") ? Unreadable.belowAnElement.words : "nothing of it can be read"
+        let doubt = list.contains("/") ? Unreadable.belowAnElement.words : "nothing in it can be read"
         findings.unreadable.append(VerifiedRow.Difference(place, asked: asked, actual: nil, doubt: doubt))
         continue
       }

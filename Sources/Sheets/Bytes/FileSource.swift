@@ -48,7 +48,7 @@ final class FileSource: ByteSource {
       }
       guard errno == EINTR else {
         throw SheetError(
-          .unreadable, place: path, message: "cannot be read on: \(systemMessage(errno))",
+          .unreadable, place: path, message: "reading failed part way: \(systemMessage(errno))",
           hint: "copy the sheet to a local disk and try again")
       }
     }
@@ -71,7 +71,7 @@ extension FileSource {
         + (now == before.size
           ? "\(now) bytes, written again" : "\(before.size) bytes before, \(now) after"),
       hint:
-        "wait until it is complete; whoever writes it had better write another file and rename it at the end")
+        "wait until it is complete; have its writer write another file and rename it at the end")
   }
 }
 

@@ -64,7 +64,7 @@ import CZlib
     guard length == 0 else { return true }
     guard position == .betweenMembers else {
       throw SheetError(
-        .damaged, place: place, message: "the compressed sheet ends too early, the file is cut off",
+        .damaged, place: place, message: "the compressed sheet ends too early: the file is cut off",
         hint: "copy or download it again; gzip -t tests it")
     }
     position = .atEnd

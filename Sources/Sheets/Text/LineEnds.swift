@@ -56,7 +56,7 @@ struct LineEnds {
 
     /// The stable name of the rule that is broken.
     static let rule = "line-end"
-    static let hint = "put a cell with a line end in it in quotes; else give all lines the same end"
+    static let hint = "quote cells that contain a line end; otherwise give all lines the same end"
 
     /// Returns the error, about a `subject` such as `row`.
     func message(_ subject: String) -> String {

@@ -17,6 +17,6 @@ struct SheetText {
       options.isStrict ? .error : .warning, row: row, line: line, rule: "no-last-line-end",
       message:
         "the last row's line does not end, as all others do: the sheet may be cut off, or still being written",
-      hint: "look whether the row is whole, and end its line")
+      hint: "check whether the row is whole, and end its line")
   }
 }

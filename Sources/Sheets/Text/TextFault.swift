@@ -75,7 +75,7 @@ enum TextFault {
     case .nul:
       "NUL bytes come from files that were damaged or cut off, and from encodings mixed in one file: "
         + "compare the rows with their source, and remove them"
-    case .lostCharacter: "put the right character back from where the text came from"
+    case .lostCharacter: "restore the right character from the source of the text"
     case .undecodable where encoding == .utf8 && isInResultFile:
       "a result file is always read as UTF-8: save it as such, in Excel as 'CSV UTF-8' and not as 'CSV'"
     case .undecodable where encoding == .utf8:

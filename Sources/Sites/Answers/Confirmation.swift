@@ -54,7 +54,7 @@ extension Refusal {
   static func unconfirmedPart(status: Int?) -> Refusal {
     Refusal(
       status: status, code: "not-confirmed",
-      message: "the answer to the batch lists this part without the record that was to be changed")
+      message: "the answer to the batch lists this part without the record to change")
   }
 }
 

@@ -136,7 +136,7 @@ extension HTTPAnswer {
 extension Refusal {
   fileprivate init(_ answer: HTTPAnswer, _ error: ErrorBody) {
     let status = "HTTP \(answer.status)"
-    var message = error.message ?? "\(status) \(Self.reason(answer.status)), and nothing else"
+    var message = error.message ?? "\(status) \(Self.reason(answer.status)), with no message"
     if error.code == nil && error.message != nil { message = "\(status): \(message)" }
     if (300..<400).contains(answer.status) {
       message = "the site redirects to \(answer.redirectionHost ?? "another place") with \(status)"
@@ -165,19 +165,19 @@ extension Refusal {
 
   private static let foreignHint = "check url; a login portal or a proxy may be answering"
   private static let firewallHint =
-    "show it to whoever runs the firewall: it blocks this account, this machine, or texts like these"
+    "show it to the firewall's operator: it blocks this account, this machine, or texts like these"
 
   static let notTheAPICode = "not-the-api"
-  /// Indicates a web page in place of the API's answer.
+  /// Indicates a web page instead of the API's answer.
   var isPage: Bool { code == Refusal.notTheAPICode }
 
-  /// Creates the refusal for a page in place of the API's answer.
+  /// Creates the refusal for a page instead of the API's answer.
   init(pageInsteadOfAnswer answer: HTTPAnswer) {
     let words = ErrorBody(answer).message.map { ": \($0)" } ?? ""
     let page = answer.isOfFirewall ? "a firewall's page" : "a web page"
     self.init(
       status: answer.status, code: Refusal.notTheAPICode,
-      message: "HTTP \(answer.status) with \(page) in place of the API's answer\(words)"
+      message: "HTTP \(answer.status) with \(page) instead of the API's answer\(words)"
         .asOneLine(limit: 1000),
       hint: answer.isOfFirewall ? Refusal.firewallHint : Refusal.foreignHint)
   }
@@ -214,7 +214,8 @@ extension Refusal {
         + Dialect.b2cService.apiVersions.joined(separator: " or ")
     case "OSC-CREST-00013" where status == 400:
       return "check how the site spells it, or leave it out with 'ignore'"
-    case "27521": return "the site may not know an attribute of the row, or keep it itself; leave it out"
+    case "27521":
+      return "the site may not know an attribute of the row, or not allow setting it; leave it out"
     default: break
     }
     return switch status {

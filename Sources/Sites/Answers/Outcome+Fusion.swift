@@ -45,7 +45,7 @@ extension Refusal {
   var asChangedMeanwhile: Refusal {
     Refusal(
       status: status, code: "changed-meanwhile",
-      message: "the record has been changed by somebody else since it was looked at")
+      message: "the record has changed since it was looked at")
   }
 
   /// Creates the refusal for an answer at the API's address that is not the API's.

@@ -80,7 +80,7 @@ extension FusionConnection {
       return nil
     }
     guard let item = answer.item, item.integer(site.resource.key) == id else {
-      last.refuse(asBadAnswer: "the answer is not the asked-for one of \(site.resource.name)")
+      last.refuse(asBadAnswer: "the answer is not the requested one of \(site.resource.name)")
       return nil
     }
     return image(id, item, selection, &last)

@@ -36,7 +36,7 @@ extension FusionConnection {
   private func isStill(_ token: String, _ record: String, _ last: inout Exchange) -> Bool {
     guard let answer = ask("\(record)?fields=\(site.resource.key)&links=self", &last) else { return false }
     guard let now = answer.item?.token else {
-      last.refuse(asBadAnswer: "the answer says nothing of the record's state")
+      last.refuse(asBadAnswer: "the answer does not show the record's state")
       return false
     }
     if now != token {
@@ -59,7 +59,7 @@ extension FusionConnection {
       return nil
     }
     guard let key = item.pathKey else {
-      last.refuse(asBadAnswer: "an element of \(list) does not say its address")
+      last.refuse(asBadAnswer: "an element of \(list) has no address")
       return nil
     }
     return Target(path: "\(path)/\(key)", token: item.token)

@@ -17,7 +17,7 @@ struct SiteHandle: ~Copyable {
   mutating func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
     guard pacing?.admit() ?? true else {
       let failure = TransportFailure(
-        code: Refusal.notSent, message: "the run stops before this is sent", wasSent: false)
+        code: Refusal.notSent, message: "the run stopped before this was sent", wasSent: false)
       return HTTPExchange(result: .failed(failure, partial: nil), duration: .zero)
     }
     var request = request

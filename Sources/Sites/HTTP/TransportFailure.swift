@@ -121,7 +121,7 @@ extension TransportFailure {
     case CURLE_COULDNT_CONNECT:
       message = "cannot connect to the proxy \(proxy): \(systemError.words ?? "nothing answers there")"
     case CURLE_OPERATION_TIMEDOUT:
-      message = "no connection by way of the proxy \(proxy) within the connect time-out"
+      message = "no connection through the proxy \(proxy) within the connect time-out"
     default: return
     }
     code = "proxy"

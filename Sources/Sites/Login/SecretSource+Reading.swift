@@ -64,7 +64,7 @@ extension SecretSource {
       guard error.number != ETIMEDOUT else {
         throw SecretError(
           message: "\(path): nothing came within \(ShellCommand.limit.inSeconds) s",
-          hint: "check who writes into it, or name a file")
+          hint: "check what writes to it, or name a file")
       }
       throw SecretError(
         message: "\(path): cannot be read: \(error.words)", hint: "check the path and who may read the file")

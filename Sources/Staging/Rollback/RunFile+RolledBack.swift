@@ -25,7 +25,7 @@ extension RunFile {
             """,
           arguments: [
             Timestamp.now,
-            "its answer was lost, and run \(rollback.directory.id) has put its record back since; it is not sent again",
+            "its answer was lost, and run \(rollback.directory.id) has rolled its record back since; it is not sent again",
             number,
           ])
       }

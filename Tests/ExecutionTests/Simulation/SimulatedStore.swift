@@ -43,7 +43,7 @@ struct SimulatedStore {
         rows[index].state = .unknown
         rows[index].errorCode = "interrupted"
         rows[index].error =
-          "the run was cut short while this row was being sent; it may have been carried out"
+          "the run was cut short while this row was being sent; it may have been applied"
       case .blocked: giveAnotherChance(index)
       default: break
       }

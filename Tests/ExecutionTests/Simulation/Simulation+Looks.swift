@@ -37,7 +37,7 @@ extension Simulation {
       let pause = until.inMicroseconds - now.inMicroseconds
       agenda.add(.ask, after: min(max(pause, 0) + 1, 100_000) + jitter)
     case .refused:
-      let refusal = Refusal(status: nil, code: "not-sent", message: "the run stops before this is sent")
+      let refusal = Refusal(status: nil, code: "not-sent", message: "the run stopped before this was sent")
       life.looker.reading = RecordReading(exchange: Exchange(outcome: .retryLater(after: nil, refusal)))
       agenda.add(.lookAnswer, after: jitter)
     }

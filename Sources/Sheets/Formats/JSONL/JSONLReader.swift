@@ -257,7 +257,7 @@ final class JSONLReader: SheetFormatReader {
       let shown = String(decoding: firstLine.prefix(80), as: UTF8.self)
       return cells > 1
         ? ("the sheet looks like CSV, not like JSON Lines", "name it .csv, or say so with --format csv")
-        : ("the sheet is no JSON Lines: it begins with '\(shown)'", brokenHint)
+        : ("the sheet is not JSON Lines: it begins with '\(shown)'", brokenHint)
     }
   }
 
