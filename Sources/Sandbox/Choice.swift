@@ -1,10 +1,10 @@
-/// One point that the real service leaves open, as the command line offers it.
+/// A point that the real service leaves open, as offered on the command line.
 public struct Choice: Sendable {
   /// The name before the sign, such as `framework-version`.
   public var name: String
-  /// The values there are, the one that holds without a choice first.
+  /// The possible values, the default first.
   public var values: String
-  /// What is decided.
+  /// The meaning of the choice.
   public var meaning: String
 
   init(_ name: String, _ values: String, _ meaning: String) {

@@ -1,71 +1,71 @@
-/// What the sandbox does where no source says what the real service does.
+/// The sandbox's behaviour where no source documents the real service's.
 ///
-/// Every point here is marked unconfirmed in the project's API reference. Those that a client may need to
-/// see both ways are settings (`--choice name=value`); the rest are fixed and listed here, so that
-/// nobody takes them for facts.
+/// Every point here is marked unconfirmed in the project's API reference. Points that a client may need to see both
+/// ways are settings (`--choice name=value`). The rest are fixed and listed here, so that they are not taken for
+/// facts.
 ///
 /// Fixed choices, B2C Service:
 /// - A read-only attribute in a body is refused (400, OSC-CREST-00006) even with its present value; so is `id`.
 /// - `{"id": …, "lookupName": …}` is accepted when both name the same value, else refused.
-/// - `null` is accepted everywhere but for `statusWithType.status`, `primaryContact`, `interface`, the text and
+/// - `null` is accepted everywhere except for `statusWithType.status`, `primaryContact`, `interface`, the text and
 ///   entry type of a thread, and lists; `null` for a sub-object clears its writable attributes.
 /// - An empty text is accepted; a text with a NUL character is refused.
 /// - A number in quotes is not a number, and a number is not a text.
 /// - `{}` is accepted and changes nothing, `updatedTime` included; every other accepted PATCH moves it.
 /// - Leaving the status type Solved empties `closedTime`; changing between solved statuses keeps it.
 /// - A new thread needs `text` and `entryType`, and may have any entry type; it does not change the
-///   incident's `channel` or `lastResponseTime`. Of an old one only response (2) → note (1) is accepted.
-/// - A thread that the incident does not have is 400 in a body and 404 in a path.
+///   incident's `channel` or `lastResponseTime`. Of an existing one, only response (2) → note (1) is accepted.
+/// - A thread that the incident does not have gives 400 in a body and 404 in a path.
 /// - A patch of `fileAttachments` adds elements without `id` and changes those with one, never their data.
 /// - Other contacts and billed minutes can be removed with DELETE on the element.
 /// - Several attachments at once (`.tgz`) are not served.
-/// - Deleting an incident deletes what hangs on it.
+/// - Deleting an incident deletes everything that belongs to it.
 /// - A wrong type, length, range or pattern, an ambiguous or unknown name: 400, OSC-CREST-00006.
 /// - An unknown resource or path: 404, OSC-CREST-00013. An unsupported version: 400, OSC-CREST-00003.
-/// - An unknown or bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Nothing but
-///   SELECT and DESCRIBE is run.
+/// - An unknown or bad query parameter or ROQL statement: 400, OSC-CREST-00007; `limit` over 20,000 too. Only SELECT
+///   and DESCRIBE are run.
 /// - ROQL names dotted columns by their whole path, a count `count()` and a literal by itself; `SELECT *` has every
 ///   attribute of the record, menus and references by id. COUNT() stands alone. `DESCRIBE` calls its table `describe`.
-/// - v1.3 differs by headers alone: no application context, no access token, no pacing.
+/// - v1.3 differs only by headers: no application context, no access token, no pacing.
 /// - ROQL compares texts by exact characters; a condition on `null` is not met; booleans are cells `1` and `0`;
 ///   a sub-table without elements yields one row of nulls (an outer join); one sub-table per query.
-/// - Suppress headers on a GET or with another value than `true` or `yes`: 400, OSC-CREST-00016.
+/// - Suppress headers on a GET or with a value other than `true` or `yes`: 400, OSC-CREST-00016.
 /// - OPTIONS answers 200 with `Allow`. Bad credentials: 401, OSC-CREST-00014, `WWW-Authenticate: Basic`.
 /// - A body longer than the limit: 413, OSC-CREST-00016.
 /// - Conditional headers are ignored, as no source shows an ETag.
 /// - Access tokens never expire and outlive a restart on the same database file.
 public struct Choices: Sendable, Equatable {
-  /// What a list in a patch does to the elements that are already there.
+  /// The effect of a list in a patch on the elements that are already there.
   public enum ListWriting: String, Sendable, CaseIterable {
-    /// Elements that are known are updated, the others added.
+    /// Known elements are updated, the others added.
     case add
     /// The list becomes exactly what was sent.
     case replace
   }
 
-  /// Which bodies are taken for JSON.
+  /// The bodies accepted as JSON.
   public enum ContentTypes: String, Sendable, CaseIterable {
-    /// Whatever the header says.
+    /// Any body, whatever its header.
     case any
     /// Only with `Content-Type: application/json`; anything else is 415.
     case json
   }
 
-  /// Whether an access token may come back more than once.
+  /// The answer to an access token that is used more than once.
   public enum TokenReuse: String, Sendable, CaseIterable {
     case allowed
     /// The second request with the same token is refused.
     case refused
   }
 
-  /// Which versions of the API a site serves.
+  /// The versions of the API that a site serves.
   public enum APIVersions: String, Sendable, CaseIterable {
     case newest = "v1.4"
     /// An older site, whose newest is v1.3.
     case older = "v1.3"
     case both
 
-    /// The newest last.
+    /// The versions, newest last.
     var served: [String] {
       switch self {
       case .newest: ["v1.4"]
@@ -75,7 +75,7 @@ public struct Choices: Sendable, Equatable {
     }
   }
 
-  /// Which copy of the database knows threads in a query.
+  /// The copy of the database that knows threads in a query.
   public enum QueriedThreads: String, Sendable, CaseIterable {
     case live
     /// Only the reporting copy: a query of threads without `USE REPORT` is refused.
@@ -96,10 +96,10 @@ public struct Choices: Sendable, Equatable {
   public var tokenCode = "OSC-CREST-00016"
   /// The value of `osvc-crest-next-request-after`, in milliseconds.
   public var nextRequestAfter = 0
-  /// Those of the other service, with a list of its fixed ones.
+  /// The choices of the other service, with a list of its fixed ones.
   public var fusion = FusionChoices()
 
-  /// The choices that a sandbox makes when nobody says otherwise.
+  /// Creates the default choices.
   public init() {}
 
   /// Makes one choice, written `name=value` as on the command line.

@@ -14,9 +14,9 @@ struct RepeatableRandom {
 
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
-  /// From 0 up to but not including 1.
+  /// A number from 0 up to, but not including, 1.
   mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// One of the choices, which are not empty.
+  /// One of the choices, which must not be empty.
   mutating func pick<Value>(_ choices: [Value]) -> Value { choices[below(choices.count)] }
 }

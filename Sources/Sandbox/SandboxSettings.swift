@@ -1,23 +1,23 @@
 public import Catalog
 
-/// Everything that can be set when a sandbox starts.
+/// The settings of a sandbox at its start.
 public struct SandboxSettings: Sendable {
   /// The address to listen on; the sandbox speaks plain HTTP and is meant for loopback.
   public var host = "127.0.0.1"
   /// The port; 0 lets the system pick a free one.
   public var port = 0
-  /// The SQLite file; none means a temporary one, removed when the sandbox stops.
+  /// The SQLite file; without one, a temporary file that is removed when the sandbox stops.
   public var database: String?
-  /// How many incidents to generate in an empty store; none means 1000, or 0 when a file is imported.
+  /// The number of incidents to generate in an empty store; by default 1000, or 0 when a file is imported.
   public var incidents: Int?
-  /// How many interactions to generate in an empty store; none means 1000, or 0 when a file is imported.
+  /// The number of interactions to generate in an empty store; by default 1000, or 0 when a file is imported.
   public var interactions: Int?
-  /// How many records to generate in an empty store of each other kind of B2C Service; none means 100, or 0 when a
-  /// file is imported.
+  /// The number of records to generate in an empty store of each other kind of B2C Service; by default 100, or 0 when
+  /// a file is imported.
   public var others: Int?
-  /// The kinds of record there are; they are served as the catalogue describes them.
+  /// The kinds of record, which are served as the catalogue describes them.
   public var resources = ResourceType.all
-  /// What the generated records are derived from: the same seed gives the same records.
+  /// The seed of the generated records: the same seed gives the same records.
   public var seed: UInt64 = 1
   /// A JSONL file of records to import into an empty store.
   public var importFile: String?
@@ -25,13 +25,13 @@ public struct SandboxSettings: Sendable {
   public var user = "admin"
   /// The password of Basic authentication; also accepted as a `Bearer` and as a `Session` token.
   public var password = "sandbox"
-  /// What the sandbox does where no source says what the real service does.
+  /// The behaviour where no source documents the real service's.
   public var choices = Choices()
-  /// How long every answer is held back.
+  /// The delay of every answer.
   public var latency: Duration = .zero
-  /// What goes wrong with requests; drawn from `seed`.
+  /// The faults of requests, drawn from `seed`.
   public var faults: [FaultRule] = []
-  /// The longest request body that is read, in bytes.
+  /// The size of the longest request body that is read, in bytes.
   public var bodyLimit = 32 << 20
 
   /// The kinds of record as this site has them.
@@ -50,21 +50,21 @@ public struct SandboxSettings: Sendable {
   public init() {}
 }
 
-/// Why a sandbox cannot start or had to stop.
+/// The reason a sandbox cannot start or had to stop.
 public enum SandboxError: Error, Sendable, CustomStringConvertible {
-  /// The address cannot be listened on.
+  /// The sandbox cannot listen on the address.
   case cannotListen(host: String, port: Int, reason: String)
   /// The SQLite file cannot be opened, read or written.
   case database(path: String, reason: String)
   /// The file to import cannot be read.
   case unreadable(path: String, reason: String)
-  /// The file to import is of a form that is not read, with what to do about it.
+  /// The file to import has an unsupported format; the hint says what to do.
   case badImport(path: String, reason: String, hint: String)
-  /// A line of the file to import is not a record this service could hold.
+  /// A line of the file to import is not a record that this service could hold.
   case badRecord(path: String, line: Int, reason: String)
-  /// A choice that is not of the form `name=value`, or not one of the known ones.
+  /// A choice does not have the form `name=value`, or is unknown.
   case badChoice(text: String, reason: String)
-  /// A fault rule that cannot be read, with what to write instead.
+  /// A fault rule cannot be read; the hint says what to write instead.
   case badFault(text: String, reason: String, hint: String)
 
   public var description: String {
@@ -79,7 +79,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What the user can do about it.
+  /// Advice for the user.
   public var hint: String {
     switch self {
     case .cannotListen: "choose another port, or --port 0 for a free one"

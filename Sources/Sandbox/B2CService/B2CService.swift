@@ -1,9 +1,9 @@
 import GRDB
 import JSON
 
-/// Oracle B2C Service, Connect REST v1.4, as far as records of the catalogue and what they refer to need it.
+/// Oracle B2C Service, Connect REST v1.4, as far as the catalogue's records and what they refer to need it.
 ///
-/// Written from the API reference alone: it knows nothing of what this project's own client sends.
+/// Written from the API reference alone; it does not depend on what this project's own client sends.
 struct B2CService: Sendable {
   let model: B2CModel
   let vocabulary: Vocabulary
@@ -14,11 +14,11 @@ struct B2CService: Sendable {
 
   static let root = ["services", "rest", "connect"]
 
-  /// Does what one request asks, inside the transaction of its group, and logs it in the same.
+  /// Handles one request inside the transaction of its group, and logs it in the same transaction.
   func answer(_ request: Exchange, in database: Database) throws -> Answer {
     var answer: Answer
     do {
-      // Each request is all or nothing, whatever the others of its group do; what only reads, is so anyway.
+      // Each request succeeds or fails as a whole, independently of its group; reads change nothing anyway.
       answer =
         request.method == "GET"
         ? try perform(request, in: database) : try database.wholly { try perform(request, in: database) }
@@ -31,7 +31,7 @@ struct B2CService: Sendable {
 
   private func perform(_ request: Exchange, in database: Database) throws -> Answer {
     let steps = Array(request.segments.dropFirst(Self.root.count))
-    // The list of error codes has no version and is what error bodies link to, so it is open.
+    // The list of error codes has no version and needs no login, because error bodies link to it.
     if steps.first == "exceptions" {
       try Self.checkParameters(of: request, among: [])
       return try exceptions(Array(steps.dropFirst()), request)
@@ -65,7 +65,7 @@ struct B2CService: Sendable {
     return answer
   }
 
-  /// The version asked for, and the steps after it; a path without one means the newest (API reference 1).
+  /// The requested version and the steps after it; a path without a version means the newest (API reference 1).
   func version(_ steps: [String]) throws(Refusal) -> (String, [String]) {
     guard let first = steps.first, Self.isVersion(first) else { return ("latest", steps) }
     guard first == "latest" || choices.apiVersion.served.contains(first) else {
@@ -74,7 +74,7 @@ struct B2CService: Sendable {
     return (first, Array(steps.dropFirst()))
   }
 
-  /// The steps after the version, whether it is served or not.
+  /// The steps after the version, even if the version is not served.
   static func resourceSteps(_ steps: [String]) -> [String] {
     steps.first.map(isVersion) == true ? Array(steps.dropFirst()) : steps
   }
@@ -83,12 +83,12 @@ struct B2CService: Sendable {
     step == "latest" || step.first == "v" && step.dropFirst().first?.isNumber == true
   }
 
-  /// Whether access tokens and the application context belong to that version: only from v1.4 on (API reference 2).
+  /// Returns whether access tokens and the application context belong to that version: only from v1.4 on (API reference 2).
   func hasTokens(_ version: String?) -> Bool {
     (version == nil || version == "latest" ? choices.apiVersion.served.last : version) != "v1.3"
   }
 
-  /// The method that is meant: a POST can carry a PATCH through networks that block it (API reference 2.1).
+  /// The effective method: a POST can carry a PATCH through networks that block it (API reference 2.1).
   func method(of request: Exchange) throws(Refusal) -> String {
     guard request.method == "POST", let override = request.headers["x-http-method-override"] else {
       return request.method
@@ -119,7 +119,7 @@ struct B2CService: Sendable {
       body: .json(.object(body)), errorCode: refusal.code)
   }
 
-  /// Adds what every answer carries (API reference 2.2).
+  /// Adds the headers of every answer (API reference 2.2).
   func finished(_ answer: Answer, _ request: Exchange) -> Answer {
     var answer = answer
     if hasTokens((try? version(Array(request.segments.dropFirst(Self.root.count))))?.0) {
@@ -151,7 +151,7 @@ struct B2CService: Sendable {
 }
 
 extension Session {
-  /// Does what a method asks of a route; the method is one of the route's.
+  /// Performs a method on a route; the method is one of the route's.
   func answer(_ method: String, _ route: Route) throws -> Answer {
     switch (method, route) {
     case (_, .root): .json(rootListing())
@@ -174,7 +174,7 @@ extension Session {
     }
   }
 
-  /// The resources there are, each with its link.
+  /// The resources, each with its link.
   private func rootListing() -> JSONObject {
     let names = (["queryResults"] + model.kinds.map(\.name)).sorted()
     return [
@@ -186,7 +186,7 @@ extension Session {
 }
 
 extension JSONValue {
-  /// Without members that are null or false, as `prefer: exclude-null-properties` asks.
+  /// Removes members that are null or false, as `prefer: exclude-null-properties` asks.
   fileprivate var withoutNullsAndFalse: JSONValue {
     switch self {
     case .array(let elements): .array(elements.map(\.withoutNullsAndFalse))

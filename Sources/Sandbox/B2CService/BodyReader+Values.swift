@@ -3,9 +3,9 @@ import Foundation
 import JSON
 
 extension BodyReader {
-  /// The stored form of a value: checked against the catalogue, references and menus resolved to ids.
+  /// Returns the stored form of a value: checked against the catalogue, with references and menus resolved to ids.
   ///
-  /// - Throws: `Refusal` when the value is not one of the field's.
+  /// - Throws: `Refusal` if the value does not fit the field.
   func stored(_ value: JSONValue, _ attribute: Attribute) throws -> JSONValue {
     let path = attribute.place
     guard !value.isNull else {
@@ -67,7 +67,7 @@ extension BodyReader {
     }
     guard !text.utf8.contains(0) else { throw .invalid(path, "the value holds a NUL character") }
     if let pattern {
-      // The patterns are the catalogue's, which has a test that each of them compiles.
+      // The patterns come from the catalogue; a test checks that each of them compiles.
       guard let expression = try? Regex(pattern), (try? expression.wholeMatch(in: text)) != nil else {
         throw .invalid(path, "'\(text)' does not match \(pattern)")
       }
@@ -75,9 +75,9 @@ extension BodyReader {
     return value
   }
 
-  /// The id of what `{"id": …}` or `{"lookupName": …}` names (API reference 7.3).
+  /// Returns the id named by `{"id": …}` or `{"lookupName": …}` (API reference 7.3).
   ///
-  /// - Throws: `Refusal` when it names nothing, more than one, or two different things.
+  /// - Throws: `Refusal` if it names nothing, more than one value, or two different values.
   func reference(_ value: JSONValue, to set: String, _ path: String) throws -> Int64 {
     guard let object = value.object else {
       throw Refusal.invalid(path, "expected an object with id or lookupName, not \(value.text())")

@@ -1,11 +1,11 @@
 import Catalog
 import JSON
 
-/// What a body asks of a record, wholly checked and with every name resolved.
+/// The changes that a body requests of a record, completely checked and with every name resolved.
 struct RecordChange {
   /// New stored values by dotted path, `null` to clear.
   var values: [(path: String, value: JSONValue)] = []
-  /// What is asked of each list that the body names.
+  /// The changes to each list that the body names.
   var elements: [(list: ListKind, changes: [ElementChange])] = []
 
   var isEmpty: Bool { values.isEmpty && elements.isEmpty }
@@ -13,9 +13,9 @@ struct RecordChange {
   func names(_ path: String) -> Bool { values.contains { $0.path == path } }
 }
 
-/// What a body asks of one element of a list.
+/// The changes that a body requests of one element of a list.
 struct ElementChange {
-  /// The element that is meant; none for a new one.
+  /// The element to change; none for a new one.
   var id: Int64?
   /// New stored values by dotted path, `null` to clear.
   var values: JSONObject
@@ -23,11 +23,11 @@ struct ElementChange {
 
 /// Reads bodies against the catalogue and the site: unknown names, access, types, limits, references.
 struct BodyReader {
-  /// Which attributes a body may carry.
+  /// The attributes that a body may contain.
   enum Purpose {
     case create
     case change
-    /// A record of the user's own, read-only attributes and all.
+    /// A record of the user's own, including read-only attributes.
     case importing
   }
 
@@ -77,7 +77,7 @@ struct BodyReader {
     }
   }
 
-  /// Reads a list of a body: an array, or one bare element, as the page's example of an appended thread has it.
+  /// Reads a list of a body: an array, or one bare element, as in the reference's example of an appended thread.
   private func elements(of list: ListKind, _ value: JSONValue, label: String) throws -> [ElementChange] {
     guard purpose == .importing || !list.list.operations.isEmpty else { throw Refusal.notWritable(list.name) }
     let bodies: [JSONValue]
@@ -95,7 +95,7 @@ struct BodyReader {
     }
   }
 
-  /// Reads one element: with an `id` a change of the one that has it, without a new one.
+  /// Reads one element: with an `id` it changes that element, without one it is new.
   ///
   /// - Parameter known: the element's id, when the path of the request names it.
   func element(of list: ListKind, _ body: JSONObject, known: Int64? = nil) throws -> ElementChange {

@@ -2,7 +2,7 @@ import Catalog
 import JSON
 
 extension Session {
-  /// Applies what a body asks of a list.
+  /// Applies the changes that a body requests of a list.
   func apply(_ changes: [ElementChange], to list: ListKind, of record: inout RecordRow) throws {
     if list.rules.writing(choices) == .replace {
       let kept = Set(changes.compactMap(\.id))
@@ -13,7 +13,7 @@ extension Session {
     for change in changes { try apply(change, to: list, of: &record) }
   }
 
-  /// Adds an element, or changes the one that is named by `id` or by its key.
+  /// Adds an element, or changes the one named by `id` or by its key.
   ///
   /// - Returns: the id of the element.
   @discardableResult
@@ -54,7 +54,7 @@ extension Session {
     }
   }
 
-  /// The element that is meant; none for a new one.
+  /// Finds the element to change; none for a new one.
   private func known(_ change: ElementChange, _ list: ListKind, of record: RecordRow) throws -> RecordRow? {
     if let id = change.id {
       guard let element = try RecordRow.find(list.entity, id, in: database), element.parent == record.id

@@ -3,7 +3,7 @@ import GRDB
 import JSON
 
 extension Session {
-  /// `POST /{collection}/{id}/{list}` makes an element; PATCH of a list that takes it adds or changes one.
+  /// `POST /{collection}/{id}/{list}` creates an element; PATCH of a list that accepts it adds or changes one.
   func add(to list: ListKind, of record: RecordRow, _ kind: RecordKind, _ method: String) throws -> Answer {
     var record = record
     let change = try BodyReader(directory: directory, purpose: .create).element(of: list, body())
@@ -23,7 +23,7 @@ extension Session {
     _ method: String, _ id: Int64, _ list: ListKind, of record: RecordRow, _ kind: RecordKind
   ) throws -> Answer {
     var record = record
-    // An element that is not there is the path's fault, whatever the body says.
+    // A missing element is the path's fault, whatever the body says.
     let element = try element(id, list, of: record)
     switch method {
     case "GET":
@@ -61,8 +61,9 @@ extension Session {
     ])
   }
 
-  /// A list as links to its elements (API reference 4.3), or as elements where `fields` are asked for; with paging,
-  /// sorting and a filter as every collection has them (4.2).
+  /// A list as links to its elements (API reference 4.3), or as elements if `fields` are requested.
+  ///
+  /// Paging, sorting and filters work as for every collection (4.2).
   func collection(_ list: ListKind, of record: RecordRow, _ kind: RecordKind) throws -> JSONObject {
     let path = "\(record.entity)/\(record.id)/\(list.name)"
     let page = try Page(request, of: tree(of: list))
@@ -88,7 +89,7 @@ extension Session {
     }
   }
 
-  /// What an element of a list has: its own attributes, or those of the record that it refers to.
+  /// The members of a list's element: its own attributes, or those of the record that it refers to.
   private func tree(of list: ListKind) -> AttributeTree {
     list.target.flatMap { model[$0]?.tree } ?? list.tree
   }
@@ -102,9 +103,9 @@ extension Session {
     ]
   }
 
-  /// The element of that id, or at that place.
+  /// Finds the element with that id, or at that position.
   ///
-  /// - Throws: `Refusal` with status 404 when there is none.
+  /// - Throws: `Refusal` with status 404 if it does not exist.
   func element(_ id: Int64, _ list: ListKind, of record: RecordRow) throws -> RecordRow {
     let found: RecordRow?
     if case .rows = list.storage {
@@ -156,6 +157,6 @@ extension Session {
 }
 
 extension ListKind {
-  /// Where the metadata of its elements are.
+  /// The place of the metadata of its elements.
   fileprivate var described: String { entity.replacing(".", with: "/") }
 }

@@ -1,6 +1,6 @@
 /// The codes of the service's errors (API reference section 10), and a title for each.
 ///
-/// The titles of 00002, 00006, 00013 and 00028 are the service's own; the others say what its list of codes means.
+/// The titles of 00002, 00006, 00013 and 00028 are the service's own; the others paraphrase its list of codes.
 enum ErrorCode: String, CaseIterable {
   case reserved = "OSC-CREST-00000"
   case unknownCode = "OSC-CREST-00001"
@@ -51,7 +51,7 @@ enum ErrorCode: String, CaseIterable {
   }
 }
 
-/// Why a request is refused, with what the error body will say.
+/// The reason a request is refused, with the content of the error body.
 struct Refusal: Error {
   var status: Int
   /// The value of `o:errorCode`.
@@ -61,7 +61,7 @@ struct Refusal: Error {
   /// Headers that belong to the refusal.
   var headers: [(name: String, value: String)] = []
 
-  /// A refusal with status 400, as nearly all are.
+  /// Creates a refusal with status 400, the usual one.
   init(_ code: ErrorCode, _ detail: String) { self.init(400, code: code.rawValue, detail) }
 
   init(_ status: Int, _ code: ErrorCode, _ detail: String) {
@@ -77,7 +77,7 @@ struct Refusal: Error {
 }
 
 extension Refusal {
-  /// A property or a step of the path that the model does not have; the text is the service's own.
+  /// A property or a path step that the model does not have; the text is the service's own.
   static func unknownProperty(_ name: String) -> Refusal {
     Refusal(.unrecognized, "Invalid property specified: \(name)")
   }
@@ -87,12 +87,12 @@ extension Refusal {
     Refusal(.writeFailed, "Invalid value for \(path): \(problem)")
   }
 
-  /// A value that nobody may write, or not now.
+  /// A value that cannot be written, or not now.
   static func notWritable(_ path: String, _ reason: String = "Property is read-only") -> Refusal {
     Refusal(.writeFailed, "\(reason): \(path)")
   }
 
-  /// `null` where the model does not allow it; the text is the service's own but for the place.
+  /// `null` where the model does not allow it; except for the place, the text is the service's own.
   static func notNullable(_ place: String) -> Refusal {
     Refusal(
       .writeFailed,

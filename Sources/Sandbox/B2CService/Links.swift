@@ -1,6 +1,6 @@
 import JSON
 
-/// Makes the links of an answer, with the scheme, host and version the client used.
+/// Creates the links of an answer, with the scheme, host and version that the client used.
 struct Links: Sendable {
   /// Everything before the name of a resource, such as `http://localhost:8080/services/rest/connect/v1.4`.
   let base: String
@@ -19,23 +19,23 @@ struct Links: Sendable {
     ]
   }
 
-  /// What a record or a list says of itself.
+  /// The links of a record or a list to itself.
   ///
-  /// - Parameter place: the path that it was asked for at, when that is not its own.
+  /// - Parameter place: the requested path, if it is not its own.
   func own(_ path: String, of resource: String, query: String? = nil, at place: String? = nil) -> JSONValue {
     let asked = place ?? path
     let selfPath = query.map { $0.isEmpty ? asked : "\(asked)?\($0)" } ?? asked
     return [link("self", selfPath), link("canonical", path), describedBy(resource)]
   }
 
-  /// A reference to another object: links and nothing else (API reference 4.1, rule 1).
+  /// A reference to another object: links only (API reference 4.1, rule 1).
   func reference(to resource: String, _ id: Int64) -> JSONValue {
     ["links": own("\(resource)/\(id)", of: resource)]
   }
 
   /// A list that was not expanded: a link to it and a template for its elements (rule 3).
   ///
-  /// - Parameter owner: the path of the record that it hangs on.
+  /// - Parameter owner: the path of the record that it belongs to.
   func list(_ name: String, of owner: String) -> JSONValue {
     let path = "\(owner)/\(name)"
     let singular = name.hasSuffix("s") ? String(name.dropLast()) : name

@@ -4,8 +4,8 @@ import JSON
 extension Session {
   /// `GET /namedIDs/{collection}/…` and `/namedIDHierarchies/{collection}/…`: the menus of a site (API reference 1, 6).
   ///
-  /// The path of a menu is the field's own, with slashes or dots between its steps. A listing has the names of one
-  /// level alone (API reference 15).
+  /// The path of a menu is the field's own, with slashes or dots between its steps. A listing has only the names of one
+  /// level (API reference 15).
   func menus(_ steps: [String], isHierarchy: Bool) throws -> Answer {
     let root = isHierarchy ? "namedIDHierarchies" : "namedIDs"
     guard let resource = steps.first else {
@@ -32,7 +32,7 @@ extension Session {
       object["links"] = links.own(place, of: "namedIDs")
       return .json(object)
     }
-    // The last step may be the id of one value.
+    // The last step may be the id of a value.
     let parent = steps.dropFirst().dropLast().joined(separator: ".")
     guard let menu = known.first(where: { $0.path == parent }), let id = steps.last.flatMap({ Int64($0) })
     else {
@@ -77,7 +77,7 @@ extension RecordKind {
 }
 
 extension Refusal {
-  /// The same refusal of something in the path rather than in the body.
+  /// The same refusal, for something in the path rather than in the body.
   var notFound: Refusal {
     var refusal = self
     refusal.status = 404

@@ -2,7 +2,7 @@ import Catalog
 import JSON
 
 extension Session {
-  /// `GET /metadata-catalog`, and the schema of one resource or of a part of it (API reference 1, 5).
+  /// `GET /metadata-catalog`, and the schema of a resource or of a part of it (API reference 1, 5).
   ///
   /// With `Accept: application/schema+json` a resource answers its schema, otherwise links to it.
   func metadata(_ steps: [String]) throws -> Answer {
@@ -30,7 +30,7 @@ extension Session {
     return answer
   }
 
-  /// The schema of a resource, whose record stands among its definitions, or the plain one of a part of it (API
+  /// The schema of a resource, with its record among the definitions, or the plain schema of a part of it (API
   /// reference 15).
   private func schema(of steps: [String], at place: String) throws(Refusal) -> JSONObject {
     let properties = try properties(steps)
@@ -61,7 +61,7 @@ extension Session {
       switch tree[name] {
       case .value(let attribute): properties[name] = .object(Self.schema(attribute.field, name, links))
       case .branch(let inner):
-        // What can be sent of a sub-object is what can be sent of a part of it.
+        // A sub-object accepts what its parts accept.
         properties[name] = [
           "$ref": .string(links.url("\(place)/\(name)")), "label": .string(name),
           "readOnly": .bool(inner.attributes.allSatisfy { $0.field.access == .readOnly }),

@@ -2,16 +2,16 @@ import Catalog
 import GRDB
 import JSON
 
-/// An element that becomes a row: what was given, and what the site adds to it.
+/// An element that becomes a row: the given values, and those that the site adds.
 struct NewElement {
   var row: RecordRow
-  /// The bytes that are kept apart, by attribute.
+  /// The bytes that are stored separately, by attribute.
   var data: [(path: String, bytes: [UInt8])] = []
 
   /// - Parameters:
-  ///   - id: its own; none asks for the next free one.
-  ///   - account: who makes it; none for an imported element.
-  ///   - time: when it is made, unless it says so itself.
+  ///   - id: its own id; without one it gets the next free one.
+  ///   - account: the account that creates it; none for an imported element.
+  ///   - time: the creation time, unless it has its own.
   init(
     _ given: JSONObject, id: Int64?, _ list: ListKind, of record: RecordRow, account: Int64?, at time: String,
     in database: Database
@@ -43,7 +43,7 @@ struct NewElement {
     }
   }
 
-  /// Notes the author, unless somebody is named.
+  /// Sets the author, unless one is given.
   private mutating func sign(_ author: AuthorRule, _ record: RecordRow, _ account: Int64?) {
     if let audience = row.values[author.audience]?.integer, author.customers.contains(audience) {
       if row.values[author.contact.path] == nil {
@@ -54,14 +54,14 @@ struct NewElement {
     }
   }
 
-  /// Its place among the elements of the same time.
+  /// Its position among the elements of the same time.
   private static func place(of row: RecordRow, _ order: String, in database: Database) throws -> Int64 {
     var place: Int64 = 1
     let time = row.values["createdTime"]?.string ?? ""
     try RecordRow.visitBackwards(row.entity, of: row.parent ?? 0, in: database) { other in
       let otherTime = other.values["createdTime"]?.string ?? ""
       if otherTime == time { place = (other.values[order]?.integer ?? 0) + 1 }
-      // Numbers rise, so that what comes before an older one, or one of the same time, does not matter.
+      // Numbers rise, so elements before an older one, or one of the same time, do not matter.
       return otherTime > time
     }
     return place
@@ -74,7 +74,7 @@ struct NewElement {
 }
 
 extension ListKind {
-  /// Whether a text is short enough for an attribute.
+  /// Returns whether a text is short enough for an attribute.
   fileprivate func accepts(_ text: String, at path: String) -> Bool {
     let kind = attributes.first { $0.path == path }?.field.kind
     guard case .string(let maximum, _)? = kind, let maximum else { return true }

@@ -1,6 +1,6 @@
 import JSON
 
-/// Which members of an object are asked for.
+/// The requested members of an object.
 struct ObjectSelection {
   /// Dotted paths; none means all.
   var fields: [String]?
@@ -11,7 +11,7 @@ struct ObjectSelection {
 
   init(fields: [String]? = nil) { self.fields = fields }
 
-  /// What the parameters of a request for one object select (API reference 4.2).
+  /// Reads the selection from the parameters of a request for one object (API reference 4.2).
   ///
   /// - Throws: `Refusal` for a name that the object does not have.
   init(_ request: Exchange, of tree: AttributeTree) throws(Refusal) {
@@ -25,13 +25,13 @@ struct ObjectSelection {
     }
   }
 
-  /// Whether a path is asked for, or lies on the way to one, or below one.
+  /// Returns whether a path is requested, or leads to a requested one, or lies below one.
   func includes(_ path: String) -> Bool {
     guard let fields else { return true }
     return fields.contains { $0 == path || $0.hasPrefix(path + ".") || path.hasPrefix($0 + ".") }
   }
 
-  /// What is asked for of an object without sub-objects.
+  /// The selection within an object without sub-objects.
   func narrowed(_ object: JSONObject) -> JSONObject {
     JSONObject(
       object.compactMap { name, value in
@@ -40,7 +40,7 @@ struct ObjectSelection {
       })
   }
 
-  /// What is asked for of an object's own links.
+  /// The selection of an object's own links.
   func narrowed(_ links: JSONValue) -> JSONValue {
     guard let relations, let own = links.array else { return links }
     return .array(own.filter { $0["rel"]?.string.map { relations.contains($0) } ?? false })
@@ -67,7 +67,7 @@ struct ObjectSelection {
     return names
   }
 
-  /// The lists an `expand` parameter names; `all` means every one.
+  /// The lists that an `expand` parameter names; `all` means every list.
   private static func lists(_ text: String, of tree: AttributeTree) throws(Refusal) -> Set<String> {
     let known = Set(tree.names.filter { if case .list = tree[$0] { true } else { false } })
     if text == "all" { return known }

@@ -1,6 +1,6 @@
 import JSON
 
-/// The part of a collection that is asked for (API reference 4.2 and 4.4).
+/// The requested part of a collection (API reference 4.2 and 4.4).
 struct Page {
   static let defaultLimit = 1000
   static let maximumLimit = 20_000
@@ -12,12 +12,12 @@ struct Page {
   var order: [(name: String, isDescending: Bool)] = []
   /// Only the common attributes, unless `fields` names others.
   var selection = ObjectSelection(fields: ["id", "lookupName", "createdTime", "updatedTime"])
-  /// Whether `fields` does.
+  /// Indicates that `fields` names others.
   private(set) var hasFields = false
   private var request: Exchange
   private var hasLimit = false
 
-  /// - Throws: `Refusal` for a parameter that has no such value.
+  /// - Throws: `Refusal` for a parameter with an invalid value.
   init(_ request: Exchange, of tree: AttributeTree) throws(Refusal) {
     self.request = request
     for (name, value) in request.parameters {
@@ -52,9 +52,9 @@ struct Page {
     return number
   }
 
-  /// Which rows of a table are asked for, and in which order.
+  /// The requested rows of a table, and their order.
   ///
-  /// - Throws: `QueryError` when the filter or the order names what the table does not have.
+  /// - Throws: `QueryError` if the filter or the order names something that the table does not have.
   func query(
     of table: QueryTable
   ) throws(QueryError) -> (condition: Condition<QueryColumn>?, order: [SortKey<QueryColumn>]) {
@@ -69,7 +69,7 @@ struct Page {
 
   /// The body of the answer; `next` and `prev` repeat the request with another offset.
   ///
-  /// - Parameter kind: what the metadata catalogue has it under, when that is not its path.
+  /// - Parameter kind: its name in the metadata catalogue, if that is not its path.
   func object(
     _ items: [JSONValue], of resource: String, kind: String? = nil, hasMore: Bool, total: Int?, links: Links
   ) -> JSONObject {

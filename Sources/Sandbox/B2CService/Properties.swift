@@ -4,10 +4,10 @@ import JSON
 /// Paths below a property, as clients use them on live sites: `/incidents/{id}/primaryContact`,
 /// `/contacts/{id}/customFields/c/newsletter`, `/contacts/{id}/emails/0`.
 ///
-/// What no source shows: a reference answers the record that it leads to, with links of its own; a menu value or a
-/// sub-object itself, with links; any other value an object whose one member is named after it; null is 404.
+/// No source shows these: a reference answers with the record that it leads to, and that record's links; a menu value
+/// or a sub-object with itself and links; any other value with an object of one member, named after it; null is 404.
 extension Session {
-  /// `GET` of what stands below a record.
+  /// Answers a `GET` of a property of a record.
   func property(_ kind: RecordKind, _ id: Int64, _ steps: [String]) throws -> Answer {
     let place = "\(kind.name)/\(id)/\(steps.joined(separator: "/"))"
     return .json(try property(steps[...], of: record(kind, id), kind, at: place))
@@ -55,7 +55,7 @@ extension Session {
     return object
   }
 
-  /// Where the metadata of a sub-object are.
+  /// The place of the metadata of a sub-object.
   private func described(_ record: RecordRow, _ prefix: String) -> String {
     ([record.entity] + prefix.split(separator: ".").map { String($0) }).joined(separator: "/")
   }

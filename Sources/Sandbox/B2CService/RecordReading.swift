@@ -15,7 +15,7 @@ extension Session {
 
   /// A record as the service writes it.
   ///
-  /// - Parameter place: the path that it was asked for at, when that is not its own.
+  /// - Parameter place: the requested path, if it is not its own.
   func object(
     of record: RecordRow, _ kind: RecordKind, _ selection: ObjectSelection = ObjectSelection(),
     query: String? = nil, at place: String? = nil
@@ -63,7 +63,7 @@ extension Session {
       guard !columns.contains(where: { $0.list != nil }) else {
         throw QueryError(message: "a collection cannot be filtered or sorted by a list")
       }
-      // One row more than asked for says whether there is a next page.
+      // One extra row shows whether there is a next page.
       let rows = try rows(
         of: table, where: condition, order: order, alsoReading: [], offset: page.offset, limit: page.limit + 1
       )

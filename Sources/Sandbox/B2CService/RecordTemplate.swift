@@ -2,23 +2,23 @@ import Catalog
 import JSON
 import Synchronization
 
-/// The text of a record that is read in full, prepared for one kind and one address of the service: what all records
-/// have in common, and where the rest stands.
+/// The text of a completely read record, prepared for one kind and one address of the service: the parts that all
+/// records share, and the places of the rest.
 ///
-/// It says what `Session.object(of:_:)` says, to the byte, at a tenth of the price. What is between the values
-/// comes from the same writer; a test holds the two together.
+/// The bytes are those of `Session.object(of:_:)`, at a tenth of the cost. The text between the values comes from
+/// the same writer; a test compares the two.
 final class RecordTemplate: Sendable {
   private enum Piece {
     case text([UInt8])
     /// The record's own id.
     case id
-    /// A value as it is stored.
+    /// A stored value.
     case value(Int)
-    /// The links of a reference: what stands between the places of its id.
+    /// The links of a reference: the text between the places of its id.
     case reference(Int, [[UInt8]])
-    /// The values of a menu as they are written; one that the menu does not have is left to the writer.
+    /// The written values of a menu; a value that the menu does not have is left to the writer.
     case menu(Int, Attribute, [Int64: [UInt8]], depth: Int)
-    /// A sub-object that is null when all of these are.
+    /// A sub-object that is null if all of these are.
     case part([Int], [Piece])
   }
 
@@ -87,13 +87,13 @@ final class RecordTemplate: Sendable {
     }
   }
 
-  /// Takes apart what the writer makes of a record whose ids are all the same number.
+  /// Splits the writer's text of a record whose ids are all the same number.
   private struct Builder {
     let kind: RecordKind
     let writer: ValueWriter
     let slots: [String: Int]
 
-    /// A number that nothing else in a record is.
+    /// A number that occurs nowhere else in a record.
     private static let mark: Int64 = 8_070_605_040_302_010_999
 
     func object(_ tree: AttributeTree, prefix: String, depth: Int) -> [Piece] {
@@ -134,7 +134,7 @@ final class RecordTemplate: Sendable {
       }
     }
 
-    /// What has the record's own id in it.
+    /// The pieces of a value that contains the record's own id.
     private func own(_ value: JSONValue, _ depth: Int) -> [Piece] {
       Array(split(value, depth).map { [Piece.text($0)] }.joined(separator: [Piece.id]))
     }
@@ -157,17 +157,17 @@ final class RecordTemplate: Sendable {
 }
 
 extension JSONValue {
-  /// As it is sent, when it stands so deep within an object.
+  /// The text as it is sent at this depth within an object.
   fileprivate func bytes(indentedBy depth: Int) -> [UInt8] {
     let blanks = Array(repeating: UInt8(ascii: " "), count: 4 * depth)
-    // No text in it holds a line end: those are escaped.
+    // Texts contain no line ends; those are escaped.
     return bytes(.indented(4)).flatMap { $0 == UInt8(ascii: "\n") ? [$0] + blanks : [$0] }
   }
 }
 
-/// The templates that were needed so far.
+/// The templates used so far.
 final class RecordTemplates: Sendable {
-  /// Clients call a sandbox by few names.
+  /// Clients address a sandbox by few names.
   private static let limit = 64
   private let made = Mutex<[String: RecordTemplate]>([:])
 

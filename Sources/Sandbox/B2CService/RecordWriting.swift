@@ -2,10 +2,10 @@ import Catalog
 import JSON
 
 extension Session {
-  /// `PATCH /{collection}/{id}`: only what is present changes, all of it or nothing (API reference 7).
+  /// `PATCH /{collection}/{id}`: only the given attributes change, all of them or none (API reference 7).
   func patch(_ kind: RecordKind, _ id: Int64) throws -> Answer { try patch(kind, id, body()) }
 
-  /// The same with a body that stands below the record: `PATCH /incidents/{id}/statusWithType/status`.
+  /// The same with a body for a part of the record: `PATCH /incidents/{id}/statusWithType/status`.
   func patch(_ kind: RecordKind, _ id: Int64, below path: [String]) throws -> Answer {
     let value = path.reversed().reduce(JSONValue.object(try body())) { .object(JSONObject($1, $0)) }
     return try patch(kind, id, value.object ?? [:])
@@ -49,7 +49,7 @@ extension Session {
     return created("\(kind.name)/\(record.id)", record.id, try object(of: record, kind, selection))
   }
 
-  /// `DELETE /{collection}/{id}`: the record, and all that hangs on it.
+  /// `DELETE /{collection}/{id}`: the record, and everything that belongs to it.
   func delete(_ kind: RecordKind, _ id: Int64) throws -> Answer {
     let record = try record(kind, id)
     for list in kind.lists {
@@ -93,7 +93,7 @@ extension Session {
   }
 }
 
-/// What follows the status of a record: its type, and with the type the time at which it was closed (API reference 5).
+/// Sets what follows from the status of a record: its type, and with the type the closing time (API reference 5).
 enum StatusRule {
   static let status = "statusWithType.status"
   static let type = "statusWithType.statusType"
@@ -116,7 +116,7 @@ enum StatusRule {
     }
   }
 
-  /// The type of a status; of one whose type nobody has said the type of the same number, else the first.
+  /// The type of a status; if it is not known, the type with the same number, else the first.
   static func type(of status: Int64, _ kind: RecordKind, _ vocabulary: Vocabulary) -> Int64 {
     if let known = vocabulary["\(kind.name).\(self.status)"][status]?.statusType { return known }
     let types = vocabulary["\(kind.name).\(type)"]

@@ -1,5 +1,5 @@
 extension B2CService {
-  /// Checks who asks.
+  /// Checks the credentials.
   ///
   /// - Throws: `Refusal` with status 401.
   func checkCredentials(_ request: Exchange) throws(Refusal) {
@@ -45,7 +45,7 @@ extension B2CService {
     }
   }
 
-  /// Suppression belongs to writing; rules cannot be suppressed on a deletion.
+  /// Checks the suppress headers: suppression is for writes, and rules cannot be suppressed on a deletion.
   private func checkSuppression(_ request: Exchange, _ method: String) throws(Refusal) {
     let prefix = "osvc-crest-suppress"
     for (name, value) in request.headers where name.hasPrefix(prefix) {

@@ -1,6 +1,6 @@
 import Catalog
 
-/// What a path below the version stands for.
+/// The meaning of a path below the version.
 enum Route {
   case root
   case collection(RecordKind)
@@ -15,10 +15,10 @@ enum Route {
   case menus(isHierarchy: Bool, [String])
   /// The steps after `metadata-catalog`.
   case metadata([String])
-  /// What stands below a property of a record: the record, and the steps after it.
+  /// Something below a property of a record: the record, and the steps after it.
   case property(RecordKind, Int64, [String])
 
-  /// Reads the steps after the version; none when the service has nothing there.
+  /// Reads the steps after the version; `nil` if the service has nothing there.
   init?(_ steps: [String], in model: B2CModel) {
     let rest = steps.dropFirst()
     switch steps.first {
@@ -67,8 +67,8 @@ enum Route {
     self = .data(kind, id, list, element, name)
   }
 
-  /// The query parameters that mean something here (API reference 4.2); with other methods than GET only `expand` of
-  /// a new record does (API reference 15).
+  /// The valid query parameters (API reference 4.2); methods other than GET have only `expand` of a new record (API
+  /// reference 15).
   func parameters(_ method: String) -> [String] {
     guard method == "GET" else {
       if method == "POST", case .collection = self { return ["expand"] }
@@ -84,7 +84,7 @@ enum Route {
     }
   }
 
-  /// The methods that do something here.
+  /// The valid methods.
   var methods: [String] {
     switch self {
     case .collection(let kind) where kind.isStored: ["GET", "POST"]

@@ -2,7 +2,7 @@ import Catalog
 import GRDB
 import JSON
 
-/// What the work on one request can reach: the store in its transaction, the site, and the request itself.
+/// The context of one request: the store in its transaction, the site, and the request itself.
 struct Session {
   let directory: Directory
   let choices: Choices
@@ -14,30 +14,30 @@ struct Session {
   var model: B2CModel { directory.model }
   var vocabulary: Vocabulary { directory.vocabulary }
 
-  /// The account that the API user is.
+  /// The account of the API user.
   var account: Int64 { 1 }
 
   var writer: ValueWriter { ValueWriter(vocabulary: vocabulary, links: links) }
 
-  /// A stored value as the wire has it.
+  /// A stored value in its form on the wire.
   func written(_ stored: JSONValue?, _ attribute: Attribute) -> JSONValue {
     writer.written(stored, attribute)
   }
 
-  /// The refusal of an id that does not exist.
+  /// The refusal of an unknown id.
   func noSuch(_ label: String, _ id: Int64) -> Refusal {
     Refusal(404, code: choices.unknownIDCode, "Invalid ID: No such \(label) with ID = \(id)")
   }
 
-  /// The record of that id.
+  /// Returns the record with that id.
   ///
-  /// - Throws: `Refusal` with status 404 when there is none.
+  /// - Throws: `Refusal` with status 404 if it does not exist.
   func record(_ kind: RecordKind, _ id: Int64) throws -> RecordRow {
     guard let record = try directory.record(id, of: kind) else { throw noSuch(kind.label, id) }
     return record
   }
 
-  /// The one object of the request's body; an array of exactly one object counts as that object, as on a live site.
+  /// The one object of the request's body; an array of exactly one object counts as that object, as on live sites.
   func body() throws(Refusal) -> JSONObject {
     guard let json = request.json else { throw Refusal(.missingBody, "The request has no body") }
     switch json {

@@ -1,12 +1,12 @@
 import Catalog
 import JSON
 
-/// Turns stored values into what the wire has.
+/// Turns stored values into their form on the wire.
 struct ValueWriter: Sendable {
   let vocabulary: Vocabulary
   let links: Links
 
-  /// The stored value of a menu, as it is written out: id and label inline, and the path above it in a tree.
+  /// The written form of a menu value: id and label inline, and the path above it in a tree.
   func menu(_ id: Int64, _ setName: String, isHierarchical: Bool = false) -> JSONValue {
     let set = vocabulary[setName]
     var object: JSONObject = [
@@ -19,7 +19,7 @@ struct ValueWriter: Sendable {
     return .object(object)
   }
 
-  /// A stored value as the wire has it.
+  /// A stored value in its form on the wire.
   func written(_ stored: JSONValue?, _ attribute: Attribute) -> JSONValue {
     guard let stored, !stored.isNull else { return .null }
     switch attribute.field.kind {

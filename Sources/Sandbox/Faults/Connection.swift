@@ -1,12 +1,12 @@
 import Foundation
 import NIOCore
 
-/// The connection that a request came over, for what no HTTP answer can express.
+/// The connection of a request, for faults that no HTTP answer can express.
 struct Connection: Sendable {
   let channel: any Channel
   let lifetime: Lifetime
 
-  /// Ends it at once; what is answered afterwards goes nowhere.
+  /// Ends it at once; later answers are dropped.
   func end(_ ending: Ending) async { await Self.end(channel, ending) }
 
   static func end(_ channel: any Channel, _ ending: Ending) async {
@@ -15,7 +15,7 @@ struct Connection: Sendable {
     try? await channel.close()
   }
 
-  /// Ends it in the midst of the answer that is sent next.
+  /// Ends it in the middle of the next answer.
   func endAmidAnswer(_ ending: Ending) async {
     if ending == .reset { await Self.breakOffWhenClosed(channel) }
     let channel = channel
@@ -24,7 +24,7 @@ struct Connection: Sendable {
     }.get()
   }
 
-  /// Waits; false, and at once, when the client hangs up, or has done so already, or the sandbox ends.
+  /// Waits; returns `false` at once if the client hangs up or has already done so, or the sandbox ends.
   func hold(_ time: Duration) async -> Bool {
     let (hangUps, continuation) = AsyncStream.makeStream(of: Void.self)
     let channel = channel
@@ -34,7 +34,7 @@ struct Connection: Sendable {
       }.get()
       return isHeard != nil
     }
-    // Where there is nobody left to ask, the connection has ended.
+    // Without a channel left to ask, the connection has ended.
     guard await listen({ continuation.finish() }) else { return false }
     let isOver = await withTaskGroup(of: Bool.self) { group in
       group.addTask { await lifetime.wait(time) }
@@ -50,16 +50,16 @@ struct Connection: Sendable {
     return isOver
   }
 
-  /// Makes the close a break (RST) in place of an orderly end.
+  /// Makes the close a reset (RST) instead of an orderly end.
   private static func breakOffWhenClosed(_ channel: any Channel) async {
     guard let socket = channel as? any SocketOptionProvider else { return }
     try? await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
   }
 }
 
-/// Sends half of an answer and closes: the head and half of the body, or half of the head where there is no body.
+/// Sends half of an answer and closes: the head and half of the body, or half of the head if there is no body.
 ///
-/// It stands between the socket and everything else, so that it sees bytes.
+/// It is next to the socket, before everything else, so that it sees bytes.
 private final class AnswerCutter: ChannelOutboundHandler {
   typealias OutboundIn = IOData
   typealias OutboundOut = IOData
@@ -87,13 +87,13 @@ private final class AnswerCutter: ChannelOutboundHandler {
   }
 }
 
-/// Notices that the other side has closed; every connection has one from the start, so that nothing escapes it.
+/// Notices that the other side has closed; every connection has one from the start, so that no close is missed.
 final class HangUpWatch: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
 
   private let outages: Outages
   private var hasHungUp = false
-  /// Told once, at once if it has happened already.
+  /// Called once, and at once if the close has already happened.
   var listener: (@Sendable () -> Void)? {
     didSet { if hasHungUp { listener?() } }
   }

@@ -1,12 +1,12 @@
 extension FaultAction {
-  /// The words of which a rule has one.
+  /// The words of which a rule has exactly one.
   static let names = [
     "status", "limit", "token", "reset", "restart", "stall", "latency", "next-request-after",
   ]
 
-  /// Takes the one action and its options.
+  /// Takes the action and its options.
   init(_ words: inout FaultWords) throws(SandboxError) {
-    // What refuses is refined by words that are actions by themselves.
+    // A refusal is refined by words that are actions of their own.
     let actions = words.actions
     let refusal: Set = ["status", "limit", "next-request-after"]
     guard let first = actions.first else {
@@ -31,7 +31,7 @@ extension FaultAction {
 
   private static func other(_ words: inout FaultWords) throws(SandboxError) -> FaultAction {
     if let point = try words.takeOne(of: ResetPoint.self, "reset") {
-      // A break may overtake what was sent before it, and with it the half of the answer.
+      // A reset may overtake data that was sent before it, including the half answer.
       let ending = try words.takeOne(of: Ending.self, "tcp") ?? (point == .midAnswer ? .close : .reset)
       return .strike(.reset(point, ending))
     }

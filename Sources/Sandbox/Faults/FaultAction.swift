@@ -1,62 +1,62 @@
 import Foundation
 
-/// What is done to a request that a rule strikes.
+/// The effect of a rule on a request that it hits.
 enum FaultAction: Sendable, Equatable {
-  /// It does not take its normal way; of several rules the first that strikes decides.
+  /// The request fails; the first of several rules that hit decides.
   case strike(Strike)
-  /// It is refused when more came than allowed.
+  /// The request is refused if more come than allowed.
   case limit(RateLimit, FaultRefusal)
-  /// It is held before it is handled; several rules add up.
+  /// The request is delayed before it is handled; the delays of several rules add up.
   case latency(Latency)
-  /// Its answer asks for a pause before the next request, in milliseconds.
+  /// The answer asks for a pause before the next request, in milliseconds.
   case pacing(Int)
 }
 
-/// A way that a request can go wrong.
+/// A way in which a request can fail.
 enum Strike: Sendable, Equatable {
   case refuse(FaultRefusal)
-  /// As if the login were not known.
+  /// The login is refused as unknown.
   case rejectLogin
   case reset(ResetPoint, Ending)
   case stall(Duration, StallPoint)
-  /// The sandbox is gone for a time, for everybody.
+  /// The sandbox is down for a time, for every client.
   case restart(Duration)
 }
 
-/// When the connection is cut.
+/// The moment at which the connection is cut.
 enum ResetPoint: String, Sendable, CaseIterable {
-  /// Nothing is done.
+  /// Nothing has been done.
   case beforeCommit = "before-commit"
-  /// It is done and stored, and nothing is answered.
+  /// The work is done and stored, and no answer is sent.
   case afterCommit = "after-commit"
-  /// It is done and stored, and the answer ends in its midst.
+  /// The work is done and stored, and the answer ends in the middle.
   case midAnswer = "mid-answer"
 }
 
-/// How a connection ends.
+/// The way a connection ends.
 enum Ending: String, Sendable, CaseIterable {
-  /// Broken off, as by a process that dies or a firewall.
+  /// Reset, as by a process that dies or a firewall.
   case reset = "rst"
   /// Closed in order, as by a gateway that gives up.
   case close = "fin"
 }
 
-/// Where a request is held.
+/// The moment at which a request is held.
 enum StallPoint: String, Sendable, CaseIterable {
-  /// Before it is handled; when the client hangs up meanwhile, it never is.
+  /// Before it is handled; if the client hangs up meanwhile, it never is.
   case beforeCommit = "before-commit"
   /// After it is done and stored.
   case afterCommit = "after-commit"
-  /// Before it is handled; it is handled even when nobody waits for the answer any more.
+  /// Before it is handled; it is handled even if the client no longer waits for the answer.
   case late
 }
 
-/// An answer that refuses a request, whatever it asks.
+/// An answer that refuses a request, whatever its content.
 struct FaultRefusal: Sendable, Equatable {
   enum Body: String, Sendable, CaseIterable {
     /// The service's own error.
     case api
-    /// None, and none of the service's headers, as a gateway before it answers.
+    /// No body, and none of the service's headers, as from a gateway in front of it.
     case none
     /// A gateway's page.
     case html
@@ -64,7 +64,7 @@ struct FaultRefusal: Sendable, Equatable {
 
   enum RetryAfter: Sendable, Equatable {
     case seconds(Int)
-    /// A date, so many seconds after the answer.
+    /// A date, this many seconds after the answer.
     case date(Int)
   }
 
@@ -75,20 +75,20 @@ struct FaultRefusal: Sendable, Equatable {
   var nextRequestAfter: Int?
 }
 
-/// A token bucket: so many requests a second, and so many at once after a pause.
+/// A token bucket: a number of requests per second, and a number at once after a pause.
 struct RateLimit: Sendable, Equatable {
   var perSecond: Double
   var burst: Int
 }
 
-/// How long requests are held.
+/// The delay of requests.
 enum Latency: Sendable, Equatable {
-  /// Evenly between two times, which may be the same.
+  /// Uniformly distributed between two times, which may be the same.
   case between(Duration, Duration)
-  /// As if the work ended at any moment with the same chance; the mean.
+  /// Exponentially distributed around a mean.
   case exponential(Duration)
 
-  /// The time that a number from 0 up to 1 draws.
+  /// The time for a random number from 0 up to 1.
   func drawn(_ fraction: Double) -> Duration {
     switch self {
     case .between(let low, let high): low + (high - low) * fraction

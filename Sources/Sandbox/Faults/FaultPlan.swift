@@ -1,31 +1,31 @@
 import Synchronization
 
-/// What the rules make of one request.
+/// The combined effect of the rules on one request.
 struct FaultDecision: Sendable, Equatable {
-  /// How long it is held before anything else.
+  /// The delay before anything else.
   var latency: Duration = .zero
-  /// How it goes wrong; none when it takes its normal way.
+  /// The failure; none if the request is handled normally.
   var strike: Strike?
-  /// The value of `osvc-crest-next-request-after` in milliseconds; none when no rule sets it.
+  /// The value of `osvc-crest-next-request-after` in milliseconds; none if no rule sets it.
   var nextRequestAfter: Int?
-  /// What is done to it, for the log; none when nothing is.
+  /// The effect in words, for the log; none if there is no effect.
   var text: String?
 }
 
-/// Decides what goes wrong with which request.
+/// Decides which requests fail, and how.
 ///
-/// Each rule counts the requests that match it, and its n-th decision follows from the seed, its place among the
-/// rules and n alone: with one client that asks one thing after the other, a run repeats itself exactly. The counts
-/// begin anew when the sandbox starts.
+/// Each rule counts the requests that match it. Its n-th decision follows from the seed, its place among the rules and
+/// n alone, so a run with one client that sends one request after another is repeatable. The counts start at zero
+/// whenever the sandbox starts.
 final class FaultPlan: Sendable {
   private let rules: [FaultRule]
   private let seed: UInt64
   private let states: Mutex<[RuleState]>
 
   private struct RuleState {
-    /// How many requests matched.
+    /// The number of matching requests.
     var seen = 0
-    /// How many of them were struck.
+    /// The number of requests that were hit.
     var struck = 0
     var bucket = TokenBucket()
   }
@@ -69,7 +69,7 @@ final class FaultPlan: Sendable {
       text = "latency=\(Int(time / .milliseconds(1)))ms"
     case .pacing(let milliseconds): decision.nextRequestAfter = milliseconds
     case .limit(let limit, let refusal):
-      // What another rule has struck already came all the same.
+      // A request hit by another rule still counts against the limit.
       let isAllowed = state.bucket.take(limit, at: now)
       guard !isAllowed, decision.strike == nil else { return }
       decision.strike = .refuse(refusal)
@@ -82,11 +82,11 @@ final class FaultPlan: Sendable {
   }
 }
 
-/// What is left of a rate limit; full at first.
+/// The remaining tokens of a rate limit; full at first.
 private struct TokenBucket {
   private var left: (tokens: Double, since: ContinuousClock.Instant)?
 
-  /// Takes one from what is left; false when nothing is.
+  /// Takes one token; returns `false` if none is left.
   mutating func take(_ limit: RateLimit, at now: ContinuousClock.Instant) -> Bool {
     var tokens = Double(limit.burst)
     if let left { tokens = min(tokens, left.tokens + (now - left.since) / .seconds(1) * limit.perSecond) }

@@ -1,5 +1,5 @@
 extension FaultRefusal {
-  /// The answer that has nothing of the service's own; none when the service words it.
+  /// The answer without anything of the service's own; none if the service words it.
   var gatewayAnswer: Answer? {
     switch body {
     case .api: return nil
@@ -12,7 +12,7 @@ extension FaultRefusal {
     }
   }
 
-  /// What the answer carries beside the service's own headers.
+  /// The headers in addition to the service's own.
   var headers: [(name: String, value: String)] {
     switch retryAfter {
     case nil: []
@@ -24,7 +24,7 @@ extension FaultRefusal {
 }
 
 extension B2CService {
-  /// The answer to a request that is refused whatever it asks, in the form of the reference's section 10.
+  /// The answer to a request that is refused whatever its content, in the form of the reference's section 10.
   func answer(_ fault: FaultRefusal, _ request: Exchange) -> Answer {
     if let answer = fault.gatewayAnswer { return answer }
     var refusal =
@@ -45,7 +45,7 @@ extension B2CService {
     finished(Self.errorAnswer(Self.unauthorized, request), request)
   }
 
-  /// The permission that a method needs, as the service's own texts name it.
+  /// The permission that a method needs, in the service's own words.
   private func verb(_ request: Exchange) -> String {
     switch faultTarget(request).method {
     case "POST": "Create"
@@ -57,7 +57,7 @@ extension B2CService {
 }
 
 extension FusionCX {
-  /// The answer to a request that is refused whatever it asks, in the form of the reference's section 10.
+  /// The answer to a request that is refused whatever its content, in the form of the reference's section 10.
   func answer(_ refusal: FaultRefusal, _ request: Exchange) -> Answer {
     if let answer = refusal.gatewayAnswer { return answer }
     var fault =

@@ -1,33 +1,32 @@
 public import Catalog
 
-/// What goes wrong with some of the requests, as `--fault` says it: which requests, how many of them, and what.
+/// A fault of some requests, as given with `--fault`: the requests, their share, and the effect.
 ///
 /// `PATCH incidents rate=0.3 reset=after-commit`: methods and resources, several joined by commas or `*` for all,
-/// then `rate=`, `after=`, `times=` and one action with its options, in any order. What counts as the method and the
-/// resource of a request, `FaultTarget` says.
+/// then `rate=`, `after=`, `times=` and one action with its options, in any order. `FaultTarget` defines the method and
+/// the resource of a request.
 public struct FaultRule: Sendable, Equatable {
   /// The rule as it was written.
   public let text: String
-  /// The methods that it is about; empty means all.
+  /// The methods that match; empty means all.
   let methods: Set<String>
-  /// The resources that it is about; empty means all.
+  /// The resources that match; empty means all.
   let resources: Set<String>
-  /// How likely it strikes, above 0 and at most 1.
+  /// The probability of a hit, above 0 and at most 1.
   let rate: Double
-  /// The matching request that it may strike first, counted from 1.
+  /// The first matching request that can be hit, counted from 1.
   let first: Int
-  /// How often it strikes at most.
+  /// The largest number of hits.
   let times: Int?
   let action: FaultAction
-  /// The action and its options as they were written, for the log.
+  /// The action and its options as written, for the log.
   let actionText: String
 
   static let methods = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]
 
   /// Reads a rule.
   ///
-  /// - Parameter resources: the kinds of record that there are; what else the services have at the place of a
-  ///   resource is always known.
+  /// - Parameter resources: the kinds of record; the services' other resources are always known.
   /// - Throws: `SandboxError.badFault`, which names the wrong word.
   public init(_ text: String, resources known: [ResourceType] = ResourceType.all) throws(SandboxError) {
     self.text = text
@@ -52,10 +51,10 @@ public struct FaultRule: Sendable, Equatable {
     try words.end()
   }
 
-  /// What B2C Service has at the place of a resource and is not a kind of record.
+  /// The resources of B2C Service that are not kinds of record.
   private static let otherResources = ["queryResults", "namedIDs", "namedIDHierarchies", "metadata-catalog"]
 
-  /// Whether a request is one of those that the rule is about.
+  /// Returns whether a request matches the rule.
   func matches(_ target: FaultTarget) -> Bool {
     (methods.isEmpty || methods.contains(target.method))
       && (resources.isEmpty || !resources.isDisjoint(with: target.resources))

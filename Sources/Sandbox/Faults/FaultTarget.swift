@@ -1,15 +1,15 @@
 import JSON
 
-/// What a request is, as far as a fault rule asks.
+/// The properties of a request that a fault rule looks at.
 struct FaultTarget: Sendable, Equatable {
-  /// The method that is meant: a POST that stands for a PATCH is a PATCH.
+  /// The effective method: a POST that stands for a PATCH is a PATCH.
   var method: String
-  /// What the request is about; several for a query or a batch, none for what is no resource.
+  /// The resources of the request; several for a query or a batch, none if it concerns no resource.
   var resources: Set<String>
 }
 
 extension B2CService {
-  /// The first step of the path, and for a query also what it selects from.
+  /// The first step of the path, and for a query also the tables it selects from.
   func faultTarget(_ request: Exchange) -> FaultTarget {
     let steps = Array(request.segments.dropFirst(Self.root.count))
     let rest = Self.resourceSteps(steps)
@@ -23,7 +23,7 @@ extension B2CService {
 }
 
 extension FusionCX {
-  /// The first step after the version, and for a batch that of each part.
+  /// The first step after the version, and for a batch also that of each part.
   func faultTarget(_ request: Exchange) -> FaultTarget {
     let steps = request.segments.dropFirst(Self.root.count + 1)
     var resources = Set(steps.prefix(1))

@@ -1,4 +1,4 @@
-/// The words of a fault rule, taken one after the other by those who know their meaning.
+/// The words of a fault rule, taken one after the other by the code that knows their meaning.
 struct FaultWords {
   struct Word {
     var name: String
@@ -40,14 +40,14 @@ struct FaultWords {
     }
   }
 
-  /// The words that nobody has taken yet, as they were written.
+  /// The remaining words, as written.
   var rest: String { words.map(\.text).joined(separator: " ") }
 
   static let hint =
     "the words are rate= after= times= and one of \(FaultAction.names.map { "\($0)=" }.joined(separator: " ")); "
     + "'bulkpatch sandbox --help' explains them"
 
-  /// The error that says what is wrong with the rule.
+  /// The error that explains the fault of the rule.
   func wrong(_ reason: String, hint: String) -> SandboxError {
     .badFault(text: text, reason: reason, hint: hint)
   }
@@ -69,12 +69,12 @@ struct FaultWords {
     return names
   }
 
-  /// The names of those words that nobody has taken yet and that say what to do.
+  /// The names of the remaining words that name an action.
   var actions: [String] { words.map(\.name).filter { FaultAction.names.contains($0) } }
 
-  /// Takes a word; none when it is not there.
+  /// Takes a word; `nil` if it is not there.
   ///
-  /// - Throws: `SandboxError.badFault` with `demand` when its value makes no sense.
+  /// - Throws: `SandboxError.badFault` with `demand` if its value is invalid.
   mutating func take<Value>(
     _ name: String, _ read: (String) -> Value?, orSay demand: () -> String
   ) throws(SandboxError) -> Value? {
@@ -115,7 +115,7 @@ struct FaultWords {
     }
   }
 
-  /// Demands that every word was taken.
+  /// Checks that every word was taken.
   func end() throws(SandboxError) {
     guard let word = words.first else { return }
     throw wrong("'\(word.text)' cannot be used with this action", hint: Self.hint)
@@ -123,7 +123,7 @@ struct FaultWords {
 }
 
 extension Duration {
-  /// A length of time as a person writes it, `50ms` or `1.5s`, up to an hour.
+  /// A length of time as a user writes it, `50ms` or `1.5s`, up to an hour.
   public init?(delay text: String) {
     let unit = text.hasSuffix("ms") ? "ms" : text.hasSuffix("s") ? "s" : ""
     guard !unit.isEmpty, let number = Double(text.dropLast(unit.count)), number >= 0,

@@ -1,12 +1,12 @@
 import GRDB
 import JSON
 
-/// One part of a batch and what became of it.
+/// One part of a batch and its outcome.
 struct BatchPart {
   var id = ""
   var path = ""
   var operation = ""
-  /// The payload as it was sent.
+  /// The payload as sent.
   var payload: JSONValue = .null
   var precondition: String?
   var call: FusionCall?
@@ -17,9 +17,9 @@ struct BatchPart {
 struct Batch {
   private(set) var parts: [BatchPart] = []
 
-  /// Reads the parts; what is wrong with a single one is found when it runs.
+  /// Reads the parts; faults of a single part are found when it runs.
   ///
-  /// - Throws: `Fault` when the body is no batch.
+  /// - Throws: `Fault` if the body is not a batch.
   init(_ json: Result<JSONValue, JSONError>?, _ choices: FusionChoices) throws(Fault) {
     let body = try RowReader.object(json, choices)
     guard let list = body["parts"]?.array, body.count == 1 else {
@@ -47,10 +47,10 @@ struct Batch {
     }
   }
 
-  /// Runs every part, each seeing what those before it did.
+  /// Runs every part; each sees the changes of those before it.
   ///
   /// - Returns: the answer of the whole batch.
-  /// - Throws: `Fault` with the details of the failing parts; the caller takes back what the others did.
+  /// - Throws: `Fault` with the details of the failing parts; the caller rolls back the others.
   mutating func run(_ session: FusionSession) throws -> Answer {
     var failed: Fault?
     for index in parts.indices {
@@ -75,7 +75,7 @@ struct Batch {
     return answer
   }
 
-  /// Notes that nothing of any part was kept.
+  /// Records that nothing of any part was kept.
   mutating func markUndone() {
     for index in parts.indices { parts[index].answer.isChange = false }
   }
@@ -102,7 +102,7 @@ struct Batch {
     return try session.answer(call)
   }
 
-  /// The details of a failing part, each with the way to it, and a status that a whole batch can have.
+  /// The details of a failing part, each with its path, and a status that a whole batch can have.
   private func name(_ fault: Fault, _ index: Int, _ choices: FusionChoices) -> Fault {
     var named = fault
     let prefix =

@@ -4,7 +4,7 @@ import JSON
 
 /// Oracle Fusion CX Sales and Service, REST 11.13.18.05, as far as the catalogue's resources of that API need it.
 ///
-/// Written from the API reference alone: it knows nothing of what this project's own client sends.
+/// Written from the API reference alone; it does not depend on what this project's own client sends.
 struct FusionCX: Sendable {
   let model: FusionModel
   let vocabulary: Vocabulary
@@ -13,7 +13,7 @@ struct FusionCX: Sendable {
 
   static let root = ["crmRestApi", "resources"]
 
-  /// Does what one request asks, inside the transaction of its group, and logs it in the same.
+  /// Handles one request inside the transaction of its group, and logs it in the same transaction.
   func answer(_ request: Exchange, in database: Database) throws -> Answer {
     let acceptance = Acceptance(request.headers["accept"])
     let version = FrameworkVersion(
@@ -21,7 +21,7 @@ struct FusionCX: Sendable {
     var answer: Answer
     var batch: Batch?
     do {
-      // Each request is all or nothing, whatever the others of its group do; a batch is one request.
+      // Each request succeeds or fails as a whole, independently of its group; a batch is one request.
       answer = try database.wholly {
         guard let version else {
           throw Fault(
@@ -74,7 +74,7 @@ struct FusionCX: Sendable {
     return answer
   }
 
-  /// The method that is meant: a POST can carry a PATCH (API reference 6).
+  /// The effective method: a POST can carry a PATCH (API reference 6).
   func method(of request: Exchange) throws(Fault) -> String {
     guard request.method == "POST", let override = request.headers["x-http-method-override"] else {
       return request.method
@@ -85,7 +85,7 @@ struct FusionCX: Sendable {
     return "PATCH"
   }
 
-  /// Checks what is sent and what is wanted back (API reference 6).
+  /// Checks the type of the body and the accepted types of the answer (API reference 6).
   private func checkMedia(
     _ request: Exchange, _ method: String, _ route: FusionRoute, isBatch: Bool, _ acceptance: Acceptance
   ) throws(Fault) {
@@ -114,7 +114,7 @@ struct FusionCX: Sendable {
     return acceptance.suppresses(type) || isBatch && acceptance.suppresses(MediaType.item)
   }
 
-  /// Status and nothing else (API reference 6, 9, 10).
+  /// Reduces an answer to its status (API reference 6, 9, 10).
   private func suppress(_ answer: inout Answer) {
     answer.status = answer.status == 201 ? 201 : 204
     answer.body = .empty
@@ -122,7 +122,7 @@ struct FusionCX: Sendable {
     answer.headers.removeAll { $0.name == "ETag" || $0.name == "Link" }
   }
 
-  /// Adds what every answer carries (API reference 6).
+  /// Adds the headers of every answer (API reference 6).
   func finished(_ answer: Answer, _ request: Exchange, _ version: FrameworkVersion?) -> Answer {
     var answer = answer
     answer.headers += [
@@ -168,7 +168,7 @@ extension FusionCX {
 }
 
 extension RequestLogEntry {
-  /// Takes over which row a route names.
+  /// Sets the record that a route names.
   fileprivate mutating func locate(_ route: FusionRoute, _ answer: Answer) {
     let address: RowAddress
     switch route {

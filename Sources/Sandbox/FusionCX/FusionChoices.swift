@@ -1,18 +1,18 @@
 import Catalog
 
-/// What the Fusion CX half does where no source says what the real service does.
+/// The behaviour of the Fusion CX half where no source documents the real service's.
 ///
-/// Settings are the points of section 14 of the project's API reference and those a client may need to see both
-/// ways. The rest is fixed and listed here, so that nobody takes it for facts:
-/// - 405, 406, 415, 429 and those from 500 have no body; nobody is refused with 403 unless a fault asks for it.
-/// - A row that is there but not of the path's parent is 404; so is a key that decodes to nothing.
+/// Settings are the points of section 14 of the project's API reference and those that a client may need to see both
+/// ways. The rest is fixed and listed here, so that it is not taken for facts:
+/// - 405, 406, 415, 429 and those from 500 have no body; 403 occurs only as a fault.
+/// - A row that exists but does not belong to the path's parent is 404; so is a key that decodes to nothing.
 /// - Query parameters that no source names are refused (400); `limit` above 500 counts as 500; `totalResults` is exact.
-/// - In `fields`, groups are separated by `;`, a child's group begins with its path and a colon; without a group
-///   of its own the root shows links only. A child named like an attribute is inlined whole.
+/// - In `fields`, groups are separated by `;`, and a child's group begins with its path and a colon; without a group
+///   of its own, the root shows only links. A child named like an attribute is inlined whole.
 /// - `InteractionRowFinderByObject` takes `BindObjectId` and `BindObjectTypeCd`.
 /// - `q` of version 1: parts separated by `;`, each an attribute, `=`, `!=`, `<>`, `<`, `<=`, `>`, `>=` or `like`, and a value,
 ///   in quotes or not; `*` in the value stands for any text; `and` and `or` join further comparisons of that attribute.
-///   From version 2 on texts are in quotes; the `;` form is refused. Texts are compared by exact characters.
+///   From version 2 on, texts are in quotes; the `;` form is refused. Texts are compared by exact characters.
 /// - Links of LOVs are shown up to version 4; their addresses work in every version, below the item and below the
 ///   collection.
 /// - Version 9 writes 64-bit integers as strings, and takes them as strings or numbers; the others take numbers only.
@@ -21,82 +21,82 @@ import Catalog
 ///   values are the present ones; so does writing or deleting an enclosure. A child's change does not raise its parent's.
 /// - `""` stores an empty text. `null` for `ChannelId`, `StatusCd`, `ObjectId`, `ObjectTypeCd` is refused (required);
 ///   null for the other attributes with a default stays null; `ParentInteractionId` null means the row itself.
-/// - `ChannelTypeCd` follows `ChannelId` when it is not given. `StartInteractionFlag` sets `StartTime` when there is none.
-/// - A child interaction is reached through its parent alone; it is not in the collection.
-/// - `InteractionId` of a child may be sent when it is the parent's; `ObjectVersionNumber` is ignored on writes.
+/// - `ChannelTypeCd` follows `ChannelId` if it is not given. `StartInteractionFlag` sets `StartTime` if it is empty.
+/// - A child interaction is reached only through its parent; it is not in the collection.
+/// - `InteractionId` of a child may be sent if it is the parent's; `ObjectVersionNumber` is ignored on writes.
 /// - Who-columns that a child accepts on writing (`InteractionData`) are stored as sent.
 /// - `Upsert-Mode: true` and the batch operation `upsert` match by the key or the alternate key.
-/// - A batch goes on after a failing part to find the others, in an order that each sees the parts before it;
+/// - A batch continues after a failing part to find the others, in an order in which each sees the parts before it;
 ///   `replace` is not offered; a part's `path` begins with `/`; values of `ifMatch` come with quotes or without.
-/// - A part of a batch whose `ifNoneMatch` hits is listed with `preconditionSucceeded` false and fails nothing.
-/// - The code of a number that is taken, of a child's unknown key, and of a value of another type is `value-code`.
-/// - The site's own attributes are `Region_c`, `CallbackOk_c`, `CallbackAt_c`, `VisitOn_c` and `Visits_c`. Deleting a row deletes what hangs on it.
-/// - `describe` takes `metadataMode=minimal` for one resource, too, and no other mode. A title that the reference does not
-///   print is the words of the name; `maxLength` is a number, `lov` names the list, its attribute and what is shown of it.
-///   `hasDefaultValueExpression` is true of numbers that the service makes up and of `ParentInteractionId`.
-/// - `upper` and `lower` in `orderBy` are taken in every framework version.
+/// - A part of a batch whose `ifNoneMatch` matches is listed with `preconditionSucceeded` false and fails nothing.
+/// - A number already taken, a child's unknown key, and a value of another type have the code `value-code`.
+/// - The site's own attributes are `Region_c`, `CallbackOk_c`, `CallbackAt_c`, `VisitOn_c` and `Visits_c`. Deleting a row deletes what belongs to it.
+/// - `describe` also accepts `metadataMode=minimal` for one resource, and no other mode. A title that the reference does not
+///   print is made of the words of the name; `maxLength` is a number; `lov` names the list, its attribute and its display.
+///   `hasDefaultValueExpression` is true for numbers that the service generates and for `ParentInteractionId`.
+/// - `upper` and `lower` in `orderBy` are accepted in every framework version.
 /// - An enclosure without content answers 204. Unsupported framework versions are 400.
 public struct FusionChoices: Sendable, Equatable {
-  /// The members of an item that no `fields` asks for.
+  /// The members of an item for a request without `fields`.
   public enum Item: String, Sendable, CaseIterable {
-    /// The attributes and links of the page's example, in its order.
+    /// The attributes and links of the reference's example, in its order.
     case sample
-    /// Every attribute of the page's schema, those of the example first.
+    /// Every attribute of the reference's schema, those of the example first.
     case schema
   }
 
-  /// Whether something is let through.
+  /// Acceptance or refusal.
   public enum Admission: String, Sendable, CaseIterable {
     case accepted
     case refused
   }
 
-  /// How an error or a precondition fills the answer.
+  /// The body of an error or of a failed precondition.
   public enum Body: String, Sendable, CaseIterable {
-    /// The current item, or the payload of version 4 and its text below, whichever belongs there.
+    /// The current item, or the payload of version 4 and its text below, as appropriate.
     case payload
     case html
     case text
     case empty
   }
 
-  /// How `o:errorPath` names the part of a batch.
+  /// The form of a batch part in `o:errorPath`.
   public enum PartPath: String, Sendable, CaseIterable {
     case index
     case id
     case none
   }
 
-  /// How many failing parts of a batch are reported.
+  /// The failing parts of a batch that are reported.
   public enum Reports: String, Sendable, CaseIterable {
     case all
     case first
   }
 
-  /// What a nested row with the key of an existing one does.
+  /// The effect of a nested row with the key of an existing one.
   public enum NestedRows: String, Sendable, CaseIterable {
     case update
     case insert
   }
 
-  /// What `changeIndicator` and `ETag` look like.
+  /// The form of `changeIndicator` and `ETag`.
   public enum TagFormat: String, Sendable, CaseIterable {
-    /// The serialized Java list of the page's example.
+    /// The serialized Java list of the reference's example.
     case serialized
     /// The bare version number.
     case version
   }
 
   public enum Truth: String, Sendable, CaseIterable {
-    /// `"true"`, as in the page's example.
+    /// `"true"`, as in the reference's example.
     case text
     /// `true`.
     case boolean
   }
 
-  /// The path keys of those children whose keys the reference calls opaque.
+  /// The path keys of children whose keys the reference calls opaque.
   public enum ChildKeys: String, Sendable, CaseIterable {
-    /// A long hexadecimal text that holds the keys of parent and child.
+    /// A long hexadecimal text that contains the keys of parent and child.
     case hash
     /// The child's number.
     case id
@@ -107,7 +107,7 @@ public struct FusionChoices: Sendable, Equatable {
     case on
   }
 
-  /// The version of a request that names none.
+  /// The version of a request without one.
   public var frameworkVersion = 1
   public var item: Item = .sample
   public var tagFormat: TagFormat = .serialized
@@ -115,9 +115,9 @@ public struct FusionChoices: Sendable, Equatable {
   public var childKeys: ChildKeys = .hash
   /// The offset of the times in answers, and of times sent without one, in seconds east of Greenwich.
   public var timeZone: Int64 = -28_800
-  /// Whether a date-time without an offset is taken as one of `timeZone`.
+  /// The handling of a date-time without an offset; if accepted, it is in `timeZone`.
   public var offsetlessTimes: Admission = .refused
-  /// Whether a LOB may be sent inline in base64.
+  /// The handling of a LOB sent inline in base64.
   public var inlineLOB: Admission = .accepted
   public var nestedRows: NestedRows = .update
   /// The body of errors below version 4.
@@ -128,17 +128,17 @@ public struct FusionChoices: Sendable, Equatable {
   public var notFound: Body = .payload
   /// The body of 412: the current item or nothing.
   public var staleItem: Body = .payload
-  /// Whether writes must carry `X-Requested-By`.
+  /// The requirement that writes carry `X-Requested-By`.
   public var antiCSRF: Switch = .off
   /// The status of a batch with a part whose `ifMatch` is stale.
   public var batchStale = 400
   public var batchErrorPath: PartPath = .index
   public var batchReports: Reports = .all
-  /// An attribute of interactions that this site, of another release or with another spelling, does not have.
+  /// An attribute of interactions that this site lacks, because of its release or another spelling.
   public var missingAttribute: String?
-  /// An attribute of interactions beyond the reference's, a code, as each release of the service may add one.
+  /// An additional attribute of interactions, a code, as each release of the service may add one.
   public var extraAttribute: String?
-  /// The id of an interaction that another session holds locked.
+  /// The id of an interaction that another session keeps locked.
   public var lockedRow: Int64?
   /// Unknown or read-only attribute, malformed JSON, bad query.
   public var parseCode = "27521"
@@ -146,16 +146,16 @@ public struct FusionChoices: Sendable, Equatable {
   public var lengthCode = "27010"
   public var valueCode = "27024"
   public var requiredCode = "27014"
-  /// The row was changed by someone else, within a transaction.
+  /// The row was changed by another client, within a transaction.
   public var changedCode = "25014"
   public var lockedCode = "26030"
 
-  /// The choices that a sandbox makes when nobody says otherwise.
+  /// Creates the default choices.
   public init() {}
 }
 
 extension FusionChoices {
-  /// Makes one choice; `text` is the whole of it as it was written.
+  /// Makes one choice; `text` is all of it as written.
   mutating func set(_ name: some StringProtocol, _ value: String, _ text: String) throws(SandboxError) {
     switch name {
     case "framework-version":
@@ -203,7 +203,7 @@ extension FusionChoices {
   }
 
   private static func offset(_ value: String, _ text: String) throws(SandboxError) -> Int64 {
-    // Noon somewhere, so that the difference is the offset.
+    // Noon at that offset, so that the difference is the offset.
     guard let time = Timestamp(parsing: "1970-01-01T12:00:00\(value)") else {
       throw .badChoice(text: text, reason: "the value must be an offset such as -08:00")
     }

@@ -1,7 +1,7 @@
 import GRDB
 import JSON
 
-/// What the work on one request can reach: the store in its transaction, the site, and how the client asked.
+/// The context of one request: the store in its transaction, the site, and the client's options.
 struct FusionSession {
   let database: Database
   let model: FusionModel
@@ -10,9 +10,9 @@ struct FusionSession {
   let version: FrameworkVersion
   /// Everything before the name of a resource, such as `http://localhost:8080/crmRestApi/resources/latest`.
   let base: String
-  /// Who asks, as the who-columns have it.
+  /// The client's user, for the who-columns.
   let user: String
-  /// When the request arrived.
+  /// The arrival time of the request.
   let time: Timestamp
 }
 
@@ -20,19 +20,19 @@ struct FusionSession {
 struct FusionCall {
   var method: String
   var route: FusionRoute
-  /// Decoded, in their order.
+  /// The parameters, decoded, in their order.
   var parameters: [(name: String, value: String)] = []
-  /// The body as JSON; none when there is no body.
+  /// The body as JSON; none if there is no body.
   var json: Result<JSONValue, JSONError>?
   var bytes: [UInt8] = []
   var ifMatch: String?
   var ifNoneMatch: String?
-  /// Whether a creation may turn into an update of the row that the payload names.
+  /// Indicates that a creation may turn into an update of the row that the payload names.
   var isUpsert = false
 }
 
 extension FusionSession {
-  /// Does what a method asks of a route; the method is one of the route's, and a batch is not done here.
+  /// Performs a method on a route; the method is one of the route's, and batches are handled elsewhere.
   func answer(_ call: FusionCall) throws -> Answer {
     switch (call.method, call.route) {
     case (_, .versions): return versionList()
@@ -49,9 +49,9 @@ extension FusionSession {
     }
   }
 
-  /// The row that an address leads to.
+  /// Returns the row at an address.
   ///
-  /// - Throws: `Fault` with status 404 when there is none, or it hangs on another row than the address says.
+  /// - Throws: `Fault` with status 404 if it does not exist, or belongs to a row other than the address says.
   func row(_ address: RowAddress) throws -> FusionRow {
     var parent: FusionRow?
     for step in address.steps {
@@ -80,7 +80,7 @@ extension FusionSession {
     return ChildKey.text(parent: parent, id: row.id)
   }
 
-  /// The path of a row below the version, without a slash before it.
+  /// The path of a row below the version, without a leading slash.
   func path(of row: FusionRow, _ entity: Entity, below parent: RowAddress) -> String {
     "\(path(of: entity, below: parent))/\(key(of: row, entity))"
   }
@@ -92,7 +92,7 @@ extension FusionSession {
 
   func tag(of row: FusionRow) -> String { ChangeTag.text(row.version, choices.tagFormat) }
 
-  /// Checks a precondition of a write (API reference 8), and that nobody holds the row locked.
+  /// Checks a precondition of a write (API reference 8), and that the row is not locked.
   ///
   /// - Throws: `Fault` with status 412 and the current item, or with the code of a locked row.
   func checkMayWrite(_ row: FusionRow, at address: RowAddress, _ call: FusionCall) throws {
@@ -115,7 +115,7 @@ extension FusionSession {
 }
 
 extension Timestamp {
-  /// ISO 8601 with a numeric offset, so many seconds east of Greenwich.
+  /// ISO 8601 with a numeric offset, in seconds east of Greenwich.
   func text(offset: Int64) -> String {
     let local = Timestamp(seconds: seconds + offset).text.dropLast()
     let minutes = abs(offset) / 60

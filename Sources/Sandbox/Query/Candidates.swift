@@ -1,4 +1,4 @@
-/// The records a condition can hold for, found without looking at all of them.
+/// The records that a condition can match, found without reading all of them.
 enum Candidates {
   case ids([Int64])
   case numbers([String])
@@ -30,7 +30,7 @@ extension Condition {
     return low <= high ? .range(low...high) : .ids([])
   }
 
-  /// The conditions that must all hold, those inside one another too.
+  /// The conditions that must all hold, including nested ones.
   private var conjuncts: [Condition] {
     guard case .all(let parts) = self else { return [self] }
     return parts.flatMap(\.conjuncts)

@@ -2,17 +2,17 @@
 protocol ConditionColumn {
   /// A literal as a value of this column's type.
   ///
-  /// - Throws: `QueryError` when it is none.
+  /// - Throws: `QueryError` if it is not one.
   func scalar(_ literal: Literal) throws(QueryError) -> Scalar
 
-  /// Whether this is the record's own id.
+  /// Indicates that this is the record's own id.
   var isRecordID: Bool { get }
 
-  /// Whether this is the number that people know the record by, which is unique too.
+  /// Indicates that this is the unique number that users know the record by.
   var isRecordNumber: Bool { get }
 }
 
-/// A condition whose columns and values are resolved and of fitting types.
+/// A condition whose columns and values are resolved and of matching types.
 indirect enum Condition<Column: ConditionColumn> {
   case all([Condition])
   case any([Condition])
@@ -21,7 +21,7 @@ indirect enum Condition<Column: ConditionColumn> {
   case oneOf(Column, Set<Scalar>)
   case isNull(Column)
 
-  /// Resolves a condition against the columns there are.
+  /// Resolves a condition against the available columns.
   ///
   /// - Throws: `QueryError` on an unknown column or a value of another type.
   init(
@@ -51,7 +51,7 @@ indirect enum Condition<Column: ConditionColumn> {
     return resolved
   }
 
-  /// Every column the condition looks at.
+  /// Every column of the condition.
   var columns: [Column] {
     switch self {
     case .all(let parts), .any(let parts): parts.flatMap(\.columns)
@@ -60,7 +60,7 @@ indirect enum Condition<Column: ConditionColumn> {
     }
   }
 
-  /// Whether a row meets the condition; a comparison with null is not met.
+  /// Returns whether a row meets the condition; a comparison with null is not met.
   func holds(_ value: (Column) throws -> Scalar?) rethrows -> Bool {
     switch self {
     case .all(let parts): try parts.allSatisfy { try $0.holds(value) }
@@ -88,7 +88,7 @@ indirect enum Condition<Column: ConditionColumn> {
   private static func isLike(
     _ text: ArraySlice<Unicode.Scalar>, _ pattern: ArraySlice<Unicode.Scalar>
   ) -> Bool {
-    // Greedy matching that comes back to the last `%`: linear in practice, and no recursion.
+    // Greedy matching that backtracks to the last `%`: linear in practice, and without recursion.
     var text = text
     var pattern = pattern
     var retry: (text: ArraySlice<Unicode.Scalar>, pattern: ArraySlice<Unicode.Scalar>)?

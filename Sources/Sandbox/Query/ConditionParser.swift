@@ -1,17 +1,17 @@
-/// Reads conditions, which both services write alike.
+/// Reads conditions, which both services write in the same way.
 struct ConditionParser {
-  /// What one service's conditions have beyond the other's.
+  /// The extensions of one service's conditions.
   enum Dialect {
-    /// Of B2C Service.
+    /// B2C Service.
     case roql
-    /// Of Fusion's `q` from framework version 2 on: `between`, and `true` and `false` without quotes.
+    /// Fusion's `q` from framework version 2 on: `between`, and `true` and `false` without quotes.
     case rowMatch
   }
 
   let dialect: Dialect
   private let tokens: [Token]
   private var position = 0
-  /// How deep the condition is nested at the moment; bounded, so that no query can exhaust the stack.
+  /// The current nesting depth of the condition; bounded, so that no query can exhaust the stack.
   private var depth = 0
 
   init(_ query: String, dialect: Dialect = .roql) throws(QueryError) {
@@ -19,7 +19,7 @@ struct ConditionParser {
     tokens = try Token.all(of: query)
   }
 
-  /// A condition alone, as the parameter `q` has it.
+  /// A single condition, such as the parameter `q`.
   static func condition(_ text: String, dialect: Dialect = .roql) throws(QueryError) -> Expression {
     var parser = try ConditionParser(text, dialect: dialect)
     let expression = try parser.expression()
@@ -99,7 +99,7 @@ struct ConditionParser {
     return .compare(column, comparison, try literal())
   }
 
-  /// A test that is a word: `in`, `like` or `between`; none when something else follows the column.
+  /// Reads a test that is a word: `in`, `like` or `between`; `nil` if something else follows the column.
   private mutating func test(of column: String) throws(QueryError) -> Expression? {
     if accept("in") { return .oneOf(column, try literals()) }
     if accept("like") { return .compare(column, .like, try literal()) }

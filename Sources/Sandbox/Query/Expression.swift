@@ -1,4 +1,4 @@
-/// A condition on one row, as it was written.
+/// A condition on one row, as written.
 indirect enum Expression {
   case all([Expression])
   case any([Expression])
@@ -23,7 +23,7 @@ enum Literal {
   case number(String)
   case text(String)
 
-  /// What was written, without quotes.
+  /// The text as written, without quotes.
   var value: String {
     switch self {
     case .number(let text), .text(let text): text
@@ -31,7 +31,7 @@ enum Literal {
   }
 }
 
-/// Where and why a query could not be read.
+/// The reason a query could not be read.
 struct QueryError: Error {
   var message: String
 }

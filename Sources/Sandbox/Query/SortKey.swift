@@ -1,12 +1,12 @@
-/// What rows are sorted by.
+/// A key by which rows are sorted.
 struct SortKey<Column> {
   var column: Column
   var isDescending: Bool
-  /// What texts are turned into before they are compared; none leaves them as they are.
+  /// The conversion of texts before they are compared; none leaves them as they are.
   var letterCase: LetterCase?
 }
 
-/// A function of `orderBy` by which the case of letters does not count.
+/// A function of `orderBy` that makes the order case-insensitive.
 enum LetterCase: String, CaseIterable {
   case upper
   case lower
@@ -18,7 +18,7 @@ enum LetterCase: String, CaseIterable {
 }
 
 extension Collection {
-  /// Whether a row with the values of `left` comes before one with those of `right`.
+  /// Returns whether a row with the values of `left` comes before one with those of `right`.
   func puts<Column>(
     _ left: (Column) throws -> Scalar?, before right: (Column) throws -> Scalar?
   ) rethrows -> Bool where Element == SortKey<Column> {
@@ -36,10 +36,10 @@ extension Collection {
   }
 }
 
-/// The parameter `orderBy` of both services: `name`, `name:asc` or `name:desc`, separated by commas; on Fusion CX, the name
-/// may stand in `upper(…)` or `lower(…)`.
+/// Reads the parameter `orderBy` of both services: `name`, `name:asc` or `name:desc`, separated by commas; on Fusion CX,
+/// the name may stand in `upper(…)` or `lower(…)`.
 enum OrderBy {
-  /// - Throws: `QueryError` when a part is none of these.
+  /// - Throws: `QueryError` if a part has another form.
   static func parsed(_ text: String) throws(QueryError) -> [(name: String, isDescending: Bool)] {
     var order: [(name: String, isDescending: Bool)] = []
     for part in text.split(separator: ",") {
@@ -53,7 +53,7 @@ enum OrderBy {
     return order
   }
 
-  /// The name within `upper(…)` or `lower(…)`, and which of them it is; the name alone when it stands in neither.
+  /// The name within `upper(…)` or `lower(…)`, and the function; without one, only the name.
   static func folded(_ name: String) -> (name: String, letterCase: LetterCase?) {
     for letterCase in LetterCase.allCases {
       let opening = "\(letterCase.rawValue)("

@@ -9,9 +9,9 @@ enum Token: Equatable {
 }
 
 extension Token {
-  /// Cuts a query into words.
+  /// Splits a query into words.
   ///
-  /// - Throws: `QueryError` on a character or a quote that belongs nowhere.
+  /// - Throws: `QueryError` on a misplaced character or quote.
   static func all(of query: String) throws(QueryError) -> [Token] {
     var tokens: [Token] = []
     let scalars = Array(query.unicodeScalars)
@@ -53,7 +53,7 @@ extension Token {
     return String(text)
   }
 
-  /// A quoted text; the quote inside is doubled or behind a backslash.
+  /// Reads a quoted text; a quote inside is doubled or follows a backslash.
   private static func quoted(
     _ scalars: [Unicode.Scalar], _ index: inout Int
   ) throws(QueryError) -> String {

@@ -2,13 +2,13 @@ import Catalog
 import GRDB
 import JSON
 
-/// The elements of an imported record that came without ids of their own.
+/// The elements of an imported record that have no ids of their own.
 struct UnnumberedElements {
   var record: RecordRow
   var elements: [(list: ListKind, values: JSONObject)] = []
 }
 
-/// Stores imported records, with what is missing filled in.
+/// Stores imported records, and fills in missing values.
 struct ImportWriter {
   let directory: Directory
 
@@ -17,7 +17,7 @@ struct ImportWriter {
 
   /// Stores a record and those of its elements that have ids.
   ///
-  /// - Returns: the others, to be numbered when all ids of the file are known.
+  /// - Returns: the others, to be numbered once all ids of the file are known.
   func insert(_ body: JSONObject, of kind: RecordKind) throws -> UnnumberedElements {
     let change = try reader.record(body, of: kind)
     var record = try record(change, kind)
@@ -44,7 +44,7 @@ struct ImportWriter {
     return rest
   }
 
-  /// Stores elements with ids that are free.
+  /// Stores elements with free ids.
   func insert(_ rest: UnnumberedElements) throws {
     for (list, values) in rest.elements { try insert(nil, values, list, of: rest.record) }
   }
@@ -76,9 +76,9 @@ struct ImportWriter {
     return id
   }
 
-  /// Fills in what an import may leave out.
+  /// Fills in the values that an import may leave out.
   private func complete(_ record: inout RecordRow, _ change: RecordChange, _ kind: RecordKind) throws {
-    // Without a date of its own a record is as old as the seed page's API.
+    // Without a date of its own, a record is as old as the API of the reference's examples.
     let created = record.values["createdTime"] ?? "2016-01-28T09:00:00Z"
     for path in ["createdTime", "updatedTime"] where kind.has(path) && record.values[path] == nil {
       record.values[path] = created
@@ -98,7 +98,7 @@ struct ImportWriter {
     }
   }
 
-  /// The number or the name, which may also come as `lookupName`.
+  /// The number or the name, which may also be given as `lookupName`.
   private func completeName(_ record: inout RecordRow, _ kind: RecordKind) throws {
     guard kind.names.count == 1, let attribute = kind.attribute(kind.names[0]),
       record.values[attribute.path] == nil

@@ -1,19 +1,19 @@
 import GRDB
 import JSON
 
-/// Makes incidents that look like those of a real desk; the same seed and id give the same incident.
+/// Generates realistic incidents; the same seed and id give the same incident.
 struct IncidentGenerator {
-  /// The kind that it makes records of.
+  /// The kind of its records.
   static let kind = "incidents"
 
   let seed: UInt64
   let directory: Directory
 
-  /// How many incidents arrive on one day.
+  /// The number of incidents per day.
   private static let perDay: Int64 = 400
   private static let firstDay: Int64 = 17_533  // 2018-01-02
 
-  /// Stores incidents with the ids 1 to `count`; ids that an import has taken are left as they are.
+  /// Stores incidents with the ids 1 to `count`; ids taken by an import are left as they are.
   func fill(count: Int) throws {
     guard let kind = directory.model[Self.kind] else { return }
     let isEmpty = try RecordRow.count(kind.name, in: directory.database) == 0
@@ -63,16 +63,16 @@ struct IncidentGenerator {
       "customFields.c.region": .integer(Int64(random.below(4) + 11)),
       "customFields.c.callback_ok": .bool(random.below(2) == 0),
     ]
-    // Every fifth incident is nobody's yet.
+    // Every fifth incident has no owner yet.
     if random.below(5) > 0 { values["assignedTo.account"] = .integer(Int64(random.below(59) + 2)) }
     if random.below(6) == 0 { values["asset"] = .integer(Int64(random.below(80) + 1)) }
     if status == 2 { values["disposition"] = .integer(random.pick([2, 3, 4])) }
     return values
   }
 
-  /// A customer's question, mostly a response, often a note.
+  /// Adds a customer's question, mostly a response, often a note.
   ///
-  /// - Returns: when the last of them was written.
+  /// - Returns: the time of the last of them.
   private func insertThreads(
     of record: RecordRow, _ kind: RecordKind, _ story: Story, _ created: Timestamp,
     _ random: inout RepeatableRandom
@@ -103,7 +103,7 @@ struct IncidentGenerator {
   }
 }
 
-/// What a customer asks and what a desk answers.
+/// A customer's question and a desk's answer.
 private struct Story {
   var subject: String
   var product: Int64

@@ -1,14 +1,14 @@
 import Catalog
 import JSON
 
-/// Makes records of any kind from what the catalogue says of it; the same seed and id give the same record.
+/// Generates records of any kind from its catalogue entry; the same seed and id give the same record.
 struct RecordGenerator {
   let seed: UInt64
   let directory: Directory
 
   private static let firstSecond: Int64 = 1_514_880_000  // 2018-01-02
 
-  /// Stores so many records; where others refer to the kind by the names of the vocabulary, all of those.
+  /// Stores a number of records, or those that the vocabulary names if others refer to the kind by name.
   func fill(_ kind: RecordKind, count: Int) throws {
     let named = directory.vocabulary[kind.name].values
     let ids = named.isEmpty ? count > 0 ? Array(1...Int64(count)) : [] : named.map(\.id)
@@ -25,7 +25,7 @@ struct RecordGenerator {
     let created = Timestamp(seconds: Self.firstSecond + id * 211)
     var record = RecordRow(entity: kind.name, id: id, values: JSONObject())
     for attribute in kind.attributes where !["id", "lookupName"].contains(attribute.path) {
-      // Every third value that may be missing is.
+      // Every third optional value is left out.
       if attribute.isNullable, random.below(3) == 0 { continue }
       record.values[attribute.path] = try value(attribute, created, &random)
     }
@@ -45,7 +45,7 @@ struct RecordGenerator {
     try record.insert(into: directory.database)
   }
 
-  /// Takes over what others know of a record: its name, and what goes with it.
+  /// Copies the vocabulary's facts about a record: its name, and the values that go with it.
   private func take(_ named: NamedValue, into record: inout RecordRow, _ kind: RecordKind) {
     let parts = named.name.split(separator: " ", maxSplits: max(0, kind.names.count - 1))
     for (path, part) in zip(kind.names, parts) { record.values[path] = .string(String(part)) }
@@ -79,7 +79,7 @@ struct RecordGenerator {
     if !elements.isEmpty { record.values[list.name] = .array(elements) }
   }
 
-  /// A value as the attribute could have it; none when nothing is known that fits.
+  /// A possible value of the attribute; `nil` if none is known that fits.
   private func value(
     _ attribute: Attribute, _ time: Timestamp, _ random: inout RepeatableRandom
   ) throws -> JSONValue? {
@@ -112,7 +112,7 @@ struct RecordGenerator {
     return known.isEmpty ? nil : random.pick(known)
   }
 
-  /// What tells the records of one kind from those of another (FNV-1a).
+  /// A hash that distinguishes the records of one kind from those of another (FNV-1a).
   private static func salt(_ name: String) -> UInt64 {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

@@ -3,12 +3,12 @@ import Foundation
 import GRDB
 import JSON
 
-/// Imports a user's own records, one JSON object a line, in the API's shape.
+/// Imports a user's own records, one JSON object per line, in the API's form.
 ///
-/// A record may have any attribute of the catalogue, read-only ones too, and its lists inline. Ids are kept;
-/// what is missing is filled in. A referenced value that the site does not have is made, from its `id` and
-/// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` makes one by itself. Lines of the
-/// Fusion half are the business of `RowImport`.
+/// A record may have any attribute of the catalogue, including read-only ones, and its lists inline. Ids are kept;
+/// missing values are filled in. A referenced value that the site does not have is created from its `id` and
+/// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` creates one by itself. `RowImport` reads
+/// lines of the Fusion half.
 struct RecordImport {
   let path: String
   let model: B2CModel
@@ -20,14 +20,14 @@ struct RecordImport {
     var body: JSONObject
   }
 
-  /// The largest id, or number counted up from, that a record may bring: those that the site gives out after it need
-  /// room as well.
+  /// The largest id, or number that others follow, that a record may have; the numbers that the site assigns after it
+  /// need room as well.
   private static let largestNumber: Int64 = 1 << 62
 
   /// Stores every record of the file.
   ///
-  /// - Returns: how many records it has.
-  /// - Throws: `SandboxError` with the line when a record is wrong, else what the database throws.
+  /// - Returns: the number of records.
+  /// - Throws: `SandboxError` with the line if a record is wrong, otherwise what the database throws.
   func run(into database: Database, _ vocabulary: inout Vocabulary) throws -> Int {
     let lines = try lines()
     for line in lines {
@@ -44,7 +44,7 @@ struct RecordImport {
     }
     let writer = ImportWriter(
       directory: Directory(database: database, model: model, vocabulary: vocabulary))
-    // What has an id of its own comes first, so that nothing numbered here can take it.
+    // Elements with ids of their own come first, so that no number assigned here can collide with them.
     var unnumbered: [(Line, UnnumberedElements)] = []
     for isNumbered in [true, false] {
       for line in lines where (line.body["id"] != nil) == isNumbered {
@@ -94,7 +94,7 @@ struct RecordImport {
     return lines
   }
 
-  /// The file's text, in UTF-8 as far as its first bytes tell, and without a mark that says so.
+  /// Returns the file's text in UTF-8, as far as its first bytes show, without a byte order mark.
   private func bytes() throws(SandboxError) -> Data {
     let bytes: Data
     do {
@@ -139,7 +139,7 @@ struct RecordImport {
 }
 
 extension Vocabulary {
-  /// Takes over what a record refers to and the site does not have yet.
+  /// Adds the targets of a record that the site does not have yet.
   fileprivate mutating func adopt(_ body: JSONObject, _ kind: RecordKind) throws(Refusal) {
     guard !kind.isStored else { return adopt(body, kind.tree) }
     guard let id = body["id"]?.integer, let name = body["lookupName"]?.string else {

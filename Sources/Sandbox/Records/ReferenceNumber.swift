@@ -1,13 +1,13 @@
 import GRDB
 
-/// The number that people know an incident by, `yymmdd-nnnnnn`; it is unique and serves as `lookupName`.
+/// The number that users know an incident by, `yymmdd-nnnnnn`; it is unique and serves as `lookupName`.
 enum ReferenceNumber {
   static func text(day: CalendarDay, number: Int64) -> String {
     let date = [day.year % 100, day.month, day.day].map { Timestamp.digits($0, 2) }.joined()
     return "\(date)-\(Timestamp.digits(number % 1_000_000, 6))"
   }
 
-  /// The first number of the day that is not taken, beginning at one.
+  /// The first free number of the day, starting at one.
   static func free(of kind: RecordKind, day: CalendarDay, from first: Int64, in database: Database) throws
     -> String
   {

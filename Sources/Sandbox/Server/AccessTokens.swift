@@ -2,8 +2,8 @@ import Synchronization
 
 /// The access tokens that chain answers to requests (`osvc-crest-api-access-token`).
 ///
-/// A token is a serial number and a check that only this store can compute, so that nothing has to be
-/// kept to recognise one, and an altered one is found out. This guards a test stand-in, not a site.
+/// A token is a serial number and a check that only this store can compute. So no token has to be stored to be
+/// recognised, and an altered one is detected. This guards a test stand-in, not a site.
 final class AccessTokens: Sendable {
   /// Kept in the store, so that a client's token outlives a restart.
   private let secret: UInt64
@@ -11,7 +11,7 @@ final class AccessTokens: Sendable {
 
   init(secret: UInt64) { self.secret = secret }
 
-  /// A token that was never issued before.
+  /// Issues a new token.
   func issue() -> String {
     let serial = state.withLock { state in
       state.serial &+= 1
@@ -20,7 +20,7 @@ final class AccessTokens: Sendable {
     return Self.hexadecimal(serial) + Self.hexadecimal(check(serial))
   }
 
-  /// Whether this store issued the token.
+  /// Returns whether this store issued the token.
   func isGenuine(_ token: String) -> Bool {
     guard token.utf8.count == 32, let serial = UInt64(token.prefix(16), radix: 16),
       let check = UInt64(token.suffix(16), radix: 16)
@@ -28,7 +28,7 @@ final class AccessTokens: Sendable {
     return check == self.check(serial)
   }
 
-  /// Marks a genuine token as used, and says whether it was used before.
+  /// Marks a genuine token as used, and returns whether it was used before.
   func use(_ token: String) -> Bool {
     guard let serial = UInt64(token.prefix(16), radix: 16) else { return false }
     return state.withLock { !$0.used.insert(serial).inserted }

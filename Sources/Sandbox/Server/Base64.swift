@@ -1,8 +1,8 @@
 import Foundation
 
-/// Base64 as both services write bytes (RFC 4648, section 4), without line breaks.
+/// Base64 in both services' form of bytes (RFC 4648, section 4), without line breaks.
 enum Base64 {
-  /// The bytes; none when the text is not strict base64.
+  /// The bytes; `nil` if the text is not strict base64.
   static func decoded(_ text: String) -> [UInt8]? {
     Data(base64Encoded: text).map { Array($0) }
   }

@@ -1,8 +1,8 @@
-/// Who may use the sandbox.
+/// The credentials of the sandbox.
 struct Credentials: Sendable {
   let user: String
   let password: String
-  /// The header as nearly every client writes it.
+  /// The header in the form of nearly every client.
   private let basic: String
 
   init(user: String, password: String) {
@@ -11,8 +11,9 @@ struct Credentials: Sendable {
     basic = "Basic \(Base64.encoded("\(user):\(password)".utf8))"
   }
 
-  /// Whether the `Authorization` header is right: Basic, or the password as a `Bearer` or `Session` token, which
-  /// stand for an identity provider and an agent's session that a stand-in does not have.
+  /// Returns whether the `Authorization` header is right: Basic, or the password as a `Bearer` or `Session` token.
+  ///
+  /// The tokens replace the identity provider and the agent's session that a stand-in does not have.
   func admit(_ request: Exchange) -> Bool {
     let header = request.headers["authorization"] ?? ""
     if header == basic { return true }

@@ -1,31 +1,31 @@
 import JSON
 
-/// One request as it came over the wire, before anything has judged it.
+/// One request as received, before any check.
 struct Exchange: Sendable {
   /// The method of the request line, before any override.
   var method: String
-  /// The path as it was sent, still percent-encoded, without the query.
+  /// The path as sent, still percent-encoded, without the query.
   var path: String { didSet { segments = Self.segments(of: path) } }
-  /// The query as it was sent, without the question mark; none when there was none.
+  /// The query as sent, without the question mark; none if there was none.
   var query: String? { didSet { parameters = Self.parameters(of: query ?? "") } }
-  /// Names in lower case.
+  /// The headers, with names in lower case.
   var headers: [String: String]
   var body: [UInt8]
-  /// The body as JSON, parsed before the store is entered; none when there is no body.
+  /// The body as JSON, parsed before the transaction; none if there is no body.
   var json: Result<JSONValue, JSONError>?
-  /// Whether the body was longer than the limit, and so was not read.
+  /// Indicates that the body was longer than the limit and was not read.
   var isTooLong = false
-  /// When it arrived, in microseconds since 1970.
+  /// The arrival time, in microseconds since 1970.
   var arrival: Int64
-  /// What is done to it because a fault was asked for, for the log.
+  /// The effect of a fault on it, for the log.
   var fault: String?
-  /// The pause in milliseconds that its answer asks for, where a fault says so.
+  /// The pause in milliseconds that its answer asks for, if a fault says so.
   var nextRequestAfter: Int?
 
-  /// When it arrived, as the service writes times.
+  /// The arrival time in the service's form.
   var time: Timestamp { Timestamp(seconds: arrival / 1_000_000) }
 
-  /// The steps of the path, decoded; doubled slashes count as one (the real service was seen to accept them).
+  /// The steps of the path, decoded; doubled slashes count as one, as on live sites.
   private(set) var segments: [String]
   /// The parameters of the query, decoded, in their order.
   private(set) var parameters: [(name: String, value: String)]
@@ -57,36 +57,36 @@ struct Exchange: Sendable {
     }
   }
 
-  /// The value of a parameter; the last one when it is repeated.
+  /// The value of a parameter; the last one if it is repeated.
   func parameter(_ name: String) -> String? {
     parameters.last { $0.name == name }?.value
   }
 
-  /// Scheme, host and port as the client wrote them, for the links of an answer.
+  /// The scheme, host and port as the client wrote them, for the links of an answer.
   var origin: String { "http://\(headers["host"] ?? "localhost")" }
 }
 
-/// What a request is answered with, before it is turned into bytes.
+/// The answer to a request, before it is turned into bytes.
 struct Answer: Sendable {
   enum Body: Sendable {
     case empty
     case json(JSONValue)
-    /// A record in full, which becomes text when it is sent.
+    /// A complete record, which becomes text when it is sent.
     case record(RecordRow, RecordTemplate)
     case bytes([UInt8])
   }
 
   var status = 200
-  /// Headers beyond those that every answer of the service carries.
+  /// The headers beyond those of every answer of the service.
   var headers: [(name: String, value: String)] = []
-  /// The type of the body; none where the service sends no such header.
+  /// The type of the body; none if the service sends no such header.
   var mediaType: String? = "application/json"
   var body = Body.empty
   /// The service's own code of an error, for the log.
   var errorCode: String?
-  /// The record that was created, for the log.
+  /// The created record, for the log.
   var createdID: Int64?
-  /// Whether the store holds something else than before.
+  /// Indicates that the store has changed.
   var isChange = false
 
   static func json(_ value: JSONObject) -> Answer { Answer(body: .json(.object(value))) }
@@ -94,7 +94,7 @@ struct Answer: Sendable {
 
 /// Percent-encoding of URLs (RFC 3986, section 2.1).
 enum Percent {
-  /// The text with its escapes resolved; an escape that is none stays as it is.
+  /// The text with its escapes resolved; an invalid escape stays as it is.
   static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String {
     guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == UInt8(ascii: "+") })
     else {

@@ -1,18 +1,18 @@
 import NIOCore
 import NIOHTTP1
 
-/// What HTTP/1 asks of a server and SwiftNIO leaves to others: who may keep a connection, what may be
-/// expected, and that a request names its host (RFC 9112, sections 3.2 and 9.3; RFC 9110, section 10.1.1).
+/// The rules of HTTP/1 that SwiftNIO leaves to others: keeping connections, expectations, and the host of a request
+/// (RFC 9112, sections 3.2 and 9.3; RFC 9110, section 10.1.1).
 final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
-  /// The field of a request, no client's, by which the responder learns that it is refused.
+  /// The header by which the responder learns that a request is refused; never a client's own.
   static let refusalField = "sandbox-refusal"
 
-  /// Why a request is refused before anybody looks at what it asks; its connection is closed.
+  /// The reason a request is refused before it is handled; its connection is closed.
   enum Refusal: String {
     case host
     case expectation
@@ -27,12 +27,12 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// A request that has not been answered yet, the oldest first.
+  /// A request without an answer yet, the oldest first.
   private struct Open {
     var isLast: Bool
-    /// A client of HTTP/1.0 keeps its connection only when it is told that it may.
+    /// Indicates that the client keeps its connection only if it is told to, as with HTTP/1.0.
     var isToldToKeep: Bool
-    /// Whether the client holds the body back until it is told to send it.
+    /// Indicates that the client holds the body back until it is asked for it.
     var waits: Bool
   }
 
@@ -44,7 +44,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     let isOld = head.version == .http1_0
-    // A client of HTTP/1.0 knows no expectations, and need not name a host.
+    // An HTTP/1.0 client knows no expectations, and need not name a host.
     let expected = isOld ? [] : head.headers[canonicalForm: "expect"].map { $0.lowercased() }
     let hosts = head.headers["host"].count
     let refusal: Refusal? =
@@ -80,7 +80,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// Lets the client send its body, when its request is the one that is answered next.
+  /// Asks the client for its body, if its request is the next to be answered.
   private func continueFirst(_ context: ChannelHandlerContext) {
     guard open.first?.waits == true else { return }
     open[0].waits = false

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The time of day as HTTP writes it, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+/// The time in HTTP's form, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
 enum HTTPDate {
   private static let latest = Mutex((second: 0, text: ""))
 
-  /// The present second; made once for all answers of that second.
+  /// The current second; computed once for all answers of that second.
   static var now: String {
     let second = time(nil)
     return latest.withLock { latest in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How long the sandbox goes on: until somebody ends it, which also ends every wait.
+/// The lifetime of the sandbox, which the user or the caller ends; its end also ends every wait.
 final class Lifetime: Sendable {
   private struct State {
     var isOver = false
@@ -10,7 +10,7 @@ final class Lifetime: Sendable {
 
   private let state = Mutex(State())
 
-  /// Ends it; what is waited for is over at once.
+  /// Ends it, and every wait at once.
   func end() {
     let waits = state.withLock { state in
       state.isOver = true
@@ -20,7 +20,7 @@ final class Lifetime: Sendable {
     for wait in waits.values { wait.cancel() }
   }
 
-  /// Waits; false, and at once, when the sandbox ends or the task is cancelled.
+  /// Waits; returns `false` at once if the sandbox ends or the task is cancelled.
   func wait(_ time: Duration) async -> Bool {
     let wait = Task { try await Task.sleep(for: time) }
     let number: Int? = state.withLock { state in

@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// When the sandbox is gone for a while, as a service is whose process is restarted; and who is connected, to be cut
-/// off then.
+/// The outages of the sandbox, as of a service whose process is restarted; and the open connections, to be cut by
+/// them.
 final class Outages: Sendable {
   private let asked: AsyncStream<Duration>
   private let continuation: AsyncStream<Duration>.Continuation
@@ -17,17 +17,17 @@ final class Outages: Sendable {
   }
 
   init() {
-    // Many requests may be struck together; that is one outage.
+    // Many requests may be hit together; that is one outage.
     (asked, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Where it listens, once it has; after an outage it is the same.
+  /// The address it listens on, once it does; the same after an outage.
   var port: Int? { state.withLock { $0.port } }
 
-  /// How often it has begun to listen.
+  /// The number of times it has started to listen.
   var starts: Int { state.withLock { $0.starts } }
 
-  /// Asks for an outage, unless one has begun.
+  /// Requests an outage, unless one has started.
   func begin(_ time: Duration) {
     let isFirst = state.withLock { state in
       defer { state.isGone = true }
@@ -36,13 +36,13 @@ final class Outages: Sendable {
     if isFirst { continuation.yield(time) }
   }
 
-  /// Waits for the next one, and returns how long it lasts; `nil` when the task is cancelled.
+  /// Waits for the next one, and returns its duration; `nil` if the task is cancelled.
   func next() async -> Duration? {
     for await time in asked { return time }
     return nil
   }
 
-  /// No more of them.
+  /// Ends the outages.
   func finish() { continuation.finish() }
 
   func listens(_ channel: any Channel, at port: Int) {
@@ -58,7 +58,7 @@ final class Outages: Sendable {
 
   func closed(_ channel: any Channel) { state.withLock { $0.channels[ObjectIdentifier(channel)] = nil } }
 
-  /// Takes no more connections, and breaks every one off.
+  /// Accepts no more connections, and resets every open one.
   func breakOff() async {
     try? await state.withLock { $0.listener }?.close()
     for channel in state.withLock({ Array($0.channels.values) }) {
@@ -66,7 +66,7 @@ final class Outages: Sendable {
     }
   }
 
-  /// Takes no more connections, and ends each one once its request is answered.
+  /// Accepts no more connections, and ends each open one once its request is answered.
   func finishAnswers() async {
     try? await state.withLock { $0.listener }?.close()
     let channels = state.withLock { Array($0.channels.values) }

@@ -2,7 +2,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// The end of a connection's pipeline: gathers a request, has it answered, and writes the answer.
+/// The end of a connection's pipeline: collects a request, has it answered, and writes the answer.
 ///
 /// Requests come one at a time: SwiftNIO's pipelining assistance holds the next one back.
 final class RequestReader: ChannelInboundHandler {
@@ -10,9 +10,9 @@ final class RequestReader: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let responder: SandboxResponder
-  /// The request that is read or answered.
+  /// The request that is being read or answered.
   private var request: (head: HTTPRequestHead, exchange: Exchange)?
-  /// Whether it is with the responder; what still comes of its body is dropped then.
+  /// Indicates that the responder has it; the rest of its body is then dropped.
   private var isAnswering = false
   private var isInputClosed = false
 
@@ -40,7 +40,7 @@ final class RequestReader: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent {
       isInputClosed = true
-      // It may come while an answer is handed over.
+      // It may arrive while an answer is handed over.
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
       context.eventLoop.execute {
         let (reader, context) = bound.value
@@ -77,7 +77,7 @@ final class RequestReader: ChannelInboundHandler {
     for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
     headers.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
     headers.add(name: "Date", value: HTTPDate.now)
-    // What was never made has a connection that has ended, and goes nowhere.
+    // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
     let status = HTTPResponseStatus(statusCode: answer.status == 0 ? 500 : answer.status)
     context.write(
       wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
@@ -92,7 +92,7 @@ final class RequestReader: ChannelInboundHandler {
     guard isLast else { return }
     let bound = NIOLoopBound((context, isInputClosed), eventLoop: context.eventLoop)
     written.whenComplete { _ in
-      // A client that still sends must not lose its answer to a reset: it closes when it has read it.
+      // A client that still sends must not lose its answer to a reset: it closes once it has read it.
       let (context, isInputClosed) = bound.value
       context.close(mode: isInputClosed ? .all : .output, promise: nil)
     }
@@ -117,7 +117,7 @@ extension Exchange {
 }
 
 extension Answer {
-  /// The body as it is sent.
+  /// The body as sent.
   fileprivate var bytes: [UInt8] {
     switch body {
     case .empty: []

@@ -1,11 +1,11 @@
 import Foundation
 import NIOCore
 
-/// A port that is taken but not listened on: connections to it are refused, and no other socket gets it from the system.
+/// A reserved port without a listener: connections to it are refused, and the system gives it to no other socket.
 final class ReservedPort: Sendable {
   private let descriptor: Int32
 
-  /// - Returns: `nil` when the system does not give it.
+  /// - Returns: `nil` if the system does not give it.
   init?(_ address: SocketAddress) {
     let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
     #if canImport(Darwin)

@@ -2,19 +2,19 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The web server: HTTP/1 on SwiftNIO, which listens again at the same port after each outage.
+/// The web server: HTTP/1 on SwiftNIO, which listens again on the same port after each outage.
 struct SandboxListener: Sendable {
   let responder: SandboxResponder
   let host: String
   let port: Int
-  /// Told the port each time that the first request can be taken.
+  /// Called with the port each time the first request can be accepted.
   let onListening: @Sendable (Int) -> Void
 
   private var outages: Outages { responder.outages }
 
-  /// Serves until there are no more outages to wait for; what is in flight then is answered first.
+  /// Serves until the outages end; requests in flight are answered first.
   ///
-  /// - Throws: `IOError` when the address cannot be listened on.
+  /// - Throws: `IOError` if it cannot listen on the address.
   func run() async throws {
     while true {
       let listener = try await bootstrap().bind(host: host, port: outages.port ?? port).get()
@@ -23,7 +23,7 @@ struct SandboxListener: Sendable {
       onListening(port)
       guard let outage = await outages.next() else { break }
       await outages.breakOff()
-      // Nobody else may take the port meanwhile.
+      // No other process may take the port meanwhile.
       let place = listener.localAddress.flatMap(ReservedPort.init)
       guard await responder.lifetime.wait(outage) else { return }
       withExtendedLifetime(place) {}
@@ -35,7 +35,7 @@ struct SandboxListener: Sendable {
     ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      // A client that has said all it wants to say still gets its answer.
+      // A client that has finished sending still gets its answer.
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

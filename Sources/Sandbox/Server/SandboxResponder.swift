@@ -1,20 +1,20 @@
 import GRDB
 import JSON
 
-/// One of the APIs that the sandbox stands in for.
+/// One of the APIs that the sandbox imitates.
 protocol SandboxService: Sendable {
-  /// Whether a path belongs to this API.
+  /// Returns whether a path belongs to this API.
   func serves(_ segments: [String]) -> Bool
 
-  /// Does what a request asks and logs it, inside a transaction; the answer is sent after the commit.
+  /// Handles a request and logs it, inside a transaction; the answer is sent after the commit.
   ///
   /// - Throws: what the database throws; a refusal is an answer.
   func answer(_ request: Exchange, in database: Database) throws -> Answer
 
-  /// The answer when the store fails.
+  /// The answer if the store fails.
   func failure(_ reason: String, _ request: Exchange) -> Answer
 
-  /// What a fault rule sees of a request.
+  /// The properties of a request that a fault rule looks at.
   func faultTarget(_ request: Exchange) -> FaultTarget
 
   /// The answer to a request that a fault refuses, in the service's form.
@@ -23,7 +23,7 @@ protocol SandboxService: Sendable {
   /// The answer to a request whose login a fault rejects.
   func rejectedLogin(_ request: Exchange) -> Answer
 
-  /// The row of a request that nobody handled.
+  /// The log row of a request that was not handled.
   func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry
 }
 
@@ -42,7 +42,7 @@ extension FusionCX: SandboxService {
   func failure(_ reason: String, _ request: Exchange) -> Answer { Answer(status: 500, mediaType: nil) }
 }
 
-/// Between the web server and the services: a request in, an answer out.
+/// The link between the web server and the services: takes a request, gives an answer.
 struct SandboxResponder: Sendable {
   let store: SandboxStore
   let services: [any SandboxService]
@@ -52,7 +52,7 @@ struct SandboxResponder: Sendable {
   let lifetime: Lifetime
   let bodyLimit: Int
 
-  /// Has a request answered, and the answer delivered; without a task of its own where nothing goes wrong with it.
+  /// Has a request answered, and the answer delivered; without a task of its own if no fault hits it.
   func respond(
     to request: Exchange, over connection: Connection, _ deliver: @escaping @Sendable (Answer) -> Void
   ) {
@@ -79,7 +79,7 @@ struct SandboxResponder: Sendable {
     }
   }
 
-  /// Lets a request go its way, or go wrong as it was decided.
+  /// Handles a request normally, or with the fault that was decided.
   private func answer(
     _ exchange: Exchange, _ service: (any SandboxService)?, _ strike: Strike?, _ connection: Connection
   ) async -> Answer {
@@ -104,7 +104,7 @@ struct SandboxResponder: Sendable {
       await connection.endAmidAnswer(ending)
       return answer
     case .restart(let time):
-      // What comes after the outage may be another request, but not the entry of this one.
+      // After the outage another request may come, but not the log entry of this one.
       let answer = await passing(.unmade, exchange, service)
       await connection.end(.reset)
       outages.begin(time)
@@ -127,7 +127,7 @@ struct SandboxResponder: Sendable {
     return await handle(exchange, service)
   }
 
-  /// Has the service do what a request asks.
+  /// Has the service handle a request.
   private func handle(
     _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping @Sendable (Answer) -> Void
   ) {
@@ -141,7 +141,7 @@ struct SandboxResponder: Sendable {
     }
   }
 
-  /// Logs an answer that no service had to be asked for.
+  /// Logs an answer that no service gave.
   private func passing(
     _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?,
     _ deliver: @escaping @Sendable (Answer) -> Void
@@ -182,7 +182,7 @@ struct SandboxResponder: Sendable {
       body: .json(["title": "Not an API of this sandbox", "status": 404, "detail": .string(exchange.path)]))
   }
 
-  /// What a web server answers before any service is asked.
+  /// The answer of a web server before any service is asked.
   private static func unfit(_ exchange: Exchange, _ refusal: HTTP1Rules.Refusal) -> Answer {
     Answer(
       status: refusal.status,
@@ -194,6 +194,6 @@ struct SandboxResponder: Sendable {
 }
 
 extension Answer {
-  /// Stands for none at all.
+  /// A placeholder for no answer at all.
   fileprivate static let unmade = Answer(status: 0, mediaType: nil)
 }

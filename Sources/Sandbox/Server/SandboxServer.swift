@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// A running sandbox: a local stand-in for the services that this project's client speaks to.
+/// A running sandbox: a local stand-in for the services that this project's client uses.
 public final class SandboxServer: Sendable {
   /// Scheme, host and port, such as `http://127.0.0.1:40123`.
   public let baseURL: String
@@ -20,10 +20,10 @@ public final class SandboxServer: Sendable {
     self.task = task
   }
 
-  /// Opens the store, fills it when it is empty, and listens.
+  /// Opens the store, fills it if it is empty, and listens.
   ///
-  /// - Parameter notice: called with what a person starting it should know.
-  /// - Throws: `SandboxError` when the store cannot be opened or filled, or the address not be listened on.
+  /// - Parameter notice: called with news for the user who starts it.
+  /// - Throws: `SandboxError` if the store cannot be opened or filled, or the sandbox cannot listen.
   public static func start(
     _ settings: SandboxSettings, notice: @Sendable (String) -> Void = { _ in }
   ) async throws(SandboxError) -> SandboxServer {
@@ -81,13 +81,13 @@ public final class SandboxServer: Sendable {
     }
   }
 
-  /// Stops listening, breaks off what is in flight, and closes the store.
+  /// Stops listening, cuts off requests in flight, and closes the store.
   public func stop() async {
     await outages.breakOff()
     await finish()
   }
 
-  /// Stops listening, answers what is in flight, and closes the store.
+  /// Stops listening, answers requests in flight, and closes the store.
   public func finish() async {
     lifetime.end()
     outages.finish()
@@ -95,9 +95,9 @@ public final class SandboxServer: Sendable {
     store.close()
   }
 
-  /// Serves until SIGTERM or SIGINT; what is in flight then is answered first.
+  /// Serves until SIGTERM or SIGINT; requests in flight are answered first.
   ///
-  /// - Parameter ready: called once with the base URL, when the first request can be taken.
+  /// - Parameter ready: called once with the base URL, when the first request can be accepted.
   /// - Throws: as `start`.
   public static func serve(
     _ settings: SandboxSettings, notice: @escaping @Sendable (String) -> Void,
@@ -121,7 +121,7 @@ public final class SandboxServer: Sendable {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { asked.signal() }
-      // Until it is registered nobody hears the signal.
+      // Until it is registered, no signal is received.
       let registered = DispatchSemaphore(value: 0)
       source.setRegistrationHandler { registered.signal() }
       source.resume()

@@ -1,5 +1,5 @@
 extension StringProtocol {
-  /// Without blanks at both ends.
+  /// The text without blanks at both ends.
   var trimmed: String {
     let start = drop { $0 == " " || $0 == "\t" }
     guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }

@@ -2,14 +2,14 @@ import Catalog
 import GRDB
 import JSON
 
-/// What a store holds beside its records: the menus and people, and the secret of its access tokens.
+/// The contents of a store besides its records: the menus and people, and the secret of its access tokens.
 struct Site: Sendable {
   var vocabulary: Vocabulary
   var tokenSecret: UInt64
 
-  /// Reads the site of a store that was filled before, or fills an empty one.
+  /// Reads the site of a filled store, or fills an empty one.
   ///
-  /// - Throws: `SandboxError` when the file to import is wrong, else what the database throws.
+  /// - Throws: `SandboxError` if the file to import is wrong, otherwise what the database throws.
   static func load(
     _ settings: SandboxSettings, in database: Database, notice: (String) -> Void
   ) throws -> Site {
@@ -55,7 +55,7 @@ struct Site: Sendable {
 }
 
 extension Vocabulary {
-  /// Reads back what `store(in:)` wrote; the sets themselves are always those the site is delivered with.
+  /// Reads back what `store(in:)` wrote; the sets themselves are always the delivered ones.
   init(stored database: Database, for resources: [ResourceType]) throws {
     var delivered = Vocabulary.delivered(for: resources)
     for resource in resources { delivered.remove(resource.name) }
@@ -69,12 +69,12 @@ extension Vocabulary {
       sets[row[0]]?.insert(
         NamedValue(id: row[1], name: row[2], parent: row[3], statusType: row[4], code: row[5]))
     }
-    // A set that came with a later version of the sandbox than the store.
+    // A set that is newer than the store.
     for (name, set) in delivered.sets where sets[name]?.values.isEmpty ?? true { sets[name] = set }
     self.init(Array(sets.values))
   }
 
-  /// Writes every value, in order; as one statement, because every test begins with it.
+  /// Writes every value in order, as one statement, because every test begins with it.
   func store(in database: Database) throws {
     let values = sets.values.sorted { $0.name < $1.name }.flatMap { set in
       set.values.map { value -> JSONValue in

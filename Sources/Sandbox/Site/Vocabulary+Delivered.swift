@@ -1,10 +1,10 @@
-/// The menus and people of the site as it is delivered: the same for every seed.
+/// The menus and people of the delivered site: the same for every seed.
 ///
-/// Worth knowing when writing a sheet against it:
-/// - accounts 1 to 60; 1 is the administrator the API user is; 17 and 42 are both called `Alex Kim`;
+/// Facts for writing a sheet against it:
+/// - accounts 1 to 60; 1 is the administrator and API user; 17 and 42 are both called `Alex Kim`;
 /// - staff groups `Tier 1` 100003, `Tier 2` 100004, `Tier 3` 100005, `Billing` 100006, `Field Service` 100007;
 /// - products and categories are trees in which a leaf's label repeats (`Accessories`, `Installation`), so
-///   that the label alone identifies nothing;
+///   that the label alone does not identify it;
 /// - contacts 1 to 300, organizations 1 to 40, assets 1 to 80.
 extension Vocabulary {
   static let delivered = Vocabulary(menus + people + trees + fusionSets)
@@ -118,7 +118,7 @@ extension Vocabulary {
     }
   }
 
-  /// The name of the person with that number, among the staff or among the customers.
+  /// The name of the person with that number, among the staff or the customers.
   static func personName(_ number: Int64, inStaff isStaff: Bool) -> String {
     let number = Int(number)
     return isStaff

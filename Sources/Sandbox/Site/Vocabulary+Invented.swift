@@ -2,7 +2,7 @@ import Catalog
 
 /// The menus and collections of resources that the delivered site does not know.
 extension Vocabulary {
-  /// What the site is delivered with, and what the menus and references of these resources need besides.
+  /// The delivered vocabulary, and what the menus and references of these resources need besides.
   static func delivered(for resources: [ResourceType]) -> Vocabulary {
     var vocabulary = delivered
     let resources = resources.filter { $0.dialect == .b2cService }

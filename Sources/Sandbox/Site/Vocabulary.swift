@@ -7,9 +7,9 @@ struct NamedValue: Sendable {
   var name: String
   /// The value above this one in a tree.
   var parent: Int64?
-  /// Of a status: the id of its type.
+  /// The id of a status's type.
   var statusType: Int64?
-  /// The code or public number that it goes by, where the service has one beside the name.
+  /// The code or public number, if the service has one besides the name.
   var code: String?
 }
 
@@ -18,11 +18,11 @@ struct NamedSet: Sendable {
   /// The path of a menu with its resource in front, such as `incidents.statusWithType.status`, or the name of a
   /// collection.
   let name: String
-  /// One value in the words of the service's model, for its error texts.
+  /// The name of one value in the service's model, for its error texts.
   let label: String
-  /// Whether this is a collection with resources of its own.
+  /// Indicates that this is a collection with resources of its own.
   let isCollection: Bool
-  /// Whether an import may bring values of its own.
+  /// Indicates that an import may add values of its own.
   let isOpen: Bool
   private(set) var values: [NamedValue] = []
   private var positions: [Int64: Int] = [:]
@@ -49,10 +49,10 @@ struct NamedSet: Sendable {
 
   subscript(id: Int64) -> NamedValue? { positions[id].map { values[$0] } }
 
-  /// The value of that code.
+  /// The value with that code.
   subscript(code code: String) -> NamedValue? { codes[code].map { values[$0] } }
 
-  /// The ids that go by this name: several where a label repeats, as in real trees.
+  /// The ids with this name: several if a label repeats, as in real trees.
   func identifiers(named name: String) -> [Int64] { identifiers[name] ?? [] }
 
   /// The values above one in its tree, root first.
@@ -75,7 +75,7 @@ struct Vocabulary: Sendable {
     for set in sets { self.sets[set.name] = set }
   }
 
-  /// The set of that name, or an empty one.
+  /// The set with that name, or an empty one.
   subscript(name: String) -> NamedSet { sets[name] ?? NamedSet(name, label: name) }
 
   mutating func insert(_ value: NamedValue, into name: String) {
@@ -89,9 +89,9 @@ struct Vocabulary: Sendable {
 
   mutating func remove(_ name: String) { sets[name] = nil }
 
-  /// The set that a field's values are taken from; none for a field that is neither menu nor reference.
+  /// The set that a field's values come from; none for a field that is neither menu nor reference.
   ///
-  /// - Parameter entity: what it is an attribute of, `incidents` or `incidents.threads`.
+  /// - Parameter entity: the owner of the attribute, `incidents` or `incidents.threads`.
   static func setName(of field: Field, in entity: String) -> String? {
     switch field.kind {
     case .reference(let target, _): return target
@@ -102,7 +102,7 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// The menus that have the values of another one.
+  /// The menus that share the values of another one.
   private static let shared = [
     // A thread and its incident have the same channels.
     "incidents.threads.channel": "incidents.channel",

@@ -2,17 +2,17 @@ import Foundation
 import GRDB
 import JSON
 
-/// A record of the B2C half, or an element of one of its lists, as it is stored.
+/// A stored record of the B2C half, or an element of one of its lists.
 struct RecordRow {
-  /// What it is: `incidents`, or `incidents.threads`.
+  /// Its kind: `incidents`, or `incidents.threads`.
   var entity: String
   var id: Int64
-  /// The record that an element hangs on.
+  /// The record that an element belongs to.
   var parent: Int64?
-  /// What a record goes by (`lookupName`).
+  /// The name of a record (`lookupName`).
   var name: String?
   /// The other attributes that are not null, by dotted path; menus and references as ids, times in UTC, and lists
-  /// whose elements are no rows.
+  /// whose elements are not rows.
   var values: JSONObject
 
   /// The stored value at a dotted path of the catalogue, absent when null.
@@ -28,7 +28,7 @@ struct RecordRow {
 extension RecordRow {
   private static let columns = "entity, id, parent, name, document"
   private static let selection = "SELECT \(columns) FROM b2c_row WHERE entity = ?"
-  // Texts of statements are made once.
+  // Texts of statements are created once.
   private static let byID = "\(selection) AND id = ?"
   private static let byName = "\(selection) AND name = ? ORDER BY id"
   private static let byParent = "\(selection) AND parent = ? ORDER BY id"
@@ -50,21 +50,21 @@ extension RecordRow {
     return try Row.fetchOne(statement, arguments: [entity, id]).map { try RecordRow(row: $0) }
   }
 
-  /// The records that go by a name, lowest id first.
+  /// The records with a name, lowest id first.
   static func all(_ entity: String, named name: String, in database: Database) throws -> [RecordRow] {
     let statement = try database.cachedStatement(
       sql: byName)
     return try Row.fetchAll(statement, arguments: [entity, name]).map { try RecordRow(row: $0) }
   }
 
-  /// The elements that hang on a record, lowest id first.
+  /// The elements of a record, lowest id first.
   static func all(_ entity: String, of parent: Int64, in database: Database) throws -> [RecordRow] {
     let statement = try database.cachedStatement(
       sql: byParent)
     return try Row.fetchAll(statement, arguments: [entity, parent]).map { try RecordRow(row: $0) }
   }
 
-  /// Visits the elements of a record, the newest first, until the visitor says `false`.
+  /// Visits the elements of a record, the newest first, until the visitor returns `false`.
   static func visitBackwards(
     _ entity: String, of parent: Int64, in database: Database, _ visitor: (RecordRow) throws -> Bool
   ) throws {
@@ -76,7 +76,7 @@ extension RecordRow {
     }
   }
 
-  /// Visits the records with ids in a range in their order, until the visitor says `false`.
+  /// Visits the records with ids in a range in order, until the visitor returns `false`.
   static func visit(
     _ entity: String, _ ids: ClosedRange<Int64>, in database: Database,
     _ visitor: (RecordRow) throws -> Bool
@@ -95,7 +95,7 @@ extension RecordRow {
       ?? 0
   }
 
-  /// The lowest ids of a kind, so many at most.
+  /// The lowest ids of a kind, up to a number.
   static func firstIDs(_ entity: String, _ count: Int, in database: Database) throws -> [Int64] {
     try Int64.fetchAll(
       database.cachedStatement(sql: "SELECT id FROM b2c_row WHERE entity = ? ORDER BY id LIMIT ?"),
@@ -112,7 +112,7 @@ extension RecordRow {
       arguments: [entity, bounds.lowerBound, bounds.upperBound])
   }
 
-  /// The next id of a kind; none is given twice, even when its row is gone.
+  /// The next id of a kind; ids are never reused, even if the row is gone.
   static func nextID(_ entity: String, in database: Database) throws -> Int64 {
     let statement = try database.cachedStatement(
       sql: """
@@ -129,9 +129,9 @@ extension RecordRow {
     try statement.execute(arguments: [entity, id, parent, name, values.text()])
   }
 
-  /// Stores the changed attributes of a row that exists.
+  /// Stores the changed attributes of an existing row.
   ///
-  /// - Parameter isRenamed: whether the name is another one as well.
+  /// - Parameter isRenamed: indicates that the name changed as well.
   func update(in database: Database, isRenamed: Bool = false) throws {
     if isRenamed {
       try database.cachedStatement(
@@ -143,7 +143,7 @@ extension RecordRow {
     }
   }
 
-  /// Removes a row and its bytes; what hangs on it is the caller's.
+  /// Removes a row and its bytes; the caller removes what belongs to it.
   func delete(from database: Database) throws {
     try database.execute(
       sql: """
@@ -154,7 +154,7 @@ extension RecordRow {
     try database.execute(sql: "DELETE FROM b2c_row WHERE entity = ? AND id = ?", arguments: [entity, id])
   }
 
-  /// The bytes of an attribute that are kept apart.
+  /// The separately stored bytes of an attribute.
   func data(_ path: String, in database: Database) throws -> Data {
     try Data.fetchOne(
       database, sql: "SELECT data FROM b2c_data WHERE entity = ? AND id = ? AND name = ?",
@@ -169,10 +169,10 @@ extension RecordRow {
 }
 
 extension JSONObject {
-  /// Only the members that are not null.
+  /// The members that are not null.
   var withoutNulls: JSONObject { JSONObject(filter { !$0.value.isNull }.map { ($0.name, $0.value) }) }
 
-  /// Takes over the members of another object; null removes.
+  /// Copies the members of another object; null removes.
   mutating func merge(_ other: JSONObject) {
     for (name, value) in other { self[name] = value.isNull ? nil : value }
   }

@@ -1,15 +1,15 @@
 import GRDB
 
-/// One row of `request_log`: what was asked, and what became of it.
+/// One row of `request_log`: the request and its outcome.
 struct RequestLogEntry {
   var exchange: Exchange
   var answer: Answer
-  /// Which record the path names.
+  /// The record that the path names.
   var resource: String?
   var recordID: Int64?
   var child: String?
   var childID: Int64?
-  /// The part of a batch that this is; none for the request itself.
+  /// The part of a batch; none for the request itself.
   var part: String?
 
   /// Appends the row to the log.

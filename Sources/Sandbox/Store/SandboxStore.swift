@@ -12,9 +12,9 @@ import Synchronization
 /// WAL with `synchronous = NORMAL`: what was committed survives a killed process, as the operating system has
 /// the pages; a power cut may lose the last commits but never tears the file. That is right for a stand-in.
 final class SandboxStore: Sendable {
-  /// Where the file is.
+  /// The path of the file.
   let path: String
-  /// Whether the file is removed when the store is closed.
+  /// Indicates that the file is removed when the store is closed.
   let isTemporary: Bool
   private let database: DatabaseQueue
   private let writer = DispatchQueue(label: "sandbox.writer", qos: .userInitiated)
@@ -30,9 +30,9 @@ final class SandboxStore: Sendable {
     var finish: @Sendable (Result<Answer, any Error>) -> Void
   }
 
-  /// Opens or makes the file; without a path a temporary one.
+  /// Opens or creates the file; without a path, a temporary one.
   ///
-  /// - Throws: `SandboxError.database` when the file cannot be opened or is none of ours.
+  /// - Throws: `SandboxError.database` if the file cannot be opened or is not a sandbox's.
   init(path: String?) throws(SandboxError) {
     isTemporary = path == nil
     let path =
@@ -55,7 +55,7 @@ final class SandboxStore: Sendable {
 
   /// Runs one piece of work in a transaction of its own, before serving.
   ///
-  /// - Throws: what the work throws when that is a `SandboxError`, else `SandboxError.database`.
+  /// - Throws: what the work throws if that is a `SandboxError`, otherwise `SandboxError.database`.
   func prepare<Value>(_ work: (Database) throws -> Value) throws(SandboxError) -> Value {
     do {
       return try database.write(work)
@@ -64,9 +64,9 @@ final class SandboxStore: Sendable {
     }
   }
 
-  /// Runs one request's work in the next transaction; what it came to is told once that is committed.
+  /// Runs one request's work in the next transaction; its result is delivered once that is committed.
   ///
-  /// - Parameter finish: told the error when the database fails; nothing of the group was stored then.
+  /// - Parameter finish: called with the error if the database fails; nothing of the group was stored then.
   func perform(
     _ work: @escaping @Sendable (Database) throws -> Answer,
     then finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
@@ -99,14 +99,14 @@ final class SandboxStore: Sendable {
         pending.isDraining = false
         return nil
       }
-      // A group is bounded, so that the first of many does not wait for all.
+      // Groups are bounded, so that the first of many requests does not wait for all.
       let group = Array(pending.jobs.prefix(256))
       pending.jobs.removeFirst(group.count)
       return group
     }
   }
 
-  /// Closes the file, and removes it when it is a temporary one.
+  /// Closes the file, and removes it if it is a temporary one.
   func close() {
     writer.sync {}
     try? database.close()
@@ -116,7 +116,7 @@ final class SandboxStore: Sendable {
 }
 
 extension Database {
-  /// Does what is all or nothing, whatever else the transaction holds.
+  /// Runs work that succeeds or fails as a whole, whatever else the transaction contains.
   func wholly<Value>(_ work: () throws -> Value) throws -> Value {
     try cachedStatement(sql: "SAVEPOINT request").execute()
     do {
@@ -132,7 +132,7 @@ extension Database {
 }
 
 extension SandboxError {
-  /// The error itself when it is ours, else the database's own words.
+  /// The error itself if it is ours, otherwise the database's own words.
   init(_ error: any Error, path: String) {
     self = error as? SandboxError ?? .database(path: path, reason: Self.words(error))
   }

@@ -3,33 +3,33 @@ import GRDB
 /// The tables of a sandbox's SQLite file: a public interface, meant to be read by tests
 /// (`sqlite3 sandbox.sqlite "select … from request_log"`) while the sandbox serves or after it was killed.
 ///
-/// - `b2c_row(entity, id, parent, name, document)`: a record of B2C Service, or an element of one of its lists; `entity` is
-///   what it is (`incidents`, `incidents.threads`), `parent` the record that an element hangs on, `name` what a record
-///   goes by (`lookupName`), `document` a JSON object of the attributes that are not null, keyed by dotted path
-///   (`"assignedTo.account"`); menus and references as their ids, times as ISO 8601 in UTC, lists of references as
-///   arrays of ids. Ids are unique within their entity and never used again.
+/// - `b2c_row(entity, id, parent, name, document)`: a record of B2C Service, or an element of one of its lists. `entity` is
+///   its kind (`incidents`, `incidents.threads`), `parent` the record that an element belongs to, `name` the record's name
+///   (`lookupName`), `document` a JSON object of the attributes that are not null, keyed by dotted path
+///   (`"assignedTo.account"`): menus and references as ids, times as ISO 8601 in UTC, lists of references as arrays of
+///   ids. Ids are unique within their entity and never reused.
 /// - `b2c_data(entity, id, name, data)`: the bytes of those rows, such as the content of an attachment.
-/// - `b2c_highest(entity, id)`: the highest id of an entity that was removed.
+/// - `b2c_highest(entity, id)`: the highest removed id of an entity.
 /// - `named_value(set_name, id, name, parent, status_type, code)`: menus (by resource and field path), lookups, and
 ///   records that others refer to.
-/// - `fusion_row(entity, id, parent, number, version, document)`: a row of Fusion CX; `entity` is the way to it from the
-///   resource (`interactions`, `interactions.smartActions.UserActionURLBinding`), `parent` the id of the row it hangs on,
-///   `number` the alternate key, `version` what the change indicator shows, `document` the stored attributes that are
-///   not null by name, times in UTC.
+/// - `fusion_row(entity, id, parent, number, version, document)`: a row of Fusion CX. `entity` is its path from the
+///   resource (`interactions`, `interactions.smartActions.UserActionURLBinding`), `parent` the id of its parent row,
+///   `number` the alternate key, `version` the version that the change indicator shows, `document` the stored attributes
+///   that are not null, by name, with times in UTC.
 /// - `fusion_enclosure(entity, id, name, data)`: the LOBs of those rows.
-/// - `site(name, value)`: what belongs to the site as a whole.
+/// - `site(name, value)`: the values of the site as a whole.
 /// - `request_log`: every request, accepted or refused, one row each, in the order of its effect and written in
 ///   the same transaction: a row whose `committed` is 1 is proof that its change is in the store, once.
-///   `sequence` counts from 1; `time` is when it arrived; `method` is the one on the wire, `method_override` the
+///   `sequence` counts from 1; `time` is the arrival time; `method` is the one on the wire, `method_override` the
 ///   header; `path` and `query` as sent; `resource`, `record_id`, `child`, `child_id` are taken from the path (or the
 ///   id of what a POST created); `application_context` and `suppress` (names of the suppress headers) the headers;
 ///   `if_match` the header; `body` the request's body as text; `status` and `error_code` the answer;
-///   `fault` what `--fault` did to the request (`reset=after-commit`; several joined by `; `), null when nothing. The
-///   answer is the one that was made, whether or not it was sent: that of `reset=after-commit` was not. `status` is 0
-///   when none was made.
+///   `fault` the effect of `--fault` on the request (`reset=after-commit`; several joined by `; `), null if none. The
+///   answer is the one that was made, even if it was not sent, as with `reset=after-commit`. `status` is 0 if none was
+///   made.
 ///   Authorization is never logged.
 ///   A batch is one row for the request, whose `part` is null, and one for each part after it: `part` is the part's
-///   id, `method` what its operation is in HTTP, `path`, `record_id`, `body` (the payload) and so on its own. So requests
+///   id, `method` its operation in HTTP; `path`, `record_id`, `body` (the payload) and so on are its own. So requests
 ///   are counted with `part IS NULL`, and changes of a record with `record_id = … AND committed = 1`.
 enum Schema {
   static var migrator: DatabaseMigrator {
@@ -103,7 +103,7 @@ enum Schema {
     CREATE TABLE b2c_highest (entity TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """
 
-  /// Until then incidents and each of their lists had tables of their own.
+  /// Moves the tables of older versions, which had one for incidents and one for each of their lists.
   private static let carryingOver = """
     INSERT INTO b2c_row (entity, id, name, document)
       SELECT 'incidents', id, reference_number, json_set(document, '$.referenceNumber', reference_number,

@@ -1,12 +1,12 @@
 import Catalog
 import Foundation
 
-/// A point in time to the second, as both services write it: `2024-03-17T09:12:44Z`.
+/// A point in time to the second, in both services' form: `2024-03-17T09:12:44Z`.
 struct Timestamp: Sendable, Comparable {
-  /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+  /// The seconds since 1970-01-01T00:00:00Z, without leap seconds.
   var seconds: Int64
 
-  /// The present time in microseconds since 1970.
+  /// The current time in microseconds since 1970.
   static var microsecondsNow: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
   static func < (left: Timestamp, right: Timestamp) -> Bool { left.seconds < right.seconds }
@@ -51,7 +51,7 @@ struct Timestamp: Sendable, Comparable {
 }
 
 extension Timestamp {
-  /// Reads ISO 8601 with an offset; fractions of a second are dropped, and a time without offset is refused.
+  /// Reads ISO 8601 with an offset; fractions of a second are dropped, and a time without an offset is refused.
   init?(parsing text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"),
@@ -71,7 +71,7 @@ extension Timestamp {
     seconds = day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
   }
 
-  /// Seconds east of Greenwich of `Z`, `+02:00`, `+0200` or `+02`.
+  /// The seconds east of Greenwich of `Z`, `+02:00`, `+0200` or `+02`.
   private static func offset(_ bytes: [UInt8]) -> Int64? {
     if bytes == [UInt8(ascii: "Z")] { return 0 }
     guard let sign = bytes.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
@@ -118,7 +118,7 @@ struct CalendarDay: Sendable, Equatable {
     self.year = year
     self.month = month
     self.day = day
-    // A day that the month does not have comes back as another day.
+    // A day that the month does not have turns into another day.
     guard month > 0, day > 0, CalendarDay(daysSince1970: daysSince1970) == self else { return nil }
   }
 

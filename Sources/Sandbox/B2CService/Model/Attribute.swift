@@ -1,20 +1,20 @@
 import Catalog
 
-/// An attribute of a kind of record, or of the elements of a list, with what the site knows of it.
+/// An attribute of a kind of record, or of the elements of a list, with the site's facts about it.
 final class Attribute: Sendable {
   let field: Field
-  /// Where it stands in a record, the list in front: `threads.text`.
+  /// Its place in a record, with the list in front: `threads.text`.
   let place: String
-  /// The same as the service's model writes it: `Incident.threads.text`.
+  /// The same in the service's model: `Incident.threads.text`.
   let modelPlace: String
-  /// The menu, or the kind of record, that its values are taken from; none for what is neither.
+  /// The menu, or the kind of record, that its values come from; none for other kinds of value.
   let set: String?
-  /// Whether `null` is accepted.
+  /// Indicates that `null` is accepted.
   let isNullable: Bool
 
   /// - Parameters:
-  ///   - entity: what it belongs to, `incidents` or `incidents.threads`.
-  ///   - list: the name of the list that it belongs to, if any.
+  ///   - entity: its owner, `incidents` or `incidents.threads`.
+  ///   - list: the name of its list, if any.
   init(_ field: Field, of entity: String, in list: String?, label: String, isNullable: Bool) {
     self.field = field
     place = list.map { "\($0).\(field.path)" } ?? field.path
@@ -25,7 +25,7 @@ final class Attribute: Sendable {
 
   var path: String { field.path }
 
-  /// The kind of record that it leads to, when it is a reference.
+  /// The kind of record that it leads to, if it is a reference.
   var target: String? {
     if case .reference(let target, _) = field.kind { target } else { nil }
   }

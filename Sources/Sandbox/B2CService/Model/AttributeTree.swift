@@ -1,6 +1,6 @@
 import Catalog
 
-/// What a member of a body or of an answer is.
+/// A member of a body or of an answer.
 enum AttributeNode: Sendable {
   case value(Attribute)
   /// A plain sub-object, such as `assignedTo`.
@@ -8,12 +8,12 @@ enum AttributeNode: Sendable {
   case list(ListKind)
 }
 
-/// The attributes of a record in the nested form of the wire, in the order the service writes them.
+/// The attributes of a record in the nested form of the wire, in the service's order.
 struct AttributeTree: Sendable {
   private(set) var names: [String] = []
   private var nodes: [String: AttributeNode] = [:]
 
-  /// Builds the tree of these attributes; the first step of each path is a name of the root.
+  /// Creates the tree of these attributes; the first step of each path is a name of the root.
   init(_ attributes: [Attribute], lists: [ListKind] = []) {
     var order: [String] = []
     var branches: [String: [(rest: String, attribute: Attribute)]] = [:]
@@ -57,7 +57,7 @@ struct AttributeTree: Sendable {
 
   subscript(name: String) -> AttributeNode? { nodes[name] }
 
-  /// This tree with the root's names sorted as the service sorts them: the common ones first, then by letter.
+  /// This tree with the root's names in the service's order: the common ones first, then alphabetically.
   func sortedAsServed() -> AttributeTree {
     let common = ["id", "lookupName", "createdTime", "updatedTime"]
     var sorted = self
@@ -67,7 +67,7 @@ struct AttributeTree: Sendable {
     return sorted
   }
 
-  /// Whether a menu value or a sub-object stands at the end of these steps, which a body can be sent to.
+  /// Returns whether these steps lead to a menu value or a sub-object, which a body can be sent to.
   func isPatchable(_ steps: ArraySlice<String>) -> Bool {
     guard let first = steps.first else { return true }
     switch self[first] {
@@ -79,7 +79,7 @@ struct AttributeTree: Sendable {
     }
   }
 
-  /// Every attribute below, lists not counted.
+  /// Every attribute below, except those of lists.
   var attributes: [Attribute] {
     names.flatMap { name -> [Attribute] in
       switch nodes[name] {

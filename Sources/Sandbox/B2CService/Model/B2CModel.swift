@@ -2,7 +2,7 @@ import Catalog
 
 /// The kinds of record that the B2C half serves.
 struct B2CModel: Sendable {
-  /// Those of the catalogue, then what they refer to.
+  /// The catalogue's kinds, then those that they refer to.
   let kinds: [RecordKind]
   private let byName: [String: RecordKind]
 

@@ -1,13 +1,13 @@
 import GRDB
 import JSON
 
-/// The records and the menu values that others can name.
+/// The records and the menu values that others can refer to.
 struct Directory {
   let database: Database
   let model: B2CModel
   let vocabulary: Vocabulary
 
-  /// Whether a menu or a kind of record has that id.
+  /// Returns whether a menu or a kind of record has that id.
   func has(_ id: Int64, in set: String) throws -> Bool {
     if let kind = model[set], kind.isStored, try RecordRow.find(kind.name, id, in: database) != nil {
       return true
@@ -15,7 +15,7 @@ struct Directory {
     return vocabulary[set][id] != nil
   }
 
-  /// The ids that go by a name.
+  /// The ids with that name.
   func identifiers(named name: String, in set: String) throws -> [Int64] {
     let known = vocabulary[set].identifiers(named: name)
     guard let kind = model[set], kind.isStored else { return known }
@@ -29,7 +29,7 @@ struct Directory {
     return vocabulary[set][id]?.name
   }
 
-  /// One of a set in the words of the service's model.
+  /// The name of a set's member in the service's model.
   func label(of set: String) -> String { model[set]?.label ?? vocabulary[set].label }
 
   /// A record of a kind.
@@ -38,7 +38,7 @@ struct Directory {
     return vocabulary[kind.name][id].map { Self.record($0, of: kind) }
   }
 
-  /// A record that the vocabulary has.
+  /// A record from the vocabulary.
   static func record(_ value: NamedValue, of kind: RecordKind) -> RecordRow {
     var values: JSONObject = ["createdTime": "2017-05-02T08:00:00Z", "updatedTime": "2017-05-02T08:00:00Z"]
     values.merge(kind.rules.known(value))

@@ -1,7 +1,7 @@
 import Catalog
 import JSON
 
-/// The kinds of record that the site has habits about.
+/// The kinds of record that the site has rules for.
 extension KindRules {
   static let delivered: [String: KindRules] = [
     "incidents": incidents, "accounts": accounts, "contacts": contacts,
@@ -72,7 +72,7 @@ extension KindRules {
       let names = contact.name.split(separator: " ", maxSplits: 1).map { JSONValue.string(String($0)) }
       var values: JSONObject = [
         "customFields.c.newsletter": .bool(contact.id.isMultiple(of: 2)),
-        // The primary address, which everybody has.
+        // The primary address, which every contact has.
         "emails": [
           [
             "address": .string("contact\(contact.id)@example.com"), "addressType": 0, "invalid": false,
@@ -82,7 +82,7 @@ extension KindRules {
       for (path, name) in zip(["name.first", "name.last"], names) { values[path] = name }
       return values
     },
-    // The places of addresses are their types: 0 is the primary one.
+    // The positions of addresses are their types: 0 is the primary one.
     lists: ["emails": ListRules(firstPlace: 0)])
 
   private static func tree(of name: String) -> KindRules {

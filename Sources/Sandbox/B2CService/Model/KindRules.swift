@@ -1,74 +1,74 @@
 import Catalog
 import JSON
 
-/// What the imaginary site does with the records of one kind beyond what the catalogue says.
+/// The imaginary site's rules for the records of one kind, beyond the catalogue.
 struct KindRules: Sendable {
-  /// The attributes that make up the name (`lookupName`); without any, `name` or `subject`.
+  /// The attributes that make up the name (`lookupName`); by default `name` or `subject`.
   var names: [String] = []
-  /// The attribute that is numbered through by the day, `yymmdd-nnnnnn`, and unique.
+  /// The unique attribute that is numbered by the day, `yymmdd-nnnnnn`.
   var number: String?
-  /// The attribute that says what an imported record is, where nothing else does.
+  /// The attribute that gives an imported record a title if nothing else does.
   var title: String?
-  /// What a new record gets where the request says nothing.
+  /// The defaults of a new record.
   var defaults: [(path: String, value: JSONValue)] = []
-  /// The same for an imported one.
+  /// The defaults of an imported record.
   var importDefaults: [(path: String, value: JSONValue)] = []
-  /// What a new record must have beyond what the catalogue says.
+  /// The required attributes of a new record, beyond the catalogue's.
   var required: [String] = []
-  /// What cannot be cleared beyond what the catalogue says.
+  /// The attributes that cannot be cleared, beyond the catalogue's.
   var notNull: [String] = []
-  /// The sub-objects that are null when nothing of them is known.
+  /// The sub-objects that are null if all their values are.
   var nullWhenEmpty: Set<String> = []
-  /// The attributes that the site has defined itself; of a kind that the catalogue does not have, all beyond the
+  /// The attributes that the site has defined itself; for a kind that the catalogue does not have, all beyond the
   /// common ones.
   var customFields: [Field] = []
   /// The lists of a kind that the catalogue does not have.
   var customLists: [ChildList] = []
-  /// What is known of a record that only its name is given of.
+  /// The values of a record of which only the name is given.
   var known: @Sendable (NamedValue) -> JSONObject = { _ in [:] }
   var lists: [String: ListRules] = [:]
 }
 
-/// What the imaginary site does with the elements of one list beyond what the catalogue says.
+/// The imaginary site's rules for the elements of one list, beyond the catalogue.
 struct ListRules: Sendable {
-  /// One element in the words of the service's model, when it is not the catalogue's.
+  /// An element's name in the service's model, if it is not the catalogue's.
   var label: String?
-  /// Whether an element can be removed.
+  /// Indicates that an element can be removed.
   var isDeletable = true
-  /// Whether the list itself takes a PATCH, which adds or changes one element.
+  /// Indicates that the list itself accepts a PATCH, which adds or changes one element.
   var takesPatches = false
-  /// What a patch of the record does to the elements there are.
+  /// The effect of a patch of the record on the existing elements.
   var writing: @Sendable (Choices) -> Choices.ListWriting = { _ in .add }
-  /// The attributes that name an element as its id does.
+  /// The attributes that identify an element as its id does.
   var key: [String] = []
-  /// What a new element gets where the request says nothing.
+  /// The defaults of a new element.
   var defaults: [(path: String, value: JSONValue)] = []
-  /// The attribute that is taken over from another one, when it fits.
+  /// The attribute that is copied from another one if it fits.
   var copy: (to: String, from: String)?
-  /// The attribute that says how many bytes another one has.
+  /// The attribute that holds the number of bytes of another one.
   var size: (path: String, of: String)?
-  /// The attributes that are accepted and not kept.
+  /// The attributes that are accepted and not stored.
   var unkept: Set<String> = []
   /// The attribute that counts the elements of the same second.
   var order: String?
   var author: AuthorRule?
   var transition: Transition?
-  /// The place of the first element of a list whose elements have no ids.
+  /// The position of the first element of a list whose elements have no ids.
   var firstPlace: Int64 = 1
 }
 
-/// Who is noted as the author of a new element.
+/// The author of a new element.
 struct AuthorRule: Sendable {
-  /// The menu that says whose words they are, and its values for a customer's.
+  /// The menu that names the kind of author, and its values for customers.
   var audience: String
   var customers: Set<Int64>
-  /// The attribute for a customer, and where in the record the customer is unless another is named.
+  /// The attribute for a customer, and the default customer's place in the record.
   var contact: (path: String, from: String)
   /// The attribute for an account.
   var account: String
 }
 
-/// The only change that the menu of an existing element takes.
+/// The only change that the menu of an existing element accepts.
 struct Transition: Sendable {
   var attribute: String
   var from: Int64
@@ -77,6 +77,6 @@ struct Transition: Sendable {
 }
 
 extension KindRules {
-  /// The rules of a kind of record; a kind that is not known here has none.
+  /// The rules of a kind of record; an unknown kind has none.
   static func of(_ name: String) -> KindRules { delivered[name] ?? KindRules() }
 }

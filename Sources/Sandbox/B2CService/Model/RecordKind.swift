@@ -1,29 +1,29 @@
 import Catalog
 import JSON
 
-/// A kind of record of the B2C half: a resource of the catalogue, or what such records refer to, as `accounts`.
+/// A kind of record of the B2C half: a resource of the catalogue, or a kind that such records refer to, like `accounts`.
 ///
-/// All of it but `rules` comes from the catalogue, so that a resource that is added there is served here.
+/// Everything except `rules` comes from the catalogue, so a resource that is added there is served here.
 final class RecordKind: Sendable {
   /// The name of the collection, such as `incidents`.
   let name: String
-  /// One record in the words of the service's model, for its error texts.
+  /// The name of one record in the service's model, for its error texts.
   let label: String
-  /// Those of lists not counted, in the catalogue's order, with those that the site has defined itself.
+  /// The attributes except those of lists, in the catalogue's order, with those that the site has defined itself.
   let attributes: [Attribute]
   let lists: [ListKind]
   /// Attributes and lists in the nested form of the wire.
   let tree: AttributeTree
   let rules: KindRules
-  /// Whether records are rows of the store, and can be written; else they are the vocabulary's, and are read.
+  /// Indicates that records are rows of the store and can be written; otherwise they are read from the vocabulary.
   let isStored: Bool
-  /// The attributes without which no record is created.
+  /// The attributes that a new record needs.
   let required: [String]
-  /// The sub-objects that say who changed them last, and when.
+  /// The sub-objects that hold the author and the time of their last change.
   let stampedParts: [String]
   private let paths: Set<String>
 
-  /// A resource of the catalogue.
+  /// Creates the kind of a resource of the catalogue.
   convenience init(_ resource: ResourceType) {
     let rules = KindRules.of(resource.name)
     self.init(
@@ -31,7 +31,7 @@ final class RecordKind: Sendable {
       resource.lists, rules, isStored: true)
   }
 
-  /// What records of the catalogue refer to.
+  /// Creates a kind that records of the catalogue refer to.
   convenience init(referred name: String, label: String) {
     let rules = KindRules.of(name)
     self.init(
@@ -46,7 +46,7 @@ final class RecordKind: Sendable {
     self.label = label
     self.rules = rules
     self.isStored = isStored
-    // The path of a menu value hangs on the value itself and is written with it.
+    // The path of a menu value belongs to the value itself and is written with it.
     attributes = fields.filter { $0.kind != .menuPath }.map { field in
       Attribute(
         field, of: name, in: nil, label: label,
@@ -68,14 +68,14 @@ final class RecordKind: Sendable {
     }
   }
 
-  /// Whether there is an attribute at that dotted path.
+  /// Returns whether there is an attribute at that dotted path.
   func has(_ path: String) -> Bool { paths.contains(path) }
 
   func attribute(_ path: String) -> Attribute? { attributes.first { $0.path == path } }
 
   func list(_ name: String) -> ListKind? { lists.first { $0.name == name } }
 
-  /// What a record goes by (`lookupName`): its number or its name, or else its id.
+  /// The name of a record (`lookupName`): its number or its name, or else its id.
   func name(of row: RecordRow) -> String {
     let parts = names.compactMap { row.values[$0]?.string }.filter { !$0.isEmpty }
     return parts.isEmpty ? String(row.id) : parts.joined(separator: " ")
@@ -92,41 +92,41 @@ final class RecordKind: Sendable {
     Field("createdTime", .dateTime, .readOnly), Field("updatedTime", .dateTime, .readOnly),
   ]
 
-  /// Words as the model writes them: `billed time` is `BilledTime`.
+  /// Words in the model's spelling: `billed time` is `BilledTime`.
   static func label(_ words: String) -> String {
     words.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 }
 
-/// A list that hangs on the records of a kind.
+/// A list of the records of a kind.
 final class ListKind: Sendable {
-  /// How the elements of a list are kept.
+  /// The storage of the elements of a list.
   enum Storage {
     /// As rows of their own, each with an id.
     case rows
-    /// Within the record: they have no ids, and are told apart by their places.
+    /// Within the record, without ids, distinguished by position.
     case embedded
-    /// Within the record, as the ids of what is referred to.
+    /// Within the record, as ids of other records.
     case references(to: String)
   }
 
   let list: ChildList
   let name: String
-  /// What its elements are in the store, such as `incidents.threads`.
+  /// The entity of its elements in the store, such as `incidents.threads`.
   let entity: String
   let label: String
   let rules: ListRules
   let attributes: [Attribute]
-  /// What can be written and is described.
+  /// The attributes that can be written and are described.
   let tree: AttributeTree
-  /// What is read of an element: bytes have an address of their own.
+  /// The attributes that are read with an element; bytes have an address of their own.
   let shownTree: AttributeTree
   let storage: Storage
   /// The attribute that names an element.
   let identifier: Attribute
-  /// The attributes without which no element is made.
+  /// The attributes that a new element needs.
   let required: [String]
-  /// The attributes whose bytes are kept apart from the element.
+  /// The attributes whose bytes are stored separately from the element.
   let data: [String]
 
   init(_ list: ChildList, of kind: String, label: String, _ rules: ListRules) {
@@ -161,13 +161,13 @@ final class ListKind: Sendable {
 
   func has(_ path: String) -> Bool { attributes.contains { $0.path == path } }
 
-  /// Whether a request can make an element.
+  /// Indicates that a request can create an element.
   var isGrowing: Bool { list.operations.contains { $0.effect == .create } }
 
-  /// Whether a request can change an element.
+  /// Indicates that a request can change an element.
   var isChanging: Bool { list.operations.contains { $0.effect == .update } }
 
-  /// The kind of record that the elements are, when they are references.
+  /// The kind of record of the elements, if they are references.
   var target: String? {
     if case .references(let target) = storage { target } else { nil }
   }

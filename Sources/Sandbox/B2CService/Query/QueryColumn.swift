@@ -3,17 +3,17 @@ import JSON
 
 /// A column of a query, resolved against the catalogue.
 struct QueryColumn: ConditionColumn {
-  /// The list it belongs to; none for the record itself.
+  /// The list that it belongs to; none for the record itself.
   var list: ListKind?
-  /// The reference whose record it is an attribute of; none for an attribute of its own.
+  /// The reference to the record whose attribute it is; none for an attribute of its own.
   var through: Attribute?
   var attribute: Attribute
-  /// Whether the label of a menu or reference is meant, rather than its id.
+  /// Indicates that it gives the label of a menu or reference rather than its id.
   var isLabel = false
-  /// The name as the service's model spells it, however it was typed.
+  /// The name in the service's model, however it was typed.
   var spelling: String
 
-  /// Whether it is what a record goes by.
+  /// Indicates that it is the name of a record.
   var isName = false
 
   var isRecordID: Bool { isOwn && attribute.path == "id" }
@@ -22,7 +22,7 @@ struct QueryColumn: ConditionColumn {
 
   private var isOwn: Bool { list == nil && through == nil }
 
-  /// Whether its values are compared as numbers.
+  /// Indicates that its values are compared as numbers.
   var isNumber: Bool {
     switch attribute.field.kind {
     case .integer, .boolean: true
@@ -31,7 +31,7 @@ struct QueryColumn: ConditionColumn {
     }
   }
 
-  /// What a record or an element has here, as a value to compare; none for null.
+  /// The value of a record or an element, for comparison; none for null.
   func scalar(of row: RecordRow, _ directory: Directory) throws -> Scalar? {
     guard let through, let target = through.target else {
       return try scalar(row.value(at: attribute.path), directory)
@@ -56,7 +56,7 @@ struct QueryColumn: ConditionColumn {
 
   /// A literal as a value of this column's type.
   ///
-  /// - Throws: `QueryError` when it is none.
+  /// - Throws: `QueryError` if it is not one.
   func scalar(_ literal: Literal) throws(QueryError) -> Scalar {
     let text = literal.value
     if isNumber {

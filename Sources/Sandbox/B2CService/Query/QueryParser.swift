@@ -1,4 +1,4 @@
-/// Reads ROQL; anything but SELECT and DESCRIBE is refused, although the real service would run a DELETE.
+/// Reads ROQL, but only SELECT and DESCRIBE, although the real service would run a DELETE.
 struct QueryParser {
   private var words: ConditionParser
   private var usesReport = false
@@ -10,7 +10,7 @@ struct QueryParser {
   /// The statements of a query, separated by semicolons.
   static func statements(_ query: String) throws(QueryError) -> [Statement] {
     var parser = try QueryParser(query)
-    // The prefix chooses the copy of the database that everything after it is read from.
+    // The prefix chooses the copy of the database that everything after it reads.
     if parser.words.accept("use") {
       parser.usesReport = parser.words.accept("report")
       guard parser.usesReport || parser.words.accept("operational") else {

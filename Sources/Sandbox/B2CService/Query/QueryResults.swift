@@ -3,8 +3,8 @@ import GRDB
 import JSON
 
 extension Session {
-  /// The most rows of one query from the live database and from its reporting copy; above it the answer is cut off
-  /// without a word (API reference 4.5).
+  /// The largest number of rows of one query from the live database and from its reporting copy; beyond it the answer is
+  /// cut off silently (API reference 4.5).
   static let rowCap = 20_000
   static let reportRowCap = 100_000
 
@@ -28,9 +28,9 @@ extension Session {
     }
   }
 
-  /// The table of that name, letters of either case.
+  /// Returns the table with that name, in any case of letters.
   ///
-  /// - Throws: `QueryError` when there is none.
+  /// - Throws: `QueryError` if it does not exist.
   func table(_ written: String) throws(QueryError) -> QueryTable {
     let name = written.lowercased()
     guard let kind = model.kinds.first(where: { $0.name.lowercased() == name }) else {
@@ -94,7 +94,7 @@ extension Session {
         message: "only one of the lists \(lists.keys.sorted().joined(separator: ", ")) per query")
     }
     var rows: [QueryRow] = []
-    // Without sorting, nothing after the last row that is asked for has to be looked at.
+    // Without sorting, nothing after the last requested row has to be read.
     let enough = order.isEmpty ? offset + limit : .max
     try visit(table, condition) { row in
       for joined in try join(row, lists.values.first)
@@ -150,7 +150,7 @@ extension Session {
 /// One row of a query before its columns are picked.
 struct QueryRow {
   var record: RecordRow
-  /// The element of the list that it was joined with.
+  /// The joined element of the list.
   var element: RecordRow?
 
   func scalar(_ column: QueryColumn, _ directory: Directory) throws -> Scalar? {

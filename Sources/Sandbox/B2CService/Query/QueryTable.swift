@@ -1,8 +1,8 @@
 import Catalog
 
-/// A table of the query language: the columns it has.
+/// A table of the query language: its columns.
 struct QueryTable {
-  /// What its rows are, or what they hang on.
+  /// The kind of its rows, or of the records that they belong to.
   let kind: RecordKind
   let name: String
   private let model: B2CModel
@@ -37,13 +37,13 @@ struct QueryTable {
     self.model = model
   }
 
-  /// Resolves a dotted name, letters of either case.
+  /// Resolves a dotted name, in any case of letters.
   ///
-  /// What follows a menu or a reference is `id`, `lookupName` or `name`, or an attribute of the record that is
-  /// referred to. Between the two may stand what the record is, as in `primaryContact.contact.id` and
+  /// A menu or a reference is followed by `id`, `lookupName` or `name`, or by an attribute of the record that it refers
+  /// to. The kind of that record may stand between the two, as in `primaryContact.contact.id` and
   /// `primaryContact.parentContact.id`.
   ///
-  /// - Throws: `QueryError` when the table has no such column.
+  /// - Throws: `QueryError` if the table has no such column.
   func column(_ written: String, alias: String?) throws(QueryError) -> QueryColumn {
     let steps = steps(of: written, alias)
     if let list = lists.first(where: { $0.name.lowercased() == steps.first }) {
@@ -63,9 +63,9 @@ struct QueryTable {
     throw QueryError(message: "unknown column '\(written)' of \(name)")
   }
 
-  /// The columns that a `*` stands for, behind a name or not.
+  /// The columns of a `*`, after a name or alone.
   ///
-  /// - Throws: `QueryError` when nothing hangs on the name.
+  /// - Throws: `QueryError` if the name has no columns.
   func columns(below written: String?, alias: String?) throws(QueryError) -> [QueryColumn] {
     let steps = written.map { self.steps(of: $0 + ".*", alias) }.map { $0.dropLast() } ?? []
     guard let first = steps.first else { return attributes.map { column($0) } }
@@ -97,7 +97,7 @@ struct QueryTable {
     QueryColumn(list: own, attribute: attribute, spelling: attribute.path)
   }
 
-  /// The attributes that are what a record goes by.
+  /// The attributes that give the name of a record.
   private var names: [String] {
     guard own == nil, kind.isStored else { return [] }
     return ["lookupName"] + (kind.names.count == 1 ? kind.names : [])
@@ -114,7 +114,7 @@ struct QueryTable {
     path.lowercased().split(separator: ".").map { String($0) }
   }
 
-  /// What can be selected of a list's elements.
+  /// The columns of a list's elements.
   private func attributes(of list: ListKind) -> [Attribute] {
     list.target.flatMap { model[$0]?.attributes } ?? list.attributes
   }
@@ -143,7 +143,7 @@ struct QueryTable {
     return nil
   }
 
-  /// The id or the name of a menu value or of what is referred to.
+  /// The id or the name of a menu value or of a referenced record.
   private static func resolveName(_ rest: [String], _ attribute: Attribute, _ spelling: [String])
     -> QueryColumn?
   {
@@ -164,13 +164,13 @@ struct QueryTable {
     return inner
   }
 
-  /// Whether a step says what kind of record a reference leads to, as `contact` and `parentContact` do.
+  /// Returns whether a step names the kind of record of a reference, as `contact` and `parentContact` do.
   private static func isKind(_ step: String, of target: String) -> Bool {
     let kind = step.hasPrefix("parent") && step != "parent" ? String(step.dropFirst("parent".count)) : step
     return kind != "id" && target.lowercased().hasPrefix(kind)
   }
 
-  /// Such a step as the model spells it.
+  /// Such a step in the model's spelling.
   private static func spelledKind(_ step: String) -> String {
     guard step.hasPrefix("parent"), step != "parent" else { return step }
     let kind = step.dropFirst("parent".count)

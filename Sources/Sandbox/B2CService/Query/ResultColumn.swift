@@ -1,4 +1,4 @@
-/// A column of an answer: what stands above it, and where its cells come from.
+/// A column of an answer: its heading, and the source of its cells.
 struct ResultColumn {
   var label: String
   private var value: Value
@@ -9,9 +9,9 @@ struct ResultColumn {
     case literal(String)
   }
 
-  /// What a place of a SELECT stands for: one column, or for a `*` many.
+  /// The columns for one item of a SELECT: one column, or for a `*` many.
   ///
-  /// - Throws: `QueryError` when the table has no such column.
+  /// - Throws: `QueryError` if the table has no such column.
   static func all(
     _ selected: SelectedColumn, _ table: QueryTable, alias: String?
   ) throws(QueryError) -> [ResultColumn] {
@@ -31,7 +31,7 @@ struct ResultColumn {
     }
   }
 
-  /// The attribute that it reads, when it reads one.
+  /// The attribute that it reads, if any.
   var column: QueryColumn? {
     switch value {
     case .column(let column): column
@@ -44,7 +44,7 @@ struct ResultColumn {
     if case .count = value { true } else { false }
   }
 
-  /// What a row has here.
+  /// The cell of a row.
   func cell(of row: QueryRow, _ directory: Directory) throws -> String? {
     switch value {
     case .column(let column): try row.scalar(column, directory)?.cell
@@ -53,7 +53,7 @@ struct ResultColumn {
     }
   }
 
-  /// What the one row of a count has here.
+  /// The cell of the single row of a count.
   func count(of rows: [QueryRow], _ directory: Directory) throws -> String? {
     switch value {
     case .count(let column?): String(try rows.count { try $0.scalar(column, directory) != nil })

@@ -2,9 +2,9 @@ import Catalog
 import JSON
 
 extension Session {
-  /// `DESCRIBE`: the tables, or the columns of one, each with its type and with where it leads to.
+  /// `DESCRIBE`: the tables, or the columns of one, each with its type and its target.
   ///
-  /// - Throws: `QueryError` when there is no such table.
+  /// - Throws: `QueryError` if there is no such table.
   func description(of name: String?) throws(QueryError) -> JSONValue {
     let titles = ["Name", "Type", "Path"]
     guard let name else {

@@ -2,23 +2,23 @@ import Catalog
 
 /// A kind of row of the Fusion half: a resource of the catalogue or one of its children, at any depth.
 ///
-/// All of it but `rules` comes from the catalogue, so that a resource that is added there is served here.
+/// Everything except `rules` comes from the catalogue, so a resource that is added there is served here.
 struct Entity: Sendable {
   /// The accessor in paths, such as `interactionReferences`.
   let name: String
   /// The accessors from the root, such as `interactions.smartActions.UserActionNavigation`.
   let path: String
-  /// The attribute that holds the row's number.
+  /// The attribute with the row's number.
   let key: String
-  /// The attribute that people know the row by, unique like the key.
+  /// The attribute that users know the row by, unique like the key.
   let alternateKey: String?
-  /// The names of the attributes in the order they are written; enclosures are none of them.
+  /// The names of the attributes in the order in which they are written, without enclosures.
   let order: [String]
   /// Attributes whose bytes have an address of their own.
   let enclosures: [String]
   let children: [Entity]
   let rules: EntityRules
-  /// Whether this hangs on another row.
+  /// Indicates that this belongs to another row.
   let isChild: Bool
   private let fields: [String: Field]
 
@@ -40,7 +40,7 @@ struct Entity: Sendable {
     self.alternateKey = alternateKey
     self.rules = rules
     self.isChild = isChild
-    // What names a row to a sheet is no attribute of the service, unless it is the key.
+    // The selector of a sheet is not an attribute of the service, unless it is the key.
     var all = (fields + rules.customFields).filter { $0.access != .selector || $0.path == key }
     if !all.contains(where: { $0.path == key }) { all.insert(Field(key, .integer(), .readOnly), at: 0) }
     enclosures = all.filter { Self.isEnclosure($0) }.map(\.path)
@@ -48,7 +48,7 @@ struct Entity: Sendable {
     let leading = rules.sample.filter { names.contains($0) }
     order = leading + names.filter { !leading.contains($0) }
     self.fields = Dictionary(all.map { ($0.path, $0) }) { first, _ in first }
-    // Links are made, not stored.
+    // Links are generated, not stored.
     children = lists.filter { $0.name != "links" }.map {
       Entity(
         name: $0.name, path: "\(path).\($0.name)", key: nil, alternateKey: nil, fields: $0.fields,
@@ -58,15 +58,15 @@ struct Entity: Sendable {
 
   private static func isEnclosure(_ field: Field) -> Bool { field.isEnclosure || field.kind == .base64 }
 
-  /// The attribute or enclosure of that name.
+  /// The attribute or enclosure with that name.
   subscript(name: String) -> Field? { fields[name] }
 
   func child(_ name: String) -> Entity? { children.first { $0.name == name } }
 
-  /// Every row kind from here down.
+  /// Every kind of row from here down.
   var all: [Entity] { [self] + children.flatMap(\.all) }
 
-  /// The attributes that a row must have.
+  /// The required attributes of a row.
   var required: [String] {
     attributes.filter { $0.nullability == .notNull && !$0.isTrigger && $0.path != key }.map(\.path)
       + rules.required
@@ -77,7 +77,7 @@ struct Entity: Sendable {
 }
 
 extension Field {
-  /// Whether its numbers go beyond 32 bits, and so beyond what a double holds exactly.
+  /// Indicates that its numbers exceed 32 bits, and so what a double holds exactly.
   var isLong: Bool {
     guard case .integer(_, let maximum) = kind else { return false }
     return maximum > Int64(Int32.max)

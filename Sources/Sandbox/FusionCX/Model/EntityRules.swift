@@ -1,45 +1,45 @@
 import Catalog
 import JSON
 
-/// What the imaginary site does with the rows of one kind beyond what the catalogue says.
+/// The imaginary site's rules for the rows of one kind, beyond the catalogue.
 struct EntityRules: Sendable {
   /// The attribute of a child that repeats its parent's number.
   var parentKey: String?
   /// The attribute of a child that repeats its parent's alternate key.
   var parentNumber: String?
-  /// Whether the keys of paths are opaque texts; else they are the row's number.
+  /// Indicates that the keys of paths are opaque texts; otherwise they are the row's number.
   var hasOpaqueKeys = false
-  /// The attributes of the page's example, in its order; none when there is no example.
+  /// The attributes of the reference's example, in its order; none if there is no example.
   var sample: [String] = []
-  /// The children that the page's example links to.
+  /// The children that the reference's example links to.
   var sampleChildren: [String] = []
-  /// What a new row gets where nothing else is said.
+  /// The defaults of a new row.
   var defaults: [(name: String, value: JSONValue)] = []
-  /// What a row must have beyond what the catalogue says.
+  /// The required attributes of a row, beyond the catalogue's.
   var required: [String] = []
   var references: [ReferenceRule] = []
   var lists: [ListOfValues] = []
-  /// The attribute that names the row above this one of the same kind; at the top a row's own.
+  /// The attribute that names the parent row of the same kind; at the top, the row itself.
   var selfReference: SelfReference?
-  /// The attribute that says whether a row has none of its kind above it.
+  /// The attribute that is true for a row without a parent of its kind.
   var topFlag: String?
   var customFields: [Field] = []
   /// The titles that the reference prints, by attribute.
   var titles: [String: String] = [:]
-  /// What generated alternate keys begin with.
+  /// The prefix of generated alternate keys.
   var numberPrefix = ""
 }
 
-/// An attribute that must name something the site has.
+/// An attribute that must refer to something the site has.
 struct ReferenceRule: Sendable {
   var attribute: String
-  /// The set of the vocabulary; none when the code in `typeAttribute` names it.
+  /// The set of the vocabulary; none if the code in `typeAttribute` names it.
   var set: String?
   var typeAttribute: String?
-  /// Read-only attributes that show the name and the public number of what is referred to.
+  /// The read-only attributes with the name and the public number of the target.
   var name: String?
   var number: String?
-  /// The attribute that takes the type of what is referred to, unless the request gives one.
+  /// The attribute that takes the type of the target, unless the request gives one.
   var type: String?
 }
 
@@ -59,7 +59,7 @@ struct SelfReference: Sendable {
 }
 
 extension EntityRules {
-  /// The rules of a kind of row; a kind that is not known here has none.
+  /// The rules of a kind of row; an unknown kind has none.
   static func of(_ path: String) -> EntityRules { known[path] ?? EntityRules() }
 
   private static let known: [String: EntityRules] = [

@@ -2,12 +2,12 @@ import Foundation
 import GRDB
 import JSON
 
-/// A row of any kind as it is stored, without what hangs on it.
+/// A stored row of any kind, without its children.
 struct FusionRow {
   /// The path of its kind.
   var entity: String
   var id: Int64
-  /// The row it hangs on; none for a row of a resource.
+  /// The parent row; none for a row of a resource.
   var parent: Int64?
   /// The alternate key.
   var number: String?
@@ -40,14 +40,14 @@ extension FusionRow {
     return try Row.fetchOne(statement, arguments: [entity, number]).map { try FusionRow(row: $0) }
   }
 
-  /// The rows that hang on another one, lowest id first.
+  /// The children of a row, lowest id first.
   static func all(_ entity: String, of parent: Int64, in database: Database) throws -> [FusionRow] {
     let statement = try database.cachedStatement(
       sql: "SELECT \(columns) FROM fusion_row WHERE entity = ? AND parent = ? ORDER BY id")
     return try Row.fetchAll(statement, arguments: [entity, parent]).map { try FusionRow(row: $0) }
   }
 
-  /// Visits the rows of a resource with ids in a range in their order, until the visitor says `false`.
+  /// Visits the rows of a resource with ids in a range in order, until the visitor returns `false`.
   static func visit(
     _ entity: String, _ ids: ClosedRange<Int64>, offset: Int = 0, in database: Database,
     _ visitor: (FusionRow) throws -> Bool
@@ -81,7 +81,7 @@ extension FusionRow {
     try statement.execute(arguments: [version, values.text(), entity, id])
   }
 
-  /// Removes a row and its LOBs; what hangs on it is the caller's.
+  /// Removes a row and its LOBs; the caller removes its children.
   func delete(from database: Database) throws {
     try database.execute(
       sql: "DELETE FROM fusion_enclosure WHERE entity = ? AND id = ?", arguments: [entity, id])
@@ -97,7 +97,7 @@ enum Enclosure {
       arguments: [row.entity, row.id, name])
   }
 
-  /// Stores the bytes; none empties it.
+  /// Stores the bytes; `nil` empties it.
   static func set(_ name: String, of row: FusionRow, to bytes: [UInt8]?, in database: Database) throws {
     if let bytes {
       try database.execute(
@@ -111,9 +111,9 @@ enum Enclosure {
   }
 }
 
-/// The numbers that new rows get: one sequence for all kinds, none used twice.
+/// The numbers of new rows: one sequence for all kinds, without reuse.
 enum FusionSequence {
-  /// Above what is generated (API reference 1: 15 digits).
+  /// Above the generated ones (API reference 1: 15 digits).
   private static let first: Int64 = 300_100_500_000_001
 
   /// The next number that no row of the kind has.

@@ -1,9 +1,9 @@
-/// The codes, people and things that the imaginary Fusion site is delivered with; the same in every sandbox.
+/// The codes, people and things that the imaginary Fusion site comes with; the same in every sandbox.
 ///
 /// - Codes are the reference's (section 3), and a few of the site's own, which begin with `ACME_`.
-/// - Channels 1 to 8 (1 is the web channel of the page's example), queues 300100023000001 to …008.
+/// - Channels 1 to 8 (1 is the web channel of the reference's example), queues 300100023000001 to …008.
 /// - Owners (resources) 300100022000001 to …060, accounts 300100021000001 to …040, contacts 300100020000001 to …300.
-/// - What interactions refer to: service requests 300100030000001 to …500, activities 300100031000001,
+/// - Targets of interactions: service requests 300100030000001 to …500, activities 300100031000001,
 ///   opportunities 300100032000001, work orders 300100033000001 and leads 300100034000001, each to …100.
 extension Vocabulary {
   static let fusionSets: [NamedSet] = codes + people + objects

@@ -1,6 +1,6 @@
 /// The `q` of framework version 1, a query by example: `StatusCd=ORA_SVC_OPEN;Description=Call*` (API reference 4, 5).
 enum ExampleQuery {
-  /// - Throws: `QueryError` when a part is no comparison.
+  /// - Throws: `QueryError` if a part is not a comparison.
   static func parsed(_ text: String) throws(QueryError) -> Expression {
     var parts: [Expression] = []
     for part in pieces(text) where !part.trimmed.isEmpty { parts.append(try comparisons(part.trimmed)) }
@@ -8,7 +8,7 @@ enum ExampleQuery {
     return .all(parts)
   }
 
-  /// The text between the semicolons that are not in quotes.
+  /// The text between semicolons outside quotes.
   private static func pieces(_ text: String) -> [Substring] {
     var quote: Character?
     return text.split(omittingEmptySubsequences: true) { character in
@@ -58,7 +58,7 @@ enum ExampleQuery {
     return .like
   }
 
-  /// A value in quotes, or everything up to an `and` or `or` that another comparison follows.
+  /// A value in quotes, or everything up to an `and` or `or` that precedes another comparison.
   private static func takeValue(_ rest: inout Substring) -> String {
     rest = rest.drop { $0.isWhitespace }
     if let quote = rest.first, quote == "'" || quote == "\"" {

@@ -42,7 +42,7 @@ extension FusionSession {
   }
 }
 
-/// The variables of a finder that nobody has asked for yet.
+/// The unused variables of a finder.
 private struct FinderVariables {
   private var values: [String: String] = [:]
 
@@ -67,7 +67,7 @@ private struct FinderVariables {
     return .text(value)
   }
 
-  /// - Throws: `QueryError` when a variable is left over.
+  /// - Throws: `QueryError` if a variable is left over.
   func end() throws(QueryError) {
     guard let unknown = values.keys.min() else { return }
     throw QueryError(message: "the finder has no variable '\(unknown)'")

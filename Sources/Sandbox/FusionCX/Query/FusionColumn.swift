@@ -6,7 +6,7 @@ struct FusionColumn: ConditionColumn {
   let entity: Entity
   let field: Field
 
-  /// - Throws: `QueryError` when the kind of row has no such attribute; letters must be of the right case.
+  /// - Throws: `QueryError` if the kind of row has no such attribute; names are case-sensitive.
   init(_ name: String, of entity: Entity) throws(QueryError) {
     guard entity.order.contains(name), let field = entity[name] else {
       throw QueryError(message: "unknown attribute '\(name)'")
@@ -45,7 +45,7 @@ struct FusionColumn: ConditionColumn {
 }
 
 extension FusionSession {
-  /// The value of a column in a row, to compare; none for null.
+  /// The value of a column in a row, for comparison; none for null.
   func scalar(_ column: FusionColumn, of row: FusionRow) throws -> Scalar? {
     switch try stored(column.field, of: row, column.entity) {
     case .integer(let integer): .integer(integer)

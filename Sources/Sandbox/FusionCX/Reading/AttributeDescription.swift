@@ -2,7 +2,7 @@ import Catalog
 import JSON
 
 extension Entity {
-  /// What `describe` says of an attribute (API reference 16).
+  /// The description of an attribute in `describe` (API reference 16).
   func description(of field: Field) -> JSONValue {
     var object: JSONObject = [
       "name": .string(field.path), "type": .string(Self.type(of: field)),
@@ -20,7 +20,7 @@ extension Entity {
     return .object(object)
   }
 
-  /// What people call an attribute, or the rows themselves: as the reference has it, else the words of the name.
+  /// The title of an attribute, or of the rows themselves: the reference's, otherwise the words of the name.
   func title(of name: String) -> String {
     if let title = rules.titles[name] { return title }
     var words = ""
@@ -31,7 +31,7 @@ extension Entity {
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
-  /// Whether the service makes up what a new row has, and does not take a constant.
+  /// Returns whether the service generates the value of a new row, rather than using a constant.
   private func isComputedForNewRows(_ field: Field) -> Bool {
     [key, alternateKey, rules.selfReference?.attribute].contains(field.path)
   }
@@ -44,7 +44,7 @@ extension Entity {
     }
   }
 
-  /// The list that an attribute's values are from.
+  /// The list that an attribute's values come from.
   private func list(of field: Field) -> ListOfValues? {
     rules.lists.first { list in
       list.set == field.codeSet

@@ -1,10 +1,10 @@
 import GRDB
 import JSON
 
-/// The part of a collection that is asked for (API reference 4).
+/// The requested part of a collection (API reference 4).
 struct RowPage {
   static let defaultLimit = 25
-  /// More rows than this are not returned by one call, whatever is asked for.
+  /// The largest number of rows that one call returns.
   static let maximumLimit = 500
 
   var limit = RowPage.defaultLimit
@@ -14,7 +14,7 @@ struct RowPage {
   var finder: String?
   var order = ""
 
-  /// - Throws: `Fault` for a parameter that is unknown or has no such value.
+  /// - Throws: `Fault` for a parameter that is unknown or has an invalid value.
   init(_ parameters: [(name: String, value: String)], _ choices: FusionChoices) throws(Fault) {
     for (name, value) in parameters {
       switch name {
@@ -55,7 +55,7 @@ extension FusionSession {
           )
         }
       })
-    // One row more than asked for says whether there is a next page.
+    // One extra row shows whether there is a next page.
     let rows = try rows(search, offset: page.offset, limit: page.limit + 1)
     let items = try rows.prefix(page.limit).map {
       JSONValue.object(try item($0, entity, below: parent, selection))
@@ -86,7 +86,7 @@ extension FusionSession {
     return parts.isEmpty ? nil : .all(parts)
   }
 
-  /// Turns what is wrong with a query into what is wrong with a parameter.
+  /// Turns the fault of a query into the fault of a parameter.
   private func naming<Value>(_ parameter: String, _ work: () throws -> Value) throws -> Value {
     do {
       return try work()
@@ -102,11 +102,11 @@ extension FusionSession {
     return try FusionRow.count(search.entity.path, in: database)
   }
 
-  /// The rows that a search finds, sorted, and cut.
+  /// The rows that a search finds, sorted and cut.
   private func rows(_ search: RowSearch, offset: Int, limit: Int) throws -> [FusionRow] {
     var found: [FusionRow] = []
     let isWhole = search.condition == nil && search.order.isEmpty && search.parent == nil
-    // Without sorting, nothing after the last row that is asked for has to be looked at.
+    // Without sorting, nothing after the last requested row has to be read.
     let enough = !search.order.isEmpty ? Int.max : isWhole ? limit : offset + limit
     try visit(search, offset: isWhole ? offset : 0) { row in
       if try search.condition?.holds({ try scalar($0, of: row) }) ?? true { found.append(row) }
@@ -145,10 +145,10 @@ extension FusionSession {
   }
 }
 
-/// Which rows of a kind are meant, and in what order.
+/// The rows of a kind that are requested, and their order.
 private struct RowSearch {
   var entity: Entity
-  /// The row they hang on; none for the rows of a resource.
+  /// The parent row; none for the rows of a resource.
   var parent: Int64?
   var condition: Condition<FusionColumn>?
   var order: [SortKey<FusionColumn>]

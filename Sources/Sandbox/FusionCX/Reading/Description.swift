@@ -16,7 +16,7 @@ extension FusionSession {
     return Answer(mediaType: MediaType.version, body: .json(["items": .array(items)]))
   }
 
-  /// `GET …/describe`: what a resource is, or all of them; with `metadataMode=minimal` only their titles and links (API
+  /// `GET …/describe`: the description of one resource or of all; with `metadataMode=minimal` only titles and links (API
   /// reference 16).
   ///
   /// - Throws: `Fault` for another mode.

@@ -72,7 +72,7 @@ extension FusionSession {
         path: path(of: child, below: address), name: child.name, selection))
   }
 
-  /// A collection around its items.
+  /// Wraps items in a collection.
   func envelope(
     _ items: [JSONValue], hasMore: Bool, limit: Int, offset: Int, total: Int?, path: String, name: String,
     _ selection: Selection

@@ -1,7 +1,7 @@
 import JSON
 
 extension FusionSession {
-  /// `GET` of a list of values, in the context of a row or of none (API reference 3).
+  /// `GET` of a list of values, with or without the context of a row (API reference 3).
   func values(
     _ list: ListOfValues, of entity: Entity, in address: RowAddress, _ call: FusionCall
   ) throws -> Answer {

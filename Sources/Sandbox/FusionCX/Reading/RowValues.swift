@@ -25,7 +25,7 @@ extension FusionSession {
         return above?.number.map { .string($0) } ?? .null
       }
     }
-    // A verb holds no state: it reads as its default.
+    // A verb holds no state and reads as its default.
     if field.isTrigger { return rules.defaults.first { $0.name == name }?.value ?? .null }
     for reference in rules.references {
       if name == reference.name { return referred(reference, row).map { .string($0.name) } ?? .null }
@@ -34,7 +34,7 @@ extension FusionSession {
     return row.values[name] ?? .null
   }
 
-  /// The row above this one, which at the top is itself.
+  /// The parent row; at the top, the row itself.
   private func topID(of row: FusionRow, _ rules: EntityRules) -> Int64 {
     rules.selfReference.flatMap { row.values[$0.attribute]?.integer } ?? row.id
   }
@@ -47,18 +47,18 @@ extension FusionSession {
     return found.number.map { .string($0) } ?? .null
   }
 
-  /// What a reference of a row points to.
+  /// The target of a row's reference.
   func referred(_ reference: ReferenceRule, _ row: FusionRow) -> NamedValue? {
     guard let id = row.values[reference.attribute]?.integer else { return nil }
     return vocabulary[setName(of: reference, row)][id]
   }
 
-  /// The set that a reference is taken from.
+  /// The set that a reference comes from.
   func setName(of reference: ReferenceRule, _ row: FusionRow) -> String {
     reference.set ?? reference.typeAttribute.flatMap { row.values[$0]?.string } ?? ""
   }
 
-  /// The value of an attribute as the wire has it.
+  /// The value of an attribute in its form on the wire.
   func written(_ field: Field, of row: FusionRow, _ entity: Entity) throws -> JSONValue {
     let value = try stored(field, of: row, entity)
     switch (field.kind, value) {

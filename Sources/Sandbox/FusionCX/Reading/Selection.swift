@@ -1,6 +1,6 @@
-/// Which members of an item are asked for: `fields`, `expand`, `onlyData`, `links` (API reference 4).
+/// The requested members of an item: `fields`, `expand`, `onlyData`, `links` (API reference 4).
 struct Selection {
-  /// The attributes; none means those that are shown without asking.
+  /// The attributes; none means the default ones.
   var fields: Set<String>?
   /// The children to inline, each with its own selection.
   var children: [String: Selection] = [:]
@@ -8,12 +8,12 @@ struct Selection {
   /// The relations of the links to keep; none means all.
   var relations: Set<String>?
 
-  /// Nothing asked for: an item as it is shown without parameters.
+  /// The selection of a request without parameters.
   init() {}
 
-  /// Takes the parameters it knows out of the list.
+  /// Takes its parameters out of the list.
   ///
-  /// - Throws: `Fault` when one of them names nothing.
+  /// - Throws: `Fault` if one of them names something unknown.
   init(
     _ parameters: inout [(name: String, value: String)], of entity: Entity, _ choices: FusionChoices
   ) throws(Fault) {
@@ -87,17 +87,17 @@ struct Selection {
     }
   }
 
-  /// Changes the selection of the child at a path, and makes those on the way.
+  /// Changes the selection of the child at a path, and creates those on the way.
   private mutating func update(at steps: ArraySlice<String>, _ change: (inout Selection) -> Void) {
     guard let first = steps.first else { return change(&self) }
     var inner = children[first] ?? Selection()
-    // A child on the way to one that is asked for shows what the whole projection leaves it.
+    // A child on the way to a requested one shows only what the projection as a whole leaves it.
     if fields != nil, steps.count > 1, inner.fields == nil, children[first] == nil { inner.fields = [] }
     inner.update(at: steps.dropFirst(), change)
     children[first] = inner
   }
 
-  /// What holds for the item holds for its children.
+  /// Passes the settings that also hold for children on to them.
   private mutating func passOn() {
     for name in children.keys {
       children[name]?.isDataOnly = isDataOnly
@@ -106,7 +106,7 @@ struct Selection {
     }
   }
 
-  /// The kind of row that a path of accessors leads to.
+  /// The kind of row at a path of accessors.
   private static func child(at steps: [String], of entity: Entity) -> Entity? {
     steps.reduce(entity as Entity?) { $0?.child($1) }
   }

@@ -1,7 +1,7 @@
 import GRDB
 import JSON
 
-/// Makes interactions that look like those of a real desk; the same seed and id give the same interaction.
+/// Generates realistic interactions; the same seed and id give the same interaction.
 struct InteractionGenerator {
   let seed: UInt64
   let model: FusionModel
@@ -9,11 +9,11 @@ struct InteractionGenerator {
 
   /// The id of the first one.
   static let firstID: Int64 = 300_100_000_000_001
-  /// How many come in on one day.
+  /// The number of interactions per day.
   private static let perDay: Int64 = 400
   private static let firstDay: Int64 = 17_533  // 2018-01-02
 
-  /// Stores interactions with consecutive ids; ids that an import has taken are left as they are.
+  /// Stores interactions with consecutive ids; ids taken by an import are left as they are.
   func fill(_ database: Database, count: Int) throws {
     guard let entity = model["interactions"] else { return }
     let isEmpty = try FusionRow.count(entity.path, in: database) == 0
@@ -37,7 +37,7 @@ struct InteractionGenerator {
     let row = FusionRow(
       entity: entity.path, id: Self.firstID + index, number: number, version: Int64(random.below(4) + 1),
       values: values)
-    // A number that an import has taken stays with it.
+    // An import keeps the numbers that it has taken.
     let isTaken = try FusionRow.find(entity.path, number: number, in: database) != nil
     var stored = row
     if isTaken { stored.number = "\(number)-1" }
@@ -61,7 +61,7 @@ struct InteractionGenerator {
       "StripeCd": "ORA_SVC_CRM", "ManuallyCreatedFlag": .string(random.pick(["Y", "N"])),
       "Region_c": .string(random.pick(["North", "South", "East", "West"])),
     ]
-    // Every fifth interaction is nobody's yet.
+    // Every fifth interaction has no owner yet.
     if random.below(5) > 0 {
       values["OwnerResourceId"] = .integer(300_100_022_000_001 + Int64(random.below(60)))
     }

@@ -1,25 +1,25 @@
 import GRDB
 import JSON
 
-/// Imports a user's own rows of the Fusion half, one JSON object a line, in the API's shape.
+/// Imports a user's own rows of the Fusion half, one JSON object per line, in the API's form.
 ///
-/// A row may have any attribute of the catalogue, read-only ones too, its version as `ObjectVersionNumber`, and its
-/// children inline, as deep as they go. Ids are kept; what is missing is filled in. Something referred to that the
-/// site does not have is made, with the name the row shows for it; so is a code of a lookup.
+/// A row may have any attribute of the catalogue, including read-only ones, its version as `ObjectVersionNumber`, and
+/// its children inline, at any depth. Ids are kept; missing values are filled in. Targets that the site does not have
+/// are created, with the name that the row shows for them; so are codes of a lookup.
 struct RowImport {
   private let session: FusionSession
 
   init(database: Database, model: FusionModel, vocabulary: Vocabulary) {
-    // The version does not matter to what is stored; the time is that of the page's example.
+    // The version does not affect what is stored; the time is that of the reference's example.
     session = FusionSession(
       database: database, model: model, vocabulary: vocabulary, choices: FusionChoices(),
       version: FrameworkVersion(1), base: "", user: "SALES_ADMIN",
       time: Timestamp(seconds: 1_488_542_473))
   }
 
-  /// Stores one row and all that hangs on it.
+  /// Stores one row and everything that belongs to it.
   ///
-  /// - Throws: `Fault` when the service could not hold it.
+  /// - Throws: `Fault` if the service could not hold it.
   func insert(_ body: JSONObject, _ entity: Entity) throws {
     let known = entity["ObjectVersionNumber"] == nil ? body.without("ObjectVersionNumber") : body
     let change = try RowReader.change(prepared(known, entity), of: entity, .importing, session)
@@ -30,7 +30,7 @@ struct RowImport {
     }
   }
 
-  /// The body with what the service would have set by itself.
+  /// The body with the values that the service would have set itself.
   private func prepared(_ body: JSONObject, _ entity: Entity) -> JSONObject {
     var body = body
     let created = body["CreationDate"] ?? body["StartTime"] ?? "2017-03-03T12:01:13Z"
@@ -40,7 +40,7 @@ struct RowImport {
     ] as [(String, JSONValue)] where entity[name] != nil && body[name] == nil {
       body[name] = value
     }
-    // A record of the past has started when it says so, not now.
+    // A record of the past started at its own time, not now.
     if entity["StartTime"] != nil, entity["StartInteractionFlag"] != nil, body["StartTime"] == nil {
       body["StartTime"] = created
     }
@@ -54,7 +54,7 @@ struct RowImport {
 }
 
 extension Vocabulary {
-  /// Takes over the codes of a row, and what it refers to, that the site does not have yet.
+  /// Adds the codes and targets of a row that the site does not have yet.
   mutating func adopt(_ body: JSONObject, _ entity: Entity) {
     for (name, value) in body {
       if let child = entity.child(name) {

@@ -1,4 +1,4 @@
-/// The concurrency token of a row: its version, as `changeIndicator` and `ETag` show it (API reference 8).
+/// The concurrency token of a row: its version, in the form of `changeIndicator` and `ETag` (API reference 8).
 enum ChangeTag {
   // A java.util.ArrayList of one java.lang.Integer, in Java's serialization protocol.
   private static let list =
@@ -16,7 +16,7 @@ enum ChangeTag {
     }
   }
 
-  /// Whether one of the tags of an `If-Match` or `If-None-Match` is this one; quotes are optional, `*` is any.
+  /// Returns whether one of the tags of an `If-Match` or `If-None-Match` is this one; quotes are optional, `*` is any.
   static func matches(_ header: String, _ tag: String) -> Bool {
     header.split(separator: ",").contains { part in
       var text = part.trimmed
@@ -34,9 +34,9 @@ enum ChangeTag {
   }
 }
 
-/// The path key of a child row: what a client takes from a link and must not build (API reference 1).
+/// The path key of a child row: a client takes it from a link and must not build it (API reference 1).
 ///
-/// The numbers of parent and child, each as a Java stream of one block of eight bytes, counted and with their
+/// The numbers of parent and child, each as a Java stream of one block of eight bytes, with a count and their
 /// lengths: the form that composite keys have in the real service's links.
 enum ChildKey {
   private static let prefix = "0002"

@@ -1,9 +1,9 @@
 import JSON
 
-/// Why a request is refused: one answer can report several details (API reference 10).
+/// The reason a request is refused; one answer can report several details (API reference 10).
 struct Fault: Error {
   struct Detail: Equatable {
-    /// The value of `o:errorCode`; none where the service gives none.
+    /// The value of `o:errorCode`; none if the service gives none.
     var code: String?
     var text: String
     /// The value of `o:errorPath`, such as `/OwnerResourceId`.
@@ -13,7 +13,7 @@ struct Fault: Error {
   var status = 400
   var details: [Detail]
   var headers: [(name: String, value: String)] = []
-  /// The current item, where a precondition failed.
+  /// The current item, if a precondition failed.
   var item: Answer?
 }
 
@@ -23,7 +23,7 @@ extension Fault {
     self.init(status: status, details: [Detail(code: code, text: text, path: path)])
   }
 
-  /// A refusal that is a status and nothing else.
+  /// A refusal that is only a status.
   static func bare(_ status: Int, headers: [(name: String, value: String)] = []) -> Fault {
     Fault(status: status, details: [], headers: headers)
   }
@@ -58,7 +58,7 @@ extension Fault {
     }
   }
 
-  /// The answer that reports this, in the form the version and the client call for.
+  /// The answer that reports this, in the form that the version and the client require.
   func answer(_ version: FrameworkVersion, _ acceptance: Acceptance, _ choices: FusionChoices) -> Answer {
     if status == 412, let item, choices.staleItem == .payload { return item }
     var answer = Answer(status: status, headers: headers, mediaType: nil, errorCode: code)

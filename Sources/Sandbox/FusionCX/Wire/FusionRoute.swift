@@ -1,34 +1,34 @@
-/// The way to a row: each kind on it with the key of the path.
+/// The way to a row: each kind on it with its key in the path.
 struct RowAddress: Sendable {
   struct Step: Sendable {
     var entity: Entity
-    /// As the path has it, decoded.
+    /// The key in the path, decoded.
     var key: String
   }
 
   var steps: [Step]
 
-  /// The number that the last step names, when it can be read; for the log.
+  /// The number that the last step names, if it can be read; for the log.
   var id: Int64? { steps.last.flatMap { Int64($0.key) ?? ChildKey.numbers($0.key)?.id } }
 }
 
-/// What a path below `/crmRestApi/resources` stands for (API reference 1).
+/// The meaning of a path below `/crmRestApi/resources` (API reference 1).
 enum FusionRoute: Sendable {
-  /// The versions there are.
+  /// The versions of the resources.
   case versions
-  /// The version itself, which takes batches.
+  /// The version itself, which accepts batches.
   case base
   /// A description of one resource, or of all.
   case describe(Entity?)
   case collection(of: RowAddress, Entity)
   case item(RowAddress)
   case enclosure(RowAddress, String)
-  /// A list of values of a kind of row; the address ends at the row whose context it has, else above the kind.
+  /// A list of values of a kind of row; the address ends at the row that gives its context, or above the kind.
   case values(RowAddress, Entity, ListOfValues)
 
   static let resourceVersions = ["11.13.18.05", "latest"]
 
-  /// Reads the steps after `/crmRestApi/resources`; none when the service has nothing there.
+  /// Reads the steps after `/crmRestApi/resources`; `nil` if the service has nothing there.
   init?(_ steps: [String], in model: FusionModel) {
     guard let version = steps.first else {
       self = .versions
@@ -38,7 +38,7 @@ enum FusionRoute: Sendable {
     self.init(below: Array(steps.dropFirst()), in: model)
   }
 
-  /// Reads the steps after the version, as the parts of a batch have them.
+  /// Reads the steps after the version, which the parts of a batch consist of.
   init?(below steps: [String], in model: FusionModel) {
     guard let name = steps.first else {
       self = .base
@@ -87,7 +87,7 @@ enum FusionRoute: Sendable {
     }
   }
 
-  /// The methods that do something here.
+  /// The valid methods.
   var methods: [String] {
     switch self {
     case .versions, .describe, .values: ["GET"]

@@ -15,7 +15,7 @@ enum MediaType {
   }
 }
 
-/// What a client is willing to take, from its `Accept` header (RFC 9110, section 12.5.1).
+/// The types that a client accepts, from its `Accept` header (RFC 9110, section 12.5.1).
 struct Acceptance: Sendable {
   private struct Range {
     var type: String
@@ -32,7 +32,7 @@ struct Acceptance: Sendable {
     }
   }
 
-  /// Whether a body of that type may be sent; `application/json` stands for every type that ends with `json`.
+  /// Returns whether a body of that type may be sent; `application/json` stands for every type that ends with `json`.
   func takes(_ type: String) -> Bool {
     guard !ranges.isEmpty, !suppresses(type) else { return true }
     let main = type.prefix { $0 != "/" } + "/*"
@@ -43,12 +43,12 @@ struct Acceptance: Sendable {
     }
   }
 
-  /// Whether the client wants the status and no body: the type is named with a quality of zero.
+  /// Indicates that the client wants the status and no body: it names the type with a quality of zero.
   func suppresses(_ type: String) -> Bool {
     ranges.contains { $0.type == type && $0.quality == 0 }
   }
 
-  /// Whether the structured error payload may be sent.
+  /// Indicates that the structured error payload may be sent.
   var takesErrors: Bool {
     ranges.isEmpty
       || ranges.contains {

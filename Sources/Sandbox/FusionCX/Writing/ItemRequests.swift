@@ -12,7 +12,7 @@ extension FusionSession {
     return try answer(changing: &row, entity, change, at: address, call)
   }
 
-  /// `POST` to a collection: 201 with the new item, its children and all; or, as an upsert, 200 with the old one changed.
+  /// `POST` to a collection: 201 with the new item and its children; or, as an upsert, 200 with the changed old one.
   func create(_ entity: Entity, below parent: RowAddress, _ call: FusionCall) throws -> Answer {
     let above = parent.steps.isEmpty ? nil : try row(parent)
     let body = try RowReader.object(call.json, choices)

@@ -1,25 +1,25 @@
 import Catalog
 import JSON
 
-/// What a body asks of one row, wholly checked.
+/// The changes that a body requests of one row, completely checked.
 struct RowChange {
   /// New stored values, `null` to clear.
   var values: [(field: Field, value: JSONValue)] = []
-  /// The verbs that were sent as true.
+  /// The verbs sent as true.
   var triggers: Set<String> = []
-  /// The verbs that were sent at all.
+  /// The verbs sent at all.
   var mentionedTriggers: Set<String> = []
-  /// LOBs sent inline; none empties one.
+  /// The LOBs sent inline; `nil` empties one.
   var enclosures: [(name: String, bytes: [UInt8]?)] = []
-  /// What is asked of the rows of each child that the body names.
+  /// The changes to the rows of each child that the body names.
   var children: [(entity: Entity, rows: [RowChange])] = []
-  /// The row that is meant, when the body itself names it; in an import the number a new one keeps.
+  /// The row to change, if the body itself names it; in an import, the number that a new one keeps.
   var id: Int64?
-  /// Whether this makes a row.
+  /// Indicates that this creates a row.
   var isNew = false
   /// The alternate key of a new row.
   var number: String?
-  /// Where the body lies in the request's, such as `/interactionReferences/0`.
+  /// The place of the body within the request's body, such as `/interactionReferences/0`.
   var path = ""
 
   var isEmpty: Bool {
@@ -27,6 +27,6 @@ struct RowChange {
       && children.allSatisfy(\.rows.isEmpty)
   }
 
-  /// Whether the body gives a value to an attribute.
+  /// Returns whether the body gives a value to an attribute.
   func names(_ attribute: String) -> Bool { values.contains { $0.field.path == attribute } }
 }

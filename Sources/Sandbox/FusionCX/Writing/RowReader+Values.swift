@@ -2,12 +2,12 @@ import Catalog
 import JSON
 
 extension RowReader {
-  /// Reads the value of one attribute into a change, or notes what is wrong with it.
+  /// Reads the value of one attribute into a change, or records its fault.
   mutating func read(
     _ value: JSONValue, _ field: Field, _ entity: Entity, _ place: String, into change: inout RowChange
   ) {
     let name = field.path
-    // The version that a participant shows is the service's to count.
+    // The version shown by a participant is counted by the service.
     if name == "ObjectVersionNumber" { return }
     if field.isTrigger {
       guard let isOn = value.bool else { return invalid(field, place) }
@@ -30,7 +30,7 @@ extension RowReader {
     refuse(session.choices.valueCode, "The value of the attribute \(field.path) isn't valid.", place)
   }
 
-  /// The stored form of a value; none when it is wrong, which is noted.
+  /// The stored form of a value; `nil` if it is wrong, which is recorded.
   private mutating func stored(
     _ value: JSONValue, _ field: Field, _ entity: Entity, _ place: String
   ) -> JSONValue? {
@@ -69,24 +69,24 @@ extension RowReader {
 
   private static func matches(_ text: String, _ pattern: String?) -> Bool {
     guard let pattern else { return true }
-    // The patterns are the catalogue's, which has a test that each of them compiles.
+    // The patterns come from the catalogue; a test checks that each of them compiles.
     return (try? Regex(pattern).wholeMatch(in: text)) != nil
   }
 
-  /// Whether the site has a code; a lookup that nothing is known of takes any.
+  /// Returns whether the site has a code; an unknown lookup accepts any.
   private func isKnown(_ code: String, _ known: [String], _ field: Field) -> Bool {
     let set = session.vocabulary[field.codeSet ?? field.path]
     return known.contains(code) || set[code: code] != nil || known.isEmpty && set.values.isEmpty
   }
 
-  /// Whether what a number refers to exists; one whose set depends on another attribute is checked with the row.
+  /// Returns whether the target of a number exists; if its set depends on another attribute, it is checked with the row.
   private func refers(_ number: Int64, _ field: Field, _ entity: Entity) -> Bool {
     guard let rule = entity.rules.references.first(where: { $0.attribute == field.path }), let set = rule.set
     else { return true }
     return session.vocabulary[set][number] != nil
   }
 
-  /// Whether a public number, by which a reference can be written too, belongs to something.
+  /// Returns whether a public number, which can also name a reference, belongs to something.
   private func isNumber(_ text: String, _ field: Field, _ entity: Entity) -> Bool {
     guard let rule = entity.rules.references.first(where: { $0.number == field.path }), let set = rule.set
     else { return true }

@@ -3,11 +3,11 @@ import JSON
 
 /// Reads bodies against the catalogue and the site, and collects every fault (API reference 7, 14).
 struct RowReader {
-  /// Which attributes a body may carry.
+  /// The attributes that a body may contain.
   enum Purpose {
     case create
     case change
-    /// A record of the user's own, read-only attributes and all.
+    /// A record of the user's own, including read-only attributes.
     case importing
   }
 
@@ -20,7 +20,7 @@ struct RowReader {
 
   /// The one object of a request's body.
   ///
-  /// - Throws: `Fault` when there is none.
+  /// - Throws: `Fault` if there is no such object.
   static func object(_ json: Result<JSONValue, JSONError>?, _ choices: FusionChoices) throws(Fault)
     -> JSONObject
   {
@@ -36,7 +36,7 @@ struct RowReader {
 
   /// Reads the body of a row.
   ///
-  /// - Throws: `Fault` with all that is wrong with it.
+  /// - Throws: `Fault` with all its faults.
   static func change(
     _ body: JSONObject, of entity: Entity, _ purpose: Purpose, _ session: FusionSession
   ) throws(Fault) -> RowChange {
@@ -51,7 +51,7 @@ struct RowReader {
   ) -> RowChange {
     var change = RowChange()
     change.path = path
-    // The row of the request is the path's; its key in the body is an attribute like any other.
+    // The path names the row of the request; its key in the body is an attribute like any other.
     if purpose == .importing || !path.isEmpty { change.id = key(in: body, entity, purpose) }
     change.isNew = purpose != .change
     for (name, value) in body {
@@ -73,7 +73,7 @@ struct RowReader {
     return change
   }
 
-  /// Of the attributes that are derived, an import has only those that are stored.
+  /// Returns whether an import may set an attribute: derived ones only if they are stored.
   private func isSettable(_ name: String, _ entity: Entity) -> Bool {
     let rules = entity.rules
     let derived =
@@ -89,7 +89,7 @@ struct RowReader {
     return value.integer ?? value.string.flatMap { session.version.hasTextIntegers ? Int64($0) : nil }
   }
 
-  /// Notes why an attribute cannot be written, if so.
+  /// Records why an attribute cannot be written, if so.
   private mutating func isRefused(
     _ field: Field, _ entity: Entity, _ isNew: Bool, _ place: String
   ) -> Bool {
@@ -122,7 +122,7 @@ struct RowReader {
         refuse(choices.valueCode, "The value of the attribute \(entity.name) isn't valid.", place)
         return nil
       }
-      // A nested row that names one is meant to change it; without a name it is new.
+      // A nested row that names a row changes it; one without a name is new.
       if purpose == .change, body[entity.key] != nil {
         let isUpdate = choices.nestedRows == .update
         return read(

@@ -3,9 +3,9 @@ import GRDB
 import JSON
 
 extension FusionSession {
-  /// Stores what a body asks of a new row, and of the rows below it.
+  /// Stores a new row from a body, and the rows below it.
   ///
-  /// - Throws: `Fault` with all that is wrong.
+  /// - Throws: `Fault` with all its faults.
   func insert(_ change: RowChange, _ entity: Entity, below parent: FusionRow?) throws -> FusionRow {
     let id = try change.id ?? FusionSequence.next(for: entity.path, in: database)
     guard try change.id == nil || FusionRow.find(entity.path, id, in: database) == nil else {
@@ -38,9 +38,9 @@ extension FusionSession {
     return row
   }
 
-  /// Stores what a body asks of a row that exists, and of the rows below it; its version goes up by one.
+  /// Changes an existing row as a body requests, and the rows below it; its version goes up by one.
   ///
-  /// - Throws: `Fault` with all that is wrong.
+  /// - Throws: `Fault` with all its faults.
   func update(_ row: inout FusionRow, _ entity: Entity, _ change: RowChange) throws {
     guard !change.isEmpty else { return }
     let parent = try row.parent.flatMap { id in
@@ -60,7 +60,7 @@ extension FusionSession {
     try row.update(in: database)
   }
 
-  /// Removes a row and all that hangs on it.
+  /// Removes a row and everything that belongs to it.
   func remove(_ row: FusionRow, _ entity: Entity) throws {
     for child in entity.children {
       for below in try FusionRow.all(child.path, of: row.id, in: database) { try remove(below, child) }
@@ -68,7 +68,7 @@ extension FusionSession {
     try row.delete(from: database)
   }
 
-  /// The path of the kind of row that a kind hangs on.
+  /// The path of the parent's kind of row.
   static func parentPath(of entity: Entity) -> String {
     entity.path.split(separator: ".").dropLast().joined(separator: ".")
   }
@@ -104,7 +104,7 @@ extension FusionSession {
     }
   }
 
-  /// Takes over the values of a change, with what follows from them, and checks the row as a whole.
+  /// Applies the values of a change and what follows from them, and checks the row as a whole.
   private func apply(
     _ change: RowChange, to row: inout FusionRow, _ entity: Entity, below parent: FusionRow?
   ) throws {
@@ -116,7 +116,7 @@ extension FusionSession {
     for (field, value) in change.values {
       let name = field.path
       if name == rules.parentKey || name == rules.parentNumber {
-        // A child belongs where it hangs; the body can only say so too.
+        // A child belongs to its parent in the path; the body can only repeat that.
         let own: JSONValue? =
           name == rules.parentKey ? parent.map { .integer($0.id) } : parent?.number.map { .string($0) }
         if !value.isNull, value != own {
@@ -126,7 +126,7 @@ extension FusionSession {
         let referred = value.string.flatMap { vocabulary[rule.set ?? ""][code: $0]?.id }
         row.values[rule.attribute] = referred.map { .integer($0) }
       } else {
-        // Not `nil`, which here would be a JSON null.
+        // Not `nil`, which would be a JSON null here.
         row.values[name] = value.isNull ? .none : value
       }
     }
@@ -149,7 +149,7 @@ extension FusionSession {
     guard faults.isEmpty else { throw Fault(details: faults) }
   }
 
-  /// The type of a channel comes with the channel, unless the body says otherwise.
+  /// Sets the channel's type from the channel, unless the body gives one.
   private func followReferences(_ change: RowChange, _ row: inout FusionRow, _ entity: Entity) {
     for rule in entity.rules.references where change.names(rule.attribute) {
       guard let type = rule.type, !change.names(type), let set = entity[type]?.codeSet,
@@ -159,7 +159,7 @@ extension FusionSession {
     }
   }
 
-  /// The two verbs (API reference 7): they act and are not stored.
+  /// Applies the two verbs (API reference 7), which act and are not stored.
   private func followTriggers(_ change: RowChange, _ row: inout FusionRow) {
     let starts =
       row.version == 1 && row.values["CreationDate"] == nil
