@@ -1,6 +1,6 @@
 import Testing
 
-/// What the documents say is what the project does.
+/// The documents agree with the project.
 @Suite struct DocumentTests {
   @Test func theReadmeHasTheTableOfExitCodes() throws {
     let source = try Project.text("Sources/Console/ExitCode.swift")

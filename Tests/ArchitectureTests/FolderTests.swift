@@ -1,7 +1,7 @@
 import Testing
 
-/// Within the targets that are large, folders may see only those before them, as the table in ARCHITECTURE.md says, so
-/// that no knot can form but inside a folder.
+/// Within the large targets, a folder may use only the folders before it, as the table in ARCHITECTURE.md
+/// says, so that dependency cycles stay within one folder.
 @Suite struct FolderTests {
   private let folders: [String]
 

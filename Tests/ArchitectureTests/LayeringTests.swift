@@ -1,6 +1,6 @@
 import Testing
 
-/// The targets may see only those before them, as the table in ARCHITECTURE.md says.
+/// A target may use only the targets before it, as the table in ARCHITECTURE.md says.
 @Suite struct LayeringTests {
   private let targets: [Target]
 
@@ -32,7 +32,7 @@ import Testing
       for file in try Project.swiftFiles(below: "Sources/\(target.name)") {
         let strange = Set(file.imports).subtracting(allowed)
         #expect(strange.isEmpty, "\(file.path) imports \(strange.sorted().joined(separator: ", "))")
-        // A module can be named without an import of its own, through somebody else's.
+        // A module can be named without its own import, through another file's.
         let dotted = file.code { $0.contains(".") }
         let named = Set(dotted.matches(of: qualified).map { String($0.1) })
         let wrong = named.intersection(own).subtracting(allowed).subtracting([target.name])

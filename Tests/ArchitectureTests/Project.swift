@@ -40,7 +40,7 @@ struct SourceFile {
   var lines: Int { text.split(separator: "\n", omittingEmptySubsequences: false).count }
   var name: String { (path as NSString).lastPathComponent }
 
-  /// The text without comments and without what stands in quotes, as far as line by line can tell.
+  /// The text without comments and quoted text, as far as a line-by-line scan can tell.
   var code: String { code { _ in true } }
 
   /// The lines of the code in which something may stand.

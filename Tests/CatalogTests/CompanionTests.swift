@@ -1,14 +1,14 @@
 import Catalog
 import Testing
 
-/// Which attributes may change along with others.
+/// The attributes that may change along with others.
 @Suite struct CompanionTests {
   @Test(arguments: [
     (ResourceType.incidents, "statusWithType.status", ["closedTime"]),
     (.incidents, "assignedTo.account", ["assignedTo.staffGroup"]),
     (.incidents, "assignedTo.staffGroup", ["assignedTo.account"]), (.incidents, "subject", []),
     (.interactions, "ChannelId", ["ChannelTypeCd"]), (.interactions, "EndInteractionFlag", ["EndTime"]),
-    // Its name is inferred: no snapshot may fail because of it.
+    // Its name is inferred, so no snapshot may fail because of it.
     (.interactions, "StatusCd", []), (.interactions, "SubstatusCd", ["StatusCd"]),
   ])
   func areReadWithTheOther(resource: ResourceType, path: String, companions: [String]) {

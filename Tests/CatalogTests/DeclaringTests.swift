@@ -52,7 +52,7 @@ import Testing
     #expect(incidents.list(named: "threads")?.field("rating")?.kind == .menu())
   }
 
-  /// A release that learns of an attribute does not break the jobs that have declared it.
+  /// A release that adds an attribute does not break jobs that have declared it.
   @Test(arguments: ["code(30)", "code"])
   func aDeclarationThatSaysWhatTheCatalogueSaysChangesNothing(_ type: String) throws {
     let declared = try interactions.declaring(["APPClassificationCd": try #require(DeclaredType(type))])

@@ -23,7 +23,8 @@ private let attributes = (try? reference.get().attributes) ?? []
     if let nullable = facts["nullable"]?.bool {
       #expect(field.nullability == (nullable ? .nullable : .notNull))
     }
-    // The reference's own prose takes its "reversible: false" of the text back: the snapshot keeps the old text.
+    // The reference's own prose contradicts its "reversible: false" for the text: the snapshot keeps the old
+    // text.
     if attribute.path != "threads[].text" {
       #expect(field.isReversible == (facts["reversible"]?.bool ?? true))
     }
@@ -51,8 +52,8 @@ private let attributes = (try? reference.get().attributes) ?? []
     }
   }
 
-  /// The pattern to expect: two are printed with a blank in their class, most likely a line break that was
-  /// lost, so that they are taken without it.
+  /// The pattern to expect: two are printed with a blank in their class, most likely from a lost line break,
+  /// so the blank is removed.
   private func pattern(_ attribute: ReferenceCatalogue.Attribute) -> String? {
     let printed = attribute.constraints["pattern"]?.string
     guard attribute.facts["patternConfirmed"]?.bool == false else { return printed }

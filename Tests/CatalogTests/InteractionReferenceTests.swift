@@ -18,7 +18,7 @@ private let attributes = (try? reference.get().attributes) ?? []
     let field = try #require(interactions.fieldsByReferencePath[attribute.path])
     let constraints = attribute.constraints
     try agreeOnAccess(field, attribute)
-    // The page says Y or N of it, where the reference leaves the type open.
+    // The page says Y or N for it, where the reference leaves the type open.
     if attribute.path.hasSuffix("ManuallyCreatedFlag") {
       #expect(field.kind == .string(maximumLength: 1, pattern: "^[YN]$"))
       return
@@ -33,7 +33,7 @@ private let attributes = (try? reference.get().attributes) ?? []
       #expect(lookup == constraints["lookup"]?.string)
       let confirmed = (constraints["knownValues"]?.array ?? []).compactMap(\.string)
       #expect(Array(known.prefix(confirmed.count)) == confirmed)
-      // Codes that only the reference's prose has are marked.
+      // Codes that appear only in the reference's prose are marked.
       #expect(known.count == confirmed.count || field.unconfirmed != nil)
     case .integer(let minimum, let maximum): agreeOnRange(minimum, maximum, field, constraints)
     case .base64: #expect(attribute.type == "binary")

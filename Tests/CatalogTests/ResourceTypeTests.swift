@@ -2,7 +2,7 @@ import Catalog
 import Foundation
 import Testing
 
-/// What holds of every resource, so that a new one is held to it without being named here.
+/// The properties that every resource has, so that a new one is tested without being named here.
 @Suite struct ResourceTypeTests {
   @Test func listsTheFilesOfItsFolder() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

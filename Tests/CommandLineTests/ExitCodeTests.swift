@@ -6,7 +6,7 @@ import Testing
 @testable import bulkpatch
 
 @Suite struct ExitCodeTests {
-  // What the macros make of it must not see both the type and the executable's name for it.
+  // The macros' expansion must not see both the type and the executable's name for it.
   typealias ExitCode = Console.ExitCode
 
   /// DESIGN section 3, code by code.

@@ -191,7 +191,7 @@ import Testing
     #expect(throws: UserError.self) { try JobFile(path: huge) }
   }
 
-  /// As key of a mapping it would be looked at whole, which is more than anybody could wait for.
+  /// As a mapping key it would be compared in full, which would take far too long.
   @Test func refusesAliasesThatMultiply() throws {
     let lines = (1...60).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
     let path = try folder.write("laughs.yaml", "a0: &a0 x\n\(lines)? *a60\n: 1\n")

@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// Which of a job's finished runs go when one more has ended.
+/// The finished runs of a job that are removed when another one ends.
 @Suite struct KeepRuleTests {
   private let now = Date(timeIntervalSince1970: 1_800_000_000)
 

@@ -8,7 +8,7 @@ import Testing
 @testable import bulkpatch
 
 @Suite struct ResourceListingTests {
-  /// What the list calls writable, a sheet may have as a column; what it does not, a sheet may not.
+  /// A sheet may have exactly the columns that the list calls writable.
   @Test(arguments: ResourceType.all.map(\.name))
   func listsWhatASheetMayHave(name: String) throws {
     let resource = try #require(ResourceType.named(name))
@@ -17,7 +17,7 @@ import Testing
       let header =
         attribute.access == "key" ? [attribute.header, other] : [resource.key, attribute.header]
       let findings = PatchBuilder.make(resource: resource, options: PatchOptions(), header: header).findings
-      // Whether a column can stand alone in its operation is another matter.
+      // A column that cannot stand alone in its operation may be refused for that.
       let refused = findings.contains { ["unknown-column", "read-only", "create-only"].contains($0.rule) }
       #expect(refused == (attribute.access == "read-only"), "\(attribute.header): \(findings)")
     }

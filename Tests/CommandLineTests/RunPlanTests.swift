@@ -66,7 +66,7 @@ import Testing
     #expect(plan.resource.field(at: "Since")?.kind == .date)
     #expect(plan.resource.field(at: "Score")?.kind == .number(maximumDigits: 4))
     #expect(plan.resource.list(named: "interactionReferences")?.field("Rank") != nil)
-    // What lies where a site's own attributes live is one of them.
+    // Paths where a site's own attributes live count as such attributes.
     #expect(plan.settings.customFields == ["Region_c": DeclaredType(.text, length: 60)])
     #expect(plan.resource.customKinds == ["Region_c": .string(maximumLength: 60)])
     #expect(
@@ -95,7 +95,7 @@ import Testing
     }
     #expect(RunPlan.lockName(of: "other.yaml", in: folder.path("link")) != name)
     #expect(RunPlan.lockName(of: "nightly.yaml", in: folder.path("real")) != name)
-    // A folder that is gone is still another one than the next.
+    // A folder that is gone still differs from the next one.
     #expect(RunPlan.lockName(of: "gone/a.yaml", in: "/") != RunPlan.lockName(of: "left/a.yaml", in: "/"))
     #expect(RunPlan.lockName(of: "-", in: "/") == "stdin")
   }
@@ -226,7 +226,7 @@ import Testing
     func hash(_ text: String) throws -> String { try plan(job(text)).mappingHash }
     let original = try hash(base)
     #expect(original.count == 64)
-    // The same mapping written otherwise, or a setting that no patch depends on.
+    // The same mapping written differently, or a setting that no patch depends on.
     #expect(try hash("sheet: b.csv\nresource: incidents\ncolumns:\n  B: subject\n  A: id\n") == original)
     #expect(try hash(base + "execution: {lanes: 9}\nstrict: true\nsuppress: rules\n") == original)
     // Every setting that patches depend on.

@@ -5,7 +5,7 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// Until when requests may be sent, wherever the machine is and whatever its clock does.
+/// The time until which requests may be sent, wherever the machine is and whatever its clock does.
 @Suite struct RunWindowTests {
   private func clock(_ zone: String) throws -> LocalTime {
     let zone = try #require(TimeZone(identifier: zone))
@@ -23,7 +23,7 @@ import Testing
     ("2026-11-21T21:00:00Z", "06:00", "Europe/Paris", "2026-11-22T05:00:00Z"),
     // Clocks go forward over the night: five hours on the wall are four.
     ("2026-03-28T23:00:00Z", "06:00", "Europe/Paris", "2026-03-29T04:00:00Z"),
-    // 02:30 does not exist: the next there is. In autumn it comes twice: the first.
+    // 02:30 does not exist: the next time that does. In autumn it comes twice: the first.
     ("2026-03-28T23:00:00Z", "02:30", "Europe/Paris", "2026-03-29T01:00:00Z"),
     ("2026-10-24T22:00:00Z", "02:30", "Europe/Paris", "2026-10-25T00:30:00Z"),
     ("2026-10-24T22:00:00Z", "06:00", "Europe/Paris", "2026-10-25T05:00:00Z"),

@@ -8,7 +8,7 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// The jobs and samples that the project comes with: people copy them, so they have to be right.
+/// The jobs and samples that the project ships: people copy them, so they have to be right.
 @Suite struct ShippedJobsTests {
   private static let project = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -13,20 +13,20 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// A sheet is staged from its bytes where that is certain, and by the rules everywhere else: to the byte the same as by the
-/// rules alone.
+/// A sheet is staged from its bytes where that is certain and by the rules everywhere else, byte for byte as
+/// by the rules alone.
 @Suite struct StagingWaysTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// What a run file and its result files have, once a sheet is staged.
+  /// The contents of a run file and its result files once a sheet is staged.
   private struct Staged: Equatable {
     /// Every column of every row that people and programs see, the body as `row_patch` has it.
     var rows: [[String]]
     var closingFindings: [Finding]
     var files: [String: Data]
-    /// How many rows have their body as a recipe.
+    /// The number of rows that have their body as a recipe.
     var recipes = 0
 
     static func == (one: Staged, other: Staged) -> Bool {
@@ -66,7 +66,7 @@ import Testing
     return try read(directory.runFile, source, files)
   }
 
-  /// Reads the file as anybody can who knows nothing of `bulkpatch`.
+  /// Reads the file as any program can that knows nothing of `bulkpatch`.
   private func read(_ path: String, _ source: PatchSource, _ files: [String: Data]) throws -> Staged {
     let database = try DatabaseQueue(path: path)
     return try database.read { database in
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// - Returns: how many rows were staged from their bytes; `nil` when the sheet cannot be used.
+  /// - Returns: the number of rows staged from their bytes; `nil` when the sheet cannot be used.
   @discardableResult
   private func compare(_ plan: RunPlan, _ place: Comment) throws -> (recipes: Int, rows: Int)? {
     do throws(UserError) { guard try PatchSource(plan, spool: "").isUsable else { return nil } } catch {

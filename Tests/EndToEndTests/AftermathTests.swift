@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// What happens when a run has ended: who is told, and which old runs go.
+/// The end of a run: the hooks that run, and the old runs that are removed.
 @Suite(.blocking) struct AftermathTests {
   @Test func tellsTheJobsCommandsHowItEnded() throws {
     let desk = try Desk()
@@ -37,7 +37,7 @@ import Testing
     #expect(!facts.contains { $0.hasPrefix("BULKPATCH_PASSWORD") })
     #expect(try desk.folder.read("summary.txt").contains("job: finished in "))
 
-    // A window that closes is no good end; nor is a run that is taken up again and fails.
+    // A window that closes is not a good end; neither is a resumed run that fails.
     try desk.folder.write("sheet.csv", "id,subject\n3,a\n999,b\n")
     try desk.call(["run", "job.yaml", "--max-duration", "0s", "--quiet"], exits: 12)
     #expect(try desk.folder.read("failed.txt").contains("BULKPATCH_EXIT_CODE=12"))
@@ -61,7 +61,7 @@ import Testing
     let unreachable = try desk.call(["run", "job.yaml", "--quiet"] + failed, exits: 69)
     let run = Path.name(of: try #require(desk.runFolders().last))
     #expect(unreachable.standardError.contains("69 job \(run)\n"))
-    // What a mail needs: job, site, run, when, counts, the reason, and what to type.
+    // A mail needs the job, site, run, time, counts, reason and next command.
     for text in [
       "job: stopped early: the site cannot be reached", "run \(run): incidents at ", nobody.url, "started 20",
       "staged", "bulkpatch resume \(run)",
@@ -72,7 +72,7 @@ import Testing
     #expect(!unreachable.standardOutput.contains("\u{1B}"))
   }
 
-  /// A hook has no need of a site's secret, also when the job is wrong and nobody can tell which site is meant.
+  /// A hook never gets a site's secret, even when the job is wrong and the site is unknown.
   @Test func noSecretIsHandedOnWhenTheJobIsWrong() throws {
     let desk = try Desk()
     try desk.folder.write("sheet.csv", "id,subject\n1,a\n")
@@ -122,7 +122,7 @@ import Testing
     let half = "\(desk.stateFolder)/.removed-half"
     try FileManager.default.createDirectory(atPath: half, withIntermediateDirectories: false)
 
-    // A run that does not come to its end removes nothing.
+    // An unfinished run removes nothing.
     let second = try run("--max-duration", "0s", "--keep-runs", "1", exits: 12)
     #expect(try desk.runFolders().contains(oldest))
     let result = try desk.call(desk.run("sheet.csv", "--keep-runs", "2", "-v", "--quiet"), exits: 0)

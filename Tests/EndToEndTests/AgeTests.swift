@@ -3,16 +3,16 @@ import GRDB
 import TestSupport
 import Testing
 
-/// What was found out about a record, and who holds the run, is not true for ever.
+/// The state of a record and the owner of a run, which can both change.
 @Suite(.blocking) struct AgeTests {
-  /// Lets time pass that what was looked at is good for; nothing can hurry that.
+  /// Waits until a look at a record is too old; nothing can hurry that.
   private func letLooksGrowOld() { usleep(5_100_000) }
 
-  /// Suspends the tool while it holds no lock of SQLite's, which no other process could get past.
+  /// Suspends the tool while it holds no SQLite lock, which would block every other process.
   private func suspend(_ running: RunningBinary, betweenChangesOf file: String) throws {
     while true {
       running.send(SIGSTOP)
-      // It goes on for a moment, and may take the lock after all.
+      // It continues for a moment, and may still take the lock.
       var info = unsafe siginfo_t()
       while unsafe waitid(P_PID, id_t(running.identifier), &info, WSTOPPED) < 0, errno == EINTR {}
       do {
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// A colleague edits a record during a pause, that had been looked at before.
+  /// A colleague edits a record during a pause, after the tool has looked at it.
   @Test func seesWhatWasChangedDuringAPause() throws {
     let desk = try Desk(incidents: 40, "--latency", "20ms")
     try desk.writeSheet(rows: 40, incidents: 40)
@@ -34,7 +34,7 @@ import Testing
     try desk.wait(for: running) { try desk.changes().count >= 3 }
     try "".write(toFile: desk.runPath("pause"), atomically: false, encoding: .utf8)
     try desk.wait(for: running) { running.standardError.contains("note: paused") }
-    // The last one that has been announced: it was looked at.
+    // The last announced row: its record was looked at.
     let announced = try desk.states().filter { $0.value == "sending" }.map(\.key)
     let row = try #require(announced.max())
     try desk.folder.write("other.csv", "id,subject\n\(row),a colleague's\n")
@@ -73,7 +73,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 60])
   }
 
-  /// However soon the suspended process goes on again: before anything leaves, it looks whose the run is.
+  /// However soon the suspended process continues, it checks who owns the run before anything leaves.
   @Test func sendsNothingMoreOfARunThatWasTakenOverAtOnce() throws {
     let desk = try Desk(incidents: 40, "--latency", "20ms")
     let rows = (1...60).map {

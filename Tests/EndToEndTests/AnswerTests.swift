@@ -24,7 +24,7 @@ import Testing
     return (desk, result)
   }
 
-  /// A login portal, a firewall, a router that has lost the way: no row is refused because of it.
+  /// A login portal, a firewall, a misconfigured router: none of them makes a row refused.
   @Test(arguments: [
     String.answer("302 Found", ["Location: https://login.example/saml"]), page,
     .answer("200 OK", ["Content-Type: text/html"], body: "<html>Sign in</html>"),
@@ -36,7 +36,7 @@ import Testing
     let counts = try desk.counts()
     #expect(counts["applied"] == 5)
     #expect(Set(counts.keys).isSubset(of: ["applied", "sending", "staged"]), "\(counts)")
-    // Each row that may have been carried out says what its answer was, and what to do.
+    // Each row that may have been applied says what its answer was, and what to do.
     let unknown = try desk.runText("unknown.csv").split(separator: "\n").dropFirst()
     #expect(unknown.count == counts["sending"] ?? 0)
     #expect(
@@ -47,7 +47,7 @@ import Testing
     #expect(service.writes.count == 20 && service.writes.values.allSatisfy { $0 == 1 })
   }
 
-  /// A firewall that takes exception to one text keeps no other row back.
+  /// A firewall that blocks one text holds up no other row.
   @Test func aPageForOneRowAloneIsThatRows() throws {
     let service = try ScriptedService(refused: ("new 3\"", Self.page))
     let (desk, _) = try run(service, rows: 20, exits: 4)
@@ -103,7 +103,7 @@ import Testing
     #expect(try whole.desk.counts() == ["failed": 60])
   }
 
-  /// One key that the site takes exception to, and a gateway that takes short addresses only.
+  /// One key that the site rejects, and a gateway that accepts short addresses only.
   @Test func keysAreLookedUpApart() throws {
     let service = try ScriptedService(longestLine: 1000, refusedKey: "240101-000007") { _ in nil }
     let desk = try Desk(incidents: 1)
@@ -134,14 +134,14 @@ private final class ScriptedService: Sendable {
   private let server: Mutex<ScriptedServer?> = Mutex(nil)
 
   var url: String { server.withLock { $0?.url ?? "" } }
-  /// Incident → how often it was changed.
+  /// The number of changes by incident.
   var writes: [Int: Int] { state.withLock { $0.writes } }
 
   /// - Parameters:
   ///   - longestLine: a request with a longer first line gets a page.
   ///   - refusedKey: a query with it is refused.
   ///   - refused: a write with that text gets this answer.
-  ///   - reaction: the answer to the n-th write, which then is not carried out; `nil` to carry it out.
+  ///   - reaction: the answer to the n-th write, which is then not applied; `nil` to apply it.
   init(
     longestLine: Int = .max, refusedKey: String? = nil,
     refused: (text: String, answer: String)? = nil,

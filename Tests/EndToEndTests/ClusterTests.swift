@@ -7,8 +7,8 @@ import Yams
 @testable import Runs
 @testable import bulkpatch
 
-/// The CronJob that the project comes with; its shape was validated against Kubernetes' own schema when it was written,
-/// what it means for a run is held here.
+/// The CronJob that the project ships; its shape was validated against Kubernetes' own schema when it was
+/// written, and these tests check what it means for a run.
 @Suite(.blocking) struct ClusterTests {
   private let cluster: Cluster
 
@@ -20,7 +20,7 @@ import Yams
     #expect(try cluster.object("CronJob")["apiVersion"] == "batch/v1")
     #expect(try cluster.cronJob["concurrencyPolicy"] == "Forbid")
     #expect(try cluster.cronJob["schedule"]?.string?.split(separator: " ").count == 5)
-    // A podFailurePolicy takes no other.
+    // A podFailurePolicy accepts no other.
     #expect(try cluster.pod["restartPolicy"] == "Never")
     #expect(try cluster.job["backoffLimit"]?.int ?? 0 > 0)
     // In flight at the stop: a request may take as long as the site's time-out.

@@ -64,7 +64,7 @@ import Testing
     terminal.type("n\n")
     #expect(terminal.end() == 3)
     #expect(terminal.text.contains("bulkpatch apply "))
-    // Nobody has approved it.
+    // The plan has not been approved.
     let refused = try desk.call(["resume", "latest"], exits: 64)
     #expect(refused.standardError.contains("hint: 'bulkpatch apply "))
 

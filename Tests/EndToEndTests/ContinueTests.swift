@@ -44,7 +44,7 @@ import Testing
       try writeNotes(desk, name, rows: rows)
       try desk.call(["run", "job.yaml"] + closed, exits: 12)
     }
-    // Staged on purpose, to be looked at by somebody.
+    // Staged on purpose, for a review.
     try writeNotes(desk, "held back", rows: 2)
     try desk.call(["run", "job.yaml", "--stage-only", "--quiet"], exits: 0)
     try writeNotes(desk, "first", rows: 3)
@@ -94,7 +94,7 @@ import Testing
     try writeNotes(desk, "b", rows: 4)
     try desk.call(nightly + ["--quiet"], exits: 0)
     #expect(try desk.changes().count == 4)
-    // The run that was cut short has taken it, so that nobody can resume it into a second time.
+    // The interrupted run has taken it, so that it cannot be resumed and sent a second time.
     #expect(try desk.runFolders().count == 1)
     #expect(try desk.counts() == ["applied": 4])
   }
@@ -113,7 +113,7 @@ import Testing
     #expect(second.standardError == "")
   }
 
-  /// Leaves a run behind as a kill does while its sheet is read.
+  /// Leaves a run as a kill does while its sheet is read.
   private func cutShort(_ desk: Desk) throws {
     try desk.call(["run", "job.yaml", "--stage-only", "--quiet"], exits: 0)
     try desk.change(
@@ -161,12 +161,12 @@ import Testing
     let desk = try desk()
     try writeNotes(desk, "a", rows: 6)
     try desk.call(["run", "job.yaml", "--canary", "2", "--quiet"], exits: 3)
-    // As if it had been stopped by something that asks for no review.
+    // As if it had been stopped for a reason that needs no review.
     try desk.change(desk.runPath("run.sqlite"), "UPDATE run SET exit_code = 12, canary_end = NULL")
     let run = try #require(desk.runFolders().last)
     let rollback = try desk.call(["rollback", run, "--retract-appends"], exits: 0)
     #expect(rollback.standardOutput.contains("is not finished: 4 rows of it are still to be sent"))
-    // The very sheet that was put back is not sent again by itself, and that is told also under --quiet.
+    // The rolled-back sheet is not sent again automatically, and that is reported under --quiet too.
     let silent = try desk.call(nightly + ["--quiet"], exits: 0)
     #expect(silent.standardError.contains("which has been rolled back; it is not run again"))
     try writeNotes(desk, "b", rows: 3)
@@ -176,7 +176,7 @@ import Testing
     #expect(try desk.threads { $0.hasPrefix("a ") }.isEmpty)
     #expect(try desk.threads { $0.hasPrefix("b ") }.count == 3)
     #expect(try desk.call(["show", run], exits: 0).standardOutput.contains("Rolled back by run "))
-    // A rehearsal puts nothing back.
+    // A rehearsal rolls nothing back.
     try writeNotes(desk, "c", rows: 2)
     try desk.call(["run", "job.yaml", "--rate", "1/h"] + closed, exits: 12)
     try desk.call(["rollback", "latest", "--dry-run", "--quiet"], exits: 0)
@@ -194,7 +194,7 @@ import Testing
     #expect(night.standardError.contains("\(run): this run may belong to the job but cannot be read"))
     #expect(night.standardError.contains("then move the folder out of the state folder"))
     #expect(try desk.changes().isEmpty)
-    // Another job is none of its business.
+    // Another job's runs are not its concern.
     try desk.folder.write("other.csv", "id,subject\n7,other\n")
     try desk.folder.write("other.yaml", "resource: incidents\nsheet: other.csv\nsite: \(desk.url)\n")
     try desk.call(["run", "other.yaml", "--continue", "--quiet"], exits: 0)

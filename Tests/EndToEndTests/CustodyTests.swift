@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What somebody else may have put there is not carried out.
+/// A run that another user may have planted is not applied.
 @Suite(.blocking) struct CustodyTests {
   private let desk: Desk
 
@@ -18,7 +18,7 @@ import Testing
     let refused = try desk.call(arguments, exits: 77)
     #expect(refused.standardError.contains(reason), "\(refused.standardError)")
     #expect(try desk.changes().count == 1)
-    // Least of all is its command run.
+    // Its command must not run either.
     #expect(!FileManager.default.fileExists(atPath: desk.folder.path("hooked")))
   }
 
@@ -39,7 +39,7 @@ import Testing
     try refuse(desk.run("sheet.csv"), "users other than its owner may write to it (mode 777)")
     #expect(unsafe chmod(desk.stateFolder, 0o700) == 0)
     #expect(unsafe chmod(desk.stateFolder + "/locks", 0o775) == 0)
-    // The run itself is nobody else's, so that its command is told.
+    // The run itself belongs to this user, so its command is shown.
     let refused = try desk.call(["resume", "latest"], exits: 77)
     #expect(refused.standardError.contains("users other than its owner may write to it (mode 775)"))
     #expect(try desk.changes().count == 1)

@@ -41,7 +41,7 @@ struct DiskTests {
 
   @Test func fullWhileRowsAreSent() throws {
     let desk = try Desk(incidents: 100, "--latency", "5ms")
-    // What is in doubt then is not sent again before its request is given up: that wait is short here.
+    // A row in doubt is not sent again until its request has expired: that wait is short here.
     try desk.writeSites()
     try desk.writeSheet(rows: 400, incidents: 100)
     let result = try script(
@@ -63,14 +63,14 @@ struct DiskTests {
     #expect(result.standardOutput.contains("\"applied\": 400"))
     let changes = try desk.changes()
     #expect(Set(changes.map(\.body)).count == 400)
-    // Only what was in doubt was sent twice.
+    // Only the rows in doubt were sent twice.
     #expect(changes.count < 500)
   }
 
   /// A little more room each time, so that the disk is full at one moment after another of a run's life.
   @Test func fullAtAnyMoment() throws {
     let desk = try Desk(incidents: 30)
-    // A note whose request may still be carried out is not sent again: that wait is short here.
+    // A note whose request may still take effect is not sent again: that wait is short here.
     try desk.writeSites(request: "500ms")
     let rows = 40
     func sheet(_ step: Int) -> String {
@@ -108,7 +108,7 @@ struct DiskTests {
     for step in ends.indices {
       for row in 1...rows {
         let times = bodies.count { $0.contains(" \(step)-\(row)\"") }
-        // A note once; a field at least once, for twice is the same.
+        // A note exactly once; a field at least once, because setting it twice is the same.
         #expect(row.isMultiple(of: 4) ? times == 1 : times >= 1, "step \(step), row \(row): \(times)")
       }
     }

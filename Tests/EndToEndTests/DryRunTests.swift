@@ -3,9 +3,9 @@ import GRDB
 import TestSupport
 import Testing
 
-/// A dry run with the real binary, and what becomes of its plan.
+/// A dry run with the real binary, and the use of its plan.
 @Suite(.blocking) struct DryRunTests {
-  /// Somebody else's changes, through the desk's own API.
+  /// Another client's changes, through the desk's own API.
   private func change(_ desk: Desk, _ sheet: String) throws {
     var other = desk.bulkpatch
     other.environment["XDG_STATE_HOME"] = desk.folder.path("others")
@@ -41,7 +41,7 @@ import Testing
     #expect(text.contains("threads: 1 added; an added thread cannot be rolled back"))
     #expect(text.contains("there is no incident with id 99"))
     #expect(text.contains("bulkpatch apply "))
-    // What already is as asked is no change.
+    // A row that is already as asked is no change.
     #expect(!text.contains("subject"))
 
     let lines = try desk.runText("plan.jsonl").split(separator: "\n")
@@ -83,7 +83,7 @@ import Testing
     try desk.folder.write("first.csv", "id,assignedTo.account\n" + (1...60).map { "\($0),31\n" }.joined())
     try desk.call(desk.run("first.csv", "--quiet"), exits: 0)
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
-    // 11 to 35 are somebody else's by now; 40 got what was asked; of 50 another attribute has changed.
+    // Another client has changed 11 to 35 by now; 40 got what was asked; another attribute of 50 has changed.
     try change(
       desk,
       "id,assignedTo.account,banner.text\n" + (11...35).map { "\($0),7,\n" }.joined() + "40,12,\n50,,theirs\n"
@@ -95,7 +95,7 @@ import Testing
     #expect(states.values.count { $0 == "applied" } == 35)
     let failed = try desk.runText("failed.csv")
     #expect(failed.contains(/assignedTo.account was [^,]*\(31\) in the plan and is [^,]*\(7\) now/))
-    // Carried out is carried out: what was refused stays refused.
+    // Applied once is final: the refused rows stay refused.
     try desk.call(["resume", "latest", "--quiet"], exits: 5)
     #expect(try desk.counts() == ["conflict": 25, "applied": 35])
   }

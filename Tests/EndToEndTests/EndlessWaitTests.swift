@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Nothing is waited for without end.
+/// No wait is endless.
 @Suite(.blocking) struct EndlessWaitTests {
   @Test(arguments: [
     "PATCH incidents status=429 retry-after=86400", "GET incidents status=503 retry-after=86400",
@@ -41,7 +41,7 @@ import Testing
     let child = try #require(Int32(desk.folder.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
     running.send(SIGTERM)
     #expect(try running.result().exitCode == 143)
-    // Whoever adopts it may take a moment to bury it.
+    // The process that adopts it may take a moment to reap it.
     let deadline = Date(timeIntervalSinceNow: 30)
     while kill(child, 0) == 0, !isZombie(child), Date() < deadline { usleep(10_000) }
     #expect(kill(child, 0) != 0 || isZombie(child))
@@ -67,7 +67,7 @@ import Testing
         try #require(terminal.isRunning && Date() < deadline, "\(terminal.text)")
         usleep(10_000)
       }
-      // From outside, with nobody at the terminal.
+      // From outside, with no user at the terminal.
       try "".write(toFile: desk.runPath("stop"), atomically: false, encoding: .utf8)
     }
     #expect(terminal.end() == code)

@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  /// What a gateway makes of the n-th write.
+  /// The gateway's reaction to the n-th write.
   enum Gateway: String, CaseIterable {
     case page = "its own page in place of the answer"
     case redirection = "a redirection in place of the answer"
@@ -46,7 +46,7 @@ import Testing
       let desk = try Desk(records: sheet.records)
       let between = try ScriptedGateway(to: desk.url) { [n] _, number in number == n ? gateway.way : .pass }
       let run = try sheet.run(on: desk, through: between.url, way.options)
-      // A redirection says that it is another place, and ends a run until somebody has looked.
+      // A redirect points to another place, and stops the run until the user has looked.
       var result = try desk.bulkpatch.run(run)
       if result.exitCode == 78, gateway == .redirection {
         result = try desk.bulkpatch.run(["resume", "latest"] + way.options)
@@ -64,8 +64,8 @@ import Testing
   }
 
   /// - Parameters:
-  ///   - requests: how many requests there are at least that can be struck.
-  ///   - endsUnreached: whether a run may end because the site does not answer, to be taken up again.
+  ///   - requests: the minimum number of requests that can be struck.
+  ///   - endsUnreached: whether a run may end because the site does not answer, to be resumed.
   private func sweep(
     _ way: MixedSheet.Way, atLeast requests: Int, endsUnreached: Bool = false, _ fault: (Int) -> String
   ) throws {

@@ -24,7 +24,7 @@ import Testing
     #expect(lines.last?["standing"] == "finished")
     #expect(lines.last?["states"]?["applied"] == 150)
     #expect(try desk.changes().count == 150)
-    // What the two had open is closed: one file that can be copied.
+    // The files that both processes had open are closed: one file that can be copied.
     #expect(!FileManager.default.fileExists(atPath: try desk.runPath("run.sqlite-wal")))
   }
 

@@ -24,7 +24,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 9], sourceLocation: location)
   }
 
-  /// The site has carried a note out, and the gateway says that it has not.
+  /// The site has applied a note, and the gateway says that it has not.
   @Test(arguments: [
     ScriptedServer.Reaction.answer(.gatewayPage), .answer(.answer("503 Service Unavailable")),
     .answer(.answer("429 Too Many Requests", ["Content-Type: text/html"], body: "<html>slow down</html>")),
@@ -44,7 +44,7 @@ import Testing
     #expect(gateway.writes.count == 9)
   }
 
-  /// It asks for a login of its own once the site has carried a note out.
+  /// It asks for a login of its own once the site has applied a note.
   @Test(arguments: ["401 Unauthorized", "407 Proxy Authentication Required"])
   func aGatewaysOwnLoginDecidesNothing(status: String) throws {
     let desk = try Desk(incidents: 5)
@@ -66,7 +66,8 @@ import Testing
     #expect(gateway.writes.count == 4)
   }
 
-  /// What looks like an answer of Fusion's and is none: an error in JSON without its members, an item with nothing in it.
+  /// Answers that look like Fusion's but are not: a JSON error without its members, an item with nothing in
+  /// it.
   @Test(arguments: [
     String.problem("400 Bad Request", #"{"type":"about:blank","title":"Bad Request","status":400}"#),
     .json(#"{"InteractionId": 300100000000002}"#),
@@ -103,7 +104,7 @@ import Testing
     }
   }
 
-  /// It finds a token too old once the site has carried a note out; there is another one to go on with.
+  /// It finds a token too old once the site has applied a note; another token is available.
   @Test(arguments: ["b2c-service incidents", "fusion-cx interactions"])
   func aTokenThatGrewOldMeanwhileSendsNothingTwice(site: String) throws {
     let (kind, resource) = (site.split(separator: " ")[0], site.split(separator: " ")[1])
@@ -140,7 +141,7 @@ import Testing
     }
   }
 
-  /// It has given up on the site, which is still at it.
+  /// It has given up on the site, which is still working on the request.
   @Test func whatAGatewayHasGivenUpMayStillCome() throws {
     let desk = try Desk(incidents: 5)
     let gateway = try ScriptedGateway(to: desk.url) { _, number in
@@ -148,11 +149,11 @@ import Testing
     }
     try desk.writeSites(at: gateway.url)
     try run(desk)
-    // What only sets something may go out again; a note must not.
+    // A write that only sets fields may be sent again; a note must not.
     #expect(gateway.writes.count { $0.body.contains("threads") } == 6)
   }
 
-  /// On Fusion CX, a write that a gateway makes twice meets what it has changed itself.
+  /// On Fusion CX, a write that a gateway makes twice runs into its own change.
   @Test func ourOwnWriteIsNotSomebodyElses() throws {
     let desk = try Desk(options: ["--interactions", "5"])
     try desk.folder.write(

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whole calls of the built binary, compared with what is on file: a test is a folder of `Golden/`.
+/// Whole calls of the built binary, compared with recorded output: a test is a folder of `Golden/`.
 ///
-/// `command` is a shell script; `stdout`, `stderr` and `exit-code` are what must come of it; all else in
-/// the folder is copied to where the command runs. Where there is a file `sandbox`, a sandbox is started with the
-/// arguments in it; `$SITE` is its address, and `Golden/sheet.csv` is there to be run. `RECORD_GOLDEN=1 swift test` writes the three anew, and
-/// fails, so that a recording never passes by accident.
+/// `command` is a shell script; `stdout`, `stderr` and `exit-code` are the expected results; everything else
+/// in the folder is copied to where the command runs. If there is a file `sandbox`, a sandbox starts with the
+/// arguments in it; `$SITE` is its address, and `Golden/sheet.csv` is there to run. `RECORD_GOLDEN=1 swift
+/// test` records the three again, and fails, so that a recording never passes by accident.
 @Suite(.blocking) struct GoldenTests {
   @Test(arguments: GoldenCase.all)
   func printsWhatIsOnFile(_ golden: GoldenCase) throws {
@@ -79,7 +79,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Copies what the command works on.
+  /// Copies the files that the command works on.
   func copyFiles(to target: TemporaryFolder) throws {
     let own = ["command", "stdout", "stderr", "exit-code", "sandbox"]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -89,7 +89,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// A sandbox for the command, where there is to be one, and what tells the command of it.
+  /// A sandbox for the command, if it asks for one, and the variables that describe it.
   func startSandbox(
     in folder: TemporaryFolder
   ) throws -> (process: SandboxProcess, environment: [String: String])? {
@@ -110,7 +110,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     )
   }
 
-  /// A text without what differs from run to run: the temporary folder, points in time, ports, durations, figures.
+  /// A text without the parts that differ from run to run: the temporary folder, points in time, ports,
+  /// durations, figures.
   static func normalised(_ text: String, folder: TemporaryFolder) -> String {
     text.replacing(folder.url.path, with: "<folder>")
       .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")

@@ -23,7 +23,7 @@ import Testing
     #expect(refused.standardError.contains("--max-records 10'"))
     #expect(try desk.changes().isEmpty)
     #expect(try desk.counts() == ["staged": 30])
-    // What was asked for then still holds, until somebody says otherwise.
+    // The options still hold until the user changes them.
     try desk.call(["resume", "latest"], exits: 65)
     #expect(try desk.changes().isEmpty)
     try desk.call(["resume", "latest", "--max-records", "10", "--quiet"], exits: 0)
@@ -82,7 +82,7 @@ import Testing
     let stopped = try desk.call(["resume", "latest", "--lanes", "32"], exits: 3)
     #expect(stopped.standardOutput.contains("stopped after the first 20 records for review"))
     #expect(try touched(desk) == Set(1...20))
-    // Nor does a kill after the last row of it, and before anybody was told: a signal here stands for it.
+    // Nor does a kill after its last row, before the stop was reported: a signal here stands for it.
     try desk.call(["resume", "latest", "--quiet"], exits: 0)
     #expect(try desk.counts() == ["applied": 60])
   }
@@ -110,7 +110,7 @@ import Testing
   }
 }
 
-/// `resume --assume`: a person decides what became of a row whose answer was lost.
+/// `resume --assume`: the user decides the outcome of a row whose answer was lost.
 @Suite(.blocking) struct AssumeRunTests {
   /// A run of four notes, one a record, whose answers are lost, and behind the first and second a change of the subject.
   private func lostAnswers() throws -> Desk {

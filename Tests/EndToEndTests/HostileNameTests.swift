@@ -2,12 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Names are data: headers, members, keys, values and paths that would act on the screen of whoever reads of them.
+/// Names are data: headers, members, keys, values and paths that would act on the screen of anyone who reads
+/// them.
 @Suite(.blocking) struct HostileNameTests {
-  /// A line end that fakes a line of ours, a colour, the title of a window, one of eight bits, and a turn of direction.
+  /// A line end that fakes one of our lines, a colour, a window title, an eight-bit control, and a change of
+  /// direction.
   private static let name = "a\nnote: all rows applied\u{1B}[2J\u{1B}]0;x\u{7}\u{9B}31m\u{202E}z"
 
-  /// Whether a text has nothing in it that a screen obeys, or a line that somebody else has made up.
+  /// Returns whether a text has nothing that a terminal obeys, and no forged line.
   private func isHarmless(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { scalar in
       scalar == "\n"
@@ -58,7 +60,7 @@ import Testing
     expectHarmless(try desk.bulkpatch.run(["show", Self.name] + folder))
     expectHarmless(try desk.bulkpatch.run([Self.name]))
 
-    // As it is printed, it can be typed: the failed rows are copied and run again.
+    // The printed command works as typed: the failed rows are copied and run again.
     let commands = first.standardOutput.split(separator: "\n").map { $0.trimmingPrefix("  ") }
     let copy = try #require(commands.first { $0.hasPrefix("cp ") })
     let again = try #require(commands.first { $0.hasPrefix("bulkpatch run ") })

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a sheet of incidents can do beside setting fields, seen on the desk afterwards.
+/// The changes that a sheet of incidents can make beside setting fields, as seen on the desk afterwards.
 @Suite(.blocking) struct IncidentTests {
-  /// What the desk knows after a run and did not before, but for who changed a record and when.
+  /// The facts that the desk has gained in a run, except who changed a record and when.
   private func effects(_ desk: Desk, of arguments: [String]) throws -> Set<String> {
     let before = try desk.facts()
     try desk.call(arguments, exits: 0)

@@ -3,7 +3,8 @@ import GRDB
 import TestSupport
 import Testing
 
-/// Interactions of Fusion CX through the real binary: batches, their guilty parts, and records somebody else changes.
+/// Interactions of Fusion CX through the real binary: batches, their guilty parts, and records that another
+/// client changes.
 @Suite(.blocking) struct InteractionRunTests {
   private static let firstID: Int64 = 300_100_000_000_001
 
@@ -56,7 +57,7 @@ import Testing
     try write("sheet.csv", to: desk, column: "Description", (1...60).map { ($0, "row \($0)") })
     try write("other.csv", to: desk, column: "SourceCd", (46...60).map { ($0, "OTHER") })
     let running = try desk.bulkpatch.start(run("sheet.csv", on: desk, "--lanes", "1"))
-    // All have been looked at once none is only staged any more; the last ones are written much later.
+    // All have been looked at once no row is only staged; the last ones are written much later.
     try desk.wait(for: running) {
       let counts = try desk.counts()
       return !counts.isEmpty && counts["staged"] == nil
@@ -74,7 +75,7 @@ import Testing
       #expect(applied == 60 - conflicts.count)
       return conflicts
     }
-    // Looks older than five seconds are made again by then, and see what the others have done.
+    // Looks older than five seconds are repeated by then, and see the others' changes.
     #expect(Set(conflicts).isSubset(of: Set(46...60)))
     #expect(result.exitCode == (conflicts.isEmpty ? 0 : 5), "\(result.standardError)")
     let kept = try desk.read(desk.database) { database in

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The tool is killed (`kill -9`) right after its n-th commit, for n = 1, 2, 3, … until a run passes untouched, and
-/// taken up again: every patch is applied exactly once and in order, as the site's own records prove.
+/// Kills the tool (`kill -9`) right after its n-th commit, for n = 1, 2, 3, … until a run passes untouched,
+/// and resumes it: every patch is applied exactly once and in order, as the site's own records prove.
 @Suite(.blocking) struct KillSweepTests {
   /// More sheets than a run makes commits.
   private static let most = 80
@@ -12,7 +12,8 @@ import Testing
     try Desk(records: sheets.flatMap(\.records), options: options)
   }
 
-  /// - Parameter isLate: whether what is under way at the kill is only carried out when the tool is taken up again.
+  /// - Parameter isLate: whether the requests in flight at the kill are only applied after the run is
+  ///   resumed.
   @Test(arguments: MixedSheet.Way.allCases, [false, true])
   func killedAfterAnyCommit(way: MixedSheet.Way, isLate: Bool) throws {
     let sheets = (0..<Self.most).map { MixedSheet(kind: way.kind, number: $0) }
@@ -39,7 +40,7 @@ import Testing
     #expect(n > 6)
   }
 
-  /// Goes on with a killed run; begins anew when it was killed before there was one.
+  /// Resumes a killed run; starts over when it was killed before there was one.
   private func finish(
     _ desk: Desk, _ run: [String], _ resume: [String], _ comment: String
   ) throws {

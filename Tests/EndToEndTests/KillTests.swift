@@ -27,7 +27,7 @@ import Testing
     return appends
   }
 
-  /// A process that is killed leaves nothing behind that tells of the one before it.
+  /// A killed process leaves nothing that tells of the one before it.
   @Test func takesTheResultFilesBackWhenTheRunIsTakenUpAgain() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,one\n99,two\n2,three\n3,four\n")
@@ -49,7 +49,7 @@ import Testing
     #expect(try desk.runText("failed.csv").contains("99,two,2,3,99,failed,"))
   }
 
-  /// - Parameter snapshot: without it an append whose answer is lost stays in doubt, and is not sent again.
+  /// - Parameter snapshot: without it, an append whose answer is lost stays in doubt, and is not sent again.
   @Test(arguments: ["--snapshot", "--no-snapshot"])
   func losesNothingAndAppendsNothingTwice(snapshot: String) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -85,7 +85,7 @@ import Testing
     #expect(states.count == Self.rows, comment)
     #expect(states.allSatisfy { $0.value == "applied" || appends.contains($0.key) }, comment)
     #expect(appends.allSatisfy { ["applied", "unknown"].contains(states[$0]) }, comment)
-    // Only what was announced and not answered can be in doubt: two rows a lane ahead, and those in flight.
+    // Only rows announced and not answered can be in doubt: two rows a lane ahead, and those in flight.
     #expect(unknown.count <= kills * 3 * Self.lanes, comment)
     #expect(states.allSatisfy { $0.value != "applied" || trace.times($0.key) > 0 }, comment)
     #expect(appends.allSatisfy { trace.times($0) <= 1 }, comment)
@@ -93,7 +93,7 @@ import Testing
   }
 }
 
-/// The sandbox's proof of what was carried out, by the row numbers that the sheet's texts hold.
+/// The sandbox's proof of the applied rows, by the row numbers in the sheet's texts.
 private struct Trace {
   private var timesByRow: [Int: Int] = [:]
   private(set) var isInSheetOrder = true

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A site that is still at a request when nobody waits for its answer any more.
+/// A site that is still working on a request after its client has stopped waiting for the answer.
 @Suite(.blocking) struct LateCommitTests {
   private static let notes = [1, 2, 3, 4].map {
     #"{"id":\#($0 % 2 + 1),"threads":{"entryType":{"id":1},"text":"note \#($0)"}}"# + "\n"
@@ -18,7 +18,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 4], sourceLocation: location)
   }
 
-  /// What was in flight when the tool was killed is carried out after it was taken up again.
+  /// The requests in flight when the tool was killed take effect after the run is resumed.
   @Test func aNoteInFlightWhenTheToolIsKilledIsThereOnce() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("notes.jsonl", Self.notes)
@@ -33,11 +33,11 @@ import Testing
     gateway.release()
     try desk.call(["resume", "latest", "--quiet"], exits: 0)
     try expectEachOnce(desk)
-    // Those that had not left did then.
+    // The rows that had not left leave now.
     #expect(gateway.writes.count == 4)
   }
 
-  /// Whoever goes on waits as long as those waited who have sent it.
+  /// A resumed run waits as long as the process that sent the request would have.
   @Test func aShorterTimeOutOfALaterProcessDoesNotCount() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("notes.jsonl", Self.notes)
@@ -56,7 +56,7 @@ import Testing
     #expect(gateway.writes.count == 4)
   }
 
-  /// What comes late would undo what has been put back.
+  /// A late write would undo the rollback.
   @Test func aRollbackWaitsForWhatMayStillCome() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("fields.csv", "id,subject\n1,late one\n2,late two\n3,late three\n")
@@ -78,7 +78,7 @@ import Testing
     #expect(try desk.facts().filter { $0.contains(" subject: ") } == before)
   }
 
-  /// One that never arrived is sent again, when it cannot arrive any more.
+  /// One that never arrived is sent again once it can no longer arrive.
   @Test func aNoteThatNeverArrivedIsSentAgain() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("notes.jsonl", Self.notes)

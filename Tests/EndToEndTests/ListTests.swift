@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every list that a row can add to: an answer that is lost is made up for by looking, and what was added is found
-/// again at the end.
+/// Every list that a row can add to: a look makes up for a lost answer, and verification finds the added
+/// element at the end.
 @Suite(.blocking) struct ListTests {
   @Test(arguments: [
     #""otherContacts": [{"id": 7}]"#, #""otherContacts": [{"id": 7}, {"id": 8}]"#,

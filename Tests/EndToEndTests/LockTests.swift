@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A run under way, looked at from beside it, and met by a second start.
+/// A run under way, watched by another process, and met by a second start.
 @Suite(.blocking) struct LockTests {
   @Test func oneJobRunsOnceAtATimeAndCanBeWatched() throws {
     let desk = try Desk(incidents: 100, "--latency", "60ms")

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// The log: events with the names that README.md promises, and nothing in it that is nobody's business.
+/// The log: events with the names that README.md promises, and nothing private.
 @Suite(.blocking) struct LogTests {
   private func events(_ text: String) throws -> [JSONValue] {
     try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
@@ -55,7 +55,7 @@ import Testing
       #expect(last["exit_code"] == .integer(Int64(code)))
       if let message { #expect(last["message"] == .string(message)) }
     }
-    // A note about the header is no stray line either.
+    // A note about the header is not a stray line either.
     try desk.folder.write("odd.csv", "id,subjet\n1,a\n")
     let result = try desk.call(desk.run("odd.csv", "--log-format", "json"), exits: 65)
     let odd = try events(result.standardError)
@@ -182,7 +182,7 @@ import Testing
   private static let secret = "hunter2-and-more"
   private static let note = "the caller's own words"
 
-  /// Whatever the site answers, and although it repeats what it was sent.
+  /// Any answer of the site, even one that repeats the request.
   @Test(arguments: [200, 400, 401, 503])
   func neitherSecretsNorTextsAreInIt(status: Int) throws {
     let desk = try Desk()
@@ -217,7 +217,7 @@ import Testing
     #expect(plain.contains("request") && plain.contains("run.finished"))
     for trace in [Self.secret, base64, Self.note] { #expect(!plain.contains(trace), "\(trace)") }
 
-    // Asked for, the texts are there; the login never is.
+    // When asked for, the texts are there; the login never is.
     _ = try runner.run(run + ["--log-bodies", "--log", "bodies.log", "--log-format", "json"])
     let bodies = try desk.folder.read("bodies.log")
     #expect(bodies.contains(Self.note))

@@ -46,7 +46,7 @@ import Testing
     try expectNoSecret(in: desk, result)
   }
 
-  /// Neither in what is printed nor in any file of the run, whatever went wrong.
+  /// Neither the output nor any file of the run has it, whatever went wrong.
   @Test(arguments: [200, 401, 500]) func aSecretIsNowhereToBeFound(status: Int) throws {
     let desk = try Desk()
     let server = try ScriptedServer(then: .answer(.problem("\(status) X", #"{"title":"no"}"#)))

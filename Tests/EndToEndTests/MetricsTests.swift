@@ -38,7 +38,7 @@ import Testing
     let end = try #require(try metrics(desk, "jobs/out/nightly.prom").value(success))
     #expect(abs(end - Date().timeIntervalSince1970) < 600)
 
-    // What goes wrong before there is a run counts as well, and leaves the success standing.
+    // A failure before there is a run counts as well, and keeps the last success.
     try FileManager.default.removeItem(atPath: desk.folder.path("jobs/sheet.csv"))
     try desk.call(["run", "jobs/nightly.yaml", "--quiet"], exits: 66)
     let text = try metrics(desk, "jobs/out/nightly.prom")
@@ -49,14 +49,14 @@ import Testing
 
   @Test func aKillLeavesItInProgressAndTheResumeEndsThat() throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")
-    // What was in flight is looked for until its request is given up.
+    // The rows in flight are looked for until their requests expire.
     try desk.writeSites()
     try desk.writeSheet(rows: 200, incidents: 100)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "2", "--metrics", "job.prom"))
     try desk.wait(for: running) { try desk.changes().count >= 5 }
     #expect(try metrics(desk).value("bulkpatch_run_in_progress") == 1)
 
-    // A second start meets the lock, and leaves the numbers to the run that holds it.
+    // A second start meets the lock, and leaves the figures to the run that holds it.
     let before = try desk.folder.read("job.prom")
     try desk.call(desk.run("sheet.csv", "--metrics", "job.prom"), exits: 11)
     #expect(try desk.folder.read("job.prom") == before)
@@ -64,7 +64,7 @@ import Testing
     running.send(SIGKILL)
     _ = try running.result()
     #expect(try metrics(desk).value("bulkpatch_run_in_progress") == 1)
-    // The flag of the run holds for its resume, wherever that is called from.
+    // The flag of the run holds for its resume, wherever it is resumed from.
     try desk.folder.write("elsewhere/.keep", "")
     let result = try desk.bulkpatch.shell("cd elsewhere && bulkpatch resume latest --quiet --lanes 16")
     #expect(result.exitCode == 0, "\(result)")

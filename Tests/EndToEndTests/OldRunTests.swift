@@ -3,10 +3,10 @@ import GRDB
 import TestSupport
 import Testing
 
-/// Runs of an older version, which kept its command line, are taken up by this one.
+/// Resumes runs of an older version, which kept its command line.
 ///
-/// `OldRuns` has two run files as that version wrote them, with its folder and its site to be filled in: one that stopped
-/// for a review after three of six rows, and the plan to put back the first two of these.
+/// `OldRuns` has two run files as that version wrote them, with its folder and its site to be filled in: one
+/// that stopped for a review after three of six rows, and the plan to roll back the first two of these.
 @Suite struct OldRunTests {
   private static let update = "20261129T084907901Z-nightly"
   private static let rollback = "20261129T085000825Z-nightly-rollback"
@@ -83,14 +83,14 @@ import Testing
     try desk.call(["apply", Self.rollback, "--yes", "--quiet"], exits: 0)
     let subjects = try subjects(desk)
     #expect(subjects[0...1].allSatisfy { !$0.hasPrefix("moved") } && subjects[2] == "moved 3", "\(subjects)")
-    // A run that was put back is resumed only by somebody who says so.
+    // A rolled-back run is resumed only when the user says so.
     try desk.call(["resume", Self.update], exits: 64)
     try desk.call(["resume", Self.update, "--yes", "--quiet"], exits: 0)
   }
 
   @Test func areOfTheSameJobAsThoseOfTheNewVersion() throws {
     let desk = try desk()
-    // What waits for a review waits for a person; the new run is one of the same job.
+    // A run that waits for a review waits for the user; the new run is one of the same job.
     try desk.call(["run", "jobs/nightly.yaml", "--continue", "--quiet"], exits: 0)
     let page = try desk.call(["report", Self.update, "-o", "-"], exits: 0).standardOutput
     #expect(page.contains("bulkpatch run jobs/nightly.yaml --lanes 2 --canary 3 --constant"), "\(page.count)")

@@ -3,7 +3,8 @@ import GRDB
 import TestSupport
 import Testing
 
-/// A run is about the records of one site: nothing of it goes to another unless somebody says that it is the same.
+/// A run is about the records of one site: nothing is sent to another unless the user says that it is the
+/// same.
 @Suite(.blocking) struct OtherSiteTests {
   private let desk: Desk
   private let other: Desk
@@ -38,7 +39,7 @@ import Testing
     }
     try moveSite()
     try desk.call(["resume", "latest"], exits: 78)
-    // As a signal would have left it, for the next night to go on with.
+    // As a signal would have left it, for the next night to resume.
     try desk.change(
       desk.runPath("run.sqlite"), "UPDATE run SET canary_end = NULL, exit_code = 143, stopped_because = 'x'")
     try desk.call(["run", "job.yaml", "--continue"], exits: 78)
@@ -59,7 +60,7 @@ import Testing
         ?? ""
     }
     try desk.folder.write("sheet.csv", "referenceNumber,subject\n\(number),a\n")
-    // Looked up, and nothing sent: the window closes in between.
+    // Keys are looked up, and nothing is sent: the window closes in between.
     try desk.call(["run", "job.yaml", "--dry-run", "--quiet"], exits: 0)
     try desk.change(desk.runPath("run.sqlite"), "DELETE FROM plan; UPDATE run SET planned = NULL")
     try desk.call(["resume", "latest", "--site", other.url], exits: 78)
@@ -70,7 +71,7 @@ import Testing
     let moved = try desk.call(["resume", "latest", "--site", other.url, "--site-moved"], exits: 0)
     #expect(moved.standardOutput.contains("in place of desk (\(desk.url)) since "))
     #expect(try other.changes().count == 2)
-    // It is on record, and where the run is from now on.
+    // It is on record, and is the run's site from now on.
     let shown = try desk.call(["show", "latest", "--json"], exits: 0)
     #expect(shown.standardOutput.contains("\"from_url\": \"\(desk.url)\""))
     try desk.call(["verify", "latest", "--quiet"], exits: 5)

@@ -18,7 +18,7 @@ import Testing
 
   @Test func aRunOutlivesTwoRestartsOfItsSite() throws {
     let desk = try Desk(incidents: 300, "--latency", "5ms")
-    // What cannot be looked for is not sent again before its request has timed out.
+    // A row that cannot be looked for is not sent again before its request has timed out.
     try desk.writeSites()
     try desk.writeSheet(rows: 300, incidents: 300)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "2", "--no-snapshot"))
@@ -26,7 +26,7 @@ import Testing
     desk.sandbox.kill()
     let second = try restart(desk)
     try desk.wait(for: running) { try desk.changes().count >= 60 }
-    // Five in a row open the breaker, one more may be on its way; all further ones are its questions.
+    // Five in a row open the breaker, one more may be on its way; all further ones are its probes.
     let before = try attempts(desk)
     second.kill()
     try desk.wait(for: running) { try attempts(desk) >= before + 8 }
@@ -42,7 +42,7 @@ import Testing
     #expect(summary.contains("\"breaker\":"))
   }
 
-  /// What was on its way when the site went is looked for when it is back: once, and no more.
+  /// The rows in flight when the site went away are looked for when it is back: once only.
   @Test func appendsArriveOnceAlthoughTheirSiteWentAway() throws {
     let desk = try Desk(incidents: 200, "--latency", "5ms")
     try desk.writeSites()
@@ -79,7 +79,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 200])
   }
 
-  /// The first refusal ends it: accounts are locked by repetition.
+  /// The first refusal ends it: repeated attempts lock accounts.
   @Test func aPasswordThatIsChangedMeanwhileIsTriedNoOftenerThanThereAreLanes() throws {
     let desk = try Desk(incidents: 300, "--latency", "5ms")
     try desk.writeSheet(rows: 300, incidents: 300)
@@ -93,7 +93,7 @@ import Testing
     defer { second.kill() }
     let result = try running.result()
     #expect(result.exitCode == 77, "\(result.standardError)")
-    // Each lane, and the one who looks.
+    // Each lane, and the thread that looks at records.
     #expect(try desk.answers()["401", default: 0] <= 7)
     #expect(try desk.counts()["failed"] == nil)
   }

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Data on standard output, everything else on standard error, and nothing at all when that was asked for.
+/// Data on standard output, everything else on standard error, and nothing at all on request.
 @Suite(.blocking) struct OutputTests {
   @Test func jsonIsAllThereIsOnStandardOutput() throws {
     let desk = try Desk()
@@ -69,7 +69,7 @@ import Testing
     #expect(summary["states"]?["failed"] == 1)
     #expect(summary["states"]?["rejected"] == 1)
     #expect(summary["states"]?.object?.reduce(0) { $0 + ($1.value.integer ?? 0) } == 4)
-    // Reads and writes alike, as the site has seen them.
+    // Reads and writes alike, as the site saw them.
     let seen = try desk.answers().map { ($0.key, JSONValue.integer(Int64($0.value))) }
     #expect(summary["requests"] == .object(JSONObject(seen)))
   }

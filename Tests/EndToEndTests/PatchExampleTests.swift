@@ -30,7 +30,7 @@ import Testing
 
     """
 
-  /// What is to be seen afterwards and was not before; a point in time is one of this test.
+  /// The new facts afterwards; a point in time is one of this test.
   private static let effects: Set = [
     "incident 67 subject: FishPhone STILL not working",
     "thread 3 text: Updated thread", "thread 3 entryType: 1",
@@ -40,7 +40,7 @@ import Testing
     "thread 7 createdTime: now",
   ]
 
-  /// What is not to be seen any more.
+  /// The facts that are gone afterwards.
   private static let replaced: Set = [
     "incident 67 subject: FishPhone not working", "thread 3 text: Thread", "thread 3 entryType: 2",
     "thread 2 text: Thread content", "thread 4 entryType: 2",
@@ -54,7 +54,7 @@ import Testing
     try desk.call(desk.run(sheet, "--rewrite-through", route), exits: 0)
     let after = try desk.facts()
 
-    // Who changed a record, and when, is the site's to note on each of the four.
+    // The site notes on each of the four who changed a record, and when.
     let touched = before.symmetricDifference(after)
       .filter { $0.contains(/\ (updatedTime|updatedByAccount):/) }
     #expect(Set(touched.map { $0.split(separator: " ")[1] }) == ["1", "2", "67", "771"])

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A sheet must not carry off what is private: somebody else may have written its cells.
+/// A sheet must not send private files: another user may have written its cells.
 @Suite(.blocking) struct PrivateFileTests {
   private func desk() throws -> Desk {
     let desk = try Desk(incidents: 5)

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A site that loses requests and answers, and a tool that is killed again and again: every patch is applied exactly
-/// once and in order all the same, as the site's own records prove.
+/// A site that loses requests and answers, and a tool that is killed again and again: every patch is still
+/// applied exactly once and in order, as the site's own records prove.
 @Suite(.blocking) struct RandomTroubleTests {
-  /// What each run is made from: so many as `BULKPATCH_TEST_SEEDS` says, beginning with `BULKPATCH_TEST_SEED` or anywhere;
-  /// in groups that share a desk, because a desk takes as long to start as a run.
+  /// The seeds of the runs: as many as `BULKPATCH_TEST_SEEDS` says, starting with `BULKPATCH_TEST_SEED` or
+  /// anywhere; in groups that share a desk, because a desk takes as long to start as a run.
   static let groups: [Group] = {
     let environment = ProcessInfo.processInfo.environment
     let count = environment["BULKPATCH_TEST_SEEDS"].flatMap { UInt64($0) } ?? 200
@@ -51,7 +51,8 @@ import Testing
     var arguments = try sheet.run(on: desk, options)
     var story: [String] = []
     var code: Int32 = -1
-    // A site that cannot be reached at the start ends a run; the next one finds it again, as a person or cron does.
+    // A site that cannot be reached at the start ends a run; the next one finds it again, as when a user or
+    // cron reruns it.
     while code != 0, story.count < 40 {
       var run = desk.bulkpatch
       let at = Int.random(in: 1...16, using: &random)

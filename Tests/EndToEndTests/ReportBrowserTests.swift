@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Pages of real runs in a real browser; `make test-report` runs these alone and keeps what they look like.
+/// Pages of real runs in a real browser; `make test-report` runs only these tests and keeps screenshots.
 @Suite(.blocking, .enabled("Chromium is not installed here") { try Chromium.isThere(TemporaryFolder()) })
 struct ReportBrowserTests {
-  /// Where pictures go; nowhere when nobody asks for them.
+  /// The folder for pictures; `nil` when none are wanted.
   private static let pictures = ProcessInfo.processInfo.environment["BULKPATCH_REPORT_PICTURES"]
 
   private func expectNoComplaint(_ browser: Chromium, location: SourceLocation = #_sourceLocation) {
@@ -13,12 +13,12 @@ struct ReportBrowserTests {
     #expect(browser.complaints.isEmpty, sourceLocation: location)
   }
 
-  /// Opens the page of the newest run in both sizes, and looks at what every page has to fulfil.
+  /// Opens the page of the newest run in both sizes, and checks what every page has to fulfil.
   private func open(_ desk: Desk, _ browser: Chromium, as name: String) throws {
     try desk.call(["report", "latest", "-o", "\(name).html"], exits: 0)
     for width in [1280, 360] {
       try browser.open(desk.folder.path("\(name).html"), width: width)
-      // Nothing sticks out sideways.
+      // Nothing overflows sideways.
       #expect(try browser.evaluate("document.documentElement.scrollWidth") == "\(width)", "\(name) \(width)")
       guard let folder = Self.pictures else { continue }
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -45,7 +45,7 @@ struct ReportBrowserTests {
       #expect(shown.contains(text), "\(text)")
     }
     #expect(shown.contains("abc<U+202E>dcba"))
-    // What is long is cut with a word on it, in the list and where one line is shown whole.
+    // A long text is cut and says so, in the list and where one line is shown whole.
     try browser.evaluate("document.querySelector('#rows tr:nth-last-child(2) button').click()")
     #expect(try browser.evaluate("document.getElementById('detail').open") == "true")
     #expect(try browser.evaluate("document.getElementById('detail-after').textContent").contains("349,5"))
@@ -102,7 +102,7 @@ struct ReportBrowserTests {
         "row 99999"))
     try browser.evaluate("search.value = '', search.dispatchEvent(new Event('input'))")
     try wait(browser, "document.getElementById('count').textContent", "100,000 lines")
-    // Twice: the second time turns it round.
+    // Twice: the second click reverses the order.
     for first in ["row 1", "row 100000"] {
       try browser.evaluate("document.querySelector('th[data-key=row] button').click()")
       if first == "row 1" {
@@ -114,7 +114,7 @@ struct ReportBrowserTests {
         try browser.evaluate("document.querySelector('#rows tr:nth-child(2) td:nth-child(4)').textContent")
           == first)
     }
-    // The end of the list is reached by scrolling.
+    // Scrolling reaches the end of the list.
     try browser.evaluate("view.scrollTop = view.scrollHeight")
     try wait(
       browser, "document.querySelector('#rows tr:nth-last-child(2)').getAttribute('aria-rowindex')", "100001")

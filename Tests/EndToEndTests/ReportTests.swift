@@ -43,7 +43,7 @@ import Testing
     try desk.call(desk.run("sheet.csv", "--quiet", "--reason", "<script>why</script>"), exits: 0)
     let page = try page(desk)
     #expect(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"))
-    // The page's own: its data and its script.
+    // The page's own parts: its data and its script.
     #expect(page.matches(of: /<script/.ignoresCase()).count == 2)
     #expect(page.matches(of: /<\/script/.ignoresCase()).count == 2)
     #expect(page.matches(of: /<\/style/.ignoresCase()).count == 1)
@@ -90,7 +90,7 @@ import Testing
     #expect(refused.contains("nothing is sent without a reason (require_reason)"))
     #expect(refused.contains("--reason TEXT"))
     #expect(try desk.runFolders().isEmpty)
-    // A plan is no change; who approves it says why.
+    // A plan is no change; the user who approves it says why.
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
     try desk.call(["apply", "latest"], exits: 64)
     try desk.call(["apply", "latest", "--reason", "spring", "--quiet"], exits: 0)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a run leaves behind is what the next one starts from.
+/// The result files of a run, which the next one starts from.
 @Suite(.blocking) struct ResultFileTests {
   @Test func theFailedRowsAreASheetToCorrectAndRunAgain() throws {
     let desk = try Desk(incidents: 5)
@@ -58,7 +58,7 @@ import Testing
       $0.hasPrefix("  bulkpatch ") || $0.hasPrefix("  cp ")
     }
     #expect(commands.contains { $0.contains("--retry-failed") })
-    // Typed as they stand, they work: the copy is mended by a user in between.
+    // The commands work as typed: the user fixes the copy in between.
     let copy = try #require(commands.first { $0.hasPrefix("  cp ") })
     #expect(try desk.bulkpatch.shell(String(copy)).exitCode == 0)
     try desk.folder.write(
@@ -101,7 +101,7 @@ import Testing
     #expect(try desk.changes().isEmpty)
   }
 
-  /// What the job says of the sheet is not so of its result files, and nobody has to say that.
+  /// The job's settings for the sheet do not hold for its result files, which needs no flag.
   @Test func sayThemselvesHowTheyAreToBeRead() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write(
@@ -124,7 +124,7 @@ import Testing
     #expect(bytes.starts(with: Data("\u{FEFF}id;subject;Wer;_row;".utf8)))
     #expect(String(decoding: bytes, as: UTF8.self).contains("99;Gru\u{DF};c;2;3;99;failed;"))
 
-    // With the mark, and as an editor may leave it, without.
+    // With the mark, and without it, as an editor may leave it.
     for mend in ["s/^99/2/", "s/^99/2/; 1s/^...//"] {
       let mended = try desk.bulkpatch.shell(
         "\(copy) && LC_ALL=C sed -i '\(mend)' job-repaired*.csv && sed -i '/rejected/d' job-repaired*.csv && \(again)"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a run that is taken up again insists on, and what it does without.
+/// The conditions for resuming a run, and the files that it can do without.
 @Suite(.blocking) struct ResumeTests {
   @Test func isRefusedWhenTheSheetIsAnother() throws {
     let desk = try Desk()
@@ -46,7 +46,7 @@ import Testing
     try writeJob("customFields.c.text", lanes: 1)
     let refusal = try desk.call(["resume", "latest"], exits: 78)
     #expect(refusal.standardError.contains("job.yaml: the job maps its sheet differently"))
-    // How fast it goes on is not part of the mapping.
+    // The speed of the resumed run is not part of the mapping.
     try writeJob("subject", lanes: 3)
     try desk.call(["resume", "latest"], exits: 0)
     #expect(try desk.changes().map(\.body) == [#"{"subject":"a"}"#])
@@ -70,7 +70,7 @@ import Testing
 
     let shown = try desk.call(["show", "latest"], exits: 0)
     #expect(shown.standardOutput.contains("cut short while its sheet was read; nothing has been sent"))
-    // Nothing was sent, so that the sheet may have been mended meanwhile.
+    // Nothing was sent, so the sheet may have been fixed meanwhile.
     try desk.writeSheet(rows: 30, incidents: 40)
     try desk.call(["resume", "latest"], exits: 0)
     #expect(try desk.counts() == ["applied": 30])
@@ -94,7 +94,7 @@ import Testing
 
   @Test func sendsWhatWasOnlyStagedAndFailedRowsWhenAsked() throws {
     let desk = try Desk(incidents: 3)
-    // Which queues there are is known to the site only.
+    // Only the site knows which queues there are.
     try desk.folder.write("sheet.csv", "id,subject,queue\n1,a,\n2,,Nowhere\n2,c,\n")
     try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
     #expect(try desk.counts() == ["staged": 3])
@@ -118,7 +118,7 @@ import Testing
     #expect(other.standardError.contains("there is no such run in \(desk.stateFolder)"))
   }
 
-  /// Where a job lies, what it attaches from, and where it was typed are the same from everywhere.
+  /// A job's place, its attachments' folder and the folder it was started in are the same from everywhere.
   @Test func goesOnFromElsewhereWithAJobOfAnyFolder() throws {
     let desk = try Desk(incidents: 3)
     try desk.folder.write("größe/files/a.txt", "text\n")
@@ -131,7 +131,7 @@ import Testing
     #expect(staged.exitCode == 0, "\(staged)")
     try desk.call(["resume", "latest", "--quiet"], exits: 0)
     #expect(try desk.counts() == ["applied": 2])
-    // The folder it is called from may be gone when it is taken up.
+    // The folder it was started in may be gone when it is resumed.
     let passing = try desk.bulkpatch.shell(
       "mkdir passing && cd passing && bulkpatch run \"$OLDPWD/größe/job.yaml\" --stage-only --again --quiet && rmdir ../passing"
     )

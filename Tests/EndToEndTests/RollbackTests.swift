@@ -3,12 +3,12 @@ import GRDB
 import TestSupport
 import Testing
 
-/// Rollbacks through the real binary: what the desk knows afterwards, and what is said of it.
+/// Rollbacks through the real binary: the records on the desk afterwards, and the reports.
 @Suite(.blocking) struct RollbackTests {
   // MARK: A desk and what is changed on it
 
-  /// Rows of every kind for so many incidents: fields, clearing, custom fields, rewrites, appends, several rows of a
-  /// record.
+  /// Rows of every kind for N incidents: fields, clearing, custom fields, rewrites, appends, several rows of
+  /// a record.
   private func writeMixedSheet(to desk: Desk, rows: Int, incidents: Int) throws {
     let threads = try firstThreads(of: desk)
     var generator = SeededGenerator(seed: 7)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// What the desk knows, but for who changed a record and when.
+  /// The facts on the desk, except who changed a record and when.
   private func facts(_ desk: Desk) throws -> Set<String> {
     let isOfTheUpdate = #/ (updatedTime|updatedByAccount|banner\.updated\w+):/#
     return try desk.facts().filter { !$0.contains(isOfTheUpdate) }
@@ -94,7 +94,7 @@ import Testing
     #expect(try changes("irreversible", desk) == stays.count)
     #expect(try changes("kept", desk) == 0)
 
-    // A rollback is a run, and can be put back itself.
+    // A rollback is a run, and can be rolled back itself.
     _ = try desk.bulkpatch.run(["rollback", "latest", "--lanes", "8"])
     let again = try facts(desk)
     #expect(again.symmetricDifference(changed).allSatisfy { $0.contains(isClosing) })
@@ -142,7 +142,7 @@ import Testing
     for id in [2, 5, 6, 7, 9, 10] { #expect(!left.contains { $0.hasPrefix("incident \(id) ") }) }
     try desk.call(["rollback", run, "--only", "21"], exits: 64)
     try desk.call(["rollback", run, "--record", "99"], exits: 64)
-    // What is back already needs nothing.
+    // A record that is already back needs nothing.
     try desk.call(["rollback", run, "--quiet"], exits: 0)
     #expect(try desk.counts() == ["applied": 14, "unchanged": 6])
     #expect(try facts(desk) == before)
@@ -155,7 +155,7 @@ import Testing
       "id,threads.append.text,threads.append.entryType\n" + (1...6).map { "\($0),note \($0),1\n" }.joined())
     try desk.call(desk.run("sheet.csv", "--canary", "4", "--quiet"), exits: 3)
     let run = try #require(desk.runFolders().last)
-    // As a kill leaves it: of three rows it is not on record that they have been carried out.
+    // As a kill leaves it: three rows are applied but not on record as applied.
     try desk.change(
       "\(run)/run.sqlite",
       """
@@ -180,7 +180,7 @@ import Testing
     try desk.call(["resume", run, "--quiet"], exits: 5)
   }
 
-  /// What an earlier row wrote is nobody else's, however far back the record is already.
+  /// A value that an earlier row wrote is not a foreign change, however far back the record is already.
   @Test func putsTheRestOfARecordBackAfterItsLastRows() throws {
     let desk = try Desk(incidents: 3)
     try desk.folder.write("sheet.csv", "id,subject\n2,A\n2,B\n2,C\n")
@@ -206,7 +206,7 @@ import Testing
     let run = try source(desk)
     let mine = try facts(desk).filter { $0.hasSuffix(" text: same text") }
     #expect(mine.count == 24)
-    // Somebody rewrites the first of them.
+    // Another client rewrites the first of them.
     let edited = try #require(
       mine.compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.min())
     let incident = try #require(
@@ -246,7 +246,7 @@ import Testing
     try desk.call(["rollback", "latest", "--retract-appends"], exits: 64)
   }
 
-  /// The stored attributes of every interaction, but for the who-columns.
+  /// The stored attributes of every interaction, except the who-columns.
   private func interactions(_ desk: Desk) throws -> [Int64: [String: String]] {
     try desk.read(desk.folder.path("desk.sqlite")) { database in
       let rows = try Row.fetchAll(
@@ -327,7 +327,7 @@ import Testing
     #expect(result.standardError.contains("the run is under way: process"))
     running.send(SIGTERM)
     #expect(try running.result().exitCode == 143)
-    // As far as it has come.
+    // As far as it got.
     try desk.call(["rollback", "latest", "--quiet"], exits: 0)
     #expect(try facts(desk).allSatisfy { !$0.contains(" subject: row ") })
   }

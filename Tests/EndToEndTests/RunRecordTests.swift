@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The run's files are what is counted on: older ones are not taken for them, and lost ones are noticed.
+/// The run's files are authoritative: older ones are not mistaken for them, and lost ones are noticed.
 @Suite(.blocking) struct RunRecordTests {
   private static let rows = 60
 
@@ -16,7 +16,7 @@ import Testing
     return desk
   }
 
-  /// Starts the run and waits until some of it has been sent.
+  /// Starts the run and waits until part of it has been sent.
   private func startSending(_ desk: Desk, least: Int = 5) throws -> RunningBinary {
     let running = try desk.bulkpatch.start(desk.run("notes.csv", "--lanes", "2"))
     try desk.wait(for: running) { try desk.changes().count >= least }
@@ -48,7 +48,7 @@ import Testing
     #expect(shown.standardError.hasPrefix("warning: "))
     for command in ["verify", "rollback"] { try desk.call([command, "latest"], exits: 74) }
     try desk.call(desk.run("notes.csv", "--continue"), exits: 74)
-    // On a person's word it goes on, and leaves to them what may have been sent.
+    // At the user's word it resumes, and leaves the rows that may have been sent to them.
     let restored = try desk.call(["resume", "latest", "--restored"], exits: 4)
     #expect(
       restored.standardError.contains("note: the run file is an older copy; 60 rows that add something"))
@@ -57,7 +57,7 @@ import Testing
     try desk.call(["resume", "latest", "--assume", "applied", "--quiet"], exits: 0)
   }
 
-  /// Made before anything was sent, so that nothing in it tells of that; the state folder does.
+  /// Made before anything was sent, so the copy does not mention it; the state folder does.
   @Test func refusesACopyThatWasMadeWhenTheRunWasOnlyStaged() throws {
     let desk = try desk()
     try desk.call(desk.run("notes.csv", "--stage-only", "--quiet"), exits: 0)
@@ -83,7 +83,7 @@ import Testing
     let refused = try desk.call(["resume", copy, "--state-dir", desk.folder.path("other")], exits: 74)
     #expect(refused.standardError.contains("is a copy made while the run was being sent"))
     try expectNothingTwice(desk)
-    // Whole, it goes on from anywhere.
+    // When complete, it resumes from anywhere.
     let whole = desk.folder.path("whole")
     try files.copyItem(atPath: desk.runFolders()[0], toPath: whole)
     try desk.call(["resume", whole, "--settle", "50ms", "--quiet"], exits: 0)

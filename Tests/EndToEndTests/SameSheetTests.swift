@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A sheet that was sent before: what it adds is not added again without a word.
+/// A sheet that was sent before: its additions are not sent again without a warning.
 @Suite(.blocking) struct SameSheetTests {
   private func desk() throws -> Desk {
     let desk = try Desk(incidents: 10)
@@ -29,7 +29,7 @@ import Testing
     _ = try desk.bulkpatch.shell("gzip copy.csv")
     try desk.call(desk.run("copy.csv.gz"), exits: 64)
     try desk.call(desk.run("copy.csv.gz", "--continue"), exits: 0)
-    // A link counts by what it leads to.
+    // A link counts as its target.
     _ = try desk.bulkpatch.shell("ln -s notes.csv link.csv")
     try desk.call(desk.run("link.csv"), exits: 64)
     try desk.call(desk.run("-", "--format", "csv"), exits: 0, standardInput: "id,subject\n3,x\n")
@@ -39,7 +39,7 @@ import Testing
     #expect(try desk.changes().count == 5)
   }
 
-  /// What was read of a pipe to compare it would be missing from the sheet.
+  /// Bytes read from a pipe to compare them would be missing from the sheet.
   @Test func aPipeIsReadOnceAndWholly() throws {
     let desk = try desk()
     try desk.call(desk.run("notes.csv", "--quiet"), exits: 0)
@@ -59,7 +59,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 1])
   }
 
-  /// However it is read: what it adds would be added a second time.
+  /// However it is read: its additions would be added a second time.
   @Test(arguments: [
     ["--delimiter", ","], ["--encoding", "utf-8"], ["--nulls", "zzz"], ["--timezone", "UTC"],
     ["--attachments-limit", "5MiB"], ["--ignore", "zzz"], ["--constant", "subject=other"],

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The sandbox as its own process: what other end-to-end tests stand on.
+/// The sandbox as its own process, which other end-to-end tests rely on.
 @Suite(.blocking) struct SandboxCommandTests {
   @Test func saysWhereItListensAndEndsWhenAsked() throws {
     let folder = try TemporaryFolder()
@@ -48,7 +48,8 @@ import Testing
     let folder = try TemporaryFolder()
     let alone = folder.path("bulkpatch")
     let bulkpatch = BinaryRunner(in: folder)
-    // By a process of its own: a program that is still open for writing, in whatever child, cannot be started.
+    // Through a process of its own: a program that is still open for writing, in any child, cannot be
+    // started.
     #expect(try bulkpatch.shell("cp \"$(command -v bulkpatch)\" bulkpatch").exitCode == 0)
     #expect(try bulkpatch.shell("'\(alone)' sandbox --version").standardOutput == "0.1.0\n")
     let result = try bulkpatch.shell("PATH=/usr/bin:/bin exec '\(alone)' sandbox --port 0")
@@ -68,7 +69,7 @@ import Testing
     let again = try SandboxProcess(
       desk.bulkpatch, ["--database", desk.folder.path("desk.sqlite"), "--port", String(port)])
     #expect(again.url == desk.url)
-    // The run that was under way goes on by itself.
+    // The run that was under way continues.
     #expect(try running.result().exitCode == 0)
     #expect(try desk.counts() == ["applied": 60])
     #expect(try desk.changes().count { $0.isCommitted } == 60)

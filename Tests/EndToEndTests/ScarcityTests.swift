@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the system does not give in plenty: threads and room in files.
+/// Scarce resources: threads and open files.
 @Suite(.blocking) struct ScarcityTests {
-  /// A user of nobody's, so that no other process counts against its limit; only root can become one.
+  /// A user without other processes that would count against its limit; only root can become one.
   private static let stranger = "setpriv --reuid=61234 --regid=61234 --clear-groups"
 
   @Test(
@@ -44,7 +44,7 @@ import Testing
     #expect(result.standardError.contains("too few threads: nothing was sent"), "\(result.standardError)")
   }
 
-  /// A process that may open next to nothing says so, and does not take it for something else.
+  /// A process that may open hardly any files says so, and does not mistake it for something else.
   @Test(arguments: [
     (6, Int32(74), "too few files: nothing was sent"), (12, 74, "too few files: nothing was sent"),
     (20, 74, "too few files: nothing was sent"), (80, 0, "too few open files for 24 lanes; using "),
@@ -62,7 +62,7 @@ import Testing
     #expect(try desk.changes().count == (code == 0 ? 80 : 0))
   }
 
-  /// Down to files in which not even SQLite's shared memory finds room.
+  /// Down to a number of files in which even SQLite's shared memory does not fit.
   @Test(arguments: [8, 20, 40])
   func aFileThatMayHardlyGrowIsNamedAsSuch(blocks: Int) throws {
     let desk = try Desk(incidents: 1)
@@ -75,7 +75,7 @@ import Testing
       "\(result.standardError)")
   }
 
-  /// Where the rows find no room, and where they do, but not what becomes of them.
+  /// A disk too small for the rows, and one too small for their outcomes.
   @Test(arguments: [300, 600]) func aFileThatMayNotGrowIsLikeAFullDisk(blocks: Int) throws {
     let desk = try Desk(incidents: 40)
     try desk.writeSheet(rows: 3_000, incidents: 40)

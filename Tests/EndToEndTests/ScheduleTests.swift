@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 @testable import bulkpatch
 
-/// The schedules that the project comes with: people copy them and then look away, so they have to be right.
+/// The schedules that the project ships: people copy them and then look away, so they have to be right.
 @Suite(.blocking) struct ScheduleTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -49,7 +49,7 @@ import Testing
     return calls.map { Array($0.dropFirst()) }
   }
 
-  /// Blanks in double quotes part nothing.
+  /// Blanks within double quotes do not separate arguments.
   private func words(_ line: String) -> [String] {
     line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { index, piece in
       index.isMultiple(of: 2) ? piece.split(separator: " ").map(String.init) : [String(piece)]
@@ -63,7 +63,7 @@ import Testing
       let command = try #require(try Bulkpatch.parseAsRoot(call) as? RunCommand)
       #expect(command.global.isQuiet && call.contains("--continue"), "\(call)")
       #expect(call.contains("--log-format"), "\(call)")
-      // Every value is one that its option takes.
+      // Every option accepts its value.
       #expect(throws: Never.self, "\(call)") {
         _ = try command.flags.checked()
         _ = try command.lock.timeToWait()
@@ -131,7 +131,7 @@ import Testing
       Int32($0)
     }
     #expect(again.compactMap(ExitCode.init) == [.unreachable, .tryLater])
-    // A oneshot service may not be told to start again.
+    // A oneshot service may not restart.
     #expect(try setting("Type", of: "bulkpatch@.service") == "exec")
     let name = try setting("OnFailure", of: "bulkpatch@.service").replacing("%i", with: "")
     #expect(
@@ -150,7 +150,7 @@ import Testing
       "desk:\n  kind: b2c-service\n  url: \(desk.url)\n  auth: {basic: {user: admin, password: {credential: \(credential)}}}\n"
     )
     try desk.folder.write("credentials/\(credential)", "sandbox\n")
-    // What StateDirectory= makes.
+    // The folder that StateDirectory= creates.
     for name in try setting("StateDirectory", of: "bulkpatch@.service").split(separator: " ") {
       try desk.folder.write("lib/\(name)/.keep", "")
     }
@@ -169,11 +169,11 @@ import Testing
   func systemdItselfTakesTheUnits() throws {
     let folder = try TemporaryFolder()
     for unit in ["bulkpatch@.service", "bulkpatch@.timer", "bulkpatch-failed@.service"] {
-      // A command that is not installed here is no fault of the unit.
+      // A command that is not installed here is not the unit's fault.
       try folder.write(unit, text("systemd/\(unit)").replacing("/usr/local/bin/bulkpatch", with: "/bin/sh"))
       try Checker.systemd.check(folder.path(unit))
     }
-    // The drop-in counts for the instance that it is made for.
+    // The drop-in applies to the instance that it is made for.
     try folder.write("bulkpatch@hourly.service", folder.read("bulkpatch@.service"))
     try folder.write("bulkpatch@hourly.service.d/restart.conf", text("systemd/restart.conf"))
     try Checker.systemd.check(folder.path("bulkpatch@hourly.service"))

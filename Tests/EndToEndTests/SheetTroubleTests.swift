@@ -3,8 +3,8 @@ import JSON
 import TestSupport
 import Testing
 
-/// What is wrong with sheets, seen on the desk afterwards: nothing of a broken row, a changed file or a word without
-/// meaning has come there.
+/// Trouble with sheets, as seen on the desk afterwards: nothing of a broken row, a changed file or a
+/// placeholder word was sent.
 @Suite(.blocking) struct SheetTroubleTests {
   @Test func sendsNoFragmentOfARowNorHalfACell() throws {
     let desk = try Desk()
@@ -102,7 +102,7 @@ import Testing
       ["run", "-"] + desk.run("sheet.csv", "--allow-empty").dropFirst(2), exits: 0,
       standardInput: "id,subject\n")
     try desk.call(["check", "sheet.csv", "--resource", "incidents", "--allow-empty"], exits: 0)
-    // A program gets what any other run tells it.
+    // A program gets the same warnings as from any other run.
     for options in [[], ["--dry-run"], ["--quiet"]] {
       let result = try desk.call(desk.run("sheet.csv", "--allow-empty", "--json") + options, exits: 0)
       let summary = try JSONValue(parsing: result.standardOutput)
@@ -112,7 +112,7 @@ import Testing
       #expect(summary["resumable"] == false && summary["next"] == [])
     }
     #expect(try desk.runFolders().isEmpty)
-    // What cannot be a header is a mistake all the same.
+    // A line that cannot be a header is still a mistake.
     try desk.folder.write("other.csv", "id,subjct\n")
     try desk.call(desk.run("other.csv", "--allow-empty"), exits: 65)
 
@@ -122,7 +122,7 @@ import Testing
     try desk.call(["run", "job.yaml", "--no-allow-empty"], exits: 65)
   }
 
-  /// Whoever watches the job hears of a night without rows as of any other that went well.
+  /// A night without rows is reported like any other that went well.
   @Test func aNightWithoutRowsIsTold() throws {
     let desk = try Desk()
     try desk.folder.write("sheet.csv", "id,subject\n")
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  /// What `check` warns of, whoever sends is told as well: in the question, in the summary, and for programs.
+  /// The warnings of `check` also reach the sender: in the question, in the summary, and for programs.
   @Test func warningsReachWhoeverSends() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,a\u{1B}[31mb\n2,fine\n3,c\u{7F}\n")
@@ -164,7 +164,7 @@ import Testing
     #expect(summary["warnings"]?.array?.first?["rows"] == 2)
   }
 
-  /// What is said of the sheet as a whole stays with the run, for whoever comes later.
+  /// Findings about the sheet as a whole stay with the run, to be read later.
   @Test func warningsAboutTheSheetStayWithTheRun() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,NULL\n2,x\u{7F}\n3,trun")
@@ -185,7 +185,7 @@ import Testing
     #expect(try desk.folder.read("page.html").contains("Warnings"))
   }
 
-  /// What ends a sheet's lines is known from the first, however long that is.
+  /// The kind of line end is known from the first line, however long that is.
   @Test(arguments: ["sheet.jsonl", "sheet.csv"]) func theFirstLineMayBeLong(name: String) throws {
     let desk = try Desk(incidents: 5)
     let long = String(repeating: "x", count: 70_000)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Which folder of runs is meant, from wherever a command is typed, and what can be read in it.
+/// The folder of runs that a command means, wherever it is typed, and what can be read in it.
 @Suite(.blocking) struct StateFolderTests {
   /// A run in the folder `A` whose runs are in `A/state`.
   private func desk() throws -> Desk {
@@ -22,7 +22,7 @@ import Testing
     let script = "cd B && bulkpatch resume \(run) -q && bulkpatch rollback \(run) -q"
     let result = try desk.bulkpatch.shell(script)
     #expect(result.exitCode == 0, "\(result.standardError)")
-    // Locks and the run that puts back are where the run is, and nowhere else.
+    // Locks and the rollback run are where the run is, and nowhere else.
     let folders = try desk.bulkpatch.shell("find . -name locks; ls A/state").standardOutput.split(
       separator: "\n")
     #expect(folders.filter { $0.hasSuffix("locks") } == ["./A/state/locks", "locks"])

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What goes wrong outside the sheet: one clear sentence with a hint, the documented exit code, and a run that
-/// goes on when the cause is mended.
+/// Trouble outside the sheet: one clear sentence with a hint, the documented exit code, and a run that
+/// resumes when the cause is fixed.
 @Suite(.blocking) struct TroubleTests {
-  /// That standard error is one message with one hint, in our wording.
+  /// Requires that standard error is one message with one hint, in our wording.
   private func expectMessage(
     _ result: BinaryRunner.Result, _ message: String, hint: String,
     location: SourceLocation = #_sourceLocation
@@ -105,7 +105,7 @@ import Testing
   @Test func aStateFolderThatIsReadOnly() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 3, incidents: 3)
-    // Root may write anywhere, but nobody may make a folder there.
+    // Root may write anywhere, but even root cannot make a folder there.
     let folder = "/proc/bulkpatch"
     let result = try desk.call(desk.run("sheet.csv", "--state-dir", folder), exits: 74)
     expectMessage(
@@ -116,7 +116,8 @@ import Testing
     #expect(try desk.changes().isEmpty)
   }
 
-  /// The catalogue cannot know a site's own attributes; one row that misspells one must not keep the others waiting.
+  /// The catalogue cannot know a site's own attributes; one row that misspells one must not hold up the
+  /// others.
   @Test func anAttributeThatTheSiteDoesNotHave() throws {
     let desk = try Desk()
     try desk.folder.write(

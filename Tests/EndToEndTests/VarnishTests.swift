@@ -9,8 +9,9 @@ import Testing
 struct VarnishTests {
   private static let rows = 40
 
-  /// Behind it the site carries a change out and its answer is cut off, or comes when nobody waits for it any more: to
-  /// the tool both look like "503 Backend fetch failed", with a wish to come back in five seconds.
+  /// Behind it the site applies a change and its answer is cut off, or comes after the client has stopped
+  /// waiting: to the tool both look like "503 Backend fetch failed", with a request to come back in five
+  /// seconds.
   @Test(arguments: ["after=9 times=2 reset=after-commit", "after=9 times=2 stall=700ms at=late"])
   func noNoteIsAddedTwice(fault: String) throws {
     let desk = try Desk(incidents: 30, "--fault", "PATCH incidents \(fault)", "--seed", "5")

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// `verify RUN` and `run --verify`: what was asked, held against what the records are.
+/// `verify RUN` and `run --verify`: compares the requested values with the records.
 @Suite(.blocking) struct VerifyTests {
   private func writeSheet(_ desk: Desk, _ rows: ClosedRange<Int> = 1...20) throws {
     let lines = rows.map { "\(($0 - 1) % 15 + 1),row \($0),note,1\n" }
@@ -73,7 +73,7 @@ import Testing
         #"18 [{"attribute":"subject","asked":"row 18","is":"somebody else"}]"#,
       ])
 
-    // The next verification takes the place of this one.
+    // The next verification replaces this one.
     try change(desk, 3, "row 18")
     try change(desk, 12, "row 12")
     try desk.call(["verify", "latest", "--quiet"], exits: 0)
@@ -95,7 +95,7 @@ import Testing
 
   @Test func isTheEndOfARunThatAsksForIt() throws {
     let desk = try Desk()
-    // The last row is refused: which queues there are is known to the site only.
+    // The last row is refused: only the site knows which queues there are.
     try desk.folder.write("sheet.csv", "id,subject,queue\n1,a,\n2,b,\n3,,Nowhere\n")
     try desk.folder.write(
       "job.yaml", "resource: incidents\nsheet: sheet.csv\nsite: \(desk.url)\nverify: true\n")
@@ -104,7 +104,7 @@ import Testing
     #expect(try JSONValue(parsing: desk.runText("summary.json"))["verified"]?["as_asked"]?.integer == 2)
 
     try change(desk, 2, "x")
-    // Nothing is sent again, and what is different is worse than what failed.
+    // Nothing is sent again, and a difference outranks a failure.
     let again = try desk.call(["resume", "latest"], exits: 5)
     #expect(again.standardOutput.contains("1 as asked, 1 different"))
     #expect(again.standardOutput.contains("row 2 (line 3), record 2: subject"))
@@ -120,7 +120,7 @@ import Testing
     #expect(refused.standardError.contains("another run holds the lock"))
     running.send(SIGTERM)
     #expect(try running.result().exitCode == 143)
-    // What was done so far.
+    // The rows applied so far.
     let verified = try desk.call(["verify", "latest"], exits: 0).standardOutput
     #expect(verified.contains("\(try desk.counts()["applied"] ?? 0) rows as asked"))
   }
@@ -147,8 +147,8 @@ import Testing
     desk.sandbox.kill()
     let failed = try desk.call(["verify", "latest"], exits: 69)
     #expect(failed.standardError.contains("not verified: the site cannot be reached: "))
-    #expect(failed.standardError.contains("' again"))
-    // The verification before is still there.
+    #expect(failed.standardError.contains("run 'bulkpatch verify "))
+    // The previous verification is still there.
     #expect(try desk.call(["show", "latest"], exits: 0).standardOutput.contains("20 as asked\n"))
   }
 

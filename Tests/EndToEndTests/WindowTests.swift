@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs that are told from outside when to send and when not: by the clock, and by files in their folder.
+/// Runs that are controlled from outside: by the clock, and by files in their folder.
 @Suite(.blocking) struct WindowTests {
   @Test func aWindowThatIsClosedLeavesEverythingStaged() throws {
     let desk = try Desk()
@@ -14,7 +14,7 @@ import Testing
       #expect(result.standardOutput.contains("in the next window or with another --until or --max-duration"))
       #expect(try desk.counts() == ["staged": 5])
     }
-    // Not even the look whether the site is there.
+    // Not even the check whether the site is there.
     #expect(try desk.answers().isEmpty)
     let shown = try desk.call(["show", "latest"], exits: 0).standardOutput
     #expect(shown.contains("the time window closed (until 2020-01-01 00:00 "))
@@ -45,7 +45,7 @@ import Testing
     #expect(sent < 300)
     #expect(try desk.counts() == ["applied": sent, "staged": 300 - sent].filter { $0.value > 0 })
 
-    // Tuesday's sheet is written over Monday's.
+    // Tuesday's sheet overwrites Monday's.
     try writeNight("Tuesday", rows: 40)
     let tuesday = try desk.bulkpatch.start(["run", "job.yaml", "--continue", "--max-duration", "1h"])
     try desk.wait(for: tuesday) { try desk.changes().count > sent }
@@ -73,7 +73,7 @@ import Testing
     let pause = try desk.runPath("pause")
     try Data().write(to: URL(fileURLWithPath: pause))
     try desk.wait(for: running) { running.standardError.contains("note: paused: remove \(pause) to go on") }
-    // Those in flight end, and no other follows: the status says that nothing is on its way.
+    // The requests in flight end, and no other follows: the status says that none is in flight.
     var asked = 0
     try desk.wait(for: running) {
       running.send(SIGUSR1)
@@ -99,7 +99,7 @@ import Testing
     try desk.writeSheet(rows: 400, incidents: 100)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1"))
     try desk.wait(for: running) { try desk.changes().count >= 5 }
-    // A run that is paused hears it, too.
+    // A paused run hears it too.
     let pause = try desk.runPath("pause")
     let stop = try desk.runPath("stop")
     try Data().write(to: URL(fileURLWithPath: pause))
@@ -112,7 +112,7 @@ import Testing
     let sent = try desk.changes().count
     #expect(try desk.counts() == ["applied": sent, "staged": 400 - sent])
 
-    // The pause goes on holding, whoever takes the run up.
+    // The pause still holds after a resume by another process.
     let resumed = try desk.bulkpatch.start(["resume", "latest", "--quiet", "--lanes", "32"])
     try desk.wait(for: resumed) { resumed.standardError.contains("note: paused: remove \(pause)") }
     #expect(try desk.changes().count == sent)
@@ -125,7 +125,7 @@ import Testing
     let desk = try Desk(incidents: 100, "--latency", "20ms")
     try desk.writeSheet(rows: 100, incidents: 100)
     let running = try desk.startDeaf(desk.run("sheet.csv", "--lanes", "2", "--quiet"))
-    // From its first moment on, also before there is anything to tell.
+    // From the first moment on, even before there is anything to report.
     try desk.wait(for: running) {
       running.send(SIGUSR1)
       return try desk.changes().count >= 20
@@ -150,7 +150,7 @@ import Testing
     #expect(result.exitCode == 143, "\(result.standardError)")
     let sent = try desk.changes()
     #expect(sent.count < 600)
-    // What the site has carried out is what the run has on record, to the last one in flight.
+    // The run has on record exactly what the site applied, including the last rows in flight.
     let applied = Set(try desk.states().filter { $0.value == "applied" }.keys.map(Int64.init))
     #expect(Set(sent.filter(\.isCommitted).map(\.recordID)) == applied)
     #expect(try desk.counts() == ["applied": sent.count, "staged": 600 - sent.count])

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Execution
 
-/// What an answer shows of the record is held against what was asked.
+/// The record in an answer, compared with what was asked.
 @Suite struct ConfirmedAnswerTests {
   private func outcome(
     _ patch: String, before: JSONObject?, now: [String: JSONValue], isIdempotent: Bool = true
@@ -35,7 +35,7 @@ import Testing
     #expect(outcome(patch, before: [name: "old"], now: [name: .string(now)]) == .applied)
   }
 
-  /// The record is read again, where that can be done; what nobody can read is believed.
+  /// The record is read again where that is possible; otherwise the answer is believed.
   @Test func whatIsNotShownIsLookedAt() {
     let (patch, before): (String, JSONObject) = (#"{"Description":"new"}"#, ["Description": "old"])
     guard case .unknown(_, let refusal) = outcome(patch, before: before, now: [:]) else {
@@ -83,7 +83,7 @@ import Testing
             message: #"the site confirmed the change, but Description is "a third", not "new""#)))
   }
 
-  /// A rollback has to know of it.
+  /// A rollback has to know about it.
   @Test func halfOfWhatWasAskedIsAConflict() {
     let patch = #"{"Description":"new","StatusCd":"ORA_SVC_CLOSED"}"#
     let before: JSONObject = ["Description": "old", "StatusCd": "ORA_SVC_OPEN"]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Execution
 
-/// When answers that are not the API's are the site's trouble, and when they are one row's.
+/// Answers that are not the API's: when they are the site's trouble, and when one row's.
 @Suite struct ForeignAnswerTests {
   private static let page = Outcome.foreign(Refusal(status: 403, code: "not-the-api", message: "blocked"))
   private static let redirect = Outcome.foreign(Refusal(status: 302, code: "http-302", message: "to a login"))
@@ -38,7 +38,7 @@ import Testing
         .allSatisfy { !$0 })
   }
 
-  /// All others may be as asked already, so that looks are all that the API is asked for.
+  /// All others may already be as asked, so that the API only gets looks.
   @Test func aRowAloneIsTheRowsTroubleWhileLooksAreAnswered() {
     var foreign = ForeignAnswers()
     let isTheSite = (0..<9).map { time in
@@ -46,7 +46,7 @@ import Testing
       return foreign.put(Self.page, row: 1, sentAt: .seconds(time), firstSent: .zero)
     }
     #expect(isTheSite.allSatisfy { !$0 })
-    // Three rows are the site's, whatever it lets be read.
+    // Three rows mean the site, whatever it allows to be read.
     let others = [2, 3].map {
       foreign.put(Self.page, row: $0, sentAt: .seconds(9), firstSent: .seconds(8))
     }
@@ -60,7 +60,7 @@ import Testing
         .allSatisfy { !$0 })
   }
 
-  /// Staged again it would be sent without anybody having looked for it.
+  /// Staged again, it would be sent without a look.
   @Test func aRowThatMetALoginPageIsLookedForByTheNextProcess() throws {
     let staged = try StagedRun((1...20).map { (Int64($0), false) })
     let site = SimulatedSite { write, _ in SimulatedSite.row(write) > 5 ? Self.redirect : .applied }

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Execution
 
-/// One key that a site does not look up keeps no others back.
+/// One key that a site does not look up holds up no others.
 @Suite struct KeyLookupsTests {
-  /// Looks up keys that are numbers, except those it takes exception to.
+  /// Looks up keys that are numbers, except those it rejects.
   private final class Registry: SiteConnection {
     let outcome: (String) -> Outcome?
-    /// What a harmless question is answered with.
+    /// The answer to a harmless question.
     let standing: Outcome
     var questions = 0
     var checks = 0
@@ -92,7 +92,7 @@ import Testing
     #expect(registry.questions <= 2)
   }
 
-  /// A session that has ended is not the trouble of those keys that come next.
+  /// An expired session is not the fault of the keys that come next.
   @Test(arguments: [page, elsewhere]) func aLoginPageIsNotHeldAgainstKeys(refusal: Refusal) {
     let registry = Registry(standing: .foreign(refusal)) { Int($0)! > 250 ? .foreign(refusal) : nil }
     var lookups = KeyLookups(

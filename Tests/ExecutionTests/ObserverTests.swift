@@ -6,7 +6,7 @@ import Testing
 
 @testable import Execution
 
-/// What somebody who looks on is told: everything, once, and not before it is so.
+/// The events that an observer gets: each once, and not before it is true.
 @Suite struct ObserverTests {
   private final class Witness: Sendable {
     private let seen = Mutex<[ExecutionEvent]>([])
@@ -45,7 +45,7 @@ import Testing
     #expect(requests == report.requests.values.reduce(0, +))
     #expect(settled.keys.sorted() == Array(1...200))
     #expect(settled.allSatisfy { $1 == Int64($0 % 50 + 1) })
-    // A row that goes out again does so with its next attempt.
+    // A row that is sent again comes with its next attempt.
     for number in 1...200 {
       let attempts = sent.filter { $0.number == number }.map(\.attempt)
       #expect(attempts == (number % 5 == 0 ? [1, 2] : [1]), "row \(number)")

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Execution
 
-/// What a dry run foresees, and what an approved plan refuses.
+/// The predictions of a dry run, and the refusals of an approved plan.
 @Suite struct PlanDecisionTests {
   private let decision = PlanDecision(
     decision: RowDecision(resource: .incidents, takesSnapshots: true), holdsRecords: true)
@@ -114,7 +114,7 @@ import Testing
     ("assignedTo.account", "null", "assignedTo.account was Lee Wong (31) in the plan and is (empty) now"),
     ("subject", #""theirs""#, #"subject was "old" in the plan and is "theirs" now"#),
     ("severity", "null", nil),
-    // What the row leaves alone may change.
+    // Attributes that the row leaves alone may change.
     ("queue", #"{"id":3}"#, nil),
   ])
   func refusesARecordThatIsNotAsPlanned(attribute: String, now: String, objection expected: String?) throws {
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  /// Whatever the rows ask for, a plan never objects to the record that its own earlier rows have made.
+  /// Whatever the rows ask for, a plan never objects to a record state that its own earlier rows have made.
   @Test func neverRefusesWhatNobodyElseTouched() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

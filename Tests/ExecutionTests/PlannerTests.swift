@@ -7,7 +7,7 @@ import Staging
 import Synchronization
 import Testing
 
-/// The plan of whole runs, made and carried out against a simulated site.
+/// The plan of whole runs, made and applied against a simulated site.
 @Suite struct PlannerTests {
   private func plan(
     _ staged: StagedRun, on site: SimulatedSite, lanes: Int = 4,
@@ -33,7 +33,7 @@ import Testing
     #expect(try staged.states().allSatisfy { $0 == .staged })
   }
 
-  /// More rows than are read at one time, so that what the first ones leave behind has to be remembered.
+  /// More rows than are read at one time, so that the results of the first ones have to be remembered.
   @Test func remembersARecordOfManyRows() throws {
     let staged = try StagedRun((1...2_500).map { _ in (Int64(1), false) })
     #expect(try plan(staged, on: SimulatedSite()) == nil)

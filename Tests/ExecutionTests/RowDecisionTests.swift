@@ -8,14 +8,14 @@ import Testing
 
 @testable import Execution
 
-/// What becomes of a row of interactions whose answer was lost, by what its record is now.
+/// The outcome of a row of interactions whose answer was lost, by the record's current values.
 @Suite struct RowDecisionTests {
   private let decision = RowDecision(resource: .interactions, takesSnapshots: true)
 
   @Test(arguments: [
     // Nothing has happened: a command may be repeated.
     (now: "ORA_SVC_OPEN", verdict: "sent"),
-    // What came with the command is there, and so was the command carried out.
+    // The values sent with the command are there, so the command was applied.
     (now: "ORA_SVC_CLOSED", verdict: "applied"),
     (now: "ACME_ON_HOLD", verdict: "changed-meanwhile"),
   ])
@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: [
     // Its list is not read.
     #"{"UserActionURLBinding":[{"URLBindingName":"id"}]}"#,
-    // Nothing of it can be read, so that it could be anybody's.
+    // None of it can be read, so it could be any client's.
     #"{"smartActions":[{"UserActionURLBinding":[{"URLBindingName":"id"}]}]}"#,
   ])
   func neverRepeatsWhatItCannotFind(patch: String) {
@@ -112,7 +112,8 @@ import Testing
     #expect(look(row, now, looks: 9) == "sent")
   }
 
-  /// Sent again, the last row of a record does what it has done; any other would be undone by its own late arrival.
+  /// Sent again, the last row of a record repeats its change; any other would be undone by its own late
+  /// arrival.
   @Test(arguments: [(ordinal: 1, verdict: "looked at again"), (ordinal: 2, verdict: "sent")])
   func sendsNothingAgainThatWouldUndoALaterRow(ordinal: Int, verdict: String) {
     var row = lost(#"{"Description":"new"}"#, values: ["Description": "old"])
@@ -130,7 +131,7 @@ import Testing
   @Test(arguments: [
     // Our own write has changed the record, and its answer was lost.
     (now: "new", wasLost: true, verdict: "applied"), ("old", true, "OSC-CREST-00006"),
-    // It was sent again by something between us and the site.
+    // Something between us and the site sent it again.
     ("new", false, "applied"), ("old", false, "OSC-CREST-00006"), ("another", false, "OSC-CREST-00006"),
   ])
   func comparesARefusalWithWhatIsThere(now: String, wasLost: Bool, verdict: String) {

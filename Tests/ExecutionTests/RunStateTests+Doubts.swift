@@ -7,7 +7,7 @@ import Testing
 
 @testable import Execution
 
-/// How long a look is good for, what may still come, and what is not waited for.
+/// The lifetime of a look, requests that may still arrive, and waits that are cut short.
 extension RunStateTests {
   // MARK: Ages
 
@@ -18,7 +18,7 @@ extension RunStateTests {
     state.hold(false, now: .zero)
     #expect(state.next(lane: 0, now: .seconds(6)) == .wait(until: nil))
     #expect(state.looks(now: .seconds(6)).map(\.row.number) == [1])
-    // Written anew, the intent still is the only one.
+    // Written again, the intent is still the only one.
     _ = state.looked(
       [1: .send(Delivery(row(1), PatchChanges()))], snapshots: [], isAnswer: true, now: .seconds(6))
     state.announced([1])
@@ -41,7 +41,7 @@ extension RunStateTests {
     #expect(state.looks(now: .seconds(60)).count == 1)
   }
 
-  /// Looks that take longer than what they find is good for must not keep a run in a circle.
+  /// Looks that take longer than their result is valid must not make a run loop.
   @Test func getsOnWhereEveryLookIsOldWhenItEnds() {
     var state = state(rows: [row(1)])
     var now = Duration.seconds(20)
@@ -54,7 +54,7 @@ extension RunStateTests {
     #expect((1...4).contains(looks))
   }
 
-  /// A site that asks for a pause time after time does not make a look from before the last one good.
+  /// A site that asks for a pause time after time does not make a look from before the last one valid.
   @Test func looksAgainAfterEveryPauseThatTheSiteAsksFor() {
     var state = state(rows: [row(1)])
     var now = Duration.zero
@@ -67,12 +67,12 @@ extension RunStateTests {
       let exchange = Exchange(outcome: .retryLater(after: .seconds(8), busy), status: 429)
       _ = state.finished([(1, exchange)], lane: 0, now: now)
       now += .seconds(8)
-      // It does not leave by what was read before the pause.
+      // It does not leave on the strength of a read before the pause.
       if case .send = state.next(lane: 0, now: now) { Issue.record("sent by an old look at \(now)") }
     }
   }
 
-  /// What a look is told to wait for is not waited for beyond patience.
+  /// A wait that a look asks for does not exceed the patience.
   @Test func aLookWaitsNoLongerThanThereIsPatience() {
     for outcome in [
       Outcome.retryLater(after: .seconds(999_999), Refusal(status: 503, code: "http-503", message: "away")),
@@ -126,9 +126,9 @@ extension RunStateTests {
   }
 
   @Test(arguments: [
-    // Killed just now, taken up at once.
+    // Killed just now, resumed at once.
     (inDoubt: 0, announced: 1, until: 62), (inDoubt: 30, announced: 31, until: 32),
-    // Taken up the morning after.
+    // Resumed the morning after.
     (inDoubt: 0, announced: 30_000, until: 0),
   ])
   func waitsForWhatAnEarlierProcessMayHaveSent(inDoubt: Int, announced: Int, until: Int) {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Execution
 
-/// `RunState` alone, with a clock and a store that the test holds in its hand.
+/// `RunState` alone, with a clock and a store that the test controls.
 @Suite struct RunStateTests {
   func state(lanes: Int = 1, rows: [StagedRow], isExhausted: Bool = true) -> RunState {
     var counts = StateCounts()
@@ -36,7 +36,7 @@ import Testing
     state.lookEnded()
   }
 
-  /// What a lane is told, once what is too old has been looked at again.
+  /// The next instruction for a lane, once stale looks have been repeated.
   func next(_ state: inout RunState, now: Duration) -> RunState.Step {
     let step = state.next(lane: 0, now: now)
     guard case .wait = step else { return step }
@@ -69,7 +69,7 @@ import Testing
     let effects = state.finished([(1, applied)], lane: 0, now: .seconds(1))
     _ = state.durable(effects.outcomes)
     #expect(state.next(lane: 0, now: .seconds(1)) == .wait(until: nil))
-    // Nobody is woken only to go to sleep again, however long it takes.
+    // No lane is woken only to go to sleep again, however long it takes.
     #expect(state.lanesToWake(now: .seconds(2)).isEmpty)
     #expect(state.looks(now: .seconds(3_600)).isEmpty)
     state.hold(false, now: .zero)
@@ -237,7 +237,7 @@ import Testing
     #expect(state.looks(now: .seconds(2)).map(\.row.number) == [1])
   }
 
-  /// Killed again before that time is over, a run would else never get any further.
+  /// Killed again before that time is over, a run would otherwise never get any further.
   @Test func doesNotGiveTheSiteThatTimeTwice() {
     var doubtful = row(1)
     doubtful.isInDoubt = true
@@ -245,7 +245,7 @@ import Testing
     var state = state(rows: [doubtful])
     #expect(state.looks(now: .milliseconds(499)).isEmpty)
     #expect(state.looks(now: .milliseconds(500)).map(\.looks) == [0])
-    // So late, a first look finds what a second one would.
+    // This late, a first look finds what a second one would.
     doubtful.inDoubtFor = .seconds(4)
     state = self.state(rows: [])
     state.leased(Lease(rows: [doubtful], blocked: 0, last: 1, isExhausted: true), now: .seconds(1))
@@ -276,7 +276,7 @@ import Testing
     lease([first, row(2, of: 2)], to: &state)
     #expect(state.next(lane: 0, now: .zero) == sending(first))
     state.lastGoodAnswer = .zero
-    // It was the last attempt, but what became of it is looked for.
+    // It was the last attempt, but its outcome is looked for.
     #expect(
       state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero).outcomes.isEmpty)
     #expect(state.looks(now: .seconds(2)).map(\.lastWord?.refusal) == [.lost])

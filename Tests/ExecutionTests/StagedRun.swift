@@ -10,7 +10,7 @@ import Staging
 import Synchronization
 import TestSupport
 
-/// A real run file with plain rows, for tests of what becomes of them.
+/// A real run file with plain rows, for tests of their outcomes.
 struct StagedRun {
   let folder: TemporaryFolder
   let run: RunFile
@@ -56,7 +56,7 @@ struct StagedRun {
     var settings = ExecutionSettings()
     settings.retry = RetryPolicy(attempts: 3, base: .zero, cap: .zero)
     settings.settle = .zero
-    // A site that stays away is told of at once.
+    // A site that stays away is reported at once.
     settings.breaker = BreakerRule(patience: .zero)
     settings.takesSnapshots = false
     change(&settings)
@@ -83,19 +83,19 @@ final class SimulatedSite: Site {
     var inFlight: [Int64: Int] = [:]
     var peak = 0
     var overlapped = false
-    /// What the site holds: subjects, and the texts of threads by record.
+    /// The contents of the site: subjects, and the texts of threads by record.
     var subjects: [Int64: String] = [:]
     var threads: [Int64: [String]] = [:]
     var largestBatch = 0
-    /// Records that cannot be read, and what is said of them.
+    /// Records that cannot be read, and the reason given for each.
     var hidden: [Int64: Outcome] = [:]
     /// Names that the site does not know, and refuses to read.
     var strangers: Set<String> = []
-    /// How the next checks end; well, when there are no more.
+    /// The outcomes of the next checks; success when there are no more.
     var checks: [Outcome] = []
   }
 
-  /// Carries a write out, as the site would.
+  /// Applies a write, as the site would.
   func carryOut(_ write: Write) {
     let body = try? JSONValue(parsing: write.body)
     log.withLock { log in
@@ -107,9 +107,9 @@ final class SimulatedSite: Site {
   }
 
   let location = "simulated"
-  /// Whether the site says which name it does not know.
+  /// True when the site names the attribute that it does not know.
   let isTalkative: Bool
-  /// Nothing is carried out later than its answer is given up.
+  /// No request takes effect after its answer is given up.
   let requestTimeout = Duration.zero
   let log = Mutex(Log())
   private let answer: Answer

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Execution
 
-/// Names that the site does not know are the trouble of the rows that ask for them.
+/// Names that the site does not know fail only the rows that ask for them.
 @Suite struct UnknownNameTests {
   private func rows(_ patches: [String]) -> [StagedRow] {
     patches.enumerated().map { index, patch in

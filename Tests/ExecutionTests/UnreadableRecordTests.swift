@@ -4,7 +4,7 @@ import Staging
 import Synchronization
 import Testing
 
-/// Records that the site does not show are the trouble of their own rows.
+/// Records that the site does not show fail only their own rows.
 @Suite struct UnreadableRecordTests {
   private func execute(
     records: ClosedRange<Int64>, hidden: [Int64: Outcome], lanes: Int = 4, patience: Duration = .seconds(60)

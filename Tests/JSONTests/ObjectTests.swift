@@ -24,7 +24,7 @@ import Testing
     #expect(object.value(at: ["a", "f", "g"]) == nil)
   }
 
-  /// Large objects are searched another way than small ones; nobody else may notice.
+  /// Large objects are searched differently from small ones, with the same results.
   @Test(arguments: [1, 63, 64, 65, 66, 200])
   func findsMembersWhateverTheirNumber(_ count: Int) throws {
     let names = (0..<count).map { "n\($0)" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JSON
 
-/// What is JSON (RFC 8259) and what is not; the cases follow public collections of nasty JSON texts.
+/// Valid and invalid JSON (RFC 8259); the cases follow public collections of nasty JSON texts.
 @Suite struct ParsingTests {
   @Test(
     arguments: [

@@ -32,7 +32,7 @@ import Testing
       text == #"{"a\u202e":"\u001b\u009b\u007f\u200b\udb40\udc41ü👩‍👩‍👧"}"#)
     #expect(try JSONValue(parsing: text) == value)
     #expect(value.text(.verbatim) == "{\"a\u{202E}\":\"\\u001b\u{9B}\u{7F}\u{200B}\u{E0041}ü👩‍👩‍👧\"}")
-    // What somebody else has written keeps its form.
+    // Text that someone else has written keeps its form.
     #expect(JSONValue.escaped("{\"a\u{202E}\": 1.50}") == #"{"a\u202e": 1.50}"#)
   }
 }

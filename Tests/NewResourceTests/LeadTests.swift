@@ -138,7 +138,7 @@ import Testing
     #expect(line?.contains("fusion-cx") == true)
     #expect(
       resources.json["resources"]?.array?.compactMap { $0["name"]?.string } == resources.map(\.name))
-    // What of it a sheet may have as a column.
+    // The parts of it that a sheet may have as a column.
     let headers = ResourceType.leads.listedAttributes.map(\.header)
     #expect(Set(ResourceType.leads.fields.map(\.path)).isSubset(of: headers))
     #expect(headers.contains("Notes.add.NoteText") && headers.contains("Notes.update.NoteId"))

@@ -3,8 +3,8 @@ import JSON
 
 /// The leads of a sales desk, as a file of `Catalog/Resources/` would have them.
 ///
-/// They are not shipped, and nothing outside these tests knows of them. What is here has the shape of the API's
-/// own leads and was not compared with them.
+/// They are not shipped, and nothing outside these tests knows of them. What is here has the shape of the
+/// API's own leads and has not been compared with them.
 extension ResourceType {
   static let leads = ResourceType(
     name: "leads", singular: "lead",

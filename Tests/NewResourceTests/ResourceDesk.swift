@@ -23,7 +23,7 @@ struct ResourceDesk: Sendable {
   private let server: SandboxServer
   private let folder: TemporaryFolder
 
-  /// Runs the body against a fresh sandbox that holds these JSONL records, or so many made-up ones.
+  /// Runs the body against a fresh sandbox that holds these JSONL records, or this many generated ones.
   static func open(
     _ resource: ResourceType, records: String? = nil, count: Int? = nil,
     _ body: (ResourceDesk) async throws -> Void
@@ -45,12 +45,12 @@ struct ResourceDesk: Sendable {
     await server.stop()
   }
 
-  /// What became of a run.
+  /// The outcome of a run.
   struct Carried: Sendable {
     var directory: RunDirectory
     /// The state of each row, in sheet order.
     var states: [RowState]
-    /// What reading the records back came to, in sheet order; nothing when that was not asked for.
+    /// The results of reading the records back, in sheet order; empty when that was not asked for.
     var verdicts: [Verdict] = []
 
     init(_ directory: RunDirectory) throws {
@@ -62,7 +62,7 @@ struct ResourceDesk: Sendable {
     }
   }
 
-  /// Carries out a sheet as `bulkpatch run` does, from the plan to the result files.
+  /// Applies a sheet as `bulkpatch run` does, from the plan to the result files.
   ///
   /// - Throws: what the tool throws, an exit code other than success included.
   func run(_ sheet: String, batch: BatchWord = .off, verifies: Bool = false) async throws -> Carried {
@@ -74,7 +74,7 @@ struct ResourceDesk: Sendable {
     }
   }
 
-  /// Puts a run back as `bulkpatch rollback` does.
+  /// Rolls a run back as `bulkpatch rollback` does.
   func rollBack(_ carried: Carried) async throws -> Carried {
     try await blocking {
       var plan = try plan("")
@@ -154,7 +154,7 @@ struct ResourceDesk: Sendable {
     return ((response as? HTTPURLResponse)?.statusCode ?? 0, try? JSONValue(parsing: Array(data)))
   }
 
-  /// Does what blocks on a thread of its own: the sandbox needs those of its own tasks.
+  /// Runs blocking work on a thread of its own: the sandbox needs those of its own tasks.
   private func blocking<Value: Sendable>(
     _ work: @escaping @Sendable () throws -> Value
   ) async throws -> Value {

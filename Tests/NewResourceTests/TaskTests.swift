@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// Where nobody brings records, they are made up from what the catalogue says.
+  /// Without imported records, they are generated from the catalogue.
   @Test func isMadeUpByTheSandbox() async throws {
     try await ResourceDesk.open(.tasks, count: 30) { desk in
       let tasks = try await desk.send("GET", "/tasks?totalResults=true").json

@@ -3,8 +3,8 @@ import JSON
 
 /// The tasks of a service desk, as a file of `Catalog/Resources/` would have them.
 ///
-/// They are not shipped, and nothing outside these tests knows of them. What is here has the shape of the API's
-/// own tasks and was not compared with them.
+/// They are not shipped, and nothing outside these tests knows of them. What is here has the shape of the
+/// API's own tasks and has not been compared with them.
 extension ResourceType {
   static let tasks = ResourceType(
     name: "tasks", singular: "task", summary: "A piece of work that somebody is to do by a day.",

@@ -61,7 +61,7 @@ import Testing
     #expect(built.findings.first?.value == path)
   }
 
-  /// What is private, as seen from the sheet's folder; the last is another name of a secret.
+  /// Private files, as seen from the sheet's folder; the last is another name of a secret.
   private func layOutPrivateFiles() throws {
     let sheets = folder.url.appendingPathComponent("sheets")
     for (path, mode) in [
@@ -196,7 +196,7 @@ import Testing
       #expect(found.errors == errors)
       #expect(found.warnings == warnings)
     }
-    // Whoever gives it another name has seen to it.
+    // A file under another name is the user's own decision.
     #expect(
       try built(
         ["fileAttachments.add.file": name, "fileAttachments.add.fileName": "n.txt"], settings

@@ -25,13 +25,13 @@ import Testing
       let jsonl = try built(entries, as: .jsonl, resource)
       #expect(csv.patch != nil, "seed \(seed)")
       #expect(csv.patch == jsonl.patch, "seed \(seed)")
-      // A CSV sheet is told once, by its header; JSONL has none.
+      // A CSV sheet gets it once, for its header; JSONL has none.
       let rules = jsonl.findings.map(\.rule).filter { $0 != "caution" }
       #expect(csv.findings.map(\.rule) == rules, "seed \(seed)")
     }
   }
 
-  /// What a patch does is what its body says, whole and once.
+  /// The operations of a patch are those of its body, all of them and once each.
   @Test(arguments: ResourceType.all.map(\.name), [UInt64.random(in: 0 ... .max), 3])
   func decodesEveryPatchWholly(_ name: String, _ seed: UInt64) throws {
     let resource = try #require(ResourceType.named(name))

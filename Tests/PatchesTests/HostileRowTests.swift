@@ -6,7 +6,7 @@ import Sheets
 import TestSupport
 import Testing
 
-/// Whatever a row holds, it ends as a patch or with a finding that says why not, and never crashes.
+/// Any row ends as a patch or with a finding that says why not, and never crashes.
 @Suite struct HostileRowTests {
   @Test(arguments: [UInt64.random(in: 0 ... .max), 3, 4])
   func endsEveryCSVRowOneWay(_ seed: UInt64) throws {

@@ -206,7 +206,7 @@ import Testing
   }
 }
 
-/// What is said of members that the catalogue does not have.
+/// The findings about members that the catalogue does not have.
 @Suite struct UnknownMemberTests {
   /// Hints are remembered from row to row, by where a member stands.
   @Test func hintsAtTheSameNameInEveryRowAndAtAnotherInAnotherPlace() throws {

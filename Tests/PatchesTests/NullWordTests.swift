@@ -4,7 +4,7 @@ import Patches
 import Sheets
 import Testing
 
-/// Words of other programs that stand for no value.
+/// Placeholder words of other programs, which stand for no value.
 @Suite struct NullWordTests {
   @Test(arguments: ["NULL", "null", "\\N", "None", "NaN", "nil", "(null)", "N/A", " NULL ", "<nil>"])
   func countsThemByColumnAndSendsThem(_ word: String) throws {

@@ -4,7 +4,7 @@ import Sheets
 import TestSupport
 import Testing
 
-/// A program takes rows of which it is certain; what it makes of them is what the builder makes, to the letter.
+/// A program takes only rows of which it is certain, and makes exactly the patches that the builder makes.
 @Suite struct PatchProgramTests {
   private static let customTypes: [String: DeclaredType] = [
     "customFields.c.due": .datetime, "customFields.c.count": .number, "customFields.c.open": .boolean,
@@ -28,7 +28,7 @@ import Testing
       rows += counts?.rows ?? 0
       taken += counts?.taken ?? 0
     }
-    // Else nothing would have been compared.
+    // Otherwise nothing would have been compared.
     #expect(taken * 20 > rows, "seed \(seed): \(taken) of \(rows)")
   }
 

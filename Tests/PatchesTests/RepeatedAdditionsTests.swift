@@ -3,7 +3,7 @@ import Patches
 import Sheets
 import Testing
 
-/// Two rows that add the same to one record are worth a word.
+/// Two rows that add the same to one record get a warning.
 @Suite struct RepeatedAdditionsTests {
   private static let header = ["id", "subject", "threads.append.text", "threads.append.entryType"]
 

@@ -34,7 +34,7 @@ func row(_ json: String) throws -> SheetRow {
   return SheetRow(number: 7, line: 9, content: .object(object), findings: [], input: json)
 }
 
-/// What becomes of a CSV row of incident 771 whose other columns these are.
+/// The result for a CSV row of incident 771 with these other columns.
 func built(
   _ columns: KeyValuePairs<String, String>, _ options: PatchOptions = PatchOptions(),
   for resource: ResourceType = .incidents, sourceLocation: SourceLocation = #_sourceLocation
@@ -48,7 +48,7 @@ func built(
   return builder.build(row(["771"] + columns.map(\.value)))
 }
 
-/// What becomes of a JSONL row of incident 771 with these members after the id.
+/// The result for a JSONL row of incident 771 with these members after the id.
 func built(
   json members: String, _ options: PatchOptions = PatchOptions(), for resource: ResourceType = .incidents,
   sourceLocation: SourceLocation = #_sourceLocation

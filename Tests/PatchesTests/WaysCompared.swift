@@ -8,7 +8,7 @@ import Testing
 
 /// Reads a sheet both ways: by a program wherever it is certain, and by the builder alone.
 ///
-/// - Returns: how many rows there are, and how many of them the program took.
+/// - Returns: the number of rows, and of those that the program took.
 @discardableResult
 func compareWays(
   _ text: String, _ format: SheetFormat, for resource: ResourceType = .incidents,

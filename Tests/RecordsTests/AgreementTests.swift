@@ -3,7 +3,7 @@ import JSON
 import Records
 import Testing
 
-/// Whether a record already has what a patch asks for.
+/// The comparison of a record with what a patch asks for.
 @Suite struct AgreementTests {
   private struct Case: CustomTestStringConvertible, Sendable {
     var wanted: JSONValue

@@ -32,7 +32,7 @@ import Testing
       ["childInteractions": [["InteractionId": 9, "Description": "x"]]],
       RecordImage(id: 7, lists: ["childInteractions": [["InteractionId": 8]]]), .noElement
     ),
-    // What is said of a record's command holds for that of an element.
+    // The rule for a record's command holds for an element's too.
     (
       ["childInteractions": [["InteractionId": 9, "EndInteractionFlag": true]]],
       RecordImage(id: 7, lists: ["childInteractions": [["InteractionId": 9]]]), .unreadable(.command)
@@ -89,7 +89,7 @@ import Testing
     #expect(element.placed.map(\.change.kind) == [.boolean])
   }
 
-  /// Whoever asks, the answer is the same.
+  /// The answer is the same for every caller.
   @Test func comparesASitesOwnAttributeInOneWay() throws {
     var interactions = interactions
     interactions.customKinds = ["Score_c": .integer()]

@@ -3,7 +3,7 @@ import JSON
 import Records
 import Testing
 
-/// What became of an incident's row whose answer was lost, by what the record was and what it is.
+/// The fate of an incident's row whose answer was lost, by the record's values before and now.
 @Suite struct LostWriteTests {
   private func fate(
     _ patch: JSONObject, before: JSONObject = [:], values was: JSONObject = [:],
@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [
     (was: [], now: [7], fate: LostWrite.carriedOut), (was: [], now: [8], fate: .notFound),
-    // It was there before, and is: nothing is left to do either way.
+    // It was there before, and still is: nothing is left to do either way.
     (was: [7], now: [7, 8], fate: .carriedOut), (was: [7], now: [], fate: .changedByOthers),
   ])
   func takesAReferenceForAState(was: [Int64], now: [Int64], fate expected: LostWrite) {
@@ -55,7 +55,7 @@ import Testing
       "otherContacts": ["high_water_mark": 0, "elements": []],
       "threads": ["high_water_mark": 3, "elements": []],
     ]
-    // Somebody else has added the very contact.
+    // Another client has added the same contact.
     #expect(fate(patch, before: before, now: ["otherContacts": [["id": 7]], "threads": []]) == .notFound)
   }
 }

@@ -2,13 +2,13 @@ import Testing
 
 @testable import Records
 
-/// Which texts may be one another's after a service has stored them.
+/// Texts that may be the same after a service has stored them.
 @Suite struct NormalizedTextTests {
   @Test(arguments: [
     ("customer's call", "customer&#039;s call"), ("customer's call", "customer&#39;s call"),
     ("customer's call", "customer&#x27;s call"), ("customer's call", "customer&apos;s call"),
     ("Müller & Søn", "M&uuml;ller &amp; S&oslash;n"), ("a < b", "a &lt; b"), ("5 €", "5 &euro;"),
-    // What is shown escaped was an entity before.
+    // Text that is shown escaped was an entity before.
     ("use &lt;br&gt; here", "use &amp;lt;br&amp;gt; here"), ("AT&amp;T", "AT&T"),
     ("AT&amp;T", "AT&amp;amp;T"),
     ("two\r\nlines", "two\nlines"), ("two\rlines", "two&#13;&#10;lines"), ("trail  \nend ", "trail\nend"),

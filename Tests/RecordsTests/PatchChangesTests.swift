@@ -3,7 +3,7 @@ import JSON
 import Records
 import Testing
 
-/// What a body changes, as snapshots, dry runs and rollbacks see it.
+/// The changes that a body makes, as snapshots, dry runs and rollbacks see them.
 @Suite struct PatchChangesTests {
   private let incidents = ResourceType.incidents
 

@@ -3,9 +3,9 @@ import JSON
 import Records
 import Testing
 
-/// What a record's rows come to when they are held against what the record is now.
+/// The results for a record's rows, compared with the record's current values.
 @Suite struct RecordVerificationTests {
-  /// One row of record 7, as it was carried out.
+  /// One row of record 7, as it was applied.
   struct Done {
     var patch: JSONObject
     var element: ElementAddress?
@@ -14,7 +14,7 @@ import Testing
     var isInDoubt = false
   }
 
-  /// The verdict on each row, in sheet order; of a row in doubt there is none.
+  /// The verdict on each row, in sheet order; a row in doubt has none.
   private func judge(
     _ rows: [Done], _ image: RecordImage?, resource: ResourceType = .incidents
   ) -> [VerifiedRow?] {
@@ -63,7 +63,7 @@ import Testing
       (["queue": ["id": 3]], ["id": 3, "lookupName": "Tier 2"], .asAsked),
       (["queue": ["lookupName": "Tier 2"]], ["id": 3, "lookupName": "Tier 2"], .asAsked),
       (["queue": ["lookupName": "Tier 2"]], ["id": 3, "lookupName": "Tier 1"], .different),
-      // The site tells the id alone.
+      // The site gives only the id.
       (["queue": ["lookupName": "Tier 2"]], ["id": 3], .undecided),
       (["queue": ["lookupName": "Tier 2"]], .null, .different),
     ] as [(JSONObject, JSONValue?, Verdict)])

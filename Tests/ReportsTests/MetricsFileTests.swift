@@ -7,7 +7,7 @@ import Testing
 
 @testable import Reports
 
-/// What node_exporter reads: always whole, always right, and never older than what it says.
+/// The file that node_exporter reads: always complete, always right, and never older than it says.
 @Suite struct MetricsFileTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path("job.prom") }
@@ -41,7 +41,7 @@ import Testing
     #expect(text.value("bulkpatch_request_duration_seconds_sum") == 90.743)
     #expect(text.value("bulkpatch_run_start_timestamp_seconds") == 1_700_000_000.25)
     #expect(text.value("bulkpatch_run_in_progress") == 1)
-    // Nothing has ended yet, so nothing is said of it.
+    // Nothing has ended yet, so nothing is reported about it.
     #expect(!text.samples.contains { $0.name.hasPrefix("bulkpatch_last_") })
   }
 
@@ -63,7 +63,7 @@ import Testing
     for (link, target) in [("job.prom", "in/link"), ("in/link", "../real.prom")] {
       try FileManager.default.createSymbolicLink(atPath: folder.path(link), withDestinationPath: target)
     }
-    // Whether it is there or not.
+    // With or without the file.
     for _ in 1...2 {
       try MetricsFile(path: path).write(metrics())
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "in/link")

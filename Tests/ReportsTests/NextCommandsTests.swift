@@ -6,7 +6,7 @@ import Testing
 @testable import Reports
 
 @Suite struct NextCommandsTests {
-  /// A summary of a run that ended so, without a run file.
+  /// A summary of a run with this exit code, without a run file.
   private func summary(
     _ states: [RowState: Int], exit: Int? = 0, because reason: String? = nil, isStaged: Bool = true,
     arguments: [String] = ["run", "nightly.yaml"], sheetPath: String = "/in/nightly.csv"
@@ -114,7 +114,7 @@ import Testing
     #expect(summary.nextCommands.first?.purpose == purpose)
   }
 
-  /// How the command line of the first run becomes that of the repaired sheet.
+  /// The command line for the repaired sheet, made from that of the first run.
   @Test(arguments: [
     (["run", "in/job.yaml", "--lanes", "8"], "run in/job.yaml --lanes 8 --sheet nightly-repaired.csv"),
     (["run", "job.yml", "--sheet", "other.csv", "--yes"], "run job.yml --sheet nightly-repaired.csv"),
@@ -145,7 +145,7 @@ import Testing
       summary.nextCommands.last?.command == "bulkpatch run nightly-repaired.csv --resource incidents")
   }
 
-  /// The repaired sheet goes where the run's site is by now, and not where it was.
+  /// The repaired sheet goes to the run's current site, and not to its former one.
   @Test(arguments: [
     (["run", "nightly.csv", "--site", "old"], "run nightly-repaired.csv --site sandbox"),
     (["run", "job.yaml", "--site=old"], "run job.yaml --sheet nightly-repaired.csv --site sandbox"),
@@ -198,7 +198,7 @@ import Testing
     #expect(summary.nextCommands.first?.command == "cp /state/R/failed.csv nightly-repaired-2.csv")
   }
 
-  /// What the sheet attaches lies relative to it, and so does what the copy attaches.
+  /// Attachments are relative to the sheet, and those of the copy too.
   @Test(arguments: [
     ("in/nightly.csv", "in/nightly-repaired.csv"),
     ("in/deeper/nightly.csv", "in/deeper/nightly-repaired.csv"),
@@ -230,7 +230,7 @@ import Testing
         == "bulkpatch results R --state failed,rejected,conflict --format csv > nightly-repaired.csv")
   }
 
-  /// What no terminal may see is still typed to the letter.
+  /// Characters that no terminal may see are still typed exactly.
   @Test(arguments: ["a\u{1B}[31m.csv", "-\u{202E}x", "50%\n'\\.csv"])
   func quotesWhatCannotBeTyped(_ word: String) throws {
     let quoted = ShellWord.quoted(word)

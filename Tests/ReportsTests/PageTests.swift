@@ -106,7 +106,7 @@ import Testing
     #expect(slices.reduce(0) { $0 + $1.requests } == 10_000)
     #expect(slices.reduce(0) { $0 + $1.unanswered } == 100)
     #expect((18...22).contains(slices[0].median) && (72...90).contains(slices[slices.count - 1].p95))
-    // A clock that is put back is no reason to stop.
+    // A clock that is set back is no reason to stop.
     tempo.record(status: nil, duration: .zero, at: began - 1_000)
     #expect(tempo.slices[0].unanswered == slices[0].unanswered + 1)
   }

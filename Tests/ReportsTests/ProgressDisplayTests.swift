@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 
 @Suite struct ProgressDisplayTests {
-  /// Runs a display until it has asked for so many snapshots, and returns what it wrote.
+  /// Runs a display until it has asked for this many snapshots, and returns what it wrote.
   private func output(_ style: ProgressStyle, asking times: Int) throws -> String {
     let folder = try TemporaryFolder()
     let path = try folder.write("progress", "")

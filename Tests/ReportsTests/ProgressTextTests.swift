@@ -86,7 +86,7 @@ import Testing
     func at(_ seconds: Int, _ done: Int) -> ProgressSnapshot {
       ProgressSnapshot(counts: counts([.applied: done]), total: 10_000, elapsed: .seconds(seconds))
     }
-    // What an earlier process did does not count.
+    // Work of an earlier process does not count.
     #expect(window.rate(at(0, 5_000)) == nil)
     #expect(window.rate(at(1, 5_100)) == 100)
     #expect(window.rate(at(2, 5_300)) == 150)

@@ -5,7 +5,7 @@ import Sheets
 import Staging
 import TestSupport
 
-/// A row of a run as a report sees it: what stood in the sheet, and what became of it.
+/// A row of a run as a report sees it: its cells in the sheet, and its outcome.
 struct ReportRow {
   var input: String
   var state = RowState.staged
@@ -98,7 +98,7 @@ struct ReportFixture {
       .filter { !$0.hasPrefix("run.sqlite") }.sorted()
   }
 
-  /// The moment a row was finished differs with every run; tests look at the rest.
+  /// The moment a row was finished differs with every run; tests compare the rest.
   func withoutTimes(_ text: String) -> String {
     text.replacing(#/[0-9-]{10}T[0-9:.]{12}Z/#, with: "TIME")
   }

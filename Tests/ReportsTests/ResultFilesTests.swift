@@ -120,7 +120,8 @@ import Testing
     #expect(second.prefix(4) == ["8", "b", "2", "3"])
   }
 
-  /// A broken row is to be mended where it stands: with the sheet's delimiter, and nothing that was not there.
+  /// A broken row has to be fixed where it stands: with the sheet's delimiter, and nothing that was not
+  /// there.
   @Test(arguments: [
     ("id;subject\n1;5\" pipe\n", #"1;"5"" pipe""#), ("id;subject\n2;\"a;b\";c\n", #"2;"a;b";c"#),
     ("id;subject\n3;x;\n", "3;x;"), ("id;subject\n4\n", "4"),
@@ -180,7 +181,7 @@ import Testing
       try JSONValue(parsing: String($0))
     }
     #expect(failed.map { $0["_status"] } == ["failed", "rejected", "failed"])
-    // Programs read these: nothing is put before the text.
+    // Programs read these: nothing is added before the text.
     #expect(failed[0]["_error"] == "-no")
     #expect(failed[1]["_input"] == #"{"id": 7"#)
     #expect(failed[1]["_record_id"] == .null)
@@ -198,7 +199,7 @@ import Testing
     checkpoint.outcomes = [RowOutcome(number: 1, state: .failed, attempts: 1)]
     _ = try run.file.commit(checkpoint)
 
-    // A folder stands where the new file is written to.
+    // A folder stands where the new file is written.
     let obstacle = run.directory.file(".failed.csv.new")
     try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
     let error = #expect(throws: StagingError.self) { try ResultFiles.write(run.file) }

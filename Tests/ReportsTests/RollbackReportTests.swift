@@ -9,12 +9,12 @@ import Testing
 
 @testable import Reports
 
-/// What is said of a rollback: what went back, what was kept, what stays, what failed.
+/// The report of a rollback: what was restored, what was kept, what stays, what failed.
 @Suite struct RollbackReportTests {
   private let fixture: ReportFixture
 
-  /// Five rows of a run, from the last to the first: one back, one kept in part, one back but for a thread, one that
-  /// the site refused, and one thread that stays.
+  /// Five rows of a run, from the last to the first: one restored, one kept in part, one restored except for
+  /// a thread, one that the site refused, and one thread that stays.
   init() throws {
     var record = ReportFixture.record()
     record.kind = .rollback
@@ -100,7 +100,7 @@ import Testing
     #expect(text.contains("subject: 1, row 2 (line 5), record 4"))
     #expect(text.contains(#"subject: we wrote "B", is now "C", was "A""#))
     #expect(text.contains("threads.append: 2, first in row 3 (line 4), record 3"))
-    // What is told there is no second time what went wrong; that the site refused a row is.
+    // A rollback that says so already does not repeat what went wrong; a row that the site refused is listed.
     #expect(text.contains("failed OSC-CREST-00006: 1 row"))
     #expect(!text.contains("conflict kept: 1 row"))
     #expect(!text.contains("fix the"))

@@ -21,7 +21,7 @@ final class Desk: Sendable {
 
   var database: String { folder.path("desk.sqlite") }
 
-  /// Runs the body against a fresh sandbox that holds these JSONL records, or so many generated incidents.
+  /// Runs the body against a fresh sandbox that holds these JSONL records, or this many generated incidents.
   static func open(
     _ records: String? = nil, incidents: Int? = nil, choices: [String] = [],
     seed: UInt64 = 1, bodyLimit: Int = 32 << 20, _ body: (Desk) async throws -> Void
@@ -110,13 +110,13 @@ final class Desk: Sendable {
     try await get("queryResults?query=\(query)").json?["items"]?.array?.first?["rows"]
   }
 
-  /// Reads the store beside the server, as the documentation says that tests may.
+  /// Reads the store beside the server, as the documentation allows for tests.
   func stored<Value: DatabaseValueConvertible>(_ sql: String) throws -> [Value] {
     try DatabaseQueue(path: database).read { try Value.fetchAll($0, sql: sql) }
   }
 }
 
-/// What came back.
+/// The answer to a request.
 struct Reply {
   var status: Int
   /// Names in lower case.

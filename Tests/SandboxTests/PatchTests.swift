@@ -2,7 +2,7 @@ import Catalog
 import JSON
 import Testing
 
-/// Section 7 of the API reference: what a PATCH changes, and what it is refused for.
+/// Section 7 of the API reference: the changes that a PATCH makes, and the reasons to refuse it.
 @Suite struct PatchTests {
   static let record = """
     {"resource": "incidents", "id": 1, "subject": "Old", "severity": {"id": 5}, "product": {"id": 2}, \
@@ -15,7 +15,7 @@ import Testing
     var body: String
     var code = "OSC-CREST-00006"
     var status = 400
-    /// What the detail must contain.
+    /// A text that the detail must contain.
     var detail: String
   }
 
@@ -157,7 +157,8 @@ import Testing
     }
   }
 
-  /// The catalogue and the sandbox are written from one reference: what one calls refused, the other refuses.
+  /// The catalogue and the sandbox are written from one reference: whatever one refuses, the other refuses
+  /// too.
   @Test func judgesTheCataloguesExamplesAlike() async throws {
     for example in ResourceType.incidents.examples {
       let record = """

@@ -2,7 +2,7 @@ import JSON
 import Sandbox
 import Testing
 
-/// Section 4.2 of the API reference: which query parameters mean something on which path.
+/// Section 4.2 of the API reference: the query parameters that count on each path.
 @Suite struct QueryParameterTests {
   static let record = """
     {"resource": "incidents", "id": 5, "subject": "s", "otherContacts": [{"id": 9}, {"id": 3}], \

@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  /// What clients of live sites do beyond look-ups (section 15).
+  /// The queries that clients of live sites send beyond look-ups (section 15).
   @Test func namesComeInTheModelsOwnSpelling() async throws {
     try await Desk.open(Self.records) { desk async throws in
       for (query, table, names) in [

@@ -2,7 +2,7 @@ import JSON
 import Sandbox
 import Testing
 
-/// Section 4 of the API reference: the shape of what is read.
+/// Section 4 of the API reference: the shape of records as they are read.
 @Suite struct ReadingTests {
   static let record = """
     {"resource": "incidents", "id": 5120, "referenceNumber": "240317-000042", "createdTime": "2024-03-17T09:12:44Z", \
@@ -182,7 +182,7 @@ import Testing
     }
   }
 
-  /// What is asked for without any wish is written from a prepared text, everything else member by member.
+  /// A record read without parameters is written from a prepared text, everything else member by member.
   @Test func aRecordReadsTheSameEitherWay() async throws {
     let record = """
       {"resource": "incidents", "id": 900, "subject": "\\"quotes\\" \\u202e and a\\nline end", "sLAInstance": \

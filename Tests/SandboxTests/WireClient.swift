@@ -4,10 +4,10 @@ import NIOPosix
 
 /// Writes a request byte for byte, and reads the answer until the connection ends.
 enum WireClient {
-  /// How a connection ended.
+  /// The way a connection ended.
   enum End: Equatable { case closed, reset }
 
-  /// - Throws: what the connection throws when it is broken off.
+  /// - Throws: the connection's error when it is broken off.
   static func send(
     _ method: String, _ target: String, _ headers: [String: String], to baseURL: String
   ) async throws -> Reply {
@@ -16,7 +16,7 @@ enum WireClient {
     return reply(bytes)
   }
 
-  /// What came back before the connection ended, and how it did.
+  /// The bytes that came back before the connection ended, and how it did.
   static func bytes(
     _ method: String, _ target: String, _ headers: [String: String], _ body: String = "",
     to baseURL: String
@@ -34,7 +34,7 @@ enum WireClient {
     }
   }
 
-  /// How a connection ended that has sent nothing, and was open before the body ran.
+  /// The end of a connection that has sent nothing, and was open before the body ran.
   static func whileConnected(
     to baseURL: String, _ body: () async throws -> Void
   ) async throws -> End {
@@ -61,8 +61,9 @@ enum WireClient {
     }
   }
 
-  /// What comes back for pieces of text, each sent when what came so far ends in that of the piece before, until the
-  /// connection ends; with `saysNoMore` the client's half of it ends right after the first piece.
+  /// Returns what comes back for pieces of text, each sent when the answer so far ends in that of the piece
+  /// before, until the connection ends; with `saysNoMore` the client closes its half right after the first
+  /// piece.
   static func exchange(
     _ pieces: [(text: String, answer: String)], saysNoMore: Bool = false, to baseURL: String
   ) async throws -> String {

@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// What is kept is the beginning of the cell, and no piece of what came much later behind it.
+  /// The beginning of the cell is kept, and nothing that came much later behind it.
   @Test func keepsNothingButTheBeginning() throws {
     var options = SheetOptions()
     options.rowLimit = 2_000
@@ -83,7 +83,7 @@ import Testing
     #expect(cell.count >= 200 && tail.hasPrefix(cell))
   }
 
-  /// Cells that nobody quoted well, with whole rows in their midst.
+  /// Badly quoted cells, with whole rows in their midst.
   @Test func noLineOfABrokenCellIsARow() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// Each broken row is looked beyond; that must not make a long sheet slow.
+  /// Each broken row needs a look ahead; that must not make a long sheet slow.
   @Test func readsASheetOfNothingButBrokenRows() throws {
     let rows = (1...20_000).map { $0.isMultiple(of: 2) ? "\($0),\"5\" pipe\"\n" : "\($0),\"a\nb\" c\n" }
     #expect(try ReadSheet("id,subject\n" + rows.joined()).rows.count > 1)

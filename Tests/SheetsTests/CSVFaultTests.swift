@@ -6,7 +6,7 @@ import Testing
 @Suite struct CSVFaultTests {
   struct Case: CustomTestStringConvertible {
     var text: String
-    /// What each row is found guilty of; empty for a good row.
+    /// The findings of each row; empty for a good row.
     var rules: [String]
     var lines: [Int]
     /// A part of the first finding's message.
@@ -161,7 +161,7 @@ import Testing
     #expect(read.rows[0].findings[0].column == "b")
   }
 
-  /// Found in review: the key's column was blamed, whichever cell was long.
+  /// Found in review: the finding blamed the key's column, whichever cell was long.
   @Test(arguments: [
     ("1,\(String(repeating: "x", count: 60))\n2,x\n", ["row-too-long"]),
     ("1,\"\(String(repeating: "x", count: 60))\"\n2,x\n", ["row-too-long"]),
@@ -177,7 +177,7 @@ import Testing
     #expect(finding.value?.hasPrefix("1,") == true)
   }
 
-  /// Found in review: blank lines counted towards the length of a row, and were refused as one.
+  /// Found in review: blank lines counted towards the length of a row, which was refused as too long.
   @Test(arguments: ["\n", "\r\n", "\r", ",\n", " , \r\n"])
   func passesOverAnyNumberOfBlankLines(_ line: String) throws {
     var options = SheetOptions()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sheets
 
-/// What every format must do, whatever else it does.
+/// The rules that every format must follow.
 @Suite struct ConformanceTests {
   static let sheets = [
     LogicalSheet(header: ["id"], rows: [["1"]]),

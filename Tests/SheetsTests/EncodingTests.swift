@@ -57,7 +57,7 @@ import Testing
     #expect(try ReadSheet(utf16("\u{FEFF}id,note\n1,é\n"), options).cells == [["1", "é"]])
   }
 
-  /// Of a result file that Excel has saved as plain CSV, no encoding can be said: the advice is another one.
+  /// For a result file that Excel has saved as plain CSV, no encoding can be named: the advice differs.
   @Test(arguments: [
     ("sheet.csv", "id;note;_row;_line\n1;Gr\u{FC}n;1;2\n", nil as SheetEncoding?),
     ("sheet.csv", "id;note;_row;_line\n1;Gr\u{FC}n;1;2\n", .windows1252),
@@ -75,7 +75,7 @@ import Testing
         == "a result file is always read as UTF-8: save it as such, in Excel as 'CSV UTF-8' and not as 'CSV'")
   }
 
-  /// Excel's "Unicode text" of a result file says itself what separates its cells.
+  /// Excel's "Unicode text" of a result file shows what separates its cells.
   @Test(arguments: [true, false]) func aResultFileInUTF16KeepsItsDelimiter(isBigEndian: Bool) throws {
     var options = SheetOptions()
     options.delimiter = UInt8(ascii: ";")

@@ -2,7 +2,7 @@ import JSON
 import Sheets
 import Testing
 
-/// Rows as a user thinks of them, and how each format writes them down and gives them back.
+/// Rows as a user thinks of them, and the way each format writes them and reads them back.
 struct LogicalSheet: Equatable, CustomTestStringConvertible {
   var header: [String]
   var rows: [[String]]
@@ -37,6 +37,6 @@ struct LogicalSheet: Equatable, CustomTestStringConvertible {
 }
 
 extension SheetFormat {
-  /// A name that promises this format.
+  /// A file name with this format's ending.
   var fileName: String { "sheet.\(rawValue)" }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sheets
 
-/// Sheets that nobody would think of.
+/// Sheets that no author of tests would think of.
 @Suite struct RandomSheetTests {
   private static let texts: [String] = [
     "a", "7", " ", "\t", ",", ";", "\"", "\"\"", "\n", "\r\n", "\r", "é", "語", "👩‍🚒", "|", "sep=", "{", "[",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sheets
 
-/// Everything that reading a sheet gave, for comparing.
+/// Everything that reading a sheet returned, for comparing.
 struct ReadSheet: Equatable {
   var header: [String]
   var delimiter: UInt8?
@@ -13,8 +13,8 @@ struct ReadSheet: Equatable {
 
   /// Reads a sheet from memory.
   ///
-  /// - Parameter piece: How many bytes the next read may return, from how many were read so far; without it,
-  ///   as many as asked for.
+  /// - Parameter piece: the number of bytes that the next read may return, from the number read so far;
+  ///   without it, as many as asked for.
   init(
     _ bytes: some Sequence<UInt8>, named place: String = "sheet.csv",
     _ options: SheetOptions = SheetOptions(),
@@ -43,7 +43,7 @@ struct ReadSheet: Equatable {
     rows.compactMap { if case .cells(let cells) = $0.content { cells } else { nil } }
   }
 
-  /// What is wrong with all the rows.
+  /// The findings of all rows.
   var findings: [Finding] { rows.flatMap(\.findings) }
 
   var lines: [Int] { rows.map(\.line) }
@@ -90,7 +90,7 @@ func error(
 /// A sheet whose rows were taken as bytes wherever they could be: they must be the same rows.
 struct PeekedSheet {
   private(set) var rows: [SheetRow] = []
-  /// How many were taken as bytes.
+  /// The number of rows taken as bytes.
   private(set) var taken = 0
   private(set) var closingFindings: [Finding] = []
 

@@ -35,7 +35,7 @@ import Testing
       }
       #expect(count == 40_000)
       #expect(sheet.digest == expected)
-      // What earlier versions have kept of it.
+      // The hash that earlier versions have stored.
       let onDisk = SheetDigest(size: Int64(bytes.count), sha256: Self.sha256(bytes))
       #expect(try Sheet.digests(of: path) == [expected, onDisk])
       #expect(try Sheet.size(of: path) == (bytes == text ? Int64(text.count) : nil))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sites
 
-/// What a server may take of this machine.
+/// The limits on what a server's answer may take of this machine.
 @Suite struct AnswerLimitTests {
   private static func chunked(_ trailers: Int) -> String {
     let lines = (0..<trailers).map { "X-\($0): \(String(repeating: "a", count: 1000))\r\n" }

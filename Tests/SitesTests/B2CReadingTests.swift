@@ -15,7 +15,7 @@ import Testing
           ["4", "2024-03-17T09:12:44Z", "Screen flickers", "31", "Ann Lee", "2", "Solved"],
           ["9", "2024-03-18T09:12:44Z", nil, nil, nil, "1", "Unresolved"],
         ])),
-      // 5 was not in the table; as references were asked for, it is asked for once more.
+      // 5 was not in the table; because references were asked for, it is asked for once more.
       .answer(.table([])),
     ])
     let connection = try SiteSettings.test(server.url).connection()
@@ -268,7 +268,7 @@ import Testing
 }
 
 extension String {
-  /// The answer to a ROQL query; the names of the columns are left to the site.
+  /// The answer to a ROQL query; the site picks the names of the columns.
   static func table(_ rows: [[String?]], width: Int? = nil) -> String {
     let count = width ?? rows.first?.count ?? 2
     let names = JSONValue.array((0..<count).map { .string("column \($0)") })

@@ -4,7 +4,7 @@ import Sites
 import TestSupport
 import Testing
 
-/// What leaves the machine, byte for byte where it matters.
+/// The requests on the wire, byte for byte where it matters.
 @Suite struct B2CWireTests {
   @Test func aPatchIsSentAsTheReferenceHasIt() throws {
     let server = try ScriptedServer()

@@ -2,7 +2,7 @@ import Sites
 import TestSupport
 import Testing
 
-/// What the first, harmless request finds out.
+/// The findings of the first, harmless request.
 @Suite struct CheckTests {
   @Test func anAnswerWithItemsIsASite() throws {
     let server = try ScriptedServer([.answer(.json(#"{"items": [{"id": 1}], "hasMore": true}"#))])
@@ -32,7 +32,7 @@ import Testing
     #expect(refusal.hint != nil)
   }
 
-  /// Firewalls refuse with a page of their own: it says whom to ask, and is no login that was refused.
+  /// Firewalls refuse with a page of their own: it names a contact, and is not a refused login.
   @Test(arguments: [
     ("403 Forbidden", "AkamaiGHost", "<html><title>Access Denied</title>Reference #18.2</html>", true),
     ("403 Forbidden", "awselb/2.0", "<html><title>403 Forbidden</title></html>", true),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sites
 
-/// Error bodies of any shape come down to a code, if there is one, and one line.
+/// Error bodies of any shape are reduced to a code, if there is one, and one line.
 @Suite struct ErrorBodyTests {
   private func answer(_ body: [UInt8], hiding secrets: [String] = []) -> HTTPAnswer {
     HTTPAnswer(
@@ -41,7 +41,7 @@ import Testing
     ("sent Ym9iOlMzY3I today", "sent *** today"), ("sent UzNjcsOpdC0icGEmc3Mi today", "sent *** today"),
     ("sent 53336372c3a9742d22706126737322 today", "sent *** today"),
     ("sent 53336372C3A9742D22706126737322 today", "sent *** today"),
-    // As a page shouts it, or a program that takes names for the same in every case.
+    // In capitals, as a page or a case-insensitive program may repeat it.
     ("YOU SENT S3CRéT-\"PA&SS\" HERE", "YOU SENT *** HERE"),
     ("/login?p=s3cr%c3%a9t-%22PA%26ss%22", "/login?p=***"),
   ])

@@ -9,7 +9,7 @@ import Testing
 
 /// Several writes in one request, all of them or none.
 @Suite struct FusionBatchTests {
-  /// What a site answers to a batch that it has carried out: each part with its record.
+  /// The answer of a site to a batch that it has applied: each part with its record.
   private static func listing(_ parts: [(part: String, id: Int64)]) -> String {
     let listed = parts.map {
       #"{"id": "\#($0.part)", "payload": {"InteractionId": \#($0.id), "Description": "n\#($0.id)"}}"#
@@ -214,7 +214,7 @@ import Testing
   }
 }
 
-/// A site that carries out a batch as a whole or not at all, and counts what it did.
+/// A site that applies a batch in whole or not at all, and counts its changes.
 private final class Transactions: Sendable {
   let poisoned: Set<Int64>
   let naming: FusionBatchTests.Naming

@@ -4,27 +4,27 @@ import Testing
 
 @testable import Sites
 
-/// What the answers of a Fusion CX site mean.
+/// The meaning of a Fusion CX site's answers.
 @Suite struct FusionOutcomeTests {
   @Test(
     arguments: [
       (200, "{}", .applied), (204, "", .applied),
       (400, payload("27521"), .refused), (400, "Unable to parse the provided payload", .refused),
-      // A row that somebody else holds or has just changed.
+      // A row that another client has locked or has just changed.
       (400, payload("26030"), .retryLater), (400, payload("JBO-26030"), .retryLater),
       (400, "Failed to lock the record, another user holds the lock. (JBO-26030)", .retryLater),
       (400, "Another user has changed the row with primary key 7. (JBO-25014)", .conflict),
       (400, payload("25014"), .conflict), (409, "", .retryLater), (412, #"{"InteractionId": 7}"#, .conflict),
       (401, "<html>Please log in</html>", .loginRefused), (403, "<html>No</html>", .foreign),
       (403, "", .refused), (404, "Not Found", .refused), (404, "<html>Not Found</html>", .foreign),
-      // An error of a gateway's in JSON, whatever it declares itself to be.
+      // A gateway's error in JSON, whatever it declares itself to be.
       (400, #"{"type": "about:blank", "title": "Bad Request", "status": 400}"#, .foreign),
       (404, #"{"message": "no Route matched with those values"}"#, .foreign),
       (403, #"{"fault": {"faultstring": "Access denied"}}"#, .foreign),
       (400, #"[{"message": "x"}]"#, .foreign), (400, "[]", .foreign), (400, "null", .foreign),
       (400, #""Bad Request""#, .foreign), (400, #"{"message": "x""#, .foreign), (400, "400", .foreign),
       (302, "", .foreign), (406, "", .refused), (415, "", .refused), (429, "", .retryLater),
-      // The framework answers 500 without a word (support note 2877145.1).
+      // The framework answers 500 without a text (support note 2877145.1).
       (500, "", .unknown), (502, "<html>Bad Gateway</html>", .unknown), (503, "", .unknown),
       (503, payload("AP-1"), .retryLater), (500, payload("AP-1"), .retryLater),
       (504, "<html>Gateway Timeout</html>", .unknown), (200, "<html>Welcome</html>", .foreign),

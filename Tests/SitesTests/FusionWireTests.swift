@@ -4,7 +4,7 @@ import Sites
 import TestSupport
 import Testing
 
-/// What leaves the machine for a Fusion CX site.
+/// The requests on the wire to a Fusion CX site.
 @Suite struct FusionWireTests {
   private static let update = Write(
     recordID: 300_100_095_824_217, body: #"{"Description":"Sent SrMessage again"}"#, isIdempotent: true)
@@ -109,7 +109,7 @@ import Testing
   }
 }
 
-/// The address of a child is what the child says, not its id.
+/// The address of a child is the one that the child gives, not its id.
 @Suite struct FusionChildTests {
   private static let references = """
     {"items": [

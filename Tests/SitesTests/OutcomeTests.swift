@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sites
 
-/// What each answer and each failure means for the write it is about.
+/// The meaning of each answer and each failure for the write it is about.
 @Suite struct OutcomeTests {
   enum Kind { case applied, refused, conflict, retryLater, unknown, foreign, loginRefused }
 
@@ -19,16 +19,16 @@ import Testing
       (500, problem("OSC-CREST-00008"), .retryLater), (503, problem("OSC-CREST-00035"), .retryLater),
       (502, problem("OSC-CREST-00008"), .retryLater), (501, problem("OSC-CREST-00002"), .refused),
       (400, #"{"type": "https://x/exceptions/OSC-CREST-00006", "detail": "no"}"#, .refused),
-      // The API's own codes that decide whatever the status.
+      // The API's own codes that decide, whatever the status.
       (400, problem("OSC-CREST-00014"), .loginRefused), (400, problem("OSC-CREST-00015"), .loginRefused),
       (400, problem("OSC-CREST-00016"), .loginRefused), (500, problem("OSC-CREST-00035"), .retryLater),
-      // A gateway's 5xx may stand before a commit, with whatever body.
+      // A gateway's 5xx, with any body, may precede a commit.
       (500, "", .unknown), (500, "<h1>Oops</h1>", .unknown), (501, "", .unknown), (502, "", .unknown),
       (503, "", .unknown), (503, "<html>Backend fetch failed</html>", .unknown), (504, "", .unknown),
       (503, #"{"type": "about:blank", "title": "Service Unavailable", "status": 503}"#, .unknown),
       (503, #"{"message": "no healthy upstream"}"#, .unknown), (500, "ORA-00060: deadlock", .unknown),
       (520, "", .unknown), (599, "", .unknown), (999, "", .unknown),
-      // What answers is not the API.
+      // The answer is not the API's.
       (301, "", .foreign), (302, "<html>Moved</html>", .foreign), (304, "", .foreign), (400, "", .foreign),
       (403, "<html>Blocked</html>", .foreign), (404, "", .foreign), (404, "404 page not found", .foreign),
       (404, #"{"title": "Not Found", "status": 404}"#, .foreign), (405, "", .foreign),
@@ -43,7 +43,7 @@ import Testing
     #expect(Self.outcome(status, body).kind == kind)
   }
 
-  /// Whoever answers for the site may have passed the request on.
+  /// A gateway that answers for the site may have passed the request on.
   @Test(
     arguments: [
       (400, problem("OSC-CREST-00013"), true), (401, problem("OSC-CREST-00014"), true), (401, "", false),
@@ -55,7 +55,7 @@ import Testing
     #expect(Self.outcome(status, body).refusal?.isCertain == isCertain)
   }
 
-  /// Somebody else's lock, or a transaction that the database took back for another's sake.
+  /// Another client's lock, or a transaction that the database rolled back in favour of another.
   @Test(arguments: [
     "ORA-00060: deadlock detected while waiting for resource",
     "ORA-00054: resource busy and acquire with NOWAIT",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sites
 
-/// How long a site asked to wait, in its two ways of saying it.
+/// The wait that a site asked for, in its two forms.
 @Suite struct RequestedWaitTests {
   /// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
   private static let now = 784_111_777

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sites
 
-/// Secrets: where they come from, and that they stay where they are.
+/// Secrets: their sources, and that they never leave their place.
 @Suite struct SecretTests {
   @Test func neverPrints() {
     let secret = Secret("hunter2")
@@ -102,7 +102,7 @@ import Testing
     #expect(result.status == .timedOut)
     #expect(result.output.isEmpty)
     let child = try #require(Int32(folder.read("pid").filter(\.isNumber)))
-    // Whoever adopts it may take a moment to bury it.
+    // The process that adopts it may take a moment to reap it.
     var tries = 0
     while kill(child, 0) == 0, !isZombie(child), tries < 10_000 {
       usleep(1_000)

@@ -2,9 +2,9 @@ import Sites
 import TestSupport
 import Testing
 
-/// libcurl sends a request again by itself when a reused connection dies before the answer's first byte.
+/// libcurl resends a request automatically when a reused connection dies before the answer's first byte.
 ///
-/// The server may have carried out the first one, so no write must go that way, whatever it writes.
+/// The server may have applied the first one, so no write may be sent that way, whatever it writes.
 @Suite struct SendingTwiceTests {
   @Test(arguments: [ScriptedServer.Reaction.close, .reset], [Write.append, .update])
   func aWriteOverAReusedConnectionThatDiesIsSentOnceAndUnknown(

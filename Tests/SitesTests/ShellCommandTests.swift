@@ -5,9 +5,9 @@ import Testing
 
 @testable import Sites
 
-/// Commands that are told something; those that print secrets are in `SecretTests`.
+/// Commands that get input; those that print secrets are in `SecretTests`.
 @Suite struct ShellCommandTests {
-  // As the tool does; a reader who goes away must not end the process.
+  // As the tool does; a reader that goes away must not end the process.
   init() { signal(SIGPIPE, SIG_IGN) }
 
   private func tell(_ command: String, _ input: String = "", timeout: Duration = .seconds(60))
@@ -27,7 +27,7 @@ import Testing
     #expect(tell("test \"$FACT\" = 'a b' && test -z \"$HOME\"") == .exited(0))
   }
 
-  /// A command by its path still does its work; one that should lie there is not looked for anywhere else.
+  /// A command given by its path still works; one missing from that path is not looked for anywhere else.
   @Test func startsInItsFolder() throws {
     let folder = try TemporaryFolder()
     let place = folder.path("it's \"here\" $HOME")
@@ -49,7 +49,7 @@ import Testing
 
   @Test func killsWhatDoesNotEndAndAllItHasStarted() throws {
     let folder = try TemporaryFolder()
-    // Deaf to the polite signal; the child would write its mark when it lives on.
+    // It ignores the polite signal; the child would write its mark if it lived on.
     let command =
       "trap '' TERM; (while :; do sleep 1; done; touch '\(folder.path("mark"))') & wait; sleep 600"
     #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sites
 
-/// What is wrong with a site's settings is said before anything is sent.
+/// Faults in a site's settings are reported before anything is sent.
 @Suite struct SiteSettingsTests {
   @Test(
     arguments: [

@@ -35,7 +35,7 @@ import Testing
       let clock = "\(two(0...23)):\(two(0...59)):\(two(0...59))"
       let offset = "\(two(0...14)):\(two(0...59))"
       let east = SiteTime.normalised("\(date)T\(clock)+\(offset)")
-      // Going there and back again is where it began.
+      // Converting there and back gives the original.
       let back = east.flatMap { SiteTime.normalised("\($0.dropLast())-\(offset)") }
       #expect(back == "\(date)T\(clock)Z", "seed \(seed)")
     }

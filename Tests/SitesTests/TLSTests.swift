@@ -94,8 +94,9 @@ final class TLSServer: Sendable {
   private let process: Process
 
   /// - Parameters:
-  ///   - host: whom the server's certificate is for.
-  ///   - clientPassphrase: what opens the client's key; with it the server asks for the client's certificate.
+  ///   - host: the host that the server's certificate is for.
+  ///   - clientPassphrase: the passphrase of the client's key; with it the server asks for the client's
+  ///     certificate.
   init(host: String = "IP:127.0.0.1", clientPassphrase: String? = nil) throws {
     folder = try TemporaryFolder()
     certificate = folder.path("site.pem")

@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  /// So that the run can say what it waits for, and need not wait for it when it stops.
+  /// The run has to be able to name the wait, and to stop without waiting for it.
   @Test func whoeverPacesTheConnectionWaitsBetweenTheRequestsOfALook() throws {
     final class Pacing: RequestPacing {
       let rests = Mutex<[Duration]>([])
@@ -103,7 +103,7 @@ import Testing
       server.requests.map { $0.header("Authorization") } == ["Bearer 1", "Bearer 2", "Bearer 2", "Bearer 3"])
   }
 
-  /// A gateway may have passed it on: only the API's own no lets a note be sent again at once.
+  /// A gateway may have passed it on: only the API's own refusal lets a note be sent again at once.
   @Test(arguments: [
     (String.answer("401 Unauthorized"), OutcomeTests.Kind.unknown, 1),
     (.answer("401 Unauthorized", ["Content-Type: text/html"], body: "<html>Log in</html>"), .unknown, 1),

@@ -3,7 +3,7 @@ import Sites
 import TestSupport
 import Testing
 
-/// What is said of a request whose answer did not come, over real sockets.
+/// The reports of requests whose answer did not come, over real sockets.
 @Suite struct TransportTests {
   @Test func aRefusedConnectionCanBeTriedLater() throws {
     let port = try ClosedPort()
@@ -27,7 +27,7 @@ import Testing
     #expect(exchange.outcome.kind == .retryLater)
   }
 
-  /// Without the login, wherever that stands.
+  /// Without the login, wherever it appears.
   @Test(arguments: ["", "user:secret@", "user:se/cret@"]) func aDeadProxyIsNamed(login: String) throws {
     let port = try ClosedPort()
     let address = port.url.replacing("http://", with: "")

@@ -47,7 +47,7 @@ import Testing
     let path = folder.path("run.lock")
     let lock = try FileLock(path: path, holder: "me")
     #expect(lock.loss == nil)
-    // Another process that a file system has let in.
+    // Another process that the file system let in.
     try folder.write("run.lock.new", "somebody")
     #expect(unsafe rename(folder.path("run.lock.new"), path) == 0)
     #expect(lock.loss == "has been replaced by another file")

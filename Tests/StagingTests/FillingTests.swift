@@ -6,7 +6,7 @@ import Testing
 
 @testable import Staging
 
-/// Rows come in a file of their own, which takes the place of the one that has none.
+/// Rows come in a file of their own, which replaces the one that has none.
 @Suite struct FillingTests {
   @Test func aReaderOfTheFileWithoutRowsReadsOnAndHarmsNothing() throws {
     let run = try RunFixture()
@@ -72,7 +72,7 @@ import Testing
     #expect(try run.file.read { try Int.fetchOne($0, sql: "SELECT commits FROM run") ?? 0 } > before)
   }
 
-  /// A record that is suspected for nothing costs a look; one that is not suspected would lose its place.
+  /// A record suspected without reason costs a look; one that is missed would lose its place in the order.
   @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2])
   func suspectsEveryRecordThatComesAgain(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)

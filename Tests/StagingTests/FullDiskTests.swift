@@ -5,12 +5,12 @@ import Testing
 
 @testable import Staging
 
-/// A real SQLITE_FULL: the file may not grow any more.
+/// A real SQLITE_FULL: the file may not grow further.
 @Suite struct FullDiskTests {
   private func fill(_ file: RunFile, spare: Int = 0) throws {
     try file.database.writeWithoutTransaction { database in
       let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-      // Pages that are free already would still be used.
+      // Free pages would still be used.
       let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
       try #require(free == 0)
       _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(pages + spare)")
@@ -39,7 +39,7 @@ import Testing
     #expect(error?.description == "\(run.directory.runFile): the disk is full")
     #expect(error?.hint == "free some space; no progress is lost")
 
-    // All of the checkpoint or nothing of it.
+    // All of the checkpoint or none of it.
     #expect(try run.states() == [.sending, .staged])
     try run.file.database.writeWithoutTransaction { database in
       _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = 1000000")

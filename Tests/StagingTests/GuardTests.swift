@@ -6,7 +6,7 @@ import Testing
 
 @testable import Staging
 
-/// What keeps a run from doing more than was meant.
+/// The limits that keep a run from doing more than was meant.
 @Suite struct GuardTests {
   @Test func countsTheRecordsThatValidRowsName() throws {
     let run = try RunFixture([
@@ -48,7 +48,7 @@ import Testing
     #expect(lease.isExhausted)
   }
 
-  /// Only a process that said so has come to the review.
+  /// Only a process that said so has reached the review.
   @Test(
     arguments: [
       (exitCode: 3, done: 2, isReviewed: true),
@@ -84,7 +84,7 @@ import Testing
   }
 }
 
-/// What a person says of rows whose answer was lost.
+/// The user's word on rows whose answer was lost.
 @Suite struct AssumptionTests {
   /// Six rows: four unknown ones, of which the second has a before-image, one failed and one blocked behind the first.
   private func run() throws -> RunFixture {
@@ -111,7 +111,7 @@ import Testing
     #expect(row.finishedAt != nil)
     #expect(try run.file.assume(.applied, only: nil) == 0)
 
-    // What waited for the first row now follows.
+    // The row that waited for the first one now follows.
     try run.file.recover(retryingFailed: false)
     #expect(try run.lease(10).rows.map(\.number) == [6])
   }

@@ -100,7 +100,7 @@ import Testing
     #expect(try run.states() == [.applied, .staged, .staged])
     #expect(try run.rows()[0].httpStatus == 200)
 
-    // Not sent, so that the next process sends them, though they may not be repeated.
+    // Not sent, so the next process sends them, although they may not be repeated.
     try run.file.recover(retryingFailed: false)
     #expect(try run.lease(10).rows.map(\.number) == [2, 3])
   }
@@ -129,7 +129,7 @@ import Testing
     #expect(row.finishedAt.flatMap(Timestamp.date) != nil)
   }
 
-  /// Found by reading unknown.csv: a row that the run had left in doubt said nothing of its answer.
+  /// Found by reading unknown.csv: a row that the run had left in doubt did not mention its answer.
   @Test func notesTheAnswerThatLeavesARowInDoubt() throws {
     let run = try RunFixture([.update(1), .append(2), .append(3), .append(4)])
     _ = try run.lease(4)
@@ -151,7 +151,8 @@ import Testing
     let answer = "http-302, a page, check url"
     #expect(try known() == [answer, answer, "", "timeout"])
 
-    // What cannot be looked for stays in doubt because of it, and not because the run was cut short.
+    // A row that cannot be looked for stays in doubt because of that, and not because the run was
+    // interrupted.
     try run.file.recover(retryingFailed: false)
     #expect(try run.states() == [.sending, .unknown, .unknown, .unknown])
     #expect(try known().prefix(2) == [answer, answer])
@@ -174,7 +175,7 @@ import Testing
     var after = 0
     for _ in 0..<80 {
       switch Int.random(in: 0..<10, using: &random) {
-      case 0:  // The process was killed, and another goes on.
+      case 0:  // The process was killed, and another resumes.
         inFlight = []
         after = 0
         try run.file.recover(retryingFailed: false)

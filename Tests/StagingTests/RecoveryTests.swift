@@ -6,7 +6,8 @@ import Testing
 @testable import Staging
 
 @Suite struct RecoveryTests {
-  /// How long ago a request left is told by a clock that nobody can set, as long as the machine is the same.
+  /// The time since a request left is measured by a clock that cannot be set, as long as the machine is the
+  /// same.
   @Test(arguments: [
     (3_600.0, "b", "b", 7), (-3_600, "b", "b", 7), (0, "b", "b", 7), (3_600, "b", "c", 3_607),
     (3_600, nil, nil, 3_607),

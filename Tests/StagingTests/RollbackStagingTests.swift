@@ -6,9 +6,9 @@ import Staging
 import TestSupport
 import Testing
 
-/// What a rollback reads from the run that it puts back, and what its own run file remembers.
+/// The rows that a rollback reads from the run it rolls back, and what its own run file remembers.
 @Suite struct RollbackStagingTests {
-  /// A run whose rows have ended in every way there is.
+  /// A run whose rows have ended in every possible way.
   private func source() throws -> RunFixture {
     let run = try RunFixture((1...9).map { SampleRow.update(Int64($0)) } + [.rejected(.id(1)), .append(1)])
     _ = try run.lease(20)
@@ -43,7 +43,7 @@ import Testing
     #expect(try run.file.carriedOutRows(before: 9, limit: 2).map(\.number) == [6, 4])
   }
 
-  /// A rollback of two rows; nothing of the second can be put back.
+  /// A rollback of two rows; nothing of the second can be rolled back.
   private func rollback() throws -> RunFixture {
     let run = try RunFixture()
     let source = CarriedOutRow(

@@ -37,7 +37,7 @@ import Testing
       #expect(newest.id < next.id)
       #expect(try RunDirectory.find("latest", in: state) == next)
     }
-    // A folder that somebody has named otherwise is not the newest because of that.
+    // A folder with another form of name is not the newest because of that.
     try folder.write("state/zzz-copy/run.sqlite", "")
     #expect(try RunDirectory.find("latest", in: state).id.hasPrefix("20250101"))
   }

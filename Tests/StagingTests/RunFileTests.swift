@@ -75,7 +75,7 @@ import Testing
     #expect(error?.message.hasPrefix("is not a usable run file") == true)
   }
 
-  /// An empty file where a run is just being made would have SQLite remove the log of the run.
+  /// An empty file where a run is just being made would make SQLite remove the log of the run.
   @Test(arguments: [true, false]) func makesNoFileByLookingForIt(_ isForReading: Bool) throws {
     let folder = try TemporaryFolder()
     let directory = RunDirectory(path: folder.url.path)

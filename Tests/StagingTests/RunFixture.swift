@@ -51,7 +51,7 @@ struct RunFixture {
     try file.makeIndexes()
   }
 
-  /// What reading and building would have made of that row; line 1 is the header.
+  /// The result of reading and building that row; line 1 is the header.
   static func built(_ row: SampleRow, number: Int) -> WholeRow {
     let findings: [Finding]
     let patch: Patch?
@@ -88,7 +88,7 @@ struct RunFixture {
     Patch(key: key, body: ["subject": "new"], isIdempotent: true)
   }
 
-  /// Leases so many rows and announces them, as the executor does before it sends them.
+  /// Leases this many rows and announces them, as the executor does before it sends them.
   func lease(_ limit: Int, after: Int = 0, holding: Bool = true) throws -> Lease {
     var checkpoint = Checkpoint()
     checkpoint.leaseLimit = limit

@@ -17,7 +17,7 @@ import Testing
     #expect(try file.record().request == record.request)
   }
 
-  /// How command lines of older versions are understood.
+  /// The meaning of older versions' command lines.
   @Test(arguments: [
     (
       ["run", "jobs/a.yaml", "--lanes=2", "--yes", "-q", "--no-verify", "--again"],

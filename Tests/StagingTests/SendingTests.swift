@@ -4,7 +4,7 @@ import Staging
 import TestSupport
 import Testing
 
-/// What is known of a run that is being sent, outside its run file.
+/// The state of a run that is being sent, as known outside its run file.
 @Suite struct SendingTests {
   private let run: RunFixture
   private let state: TemporaryFolder

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Staging
 
-/// How the run file serves and keeps a verification.
+/// A verification, as the run file supports and stores it.
 @Suite struct VerificationTests {
   @Test(arguments: [1, 2, 100])
   func servesTheRowsThatAreDoneOrInDoubtBackwardsByRecord(limit: Int) throws {
@@ -51,11 +51,11 @@ import Testing
     #expect(try listed(run, [.different, .undecided], limit: 1).map(\.row) == [first[2]])
     #expect(try listed(run, [.different]).map(\.line) == [3])
 
-    // One that is cut short.
+    // One that is interrupted.
     try run.file.beginVerification()
     try run.file.verified([VerifiedRow(number: 1, verdict: .missing)])
     #expect(try run.file.verification()?[.missing] == 0)
-    // And one that is not.
+    // And one that is complete.
     try run.file.beginVerification()
     try run.file.verified([VerifiedRow(number: 1, verdict: .missing)])
     try run.file.endVerification()

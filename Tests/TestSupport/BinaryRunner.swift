@@ -2,10 +2,10 @@ public import Foundation
 
 /// Runs the built `bulkpatch` as a user would: arguments in, two streams and an exit code out.
 ///
-/// The environment is made up here and nothing of the caller's leaks in, so that a test says the same on
-/// every machine.
+/// The environment is built here and nothing of the caller's leaks in, so that a test gives the same result
+/// on every machine.
 public struct BinaryRunner: Sendable {
-  /// What a finished process left behind.
+  /// The result of a finished process.
   public struct Result: Sendable, Equatable {
     public var standardOutput: String
     public var standardError: String
@@ -13,7 +13,7 @@ public struct BinaryRunner: Sendable {
     public var exitCode: Int32
   }
 
-  /// Why there is no result.
+  /// The reason that there is no result.
   public enum Failure: Error, CustomStringConvertible {
     case noBinary(searched: String)
     case timedOut(after: TimeInterval, command: String, standardError: String)
@@ -31,9 +31,9 @@ public struct BinaryRunner: Sendable {
 
   /// The working folder of the process; its home lies below.
   public var folder: TemporaryFolder
-  /// What is set beside the fixed part of the environment.
+  /// Variables in addition to the fixed part of the environment.
   public var environment: [String: String]
-  /// After so many seconds the process is killed and the test fails.
+  /// The number of seconds after which the process is killed and the test fails.
   public var timeout: TimeInterval
 
   public init(
@@ -44,8 +44,8 @@ public struct BinaryRunner: Sendable {
     self.timeout = timeout
   }
 
-  /// The binary in the folder that `BULKPATCH_PROGRAMS` names, as `make test` does with those that are installed; else the
-  /// one that was built together with the test bundle, and lies beside it.
+  /// The binary in the folder that `BULKPATCH_PROGRAMS` names, as `make test` does with the installed ones;
+  /// otherwise the one that was built together with the test bundle, and lies beside it.
   public static var binary: String {
     get throws {
       let given = ProcessInfo.processInfo.environment["BULKPATCH_PROGRAMS"]
@@ -89,7 +89,7 @@ public struct BinaryRunner: Sendable {
     try RunningBinary(self, "/bin/sh", ["-c", script], standardInput: "").result()
   }
 
-  /// Starts `bulkpatch` with these arguments, for tests that look on or send it signals.
+  /// Starts `bulkpatch` with these arguments, for tests that watch it or send it signals.
   ///
   /// - Throws: as `callAsFunction`.
   public func start(_ arguments: [String], standardInput: String = "") throws -> RunningBinary {
@@ -106,7 +106,7 @@ public struct BinaryRunner: Sendable {
       "PATH": path.joined(separator: ":"), "HOME": folder.path("home"), "TMPDIR": folder.path("tmp"),
       "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "100",
     ]
-    // Where the Swift runtime is, on machines where it is not in a standard place.
+    // The folder of the Swift runtime, on machines where it is not in a standard place.
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH"] {
       fixed[name] = system[name]
     }
@@ -144,10 +144,10 @@ public final class RunningBinary: Sendable {
   /// Its process id, as the tool itself names it.
   public var identifier: Int32 { child.identifier }
 
-  /// What it has written to standard error so far.
+  /// The text that it has written to standard error so far.
   public var standardError: String { (try? streams.read("stderr")) ?? "" }
 
-  /// What it has written to standard output so far.
+  /// The text that it has written to standard output so far.
   public var standardOutput: String { (try? streams.read("stdout")) ?? "" }
 
   public func send(_ signal: Int32) { child.send(signal) }

@@ -39,8 +39,8 @@ private final class BlockingExecutor: TaskExecutor {
   }
 }
 
-/// Lets so many blocking tests run at once as keep the cores busy without starving each other: most of their time they
-/// wait.
+/// Lets as many blocking tests run at once as keep the cores busy without starving each other: most of their
+/// time they wait.
 private actor Turnstile {
   static let shared = Turnstile()
 

@@ -7,9 +7,9 @@ import Synchronization
 /// Foundation's `Process` hands on the signal mask of the thread that starts it. The threads that tests run
 /// on block most signals, so that its children would be deaf to SIGTERM.
 public final class ChildProcess: Sendable {
-  /// Where one of the three standard streams leads.
+  /// The target of one of the three standard streams.
   public enum Stream: Sendable {
-    /// A file, read from its start or written anew.
+    /// A file, read from its start or overwritten.
     case file(String)
     /// An open descriptor, such as an end of a pipe.
     case descriptor(Int32)
@@ -26,7 +26,7 @@ public final class ChildProcess: Sendable {
   private let exit = Mutex<Int32?>(nil)
   private let ended = DispatchGroup()
 
-  /// Starts a program in a folder, with exactly this environment, no signal blocked or ignored.
+  /// Starts a program in a folder, with exactly this environment and no signal blocked or ignored.
   ///
   /// - Throws: `Failure`.
   public init(
@@ -82,7 +82,7 @@ public final class ChildProcess: Sendable {
     reap()
   }
 
-  /// Waits for the end on a thread of its own, so that the process is no zombie meanwhile.
+  /// Waits for the end on a thread of its own, so that the process does not stay a zombie.
   private func reap() {
     DispatchQueue(label: "child.\(identifier)").async(group: ended) {
       var status: Int32 = 0

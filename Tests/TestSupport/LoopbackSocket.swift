@@ -89,7 +89,7 @@ struct Peer: Sendable {
     }
   }
 
-  /// What arrived; none when the other side has closed.
+  /// The bytes that arrived; none when the other side has closed.
   func read() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
@@ -115,7 +115,8 @@ struct Peer: Sendable {
   func close() { systemClose(descriptor) }
 }
 
-/// A port of 127.0.0.1 that refuses connections for as long as this lives, because it is taken and nobody listens.
+/// A port of 127.0.0.1 that refuses connections for as long as this lives, because it is taken and has no
+/// listener.
 public final class ClosedPort: Sendable {
   private let listener: Listener
 

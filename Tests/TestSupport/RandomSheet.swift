@@ -1,4 +1,5 @@
-/// Sheets of incidents, drawn at random, in which everyday rows stand beside all that people and programs write.
+/// Sheets of incidents, drawn at random, in which everyday rows stand beside anything that people and
+/// programs write.
 public struct RandomSheet {
   public enum Format: String, CaseIterable, Sendable {
     case csv
@@ -42,7 +43,7 @@ public struct RandomSheet {
     #"{"id":8,"lookupName":"x"}"#, "{}", "[]", "[8]", "[[]]", #"{"id":8,"id":9}"#, "nul", "", "\"open",
   ]
 
-  /// A sheet of so many rows, and some more that are no rows.
+  /// A sheet of this many rows, and some more lines that are not rows.
   public mutating func text(_ format: Format, rows: Int) -> String {
     switch format {
     case .csv: csv(rows)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether all cases are wanted that are drawn at random or make a large table.
+/// True when all cases are wanted that are drawn at random or make a large table.
 ///
 /// `make test-all` sets `BULKPATCH_ALL_ROUNDS`; `make test` takes one in five, so that it answers soon.
 private let isThorough = ProcessInfo.processInfo.environment["BULKPATCH_ALL_ROUNDS"] != nil

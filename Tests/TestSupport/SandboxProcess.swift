@@ -19,8 +19,8 @@ public final class SandboxProcess: Sendable {
   private let child: ChildProcess
   private let timeout: TimeInterval
 
-  /// The choices that every sandbox of this run of the tests makes, beside a test's own: what
-  /// `BULKPATCH_TEST_CHOICES` has, separated by blanks, such as `roql-threads=report`.
+  /// The choices that every sandbox of this test run makes, beside a test's own: the value of
+  /// `BULKPATCH_TEST_CHOICES`, separated by blanks, such as `roql-threads=report`.
   static let choices = (ProcessInfo.processInfo.environment["BULKPATCH_TEST_CHOICES"] ?? "")
     .split(separator: " ").flatMap { ["--choice", String($0)] }
 

@@ -2,19 +2,20 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A gateway between the tool and a site, which answers in the site's place, hands on late, or twice, as a test says.
+/// A gateway between the tool and a site, which answers in the site's place, or passes requests on late or
+/// twice, as a test says.
 public final class ScriptedGateway: Sendable {
-  /// What it does with one write.
+  /// The gateway's reaction to one write.
   public enum Way: Sendable {
-    /// As if it were not there.
+    /// Passes everything on.
     case pass
-    /// Hands it on, and answers something else than the site.
+    /// Passes it on, and answers something else than the site.
     case answerInPlace(ScriptedServer.Reaction)
-    /// Answers by itself, and hands it on so many seconds later; never, when `nil`.
+    /// Answers on its own, and passes the request on this many seconds later; never, when `nil`.
     case giveUp(ScriptedServer.Reaction, handingOnAfter: Double?)
-    /// Hands it on twice, as after a connection that broke, and passes the second answer on.
+    /// Passes it on twice, as after a connection that broke, and returns the second answer.
     case handOnTwice
-    /// Hands it on that many seconds after it came, whether anybody still waits for the answer or not.
+    /// Passes it on that many seconds after it came, whether or not its client still waits for the answer.
     case dawdle(Double)
   }
 
@@ -64,12 +65,12 @@ public final class ScriptedGateway: Sendable {
   public var url: String { server.url }
   /// The writes so far, in the order of their arrival.
   public var writes: [ScriptedServer.Request] { server.requests.filter { !$0.line.hasPrefix("GET ") } }
-  /// Lets go of everything that stalls, now and later.
+  /// Releases everything that stalls, now and later.
   public func release() { server.release() }
 }
 
 extension String {
-  /// What a gateway says when the site behind it does not answer.
+  /// The answer of a gateway when the site behind it does not answer.
   public static let gatewayPage = answer(
     "503 Backend fetch failed",
     ["Content-Type: text/html; charset=utf-8", "Server: Varnish", "Retry-After: 1"],
@@ -77,7 +78,8 @@ extension String {
 }
 
 extension ScriptedServer.Request {
-  /// Makes the request anew at a port of this machine, and returns the answer as it came; a gateway's page without one.
+  /// Repeats the request at a port of this machine, and returns the answer as it came, or a gateway's page
+  /// without one.
   fileprivate func handedOn(to port: UInt16, _ login: String?) -> String {
     guard let peer = try? Peer(port: port) else { return .gatewayPage }
     defer { peer.close() }

@@ -7,15 +7,15 @@ import Synchronization
 /// It is a pair of sockets and a list, so that a test can do what no real server would: cut answers, close before
 /// them, or never give one. The script runs over all connections in the order in which requests arrive.
 public final class ScriptedServer: Sendable {
-  /// What to do once a request has arrived whole.
+  /// The reaction to a request that has arrived in full.
   public enum Reaction: Sendable {
     /// Writes these bytes and keeps the connection open.
     case answer(String)
-    /// Writes what is worked out then; other connections are served meanwhile.
+    /// Writes bytes that are computed then; other connections are served meanwhile.
     case answerLater(@Sendable () -> String)
     /// Writes these bytes and closes: shorter than the length they announce, they are a cut answer.
     case answerAndClose(String)
-    /// Closes without a word.
+    /// Closes without an answer.
     case close
     /// Breaks the connection off (RST), as a crash of the server does.
     case reset
@@ -25,7 +25,7 @@ public final class ScriptedServer: Sendable {
 
   /// A request as it arrived.
   public struct Request: Sendable, Equatable {
-    /// Which connection it came over, from 1.
+    /// The number of the connection it came over, from 1.
     public var connection: Int
     /// The first line, such as `GET / HTTP/1.1`.
     public var line: String
@@ -95,7 +95,7 @@ public final class ScriptedServer: Sendable {
   public var url: String { "http://127.0.0.1:\(port)" }
   /// The requests so far, whole ones only, in the order of their arrival.
   public var requests: [Request] { script.requests }
-  /// Lets go of everything that stalls, now and later.
+  /// Releases everything that stalls, now and later.
   public func release() { script.release() }
 }
 
@@ -106,7 +106,7 @@ extension String {
     return lines.joined(separator: "\r\n") + body
   }
 
-  /// What a site answers to a PATCH: 200, JSON, nothing in it.
+  /// A site's answer to a PATCH: 200, JSON, nothing in it.
   public static func ok(_ headers: [String] = []) -> String {
     answer("200 OK", ["Content-Type: application/json"] + headers)
   }
@@ -122,7 +122,7 @@ extension String {
   }
 }
 
-/// What is left of the script, and what happened.
+/// The rest of the script, and what happened.
 private final class Script: Sendable {
   private struct State {
     var reactions: ArraySlice<ScriptedServer.Reaction>
@@ -132,7 +132,7 @@ private final class Script: Sendable {
 
   private let state: Mutex<State>
   private let rest: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reaction
-  /// Entered until released; whoever stalls waits for it.
+  /// Entered until released; a stalling reaction waits for it.
   private let gate = DispatchGroup()
 
   init(

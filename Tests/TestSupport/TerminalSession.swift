@@ -16,7 +16,7 @@ public final class TerminalSession: Sendable {
   private let screen = Screen()
   private let reading = DispatchGroup()
 
-  /// What was shown; it outlives the session until the terminal is closed.
+  /// The output so far; it outlives the session until the terminal is closed.
   private final class Screen: Sendable {
     let bytes = Mutex<[UInt8]>([])
 
@@ -42,7 +42,7 @@ public final class TerminalSession: Sendable {
     }
     var (own, its): (Int32, Int32) = (-1, -1)
     guard unsafe openpty(&own, &its, nil, nil, nil) == 0 else { throw Failure(number: errno) }
-    // Nobody but the program may hold its end, or its end would not be noticed.
+    // Only the program may hold its end, or its end would go unnoticed.
     for descriptor in [own, its] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     defer { close(its) }
     descriptor = own
@@ -64,7 +64,7 @@ public final class TerminalSession: Sendable {
     screen.bytes.withLock { String(decoding: $0, as: UTF8.self) }.replacing("\r\n", with: "\n")
   }
 
-  /// Types a text, with its line end where one is wanted; `\u{4}` at the start of a line ends the input.
+  /// Types a text, with its line end if there is to be one; `\u{4}` at the start of a line ends the input.
   public func type(_ text: String) {
     let bytes = Array(text.utf8)
     _ = unsafe write(descriptor, bytes, bytes.count)

@@ -1,13 +1,13 @@
 import TestSupport
 
-/// A program of the system that knows better than a test whether a file is right.
+/// A system program that checks a file better than a test can.
 enum Checker {
   case crontab, systemd, logrotate
 
-  /// What the program has to say against a file.
+  /// The program's complaints about a file.
   struct Complaint: Error { var text: String }
 
-  /// Whether it is installed; one that would do more than check is not meant.
+  /// Returns whether it is installed, in a version that only checks.
   func isThere() throws -> Bool {
     switch self {
     // Elsewhere `-n` names a host of a cluster.
@@ -22,13 +22,14 @@ enum Checker {
     let command =
       switch self {
       case .crontab: "crontab -n '\(path)'"
-      // Units beside the file are found there, those of the system in their own places, where they may be wrong.
+      // Units beside the file are found there, those of the system in their own places, where they may be
+      // wrong.
       case .systemd:
         "SYSTEMD_UNIT_PATH=\"$(dirname '\(path)'):\" systemd-analyze verify --recursive-errors=no --man=no '\(path)'"
       case .logrotate: "PATH=$PATH:/usr/sbin logrotate -d -s \"$HOME/state\" '\(path)'"
       }
     let result = try run(command)
-    // systemd passes over a setting that it cannot read, and only says so.
+    // systemd ignores a setting that it cannot read, and only logs that.
     guard result.exitCode == 0, !result.standardError.contains(", ignoring") else {
       throw Complaint(text: result.standardError + result.standardOutput)
     }

@@ -2,11 +2,12 @@ import Foundation
 import JSON
 import TestSupport
 
-/// A headless Chromium that opens pages and says what they did: requests, violations, errors, and what it looks like.
+/// A headless Chromium that opens pages and records what they did: requests, violations, errors, and
+/// screenshots.
 ///
-/// It is spoken to over two pipes (`--remote-debugging-pipe`), in JSON with a NUL after each message.
+/// The tests talk to it over two pipes (`--remote-debugging-pipe`), in JSON with a NUL after each message.
 final class Chromium {
-  /// Why it cannot be used.
+  /// The reason that it cannot be used.
   struct Failure: Error { var text: String }
 
   private let child: ChildProcess
@@ -16,7 +17,7 @@ final class Chromium {
   private var number: Int64 = 0
   private var received: [UInt8] = []
   private var scanned = 0
-  /// What it told without being asked, by its method.
+  /// The events so far, by method.
   private(set) var events: [(method: String, parameters: JSONValue)] = []
 
   static func isThere(_ folder: TemporaryFolder) throws -> Bool {
@@ -31,7 +32,7 @@ final class Chromium {
     for descriptor in [input, output] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     let home = folder.path("browser")
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-    // Who is root has no sandbox there; the pages are our own.
+    // Chromium has no sandbox for root; the pages are our own.
     let script = """
       exec 3<&0 4>&1 </dev/null >/dev/null
       exec chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
@@ -55,7 +56,7 @@ final class Chromium {
     close(output)
   }
 
-  /// Asks for something and waits for the answer.
+  /// Sends a request and waits for the answer.
   @discardableResult
   func call(_ method: String, _ parameters: JSONObject = JSONObject()) throws -> JSONObject {
     number += 1
@@ -168,7 +169,7 @@ extension Chromium {
       .filter { url in !["file:", "data:", "about:"].contains { url.hasPrefix($0) } }
   }
 
-  /// What the page did that it should not have done: violations of its policy, errors, and words on the console.
+  /// The page's misbehaviour: violations of its policy, errors, and words on the console.
   var complaints: [String] {
     let methods = [
       "Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Audits.issueAdded",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Yams
 
-/// What `jobs/schedule/kubernetes.yaml` asks of a cluster.
+/// The settings that `jobs/schedule/kubernetes.yaml` asks of a cluster.
 struct Cluster {
   let objects: [Node]
 
@@ -22,7 +22,7 @@ struct Cluster {
   var pod: Node { get throws { try #require(try job["template"]?["spec"]) } }
   var container: Node { get throws { try #require(try pod["containers"]?[0]) } }
 
-  /// What the tool is called with.
+  /// The arguments of the tool.
   var arguments: [String] { get throws { try list(container["args"]) } }
 
   /// The texts of a sequence.

@@ -5,7 +5,7 @@ import Testing
 
 /// A service desk for one test: a sandbox, a user who can log in, and a folder for sheets and jobs.
 struct Desk {
-  /// A change to the desk's records that the sandbox carried out or refused.
+  /// A change to the desk's records that the sandbox applied or refused.
   struct Request: Equatable {
     var path: String
     var body: String
@@ -23,14 +23,14 @@ struct Desk {
   let bulkpatch: BinaryRunner
 
   var url: String { sandbox.url }
-  /// Where runs are kept.
+  /// The state folder.
   var stateFolder: String { folder.path("state/bulkpatch") }
 
   /// The sandbox's own file.
   var database: String { folder.path("desk.sqlite") }
 
   /// - Parameters:
-  ///   - records: the lines of a JSONL file to import; made-up incidents when there are none.
+  ///   - records: the lines of a JSONL file to import; generated incidents when there are none.
   ///   - options: more of the sandbox's options.
   init(incidents: Int = 40, records: [String] = [], _ options: String...) throws {
     try self.init(incidents: incidents, records: records, options: options)
@@ -44,7 +44,7 @@ struct Desk {
         "BULKPATCH_USER": "admin", "BULKPATCH_PASSWORD": "sandbox", "XDG_STATE_HOME": folder.path("state"),
       ])
     var arguments = ["--database", folder.path("desk.sqlite")] + options
-    // Making up as many as it does by itself takes longer than most tests.
+    // Generating as many as the default takes longer than most tests.
     if !options.contains("--interactions") { arguments += ["--interactions", "0"] }
     if records.isEmpty {
       arguments += ["--incidents", "\(incidents)"]
@@ -65,7 +65,7 @@ struct Desk {
     return ["run", sheet, "--resource", "incidents", "--site", site] + options
   }
 
-  /// Calls the tool and demands an exit code.
+  /// Calls the tool and requires an exit code.
   @discardableResult
   func call(
     _ arguments: [String], exits code: Int32, standardInput: String = "",
@@ -77,7 +77,7 @@ struct Desk {
     return result
   }
 
-  /// Every change that was asked for, in the order it was carried out.
+  /// Every requested change, in the order in which it was applied.
   func changes() throws -> [Request] {
     try read(database) { database in
       try Row.fetchAll(
@@ -92,7 +92,7 @@ struct Desk {
     }
   }
 
-  /// How many requests were answered with each HTTP status.
+  /// The number of requests answered with each HTTP status.
   func answers() throws -> [String: Int] {
     try read(database) { database in
       let rows = try Row.fetchAll(
@@ -102,7 +102,7 @@ struct Desk {
     }
   }
 
-  /// How many requests were struck by a fault that was asked for.
+  /// The number of requests struck by a requested fault.
   func faults() throws -> Int {
     try read(database) { database in
       try Int.fetchOne(
@@ -110,7 +110,7 @@ struct Desk {
     }
   }
 
-  /// The texts of the threads of each incident that are meant, in the order they were written.
+  /// The texts of the threads of each matching incident, in the order they were written.
   func threads(where isMeant: (String) -> Bool) throws -> [Int64: [String]] {
     try read(database) { database in
       let rows = try Row.fetchAll(
@@ -172,19 +172,19 @@ struct Desk {
     }
   }
 
-  /// How many rows of the newest run stand in each state.
+  /// The number of rows of the newest run in each state.
   func counts() throws -> [String: Int] { try states().values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 
   /// Reads a database of the desk or of a run.
   func read<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
-    // SQLite would make the file of a run that is just being made, and take its log for a stale one.
+    // SQLite would create the file of a run that is just being made, and mistake its log for a stale one.
     guard FileManager.default.fileExists(atPath: path) else { throw CocoaError(.fileNoSuchFile) }
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     return try DatabaseQueue(path: path, configuration: configuration).read(body)
   }
 
-  /// Changes a database of a run, to what something that is hard to bring about would have left.
+  /// Changes a run's database to a state that is hard to bring about otherwise.
   func change(_ path: String, _ sql: String) throws {
     try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
   }
@@ -195,8 +195,9 @@ extension Desk {
   ///
   /// - Parameters:
   ///   - url: in place of the desk's own, such as that of a gateway before it.
-  ///   - request: after which time a request is given up; so long, and `settle`, a note is not sent again.
-  ///   - password: where it comes from.
+  ///   - request: the time after which a request is given up; a note is not sent again before that time and
+  ///     `settle` are over.
+  ///   - password: the source of the password.
   func writeSites(
     at url: String? = nil, request: String = "2s", password: String = "{env: BULKPATCH_PASSWORD}"
   ) throws {
@@ -213,8 +214,8 @@ extension Desk {
     try folder.write(Self.sitesFile, sites.joined())
   }
 
-  /// Starts the tool so that nobody can ask it too early how far it is: a signal that comes while the program is
-  /// being loaded would end it.
+  /// Starts the tool so that no signal comes too early: one that comes while the program is being loaded
+  /// would end it.
   func startDeaf(_ arguments: [String]) throws -> RunningBinary {
     // Inherited by what is started.
     signal(SIGUSR1, SIG_IGN)
@@ -257,12 +258,12 @@ extension Desk {
     try folder.write(name, "id,subject\n" + lines.joined())
   }
 
-  /// Starts to stage a sheet that takes its time, and returns while that goes on.
+  /// Starts to stage a slow sheet, and returns while that continues.
   func startStaging(_ options: String...) throws -> RunningBinary {
-    // The rules have to say what such an id is, for each row anew.
+    // The rules have to determine such an id again for each row.
     try folder.write("sheet.csv", "id,subject\n" + (1...80_000).map { "00\($0),row \($0)\n" }.joined())
     let running = try bulkpatch.start(run("sheet.csv") + options)
-    // Rows come in a file of their own, which takes the place of the one that is there already.
+    // Rows come in a file of their own, which replaces the one that is there already.
     try wait(for: running) {
       try ["run.sqlite", ".run.sqlite.new"].allSatisfy {
         FileManager.default.fileExists(atPath: try runPath($0))

@@ -1,8 +1,9 @@
 import Foundation
 
-/// A sheet whose cells would like to be more than text, once a page shows them.
+/// A sheet whose cells would act as more than text on a page.
 enum HostileSheet {
-  /// One each: a script, the ends of elements, a turn of direction, and characters that join with their neighbours.
+  /// One each: a script, the ends of elements, a change of direction, and characters that join with their
+  /// neighbours.
   static let texts = [
     "<script>document.title='owned'</script>", "</style><b id=owned>x</b>",
     "</script><script>owned=1</script>",
@@ -11,7 +12,8 @@ enum HostileSheet {
     "مرحبا بالعالم",
   ]
 
-  /// Row n sets the subject of incident n to one of them; one more adds the longest note that there may be, 349,525 characters.
+  /// Row n sets the subject of incident n to one of them; one more adds the longest note allowed, 349,525
+  /// characters.
   static var rows: String {
     let rows = texts.enumerated().map { index, text in
       "\(index + 1),\"\(text.replacingOccurrences(of: "\"", with: "\"\"", options: .literal))\",,\n"

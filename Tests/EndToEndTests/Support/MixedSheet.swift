@@ -7,19 +7,19 @@ import TestSupport
 ///
 /// There can be many of them on one desk, each on records of its own, told apart by a number.
 struct MixedSheet {
-  /// What a sheet does with its records.
+  /// The kind of change that a sheet makes to its records.
   enum Kind: String, CaseIterable {
     case incidents, interactions
   }
 
-  /// How a sheet is sent.
+  /// The way a sheet is sent.
   enum Way: String, CaseIterable {
     case incidents, interactions
     case batches = "interactions in batches"
 
     var kind: Kind { self == .incidents ? .incidents : .interactions }
 
-    /// Options that leave a run nothing to wait for, as the sandbox does not dawdle.
+    /// Options that leave a run nothing to wait for, because the sandbox does not linger.
     var options: [String] {
       ["--settle", "1ms", "--retries-base", "1ms", "--retries-cap", "5ms", "--lanes", "3", "--quiet"]
         + (self == .batches ? ["--batch", "auto"] : [])
@@ -27,7 +27,7 @@ struct MixedSheet {
   }
 
   let kind: Kind
-  /// Which of the sheets of a desk it is, from 0.
+  /// The index of the sheet on a desk, from 0.
   let number: Int
 
   /// The ids of its three records.
@@ -37,7 +37,7 @@ struct MixedSheet {
   /// The id of the child that the second record has from the start.
   private func child(of id: Int64) -> Int64 { id + 50_000 }
 
-  /// The id of something that an interaction can refer to.
+  /// The id of a record that an interaction can refer to.
   private func object(_ number: Int) -> Int64 { 300_100_032_000_000 + Int64(number) }
 
   /// The lines that import its records.
@@ -52,7 +52,7 @@ struct MixedSheet {
     }
   }
 
-  /// Each row: the index of its record, what is added beside the key, and what the service has to be sent.
+  /// Each row: the index of its record, what is added beside the key, and what the service has to receive.
   private var rows: [(record: Int, cells: String, body: String)] {
     func same(_ record: Int, _ text: String) -> (Int, String, String) { (record, text, "{\(text)}") }
     let old = child(of: ids[1])
@@ -94,20 +94,20 @@ struct MixedSheet {
 
   /// Writes the sheet to a desk and returns the arguments that run it there.
   ///
-  /// - Parameter gateway: the URL of what stands before the desk.
+  /// - Parameter gateway: the URL of the gateway before the desk.
   func run(on desk: Desk, through gateway: String? = nil, _ options: [String]) throws -> [String] {
     try desk.folder.write("mixed-\(number).jsonl", text)
-    // A note that is lost is sent again when its request is given up, and not before.
+    // A lost note is sent again once its request has expired, and not before.
     try desk.writeSites(at: gateway)
     return ["run", "mixed-\(number).jsonl", "--resource", kind.rawValue, "--site", kind.rawValue] + options
   }
 
-  /// What every patch applied once and in order leaves behind: per record, what was carried out, then what is there.
+  /// The result of every patch applied once and in order: per record, what was applied, then what is there.
   var expected: [[String]] {
     ids.indices.map { index in rows.filter { $0.record == index }.map(\.body) + ends[index] }
   }
 
-  /// What is left of it in the records.
+  /// The final state of the records.
   var ends: [[String]] {
     switch kind {
     case .incidents:

@@ -4,7 +4,7 @@ import Testing
 
 /// Varnish between the tool and a desk: it passes everything on, and answers 503 itself where the desk does not.
 final class Varnish {
-  /// Why it cannot be used.
+  /// The reason that it cannot be used.
   struct Failure: Error { var text: String }
 
   private static let path = "PATH=$PATH:/usr/sbin:/usr/local/sbin"

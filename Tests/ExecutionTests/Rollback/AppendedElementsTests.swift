@@ -6,7 +6,7 @@ import Sites
 import Staging
 import Testing
 
-/// Which thread is whose, when several rows of a record have appended some.
+/// The owner of each thread, when several rows of a record have appended some.
 @Suite struct AppendedElementsTests {
   /// A site that shows the threads of one record.
   private final class Threads: SiteConnection {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Execution
 
-/// What of a rollback's row goes back, by what its record is now.
+/// The parts of a rollback's row that are restored, by the record's current values.
 @Suite struct ReversalTests {
   private func reverse(
     _ patch: JSONObject, wrote expected: ExpectedState, now: [String: JSONValue] = [:],
@@ -20,19 +20,19 @@ import Testing
       isForced: isForced)
   }
 
-  /// What a text was, what was written, what it is now; what becomes of it, and what by force.
+  /// A text before, as written, and now; the outcome, with and without force.
   private static let texts: [(String, String, JSONValue, Fate, Fate)] = [
-    // As it was, still what was written, somebody else's.
+    // As before, as written, and changed by another client.
     ("A", "B", "A", .done, .done), ("A", "B", "B", .goesBack, .goesBack),
     ("A", "B", "C", .kept, .goesBack), ("A", "B", .null, .kept, .goesBack),
-    // What the site has made of ours, and of what an earlier rollback put back.
+    // The site's version of our text, and of a text that an earlier rollback restored.
     ("A", "B", "B  \r\n", .goesBack, .goesBack), ("A", "B", "A  \r\n", .done, .goesBack),
     ("a\r\nb ", "B", "a\nb", .done, .goesBack),
-    // The run has only tidied, as a site may do by itself.
+    // The run has only tidied, as a site may do on its own.
     ("Q&amp;A", "Q&A", "Q&A", .goesBack, .goesBack), ("Q&amp;A", "Q&A", "Q&amp;A", .done, .done),
     ("trail  ", "trail", "trail", .goesBack, .goesBack), ("trail  ", "trail", "trail  ", .done, .done),
     ("a\r\nb", "a\nb", "a\nb", .goesBack, .goesBack), ("a\u{A0}b", "a b", "a b", .goesBack, .goesBack),
-    // The run has only tidied, and the site has made a third text of it; or has made nothing of it.
+    // The run has only tidied, and the site has made a third text of it; or has changed nothing.
     ("a \r\nb ", "a \nb", "a\nb", .goesBack, .goesBack), ("trail", "trail  ", "trail", .done, .done),
     ("trail", "trail  ", "else", .kept, .goesBack),
   ]
@@ -107,7 +107,7 @@ import Testing
   private static let steps: [(JSONValue, Bool, Fate)] = [
     // The row wrote D; the two before it wrote B over A, and C over B.
     ("D", false, .goesBack), ("C", false, .done),
-    // Further back already, as after a rollback of the last rows alone; also as the site keeps it.
+    // Further back already, as after a rollback of only the last rows; also as the site stores it.
     ("B", false, .done), ("B", true, .done), ("A", false, .done), ("A \n", true, .done),
     ("else", false, .kept), ("else", true, .goesBack),
   ]
@@ -177,9 +177,9 @@ import Testing
 
   private static let closings: [(JSONValue, JSONValue, Int)] = [
     ("2026-01-01T00:00:00Z", .null, 1),
-    // It was open: that comes back by itself.
+    // It was open: restoring the status restores that too.
     (.null, "2026-01-01T00:00:00Z", 0),
-    // Closed before, and closed all the time.
+    // Closed before, and closed throughout.
     ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", 0),
   ]
 

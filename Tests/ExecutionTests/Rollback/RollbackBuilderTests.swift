@@ -7,9 +7,9 @@ import Sheets
 import Staging
 import Testing
 
-/// What puts a row back, and what of it cannot be put back.
+/// The rollback of a row, and the parts of it that cannot be rolled back.
 @Suite struct RollbackBuilderTests {
-  /// A row of incidents that was carried out, and its record right before.
+  /// An applied row of incidents, and its record right before.
   private func build(
     _ patch: String, before: JSONObject = [:], lists: JSONObject = [:], element: ElementAddress? = nil,
     state: RowState = .applied, hasSnapshot: Bool = true, resource: ResourceType = .incidents,
@@ -38,7 +38,7 @@ import Testing
     // Null where it was null.
     (#"{"queue":{"id":7}}"#, ["queue": nil], #"{"queue":null}"#),
     (#"{"queue":null}"#, ["queue": ["id": 7, "lookupName": "Web intake"]], #"{"queue":{"id":7}}"#),
-    // An attribute that was not there is cleared: there is no other way to take it away.
+    // An attribute that was not there is cleared: there is no other way to remove it.
     (
       #"{"customFields":{"c":{"visits":3}}}"#, [:], #"{"customFields":{"c":{"visits":null}}}"#
     ),
@@ -47,7 +47,7 @@ import Testing
       ["customFields.c.region": ["id": 13, "lookupName": "South"]],
       #"{"customFields":{"c":{"region":{"id":13}}}}"#
     ),
-    // What already was as asked has not been changed by the row.
+    // The row has not changed a value that already was as asked.
     (#"{"subject":"B","queue":{"id":7}}"#, ["subject": "A", "queue": ["id": 7]], #"{"subject":"A"}"#),
   ]
 
@@ -218,7 +218,7 @@ import Testing
     #expect(retract(found, state: state)?.findings.first?.rule == rule)
   }
 
-  /// Without a snapshot nobody knows which thread it was, whatever is asked for.
+  /// Without a snapshot the thread cannot be identified, whatever is asked for.
   @Test(arguments: [
     (nil, false, "irreversible"), ("gone", false, "no-snapshot"), (nil, true, "irreversible"),
   ])

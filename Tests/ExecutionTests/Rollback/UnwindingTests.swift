@@ -9,12 +9,12 @@ import Testing
 
 @testable import Execution
 
-/// Several rows of one record, put back from the last to the first.
+/// Several rows of one record, rolled back from the last to the first.
 @Suite struct UnwindingTests {
   private static let seeds = Array(rounds(400))
 
-  /// Whatever rows did to a record, putting them back restores it; what somebody changed afterwards stays, and
-  /// exactly that is reported.
+  /// Rolling back rows restores the record, whatever they did to it; later changes by other clients stay, and
+  /// exactly those are reported.
   @Test(arguments: seeds)
   func restoresTheRecordAndKeepsWhatIsNotOurs(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
@@ -24,7 +24,7 @@ import Testing
     for number in 1...Int.random(in: 1...5, using: &generator) {
       if let row = record.carryOut(Record.randomPatch(using: &generator), number: number) { rows.append(row) }
     }
-    // Some of the last rows alone first: then the record is on its way back already.
+    // Some of the last rows first: then the record is partly restored already.
     _ = record.unwind(rows.suffix(Int.random(in: 0...rows.count, using: &generator)))
     var theirs: [String: JSONValue] = [:]
     if Bool.random(using: &generator) {
@@ -127,7 +127,7 @@ private struct Record {
     return ["id": .integer(number), "lookupName": .string("Name \(number)")]
   }
 
-  /// Puts rows back, the last one first; says what they are about, and what of it stays as it is.
+  /// Rolls rows back, the last one first; returns what they are about, and what stays as it is.
   mutating func unwind(_ rows: ArraySlice<CarriedOutRow>) -> (touched: Set<String>, kept: Set<String>) {
     let builder = RollbackBuilder(resource: .incidents, retractText: nil)
     let steps = rows.reversed().compactMap { row in
@@ -150,7 +150,8 @@ private struct Record {
     return (touched, kept)
   }
 
-  /// Does what a run does with a row: looks, takes the snapshot, writes; `nil` when nothing has to be written.
+  /// Does what a run does with a row: looks, takes the snapshot, writes; `nil` when nothing has to be
+  /// written.
   mutating func carryOut(_ patch: JSONObject, number: Int) -> CarriedOutRow? {
     let changes = ResourceType.incidents.changes(in: patch)
     guard !changes.isEmpty, !changes.areMet(by: image, in: .incidents) else { return nil }

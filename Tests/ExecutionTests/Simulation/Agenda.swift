@@ -1,24 +1,24 @@
-/// What happens when, on a virtual clock that counts microseconds and never waits.
+/// The events due on a virtual clock that counts microseconds and never waits.
 struct Agenda {
   enum Event {
     /// A lane's sleep is over, or its bell has rung; stale when the lane has had another turn since.
     case lane(Int, turn: Int)
     case answer(lane: Int)
-    /// The one who looks at records takes its group, asks for leave, reads it at the site, and has the answer.
+    /// The reader of records takes its group, asks for leave, reads it at the site, and has the answer.
     case look, ask, read, lookAnswer
-    /// The writer takes its group, the group is on the disk, and everybody is told.
+    /// The writer takes its group, the group is on the disk, and everyone is told.
     case flush, durable, committed
-    /// Somebody asks the process to stop, or to pause, or to go on.
+    /// A request to stop, to pause or to continue reaches the process.
     case signal
     case pause(Bool)
-    /// The site carries out a request, whether or not anybody still waits for it.
+    /// The site applies a request, whether or not its client still waits for it.
     case carryOut(request: Int)
-    /// Somebody else changes a record.
+    /// Another client changes a record.
     case somebodyElse
     /// The process starts.
     case start
 
-    /// Whether it ends with the process.
+    /// True when it ends with the process.
     var isOfTheProcess: Bool {
       switch self {
       case .carryOut, .somebodyElse, .start: false
@@ -50,6 +50,6 @@ struct Agenda {
     return item.event
   }
 
-  /// The process is gone, and so is all that it had in mind.
+  /// The process is gone, with everything in its memory.
   mutating func dropProcess() { items.removeAll { $0.event.isOfTheProcess } }
 }

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Draws of a seed, quick also in a debug build.
+/// Random draws from a seed, quick even in a debug build.
 struct Dice {
   private var generator: SeededGenerator
 
@@ -15,7 +15,7 @@ struct Dice {
 
   mutating func from(_ low: Int, to high: Int) -> Int { low + below(high - low + 1) }
 
-  /// True in so many of a hundred cases.
+  /// True in the given percentage of cases.
   mutating func happens(_ percent: Int) -> Bool { below(100) < percent }
 
   mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }

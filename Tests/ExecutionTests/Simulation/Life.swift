@@ -3,32 +3,32 @@ import Staging
 
 @testable import Execution
 
-/// One process, from its start to its end or its death: the state, and the threads around it.
+/// One process, from its start to its end or its kill: the state, and the threads around it.
 final class Life {
   struct Lane {
-    /// What comes to wake it at another turn is too late.
+    /// The current turn; an event that would wake it at another turn is too late.
     var turn = 0
-    /// How often its bell was rung while it was busy.
+    /// The number of times its bell was rung while it was busy.
     var bell = 0
     var isAsleep = false
-    /// What it waits for the answer of.
+    /// The request whose answer it waits for.
     var request: Int?
     var hasLeft = false
   }
 
-  /// Who looks at records.
+  /// The reader of records.
   struct Looker {
     /// The next group, before it is taken.
     var next: [RunState.LookOrder] = []
     /// The group that is being read, and what was read.
     var group: [RunState.LookOrder] = []
     var reading = RecordReading()
-    /// How often the site has been asked for this group.
+    /// The number of times the site has been asked for this group.
     var tries = 0
     var isBusy: Bool { !group.isEmpty }
   }
 
-  /// Who writes checkpoints.
+  /// The writer of checkpoints.
   struct Writer {
     var pending = Checkpoint()
     var isScheduled = false
@@ -36,7 +36,7 @@ final class Life {
     var group: Checkpoint?
     var lease: Lease?
     var hasFailed = false
-    /// Whether another group is to go right after the one on its way.
+    /// True when another group is to follow right after the one on its way.
     var isWaiting = false
   }
 
@@ -45,7 +45,7 @@ final class Life {
   var lanes: [Lane]
   var looker = Looker()
   var writer = Writer()
-  /// Whether the one request is under way that asks whether the site answers; `nil` for a look.
+  /// True while the one request is under way that asks whether the site answers; `nil` for a look.
   var question: (lane: Int?, isAsked: Bool) = (nil, false)
   /// Events so far.
   var age = 0
@@ -75,12 +75,12 @@ final class Life {
 
   var isKilledNow: Bool { age >= killedAt }
   var inFlight: Int { lanes.reduce(0) { $1.request == nil ? $0 : $0 + 1 } }
-  /// Whether nothing is on its way to the disk, so that state and store agree.
+  /// True when nothing is on its way to the disk, so that state and store agree.
   var isQuiet: Bool { writer.group == nil && writer.pending == Checkpoint() && !looker.isBusy }
 }
 
 extension Duration {
-  /// As the other initializer for microseconds, which is slow without optimisation.
+  /// Like the other initializer for microseconds, which is slow without optimisation.
   init(micro: Int) {
     self.init(
       secondsComponent: Int64(micro / 1_000_000),

@@ -3,7 +3,7 @@ import Staging
 
 @testable import Execution
 
-/// Who watches a simulation and knows what must never happen.
+/// The referee of a simulation, which knows what must never happen.
 struct Referee {
   private let scenario: Scenario
   private(set) var faults: [String] = []
@@ -13,23 +13,22 @@ struct Referee {
 
   /// The row of each record that is between its look and its durable outcome; 0 for none.
   private var underWay: [Int]
-  /// Nobody sends before this, as the site asked, nor the lane it told so.
+  /// The time before which no request may leave, as the site asked, nor the lane that it told so.
   private var opens = 0
   private var laneOpens: [Int] = Array(repeating: 0, count: 8)
-  /// When the last requests left, as many as may come at once.
+  /// The times when the last requests left, as many as may come at once.
   private var left: [Int] = []
-  /// Whether somebody asked to pause.
+  /// True when the run was asked to pause.
   var isPaused = false
   /// The records when they were last read.
   private var records: [SimulatedRecord] = []
-  /// Which version of its record each row was decided on, by number.
+  /// The version of its record that each row was decided on, by number.
   private var seen: [Int]
-  /// When the record was read that a row was decided on, and how often since it last left, by number.
+  /// The time of the read that a row was decided on, and the number of repeats since it last left, by number.
   private var lookedAt: [(time: Int, times: Int)]
-  /// When the records were last read.
+  /// The times when the records were last read.
   private var readAt = 0
-  /// Rows of which nobody could tell what became of them, by number: the site may still carry them out, after later
-  /// ones.
+  /// Rows whose outcome could not be determined, by number: the site may still apply them, after later ones.
   private var wasLost: [Bool]
 
   init(_ scenario: Scenario, isTraced: Bool) {
@@ -46,7 +45,7 @@ struct Referee {
     if isTraced { trace.append("FAULT: \(text)") }
   }
 
-  /// A run that goes round in circles would otherwise go on for ever.
+  /// Counts an event; a run that loops would otherwise never end.
   mutating func count() {
     events += 1
     if events > 2_000 + 2_000 * scenario.rows.count { fault("it goes round in circles") }
@@ -120,12 +119,13 @@ struct Referee {
     }
   }
 
-  /// What a row was decided on must not be old when it leaves; somewhat older at a slow pace, and twice as old each time that this has kept it from leaving.
+  /// Checks that a row's look is not old when the row leaves; somewhat older at a slow pace, and twice as old
+  /// each time that this has kept it from leaving.
   private mutating func isFresh(_ number: Int, at now: Int, _ life: Life) {
     // With what it sends, a process may have changed its pace.
     let slots = life.state.throttle.rate.map { Int(4_000_000 / $0) } ?? 0
     let limit = max(10_000_000, slots) << min(max(lookedAt[number].times - 1, 0), 12)
-    // What was read has been on its way.
+    // The read took time to arrive.
     if now - lookedAt[number].time > limit + 1_000_000 {
       fault("row \(number) is sent \(now - lookedAt[number].time) µs after its look")
     }
@@ -140,7 +140,7 @@ struct Referee {
     }
     guard let rate = scenario.rate else { return }
     left.append(now)
-    // What is closer together than timers are good for may come at once, five milliseconds' worth.
+    // Requests closer together than a timer's precision may come at once, five milliseconds' worth.
     let distance = 1_000_000 / Int(rate)
     let burst = max(5_000 / distance, 1)
     guard left.count > burst else { return }
@@ -150,7 +150,7 @@ struct Referee {
     }
   }
 
-  /// While the site is not known to answer, one request asks whether it does, and no other leaves.
+  /// While the site is not known to answer, one probe asks whether it does, and no other request leaves.
   mutating func questions(_ life: Life, lane: Int?) {
     if life.question.isAsked { fault("a second request leaves while the breaker is open") }
     life.question = (lane, true)
@@ -180,8 +180,9 @@ struct Referee {
     let row = scenario.rows[number - 1]
     let times = site.timesCarriedOut[number]
     if times > 1, !row.patch.isIdempotent { fault("row \(number) is carried out \(times) times") }
-    // Put back by somebody else, or tidied up to what it was, what was done looks as if it had not been.
-    // Nothing comes after the last row of a record, so that doing it again changes nothing.
+    // Rolled back by another client, or tidied up to the old value, an applied row looks as if it had not
+    // been applied.
+    // Nothing comes after the last row of a record, so repeating it changes nothing.
     let isLast = !scenario.rows[number...].contains { $0.record == row.record }
     if times > 1, scenario.takesSnapshots, !isLast, !site.wasChangedByOthers(row.record),
       !row.patch.isTidiedUp
@@ -204,7 +205,7 @@ struct Referee {
     if state != store { fault("the state counts \(state) and the store \(store)") }
   }
 
-  /// A process ends by itself.
+  /// A process ends on its own.
   mutating func ends(_ life: Life, _ store: SimulatedStore) {
     if life.state.stopReason == nil, !life.state.isFinished { fault("it ends before it is finished") }
     if life.state.figures.inFlight != 0 {
@@ -213,7 +214,7 @@ struct Referee {
     if life.state.figures.peakInFlight > life.lanes.count { fault("the peak is beyond the lanes") }
   }
 
-  /// A process is gone, by itself or not.
+  /// A process is gone, on its own or not.
   mutating func ended() {
     for record in underWay.indices { underWay[record] = 0 }
     for number in lookedAt.indices { lookedAt[number].times = 0 }
@@ -225,7 +226,7 @@ struct Referee {
 
   // MARK: The end
 
-  /// What a row must have come to, when everything is over.
+  /// Checks the final state of a row.
   mutating func judge(_ number: Int, _ state: RowState, _ site: SimulatedDesk, _ store: SimulatedStore) {
     let row = scenario.rows[number - 1]
     let times = site.timesCarriedOut[number]
@@ -244,7 +245,7 @@ struct Referee {
     }
   }
 
-  /// Whether the record must look as if the rows that were carried out had been, one after the other.
+  /// True when the record must look as if the applied rows had been applied one after the other.
   func isPredictable(_ record: Int, _ site: SimulatedDesk) -> Bool {
     guard !site.wasChangedByOthers(record) else { return false }
     return scenario.holdsRecords
@@ -255,7 +256,7 @@ struct Referee {
 }
 
 extension Simulation {
-  /// What must be true when everything is over.
+  /// Checks everything that must be true at the end.
   func judge() {
     for (index, row) in store.rows.enumerated() { referee.judge(index + 1, row.state, site, store) }
     for (place, record) in site.records.enumerated() where referee.isPredictable(place, site) {

@@ -35,13 +35,13 @@ struct Scenario {
   let normalisesTexts: Bool
   /// A usual answer takes up to this.
   let latency: Int
-  /// One answer of so many takes ten times that.
+  /// One answer in this many takes ten times that.
   let slowAnswers: Int
   /// Percent of the requests that end badly, and of the reads.
   let trouble: Int
   let lookTrouble: Int
   let outages: [Outage]
-  /// How often somebody else changes a record.
+  /// The rate at which another client changes a record.
   let otherWrites: Int
 
   // The process.
@@ -52,7 +52,7 @@ struct Scenario {
   /// Lives that may be cut short; those after them are left alone, so that the run ends.
   let troubledLives: Int
 
-  /// A time in which the site serves nobody.
+  /// A time in which the site serves no request.
   struct Outage {
     enum Kind: CaseIterable { case closed, busy, busyAndSaysWhen, silent }
     var from: Int

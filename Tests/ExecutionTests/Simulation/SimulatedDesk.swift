@@ -2,7 +2,7 @@ import JSON
 import Records
 import Sites
 
-/// What a simulated site holds of one record.
+/// The contents of one record at a simulated site.
 struct SimulatedRecord {
   struct Thread {
     let id: Int64
@@ -18,13 +18,13 @@ struct SimulatedRecord {
   /// Grows with every change; what a conditional write is held against.
   var version = 1
 
-  /// Whether a reader sees the same, whatever the ids of new threads are.
+  /// True when a reader sees the same, whatever the ids of new threads are.
   func isLike(_ other: SimulatedRecord) -> Bool {
     guard values == other.values, threads.count == other.threads.count else { return false }
     return zip(threads, other.threads).allSatisfy { $0.isLike($1) }
   }
 
-  /// Carries a patch out: whole or, when it names a thread that is not there, not at all.
+  /// Applies a patch: in whole or, when it names a thread that is not there, not at all.
   mutating func apply(_ patch: SimulatedPatch, tidily: Bool, nextThread: inout Int64) -> Bool {
     for case .rewrite(let id, _, _) in patch.changes where !threads.contains(where: { $0.id == id }) {
       return false
@@ -47,7 +47,7 @@ struct SimulatedRecord {
     return true
   }
 
-  /// What a reader who asks for this gets.
+  /// The values that a reader who asks for this gets.
   func image(id: Int64, for request: ReadRequest) -> RecordImage {
     var image = RecordImage(id: id, token: String(version))
     for (place, path) in SimulatedPatch.attributes.enumerated() where request.attributes.contains(path) {
@@ -66,17 +66,17 @@ struct SimulatedRecord {
   }
 }
 
-/// A site that holds real records, carries real patches out, and keeps account of whose they were.
+/// A site that holds real records, applies real patches, and keeps account of whose they were.
 struct SimulatedDesk {
   var records: [SimulatedRecord]
   let first: [SimulatedRecord]
   let normalisesTexts: Bool
   private(set) var nextThread: Int64 = 100
-  /// How often the patch of each row was carried out, by number; nobody but the referee looks here.
+  /// The number of times that the patch of each row was applied, by number; only the referee looks here.
   private(set) var timesCarriedOut: [Int]
-  /// The rows in the order in which they were carried out, by record.
+  /// The rows in the order in which they were applied, by record.
   private(set) var order: [[Int]]
-  /// The version of each record that somebody else has made last, 0 for none.
+  /// The version of each record that another client made last, 0 for none.
   private(set) var lastOtherVersion: [Int]
 
   init(_ scenario: Scenario, _ dice: inout Dice) {
@@ -105,14 +105,14 @@ struct SimulatedDesk {
     return true
   }
 
-  /// Whether the patch, carried out now, would leave everything as it is.
+  /// True when the patch, applied now, would leave everything as it is.
   func isMet(_ patch: SimulatedPatch, by record: SimulatedRecord) -> Bool {
     var (record, next) = (record, nextThread)
     let before = record
     return record.apply(patch, tidily: normalisesTexts, nextThread: &next) && record.isLike(before)
   }
 
-  /// Somebody else writes something that no row of a sheet asks for.
+  /// Another client writes a value that no row of a sheet asks for.
   mutating func changeByOthers(_ dice: inout Dice) -> Int {
     let record = dice.below(records.count)
     let text = JSONValue.string("other \(nextThread)")
@@ -123,7 +123,7 @@ struct SimulatedDesk {
     default:
       if !records[record].threads.isEmpty {
         let thread = dice.below(records[record].threads.count)
-        // What a row has added is left alone: nobody could find it again.
+        // Threads that a row has added are left alone: they could not be found again.
         if records[record].threads[thread].id < 100 { records[record].threads[thread].text = text }
       }
     }

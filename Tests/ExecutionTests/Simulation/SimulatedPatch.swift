@@ -2,7 +2,8 @@ import JSON
 import Patches
 import Records
 
-/// A patch of a simulated sheet, and what its JSON asks for in the eyes of the site, which reads it by itself.
+/// A patch of a simulated sheet, and what its JSON asks for in the eyes of the site, which parses it
+/// independently.
 struct SimulatedPatch: Sendable {
   enum Change: Sendable {
     case set(attribute: Int, Value)
@@ -10,7 +11,7 @@ struct SimulatedPatch: Sendable {
     case rewrite(thread: Int64, text: Value?, entryType: JSONValue?)
   }
 
-  /// A value as it is sent, and what a site keeps that tidies texts up.
+  /// A value as it is sent, and as a site stores it that tidies texts up.
   struct Value: Sendable {
     let sent: JSONValue
     let tidied: JSONValue
@@ -51,7 +52,7 @@ struct SimulatedPatch: Sendable {
     isIdempotent = changes.allSatisfy { if case .append = $0 { false } else { true } }
   }
 
-  /// Whether a site may keep something else than was sent.
+  /// True when a site may store something else than was sent.
   var isTidiedUp: Bool {
     changes.contains { change in
       switch change {

@@ -4,7 +4,7 @@ import Staging
 /// The rules of `RunFile` in memory: `SimulatedStoreTests` holds it against the real one.
 struct SimulatedStore {
   struct Row {
-    /// What a lease hands out, but for what changes.
+    /// The part of a lease that does not change.
     var staged: StagedRow
     var state: RowState
     var attempts = 0
@@ -18,7 +18,7 @@ struct SimulatedStore {
   /// By number, from 1.
   private(set) var rows: [Row]
 
-  /// - Parameter rows: in sheet order; a rejected one has no state to go on from.
+  /// - Parameter rows: in sheet order; a rejected one has no state to start from.
   init(_ rows: [(staged: StagedRow, isRejected: Bool)]) {
     self.rows = rows.map { Row(staged: $0.staged, state: $0.isRejected ? .rejected : .staged) }
   }
@@ -63,7 +63,7 @@ struct SimulatedStore {
     clearError(index)
   }
 
-  /// Whether a later row of the record is done, or may be.
+  /// True when a later row of the record is done, or may be.
   private func isOutOfTurn(_ index: Int) -> Bool {
     rows[(index + 1)...].contains { later in
       guard later.staged.recordID == rows[index].staged.recordID else { return false }

@@ -18,7 +18,7 @@ import Testing
   }
 }
 
-/// A run file and its model, on which the same is done.
+/// A run file and its model, on which the same operations are done.
 private struct Comparison {
   private var dice: Dice
   private let file: StagedRun
@@ -39,7 +39,7 @@ private struct Comparison {
     model = SimulatedStore(Comparison.staged(rows))
   }
 
-  /// What `StagedRun` makes of the rows; a rejected one is for record 1.
+  /// The row that `StagedRun` makes of each; a rejected one is for record 1.
   private static func staged(
     _ rows: [(record: Int64, isAppend: Bool)?]
   ) -> [(staged: StagedRow, isRejected: Bool)] {
@@ -104,7 +104,7 @@ private struct Comparison {
     return checkpoint
   }
 
-  /// The first thing in which the two differ.
+  /// The first difference between the two.
   func difference() throws -> String? {
     if let leases {
       guard leases.file.rows == leases.model.rows else { return "the leases" }

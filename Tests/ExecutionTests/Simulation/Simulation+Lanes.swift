@@ -3,19 +3,19 @@ import Staging
 
 @testable import Execution
 
-/// A request on its way: the site goes on with it whether or not the process lives.
+/// A request on its way: the site works on it whether or not the process lives.
 struct Request {
   let deliveries: [Delivery]
   let fate: Fate
   let sentAt: Int
-  /// What the site made of each delivery, once it has.
+  /// The site's result for each delivery, once there is one.
   var results: [Outcome] = []
 }
 
 // MARK: - Lanes
 
 extension Simulation {
-  /// Rings a lane's bell: a bell that nobody waits for is heard later.
+  /// Rings a lane's bell: a bell that no lane waits for is heard later.
   func ring(_ lane: Int, of life: Life) {
     guard life.lanes[lane].isAsleep else {
       life.lanes[lane].bell += 1
@@ -74,7 +74,7 @@ extension Simulation {
     requests.append(Request(deliveries: deliveries, fate: fate, sentAt: agenda.now))
   }
 
-  /// The answer to a lane's request is there, or it has given up waiting.
+  /// The answer to a lane's request is there, or the lane has stopped waiting.
   func answered(_ lane: Int) {
     guard let life, let number = life.lanes[lane].request else { return }
     let request = requests[number]

@@ -95,7 +95,7 @@ extension Simulation {
         image: reading.images[order.row.recordID], refusal: reading.refusals[order.row.number])
       looks[order.row.number] = look
       note("row \(order.row.number)\(order.row.isInDoubt ? " in doubt" : ""): \(look.words)")
-      // Of a record that is not shown nobody can tell whether it is as asked.
+      // For a record that is not shown, nothing tells whether it is as asked.
       if reading.refusals[order.row.number] == nil { referee.decides(order, look, site) }
       if let snapshot { snapshots.append(snapshot) }
     }

@@ -4,12 +4,12 @@ import Staging
 
 @testable import Execution
 
-/// What becomes of one request, drawn when it leaves.
+/// The fate of one request, drawn when it leaves.
 struct Fate {
-  /// When the site carries it out; `nil` when it never does.
+  /// The time when the site applies it; `nil` for never.
   var carriedOutAfter: Int?
   var answeredAfter: Int
-  /// What the process hears; `nil` for the site's true answer.
+  /// The answer that the process gets; `nil` for the site's true answer.
   var outcome: Outcome?
   var nextRequestAfter: Int?
 }
@@ -41,7 +41,7 @@ extension Simulation {
     case 7...9: fate = Fate(answeredAfter: there, outcome: .unknown(.lost))
     // The answer is lost after the commit, or cut.
     case 10...13: fate.outcome = .unknown(.lost)
-    // The site is still at it when nobody waits any more.
+    // The site is still working after its client has stopped waiting.
     case 14, 15:
       fate.carriedOutAfter = scenario.timeOut + dice.below(scenario.settle)
       fate.answeredAfter = scenario.timeOut
@@ -87,7 +87,7 @@ extension Simulation {
     }
   }
 
-  /// The site carries a request out, each of its parts wholly or not at all.
+  /// The site applies a request, each of its parts in whole or not at all.
   func carryOut(_ number: Int) {
     for delivery in requests[number].deliveries {
       let row = delivery.row.number

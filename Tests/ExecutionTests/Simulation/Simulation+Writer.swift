@@ -7,7 +7,7 @@ import Staging
 extension Simulation {
   private static let gathering = 3_000
 
-  /// Adds to the next group and sees to it that there is one, as `CheckpointWriter.add` does.
+  /// Adds to the next group and makes sure that there is one, as `CheckpointWriter.add` does.
   func add(_ checkpoint: Checkpoint, isAwaited: Bool, to life: Life) {
     guard checkpoint != Checkpoint() else { return }
     life.writer.pending.merge(checkpoint)
@@ -39,7 +39,7 @@ extension Simulation {
     life.writer.isScheduled = false
   }
 
-  /// The group is on the disk, wholly or not at all.
+  /// The group is on the disk, in whole or not at all.
   func commit() {
     guard let life, let group = life.writer.group else { return }
     life.writer.hasFailed = !isHealed && dice.happens(scenario.diskTrouble)
@@ -84,7 +84,7 @@ extension Simulation {
     }
   }
 
-  /// After a commit that failed: what has happened stays to be told.
+  /// After a failed commit: outcomes are still to be reported.
   private func keep(_ group: Checkpoint, of life: Life) {
     var again = group.afterFailure
     again.merge(life.writer.pending)
@@ -93,7 +93,7 @@ extension Simulation {
 
   // MARK: The end
 
-  /// When the lanes have left: writes what is left, gives rows back, and ends the process; as
+  /// Ends the process when the lanes have left: writes the rest and gives rows back, as
   /// `CheckpointWriter.finish` does.
   func endIfIdle() {
     guard let life, life.lanes.allSatisfy(\.hasLeft) else { return }

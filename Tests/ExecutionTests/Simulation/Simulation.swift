@@ -22,7 +22,7 @@ final class Simulation {
   private var hasRetriedFailed = false
   /// Rows that the site refuses for good, by number.
   var isRefused: [Bool]
-  /// Whether all is well from now on.
+  /// True when there are no more faults from now on.
   var isHealed = false
 
   init(seed: UInt64, isTraced: Bool = false) {
@@ -37,7 +37,7 @@ final class Simulation {
     self.dice = dice
   }
 
-  /// The faults that were found, in words; none when the run went as promised.
+  /// The violations that were found, in words; empty when the run kept its promises.
   func run() -> [String] {
     note("seed \(scenario.seed): \(scenario.words)")
     for _ in 0..<scenario.otherWrites {
@@ -95,7 +95,7 @@ extension Simulation {
     if isUnfinished {
       retriesFailed = lives > 1 && dice.happens(10)
     } else {
-      // Everything is settled; what failed gets another chance, at a site that has come to its senses.
+      // Everything is settled; failed rows get another chance, at a site that has recovered.
       hasRetriedFailed = true
       retriesFailed = true
       for number in isRefused.indices { isRefused[number] = false }
@@ -136,7 +136,7 @@ extension Simulation {
     end()
   }
 
-  /// The process is gone, one way or the other.
+  /// The process is gone, one way or another.
   func end() {
     life = nil
     agenda.dropProcess()

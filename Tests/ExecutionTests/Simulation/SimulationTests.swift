@@ -6,10 +6,10 @@ import Testing
 
 @testable import Execution
 
-/// Many runs at a site that throttles, stalls, loses answers and finishes late, by a process that is
-/// killed at any moment and goes on.
+/// Many runs at a site that throttles, stalls, loses answers and finishes late, by a process that is killed
+/// at any moment and resumed.
 ///
-/// `BULKPATCH_SIMULATION_SEED=7` runs seed 7 alone and prints all that happens.
+/// `BULKPATCH_SIMULATION_SEED=7` runs only seed 7 and prints all events.
 @Suite struct SimulationTests {
   fileprivate static let environment = ProcessInfo.processInfo.environment
   private static let chunk = 250
@@ -29,13 +29,13 @@ import Testing
     #expect(difference == nil)
   }
 
-  /// Runs so many seeds, from 0, on all cores, and records those that fail.
+  /// Runs this many seeds, from 0, on all cores, and records those that fail.
   fileprivate static func run(_ count: Int) {
     let failures = Mutex<[UInt64: [String]]>([:])
     let began = ContinuousClock.now
     DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { part in
       for seed in part * chunk..<min((part + 1) * chunk, count) {
-        // A rule that is broken is broken again and again, and a run in circles takes its time.
+        // A broken rule is broken again and again, and a run that loops takes its time.
         if failures.withLock({ $0.count }) >= 20 { return }
         let faults = Simulation(seed: UInt64(seed)).run()
         if !faults.isEmpty { failures.withLock { $0[UInt64(seed)] = faults } }
@@ -59,7 +59,7 @@ import Testing
   }
 }
 
-/// As many seeds as take a minute; `BULKPATCH_SIMULATION_SEEDS=1000000` says how many.
+/// As many seeds as take a minute; `BULKPATCH_SIMULATION_SEEDS=1000000` sets the number.
 @Suite struct LongSimulationTests {
   @Test func everySeedCarriesEveryPatchOutOnceAndInOrder() {
     SimulationTests.run(

@@ -4,7 +4,7 @@ import Staging
 
 @testable import Execution
 
-// What a trace says.
+// The words of a trace.
 
 extension SimulatedStore {
   var words: String {

@@ -11,7 +11,7 @@ import Testing
   private static let refused = Exchange(outcome: .retryLater(after: nil, .busy), status: 503)
   private static let gone = Exchange(outcome: .retryLater(after: nil, .closed))
 
-  /// What issue 5 asks for, at every number of lanes, latency and burst.
+  /// The requirements of issue 5, at every number of lanes, latency and burst.
   @Test(
     arguments: [4, 8, 32],
     rounds(of: [(1, 0), (1, 10), (10, 5), (50, 0), (50, 10), (200, 0), (200, 10)]))
@@ -64,7 +64,7 @@ import Testing
     #expect(run.peakInFlight == 16)
   }
 
-  /// Faults that have nothing to do with how much is sent must not starve a run.
+  /// Faults that have nothing to do with the rate must not starve a run.
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func putsUpWithRefusalsThatALowerRateDoesNotHelpAgainst(seed: UInt64) {
     var draw = SeededGenerator(seed: seed)
@@ -73,7 +73,7 @@ import Testing
       Int.random(in: 0..<10, using: &draw) == 0 ? Self.refused : Self.served
     }
     #expect(run.outcomes.allSatisfy { $0.state == .applied }, "seed \(seed)")
-    // 200/s is what the lanes could do; a rate that only ever falls would take hours.
+    // 200/s is what the lanes can do; a rate that only ever falls would take hours.
     #expect(run.now < .seconds(45), "seed \(seed): \(run.now)")
   }
 
@@ -111,7 +111,7 @@ import Testing
     #expect(asked > .seconds(29) && asked <= .seconds(30))
   }
 
-  /// Every refusal costs a wait, so that there must be few.
+  /// Every refusal costs a wait, so there must be few.
   @Test(arguments: [1, 2, 5], rounds(of: [(8, 0), (8, 5), (8, 50), (32, 0), (32, 50)]))
   func findsTheRateOfALimiterThatSaysWhenToComeBack(seconds: Int, site: (lanes: Int, burst: Int)) {
     var limiter = Limiter(perSecond: 50, burst: Double(site.burst))
@@ -127,7 +127,7 @@ import Testing
     #expect(reached > 40, "\(reached)/s of 50/s")
   }
 
-  /// So many in a minute, and the time to the next when they are used up.
+  /// N requests in a minute, and the time to the next when they are used up.
   @Test func usesUpWhatAWindowAllows() {
     var window = (number: 0, count: 0)
     var run = VirtualRun(rows: 6_000) { $0.throttle.lanes = 8 }
@@ -143,7 +143,7 @@ import Testing
     #expect(run.now < .seconds(420))
   }
 
-  /// Maintenance, twice: a long wait says when all is well again, and nothing of how much there may be then.
+  /// Maintenance, twice: a long wait says when the site is back, and nothing about the rate it allows then.
   @Test func goesOnAtFullSpeedAfterLongWaits() {
     let begins = [Duration.milliseconds(100), .seconds(3_600) + .milliseconds(400)]
     var refusals = 0
@@ -190,7 +190,7 @@ import Testing
     #expect(run.state.isFinished || late > 1_000, "\(late) in ten seconds, seven minutes later")
   }
 
-  /// A tenth of the requests is asked to wait whatever their pace; slower ones would only take longer.
+  /// A tenth of the requests gets a wait at any pace; slowing down would only take longer.
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func doesNotSlowDownForWaitsThatHaveAnotherCause(seed: UInt64) {
     var draw = SeededGenerator(seed: seed)
@@ -240,7 +240,7 @@ import Testing
     #expect(run.state.stopReason == nil)
   }
 
-  /// The last row of a run has nobody beside it to tell its trouble from the site's.
+  /// The last row of a run has no other beside it to tell its trouble from the site's.
   @Test func failsALoneRowInTheEnd() {
     var run = VirtualRun(rows: 2) { $0.throttle.lanes = 1 }
     run.run(latency: .milliseconds(20)) { row, _ in row == 1 ? Self.refused : Self.served }

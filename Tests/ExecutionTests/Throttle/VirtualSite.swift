@@ -6,7 +6,8 @@ import TestSupport
 
 @testable import Execution
 
-/// A limiter as nginx has it (`limit_req rate burst nodelay`): milliseconds, and what is refused is not counted.
+/// A limiter like nginx's (`limit_req rate burst nodelay`): milliseconds, and refused requests are not
+/// counted.
 struct Limiter {
   var perSecond: Double
   var burst: Double
@@ -31,14 +32,14 @@ struct Limiter {
   }
 }
 
-/// Executes rows with a `RunState` and no clock but its own: the lanes, the looks and the writer are simulated, and the
-/// site answers as a closure has it.
+/// Executes rows with a `RunState` and no clock but its own: the lanes, the looks and the writer are
+/// simulated, and a closure gives the site's answers.
 struct VirtualRun {
   typealias Answer = (_ row: Int, _ sentAt: Duration) -> Exchange
 
   private(set) var state: RunState
   private(set) var now = Duration.zero
-  /// When each request left, and whether it was refused.
+  /// The time when each request left, and whether it was refused.
   private(set) var sent: [(at: Duration, isRefused: Bool)] = []
   private(set) var outcomes: [RowOutcome] = []
   private(set) var peakInFlight = 0
@@ -59,7 +60,7 @@ struct VirtualRun {
     for lane in 0..<settings.lanes { waiting[lane] = .zero }
   }
 
-  /// Runs with answers that always take as long.
+  /// Runs with answers that always take the same time.
   mutating func run(
     until end: Duration = .seconds(100_000), latency: Duration, jitter: Duration = .zero, _ answer: Answer
   ) {
@@ -67,8 +68,8 @@ struct VirtualRun {
   }
 
   /// - Parameters:
-  ///   - latency: how long an answer takes.
-  ///   - jitter: by how much it may vary, and how late a request may leave.
+  ///   - latency: the duration of an answer.
+  ///   - jitter: the most by which it varies, and by which a request may leave late.
   mutating func run(
     until end: Duration = .seconds(100_000), latency: (Duration) -> Duration, jitter: Duration = .zero,
     _ answer: Answer
@@ -116,7 +117,7 @@ struct VirtualRun {
     return true
   }
 
-  /// What the writer does, at once: leases rows and makes their intent durable.
+  /// Does the writer's work at once: leases rows and makes their intent durable.
   private mutating func settleStore() {
     while true {
       if let request = state.leaseRequest(now: now) {

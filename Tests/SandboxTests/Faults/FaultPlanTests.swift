@@ -3,11 +3,11 @@ import Testing
 
 @testable import Sandbox
 
-/// Which requests a rule strikes.
+/// The requests that a rule strikes.
 @Suite struct FaultPlanTests {
   private static let patch = FaultTarget(method: "PATCH", resources: ["incidents"])
 
-  /// What becomes of so many requests, one after the other.
+  /// The fates of this many requests, one after the other.
   private func decisions(
     _ rules: [String], seed: UInt64 = 1, _ count: Int, _ target: FaultTarget = Self.patch
   ) throws -> [FaultDecision] {

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Sandbox
 
-/// What a client sees of a fault, byte for byte, and what the log says of it.
+/// A fault as a client sees it, byte for byte, and as the log records it.
 @Suite struct FaultWireTests {
   private static let incident = "/services/rest/connect/v1.4/incidents/1"
   private static let interaction = "\(Desk.fusion)/interactions/300100000000001"
   private static let subject = #"{"subject": "struck"}"#
   private static let description = #"{"Description": "struck"}"#
 
-  /// What came back, how the connection ended, and what the desk kept.
+  /// The answer, the way the connection ended, and what the desk kept.
   private struct Outcome {
     var text: String
     var end: WireClient.End
@@ -180,7 +180,7 @@ import Testing
     }
   }
 
-  /// A client that hangs up during a stall finds out, or not, whether its change is made all the same.
+  /// A client that hangs up during a stall, whose change is either made or not.
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [
@@ -240,7 +240,7 @@ import Testing
         var refusals = 0
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
-          // Who gets in as the door closes is cut off with the others.
+          // A client that connects at the last moment is cut off with the others.
           if let outcome = try? await send("GET", Self.incident, ""), outcome.end != .reset {
             #expect(outcome.status == 200)
             break

@@ -15,7 +15,7 @@ extension Desk {
     {"resource": "interactions", "InteractionId": 300100095824219, "Description": "It's 100 % done", "ChannelId": 3, "MediaItemId": "m-9", "EndTime": "2020-01-02T03:04:05Z", "smartActions": [{"UserActionId": 81, "ActiveFlag": true, "UserActionURLBinding": [{"URLBindingId": 82, "URLBindingName": "id", "Value": "SrId"}]}]}
     """#
 
-  /// Runs the body against a fresh sandbox with so many generated interactions and no incidents.
+  /// Runs the body against a fresh sandbox with this many generated interactions and no incidents.
   static func generated(
     _ interactions: Int, seed: UInt64 = 1, _ body: (Desk) async throws -> Void
   ) async throws {

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// What a bad request is answered with (API reference 5, 6, 10, 14).
+/// The answers to bad requests (API reference 5, 6, 10, 14).
 @Suite struct FusionErrorTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var method = "PATCH"

@@ -100,7 +100,7 @@ import Testing
   @Test func keepsItsChoices() throws {
     var choices = Choices()
     for choice in Choices.all {
-      // Whatever is listed can be set, the default too; and nothing else is taken.
+      // Every listed value can be set, the default too; and no other is accepted.
       let examples = ["ID": "7", "NAME": choice.name == "missing-attribute" ? "SubstatusCd" : "LegacyCd"]
       let first = choice.values.split(separator: "|").first.map { String($0) } ?? ""
       let value = examples[first] ?? first

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// What changes with `REST-Framework-Version` (API reference 5).
+/// The differences that `REST-Framework-Version` makes (API reference 5).
 @Suite struct FusionVersionTests {
   static let item = "/interactions/300100095824219"
 

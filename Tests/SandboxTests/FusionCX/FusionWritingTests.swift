@@ -2,7 +2,7 @@ import JSON
 import Sandbox
 import Testing
 
-/// What writes do (API reference 7, 14).
+/// The effects of writes (API reference 7, 14).
 @Suite struct FusionWritingTests {
   @Test func changesWhatIsGivenAndNothingElse() async throws {
     try await Desk.open(Desk.interactions, choices: ["item=schema"]) { desk async throws in
@@ -33,7 +33,7 @@ import Testing
       #expect(ended.value("EndTime") == ended.value("LastUpdateDate"))
       #expect(ended.value("StatusCd") == "ORA_SVC_OPEN")
       #expect(ended.value("EndInteractionFlag") == false)
-      // What has started stays started.
+      // A started interaction stays started.
       let started = try await desk.change(#"{"StartInteractionFlag": true}"#)
       #expect(started.value("StartTime") == "2017-03-03T04:01:13-08:00")
       _ = try await desk.change(#"{"StartTime": null}"#)
@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  /// What a client may rely on (API reference 16).
+  /// The guarantees for clients (API reference 16).
   @Test func describesItsAttributes() async throws {
     try await Desk.open(Desk.interactions) { desk async throws in
       let about = try await desk.readFusion("/interactions/describe").json?["Resources"]?["interactions"]
