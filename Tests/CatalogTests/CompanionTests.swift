@@ -15,7 +15,7 @@ import Testing
     #expect(resource.companions(of: [path]).map(\.path) == companions)
   }
 
-  @Test func areNoneOfWhatIsWrittenAnyway() {
+  @Test func excludeAttributesThatAreWrittenAnyway() {
     #expect(
       ResourceType.incidents.companions(of: ["assignedTo.account", "assignedTo.staffGroup"]).isEmpty)
     #expect(ResourceType.incidents.companions(of: [String]()).isEmpty)

@@ -62,7 +62,7 @@ import Testing
     #expect(ResourceType.incidents.inferredNames.isEmpty)
   }
 
-  @Test func changesNothingWhenNothingIsSaid() throws {
+  @Test func changesNothingByDefault() throws {
     #expect(try interactions.renaming([:]).fields.map(\.path) == interactions.fields.map(\.path))
   }
 }

@@ -17,7 +17,7 @@ import Testing
     77: "refused", 78: "configuration", 130: "interrupted", 143: "terminated",
   ]
 
-  @Test func tableIsThatOfTheDesign() {
+  @Test func matchesTheTableOfTheDesign() {
     let table = Dictionary(uniqueKeysWithValues: ExitCode.allCases.map { ($0.rawValue, $0.name) })
     #expect(table == Self.design)
   }

@@ -48,7 +48,7 @@ import Testing
     #expect(entry.isOver == isOver)
   }
 
-  @Test func keepsEverythingWhenNothingWasSaid() {
+  @Test func keepsEverythingByDefault() {
     #expect(outdated(KeepRule(), [4_000]).isEmpty)
   }
 }

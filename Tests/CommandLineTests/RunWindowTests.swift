@@ -80,7 +80,7 @@ import Testing
     #expect(window.reasonToStop(clock: began + maximum) == .window("max_duration \(text)"))
   }
 
-  @Test func neverClosesWhenNothingWasSaid() {
+  @Test func neverClosesByDefault() {
     #expect(RunWindow(until: nil, maximum: nil).reasonToStop(now: .distantFuture) == nil)
   }
 

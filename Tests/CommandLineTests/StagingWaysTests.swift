@@ -128,7 +128,7 @@ import Testing
     #expect((counts?.rows ?? 0) > 0)
   }
 
-  @Test func tellsOfRepeatedAdditionsAsTheyStandInTheSheet() throws {
+  @Test func reportsRepeatedAdditionsAsTheyStandInTheSheet() throws {
     var text = "id,threads.append.text,threads.append.entryType\n"
     for row in 0..<300 { text += "\(row * 7 % 60 + 1),note \(row % 5),Note\n" }
     let sheet = try folder.write("notes.csv", text)

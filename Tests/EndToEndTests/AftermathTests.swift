@@ -46,7 +46,7 @@ import Testing
     #expect(try desk.folder.read("summary.txt").contains("What went wrong"))
   }
 
-  @Test func tellsOfWhatKeptARunFromComingAbout() throws {
+  @Test func reportsWhatKeptARunFromStarting() throws {
     let desk = try Desk()
     let failed = ["--on-failed", "cat > told.txt; echo $BULKPATCH_EXIT_CODE $BULKPATCH_JOB $BULKPATCH_RUN"]
     for (sheet, site, code) in [("none.csv", desk.url, Int32(66)), ("sheet.csv", "nowhere", 78)] {
@@ -102,7 +102,7 @@ import Testing
     #expect(result.standardError == "bulkpatch: the command on.finished ended with exit code 9\n")
   }
 
-  @Test func removesFinishedRunsButTheNewest() throws {
+  @Test func removesFinishedRunsExceptTheNewest() throws {
     let desk = try Desk()
     func run(_ options: String..., exits code: Int32 = 0) throws -> String {
       try desk.writeSheet(rows: 2, incidents: 2)

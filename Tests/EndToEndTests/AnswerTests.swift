@@ -78,7 +78,7 @@ import Testing
       "400 X",
       #"{"title": "Write failed", "detail": "Row locked", "o:errorCode": "OSC-CREST-00006"}"#),
   ])
-  func aRefusalThatPassesIsTriedAgain(answer: String) throws {
+  func retriesARefusalThatPasses(answer: String) throws {
     let service = try ScriptedService { $0 <= 3 ? answer : nil }
     let (desk, _) = try run(service, rows: 3, exits: 0)
     #expect(try desk.counts() == ["applied": 3])

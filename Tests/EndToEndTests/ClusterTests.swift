@@ -27,7 +27,7 @@ import Yams
     #expect(try cluster.pod["terminationGracePeriodSeconds"]?.int ?? 0 > 60)
   }
 
-  @Test func onlyWhatMayEndOtherwiseIsTriedAgain() throws {
+  @Test func retriesOnlyWhatMayEndDifferently() throws {
     let rules = try #require(try cluster.job["podFailurePolicy"]?["rules"]?.sequence)
     #expect(rules.count == 2)
     #expect(rules[0]["action"] == "Ignore" && rules[0]["onPodConditions"]?[0]?["type"] == "DisruptionTarget")

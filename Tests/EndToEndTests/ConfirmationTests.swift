@@ -30,7 +30,7 @@ import Testing
 
   /// The second answer is Ctrl-D.
   @Test(arguments: ["n\n", "\u{4}", "\n", "yellow\n"])
-  func sendsNothingAfterAnythingElseAndSaysHowToGoOn(answer: String) throws {
+  func sendsNothingAfterAnyOtherAnswerAndSaysHowToResume(answer: String) throws {
     let terminal = try desk.ask(desk.run("sheet.csv"))
     terminal.type(answer)
     #expect(terminal.end() == 3)
@@ -58,7 +58,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 3])
   }
 
-  @Test func asksBeforeAPlanIsCarriedOutAndNotAgain() throws {
+  @Test func asksOnceBeforeAPlanIsApplied() throws {
     try desk.call(desk.run("sheet.csv", "--dry-run", "--quiet"), exits: 0)
     var terminal = try desk.ask(["apply", "latest"])
     terminal.type("n\n")
@@ -76,7 +76,7 @@ import Testing
     #expect(!terminal.text.contains("[y/N]"))
   }
 
-  @Test func showsAPlanInColoursUnlessSomebodyMinds() throws {
+  @Test func showsAPlanInColoursUnlessTheyAreOff() throws {
     let terminal = try desk.bulkpatch.startOnTerminal(desk.run("sheet.csv", "--dry-run"))
     #expect(terminal.end() == 0)
     #expect(terminal.text.contains("\u{1B}[32m    + subject: \"one\"\u{1B}[0m"))

@@ -134,7 +134,7 @@ import Testing
     #expect(try desk.changes().count == 1)
   }
 
-  @Test func aJobThatMapsItsSheetDifferentlyIsLeftToAPerson() throws {
+  @Test func neverContinuesAJobThatMapsItsSheetDifferently() throws {
     let desk = try desk()
     try desk.folder.write("sheet.csv", "id,subject\n1,a\n")
     try desk.call(nightly + closed, exits: 12)
@@ -157,7 +157,7 @@ import Testing
     #expect(try desk.changes().map(\.recordID) == [1, 1, 2])
   }
 
-  @Test func leavesARunThatWasPutBackToAPerson() throws {
+  @Test func neverContinuesARolledBackRunByItself() throws {
     let desk = try desk()
     try writeNotes(desk, "a", rows: 6)
     try desk.call(["run", "job.yaml", "--canary", "2", "--quiet"], exits: 3)
@@ -182,7 +182,7 @@ import Testing
     try desk.call(["rollback", "latest", "--dry-run", "--quiet"], exits: 0)
   }
 
-  @Test func doesNotPassByARunThatItCannotRead() throws {
+  @Test func doesNotIgnoreARunThatItCannotRead() throws {
     let desk = try desk()
     try writeNotes(desk, "a", rows: 3)
     try desk.call(nightly + closed, exits: 12)

@@ -100,7 +100,7 @@ import Testing
     #expect(try desk.counts() == ["conflict": 25, "applied": 35])
   }
 
-  @Test func carriesOutSeveralRowsOfOneRecordAsThePlanSawThemOneAfterTheOther() throws {
+  @Test func appliesSeveralRowsOfOneRecordInTheOrderOfThePlan() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write(
       "sheet.csv",
@@ -127,7 +127,7 @@ import Testing
     #expect(try desk.states()[6] == "failed")
   }
 
-  @Test func aRowPlannedAsUnchangedIsRefusedWhenItIsNoMore() throws {
+  @Test func refusesARowPlannedAsUnchangedThatHasChanged() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,as asked\n")
     try desk.call(desk.run("sheet.csv", "--quiet"), exits: 0)

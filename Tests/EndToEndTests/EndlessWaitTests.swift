@@ -57,7 +57,7 @@ import Testing
       as [(
         options: [String], code: Int32
       )])
-  func aQuestionThatNobodyAnswers(options: [String], code: Int32) throws {
+  func endsAnUnansweredQuestion(options: [String], code: Int32) throws {
     let desk = try Desk(incidents: 5)
     try desk.writeSheet(rows: 5, incidents: 5)
     let terminal = try desk.bulkpatch.startOnTerminal(desk.run("sheet.csv") + options)

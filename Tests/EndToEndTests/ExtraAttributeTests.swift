@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func isCheckedSentReadBackAndPutBack() throws {
+  @Test func isCheckedSentVerifiedAndRolledBack() throws {
     let desk = try desk("--choice", "extra-attribute=LegacyCd")
     try writeSite(desk)
     try writeJob(desk, "extra_attributes: {LegacyCd: code(12)}")
@@ -105,7 +105,7 @@ import Testing
     #expect(result.standardError.contains(message), "\(result.standardError)")
   }
 
-  @Test func whatTheSiteDoesNotKnowNamesItselfAndTheRemedy() throws {
+  @Test func namesAnUnknownAttributeAndTheRemedy() throws {
     let desk = try desk("--choice", "missing-attribute=QueueId")
     try desk.folder.write(
       "sheet.csv",
@@ -126,14 +126,14 @@ import Testing
     #expect(try desk.runText("failed.csv").contains("leave it out with 'ignore'"))
   }
 
-  @Test func whatTheSiteDoesNotKnowAndNobodyAskedForIsLeftOut() throws {
+  @Test func leavesOutUnknownAttributesThatNoRowAsksFor() throws {
     // It follows the channel, and is read along with it.
     let desk = try desk("--choice", "missing-attribute=ChannelTypeCd")
     try desk.folder.write("sheet.csv", "InteractionId,ChannelId\n\(Self.first),2\n\(Self.first + 1),3\n")
     try desk.call(["run", "sheet.csv", "--resource", "interactions", "--site", desk.url], exits: 0)
   }
 
-  @Test func aKeyThatTheSiteDoesNotKnowNamesItselfToo() throws {
+  @Test func namesAKeyThatTheSiteDoesNotKnow() throws {
     let desk = try desk("--choice", "missing-attribute=InteractionNumber")
     try desk.folder.write("sheet.csv", "InteractionNumber,Description\nINT0000000001,x\n")
     let run = try desk.call(

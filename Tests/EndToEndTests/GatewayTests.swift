@@ -154,7 +154,7 @@ import Testing
   }
 
   /// On Fusion CX, a write that a gateway makes twice runs into its own change.
-  @Test func ourOwnWriteIsNotSomebodyElses() throws {
+  @Test func ourOwnWriteIsNoForeignChange() throws {
     let desk = try Desk(options: ["--interactions", "5"])
     try desk.folder.write(
       "sheet.csv", "InteractionId,Description\n300100000000001,one\n300100000000002,two\n")

@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [1, 16])
-  func aCanaryTouchesSoManyRecordsAndNoOthers(lanes: Int) throws {
+  func aCanaryTouchesOnlyItsRecords(lanes: Int) throws {
     let desk = try Desk()
     try writeSheet(desk)
     try desk.folder.write(
@@ -128,7 +128,7 @@ import Testing
     return desk
   }
 
-  @Test func believesWhatItIsTold() throws {
+  @Test func believesTheUsersWord() throws {
     let desk = try lostAnswers()
     let before = try desk.changes().count
     let decided = try desk.call(["resume", "latest", "--assume", "applied", "--only", "1,3-9"], exits: 4)

@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func leavesAloneWhatSomebodyElseChangedBetweenLookAndWrite() throws {
+  @Test func leavesAloneWhatAnotherClientChangedBetweenLookAndWrite() throws {
     let desk = try Desk(incidents: 0, "--interactions", "60", "--latency", "60ms")
     try write("sheet.csv", to: desk, column: "Description", (1...60).map { ($0, "row \($0)") })
     try write("other.csv", to: desk, column: "SourceCd", (46...60).map { ($0, "OTHER") })

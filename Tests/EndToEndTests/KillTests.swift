@@ -28,7 +28,7 @@ import Testing
   }
 
   /// A killed process leaves nothing that tells of the one before it.
-  @Test func takesTheResultFilesBackWhenTheRunIsTakenUpAgain() throws {
+  @Test func removesTheResultFilesWhenTheRunIsResumed() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,one\n99,two\n2,three\n3,four\n")
     try desk.call(desk.run("sheet.csv", "--canary", "2"), exits: 3)

@@ -41,7 +41,7 @@ import Testing
     #expect(texts == ["mailed", "twice", "bulkpatch: the command on.finished ended with exit code 3"])
   }
 
-  @Test func whatKeepsARunFromComingAboutIsAnEventToo() throws {
+  @Test func logsWhatKeepsARunFromStarting() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 3, incidents: 3)
     for (arguments, code, message) in [
@@ -118,7 +118,7 @@ import Testing
     for request in requests { #expect(request["site_request"] == "005ab,0;kXjE") }
   }
 
-  @Test func aSiteThatGoesAwayAndComesBackIsSeenInIt() throws {
+  @Test func recordsASiteThatGoesAwayAndComesBack() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 2, incidents: 2)
     let server = try ScriptedServer([
@@ -134,7 +134,7 @@ import Testing
     #expect(seen == ["run.started", "run.staged", "breaker.opened", "breaker.closed", "run.finished"])
   }
 
-  @Test func whyARunStopsIsSeenInIt() throws {
+  @Test func recordsWhyARunStops() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 5, incidents: 5)
     let result = try desk.call(

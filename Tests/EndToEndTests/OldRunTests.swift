@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func areGoneOnWithWhereverThatIsCalledFrom() throws {
+  @Test func resumeFromAnyFolder() throws {
     let desk = try desk()
     try desk.folder.write("elsewhere/.keep", "")
     let before = try desk.changes().count
@@ -78,7 +78,7 @@ import Testing
     #expect(result.standardError.contains("maps its sheet differently"))
   }
 
-  @Test func arePutBackAsWasPlanned() throws {
+  @Test func rollBackAsPlanned() throws {
     let desk = try desk()
     try desk.call(["apply", Self.rollback, "--yes", "--quiet"], exits: 0)
     let subjects = try subjects(desk)

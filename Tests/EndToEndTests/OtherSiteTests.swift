@@ -66,7 +66,7 @@ import Testing
     try desk.call(["resume", "latest", "--site", other.url], exits: 78)
   }
 
-  @Test func goesOnAtANewAddressOnAPersonsWord() throws {
+  @Test func resumesAtANewAddressWhenTheUserSaysSo() throws {
     try desk.call(["run", "job.yaml", "--canary", "1", "--quiet"], exits: 3)
     let moved = try desk.call(["resume", "latest", "--site", other.url, "--site-moved"], exits: 0)
     #expect(moved.standardOutput.contains("in place of desk (\(desk.url)) since "))
@@ -80,7 +80,7 @@ import Testing
     #expect(try other.changes().count == 4)
   }
 
-  @Test func leavesTheChoiceAsLongAsNothingWasAsked() throws {
+  @Test func leavesTheChoiceUntilTheFirstRequest() throws {
     try desk.call(["run", "job.yaml", "--stage-only", "--quiet"], exits: 0)
     try desk.call(["resume", "latest", "--site", other.url, "--quiet"], exits: 0)
     #expect(try other.changes().count == 3)

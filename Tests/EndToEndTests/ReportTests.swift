@@ -119,7 +119,7 @@ import Testing
     #expect(try self.page(desk).contains("20 changes to 20 incidents"))
   }
 
-  @Test func goesWhereItIsTold() throws {
+  @Test func writesToTheGivenPlace() throws {
     let desk = try Desk(incidents: 30)
     try desk.writeSheet(rows: 3, incidents: 3)
     try desk.call(desk.run("sheet.csv", "--quiet"), exits: 0)

@@ -52,7 +52,7 @@ import Testing
     #expect(try desk.changes().map(\.body) == [#"{"subject":"a"}"#])
   }
 
-  @Test func goesOnWhenTheSheetIsGone() throws {
+  @Test func resumesWhenTheSheetIsGone() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 5, incidents: 5)
     try desk.call(desk.run("sheet.csv", "--stage-only"), exits: 0)
@@ -62,7 +62,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 5])
   }
 
-  @Test func beginsAnewAfterAKillWhileTheSheetWasRead() throws {
+  @Test func startsOverAfterAKillWhileTheSheetWasRead() throws {
     let desk = try Desk()
     let running = try desk.startStaging("--stage-only")
     running.send(SIGKILL)
@@ -76,7 +76,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 30])
   }
 
-  @Test func takesUpStandardInputFromItsCopy() throws {
+  @Test func resumesStandardInputFromItsCopy() throws {
     let desk = try Desk(incidents: 100, "--latency", "15ms")
     try desk.writeSites()
     let rows = (1...150).map { "\($0 % 100 + 1),row \($0)\n" }.joined()
@@ -119,7 +119,7 @@ import Testing
   }
 
   /// A job's place, its attachments' folder and the folder it was started in are the same from everywhere.
-  @Test func goesOnFromElsewhereWithAJobOfAnyFolder() throws {
+  @Test func resumesFromElsewhereWithAJobInAnyFolder() throws {
     let desk = try Desk(incidents: 3)
     try desk.folder.write("größe/files/a.txt", "text\n")
     try desk.folder.write("größe/sheet.csv", "id,fileAttachments.add.file\n1,a.txt\n2,a.txt\n")

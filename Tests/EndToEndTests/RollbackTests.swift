@@ -100,7 +100,7 @@ import Testing
     #expect(again.symmetricDifference(changed).allSatisfy { $0.contains(isClosing) })
   }
 
-  @Test func keepsExactlyWhatSomebodyElseChanged() throws {
+  @Test func keepsExactlyWhatAnotherClientChanged() throws {
     let desk = try Desk(incidents: 40)
     let sheet = (1...40).map { "\($0),ours \($0),8,ours\n" }.joined()
     try desk.folder.write("sheet.csv", "id,subject,queue,banner.text\n" + sheet)
@@ -129,7 +129,7 @@ import Testing
     #expect(try facts(desk) == before)
   }
 
-  @Test func putsBackAPart() throws {
+  @Test func rollsBackInPart() throws {
     let desk = try Desk(incidents: 20)
     try desk.folder.write("sheet.csv", "id,subject\n" + (1...20).map { "\($0),ours\n" }.joined())
     let before = try facts(desk)
@@ -148,7 +148,7 @@ import Testing
     #expect(try facts(desk) == before)
   }
 
-  @Test func aResumeAddsNothingAgainThatWasTakenBack() throws {
+  @Test func aResumeAddsNothingThatWasRolledBack() throws {
     let desk = try Desk(incidents: 10)
     try desk.folder.write(
       "sheet.csv",
@@ -181,7 +181,7 @@ import Testing
   }
 
   /// A value that an earlier row wrote is not a foreign change, however far back the record is already.
-  @Test func putsTheRestOfARecordBackAfterItsLastRows() throws {
+  @Test func rollsBackTheRestOfARecordAfterItsLastRows() throws {
     let desk = try Desk(incidents: 3)
     try desk.folder.write("sheet.csv", "id,subject\n2,A\n2,B\n2,C\n")
     let before = try facts(desk)
@@ -230,7 +230,7 @@ import Testing
 
   // MARK: Interactions
 
-  @Test func putsInteractionsBackInBatches() throws {
+  @Test func rollsBackInteractionsInBatches() throws {
     let desk = try Desk(incidents: 0, "--interactions", "120")
     let first = 300_100_000_000_001
     let rows = (0..<120).map { "\(first + $0),row \($0),ORA_SVC_CLOSED,\($0 % 3 == 0 ? "3" : ""),<null>\n" }
@@ -263,7 +263,7 @@ import Testing
 
   // MARK: Killed, and rehearsed
 
-  @Test func goesOnAfterAKill() throws {
+  @Test func resumesAfterAKill() throws {
     let desk = try Desk(incidents: 60, "--latency", "4ms")
     try desk.writeSites()
     let threads = try firstThreads(of: desk)
@@ -287,7 +287,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 120])
   }
 
-  @Test func showsAPlanAndCarriesItOut() throws {
+  @Test func showsAPlanAndAppliesIt() throws {
     let desk = try Desk(incidents: 6)
     try desk.folder.write("sheet.csv", "id,subject\n" + (1...6).map { "\($0),ours\n" }.joined())
     let before = try facts(desk)
@@ -307,7 +307,7 @@ import Testing
 
   // MARK: Refusals
 
-  @Test func saysWhenThereIsNothingToPutBack() throws {
+  @Test func saysWhenThereIsNothingToRollBack() throws {
     let desk = try Desk(incidents: 3)
     try desk.folder.write("sheet.csv", "id,subject\n1,ours\n")
     try desk.call(desk.run("sheet.csv", "--stage-only", "--quiet"), exits: 0)
@@ -356,7 +356,7 @@ import Testing
     #expect(try desk.call(arguments, exits: 64).standardError.contains(message))
   }
 
-  @Test func cannotPutBackWhatWasSentWithoutASnapshot() throws {
+  @Test func cannotRollBackARunSentWithoutSnapshots() throws {
     let desk = try Desk(incidents: 2)
     try desk.folder.write("sheet.csv", "id,subject\n1,ours\n")
     try desk.call(desk.run("sheet.csv", "--no-snapshot", "--quiet"), exits: 0)

@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test(arguments: ["run.lock", "locks"])
-  func stopsWhenAnotherProcessCouldTakeItUp(what: String) throws {
+  func stopsWhenAnotherProcessCouldResumeIt(what: String) throws {
     let desk = try desk()
     let running = try startSending(desk)
     let locks = try files.contentsOfDirectory(atPath: desk.stateFolder + "/locks").filter {

@@ -122,7 +122,7 @@ import Testing
     #expect(again.standardError.contains("it only sets fields, and is sent again"))
   }
 
-  @Test func isLeftAloneNightAfterNight() throws {
+  @Test func isNotRunAgainOnLaterNights() throws {
     let desk = try desk()
     try desk.folder.write("job.yaml", "resource: incidents\nsheet: notes.csv\nsite: \(desk.url)\n")
     for night in 1...4 {

@@ -91,7 +91,7 @@ import Testing
       ])
   }
 
-  @Test func takesASheetWithoutRowsForNothingToDoWhenAsked() throws {
+  @Test func acceptsASheetWithoutRowsWhenAsked() throws {
     let desk = try Desk()
     try desk.folder.write("sheet.csv", "id,subject\n")
     let refused = try desk.call(desk.run("sheet.csv"), exits: 65)
@@ -123,7 +123,7 @@ import Testing
   }
 
   /// A night without rows is reported like any other that went well.
-  @Test func aNightWithoutRowsIsTold() throws {
+  @Test func reportsANightWithoutRows() throws {
     let desk = try Desk()
     try desk.folder.write("sheet.csv", "id,subject\n")
     try desk.folder.write(
@@ -152,7 +152,7 @@ import Testing
   }
 
   /// The warnings of `check` also reach the sender: in the question, in the summary, and for programs.
-  @Test func warningsReachWhoeverSends() throws {
+  @Test func warningsReachTheSender() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", "id,subject\n1,a\u{1B}[31mb\n2,fine\n3,c\u{7F}\n")
     let group = "Warnings\n  control-character: 2 rows, first in row 1 (line 2)\n"

@@ -44,7 +44,7 @@ import Testing
   }
 
   /// coreutils' `timeout` sends its signal to the process and then to its group: two, microseconds apart.
-  @Test func aSignalThatIsToldTwiceIsOne() throws {
+  @Test func aSignalSentTwiceCountsOnce() throws {
     let interruption = try Interruption(of: [], status: nil)
     let began = ContinuousClock.now
     #expect(!interruption.receive(SIGTERM, at: began))

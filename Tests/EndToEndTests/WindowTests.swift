@@ -94,7 +94,7 @@ import Testing
     #expect(try desk.changes().count == 200)
   }
 
-  @Test func aStopFileEndsTheRunAndIsObeyedOnce() throws {
+  @Test func aStopFileEndsOneRun() throws {
     let desk = try Desk(incidents: 100, "--latency", "20ms")
     try desk.writeSheet(rows: 400, incidents: 100)
     let running = try desk.bulkpatch.start(desk.run("sheet.csv", "--lanes", "1"))

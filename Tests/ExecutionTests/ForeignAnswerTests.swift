@@ -28,7 +28,7 @@ import Testing
         == Array(repeating: false, count: 5))
   }
 
-  @Test func aRowAloneIsTheSiteWhileNobodyElseIsServed() {
+  @Test func oneRowAloneMeansTheSiteWhileNoOtherIsServed() {
     #expect(Self.isTheSite([(1, Self.page), (1, Self.page), (1, Self.page)]) == [false, false, true])
     #expect(
       Self.isTheSite([(2, .applied), (1, Self.page), (1, Self.page), (1, Self.page)], firstSent: 1).last
@@ -128,7 +128,7 @@ import Testing
     #expect(Self.reason((0..<200).map { _ in (.conflict, nil) }) == nil)
   }
 
-  @Test func whatIsLeftInDoubtIsToldApart() {
+  @Test func countsRowsInDoubtSeparately() {
     let doubts = (0..<20).map { _ in (RowState.unknown, Optional(Self.refusal("HTTP 202"))) }
     #expect(Self.reason(doubts)?.hasPrefix("the first 20 rows were left in doubt") == true)
   }

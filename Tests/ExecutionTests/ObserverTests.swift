@@ -14,7 +14,7 @@ import Testing
     var observer: ExecutionObserver { { event in self.seen.withLock { $0.append(event) } } }
   }
 
-  @Test func everyRequestAndEveryOutcomeIsToldOnce() throws {
+  @Test func reportsEveryRequestAndEveryOutcomeOnce() throws {
     let staged = try StagedRun((1...200).map { (Int64($0 % 50 + 1), false) })
     let witness = Witness()
     let site = SimulatedSite { write, attempt in
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func theReasonToStopIsToldOnce() throws {
+  @Test func reportsTheReasonToStopOnce() throws {
     let staged = try StagedRun((1...50).map { (Int64($0), false) })
     let witness = Witness()
     let site = SimulatedSite { _, _ in .loginRefused(.no) }

@@ -124,7 +124,7 @@ import Testing
     #expect(try objection(patch, to: changed) == expected)
   }
 
-  @Test func whatWasAsAskedAndIsNoMoreIsRefused() throws {
+  @Test func refusesAValueThatIsNoLongerAsAsked() throws {
     var changed = image
     changed.values["subject"] = "theirs"
     #expect(try objection(#"{"subject":"old"}"#, to: changed) != nil)
@@ -148,7 +148,7 @@ import Testing
   }
 
   /// Whatever the rows ask for, a plan never objects to a record state that its own earlier rows have made.
-  @Test func neverRefusesWhatNobodyElseTouched() throws {
+  @Test func neverRefusesWhatNoOtherClientTouched() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
     let values: [JSONValue] = [nil, ["id": 1], ["id": 2], ["lookupName": "Low"]]

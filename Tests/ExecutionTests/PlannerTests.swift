@@ -50,7 +50,7 @@ import Testing
     #expect(actions == [.change, nil, .blocked, .change])
   }
 
-  @Test func goesOnWhereItWasStopped() throws {
+  @Test func resumesWhereItStopped() throws {
     let staged = try StagedRun((1...3_000).map { (Int64($0), false) })
     let asked = Mutex(0)
     let site = SimulatedSite()
@@ -68,7 +68,7 @@ import Testing
     #expect(try staged.run.planCounts().total == 3_000)
   }
 
-  @Test func carriesOutWhatItShowedAndNothingElse() throws {
+  @Test func appliesExactlyThePlan() throws {
     let staged = try StagedRun((1...40).map { (Int64($0 % 20 + 1), false) })
     let site = SimulatedSite()
     #expect(try plan(staged, on: site) == nil)

@@ -60,7 +60,7 @@ import Testing
     #expect(site.rows.filter { [3, 4].contains($0) }.isEmpty)
   }
 
-  @Test func goesOnWithARecordWhenTheJobSaysContinue() throws {
+  @Test func continuesWithARecordWhenTheJobSaysContinue() throws {
     let staged = try StagedRun([(1, false), (1, false)])
     let site = SimulatedSite { write, _ in SimulatedSite.row(write) == 1 ? .refused(.no) : .applied }
     _ = try staged.execute(on: site) { $0.holdsRecords = false }
@@ -95,7 +95,7 @@ import Testing
     #expect(try staged.states() == [.applied, .applied])
   }
 
-  @Test func failsARowThatIsPutOffForeverWhileOthersAreServed() throws {
+  @Test func failsARowThatIsPostponedForeverWhileOthersAreServed() throws {
     let staged = try StagedRun((1...50).map { (Int64($0), false) })
     let site = SimulatedSite { write, _ in
       SimulatedSite.row(write) == 1 ? .retryLater(after: nil, .busy) : .applied
@@ -106,7 +106,7 @@ import Testing
     #expect(site.rows.count { $0 == 1 } == 3)
   }
 
-  @Test func stopsResumableWhenTheSiteServesNobody() throws {
+  @Test func stopsResumableWhenTheSiteServesNoRequest() throws {
     let staged = try StagedRun((1...50).map { (Int64($0), $0 % 2 == 0) })
     let down = SimulatedSite { _, _ in .retryLater(after: nil, .closed) }
     let report = try staged.execute(on: down)
@@ -126,7 +126,7 @@ import Testing
     #expect(try staged.states().allSatisfy { $0 == .staged })
   }
 
-  @Test func stopsAfterSoManyFailures() throws {
+  @Test func stopsAfterNFailures() throws {
     let staged = try StagedRun((1...200).map { (Int64($0), false) })
     let site = SimulatedSite { _, _ in .refused(.no) }
     let report = try staged.execute(on: site) {
@@ -167,7 +167,7 @@ import Testing
 
   // MARK: With snapshots
 
-  @Test func findsOutWhetherAnAppendWithoutAnswerWasCarriedOut() throws {
+  @Test func findsOutWhetherAnAppendWithoutAnswerWasApplied() throws {
     let staged = try StagedRun((1...60).map { (Int64($0 % 7), true) })
     let box = Mutex<SimulatedSite?>(nil)
     let site = SimulatedSite { write, attempt in

@@ -42,7 +42,7 @@ extension RunStateTests {
   }
 
   /// Looks that take longer than their result is valid must not make a run loop.
-  @Test func getsOnWhereEveryLookIsOldWhenItEnds() {
+  @Test func makesProgressWhenEveryLookIsOldAtItsEnd() {
     var state = state(rows: [row(1)])
     var now = Duration.seconds(20)
     var looks = 0
@@ -104,7 +104,7 @@ extension RunStateTests {
     #expect(state.next(lane: 0, now: .seconds(10)) == sending(row(2, record: 2)))
   }
 
-  @Test func doesNotCountARequestThatWasNotLetOut() {
+  @Test func doesNotCountARequestThatWasHeldBack() {
     var state = state(rows: [row(1)])
     #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
     let refusal = Refusal(status: nil, code: Refusal.notSent, message: "it has waited for too long")

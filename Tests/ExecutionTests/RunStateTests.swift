@@ -202,7 +202,7 @@ import Testing
     #expect(state.lanesToWake(now: .seconds(5)).isEmpty)
   }
 
-  @Test func callsNoRowFailedThatMayHaveBeenCarriedOut() {
+  @Test func callsNoRowFailedThatMayHaveBeenApplied() {
     var state = state(rows: [row(1)])
     for second in stride(from: 0, to: 500, by: 100) {
       guard case .send(let deliveries) = next(&state, now: .seconds(second)) else {
@@ -217,7 +217,7 @@ import Testing
     }
   }
 
-  @Test func repeatsARowOnlyWhenTheSiteCannotBeAtItAnyMore() {
+  @Test func repeatsARowOnlyWhenTheFirstRequestHasExpired() {
     var state = state(rows: [row(1)])
     #expect(state.next(lane: 0, now: .zero) == sending(row(1)))
     _ = state.finished([(1, Exchange(outcome: .unknown(.lost)))], lane: 0, now: .zero)

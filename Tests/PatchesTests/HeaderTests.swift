@@ -119,7 +119,7 @@ private func findings(_ header: [String]?, _ options: PatchOptions = PatchOption
     #expect(findings(["id", "x"], options { $0.ignored = ["x"] }).map(\.rule) == ["nothing-to-change"])
   }
 
-  @Test func passesOverTheColumnsOfResultFiles() throws {
+  @Test func skipsTheColumnsOfResultFiles() throws {
     let header = ["id", "queue"] + PatchBuilder.resultColumns.sorted()
     let builder = try builder(header)
     #expect(builder.columns.filter { $0.role == .result }.count == 9)

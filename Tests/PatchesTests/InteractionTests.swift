@@ -96,7 +96,7 @@ private func built(json members: String, _ options: PatchOptions = PatchOptions(
     #expect(built.findings.first?.hint == hint)
   }
 
-  @Test func saysNothingOfACodeWhoseLookupNobodyKnows() throws {
+  @Test func saysNothingAboutACodeOfAnUnknownLookup() throws {
     #expect(try built(["SubstatusCd": "XX_SPAM"]).findings.isEmpty)
   }
 

@@ -52,7 +52,7 @@ import Testing
     #expect(interactions.changes(in: patch).held(against: image).map(\.sight) == [sight])
   }
 
-  @Test func neverTakesACommandForDone() {
+  @Test func neverAssumesThatACommandWasApplied() {
     let child: JSONObject = ["InteractionId": 9, "EndInteractionFlag": true]
     let changes = interactions.changes(in: ["childInteractions": [.object(child)]])
     let image = RecordImage(id: 7, lists: ["childInteractions": [child]])

@@ -178,7 +178,7 @@ import Testing
     #expect(judge([row], image(threads: [(6, "a", type: 1)]))[0]?.verdict == .missing)
   }
 
-  @Test func saysWhatHasBecomeOfAnElementThatSomebodyChanged() {
+  @Test func reportsAnElementThatAnotherClientChanged() {
     let row = judge([note("hi", above: 5)], image(threads: [(6, "other", type: 1), (8, "hi", type: 2)]))[0]
     #expect(row?.verdict == .different)
     #expect(

@@ -83,7 +83,7 @@ import Testing
     #expect(file.history.lastSuccess == metrics.lastSuccess)
   }
 
-  @Test func everybodyMayReadItAndNothingElseIsLeft() throws {
+  @Test func anyUserMayReadItAndNothingElseIsLeft() throws {
     try MetricsFile(path: path).write(metrics())
     try MetricsFile(path: path).write(metrics())
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
@@ -139,7 +139,7 @@ import Testing
     #expect(try written().value("bulkpatch_run_in_progress") == 0)
   }
 
-  @Test func aFailureIsToldOnce() throws {
+  @Test func reportsAFailureOnce() throws {
     let failures = Failures()
     let reporter = MetricsReporter(MetricsFile(path: folder.path("nowhere/job.prom"))) { failures.add($0) }
     reporter.finish(metrics(), exitCode: 0)

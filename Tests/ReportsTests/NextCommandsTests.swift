@@ -222,7 +222,7 @@ import Testing
       ])
   }
 
-  @Test func makesAfterAKillTheSheetThatIsNotThere() throws {
+  @Test func rebuildsAMissingSheetAfterAKill() throws {
     var summary = try summary([.rejected: 1, .staged: 1], exit: 1)
     summary.standing = .cutShort
     #expect(

@@ -93,7 +93,7 @@ import Testing
     #expect((matrix["columns"] as? [[String: String]])?.map { $0["to"] } == ["0", "1", "2"])
   }
 
-  @Test func tempoKeepsSoManyStretches() {
+  @Test func tempoKeepsALimitedNumberOfStretches() {
     let began = Date(timeIntervalSince1970: 1_000_000)
     var tempo = Tempo(began: began)
     for second in 0..<10_000 {

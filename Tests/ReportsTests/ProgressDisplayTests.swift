@@ -46,7 +46,7 @@ import Testing
     #expect(!text.contains("\u{1B}") && !text.contains("\r"))
   }
 
-  @Test func isSilentWhenTold() throws {
+  @Test func isSilentWhenAsked() throws {
     #expect(try output(.silent, asking: 1) == "a message\n")
   }
 }

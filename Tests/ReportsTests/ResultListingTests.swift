@@ -67,7 +67,7 @@ import Testing
     #expect(text.contains("\n\"{\"\"id\"\":7}\",1,2,7,applied,"))
   }
 
-  @Test func stopsWhenNobodyReadsAnyMore() throws {
+  @Test func stopsWhenTheReaderIsGone() throws {
     let many = (0..<20_000).map { ReportRow(input: "\($0),x") }
     let run = try ReportFixture(many)
     var pieces = 0

@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func takesNoNoticeOfWhatAClientCannotKnow() async throws {
+  @Test func ignoresExpectationsThatAClientCannotKnow() async throws {
     try await Desk.open(incidents: 1) { desk in
       let text = try await WireClient.exchange(
         [(get("1.0", "Expect: 100-continue\r\nsandbox-refusal: host\r\n"), "")], to: desk.server.baseURL)

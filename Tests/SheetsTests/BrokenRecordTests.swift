@@ -73,7 +73,7 @@ import Testing
   }
 
   /// The beginning of the cell is kept, and nothing that came much later behind it.
-  @Test func keepsNothingButTheBeginning() throws {
+  @Test func keepsOnlyTheBeginning() throws {
     var options = SheetOptions()
     options.rowLimit = 2_000
     let tail = (1...200).map { "\($0),row number \($0) of a sheet\n" }.joined()

@@ -113,7 +113,7 @@ import Testing
     #expect(read.cells.count == 5000)
   }
 
-  @Test func takesTheDelimiterThatIsSaid() throws {
+  @Test func usesTheGivenDelimiter() throws {
     var options = SheetOptions()
     options.delimiter = UInt8(ascii: ";")
     let read = try ReadSheet("a,b;c\n1,2;3\n", options)

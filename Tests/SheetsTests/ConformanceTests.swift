@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: SheetFormat.allCases)
-  func takesCtrlZBeforeTheEndForData(_ format: SheetFormat) throws {
+  func treatsCtrlZBeforeTheEndAsData(_ format: SheetFormat) throws {
     let sheet = LogicalSheet(header: ["id", "note"], rows: [["1", "a"], ["2", "MARK"], ["3", "c"]])
     let text = sheet.text(format).replacing("MARK", with: format == .csv ? "x\u{1A}" : "x\\u001A")
     let read = try ReadSheet(text, named: format.fileName)
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: SheetFormat.allCases)
-  func takesASheetWithoutRowsWhenThatIsAllowed(_ format: SheetFormat) throws {
+  func acceptsASheetWithoutRowsWhenThatIsAllowed(_ format: SheetFormat) throws {
     var options = SheetOptions()
     options.allowsEmpty = true
     for text in format == .csv ? ["id,note", "id,note\n,\n\n"] : ["", "\n \n"] {

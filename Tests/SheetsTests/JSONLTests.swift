@@ -102,7 +102,7 @@ import Testing
     #expect(try (SheetFormat(nameOfFile: name) ?? SheetFormat(recognising: content)) == format)
   }
 
-  @Test func takesTheFormatThatIsSaid() throws {
+  @Test func usesTheGivenFormat() throws {
     var options = SheetOptions()
     options.format = .jsonl
     #expect(try Sheet(MemorySource(Array("{}".utf8)), place: "sheet.csv", options: options).format == .jsonl)

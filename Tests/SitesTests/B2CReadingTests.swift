@@ -216,7 +216,7 @@ import Testing
     #expect(connection.takeRequests().byStatus == [200: 4])
   }
 
-  @Test func aListThatAloneIsTooLongIsSaid() throws {
+  @Test func reportsAListThatIsTooLongOnItsOwn() throws {
     let rows = (1...20_000).map { ["1", "t", "\($0)"] as [String?] }
     let server = try ScriptedServer([.answer(.table([["1", "t"]])), .answer(.table(rows))])
     let (exchange, _) = try SiteSettings.test(server.url).connection()

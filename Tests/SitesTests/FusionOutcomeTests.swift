@@ -33,7 +33,7 @@ import Testing
     #expect(Self.outcome(status, body, isConditional: true).kind == kind)
   }
 
-  @Test func aChangedRowIsTriedAgainWhereNobodyMinds() {
+  @Test func retriesAChangedRowSentWithoutACondition() {
     #expect(Self.outcome(400, Self.payload("25014"), isConditional: false).kind == .retryLater)
   }
 

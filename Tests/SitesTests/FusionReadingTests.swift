@@ -88,7 +88,7 @@ import Testing
     #expect(server.requests.allSatisfy { $0.line.utf8.count < 6100 })
   }
 
-  @Test func goesOnUntilEveryRecordHasComeWhateverThePageSize() throws {
+  @Test func readsUntilEveryRecordHasComeWhateverThePageSize() throws {
     let server = try ScriptedServer(rest: Self.collection(pageSize: 25))
     let ids = (1...60).map { Int64($0) }
     let (exchange, images) = try SiteSettings.fusion(server.url).interactions()

@@ -40,7 +40,7 @@ import Testing
     #expect(request.body == Self.update.body)
   }
 
-  @Test func noBodyIsAskedForWhereNobodyNeedsIt() throws {
+  @Test func asksForNoBodyThatItDoesNotNeed() throws {
     let server = try ScriptedServer(then: .answer(.answer("204 No Content")))
     let connection = try SiteSettings.fusion(server.url).interactions()
     #expect(connection.send(Self.update).outcome == .applied)

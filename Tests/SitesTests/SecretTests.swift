@@ -122,7 +122,7 @@ import Testing
     #expect(result.output == Array("hunter2\n".utf8))
   }
 
-  @Test func doesNotWaitForAPipeThatNobodyWritesInto() throws {
+  @Test func doesNotWaitForAPipeWithoutAWriter() throws {
     let folder = try TemporaryFolder()
     #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
     let error = #expect(throws: SystemError.self) {

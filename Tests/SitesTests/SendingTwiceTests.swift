@@ -20,7 +20,7 @@ import Testing
     #expect(server.requests.map(\.connection) == [1, 1])
   }
 
-  @Test func theConnectionGoesOnAfterwards() throws {
+  @Test func theConnectionStillWorksAfterwards() throws {
     let server = try ScriptedServer([.answer(.ok()), .close])
     let connection = try SiteSettings.test(server.url).connection()
     _ = connection.send(.append)

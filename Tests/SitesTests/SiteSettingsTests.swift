@@ -76,7 +76,7 @@ import Testing
     #expect(error?.kind == .configuration)
   }
 
-  @Test func saysThatASecretIsNotToBeHad() {
+  @Test func saysThatASecretIsNotAvailable() {
     let settings = SiteSettings.test("https://desk.example") {
       $0.authentication = .basic(user: "admin", password: .environment("BULKPATCH_TEST_NO_SUCH_VARIABLE"))
     }

@@ -66,7 +66,7 @@ import Testing
   }
 
   /// The run has to be able to name the wait, and to stop without waiting for it.
-  @Test func whoeverPacesTheConnectionWaitsBetweenTheRequestsOfALook() throws {
+  @Test func pacesTheRequestsOfALook() throws {
     final class Pacing: RequestPacing {
       let rests = Mutex<[Duration]>([])
       func admit() -> Bool { true }
@@ -136,7 +136,7 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
-  @Test func aRefusedPasswordIsNeverTriedAgain() throws {
+  @Test func neverRetriesARefusedPassword() throws {
     let folder = try TemporaryFolder()
     let next = "echo x >> \(folder.path("calls")); wc -l < \(folder.path("calls"))"
     let server = try ScriptedServer(then: .answer(.answer("401 Unauthorized")))

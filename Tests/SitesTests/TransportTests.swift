@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 20", "garbage\r\n\r\n", "\u{0}\u{1}\u{2}"])
-  func anAnswerThatIsNoneIsUnknown(answer: String) throws {
+  func aMalformedAnswerIsUnknown(answer: String) throws {
     let server = try ScriptedServer([.answerAndClose(answer)])
     let exchange = try SiteSettings.test(server.url).connection().send(.append)
     #expect(exchange.outcome.kind == .unknown)
@@ -111,7 +111,7 @@ import Testing
   }
 
   /// A gateway's answer may have begun like this.
-  @Test func aRefusalThatIsCutIsNone() throws {
+  @Test func aTruncatedRefusalIsUnknown() throws {
     let head =
       "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: 500\r\n\r\n"
     let server = try ScriptedServer([.answerAndClose(head + #"{"title": "No"#)])

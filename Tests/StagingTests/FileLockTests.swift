@@ -29,7 +29,7 @@ import Testing
     withExtendedLifetime(second) {}
   }
 
-  @Test func isHeldByNobodyWhereThereIsNoFile() throws {
+  @Test func hasNoHolderWithoutAFile() throws {
     let folder = try TemporaryFolder()
     #expect(FileLock.holder(of: folder.path("run.lock")) == nil)
   }
@@ -42,7 +42,7 @@ import Testing
     #expect(error?.description == "\(path): cannot be written: No such file or directory")
   }
 
-  @Test func knowsWhenItIsNotItsOwnAnyMore() throws {
+  @Test func noticesWhenTheLockIsLost() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("run.lock")
     let lock = try FileLock(path: path, holder: "me")
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: ["link", "pipe", "open to all"])
-  func takesNoFileThatSomebodyElseMayHavePutThere(_ what: String) throws {
+  func takesNoFileThatAnotherUserMayHavePlaced(_ what: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.path("run.lock")
     let target = try folder.write("target", "precious")
@@ -78,7 +78,7 @@ import Testing
     #expect(try folder.read("target") == "precious")
   }
 
-  @Test func keepsTwoRunsOfOneJobApartAndLetsOtherJobsBe() throws {
+  @Test func keepsTwoRunsOfOneJobApartAndIgnoresOtherJobs() throws {
     let folder = try TemporaryFolder()
     let state = folder.url.path
     let nightly = try RunDirectory.lockJob("nightly", in: state, holder: "pid 1")

@@ -38,7 +38,7 @@ import Testing
     #expect(try run.file.calls() == [call])
   }
 
-  @Test func goesOnWithAFileThatAnEarlierVersionBegan() throws {
+  @Test func resumesAFileThatAnEarlierVersionBegan() throws {
     let run = try RunFixture()
     try run.file.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     try run.stage([.update(1), .update(2)])

@@ -48,7 +48,7 @@ import Testing
     #expect(try run.states() == [.applied, .staged])
   }
 
-  @Test func stagesAnewAfterTheFileCouldNotBeMade() throws {
+  @Test func stagesAgainAfterTheFileCouldNotBeMade() throws {
     let run = try RunFixture()
     let draft = run.folder.url.appendingPathComponent(".run.sqlite.new/in-the-way")
     try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)

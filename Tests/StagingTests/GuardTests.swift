@@ -31,7 +31,7 @@ import Testing
     if end != nil { #expect(try run.file.canary()?.records == count) }
   }
 
-  @Test func passesOverRowsThatWillNotBeSent() throws {
+  @Test func skipsRowsThatWillNotBeSent() throws {
     let run = try RunFixture([.rejected(.id(1)), .update(2), .keyed("x"), .update(3), .update(4)])
     try run.file.resolve(try run.file.unresolvedKeys(limit: 9), found: [:])
     try run.file.setCanary(records: 2)
@@ -58,7 +58,7 @@ import Testing
       // Killed.
       (exitCode: nil, done: 2, isReviewed: false),
     ] as [(exitCode: Int?, done: Int, isReviewed: Bool)])
-  func countsAsReviewedWhenSomebodyGoesOn(exitCode: Int?, done: Int, isReviewed: Bool) throws {
+  func countsAsReviewedWhenResumed(exitCode: Int?, done: Int, isReviewed: Bool) throws {
     let run = try RunFixture([.update(1), .update(2), .update(3), .update(4)])
     try run.file.setCanary(records: 2)
     _ = try run.lease(done)

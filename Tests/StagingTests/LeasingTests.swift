@@ -74,7 +74,7 @@ import Testing
     #expect(try run.rows()[1].error == "row 1 of the same record is rejected")
   }
 
-  @Test func letsRowsGoOnBehindThoseThatAreDone() throws {
+  @Test func leasesRowsBehindThoseThatAreDone() throws {
     let run = try RunFixture([.update(1), .update(1), .update(1)])
     _ = try run.lease(2)
     try run.finish([(1, .applied), (2, .unchanged)])
@@ -90,7 +90,7 @@ import Testing
     #expect(lease.blocked == 0)
   }
 
-  @Test func takesBackWhatWasReleased() throws {
+  @Test func leasesReleasedRowsAgain() throws {
     let run = try RunFixture([.append(1), .append(2), .append(3)])
     _ = try run.lease(3)
     var checkpoint = Checkpoint()

@@ -73,7 +73,7 @@ import Testing
     #expect(try run.states() == [.unknown, .blocked, .unknown, .sending])
   }
 
-  @Test func looksAtBlockedRowsAnew() throws {
+  @Test func looksAtBlockedRowsAgain() throws {
     let run = try RunFixture([.update(1), .update(1)])
     _ = try run.lease(1)
     try run.finish([(1, .failed)])
@@ -90,7 +90,7 @@ import Testing
     #expect(try run.lease(10).blocked == 1)
   }
 
-  @Test func givesFailedRowsAnotherChanceWhenAsked() throws {
+  @Test func retriesFailedRowsWhenAsked() throws {
     let run = try RunFixture([.append(1), .update(1), .update(2), .rejected(nil)])
     _ = try run.lease(1)
     try run.finish([(1, .failed)])

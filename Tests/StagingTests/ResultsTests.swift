@@ -12,7 +12,7 @@ import Testing
     #expect(numbers == [2, 3])
   }
 
-  @Test func stopsWhenTheReceiverCannotGoOn() throws {
+  @Test func stopsWhenTheReceiverFails() throws {
     let run = try RunFixture([.update(1), .update(2)])
     var seen = 0
     let error = #expect(throws: StagingError.self) {

@@ -123,7 +123,7 @@ import Testing
     #expect(Timestamp.date("yesterday") == nil)
   }
 
-  @Test func removesARunUnlessSomebodyWorksOnIt() throws {
+  @Test func removesARunUnlessAProcessHoldsIt() throws {
     let folder = try TemporaryFolder()
     let state = folder.path("state")
     let directory = try RunDirectory.make(in: state, job: "j", now: noon)
@@ -136,7 +136,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: state).isEmpty)
   }
 
-  @Test func whatIsHalfRemovedIsNoRunAnyMore() throws {
+  @Test func ignoresAHalfRemovedRun() throws {
     let folder = try TemporaryFolder()
     try folder.write("state/.removed-20250101T120000000Z-j/run.sqlite", "")
     #expect(RunDirectory.all(in: folder.path("state")).isEmpty)

@@ -86,7 +86,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
   }
 
-  @Test func saysThatARunCutShortAtItsStartHoldsNothing() throws {
+  @Test func saysThatARunInterruptedAtItsStartIsEmpty() throws {
     let folder = try TemporaryFolder()
     try folder.write("run.sqlite", "")
     let file = try RunFile(opening: RunDirectory(path: folder.url.path))

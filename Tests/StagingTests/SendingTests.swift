@@ -41,7 +41,7 @@ import Testing
     #expect(error?.message.hasPrefix("is older than what was sent from it: sending began at ") == true)
   }
 
-  @Test func takesAnOlderCopyOnAPersonsWord() throws {
+  @Test func acceptsAnOlderCopyWhenTheUserSaysSo() throws {
     try run.file.beginSending(in: state.url.path)
     let text = try mark().replacing(/\{"commits": +/, with: "{\"commits\":1000")
     for path in [run.folder.path("sent"), state.path("locks/sent/20250101T000000000Z-nightly")] {

@@ -27,7 +27,7 @@ import Testing
     #expect(findings.map { $0["rule"] } == ["unlisted", "too-long"])
   }
 
-  @Test func beginsAnewAfterAStagingThatWasCutShort() throws {
+  @Test func startsOverAfterAnInterruptedStaging() throws {
     struct Interruption: Error {}
     let run = try RunFixture()
     var given = 0

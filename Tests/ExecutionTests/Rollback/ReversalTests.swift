@@ -76,7 +76,7 @@ import Testing
     #expect(reversal.kept.first?.reason.rawValue == (isBack || verdict == "done" ? nil : verdict))
   }
 
-  @Test func keepsOnlyWhatSomebodyChanged() {
+  @Test func keepsOnlyWhatAnotherClientChanged() {
     let reversal = reverse(
       ["subject": "A", "queue": ["id": 5], "banner": ["text": nil]],
       wrote: ExpectedState(values: ["subject": "B", "queue": ["id": 8], "banner.text": "new"]),
@@ -85,7 +85,7 @@ import Testing
     #expect(reversal.kept.text == #"subject: we wrote "B", is now "theirs", was "A""#)
   }
 
-  @Test func putsEverythingBackByForce() {
+  @Test func restoresEverythingByForce() {
     let reversal = reverse(
       ["subject": "A"], wrote: ExpectedState(values: ["subject": "B"]), now: ["subject": "theirs"],
       isForced: true)
@@ -194,7 +194,7 @@ import Testing
     #expect(reversal.changes.body(for: nil) == ["statusWithType": ["status": ["id": 2]]])
   }
 
-  @Test func writesWhatTheServiceWouldSetAnew() {
+  @Test func writesWhatTheServiceWouldSetAgain() {
     let reversal = reverse(
       ["ChannelId": 6],
       wrote: ExpectedState(values: ["ChannelId": 3], companions: ["ChannelTypeCd": "ORA_SVC_CHAT"]),

@@ -88,7 +88,7 @@ import Testing
     #expect(row.expected.lists == ["threads": [["id": 99, "text": "new"]]])
   }
 
-  @Test func putsAChildBackAtItsOwnAddress() throws {
+  @Test func restoresAChildAtItsOwnAddress() throws {
     let address = ElementAddress(list: "interactionReferences", id: 5)
     let row = try #require(
       build(
@@ -152,7 +152,7 @@ import Testing
     #expect(row.findings.map(\.rule) == ["irreversible"])
   }
 
-  @Test func cannotPutBackWhatNobodyLookedAt() throws {
+  @Test func cannotRollBackWithoutASnapshot() throws {
     let row = try #require(
       build(#"{"subject":"B","threads":[{"id":4,"text":"x"}]}"#, hasSnapshot: false))
     #expect(row.patch == nil)
@@ -214,7 +214,7 @@ import Testing
     (AppendedElement.retractedBefore, RowState.applied, nil as String?), (.changed, .applied, "kept"),
     (.missing, .applied, "kept"), (.missing, .unknown, nil), (.notLookedFor, .unknown, "irreversible"),
   ])
-  func saysWhatBecameOfAThread(found: AppendedElement, state: RowState, rule: String?) {
+  func saysWhatHappenedToAThread(found: AppendedElement, state: RowState, rule: String?) {
     #expect(retract(found, state: state)?.findings.first?.rule == rule)
   }
 

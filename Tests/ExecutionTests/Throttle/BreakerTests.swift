@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [(nil, 4, 5), (nil, 32, 32), (1, 4, 1), (3, 8, 3)] as [(Int?, Int, Int)])
-  mutating func opensAfterSoManyFailuresInARow(failures: Int?, lanes: Int, expected: Int) {
+  mutating func opensAfterNFailuresInARow(failures: Int?, lanes: Int, expected: Int) {
     var breaker = breaker(failures, lanes: lanes)
     for failure in 1...expected {
       #expect(!breaker.isOpen)
@@ -21,7 +21,7 @@ import Testing
     #expect(breaker.isOpen)
   }
 
-  @Test mutating func startsToCountAnewAfterAGoodAnswer() {
+  @Test mutating func startsCountingAgainAfterAGoodAnswer() {
     var breaker = breaker(2)
     for second in 1...20 {
       breaker.failed(sentAt: .seconds(second), now: .seconds(second), random: &random)
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test mutating func givesALimiterASecondToServeSomebody() {
+  @Test mutating func givesALimiterASecondToServeARequest() {
     var breaker = breaker(5)
     for millisecond in 1...500 {
       let now = Duration.milliseconds(millisecond)

@@ -66,7 +66,7 @@ import Testing
 
   /// Faults that have nothing to do with the rate must not starve a run.
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func putsUpWithRefusalsThatALowerRateDoesNotHelpAgainst(seed: UInt64) {
+  func toleratesRefusalsThatALowerRateDoesNotPrevent(seed: UInt64) {
     var draw = SeededGenerator(seed: seed)
     var run = VirtualRun(rows: 3_000, seed: seed) { $0.throttle.lanes = 4 }
     run.run(latency: .milliseconds(20), jitter: .milliseconds(2)) { _, _ in
@@ -99,7 +99,7 @@ import Testing
     #expect((run.state.throttle.ledger.times[.adaptive] ?? .zero) > .seconds(10))
   }
 
-  @Test func waitsAsAskedAndGoesOnAtFullSpeed() {
+  @Test func waitsAsAskedAndResumesAtFullSpeed() {
     var run = VirtualRun(rows: 400) { $0.throttle.lanes = 4 }
     run.run(latency: .milliseconds(10)) { row, sentAt in
       sentAt < .seconds(1) && row == 50
@@ -144,7 +144,7 @@ import Testing
   }
 
   /// Maintenance, twice: a long wait says when the site is back, and nothing about the rate it allows then.
-  @Test func goesOnAtFullSpeedAfterLongWaits() {
+  @Test func resumesAtFullSpeedAfterLongWaits() {
     let begins = [Duration.milliseconds(100), .seconds(3_600) + .milliseconds(400)]
     var refusals = 0
     var run = VirtualRun(rows: 2_000) {
@@ -206,7 +206,7 @@ import Testing
 
   // MARK: The breaker
 
-  @Test func getsOverAnOutageWithoutUsingUpAttempts() {
+  @Test func survivesAnOutageWithoutUsingUpAttempts() {
     var run = VirtualRun(rows: 2_000) { $0.throttle.lanes = 8 }
     let outages = [Duration.seconds(1)..<Duration.seconds(4), .seconds(10)..<(.seconds(400))]
     run.run(latency: .milliseconds(20)) { _, sentAt in
@@ -248,7 +248,7 @@ import Testing
     #expect(run.now < .seconds(1_700))
   }
 
-  @Test func asksNobodyElseOnceALoginWasRefused() {
+  @Test func sendsNothingMoreOnceALoginWasRefused() {
     var run = VirtualRun(rows: 300) { $0.throttle.lanes = 8 }
     run.run(latency: .milliseconds(20), jitter: .milliseconds(5)) { _, sentAt in
       sentAt < .seconds(1) ? Self.served : Exchange(outcome: .loginRefused(.no), status: 401)
