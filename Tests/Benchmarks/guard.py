@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares what a row costs with what it cost when that was last recorded: instructions and memory, which no busy machine changes.
+"""Compares the cost of a row with the recorded one: instructions and memory, which do not depend on how busy the machine is.
 
     Tests/Benchmarks/guard.py BULKPATCH SANDBOX [--record]
 
-Instructions are counted by Valgrind (callgrind), of two sheets of different length, so that what a start costs does not count.
-Fails when something costs more than the recorded value and its tolerance, and says so when something costs a good deal less:
-then record anew what is there now, with the reason in the commit. Without Valgrind nothing is measured, and that is said.
+Instructions are counted by Valgrind (callgrind), of two sheets of different length, so that the cost of a start does not count.
+Fails when a cost exceeds the recorded value and its tolerance, and says so when one is a good deal lower:
+then record the new values, with the reason in the commit. Without Valgrind it measures nothing, and says so.
 """
 import argparse
 import json
@@ -20,8 +20,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDED = HERE / "guard.json"
-# What is measured, the rows of the shorter and of the longer sheet, and how much more it may cost. How many rows are looked at and
-# committed together depends on time, so that sending differs a little each time.
+# Each measurement, the rows of the shorter and of the longer sheet, and the tolerance. The number of rows looked at and committed
+# together depends on time, so sending differs a little each time.
 COSTS = {
     "stage CSV, instructions a row": (2_000, 20_000, 0.10),
     "stage JSONL, instructions a row": (2_000, 20_000, 0.10),
@@ -51,7 +51,7 @@ class Guard:
         common = ["--resource", "incidents", "--quiet", "--state-dir", tempfile.mkdtemp(dir=self.folder)]
         if name.startswith("send"):
             sheet = self.folder / f"send-{rows}.csv"
-            # Another text each time: what a record already has is not sent.
+            # Another text each time: a value that a record already has is not sent.
             tag = os.path.basename(common[-1])
             with open(sheet, "w", encoding="utf-8") as file:
                 file.write("id,subject\n")

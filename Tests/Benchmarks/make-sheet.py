@@ -3,8 +3,8 @@
 
     Tests/Benchmarks/make-sheet.py ROWS SEED FOLDER
 
-A row has the incident's id, an account, a status, a note with quotes, and the note's type. Ids ascend with gaps, as an export of a
-service desk has them; `shuffled.csv` has the same rows in another order, `repeated.csv` three rows for each record.
+A row has the incident's id, an account, a status, a note with quotes, and the note's type. Ids ascend with gaps, as in an export of a
+service desk; `shuffled.csv` has the same rows in another order, `repeated.csv` three rows for each record.
 """
 import csv
 import json

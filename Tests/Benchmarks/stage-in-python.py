@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a careful script does in place of staging: reads a sheet, checks each row, and keeps row and request in SQLite.
+"""A careful script in place of staging: reads a sheet, checks each row, and keeps row and request in SQLite.
 
     Tests/Benchmarks/stage-in-python.py SHEET DATABASE
 """

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures staging against what others do with the same sheet, taking turns in one sitting, and prints ratios.
+"""Measures staging against other programs with the same sheet, taking turns in one session, and prints ratios.
 
     Tests/Benchmarks/staging.py BULKPATCH [--rows N] [--rounds N] [--seed N] [--keep FOLDER]
 
 `sqlite3 .import` into a plain table is 1. Times are those of whole commands, from start to exit; memory is the largest that a
-process had. What comes out is kept in Tests/Benchmarks/runs, with the machine, the versions and the date. A peer that is not
-installed is passed over.
+process had. The results are kept in Tests/Benchmarks/runs, with the machine, the versions and the date. A peer that is not
+installed is skipped.
 """
 import argparse
 import datetime
@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Command:
-    """One thing that is measured: how to do it, and what came of it."""
+    """One measured command and its results."""
 
     def __init__(self, name, arguments, output=None, program=None):
         self.name, self.arguments, self.output = name, arguments, output
@@ -52,7 +52,7 @@ class Command:
 
 
 class FirstRequest(Command):
-    """The same up to the first request, which somebody listens for; then it is killed."""
+    """The same up to the first request, which a listener waits for; then it is killed."""
 
     def perform(self, folder):
         listener = socket.create_server(("127.0.0.1", 0))
@@ -168,7 +168,7 @@ def main():
                 sys.executable, HERE / "make-sheet.py", str(arguments.rows), str(arguments.seed), data], check=True)
         found = [command for command in commands(arguments.bulkpatch, data) if command.is_there]
         for round in range(arguments.rounds):
-            # Each begins in turn, so that none always comes after the same.
+            # Each starts a round in turn, so that none always follows the same one.
             for command in found[round % len(found):] + found[: round % len(found)]:
                 folder = scratch / "work"
                 folder.mkdir()
