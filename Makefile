@@ -1,4 +1,4 @@
-# One command per target; what is longer is a script in .ci/.
+# One command per target; anything longer is a script in .ci/.
 
 PREFIX ?= $(HOME)/.local
 SWIFT ?= swift
@@ -9,16 +9,16 @@ ifeq ($(shell uname -s),Darwin)
   FLAGS := -Xcc -I$(BREW)/include -Xlinker -L$(BREW)/lib
   export PKG_CONFIG_PATH := $(BREW)/opt/curl/lib/pkgconfig:$(PKG_CONFIG_PATH)
 else
-  # Swift's own libraries go into the binary, so that it runs where there is no Swift.
+  # Swift's own libraries go into the binary, so that it runs on machines without Swift.
   RELEASE_FLAGS := --static-swift-stdlib
 endif
 
 BINARY := .build/dist/bulkpatch
 BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
 TEST = SWIFT='$(SWIFT)' .ci/test $(FLAGS)
-# What takes minutes: kills and lost requests at every point and at random, and the long simulation.
+# Tests that take minutes: kills and lost requests at every point and at random, and the long simulation.
 ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
-# What draws its cases at random, of which 'make test' takes one in five.
+# Tests that draw their cases at random, of which 'make test' takes one in five.
 RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help
@@ -31,13 +31,13 @@ help: ## print this list
 demo: release ## see it work: incidents moved, interactions closed, against the local sandbox
 	@BULKPATCH=$(BINARY) .ci/demo
 
-test: release ## run every test but those that take minutes, or a browser
+test: release ## run every test except those that take minutes, or a browser
 	BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist $(TEST) --skip '$(ENDURANCE)|ReportBrowserTests'
 
-test-all: test ## run those as well, on debug builds of the programs, and more cases that are drawn at random
+test-all: test ## run those too, on debug builds of the programs, and more randomly drawn cases
 	BULKPATCH_ALL_ROUNDS=1 $(TEST) --filter '$(ENDURANCE)|$(RANDOM)'
 
-test-report: release ## open reports in headless Chromium, and leave pictures of them in .build/report
+test-report: release ## open reports in headless Chromium, and keep pictures of them in .build/report
 	@command -v chromium >/dev/null || echo "test-report: skipped, chromium is not installed ('.ci/setup chromium' does it)"
 	@! command -v chromium >/dev/null || BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist BULKPATCH_REPORT_PICTURES=$(CURDIR)/.build/report \
 	  $(TEST) --filter ReportBrowserTests
@@ -88,10 +88,10 @@ bench-guard: release ## compare the instructions and memory of a row with what i
 guard-record: release
 	Tests/Benchmarks/guard.py $(BINARY) .build/dist/bulkpatch-sandbox --record
 
-check-linkage: release ## check what the released programs hold and need to run, and their size
+check-linkage: release ## check the contents, libraries and sizes of the released programs
 	@.ci/check-linkage .build/release .build/dist
 
-ci: ## what continuous integration runs
+ci: ## run the checks of continuous integration
 	.ci/run
 
 clean: ## remove everything that was built

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes close-stale-interactions.csv and interactions-with-children.jsonl, and beside each which of its rows are not applied.
+"""Makes close-stale-interactions.csv and interactions-with-children.jsonl, and beside each the list of its rows that are not applied.
 
 The sheets are written against the invented interactions of the sandbox, so make those first:
 
     bulkpatch sandbox --incidents 1200 --interactions 400 --seed 7 --database sandbox.sqlite     (then Ctrl-C)
     samples/make-interactions.py sandbox.sqlite
 
-The first is what a team lead completes in a spreadsheet: every interaction that a report of last week calls open. The second
-comes from a program, which knows the API's own form.
+The first is a report that a team lead completes in a spreadsheet: every interaction that was open last week. The second
+comes from a program, which uses the API's own form.
 """
 import csv
 import io
@@ -131,12 +131,12 @@ def with_children(folder, rows, contacts):
             "InteractionParticipants": [
                 {"ContactPartyId": contact + number, "ParticipantName": contacts[contact + number], "DurationMinutes": 15}],
         })
-    # Children that are there are named by their own key, and changed at their own address.
+    # Existing children are named by their own key, and changed at their own address.
     for number, (key, parent, _) in enumerate(references[50:54]):
         write({"InteractionId": parent, "interactionReferences": [{"ReferenceId": key, "ObjectId": 300100030000101 + number}]})
     key, parent, _ = participants[20]
     write({"InteractionId": parent, "InteractionParticipants": [{"InteractionParticipantId": key, "DurationMinutes": 75}]})
-    # Three levels: the interaction, what the agent is offered, and what that sends.
+    # Three levels: the interaction, the action offered to the agent, and what that sends.
     write({
         "InteractionId": interactions[60],
         "smartActions": [{
@@ -148,7 +148,7 @@ def with_children(folder, rows, contacts):
     # Two of one interaction: the second waits for the first.
     write({"InteractionId": interactions[70], "interactionReferences": refer((objects[0], 7))})
     write({"InteractionId": interactions[70], "interactionReferences": refer((objects[2], 7))})
-    # What keeps a row from being sent, and what only the site can see.
+    # Mistakes that keep a row from being sent, and some that only the site can see.
     parent = next(iter(smart))
     write({"InteractionId": interactions[80], "interactionReferences": [{"ObjectTypeCd": "MOO_OPTY"}]}, "rejected", "missing-required")
     write({"InteractionId": references[60][1], "Description": "Two addresses in a row",

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes reassign-tier2.csv, and beside it which of its rows are not applied, and why.
+"""Makes reassign-tier2.csv, and beside it the list of its rows that are not applied, with the reasons.
 
 The sheet is written against the invented incidents of the sandbox, so make those first:
 
     bulkpatch sandbox --incidents 1200 --seed 7 --database sandbox.sqlite     (then Ctrl-C)
     samples/make-reassign-tier2.py sandbox.sqlite
 
-It looks like what a service desk exports and a team lead completes in a spreadsheet: every incident that is not solved, in the
+It looks like an export of a service desk that a team lead completes in a spreadsheet: every incident that is not solved, in the
 order of its number, its own headers, CRLF and a byte order mark, names from everywhere, and the usual accidents.
 """
 import csv
@@ -42,7 +42,7 @@ RESPONSE = 2
 
 
 class Sheet:
-    """The rows so far, as bytes, and what becomes of those that are not applied."""
+    """The rows so far, as bytes, and the outcomes of those that are not applied."""
 
     def __init__(self):
         self.bytes = b"\xef\xbb\xbf"
@@ -59,7 +59,7 @@ class Sheet:
     def write_raw(self, line, state=None, code=""):
         self.row += 1
         if state:
-            # A line is what an editor counts: the quoted line breaks of notes count too.
+            # Lines are counted as in an editor: the quoted line breaks of notes count too.
             self.expected.append((self.row, self.bytes.count(b"\n") + 1, state, code))
         self.bytes += line
 
@@ -129,8 +129,8 @@ def main(database):
         changes, state, code = accidents.get(number, ({}, None, ""))
         line = move(number, incident, **changes)
         if number in unquoted:
-            # Typed by somebody who does not know that a comma and an inch sign need quotes, or pasted from
-            # a program of another age.
+            # Typed without the quotes that a comma and an inch sign need, or pasted from a program of another
+            # age.
             changes, code = unquoted[number]
             text = ",".join(map(str, move(number, incident, Requested_by="Jos\xe9", **changes)))
             encoding = "latin-1" if code == "invalid-encoding" else "utf-8"
@@ -147,8 +147,8 @@ def main(database):
             sheet.write(cells(number, incident, Note=FOLLOW_UPS[0]), "blocked", "held")
         elif number % 5 == 3 and number not in accidents.keys() | unquoted.keys():
             sheet.write(cells(number, incident, Note=FOLLOW_UPS[number // 5 % len(FOLLOW_UPS)]))
-    # What only somebody who knows the site can see: a thread of another incident, an entry type that is none, one
-    # that a customer's own words cannot become.
+    # Mistakes that only knowledge of the site reveals: a thread of another incident, an entry type that does not exist,
+    # one that a customer's own words cannot become.
     first, second, third = (incidents[n][0] for n in (900, 910, 920))
     sheet.write(cells(1, first, Thread=questions[third], New_text="See above."), "failed", "not-found")
     sheet.write(cells(2, second, Thread=questions[second], Make_it="Internal"), "rejected", "unknown-name")
