@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A disk that is full or read-only, in a mount namespace that ends with the test.
-@Suite(.blocking, .enabled("this machine does not allow mounting a small disk") { try SmallDisk.isPossible() })
+@Suite(.blocking, .enabled("this machine cannot mount a small disk") { try SmallDisk.isPossible() })
 struct DiskTests {
   /// Runs a script with a small disk at `disk`; `$desk` is the desk's address.
   private func script(_ desk: Desk, disk options: String, _ script: String) throws -> BinaryRunner.Result {

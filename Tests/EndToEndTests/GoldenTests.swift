@@ -24,7 +24,7 @@ import Testing
 
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
       try golden.record(seen)
-      Issue.record("recorded anew; run the tests again without RECORD_GOLDEN")
+      Issue.record("recorded again; rerun the tests without RECORD_GOLDEN")
       return
     }
     let expected = try golden.expectation

@@ -8,7 +8,7 @@ import Testing
   private static let stranger = "setpriv --reuid=61234 --regid=61234 --clear-groups"
 
   @Test(
-    .enabled("nobody else can be become here") {
+    .enabled("only root can become another user") {
       try BinaryRunner(in: TemporaryFolder()).shell("\(stranger) prlimit --nproc=9 true").exitCode == 0
     },
     arguments: [
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    .enabled("nobody else can be become here") {
+    .enabled("only root can become another user") {
       try BinaryRunner(in: TemporaryFolder()).shell("\(stranger) prlimit --nproc=9 true").exitCode == 0
     }, arguments: ["runs", "show latest", "results latest", "verify latest"])
   func noCommandWaitsForThreadsThatNeverCome(command: String) throws {

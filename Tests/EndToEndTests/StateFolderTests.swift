@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(
-    .enabled("this machine lets nobody mount anything") {
+    .enabled("this machine cannot mount anything") {
       try BinaryRunner(in: TemporaryFolder()).shell("unshare -rm true").exitCode == 0
     })
   func canBeReadOnAMountForReadingOnly() throws {

@@ -98,7 +98,7 @@ import Testing
     #expect(look(row, image(values: ["Description": .string(now)]), last: .lost) == verdict)
   }
 
-  // MARK: Requests that may still be carried out
+  // MARK: Requests that may still take effect
 
   private static let addition =
     #"{"smartActions":[{"ActiveFlag":true}],"Description":"new"}"#

@@ -48,7 +48,7 @@ struct Referee {
   /// Counts an event; a run that loops would otherwise never end.
   mutating func count() {
     events += 1
-    if events > 2_000 + 2_000 * scenario.rows.count { fault("it goes round in circles") }
+    if events > 2_000 + 2_000 * scenario.rows.count { fault("it loops") }
   }
 
   // MARK: The process
@@ -86,7 +86,7 @@ struct Referee {
     case .applied where site.timesCarriedOut[number] == 0:
       fault("row \(number) is found to be applied and never was")
     case .conflict where !site.wasChangedByOthers(row.record):
-      fault("row \(number) has a conflict (\(code ?? "")), and nobody else was there")
+      fault("row \(number) has a conflict (\(code ?? "")), and no other client was there")
     case .failed where site.isMet(row.patch, by: records[row.record]):
       fault("row \(number) failed, and the record is as asked")
     default: break
@@ -179,7 +179,7 @@ struct Referee {
   mutating func carriesOut(_ number: Int, _ site: SimulatedDesk) {
     let row = scenario.rows[number - 1]
     let times = site.timesCarriedOut[number]
-    if times > 1, !row.patch.isIdempotent { fault("row \(number) is carried out \(times) times") }
+    if times > 1, !row.patch.isIdempotent { fault("row \(number) is applied \(times) times") }
     // Rolled back by another client, or tidied up to the old value, an applied row looks as if it had not
     // been applied.
     // Nothing comes after the last row of a record, so repeating it changes nothing.
@@ -187,17 +187,17 @@ struct Referee {
     if times > 1, scenario.takesSnapshots, !isLast, !site.wasChangedByOthers(row.record),
       !row.patch.isTidiedUp
     {
-      fault("row \(number) is carried out \(times) times, and has a snapshot")
+      fault("row \(number) is applied \(times) times, and has a snapshot")
     }
     if scenario.isFusion, scenario.takesSnapshots, site.lastOtherVersion[row.record] > seen[number] {
-      fault("row \(number) is carried out on a record that somebody else has changed since its look")
+      fault("row \(number) is applied to a record that another client has changed since its look")
     }
     let order = site.order[row.record]
     // A row that the site refuses has no place in the order, and changes nothing about it.
     if order.count > 1, order.last == number, order[order.count - 1] < order[order.count - 2],
       scenario.holdsRecords || !wasLost[number]
     {
-      fault("row \(number) is carried out after row \(order[order.count - 2])")
+      fault("row \(number) is applied after row \(order[order.count - 2])")
     }
   }
 
@@ -232,13 +232,13 @@ struct Referee {
     let times = site.timesCarriedOut[number]
     switch state {
     case .applied where times == 0: fault("row \(number) is applied and never was")
-    case .unchanged where times > 0: fault("row \(number) is unchanged and was carried out")
-    case .failed where times > 0: fault("row \(number) is failed and was carried out")
+    case .unchanged where times > 0: fault("row \(number) is unchanged and was applied")
+    case .failed where times > 0: fault("row \(number) is failed and was applied")
     case .rejected where times > 0 || !row.isRejected: fault("row \(number) is rejected")
     case .conflict where !site.wasChangedByOthers(row.record):
-      fault("row \(number) has a conflict, and nobody else was there")
+      fault("row \(number) has a conflict, and no other client was there")
     case .unknown where scenario.takesSnapshots: fault("row \(number) stays unknown")
-    case .blocked where times > 0: fault("row \(number) is blocked and was carried out")
+    case .blocked where times > 0: fault("row \(number) is blocked and was applied")
     case .blocked where !scenario.holdsRecords: fault("row \(number) is blocked for good")
     case .staged, .sending: fault("row \(number) is left behind as \(state)")
     default: break

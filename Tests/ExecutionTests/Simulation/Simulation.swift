@@ -74,7 +74,7 @@ final class Simulation {
     case .carryOut(let request): carryOut(request)
     case .somebodyElse:
       let record = site.changeByOthers(&dice)
-      note("somebody else changes record \(record + 1)")
+      note("another client changes record \(record + 1)")
     }
   }
 
@@ -148,7 +148,7 @@ extension Simulation {
   }
 
   private func pause(_ isOn: Bool) {
-    note(isOn ? "somebody asks to pause" : "somebody lets it go on")
+    note(isOn ? "asked to pause" : "asked to continue")
     referee.isPaused = isOn
     act { state, now in
       state.hold(isOn, now: now)

@@ -42,7 +42,7 @@ extension Outcome {
 
 extension Fate {
   var words: String {
-    let commit = carriedOutAfter.map { "carried out after \($0) µs" } ?? "never carried out"
+    let commit = carriedOutAfter.map { "applied after \($0) µs" } ?? "never applied"
     return "\(commit), \(outcome?.words ?? "answered") after \(answeredAfter) µs"
   }
 }
