@@ -66,7 +66,7 @@ import Testing
     #expect(terminal.text.contains("bulkpatch apply "))
     // The plan has not been approved.
     let refused = try desk.call(["resume", "latest"], exits: 64)
-    #expect(refused.standardError.contains("hint: 'bulkpatch apply "))
+    #expect(refused.standardError.contains("hint: apply it with 'bulkpatch apply "))
 
     terminal = try desk.bulkpatch.startOnTerminal(["apply", "latest", "-y"])
     #expect(terminal.end() == 0)

@@ -18,7 +18,7 @@ import Testing
     for options in [[], ["--yes"]] {
       let refused = try desk.call(desk.run("notes.csv") + options, exits: 64)
       #expect(refused.standardError.contains("this sheet was applied on "))
-      #expect(refused.standardError.contains("2 rows, of which 2 add something to their records"))
+      #expect(refused.standardError.contains("2 rows, 2 of which add something to their records"))
       #expect(
         refused.standardError.contains(
           "all of its rows are done; add --again to send all of it again"))

@@ -63,7 +63,7 @@ import Testing
     let result = try running.result()
     #expect(result.exitCode == 130)
     #expect(result.standardError.contains("stopped while staging; nothing was sent"))
-    #expect(result.standardError.contains("hint: 'bulkpatch resume "))
+    #expect(result.standardError.contains("hint: run 'bulkpatch resume "))
     #expect(try desk.changes().isEmpty)
   }
 }

@@ -72,7 +72,9 @@ import Testing
     try desk.wait(for: running) { try desk.changes().count >= 5 }
     let pause = try desk.runPath("pause")
     try Data().write(to: URL(fileURLWithPath: pause))
-    try desk.wait(for: running) { running.standardError.contains("note: paused: remove \(pause) to go on") }
+    try desk.wait(for: running) {
+      running.standardError.contains("note: paused: remove \(pause) to continue")
+    }
     // The requests in flight end, and no other follows: the status says that none is in flight.
     var asked = 0
     try desk.wait(for: running) {
