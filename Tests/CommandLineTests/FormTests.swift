@@ -53,11 +53,12 @@ import Testing
     #expect(Form.lanes.read(text) == nil)
   }
 
-  @Test(arguments: ["no", "yes", "True", "1", ""])
-  func takesOnlyTrueAndFalseForBooleans(text: String) {
-    #expect(Form.boolean.read(text) == nil)
-    #expect(Form.boolean.read("true") == true)
-    #expect(Form.boolean.read("false") == false)
+  @Test(arguments: [
+    ("true", true), ("yes", true), ("On", true), ("false", false), ("No", false), ("OFF", false),
+    ("1", nil), ("y", nil), ("", nil),
+  ])
+  func readsTheWordsOfYAMLForBooleans(text: String, value: Bool?) {
+    #expect(Form.boolean.read(text) == value)
   }
 
   @Test(arguments: [("Europe/Paris", 3600), ("UTC", 0), ("Z", 0), ("+02:00", 7200), ("-03:30", -12600)])

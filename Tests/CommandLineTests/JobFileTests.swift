@@ -119,7 +119,26 @@ import Testing
         "execution:", 1, "'execution' must be a mapping with the keys lanes, rate, …, not a single value",
         nil
       ),
-      ("strict: yes", 1, "'strict' must be true or false, not 'yes'", nil),
+      ("strict: perhaps", 1, "'strict' must be true or false, not 'perhaps'", nil),
+      ("lanes: 8", 1, "unknown key 'lanes'", "it belongs elsewhere: write execution: {lanes: …}"),
+      (
+        "csv:\n  columns: {a: id}", 2, "unknown key 'csv.columns'",
+        "'columns' belongs at the top level of the file, not below 'csv'"
+      ),
+      (
+        "execution: {failures: 3}", 1, "unknown key 'execution.failures'",
+        "it belongs elsewhere: write execution: {stop_after: {failures: …}} or execution: {breaker: {failures: …}}"
+      ),
+      (
+        "stop_after_failures: 3", 1, "unknown key 'stop_after_failures'",
+        "it belongs elsewhere: write execution: {stop_after: {failures: …}}"
+      ),
+      (
+        "url: https://desk.example", 1, "unknown key 'url'",
+        "it describes a site: put it into sites.yaml, or below 'site'"
+      ),
+      ("csv: {datetime: DD/MM/YYYY}", 1, nil, "did you mean 'dd/MM/yyyy'?"),
+      ("csv: {datetime: 'dd.mm.yyyy hh:mm'}", 1, nil, "did you mean 'dd.MM.yyyy HH:mm'?"),
       ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
       (
         "resource: incident", 1,

@@ -134,6 +134,18 @@ import Testing
     #expect(plan.settings.ignored == ["C", "D"])
   }
 
+  /// A kind of site that serves one resource says what the rows are.
+  @Test func takesTheResourceFromTheSite() throws {
+    let site = "{kind: fusion-cx, url: \"https://d\"}"
+    #expect(try plan(try job("{sheet: a.csv, site: \(site)}")).resource.name == "interactions")
+    try folder.write("sites.yaml", "desk: {kind: b2c-service, url: \"https://d\"}")
+    let mistake = #expect(throws: UserError.self) {
+      try plan(try job("{sheet: a.csv, site: \"https://d\"}"))
+    }
+    #expect(mistake?.hint == "say what the rows are, one of: incidents, interactions")
+    #expect(try plan(try job("{sheet: a.csv, site: desk}")).resource.name == "incidents")
+  }
+
   @Test func takesTheSheetRelativeToTheJob() throws {
     let path = try folder.write("jobs/a.yaml", "resource: incidents\nsheet: ../b.csv")
     #expect(try plan(path).sheet == folder.path("b.csv"))

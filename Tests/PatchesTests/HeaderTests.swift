@@ -78,6 +78,12 @@ private func findings(_ header: [String]?, _ options: PatchOptions = PatchOption
     #expect(made.first?.hint == "did you mean 'Teem'?")
   }
 
+  @Test func namesTheFreeHeadersWhereNoneComesNear() {
+    let made = findings(["id", "Group", "queue"], options { $0.columns = ["Owner": "severity"] })
+    let missing = made.first { $0.rule == "missing-column" }
+    #expect(missing?.hint == "the job uses none of 'id', 'Group', 'queue'")
+  }
+
   @Test func refusesAMappingToAnUnknownAttribute() {
     let made = findings(["id", "Team"], options { $0.columns = ["Team": "assignedTo.stafGroup"] })
     #expect(made.map(\.rule) == ["unknown-attribute"])

@@ -209,10 +209,12 @@ struct HeaderCompiler {
 
   private mutating func checkMapped(among header: [String]) {
     let present = Set(header)
+    let others = header.filter { options.columns[$0] == nil && !options.ignored.contains($0) }
+    let free = others.isEmpty ? nil : "the job uses none of '\(others.prefix(8).joined(separator: "', '"))'"
     for (name, path) in options.columns.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
       report.error(
         "missing-column", name, value: path, "the job maps this column, but the sheet does not have it",
-        hint: NearestNames.hint(for: name, among: header))
+        hint: NearestNames.hint(for: name, among: header) ?? free)
     }
   }
 

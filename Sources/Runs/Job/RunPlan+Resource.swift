@@ -4,6 +4,20 @@ package import Sites
 
 /// The resource of the rows, with what site and job add to the catalogue.
 extension RunPlan {
+  /// Returns the resources that the rows may be of: the one that is given, or all that the site serves.
+  ///
+  /// - Throws: `UserError` with exit code 78 if the site is named and cannot be read.
+  static func resources(_ settings: JobSettings, in known: SitesFile) throws(UserError) -> [ResourceType] {
+    if let resource = settings.resource { return [resource] }
+    let kind: Dialect? =
+      switch settings.site {
+      case .named(let name)?: try known.site(named: name).kind
+      case .settings(let site)?: site.kind
+      case .url?, nil: nil
+      }
+    return ResourceType.all.filter { kind == nil || $0.dialect == kind }
+  }
+
   /// Returns the resource with the site's own spellings.
   ///
   /// - Throws: `UserError` with exit code 78 for a name that cannot be respelled.

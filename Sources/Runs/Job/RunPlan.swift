@@ -81,11 +81,15 @@ package struct RunPlan {
         .configuration, place: job?.path, "the job has no 'sheet'",
         hint: "add the key, or give the sheet with --sheet")
     }
-    guard let resource = settings.resource else {
+    // A file beside a sheet named here is shown relative to this folder.
+    let folder = request.folder == WorkingFolder.path ? "" : request.folder
+    let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
+    let possible = try RunPlan.resources(settings, in: known)
+    guard possible.count == 1, let resource = possible.first else {
       throw UserError(
         job == nil ? .usage : .configuration, place: job?.path ?? sheet,
         job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",
-        hint: "say what the rows are, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
+        hint: "say what the rows are, one of: \(possible.map(\.name).joined(separator: ", "))")
     }
     self.settings = settings
     self.request = request
@@ -97,9 +101,6 @@ package struct RunPlan {
     suppressed = settings.suppressed
     isStrict = settings.isStrict ?? false
     execution = ExecutionSettings(settings.execution)
-    // A file beside a sheet named here is shown relative to this folder.
-    let folder = request.folder == WorkingFolder.path ? "" : request.folder
-    let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
     site = try RunPlan.site(settings.site, in: known, of: job, resource: resource, environment)
     site?.startCommands(in: request.folder)
     secretFiles = ([site].compactMap { $0 } + known.readableSites).flatMap {

@@ -10,6 +10,8 @@ package struct Form<Value: Sendable>: Sendable {
   /// Reads YAML's own null as the word that was written.
   var takesNull = false
   var read: @Sendable (String) -> Value?
+  /// Returns the text that was probably meant by one that cannot be read.
+  var correction: @Sendable (String) -> String? = { _ in nil }
 
   init(_ expected: String, _ read: @escaping @Sendable (String) -> Value?) {
     self.expected = expected
@@ -22,10 +24,13 @@ package struct Form<Value: Sendable>: Sendable {
   package func value(ofFlag name: String, _ text: String?) throws(UserError) -> Value? {
     guard let text else { return nil }
     guard let value = read(text) else {
-      throw UserError(.usage, "--\(name) must be \(expected), not '\(text)'")
+      throw UserError(.usage, "--\(name) must be \(expected), not '\(text)'", hint: hint(for: text))
     }
     return value
   }
+
+  /// Returns the question for the hint about a text that cannot be read; `nil` if nothing near it can.
+  func hint(for text: String) -> String? { correction(text).map { "did you mean '\($0)'?" } }
 }
 
 extension Form where Value == String {
@@ -54,9 +59,25 @@ extension Form where Value == String {
 
   /// A `DateFormatter` pattern: the fields that make a point in time, numbers only, since month names
   /// would depend on a language.
-  static let dateTimeFormat = Form("a date-time pattern with at least yyyy, MM and dd") { text in
+  static let dateTimeFormat = pattern("a date-time pattern with at least yyyy, MM and dd") { text in
     let letters = Set(text.filter { $0.isASCII && $0.isLetter })
     return letters.isSuperset(of: "yMd") && !text.contains("MMM") ? text : nil
+  }
+
+  /// Returns the form of a pattern, which corrects the letters of other programs.
+  private static func pattern(_ expected: String, _ read: @escaping @Sendable (String) -> String?) -> Form {
+    var form = Form(expected, read)
+    form.correction = { text in
+      // Spreadsheets write DD/MM/YYYY, German ones TT.MM.JJJJ, and months look like minutes.
+      var meant = text
+      for (theirs, ours) in [("D", "d"), ("T", "d"), ("Y", "y"), ("J", "y")] {
+        meant = meant.replacing(theirs, with: ours)
+      }
+      if !meant.contains("M"), let month = meant.range(of: "mm") { meant.replaceSubrange(month, with: "MM") }
+      if !meant.contains("a") { meant = meant.replacing("h", with: "H") }
+      return read(meant)
+    }
+    return form
   }
 }
 
@@ -123,7 +144,10 @@ extension Form where Value == Duration {
 }
 
 extension Form where Value == Bool {
-  static let boolean = Form("true or false") { ["true": true, "false": false][$0] }
+  /// The words of YAML 1.1, in any case.
+  static let boolean = Form("true or false") { text in
+    ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][text.lowercased()]
+  }
 }
 
 extension Form where Value == TimeZone {

@@ -1,4 +1,5 @@
 package import Console
+import Sites
 import Staging
 
 extension Setting {
@@ -19,6 +20,32 @@ extension Setting {
 
   /// Returns the setting of a flag, given without its dashes; `nil` for flags that are no settings.
   package static func ofFlag(_ name: String) -> Setting? { byFlag[name] }
+}
+
+extension Setting {
+  /// Returns where a key of a job belongs that was found at the wrong level, as a hint; `nil` for other words.
+  static func place(of key: String, foundIn path: [String]) -> String? {
+    let flag = key.replacing("_", with: "-")
+    var places: [[String]] = []
+    for setting in all {
+      let index = setting.key.firstIndex(of: key) ?? (setting.flag == flag ? setting.key.count - 1 : nil)
+      guard let index else { continue }
+      let place = Array(setting.key.prefix(index + 1))
+      if !places.contains(place) { places.append(place) }
+    }
+    if places.isEmpty, path.isEmpty, SiteSettings.keys.contains(key) {
+      return "it describes a site: put it into sites.yaml, or below 'site'"
+    }
+    guard let first = places.first else { return nil }
+    guard first.count > 1 else {
+      return "'\(key)' belongs at the top level of the file, not below '\(path.last ?? "")'"
+    }
+    let texts = places.map { place in
+      place.dropLast().joined(separator: ": {") + ": {\(place[place.count - 1]): …"
+        + String(repeating: "}", count: place.count - 1)
+    }
+    return "it belongs elsewhere: write \(texts.joined(separator: " or "))"
+  }
 }
 
 extension JobSettings {
@@ -57,7 +84,7 @@ extension JobSettings {
         below.append((key, [setting]))
       }
     }
-    try mapping.allow(below.map(\.key))
+    try mapping.allow(below.map(\.key)) { Setting.place(of: $0, foundIn: mapping.path) }
     for (key, settings) in below where mapping[key] != nil {
       if let setting = settings.first(where: { $0.key.count == depth + 1 }) {
         try setting.readKey(mapping, key, &self)

@@ -4,7 +4,7 @@ import Yams
 
 /// A YAML file of settings, read with the line of every key, so that an error names its line.
 ///
-/// Scalars stay as written: `no` is not false and `1e3` is not 1000, unless a setting's form says so.
+/// Scalars stay as written: `1e3` is not 1000, and `no` is false only where a setting's form says so.
 struct SettingsFile {
   /// The path as the user gave it, for messages.
   var path: String

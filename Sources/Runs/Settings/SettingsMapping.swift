@@ -54,15 +54,14 @@ struct SettingsMapping {
 
   /// Refuses every key that is not one of `known`.
   ///
+  /// - Parameter place: returns where a key belongs that is not known here, as a hint.
   /// - Throws: `UserError` with exit code 78 that names the key, its line, and the nearest known key.
-  func allow(_ known: [String]) throws(UserError) {
+  func allow(_ known: [String], elsewhere place: (String) -> String? = { _ in nil }) throws(UserError) {
     for entry in entries where !known.contains(entry.key) {
-      let place = "\(file):\(entry.line)"
-      let name = fullName(entry.key)
       let near = NearestNames.to(entry.key, among: known).first.map { "did you mean '\(fullName($0))'?" }
       throw UserError(
-        .configuration, place: place, "unknown key '\(name)'",
-        hint: near ?? "known here: \(known.joined(separator: ", "))")
+        .configuration, place: "\(file):\(entry.line)", "unknown key '\(fullName(entry.key))'",
+        hint: place(entry.key) ?? near ?? "known here: \(known.joined(separator: ", "))")
     }
   }
 
@@ -113,7 +112,8 @@ struct SettingsMapping {
     throws(UserError) -> Value
   {
     guard let text = node.scalar?.string, let value = form.read(text) else {
-      throw wrongForm(node, form.expected, name: name, line: line)
+      throw wrongForm(
+        node, form.expected, name: name, line: line, hint: node.scalar.flatMap { form.hint(for: $0.string) })
     }
     guard form.takesNull || !node.isNull else {
       throw UserError(
@@ -125,7 +125,9 @@ struct SettingsMapping {
     return value
   }
 
-  private func wrongForm(_ node: Node, _ expected: String, name: String, line: Int) -> UserError {
+  private func wrongForm(
+    _ node: Node, _ expected: String, name: String, line: Int, hint: String?
+  ) -> UserError {
     let found =
       switch node {
       case .scalar(let scalar) where scalar.string.isEmpty: "nothing"
@@ -134,7 +136,8 @@ struct SettingsMapping {
       case .mapping, .alias: "a mapping"
       }
     return UserError(
-      .configuration, place: "\(file):\(line)", "\(subject(name)) must be \(expected), not \(found)")
+      .configuration, place: "\(file):\(line)", "\(subject(name)) must be \(expected), not \(found)",
+      hint: hint)
   }
 
   private func subject(_ name: String) -> String { name.hasPrefix("each of") ? name : "'\(name)'" }
