@@ -44,7 +44,9 @@ package struct RunCall {
     if let folder { stateFolder = folder } else { stateFolder = try options.home() }
     interruption = try Interruption()
     let request = plan.settings.execution
-    self.window = window ?? RunWindow(until: request.until, maximum: request.maximumDuration)
+    self.window =
+      window
+      ?? RunWindow(until: request.until, maximum: request.maximumDuration, daily: request.window)
     jobLock = try RunCall.lock(
       plan.lockName, in: stateFolder, wait: lockWait ?? .zero, interruption: interruption, options)
   }
@@ -207,6 +209,7 @@ package struct RunCall {
       takingUp: directory, plan: plan, in: stateFolder, claims: claims, options: options)
     var intent = intent
     intent.isResume = true
+    try tellResumption(session, intent)
     return carryOut(session, on: site, intent) { pipeline in
       try prepare(session)
       // Read under the lock: its previous holder may have resumed the run.
@@ -220,5 +223,21 @@ package struct RunCall {
       }
       return nil
     }
+  }
+
+  /// Says in one line what is resumed, until when, and that it can be stopped.
+  private func tellResumption(_ session: RunSession, _ intent: RunIntent) throws(UserError) {
+    let record = try session.record()
+    let counts = try session.counts()
+    let left = counts[.staged] + counts[.sending]
+    let what =
+      record.staged == nil
+      ? "its sheet is read again"
+      : "\(Quantity.count(left)) of \(Quantity.rows(record.rowsRead ?? counts.total)) not done yet"
+    let verb = intent.approvesPlan && record.approved == nil ? "applying" : "resuming"
+    let stop = window.text.map { ", stops \($0)" } ?? ""
+    note(
+      "\(verb) run \(record.id): \(what), at \(record.site) (\(record.siteURL))\(stop); Ctrl-C is safe, "
+        + "it can be resumed")
   }
 }

@@ -86,6 +86,9 @@ final class RunControl: Sendable {
     }
   }
 
+  /// The time at which the window closes, in words; `nil` if it never does.
+  var stopTime: String? { window.text }
+
   /// The note in the progress display while the run is paused.
   var note: String? { state.withLock { $0.isPaused } ? "paused: remove \(pauseFile.printable())" : nil }
 

@@ -58,7 +58,8 @@ extension Pipeline {
     let progress = ProgressDisplay(descriptor: STDERR_FILENO, style: progressStyle) { [control] in
       ProgressSnapshot(
         counts: executor.counts, total: total, elapsed: ContinuousClock.now - began,
-        note: control.note ?? executor.note, inFlight: executor.inFlight)
+        note: control.note ?? executor.note ?? control.stopTime.map { "stops \($0)" },
+        inFlight: executor.inFlight)
     }
     control.tell(
       stop: { [progressStyle] reason in

@@ -92,6 +92,7 @@ package struct ExecutionRequest: Equatable {
   var maxRecords: Int?
   var canary: Int?
   var verifies: Bool?
+  var window: RunWindow.Daily?
   var until: RunWindow.End?
   var maximumDuration: Duration?
 }

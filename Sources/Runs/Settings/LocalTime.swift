@@ -43,13 +43,23 @@ package struct LocalTime: Sendable {
   /// Returns the next time after a moment at which the clock shows this.
   package func next(hour: Int, minute: Int, after now: Date) -> Date {
     let seconds = Int(now.timeIntervalSince1970.rounded(.down))
+    // A day may lack that time, or it may be over: the third is certain to come.
+    let ends = instants(hour: hour, minute: minute, around: seconds, days: 0...2)
+    return Date(timeIntervalSince1970: TimeInterval(ends.first { $0 > seconds } ?? ends[2]))
+  }
+
+  /// Returns the last time before a moment, or at it, at which the clock showed this.
+  package func last(hour: Int, minute: Int, before now: Date) -> Date {
+    let seconds = Int(now.timeIntervalSince1970.rounded(.down))
+    let ends = instants(hour: hour, minute: minute, around: seconds, days: -2...0)
+    return Date(timeIntervalSince1970: TimeInterval(ends.last { $0 <= seconds } ?? ends[0]))
+  }
+
+  /// Returns a time of day on several days, counted from that of a moment.
+  private func instants(hour: Int, minute: Int, around seconds: Int, days: ClosedRange<Int>) -> [Int] {
     let wall = seconds + offset(seconds)
     let midnight = wall - (wall % 86_400 + 86_400) % 86_400
-    // A day may lack that time, or it may be over: the third is certain to come.
-    let ends = (0...2).map { day in
-      instant(ofWall: midnight + day * 86_400 + hour * 3_600 + minute * 60)
-    }
-    return Date(timeIntervalSince1970: TimeInterval(ends.first { $0 > seconds } ?? ends[2]))
+    return days.map { instant(ofWall: midnight + $0 * 86_400 + hour * 3_600 + minute * 60) }
   }
 
   /// `2026-11-22 06:00 +01:00`.
