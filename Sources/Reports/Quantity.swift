@@ -32,7 +32,7 @@ public enum Quantity {
   }
 
   /// Returns `312/s`, `0.4/s`.
-  static func rate(_ perSecond: Double) -> String {
+  public static func rate(_ perSecond: Double) -> String {
     perSecond < 9.95 ? "\(oneDecimal(perSecond))/s" : "\(count(Int(perSecond.rounded())))/s"
   }
 

@@ -12,6 +12,9 @@ public struct Finding: Sendable, Hashable {
     case warning
   }
 
+  /// The rule of bytes that are no text in the sheet's encoding, which one wrong setting breaks in many rows.
+  public static let encodingRule = "invalid-encoding"
+
   public var severity: Severity
   /// The data row, from 1; 0 for the header and for the sheet as a whole.
   public var row: Int

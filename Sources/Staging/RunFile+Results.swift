@@ -23,21 +23,6 @@ public struct ResultRow: Sendable, Hashable {
   public var input: String
 }
 
-/// Rows that ended in the same state for a similar reason.
-public struct ErrorGroup: Sendable, Hashable {
-  public var state: RowState
-  public var code: String
-  /// The first row's message.
-  public var message: String
-  public var rows: Int
-  public var firstRow: Int
-  public var firstLine: Int
-  /// The sheet's column, if the first row was never valid.
-  public var column: String?
-  /// The advice on the first row, if known.
-  public var hint: String?
-}
-
 /// Warnings of one kind, about rows that run all the same or about the whole sheet.
 public struct WarningGroup: Sendable, Hashable {
   public var rule: String
@@ -95,41 +80,6 @@ extension RunFile {
           column: finding?["column"]?.string, message: finding?["message"]?.string ?? "",
           hint: finding?["hint"]?.string)
       }
-    }
-  }
-
-  /// Returns the rows that did not end well, by state and error code, the largest group first.
-  ///
-  /// - Throws: `StagingError` if the file cannot be read.
-  public func errorGroups() throws(StagingError) -> [ErrorGroup] {
-    if let fresh, fresh.rejected == 0 { return [] }
-    return try read { database in
-      let rows = try Row.fetchCursor(
-        database,
-        sql: """
-          SELECT state, coalesce(error_code, '') AS code, count(*) AS rows, min(number) AS first
-          FROM row WHERE state IN \(sql: RowState.holding)
-          GROUP BY state, code ORDER BY rows DESC, first
-          """)
-      var groups: [ErrorGroup] = []
-      let hint = try RunFile.hintColumn(database)
-      while let row = try rows.next() {
-        let number: Int = row["first"]
-        let first = try Row.fetchOne(
-          database, sql: "SELECT line, error, \(hint), findings FROM row WHERE number = ?",
-          arguments: [number])
-        var group = ErrorGroup(
-          state: RowState(rawValue: row["state"]) ?? .failed, code: row["code"],
-          message: first?["error"] ?? "", rows: row["rows"], firstRow: number,
-          firstLine: first?["line"] ?? 0, hint: first?["hint"])
-        if group.state == .rejected, let findings: String = first?["findings"] {
-          let finding = FindingList.objects(findings).first { $0["severity"] == "error" }
-          group.column = finding?["column"]?.string
-          group.hint = finding?["hint"]?.string
-        }
-        groups.append(group)
-      }
-      return groups
     }
   }
 }

@@ -33,6 +33,8 @@ import Testing
     var reason: String?
     var isStaged = true
     var outOfTurn = 0
+    /// The HTTP status of the failed rows.
+    var status: Int? = 503
     var commands: [String]
   }
 
@@ -66,6 +68,18 @@ import Testing
         "bulkpatch run nightly.yaml --sheet nightly-repaired.csv", "bulkpatch resume R --on-failure continue",
       ]),
     Case(
+      testDescription: "failed because of the sheet", states: [.failed: 1], exit: 1, status: 400,
+      commands: [
+        "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+    Case(
+      testDescription: "failed for the lack of a permission", states: [.failed: 1], exit: 1, status: 403,
+      commands: [
+        "bulkpatch resume R --retry-failed", "cp /state/R/failed.csv nightly-repaired.csv",
+        "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
+      ]),
+    Case(
       testDescription: "failed, and overtaken by later rows", states: [.applied: 1, .failed: 2], exit: 1,
       outOfTurn: 2,
       commands: [
@@ -88,8 +102,9 @@ import Testing
     Case(
       testDescription: "stopped by failures", states: [.failed: 50, .staged: 950], exit: 3,
       reason: "50 rows failed",
+      status: 400,
       commands: [
-        "bulkpatch resume R", "bulkpatch resume R --retry-failed",
+        "bulkpatch results R --state failed", "bulkpatch resume R",
         "cp /state/R/failed.csv nightly-repaired.csv",
         "bulkpatch run nightly.yaml --sheet nightly-repaired.csv",
       ]),
@@ -98,6 +113,13 @@ import Testing
     var summary = try summary(
       example.states, exit: example.exit, because: example.reason, isStaged: example.isStaged)
     summary.failedOutOfTurn = example.outOfTurn
+    if let failed = example.states[.failed] {
+      summary.groups = [
+        ErrorGroup(
+          state: .failed, code: "", message: "", rows: failed, firstRow: 1, firstLine: 2,
+          httpStatus: example.status)
+      ]
+    }
     #expect(summary.nextCommands.map(\.command) == example.commands)
     #expect(summary.nextCommands.allSatisfy { !$0.purpose.isEmpty })
   }

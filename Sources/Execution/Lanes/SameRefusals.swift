@@ -32,19 +32,8 @@ struct SameRefusals: Sendable {
     text = "\(end) for the same reason (stop_after: same_reason): \(refusal.message)"
   }
 
-  /// Returns the reason without the row's own parts: numbers, and quoted text.
+  /// Returns the reason without the row's own parts.
   private static func reason(of refusal: Refusal) -> String {
-    var reason = "\(refusal.status ?? 0) \(refusal.code) "
-    var quote: Character?
-    for character in refusal.message {
-      if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "\"" || character == "'" && reason.last == " " {
-        quote = character
-      } else if !character.isNumber {
-        reason.append(character)
-      }
-    }
-    return reason
+    "\(refusal.status ?? 0) \(refusal.code) \(MessagePattern(refusal.message).template)"
   }
 }

@@ -1,4 +1,5 @@
 public import Catalog
+import JSON
 import Records
 public import Staging
 
@@ -13,6 +14,8 @@ public struct RunOutline: Sendable, Equatable {
     /// Indicates that writing the old value again does not undo it.
     public var isIrreversible: Bool
     public var count: Int
+    /// The new values of an attribute, as people read them.
+    public var targets = ValueCounts()
   }
 
   /// The number of rows to send, unless their record already is as asked.
@@ -26,11 +29,12 @@ public struct RunOutline: Sendable, Equatable {
   /// - Throws: `StagingError` if the run file cannot be read.
   public init(reading run: RunFile, resource: ResourceType) throws(StagingError) {
     var counts: [String: Item] = [:]
-    func count(_ place: String, isAddition: Bool = false, isIrreversible: Bool) {
+    func count(_ place: String, isAddition: Bool = false, isIrreversible: Bool, target: JSONValue? = nil) {
       let key = "\(isAddition) \(isIrreversible) \(place)"
       var item =
         counts[key] ?? Item(place: place, isAddition: isAddition, isIrreversible: isIrreversible, count: 0)
       item.count += 1
+      if let target { item.targets.add(ValueText.text(target, limit: 40)) }
       counts[key] = item
     }
     var rows = 0
@@ -39,7 +43,9 @@ public struct RunOutline: Sendable, Equatable {
       let changes = RowChanges(row, in: resource).changes
       for placed in changes.placed {
         let list = placed.element.map { RunOutline.name(ofList: $0.list) + "." } ?? ""
-        count(list + placed.change.path, isIrreversible: !placed.change.isReversible)
+        count(
+          list + placed.change.path, isIrreversible: !placed.change.isReversible,
+          target: placed.change.isEnclosure ? nil : placed.change.value)
       }
       for creation in changes.creations {
         count(RunOutline.name(ofList: creation.list), isAddition: true, isIrreversible: true)

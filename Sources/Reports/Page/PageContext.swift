@@ -169,8 +169,7 @@ struct PageContext {
     return groups.prefix(PageContext.shownCauses).map { group in
       var cause: [String: Any] = [
         "count": Quantity.rows(group.rows), "state": group.state.rawValue, "code": group.code.printable(),
-        "message": [group.column, group.message].compactMap { $0?.printable(limit: 600) }.joined(
-          separator: ": "),
+        "message": group.words.printable(limit: 600),
         "place":
           "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow), line \(group.firstLine) of the sheet",
       ]

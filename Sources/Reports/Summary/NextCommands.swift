@@ -10,76 +10,110 @@ public struct NextCommand: Sendable, Equatable {
 }
 
 extension RunSummary {
-  /// The next commands, in this order; none if every row is done.
-  public var nextCommands: [NextCommand] {
-    let run = ShellWord.quoted(self.run)
-    if case .underWay = standing {
-      return [NextCommand(purpose: "look again", command: "bulkpatch show \(run)")]
+  /// The number of commands that are named, the first included.
+  private static let shownCommands = 4
+
+  /// The next commands, the one to type first in front; none if every row is done.
+  public var nextCommands: [NextCommand] { Array(allCommands.prefix(RunSummary.shownCommands)) }
+
+  private var allCommands: [NextCommand] {
+    switch standing {
+    case .underWay: return [NextCommand(purpose: "look again", command: "bulkpatch show \(word)")]
+    case .planned: return planCommands
+    // Until that is done, the other tasks are not known.
+    case .stagingCutShort, .onlyStaged: return [resume]
+    case .cutShort, .stopped, .finished: break
     }
-    var commands: [NextCommand] = []
-    if awaitsReview {
-      commands.append(
-        NextCommand(purpose: "check the outcome of the first records", command: "bulkpatch results \(run)"))
+    var commands = awaitsReview ? reviewCommands : []
+    let isStoppedByFailures = record.exitCode == 3 && !awaitsReview && counts[.failed] > 0
+    if standing.isResumable, isStoppedByFailures {
       commands.append(
         NextCommand(
-          purpose: "read them back and compare them with what was asked", command: "bulkpatch verify \(run)"))
+          purpose: "see why \(Quantity.rows(counts[.failed])) failed: the next ones will hardly fare better",
+          command: "bulkpatch results \(word) --state failed"))
     }
-    if standing.isResumable {
-      commands.append(NextCommand(purpose: resumePurpose, command: "bulkpatch resume \(run)"))
+    if standing.isResumable { commands.append(resume) }
+    commands += doubtCommands
+    // A retry comes first where the trouble has been the site's, and not at all where it is the sheet's.
+    let retry = self.retry
+    commands += retry + repair + commandsAfterRollback
+    if counts[.blocked] > 0 {
+      // Afterwards it would be too late.
+      let warning = retry.isEmpty ? "" : "; failed rows before them then stay failed"
+      commands.append(
+        NextCommand(
+          purpose:
+            "when the rows they wait for are resolved, send the blocked rows (\(Quantity.count(counts[.blocked])))\(warning)",
+          command: "bulkpatch resume \(word) --on-failure continue"))
     }
-    if standing == .planned, let plan {
-      if plan.counts[.change] > PlanOverview.shownRows {
-        commands.append(NextCommand(purpose: "see the whole plan", command: "bulkpatch show \(run) --full"))
-      }
-      if plan.counts[.change] > 0 {
-        commands.append(
-          NextCommand(
-            purpose:
-              "apply it: \(Quantity.rows(plan.counts[.change])), each only if its record is still as shown",
-            command: "bulkpatch apply \(run)"))
-      }
-      return commands + repair
+    return commands
+  }
+
+  private var word: String { ShellWord.quoted(run) }
+
+  private var resume: NextCommand {
+    NextCommand(purpose: resumePurpose, command: "bulkpatch resume \(word)")
+  }
+
+  private var reviewCommands: [NextCommand] {
+    [
+      NextCommand(purpose: "check the outcome of the first records", command: "bulkpatch results \(word)"),
+      NextCommand(
+        purpose: "read them back and compare them with what was asked", command: "bulkpatch verify \(word)"),
+    ]
+  }
+
+  private var planCommands: [NextCommand] {
+    guard let plan else { return [] }
+    let changing = plan.counts[.change]
+    var commands: [NextCommand] = []
+    if changing > PlanOverview.shownRows {
+      commands.append(NextCommand(purpose: "see the whole plan", command: "bulkpatch show \(word) --full"))
     }
-    // Until that is done, the other tasks are not known.
-    guard standing != .stagingCutShort, standing != .onlyStaged else { return commands }
+    if changing > 0 {
+      commands.append(
+        NextCommand(
+          purpose: "apply it: \(Quantity.rows(changing)), each only if its record is still as shown",
+          command: "bulkpatch apply \(word)"))
+    }
+    return commands + repair
+  }
+
+  /// The commands about rows and records whose state is not known or not as asked.
+  private var doubtCommands: [NextCommand] {
+    var commands: [NextCommand] = []
     if counts[.unknown] > 0 {
       commands.append(
         NextCommand(
           purpose:
             "see which records to look up on the site: \(Quantity.rows(counts[.unknown])) may have been applied",
-          command: "bulkpatch results \(run) --state unknown"))
+          command: "bulkpatch results \(word) --state unknown"))
       commands.append(
         NextCommand(
           purpose: "when you know which were applied (or: not-applied), give their row numbers",
-          command: "bulkpatch resume \(run) --assume applied --only ROWS"))
+          command: "bulkpatch resume \(word) --assume applied --only ROWS"))
     }
     if let verified, verified[.different] + verified[.missing] > 0 {
       commands.append(
         NextCommand(
           purpose: "read the records back again and list every difference",
-          command: "bulkpatch verify \(run) --full"))
-    }
-    if counts[.failed] > failedOutOfTurn {
-      let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
-      let rows =
-        failedOutOfTurn == 0
-        ? "the failed rows" : "\(Quantity.count(counts[.failed] - failedOutOfTurn)) of the failed rows"
-      commands.append(
-        NextCommand(
-          purpose: "if the site would accept them now, retry \(rows)\(held)",
-          command: "bulkpatch resume \(run) --retry-failed"))
-    }
-    commands += repair + commandsAfterRollback
-    if counts[.blocked] > 0 {
-      // Afterwards it would be too late.
-      let warning = counts[.failed] > failedOutOfTurn ? "; failed rows before them then stay failed" : ""
-      commands.append(
-        NextCommand(
-          purpose:
-            "when the rows they wait for are resolved, send the blocked rows (\(Quantity.count(counts[.blocked])))\(warning)",
-          command: "bulkpatch resume \(run) --on-failure continue"))
+          command: "bulkpatch verify \(word) --full"))
     }
     return commands
+  }
+
+  /// The command to send failed rows again, if the cause of some may be gone.
+  private var retry: [NextCommand] {
+    let passing = groups.filter(\.isWorthARetry).reduce(0) { $0 + $1.rows }
+    guard passing > 0, counts[.failed] > failedOutOfTurn else { return [] }
+    let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
+    let rest = counts[.failed] - failedOutOfTurn
+    let rows = failedOutOfTurn == 0 ? "the failed rows" : "\(Quantity.count(rest)) of the failed rows"
+    return [
+      NextCommand(
+        purpose: "if the site would accept them now, retry \(rows)\(held)",
+        command: "bulkpatch resume \(word) --retry-failed")
+    ]
   }
 
   private var resumePurpose: String {
@@ -97,7 +131,8 @@ extension RunSummary {
     if awaitsReview { return "if all is well, resume with the \(rows)" }
     switch record.exitCode {
     case 3: return "when you know why, resume with the \(rows)"
-    case 12: return "resume with the \(rows), in the next window or with another --until or --max-duration"
+    case 12:
+      return "resume with the \(rows), in the next window or with another --window, --until or --max-duration"
     case 69, 75: return "when the site answers again, resume with the \(rows)"
     case 74: return "when there is room on the disk, resume with the \(rows)"
     case 77: return "when the login works, resume with the \(rows)"

@@ -137,6 +137,9 @@ extension ErrorGroup {
       "message": .string(message),
     ]
     object["column"] = column.map(JSONValue.string)
+    object["cause"] = .string(words)
+    object["values"] = .array(
+      counted.sorted.prefix(20).map { ["value": .string($0.value), "rows": .integer(Int64($0.count))] })
     object["hint"] = advice.map(JSONValue.string)
     return object
   }

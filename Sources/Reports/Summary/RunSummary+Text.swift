@@ -16,7 +16,7 @@ extension RunSummary {
 
   /// The outcome, or planned outcome, of the rows together.
   public var head: String {
-    var blocks = [headline + "\n" + origin, plan.map(planTable) ?? stateTable]
+    var blocks = [opening + "\n" + origin, plan.map(planTable) ?? stateTable]
     if let plan { blocks += planBlocks(plan) }
     if !warnings.isEmpty { blocks.append(WarningGroup.text(of: warnings)) }
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
@@ -108,11 +108,42 @@ extension RunSummary {
       "finished\(duration), \(Quantity.count(changes)) \(changes == 1 ? "change was" : "changes were") not rolled back"
   }
 
+  /// The first line: what happened, whether it is safe to resume, and what to type.
+  public var opening: String {
+    guard let first = nextCommands.first else { return headline }
+    return "\(headline); \(safety): \(first.command)"
+  }
+
+  /// The answer to whether the run can be resumed.
+  private var safety: String {
+    switch standing {
+    case .underWay: "leave it alone and look again"
+    case .planned: "nothing has been sent, next"
+    case .onlyStaged: "it is safe to send"
+    case .stagingCutShort, .cutShort, .stopped:
+      if !rollbacks.isEmpty {
+        "it has been rolled back, so resume asks first"
+      } else if nextCommands.first?.command.hasPrefix("bulkpatch resume") == true {
+        "it is safe to resume"
+      } else {
+        "it is safe to resume, but first"
+      }
+    case .finished: "nothing is left to resume, next"
+    }
+  }
+
+  /// The user, the machine and the outcome of the rows, for the first lines of a mail.
+  private var account: String {
+    let person = caller.map { "by \($0.person.printable()): " } ?? ""
+    let states = counts.short
+    return "\(person)\(states.isEmpty ? "no rows" : states)\n"
+  }
+
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
     let source = record.sourceRun.map { ", rolls back run \($0)" } ?? ""
     let line = "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)"
-    return line.printable() + "\n\(times)\n"
+    return account + line.printable() + "\n\(times)\n"
   }
 
   /// The times for a reader of a nightly mail: to the minute, `2026-11-21 23:58 UTC`.
@@ -174,20 +205,25 @@ extension RunSummary {
     return groups.filter { $0.code != KeptChange.errorCode && $0.state != .rejected }
   }
 
-  private static let shownGroupsLimit = 20
+  private static let shownCauses = 5
 
   private func text(of groups: [ErrorGroup]) -> String {
     var text = plan == nil ? "What went wrong\n" : "What would go wrong\n"
-    for group in groups.prefix(RunSummary.shownGroupsLimit) {
+    for group in groups.prefix(RunSummary.shownCauses) {
       let code = group.code.isEmpty ? "" : " \(group.code)"
       let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"
       text += "  \(group.state.rawValue)\(code.printable()): \(Quantity.rows(group.rows)), \(place)\n"
-      let message = [group.column, group.message].compactMap { $0 }.joined(separator: ": ")
-      if !message.isEmpty { text += "      \(message.printable(limit: 300))\n" }
+      let words = group.words
+      if !words.isEmpty { text += "      \(words.printable(limit: 300))\n" }
       if let advice = group.advice { text += "      hint: \(advice.printable())\n" }
     }
-    let more = shownGroups.count - RunSummary.shownGroupsLimit
-    return more > 0 ? text + "  and \(more) more kinds\n" : text
+    let rest = groups.dropFirst(RunSummary.shownCauses)
+    guard !rest.isEmpty else { return text }
+    let rows = rest.reduce(0) { $0 + $1.rows }
+    let states = RowState.allCases.filter { state in rest.contains { $0.state == state } }.map(\.rawValue)
+    let causes = "\(Quantity.count(rest.count)) more \(rest.count == 1 ? "cause" : "causes")"
+    return text + "  and \(causes), \(Quantity.rows(rows)): "
+      + "bulkpatch results \(ShellWord.quoted(run)) --state \(states.joined(separator: ","))\n"
   }
 
   // MARK: Figures and files

@@ -13,7 +13,9 @@ public struct RunSummary: Sendable {
   /// The number of failed rows that are never resent as they are, because a later row of their record is done or may
   /// be.
   public var failedOutOfTurn = 0
-  /// The failures, the largest group first.
+  /// The call that worked on the run last; `nil` in a file of an older version.
+  public var caller: CallRecord?
+  /// The failures by cause, the largest group first.
   public var groups: [ErrorGroup]
   /// The warnings about valid rows; none for a rollback, which has no sheet.
   public var warnings: [WarningGroup] = []
@@ -50,7 +52,8 @@ public struct RunSummary: Sendable {
     directory = file.directory
     if let ending { record = ending } else { record = try file.record() }
     counts = try file.counts()
-    groups = try file.errorGroups()
+    groups = try file.errorGroups().map { [record] in $0.namingColumn(of: record) }
+    caller = try file.calls().last
     if record.kind == .rollback {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }

@@ -43,7 +43,7 @@ enum TextFault {
   var rule: String {
     switch self {
     case .nul: "nul-byte"
-    case .undecodable: "invalid-encoding"
+    case .undecodable: Finding.encodingRule
     case .lostCharacter: "lost-character"
     }
   }

@@ -5,15 +5,19 @@ import Reports
 import Runs
 import Sheets
 
-/// A check's report for people: the detected form of the sheet, every finding at its line, the counts.
+/// A check's report for people: the detected form of the sheet, the findings by rule and column, the counts.
 final class TextCheckReport: CheckReport {
   private let output: Output
   private let isQuiet: Bool
+  /// Writes every finding at once, each with its line (`--all`).
+  private let showsAll: Bool
   private var name = ""
+  private var groups = FindingGroups()
 
-  init(_ output: Output, isQuiet: Bool) {
+  init(_ output: Output, isQuiet: Bool, showsAll: Bool) {
     self.output = output
     self.isQuiet = isQuiet
+    self.showsAll = showsAll
   }
 
   var isClosed: Bool { output.isClosed }
@@ -33,19 +37,22 @@ final class TextCheckReport: CheckReport {
   }
 
   func add(_ finding: Finding) {
-    output.write(finding.text(sheet: name))
+    if showsAll || finding.row == 0 {
+      output.write(finding.text(sheet: name))
+    } else {
+      groups.add(finding)
+    }
   }
 
   func end(_ tally: CheckTally, failure: UserError?, code: ExitCode) {
+    let groups = groups.sorted
+    for group in groups { output.write(group.text(sheet: name)) }
     output.flush()
     if let failure { Output.toStandardError(failure.text) }
     guard !isQuiet else { return }
     if !tally.rules.isEmpty {
-      let width = tally.sortedRules.map { String($0.count).count }.max() ?? 0
-      output.write("\nfindings by rule:\n")
-      for (rule, count) in tally.sortedRules {
-        let padding = String(repeating: " ", count: width - String(count).count)
-        output.write("  \(padding)\(count)  \(rule)\n")
+      if groups.contains(where: { $0.count > FindingGroup.shownLines }) {
+        output.write("  --all shows every finding with its line\n")
       }
       output.write("\n")
     }

@@ -8,12 +8,13 @@ import Staging
 struct CheckCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Validate a sheet offline: every finding, with its line, column, value and what to do.")
+    abstract: "Validate a sheet offline: what is wrong, in which lines, and what to do.")
 
   static let manual = Manual(
     examples: [
       "bulkpatch check jobs/reassign-tier2.yaml": "check the sheet of a job",
       "bulkpatch check cases.csv --resource incidents --column 'Incident=id'": "check a sheet on its own",
+      "bulkpatch check jobs/reassign-tier2.yaml --all": "every finding at its line, instead of groups",
       "gunzip -c cases.csv.gz | bulkpatch check - --resource incidents": "check standard input",
     ],
     notes: "Nothing is sent. A flag overrides the key of the job file that it is named after.",
@@ -29,6 +30,11 @@ struct CheckCommand: DocumentedCommand {
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
+  @Flag(
+    name: .customLong("all"),
+    help: "Show every finding with its line, instead of one group for each rule and column.")
+  var showsAll = false
+
   /// The flags that override the job's settings.
   var flags: [RunRequest.Flag] { sheet.given + mapping.given }
 
@@ -41,7 +47,8 @@ struct CheckCommand: DocumentedCommand {
 
     let output = Output.standardOutput()
     let report: any CheckReport =
-      global.wantsJSON ? JSONCheckReport(output) : TextCheckReport(output, isQuiet: global.isQuiet)
+      global.wantsJSON
+      ? JSONCheckReport(output) : TextCheckReport(output, isQuiet: global.isQuiet, showsAll: showsAll)
     let code = try SheetCheck(plan: plan, spool: spool).perform(report)
     try output.finish()
     guard code == .success else { throw code }
