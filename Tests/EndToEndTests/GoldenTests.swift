@@ -15,7 +15,7 @@ import Testing
     try golden.copyFiles(to: folder)
     let sandbox = try golden.startSandbox(in: folder)
     let result = try BinaryRunner(in: folder, environment: sandbox?.environment ?? [:])
-      .shell(golden.read("command"))
+      .shell(golden.read("command"), confirms: false)
     _ = sandbox?.process.terminate()
     let seen = GoldenCase.ExpectedState(
       standardOutput: GoldenCase.normalised(result.standardOutput, folder: folder),
@@ -117,6 +117,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")
       .replacing(/\d{8}T\d{9}Z/, with: "<time>")
       .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d/, with: "<time>")
+      .replacing(#/\bby [^ @]+@[^ :]+: /#, with: "by <person>: ")
       .replacing(/finished in [\d.]+ \w+/, with: "finished in <time>")
       .replacing(/Measured: .*/, with: "Measured: <figures>")
       .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:<port>")

@@ -78,22 +78,35 @@ public struct BinaryRunner: Sendable {
   /// Runs `bulkpatch` with these arguments to its end.
   ///
   /// - Throws: as `callAsFunction`.
-  public func run(_ arguments: [String], standardInput: String = "") throws -> Result {
-    try start(arguments, standardInput: standardInput).result()
+  public func run(
+    _ arguments: [String], standardInput: String = "", confirms: Bool = true
+  ) throws -> Result {
+    try start(arguments, standardInput: standardInput, confirms: confirms).result()
   }
 
   /// Runs a shell script to its end; `bulkpatch` in it is the built binary.
   ///
+  /// - Parameter confirms: answers the question before rows are sent with yes, as a schedule does.
   /// - Throws: as `callAsFunction`.
-  public func shell(_ script: String) throws -> Result {
-    try RunningBinary(self, "/bin/sh", ["-c", script], standardInput: "").result()
+  public func shell(_ script: String, confirms: Bool = true) throws -> Result {
+    let script =
+      confirms
+      ? script.replacing(#/bulkpatch (run|apply|resume|rollback) /#) { "bulkpatch \($0.1) --yes " } : script
+    return try RunningBinary(self, "/bin/sh", ["-c", script], standardInput: "").result()
   }
 
   /// Starts `bulkpatch` with these arguments, for tests that watch it or send it signals.
   ///
+  /// - Parameter confirms: answers the question before rows are sent with yes, as a schedule does.
   /// - Throws: as `callAsFunction`.
-  public func start(_ arguments: [String], standardInput: String = "") throws -> RunningBinary {
-    try RunningBinary(self, Self.binary, arguments, standardInput: standardInput)
+  public func start(
+    _ arguments: [String], standardInput: String = "", confirms: Bool = true
+  ) throws -> RunningBinary {
+    var arguments = arguments
+    if confirms, let command = arguments.first, ["run", "apply", "resume", "rollback"].contains(command) {
+      arguments.insert("--yes", at: 1)
+    }
+    return try RunningBinary(self, Self.binary, arguments, standardInput: standardInput)
   }
 
   /// The whole environment of a process.

@@ -63,7 +63,7 @@ package struct RunContinuation {
 
   /// Refuses to send what was rolled back unless the user asks for it, by flag or on a terminal.
   private func refuseRolledBack(retryingFailed: Bool, isKnown: Bool) throws(UserError) {
-    guard !isKnown, !Confirmation.isPossible, let rollback = Rollbacks.begun(of: record, in: directory).last
+    guard !isKnown, !Confirmation.hasTerminal, let rollback = Rollbacks.begun(of: record, in: directory).last
     else { return }
     var counts: StateCounts
     do throws(StagingError) { counts = try RunFile(reading: directory).counts() } catch {

@@ -66,8 +66,7 @@ extension Pipeline {
       codes = [ExitCode(report, unknown: counts[.unknown], stoppedBy: work.stopReason)]
     }
     switch permission {
-    case .declined: codes.append(.stoppedEarly)
-    case .objection(let error): codes.append(error.code)
+    case .declined(let error), .objection(let error): codes.append(error.code)
     case .given, .stopped: break
     }
     if isPlanning, work.stopReason == nil { codes += try pending() }

@@ -26,6 +26,7 @@ extension Pipeline {
     switch try confirm(earlier) {
     case .yes: return .given
     case .no: return .declined(declined(earlier))
+    case .none: return .declined(unanswered(earlier))
     case .stopped(let reason): return .stopped(reason)
     }
   }
@@ -33,10 +34,11 @@ extension Pipeline {
   /// Asks the user, unless the run has sent rows before and has not been rolled back since.
   private func confirm(_ earlier: EarlierSending?) throws(UserError) -> Confirmation.Answer {
     let patience = max(plan.execution.breaker.patience, .seconds(60))
-    func question() throws(UserError) -> (outline: String, question: String)? {
+    func question() throws(UserError) -> Confirmation.Question? {
       guard try !hasSent() || !session.rollbacks.isEmpty else { return nil }
-      let question = try SendingQuestion(session, earlier)
-      return question.outline.rows == 0 ? nil : (question.text, question.question)
+      let question = try SendingQuestion(session, earlier, stopTime: control.stopTime)
+      return question.outline.rows == 0
+        ? nil : Confirmation.Question(outline: question.text, questions: question.questions)
     }
     return try intent.confirmation.ask(
       patience: patience, reasonToStop: { control.reasonToStop }, question)
@@ -58,6 +60,14 @@ extension Pipeline {
     return UserError(
       .stoppedEarly, place: session.directory.id, "nothing was sent: not confirmed",
       hint: "run '\(sendCommand)' to be asked again, or add \(flag) to skip the question")
+  }
+
+  private func unanswered(_ earlier: EarlierSending?) -> UserError {
+    if let earlier, earlier.adds { return earlier.refusal(plan.sheetName) }
+    return UserError(
+      .usage, place: session.directory.id,
+      "nothing was sent: there is no terminal to ask on, and no answer on standard input",
+      hint: "every row is kept as it was; '\(sendCommand) --yes' sends it; a schedule needs --yes")
   }
 
   /// The command that sends after all.

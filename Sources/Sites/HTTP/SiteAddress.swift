@@ -59,6 +59,9 @@ public struct SiteAddress: Equatable, Sendable {
     return one.place == other.place
   }
 
+  /// Returns whether a base URL leads to this machine, where only a stand-in or a tunnel can be.
+  public static func isOnThisMachine(_ url: String) -> Bool { (try? SiteAddress(url))?.isLoopback ?? false }
+
   /// The host, port and path in one form, without a scheme's default port.
   private var place: String {
     let scheme = isEncrypted ? "https://" : "http://"

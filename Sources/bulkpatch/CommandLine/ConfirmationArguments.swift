@@ -5,7 +5,7 @@ import Runs
 struct ConfirmationArguments: ParsableArguments {
   @Flag(
     name: [.customShort("y"), .customLong("yes")],
-    help: "Skip the confirmation; without a terminal, nothing is asked.")
+    help: "Answer every question with yes; needed without a terminal, unless the answer is piped.")
   var isKnown = false
 
   var confirmation: Confirmation { Confirmation(isKnown: isKnown) }

@@ -68,10 +68,10 @@ struct Desk {
   /// Calls the tool and requires an exit code.
   @discardableResult
   func call(
-    _ arguments: [String], exits code: Int32, standardInput: String = "",
+    _ arguments: [String], exits code: Int32, standardInput: String = "", confirms: Bool = true,
     location: SourceLocation = #_sourceLocation
   ) throws -> BinaryRunner.Result {
-    let result = try bulkpatch.run(arguments, standardInput: standardInput)
+    let result = try bulkpatch.run(arguments, standardInput: standardInput, confirms: confirms)
     #expect(
       result.exitCode == code, "\(result.standardError)\(result.standardOutput)", sourceLocation: location)
     return result
