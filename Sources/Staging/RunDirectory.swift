@@ -70,25 +70,6 @@ public struct RunDirectory: Sendable, Hashable {
     }
   }
 
-  /// Finds the run that a user means by an id, a folder, or `latest`.
-  ///
-  /// - Throws: `StagingError` of kind `notFound`.
-  public static func find(_ run: String, in stateFolder: String) throws(StagingError) -> RunDirectory {
-    if run == "latest" {
-      if let newest = all(in: stateFolder).last { return newest }
-      throw StagingError(
-        .notFound, place: stateFolder, "there is no run yet",
-        hint: "start one with 'bulkpatch run JOB', or name the folder with --state-dir")
-    }
-    for path in [(stateFolder as NSString).appendingPathComponent(run), run] {
-      let directory = RunDirectory(path: absolute(path))
-      if FileManager.default.fileExists(atPath: directory.runFile) { return directory }
-    }
-    throw StagingError(
-      .notFound, place: run, "there is no such run in \(stateFolder)",
-      hint: "'bulkpatch runs' lists them")
-  }
-
   /// Returns every run of a state folder, oldest first, including unreadable ones.
   ///
   /// A folder that was renamed comes first, so that it is never the newest run.
@@ -101,7 +82,7 @@ public struct RunDirectory: Sendable, Hashable {
   }
 
   /// The time it was made, from its name; `nil` for a name that is not ours.
-  private var made: Date? {
+  public var made: Date? {
     let stamp = id.prefix { $0 != "-" }
     guard stamp.utf8.count == 19,
       stamp.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x54 || $0 == 0x5A })
@@ -178,12 +159,6 @@ public struct RunDirectory: Sendable, Hashable {
     StagingError(
       .io, place: path, "the state folder cannot be written to",
       hint: "check its owner and the space left, or choose another with --state-dir")
-  }
-
-  private static func absolute(_ path: String) -> String {
-    path.hasPrefix("/")
-      ? path
-      : (FileManager.default.currentDirectoryPath as NSString).appendingPathComponent(path)
   }
 
   /// Returns `20261121T174105123Z`: UTC to the millisecond, so that folders sort by age.

@@ -89,7 +89,7 @@ import Testing
           base: .milliseconds(500), cap: .seconds(120), stopAfterFailures: 50,
           stopAfterFailureRate: 0.05, onFailure: .continue, until: .timeOfDay(hour: 6, minute: 0),
           maximumDuration: .seconds(7_200)))
-    #expect(settings.keep == KeepRule(runs: 30, days: 90))
+    #expect(settings.keep == KeepRule(runs: 30, days: .at(90)))
     #expect(settings.hooks == HookCommands(finished: "touch done", failed: "mail"))
   }
 

@@ -22,12 +22,12 @@ import Testing
   }
 
   @Test func keepsTheYoungOnes() {
-    #expect(outdated(KeepRule(days: 8), [9, 8.5, 7.5, 0]) == [0, 1])
+    #expect(outdated(KeepRule(days: .at(8)), [9, 8.5, 7.5, 0]) == [0, 1])
   }
 
   @Test func keepsWhatEitherKeeps() {
-    #expect(outdated(KeepRule(runs: 2, days: 30), [40, 35, 20, 10, 0]) == [0, 1])
-    #expect(outdated(KeepRule(runs: 4, days: 30), [90, 80, 70, 60, 0]) == [0])
+    #expect(outdated(KeepRule(runs: 2, days: .at(30)), [40, 35, 20, 10, 0]) == [0, 1])
+    #expect(outdated(KeepRule(runs: 4, days: .at(30)), [90, 80, 70, 60, 0]) == [0])
   }
 
   @Test(arguments: [
@@ -48,7 +48,27 @@ import Testing
     #expect(entry.isOver == isOver)
   }
 
-  @Test func keepsEverythingByDefault() {
-    #expect(outdated(KeepRule(), [4_000]).isEmpty)
+  @Test func keepsNinetyDaysByDefault() {
+    #expect(outdated(KeepRule(), [4_000, 91, 89, 0]) == [0, 1])
+    #expect(KeepRule().isUsual)
+    // A number of runs is all that counts then.
+    #expect(outdated(KeepRule(runs: 3), [4_000, 91, 89, 0]) == [0])
+  }
+
+  @Test func keepsEverythingForever() {
+    #expect(outdated(KeepRule(days: .never), [4_000]).isEmpty)
+    #expect(outdated(KeepRule(runs: 1, days: .never), [4_000, 0]).isEmpty)
+    #expect(Form.keptDays.read("never") == .never)
+    #expect(Form.keptDays.read("0") == nil)
+  }
+
+  /// Reading every run of a state folder each night is spared as long as none is old enough.
+  @Test(arguments: [
+    (KeepRule(), 89.0, true), (KeepRule(), 91, false), (KeepRule(runs: 5), 0, false),
+    (KeepRule(days: .at(7)), 6, true), (KeepRule(days: .at(7)), 8, false),
+    (KeepRule(days: .never), 4_000, true),
+  ])
+  func knowsYoungRunsByTheirNames(rule: KeepRule, age: Double, isKept: Bool) {
+    #expect(rule.keepsAll(since: now.addingTimeInterval(-age * 86_400), now: now) == isKept)
   }
 }

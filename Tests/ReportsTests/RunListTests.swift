@@ -33,15 +33,37 @@ import Testing
     let (folder, directories) = try stateFolder()
     let lock = try FileLock(path: directories[3].lockFile, holder: "process 4711")
     #expect(
-      RunList(in: folder.url.path).text
+      RunList(in: folder.url.path).text()
         == """
-        RUN                         JOB      CREATED (UTC)     ROWS  EXIT  STANDING            STATES
+        RUN                          JOB      CREATED (UTC)     ROWS  EXIT  STANDING    NEEDS YOU   STATES
         20250101T120000000Z-done     done     2025-01-01 12:00     0     0  finished
-        20250101T120001000Z-stopped  stopped  2025-01-01 12:00     0     3  stopped, resumable
-        20250101T120002000Z-damaged                                         unreadable          is not a usable run file: file is not a database
+        20250101T120001000Z-stopped  stopped  2025-01-01 12:00     0     3  stopped     resume
+        20250101T120002000Z-damaged                                         unreadable  look at it  is not a usable run file: file is not a database
         20250101T120003000Z-live     live     2025-01-01 12:00     0        under-way
 
-        """.replacing("RUN                         JOB", with: "RUN                          JOB"))
+        2 runs need you; the newest: bulkpatch show 20250101T120002000Z-damaged
+
+        """)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test(arguments: [72, 40, 200]) func fitsTheTerminal(width: Int) throws {
+    let (folder, directories) = try stateFolder()
+    let text = RunList(in: folder.url.path).text(width: width)
+    let table = text.split(separator: "\n").dropLast()
+    #expect(table.allSatisfy { $0.count <= width }, "\(text)")
+    // What is to be typed is never cut as long as there is room for it.
+    #expect(directories.allSatisfy { text.contains($0.id) })
+  }
+
+  @Test func listsOneJobOrWhatIsUnfinished() throws {
+    let (folder, directories) = try stateFolder()
+    let lock = try FileLock(path: directories[3].lockFile, holder: "process 4711")
+    func names(_ list: RunList) -> [RunDirectory] { list.entries.map(\.directory) }
+    #expect(names(RunList(in: folder.url.path, job: "stopped")) == [directories[1]])
+    #expect(names(RunList(in: folder.url.path, isUnfinished: true)) == Array(directories[1...]))
+    #expect(
+      RunList(in: folder.url.path, job: "none").text() == "no such run is kept in \(folder.url.path)\n")
     withExtendedLifetime(lock) {}
   }
 

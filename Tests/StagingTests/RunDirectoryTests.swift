@@ -62,6 +62,46 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func findsARunByTheBeginningOfItsIdAndAsTheNewestOfAJob() throws {
+    let folder = try TemporaryFolder()
+    let state = folder.path("state")
+    let runs = try ["a", "b", "a", "a-rollback"].enumerated().map { index, job in
+      let run = try RunDirectory.make(in: state, job: job, now: noon + Double(index) * 3_600)
+      try Data().write(to: URL(fileURLWithPath: run.runFile))
+      return run
+    }
+    #expect(try RunDirectory.find("20250101T13", in: state) == runs[1])
+    #expect(try RunDirectory.find("latest:a", in: state) == runs[2])
+    #expect(try RunDirectory.find("latest:b", in: state) == runs[1])
+    #expect(try RunDirectory.find("latest:a-rollback", in: state) == runs[3])
+    for (name, message) in [
+      ("2025", "4 runs begin like that, such as \(runs[1].id), \(runs[2].id), \(runs[3].id)"),
+      ("latest:c", "there is no run of that job in \(state)"),
+      ("20250102", "there is no such run in \(state)"), ("", "there is no such run in \(state)"),
+    ] {
+      let error = #expect(throws: StagingError.self) { try RunDirectory.find(name, in: state) }
+      #expect(error?.message == message)
+      #expect(error?.kind == .notFound)
+    }
+  }
+
+  /// Who is on call may have another user's runs to look after, or those of a service.
+  @Test(arguments: ["latest", "latest:nightly", "2025"]) func namesOtherFoldersThatHoldRuns(name: String)
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let other = folder.path("homes/bea/.local/state/bulkpatch")
+    let run = try RunDirectory.make(in: other, job: "nightly", now: noon)
+    try Data().write(to: URL(fileURLWithPath: run.runFile))
+    try FileManager.default.createDirectory(
+      atPath: folder.path("homes/ana"), withIntermediateDirectories: true)
+    let error = #expect(throws: StagingError.self) {
+      try RunDirectory.find(name, in: folder.path("empty"), environment: ["HOME": folder.path("homes/ana")])
+    }
+    #expect(error?.hint?.hasPrefix("\(other) holds 1 run") == true)
+    #expect(error?.hint?.hasSuffix("add --state-dir \(other)") == true)
+  }
+
   @Test func findsARunByIdByFolderAndAsTheLatest() throws {
     let folder = try TemporaryFolder()
     let state = folder.url.path
@@ -81,7 +121,7 @@ import Testing
   @Test func saysWhichRunIsMissing() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: StagingError.self) {
-      _ = try RunDirectory.find("20250101", in: folder.url.path)
+      _ = try RunDirectory.find("20250101", in: folder.url.path, environment: [:])
     }
     #expect(error?.kind == .notFound)
     #expect(error?.description == "20250101: there is no such run in \(folder.url.path)")

@@ -32,6 +32,22 @@ public struct RunListEntry: Sendable {
     }
   }
 
+  /// What the user has to do about the run; `nil` if nothing, or if it is only to be applied when wanted.
+  public var need: String? {
+    switch contents {
+    case .unreadable: return "look at it"
+    case .run(let record, let counts, let standing):
+      switch standing {
+      case .stagingCutShort: return record.finished == nil ? "resume" : nil
+      case .stopped where record.canaryEnd != nil && record.reviewed == nil: return "review"
+      case .cutShort, .stopped: return "resume"
+      case .onlyStaged: return "send"
+      case .finished where counts[.unknown] > 0: return "look up \(Quantity.count(counts[.unknown])) unknown"
+      case .underWay, .planned, .finished: return nil
+      }
+    }
+  }
+
   /// Returns the counts of `summary.json`, if it was written at the exit in the run file.
   ///
   /// Resuming a run makes the file forget that exit. Counting a million rows takes about a second, and there may be a

@@ -1,3 +1,4 @@
+import JSON
 public import Staging
 
 /// The standing of a run as a whole, and whether the user must resume it.
@@ -49,6 +50,12 @@ public enum RunStanding: Sendable, Equatable {
     }
   }
 
+  /// Indicates that the run has not come to its end: it is under way, or can be resumed.
+  var isUnfinished: Bool {
+    if case .underWay = self { return true }
+    return isResumable
+  }
+
   /// The standing in one or two words, for tables and programs.
   public var name: String {
     switch self {
@@ -59,6 +66,18 @@ public enum RunStanding: Sendable, Equatable {
     case .onlyStaged: "staged"
     case .planned: "planned"
     case .finished: "finished"
+    }
+  }
+
+  /// The reason it is not finished, in words; empty if it is.
+  public var reason: String {
+    switch self {
+    case .stagingCutShort: "cut short while its sheet was read"
+    case .cutShort: "cut short: its process was killed or the machine went down"
+    case .stopped(let cause): cause.printable()
+    case .onlyStaged: "only staged"
+    case .underWay(let holder): "under way (\(holder.printable()))"
+    case .planned, .finished: ""
     }
   }
 }

@@ -70,7 +70,7 @@ extension RunCall {
             .unreadableSheet, place: entry.record.sheetPath, "its header can no longer be used")
         }
       }
-      note("resuming the unfinished run \(id)")
+      tellFound(entry)
       return try goOn(
         with: entry.directory, plan, on: plan.makeSite(keepingBodies: chronicle.log.holdsBodies),
         intent, isSheetNeeded: false)
@@ -86,6 +86,17 @@ extension RunCall {
       }
       try giveUp(entry.directory, error)
       return nil
+    }
+  }
+
+  /// Says that an unfinished run is resumed first; of one that was cut short also under --quiet, since a process was
+  /// killed or a machine went down.
+  private func tellFound(_ entry: JobRuns.Entry) {
+    let text =
+      "note: found run \(entry.directory.id) unfinished: \(entry.standing.reason); resuming it first\n"
+    switch entry.standing {
+    case .cutShort, .stagingCutShort: Output.toStandardError(text.harmless)
+    default: if !options.isQuiet { Output.toStandardError(text.harmless) }
     }
   }
 

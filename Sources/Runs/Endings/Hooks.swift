@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import JSON
 import Reports
 import Sites
 package import Staging
@@ -84,7 +85,7 @@ package struct Hooks {
 
   /// Runs the hook for an error that prevented a run.
   func tell(_ error: UserError) {
-    tell(error.code, text: error.text, facts: [:])
+    tell(error.code, text: "\(error.text)job \(job.printable()), by \(CallRecord.person)\n", facts: [:])
   }
 
   private func tell(_ code: ExitCode, text: String, facts: [String: String]) {

@@ -13,16 +13,24 @@ struct Pruning {
 
   /// Removes the runs that the rule does not keep; reports those it cannot remove.
   package func prune(runsOf lockName: String, sparing ended: [RunDirectory]) {
-    guard keep != KeepRule() else { return }
+    let now = Date()
+    // Every night reads every run only when there may be an old one.
+    guard
+      RunDirectory.all(in: stateFolder).contains(where: { run in
+        run.made.map { !keep.keepsAll(since: $0, now: now) } ?? true
+      })
+    else { return }
     RunDirectory.finishRemoving(in: stateFolder)
     let runs = JobRuns(of: lockName, in: stateFolder)
     let finished = runs.entries.compactMap { entry -> (entry: JobRuns.Entry, end: Date)? in
-      guard entry.isOver, let end = entry.record.finished.flatMap(Timestamp.date) else {
+      guard entry.isOver, !keep.isUsual || entry.counts[.conflict] == 0,
+        let end = entry.record.finished.flatMap(Timestamp.date)
+      else {
         return nil
       }
       return (entry, end)
     }
-    for index in keep.outdated(finished.map(\.end), now: Date()) {
+    for index in keep.outdated(finished.map(\.end), now: now) {
       let entry = finished[index].entry
       guard !ended.contains(entry.directory), !runs.sources.contains(entry.directory.id),
         !runs.unreadable.contains(where: { $0.directory.isNamed(after: entry.record.rollbackJob) })

@@ -32,13 +32,16 @@ extension Form where Value == Int {
   static let failures = number(1...Int.max)
   static let records = number(1...Int.max)
   static let keptRuns = number(1...1_000_000)
-  static let keptDays = number(1...36_500)
   static let batchLimit = number(1...1_000)
   /// The versions that the Fusion reference describes.
   static let frameworkVersion = number(1...9)
 }
 
 extension Form where Value == Limit {
+  static let keptDays = Form("a whole number from 1 to 36500, or never") { text in
+    text == "never" ? .never : Form<Int>.number(1...36_500).read(text).map(Limit.at)
+  }
+
   static let limit = Form("a whole number, 1 or more, or never") { text in
     text == "never" ? .never : Form<Int>.failures.read(text).map(Limit.at)
   }

@@ -4,13 +4,14 @@ package enum UnattendedSettings: SettingList {
 
   static let keptRuns = Setting.one(
     "keep.runs", "keep-runs", .keptRuns, \.keep.runs,
-    help: "Keep only the newest N finished runs of this job (default: all).", value: "n")
+    help: "Keep only the newest N finished runs of this job; with --keep-days, what either keeps stays.",
+    value: "n")
 
   static let keptDays = Setting.one(
     "keep.days", "keep-days", .keptDays, \.keep.days,
     help:
-      "Remove finished runs of this job that ended over N days ago; a run that --keep-runs keeps stays.",
-    value: "n")
+      "Remove finished runs of this job after N days (default: 90, except with open questions); never keeps all.",
+    value: "n|never")
 
   static let onFinished = Setting.one(
     "on.finished", "on-finished", .text, \.hooks.finished,
