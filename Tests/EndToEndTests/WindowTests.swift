@@ -11,7 +11,7 @@ import Testing
       let result = try desk.call(desk.run("sheet.csv") + limit, exits: 12)
       #expect(result.standardOutput.contains("the time window closed ("))
       #expect(result.standardOutput.contains("5 rows not done yet"))
-      #expect(result.standardOutput.contains("in the next window or with another --until or --max-duration"))
+      #expect(result.standardOutput.contains("with another --window, --until or --max-duration"))
       #expect(try desk.counts() == ["staged": 5])
     }
     // Not even the check whether the site is there.
@@ -19,6 +19,27 @@ import Testing
     let shown = try desk.call(["show", "latest"], exits: 0).standardOutput
     #expect(shown.contains("the time window closed (until 2020-01-01 00:00 "))
     try desk.call(["resume", "latest", "--until", "2999-01-01T00:00", "--quiet"], exits: 0)
+    #expect(try desk.counts() == ["applied": 5])
+  }
+
+  /// Nobody is awake at four in the morning: the window is the hour before that, wherever the machine is.
+  @Test func aWindowOfTheDayIsOverForWhoComesLate() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 5, incidents: 5)
+    let now = Calendar.current.dateComponents(in: .gmt, from: Date())
+    let hour = try #require(now.hour)
+    let closed = "\((hour + 20) % 24):00-\((hour + 22) % 24):00"
+    let result = try desk.call(desk.run("sheet.csv", "--window", closed), exits: 12)
+    #expect(result.standardOutput.contains("the time window closed (window "))
+    #expect(result.standardOutput.contains(", opens at "))
+    #expect(try desk.counts() == ["staged": 5])
+    #expect(try desk.answers().isEmpty)
+    let bare = try desk.call(["resume", "latest", "--until", "\((hour + 21) % 24):00"], exits: 12)
+    #expect(bare.standardOutput.contains(", which has passed; give a date for another day)"))
+    // The window of the flag, wide enough for any hour that this may begin in, takes the place of the other.
+    let open = "\((hour + 23) % 24):00-\((hour + 12) % 24):00"
+    let resumed = try desk.call(["resume", "latest", "--window", open], exits: 0)
+    #expect(resumed.standardError.contains(", stops at "))
     #expect(try desk.counts() == ["applied": 5])
   }
 
@@ -54,7 +75,7 @@ import Testing
     #expect(tuesday.isRunning)
     let result = try tuesday.result()
     #expect(result.exitCode == 0, "\(result.standardError)")
-    #expect(result.standardError.contains("note: resuming the unfinished run "))
+    #expect(result.standardError.contains("note: found run "))
 
     #expect(try desk.runFolders().count == 2)
     #expect(try desk.counts() == ["applied": 40])

@@ -90,11 +90,11 @@ import Testing
     let path = run.directory.file("summary.json")
     let altered = try run.read("summary.json").replacing("\"failed\": 1", with: "\"failed\": 7")
     try Data(altered.utf8).write(to: URL(fileURLWithPath: path))
-    #expect(RunList(in: run.folder.url.path).text.contains("7 failed"))
+    #expect(RunList(in: run.folder.url.path).text().contains("7 failed"))
 
     try run.file.takeUp()
     try run.file.recover(retryingFailed: true)
-    #expect(RunList(in: run.folder.url.path).text.contains("1 staged"))
+    #expect(RunList(in: run.folder.url.path).text().contains("1 staged"))
   }
 
   @Test func isEmptyWhereThereIsNothing() throws {

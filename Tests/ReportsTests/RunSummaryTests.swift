@@ -20,7 +20,12 @@ import Testing
           row: 5, line: 6, column: "subject", rule: "too-long", message: "is longer than 240 characters",
           hint: "shorten it")
       ]),
-    .rejected("6,long", [Finding(row: 6, line: 7, column: "subject", rule: "too-long", message: "too")]),
+    .rejected(
+      "6,long",
+      [
+        Finding(
+          row: 6, line: 7, column: "subject", rule: "too-long", message: "is longer than 240 characters")
+      ]),
     ReportRow(
       input: "7,a", state: .unknown, id: 7, code: "timeout", error: "no answer within 60 s"),
     ReportRow(
@@ -55,7 +60,8 @@ import Testing
     summary.files = try ResultFiles.write(run.file)
     #expect(
       summary.text.replacing(run.directory.path, with: "FOLDER") == """
-        nightly: finished in 12 s, 5 of 8 rows are not done
+        nightly: finished in 12 s, 5 of 8 rows are not done; nothing is left to resume, next: bulkpatch results 20250101T120000000Z-nightly --state unknown
+        2 applied, 1 unchanged, 1 failed, 1 unknown, 2 rejected, 1 blocked
         run 20250101T120000000Z-nightly: incidents at sandbox (http://127.0.0.1:8080), sheet /in/nightly.csv
         started 2025-01-01 12:00 UTC, ended 2025-01-01 12:07 UTC
 
@@ -95,16 +101,59 @@ import Testing
           bulkpatch results 20250101T120000000Z-nightly --state unknown
           # when you know which were applied (or: not-applied), give their row numbers
           bulkpatch resume 20250101T120000000Z-nightly --assume applied --only ROWS
-          # if the site would accept them now, retry the failed rows, and the rows that wait for them
-          bulkpatch resume 20250101T120000000Z-nightly --retry-failed
           # fix the 3 rows of failed.csv in a copy; columns from _row on are not read
           cp FOLDER/failed.csv nightly-repaired.csv
           # then run the copy
           bulkpatch run nightly.yaml --sheet nightly-repaired.csv
-          # when the rows they wait for are resolved, send the blocked rows (1); failed rows before them then stay failed
-          bulkpatch resume 20250101T120000000Z-nightly --on-failure continue
 
         """)
+  }
+
+  /// The lines that the head of a mail shows.
+  @Test func beginsWithWhoRanItWhereAndWhatCameOfIt() throws {
+    let (run, _) = try summary(Array(sample.prefix(4)), exit: 1)
+    try run.file.note(
+      CallRecord(
+        at: "2025-01-01T12:00:00.000Z", command: "run", user: "ana", host: "desk-01", toolVersion: "1"))
+    let lines = try RunSummary(reading: run.file, workingFolder: "/in").text.split(separator: "\n")
+    #expect(
+      lines[0].hasPrefix("nightly: finished, 1 of 4 rows is not done; nothing is left to resume, next: cp "))
+    #expect(lines[1] == "by ana@desk-01: 2 applied, 1 unchanged, 1 failed")
+  }
+
+  @Test func showsFiveCausesAndWhereTheOthersAre() throws {
+    let words = ["one", "two", "three", "four", "five", "six", "seven"]
+    let rows = words.enumerated().map { index, word in
+      ReportRow(
+        input: "\(index + 1),a", state: index == 6 ? .conflict : .failed, id: Int64(index + 1),
+        httpStatus: 400, code: "A", error: "the \(word)th cause")
+    }
+    let (_, summary) = try summary(rows, exit: 1)
+    #expect(summary.text.contains("the fiveth cause\n"))
+    #expect(!summary.text.contains("the sixth cause"))
+    #expect(
+      summary.text.contains(
+        "  and 2 more causes, 2 rows: bulkpatch results 20250101T120000000Z-nightly --state failed,conflict\n"
+      ))
+  }
+
+  /// The cells of the column, whatever the message calls it.
+  @Test(arguments: [
+    (["id", "Severity"], "Severity: no such severity: 'P2' 2, 'P1' 1"),
+    // Two columns with the same cells: neither is named.
+    (["id", "Severity", "Severity before"], "no such severity: 'P2' 2, 'P1' 1"),
+  ])
+  func namesTheColumnWhoseCellsTheSiteRepeats(_ header: [String], _ words: String) throws {
+    let rows = ["P1", "P2", "P2"].enumerated().map { index, cell in
+      let cells = header.dropFirst().map { _ in cell }.joined(separator: ",")
+      return ReportRow(
+        input: "\(index + 1),\(cells)", state: .failed, id: Int64(index + 1), httpStatus: 400, code: "A",
+        error: "An attempt to write failed: Invalid value: no such severity: '\(cell)'")
+    }
+    let run = try ReportFixture(rows, header: header)
+    let group = try #require(RunSummary(reading: run.file, workingFolder: "/in").groups.first)
+    #expect(group.words == words)
+    #expect(group.json["values"]?.array?.first == ["value": "P2", "rows": 2])
   }
 
   @Test func isShortWhenAllIsWell() throws {

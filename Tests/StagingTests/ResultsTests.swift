@@ -36,8 +36,8 @@ import Testing
     checkpoint.outcomes = [
       RowOutcome(number: 1, state: .applied, attempts: 1),
       RowOutcome(number: 2, state: .failed, attempts: 1, errorCode: "B", error: "second"),
-      RowOutcome(number: 3, state: .failed, attempts: 1, errorCode: "A", error: "first of A"),
-      RowOutcome(number: 5, state: .failed, attempts: 1, errorCode: "A", error: "second of A"),
+      RowOutcome(number: 3, state: .failed, attempts: 1, errorCode: "A", error: "no such 'x'"),
+      RowOutcome(number: 5, state: .failed, attempts: 1, errorCode: "A", error: "no such 'y'"),
     ]
     _ = try run.file.commit(checkpoint)
 
@@ -46,7 +46,9 @@ import Testing
     #expect(groups.map(\.rows) == [3, 2, 1])
     #expect(groups.map(\.firstRow) == [4, 3, 2])
     #expect(groups.map(\.firstLine) == [5, 4, 3])
-    #expect(groups[1].message == "first of A")
+    #expect(groups[1].message == "no such 'x'")
+    #expect(groups[1].values.map(\.distinct) == [2])
+    #expect(groups[1].examples.map(\.values) == [["x"], ["y"]])
     #expect(groups[0].state == .rejected)
     #expect(groups[0].column == "subject")
     #expect(groups[0].hint == "shorten it")

@@ -1,5 +1,5 @@
 public import JSON
-import Staging
+public import Staging
 
 /// The runs of a state folder, for people and for programs.
 public struct RunList: Sendable {

@@ -73,7 +73,9 @@ public struct RunSummary: Sendable {
     awaitsReview = standing.isResumable ? try file.awaitsReview(endingWith: ending?.exitCode) : false
     figures = RunFigures(summaryIn: file.directory)
     if record.isPlanning, record.staged != nil {
-      plan = try PlanOverview(reading: file)
+      var overview = try PlanOverview(reading: file)
+      overview.errors = overview.errors.map { [record] in $0.namingColumn(of: record) }
+      plan = overview
     }
     self.run = run ?? file.directory.id
     self.workingFolder = workingFolder

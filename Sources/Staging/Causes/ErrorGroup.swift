@@ -61,6 +61,9 @@ struct ErrorTally {
   }
 
   private var places: [Key: Int] = [:]
+  /// The patterns of some messages, which are often the same for many rows.
+  private var patterns: [String: MessagePattern] = [:]
+  private static let patternLimit = 1_000
   private(set) var groups: [ErrorGroup] = []
 
   /// Counts one row.
@@ -69,7 +72,7 @@ struct ErrorTally {
   ///   - row: the row as a group of its own.
   ///   - cell: the text of the cell that was wrong, if a finding says so.
   mutating func add(_ row: ErrorGroup, cell: String?) {
-    let pattern = MessagePattern(row.message)
+    let pattern = pattern(of: row.message)
     var key = Key(
       state: row.state.rawValue, code: row.code, column: row.column, template: pattern.template)
     if places[key] == nil, groups.count >= ErrorTally.limit {
@@ -99,6 +102,13 @@ struct ErrorTally {
     if isNew, !pattern.values.isEmpty, groups[place].examples.count < ErrorTally.exampleLimit {
       groups[place].examples.append(ErrorGroup.Example(number: row.firstRow, values: pattern.values))
     }
+  }
+
+  private mutating func pattern(of message: String) -> MessagePattern {
+    if let known = patterns[message] { return known }
+    let pattern = MessagePattern(message)
+    if patterns.count < ErrorTally.patternLimit { patterns[message] = pattern }
+    return pattern
   }
 
   /// The groups, the largest first.

@@ -50,6 +50,12 @@ extension RunFile {
     if group.state == .rejected, let findings: String = first?["findings"] {
       group.hint = FindingList.objects(findings).first { $0["severity"] == "error" }?["hint"]?.string
     }
+    return try withExamples(group, database)
+  }
+
+  /// Returns a group with the rows of its examples.
+  static func withExamples(_ group: ErrorGroup, _ database: Database) throws -> ErrorGroup {
+    var group = group
     for index in group.examples.indices {
       group.examples[index].input =
         try String.fetchOne(

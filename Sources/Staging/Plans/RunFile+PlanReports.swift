@@ -145,22 +145,28 @@ extension RunFile {
     }
   }
 
-  /// Returns the planned rows that would not be sent, by reason, the largest group first.
+  /// Returns the planned rows that would not be sent, by cause, the largest group first.
+  ///
+  /// - Throws: `StagingError` if the file cannot be read.
   public func planErrorGroups() throws(StagingError) -> [ErrorGroup] {
     try read { database in
-      try Row.fetchAll(
+      let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT plan.action, coalesce(plan.error_code, '') AS code, count(*) AS rows, min(plan.row) AS first,
-            row.line, plan.error
+          SELECT plan.row AS number, row.line, plan.action, coalesce(plan.error_code, '') AS code,
+            coalesce(plan.error, '') AS error
           FROM plan JOIN row ON row.number = plan.row WHERE plan.action IN ('missing', 'blocked')
-          GROUP BY plan.action, code ORDER BY rows DESC, first
-          """
-      ).map { row in
-        ErrorGroup(
-          state: row["action"] == PlanAction.blocked.rawValue ? .blocked : .failed, code: row["code"],
-          message: row["error"] ?? "", rows: row["rows"], firstRow: row["first"], firstLine: row["line"])
+          ORDER BY plan.row
+          """)
+      var tally = ErrorTally()
+      while let row = try rows.next() {
+        let isBlocked = row["action"] == PlanAction.blocked.rawValue
+        tally.add(
+          ErrorGroup(
+            state: isBlocked ? .blocked : .failed, code: row["code"], message: row["error"], rows: 1,
+            firstRow: row["number"], firstLine: row["line"]), cell: nil)
       }
+      return try tally.sorted.map { try RunFile.withExamples($0, database) }
     }
   }
 

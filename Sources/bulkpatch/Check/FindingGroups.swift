@@ -30,8 +30,8 @@ struct FindingGroup {
     if lines.count < FindingGroup.shownLines, lines.last != finding.line { lines.append(finding.line) }
     if let value = finding.value { values.add(value) }
     guard finding.message != first.message else { return }
-    let values = MessagePattern(finding.message).values
-    for hole in common.indices where hole >= values.count || common[hole] != values[hole] {
+    let others = MessagePattern(finding.message).values
+    for hole in common.indices where hole >= others.count || common[hole] != others[hole] {
       common[hole] = nil
     }
   }
