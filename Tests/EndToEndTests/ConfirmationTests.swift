@@ -129,7 +129,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 3])
   }
 
-  /// A schedule has to say so itself, and a run that has begun is only gone on with.
+  /// A schedule confirms with --yes; a run that has begun is resumed without a question.
   @Test func sendsNothingWithoutAnAnswer() throws {
     let result = try desk.call(desk.run("sheet.csv", "--quiet"), exits: 64, confirms: false)
     #expect(result.standardError.contains("nothing was sent: there is no terminal to ask on, and no answer"))

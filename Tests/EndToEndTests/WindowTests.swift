@@ -22,7 +22,7 @@ import Testing
     #expect(try desk.counts() == ["applied": 5])
   }
 
-  /// Nobody is awake at four in the morning: the window is the hour before that, wherever the machine is.
+  /// The window was open some hours ago, and opens again in some.
   @Test func aWindowOfTheDayIsOverForWhoComesLate() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 5, incidents: 5)

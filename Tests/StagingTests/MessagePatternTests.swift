@@ -2,7 +2,7 @@ import Testing
 
 @testable import Staging
 
-/// What of a message differs from row to row.
+/// The parts of a message that differ from row to row.
 @Suite struct MessagePatternTests {
   private static let hole = String(MessagePattern.hole)
 

@@ -18,7 +18,7 @@ struct RunCommand: DocumentedCommand {
       "bulkpatch run jobs/reassign-tier2.yaml --dry-run":
         "show what would change, and send nothing; 'bulkpatch apply' applies it",
       "bulkpatch run jobs/reassign-tier2.yaml --stage-only": "check and stage; 'bulkpatch resume' sends it",
-      "bulkpatch run /srv/desk/nightly.yaml --continue --until 06:00 --quiet":
+      "bulkpatch run /srv/desk/nightly.yaml --continue --yes --window 22:00-06:00 --quiet":
         "every night from cron: finish what last night left, then send the new sheet, until six",
     ],
     notes: """
