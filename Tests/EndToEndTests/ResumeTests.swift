@@ -101,7 +101,7 @@ import Testing
     let first = try desk.call(["resume", "latest"], exits: 1)
     #expect(try desk.counts() == ["applied": 1, "failed": 1, "blocked": 1])
     #expect(first.standardOutput.contains("bulkpatch resume latest") == false)
-    #expect(first.standardOutput.contains("--retry-failed"))
+    #expect(first.standardOutput.contains(" --on-failure continue\n"))
 
     try desk.call(["resume", "latest"], exits: 1)
     #expect(try desk.changes().count == 2)

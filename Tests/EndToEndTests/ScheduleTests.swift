@@ -17,6 +17,9 @@ import Testing
     try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
   }
 
+  /// The window of the schedules, and one that is open whenever the tests run.
+  private static let (night, always) = ("--window 22:00-06:00", "--window 00:00-24:00")
+
   /// The settings of a unit file, in order.
   private func settings(_ unit: String) throws -> [(name: String, value: String)] {
     try text("systemd/\(unit)").split(separator: "\n").compactMap { line in
@@ -62,6 +65,8 @@ import Testing
     for call in calls {
       let command = try #require(try Bulkpatch.parseAsRoot(call) as? RunCommand)
       #expect(command.global.isQuiet && call.contains("--continue"), "\(call)")
+      // Without it nothing would be sent, as there is no terminal.
+      #expect(command.confirmation.isKnown, "\(call)")
       #expect(call.contains("--log-format"), "\(call)")
       // Every option accepts its value.
       #expect(throws: Never.self, "\(call)") {
@@ -111,7 +116,7 @@ import Testing
       .replacing("/srv/bulkpatch", with: desk.folder.path("srv"))
       .replacing("/var/log/bulkpatch", with: desk.folder.path("log"))
       .replacing("/var/lib/node_exporter", with: desk.folder.path("metrics"))
-      .replacing("\\%", with: "%")
+      .replacing("\\%", with: "%").replacing(Self.night, with: Self.always)
     let result = try desk.bulkpatch.shell(command)
     #expect(result.exitCode == 0 && result.standardOutput == "" && result.standardError == "", "\(result)")
     #expect(try desk.counts() == ["applied": 3])
@@ -159,6 +164,7 @@ import Testing
     let command = try setting("ExecStart", of: "bulkpatch@.service")
       .replacing("/usr/local/bin/", with: "").replacing("/etc/bulkpatch", with: desk.folder.url.path)
       .replacing("%i", with: "nightly").replacing("%S", with: desk.folder.path("lib"))
+      .replacing(Self.night, with: Self.always)
     let result = try runner.shell(command)
     #expect(result.exitCode == 0 && result.standardOutput == "", "\(result)")
     let metrics = try MetricsText(parsing: desk.folder.read("lib/bulkpatch/metrics/nightly.prom"))

@@ -104,8 +104,9 @@ extension RunSummary {
 
   /// The command to send failed rows again, if the cause of some may be gone.
   private var retry: [NextCommand] {
-    let passing = groups.filter(\.isWorthARetry).reduce(0) { $0 + $1.rows }
-    guard passing > 0, counts[.failed] > failedOutOfTurn else { return [] }
+    // A rollback has no sheet to fix, so a retry is all there is.
+    guard rollback != nil || groups.contains(where: \.isWorthARetry), counts[.failed] > failedOutOfTurn
+    else { return [] }
     let held = counts[.blocked] > 0 ? ", and the rows that wait for them" : ""
     let rest = counts[.failed] - failedOutOfTurn
     let rows = failedOutOfTurn == 0 ? "the failed rows" : "\(Quantity.count(rest)) of the failed rows"
