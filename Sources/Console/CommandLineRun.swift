@@ -10,9 +10,9 @@ struct CommandLineRun<Root: DocumentedCommand> {
   init(_ root: Root.Type, _ arguments: [String]) { self.arguments = arguments }
 
   func perform() -> ExitCode {
-    if arguments == ExitCodeTopic.arguments, !commands.isEmpty {
-      return show(ExitCodeTopic(commands: commands).text)
-    }
+    if let topic = topics.first(where: { arguments == ["help", $0.name] }) { return show(topic.text) }
+    if arguments == ["help"], commands.isEmpty { return show(help(Root.helpMessage())) }
+    if arguments.first == ProgramDocuments<Root>.flag { return writeDocuments() }
     do {
       guard !arguments.isEmpty || commands.isEmpty else {
         // A script with an empty variable must not look like a success.
@@ -94,37 +94,36 @@ struct CommandLineRun<Root: DocumentedCommand> {
   /// Indicates the form of errors, which even unparsable arguments show.
   private var wantsJSON: Bool { arguments.prefix { $0 != "--" }.contains("--json") }
 
+  /// The topics of `help`; a program with one command has none.
+  private var topics: [HelpTopic] { ProgramDocuments<Root>.topics }
+
+  private func writeDocuments() -> ExitCode {
+    do throws(UserError) {
+      try ProgramDocuments<Root>.write(Array(arguments.dropFirst()))
+      return .success
+    } catch { return report(error) }
+  }
+
   /// Returns a help text with the command's manual below it; any other text unchanged.
   ///
   /// ArgumentParser puts a command's discussion above the usage, but the exit codes belong last. Only the parser
   /// knows whose help was requested, so the command is read from the text.
   private func help(_ text: String) -> String {
-    let commands = [Root.self] + Root.configuration.subcommands
-    let asked = commands.first { command in
+    let asked = ([Root.self] + commands).first { command in
       [false, true].contains { text.hasPrefix(Root.helpMessage(for: command, includeHidden: $0)) }
     }
-    let line = text.hasSuffix("\n") ? text : text + "\n"
-    guard let asked = asked as? any DocumentedCommand.Type else { return line }
-    let topic =
-      self.commands.isEmpty ? nil : ([programName] + ExitCodeTopic.arguments).joined(separator: " ")
-    return CommandLineRun.dailyFirst(line) + "\n" + asked.manual.text(exitCodesIn: topic)
+    guard let asked = asked as? any DocumentedCommand.Type else {
+      return text.hasSuffix("\n") ? text : text + "\n"
+    }
+    let help = HelpText(
+      asked, text: text, fullHelp: fullHelp(of: asked),
+      exitCodeTopic: commands.isEmpty ? nil : "\(programName) help exit-codes",
+      topics: asked == Root.self ? topics : [])
+    return arguments.first == "help" ? help.full : help.short
   }
 
-  /// Returns a help text with the command's own options above the groups of settings, which are needed less often.
-  ///
-  /// ArgumentParser puts options without a group last.
-  private static func dailyFirst(_ text: String) -> String {
-    var sections = text.trimmingCharacters(in: .newlines).components(separatedBy: "\n\n")
-    guard let own = sections.firstIndex(where: { $0.hasPrefix("OPTIONS:") }),
-      let first = sections.firstIndex(where: isOptionGroup), first < own
-    else { return text }
-    sections.insert(sections.remove(at: own), at: first)
-    return sections.joined(separator: "\n\n") + "\n"
-  }
-
-  private static func isOptionGroup(_ section: String) -> Bool {
-    let title = String(section.prefix { $0 != ":" })
-    let others = ["OVERVIEW", "USAGE", "ARGUMENTS", "OPTIONS", "SUBCOMMANDS"]
-    return title.allSatisfy { $0.isUppercase || $0 == " " } && !others.contains(title)
+  private func fullHelp(of command: any ParsableCommand.Type) -> String {
+    let name = command == Root.self ? nil : command.configuration.commandName
+    return [programName, "help", name].compactMap { $0 }.joined(separator: " ")
   }
 }

@@ -3,18 +3,31 @@ public import ArgumentParser
 /// A command whose help ends with examples and its exit codes.
 public protocol DocumentedCommand: ParsableCommand {
   static var manual: Manual { get }
+  /// The topics of `help` beside the commands; exit codes are always among them.
+  static var topics: [HelpTopic] { get }
+}
+
+extension DocumentedCommand {
+  public static var topics: [HelpTopic] { [] }
 }
 
 /// The part of a command's help below its options.
 public struct Manual: Sendable {
   /// Example command lines, each with its purpose.
-  public var examples: KeyValuePairs<String, String>
+  public var examples: [(command: String, purpose: String)]
   public var notes: String?
   /// The command's exit codes, in words that fit it.
   public var exitCodes: [(ExitCode, String)]
 
   public init(
     examples: KeyValuePairs<String, String>, notes: String? = nil, exitCodes: [(ExitCode, String)]
+  ) {
+    self.init(
+      examples: examples.map { ($0.key, $0.value) }, notes: notes, exitCodes: exitCodes)
+  }
+
+  init(
+    examples: [(command: String, purpose: String)], notes: String? = nil, exitCodes: [(ExitCode, String)]
   ) {
     self.examples = examples
     self.notes = notes

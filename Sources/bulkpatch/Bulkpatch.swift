@@ -30,6 +30,8 @@ struct Bulkpatch: DocumentedCommand {
       """,
     exitCodes: ExitCode.allCases.map { ($0, $0.meaning) })
 
+  static let topics = [HelpTopic.jobKeys, .siteKeys]
+
   /// The user's working folder; a resumed run works in the one it was started in.
   static let folder = FileManager.default.currentDirectoryPath
 

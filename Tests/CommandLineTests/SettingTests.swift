@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Foundation
 import Staging
 import Testing
 
@@ -24,14 +23,6 @@ import Testing
     for setting in Setting.all {
       #expect(help.contains("  --\(setting.flag)"), "\(setting.flag)")
       #expect(!setting.key.isEmpty, "\(setting.flag)")
-    }
-  }
-
-  @Test func theReadmeNamesEveryKeyOfAJob() throws {
-    let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-    let readme = try String(contentsOf: project.appendingPathComponent("README.md"), encoding: .utf8)
-    for key in Set(Setting.all.flatMap(\.key)) {
-      #expect(readme.contains("\(key):") || readme.contains("`\(key)`"), "\(key)")
     }
   }
 

@@ -16,13 +16,17 @@ extension Form where Value == UInt8 {
 
 extension Form where Value == SheetEncoding {
   /// Encodings by their common names.
-  static let encoding = Form(Form.word.expected) { text in
-    let aliases: [String: SheetEncoding] = [
-      "utf8": .utf8, "utf16": .utf16, "cp1252": .windows1252, "windows1252": .windows1252,
-      "latin1": .latin1, "iso-8859-1": .latin1,
-    ]
-    return SheetEncoding(rawValue: text.lowercased()) ?? aliases[text.lowercased()]
-  }
+  static let encoding: Form = {
+    var form = Form.word
+    form.read = { text in
+      let aliases: [String: SheetEncoding] = [
+        "utf8": .utf8, "utf16": .utf16, "cp1252": .windows1252, "windows1252": .windows1252,
+        "latin1": .latin1, "iso-8859-1": .latin1,
+      ]
+      return SheetEncoding(rawValue: text.lowercased()) ?? aliases[text.lowercased()]
+    }
+    return form
+  }()
 }
 
 extension Form where Value == Int {

@@ -9,6 +9,8 @@ package struct Form<Value: Sendable>: Sendable {
   var expected: String
   /// Reads YAML's own null as the word that was written.
   var takesNull = false
+  /// The words of a closed list, which a shell can complete.
+  package var words: [String] = []
   var read: @Sendable (String) -> Value?
   /// Returns the text that was probably meant by one that cannot be read.
   var correction: @Sendable (String) -> String? = { _ in nil }
@@ -165,15 +167,23 @@ extension Form where Value == TimeZone {
 }
 
 extension Form where Value == ResourceType {
-  package static let resource = Form(
-    "a resource this version knows (\(ResourceType.all.map(\.name).joined(separator: ", ")))"
-  ) { ResourceType.named($0) }
+  package static let resource: Form<ResourceType> = {
+    let words = ResourceType.all.map(\.name)
+    var form = Form("a resource this version knows (\(words.joined(separator: ", ")))") {
+      ResourceType.named($0)
+    }
+    form.words = words
+    return form
+  }()
 }
 
 extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One word of a closed list.
   package static var word: Form {
-    Form("one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
+    let words = Value.allCases.map(\.rawValue)
+    var form = Form("one of " + words.joined(separator: ", ")) { Value(rawValue: $0) }
+    form.words = words
+    return form
   }
 }
 

@@ -3,10 +3,17 @@ import Sites
 import Staging
 
 extension Setting {
+  /// Every setting, below the title of its group in help.
+  static let groups: [(title: String, settings: [Setting])] = [
+    ("Sheet", SheetSettings.settings), ("Mapping", MappingSettings.settings),
+    ("Pace", PaceSettings.settings), ("Safety", SafetySettings.settings + SnapshotSettings.settings),
+    ("Trouble", TroubleSettings.settings), ("Unattended", UnattendedSettings.settings),
+    ("Log and metrics", MetricsSettings.settings),
+    ("Report and rollback", ReasonSettings.settings + RollbackSettings.settings),
+  ]
+
   /// Every setting.
-  static let all =
-    SheetSettings.settings + MappingSettings.settings + ReasonSettings.settings + sending
-    + RollbackSettings.settings
+  static let all = groups.flatMap(\.settings)
 
   /// The settings for how rows are sent, not for what they are.
   package static let sending =
@@ -33,7 +40,7 @@ extension Setting {
       let place = Array(setting.key.prefix(index + 1))
       if !places.contains(place) { places.append(place) }
     }
-    if places.isEmpty, path.isEmpty, SiteSettings.keys.contains(key) {
+    if places.isEmpty, path.isEmpty, SiteKey.first.contains(key) {
       return "it describes a site: put it into sites.yaml, or below 'site'"
     }
     guard let first = places.first else { return nil }

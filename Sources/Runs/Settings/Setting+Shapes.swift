@@ -10,7 +10,8 @@ extension Setting {
     value: String
   ) -> Setting {
     Setting(
-      key: key, flag: flag, help: help, value: value,
+      key: key, flag: flag, help: help, value: value, expected: form.expected,
+      completion: form.words.isEmpty ? nil : .words(form.words),
       readFlag: { given, settings throws(UserError) in
         settings[keyPath: place] = try form.value(ofFlag: given.name, given.values.last)
       },
@@ -25,7 +26,8 @@ extension Setting {
     completion: Completion = .file
   ) -> Setting {
     Setting(
-      key: key, flag: flag, help: help, value: "path", completion: completion, isPath: true,
+      key: key, flag: flag, help: help, value: "path", expected: "a path", completion: completion,
+      isPath: true,
       readFlag: { given, settings throws(UserError) in
         settings[keyPath: place] = try Form.text.value(ofFlag: given.name, given.values.last)
       },
@@ -39,7 +41,7 @@ extension Setting {
   /// Returns a setting that is on or off.
   static func onOff(_ key: String, _ flag: String, _ place: any Place<Bool?>, help: String) -> Setting {
     Setting(
-      key: key, flag: flag, shape: .onOff, help: help,
+      key: key, flag: flag, shape: .onOff, help: help, expected: Form.boolean.expected,
       readFlag: { given, settings throws(UserError) in
         settings[keyPath: place] = given.name == flag
       },
@@ -54,7 +56,8 @@ extension Setting {
     value: String
   ) -> Setting {
     Setting(
-      key: key, flag: flag, shape: .list, help: help, value: value,
+      key: key, flag: flag, shape: .list, help: help, value: value, expected: "a list: each \(form.expected)",
+      completion: form.words.isEmpty ? nil : .words(form.words),
       readFlag: { given, settings throws(UserError) in
         for text in given.values {
           if let value = try form.value(ofFlag: flag, text) { settings[keyPath: place].insert(value) }
@@ -72,7 +75,7 @@ extension Setting {
     value: String
   ) -> Setting {
     Setting(
-      key: key, flag: flag, shape: .list, help: help, value: value,
+      key: key, flag: flag, shape: .list, help: help, value: value, expected: expected,
       readFlag: { given, settings throws(UserError) in
         for (name, value) in try assignments(given, form, splitsAtLast: splitsAtLast) {
           put(name, value, &settings)

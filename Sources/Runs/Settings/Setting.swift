@@ -20,6 +20,9 @@ package struct Setting: Sendable {
   package enum Completion: Sendable {
     case file
     case folder
+    /// The sites that a name can mean.
+    case site
+    case words([String])
   }
 
   /// The job's key, after those that lead to it: `execution.lanes`.
@@ -31,6 +34,8 @@ package struct Setting: Sendable {
   package let help: String
   /// The name of a flag's value in help; `nil` for a flag without one.
   package let valueName: String?
+  /// The written form of the key's value, or of each of its values.
+  let expected: String
   package let completion: Completion?
   /// Indicates a path, which keeps its meaning when the run is resumed from another folder.
   let isPath: Bool
@@ -42,8 +47,9 @@ package struct Setting: Sendable {
   /// - Parameters:
   ///   - key: the job's key with dots.
   ///   - value: the name of a flag's value in help.
+  ///   - expected: the written form of the key's value.
   init(
-    key: String, flag: String, shape: Shape = .single, help: String, value: String? = nil,
+    key: String, flag: String, shape: Shape = .single, help: String, value: String? = nil, expected: String,
     completion: Completion? = nil, isPath: Bool = false,
     readFlag: @escaping @Sendable (RunRequest.Flag, inout JobSettings) throws(UserError) -> Void,
     readKey: @escaping @Sendable (SettingsMapping, String, inout JobSettings) throws(UserError) -> Void
@@ -53,6 +59,7 @@ package struct Setting: Sendable {
     self.shape = shape
     self.help = help
     valueName = value
+    self.expected = expected
     self.completion = completion
     self.isPath = isPath
     self.readFlag = readFlag

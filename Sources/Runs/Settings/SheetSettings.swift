@@ -21,7 +21,7 @@ package enum SheetSettings: SettingList {
     help: """
       A site from sites.yaml, or a URL; with a URL, the login comes from the environment variables \
       BULKPATCH_USER and BULKPATCH_PASSWORD.
-      """, value: "name|url",
+      """, value: "name|url", expected: Form.siteName.expected, completion: .site,
     readFlag: { given, settings throws(UserError) in
       settings.site = try Form.siteName.value(ofFlag: "site", given.values.last).map(SiteReference.init)
     },

@@ -4,18 +4,11 @@ import Foundation
 import Sites
 
 extension SiteSettings {
-  /// The keys of a site's mapping.
-  static let keys = [
-    "kind", "url", "auth", "ca_file", "client_certificate", "proxy", "allow_plain_http",
-    "method_override", "application_context", "timeouts", "attribute_names", "framework_version",
-    "metadata_context", "batch_limit", "extra_attributes", "api_version", "require_reason",
-  ]
-
   /// Reads one site's mapping; its paths start from `folder`, and a site without a name has its host's.
   ///
   /// - Throws: `UserError` with exit code 78 at the line of the error.
   init(_ site: SettingsMapping, name: String?, folder: String) throws(UserError) {
-    try site.allow(SiteSettings.keys)
+    try site.allow(SiteKey.first)
     guard let kind = try site.value("kind", Form<Dialect>.word) else {
       throw site.error(
         "kind", "the site has no 'kind'", hint: "say which API it speaks: kind: b2c-service")

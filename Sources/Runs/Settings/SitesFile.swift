@@ -5,7 +5,7 @@ import Patches
 import Sites
 
 /// The sites that a name can mean: those of `sites.yaml` next to the job, then the user's own.
-struct SitesFile {
+package struct SitesFile {
   /// The folder of the job; the working folder when a sheet is given without one.
   var folder: String
   var environment: [String: String]
@@ -46,7 +46,7 @@ struct SitesFile {
   ///
   /// - Throws: `UserError` with exit code 78 if no file has the name (with the nearest one), or if its settings are
   ///   wrong.
-  package func site(named name: String) throws(UserError) -> SiteSettings {
+  func site(named name: String) throws(UserError) -> SiteSettings {
     var known: [String] = []
     var read: [String] = []
     for path in paths where FileManager.default.fileExists(atPath: path) {
@@ -67,5 +67,21 @@ struct SitesFile {
       ?? "known sites: \(known.joined(separator: ", "))"
     throw UserError(
       .configuration, place: read.joined(separator: " and "), "there is no site '\(name)'", hint: advice)
+  }
+}
+
+extension SitesFile {
+  /// Creates the list of sites that a job file can name.
+  ///
+  /// - Parameter job: the job file; `nil` for the working folder.
+  package init(besideJob job: String?, environment: [String: String]) {
+    self.init(folder: job.map(Path.folder) ?? "", environment: environment)
+  }
+
+  /// The names of all sites, for completions; a file that cannot be read has none.
+  package var names: [String] {
+    paths.flatMap { path in
+      (try? SettingsFile(path: path, kind: "site file"))?.root.entries.map(\.key) ?? []
+    }
   }
 }

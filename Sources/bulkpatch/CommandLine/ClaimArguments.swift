@@ -14,7 +14,8 @@ struct RepetitionArguments: ParsableArguments {
 struct SiteArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The site, if its name or address has changed since the run was started.", valueName: "name|url"))
+      "The site, if its name or address has changed since the run was started.", valueName: "name|url"),
+    completion: .sites)
   var site: String?
 
   @Flag(

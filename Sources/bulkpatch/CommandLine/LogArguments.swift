@@ -16,7 +16,8 @@ struct LogArguments: ParsableArguments {
   @Option(
     name: .customLong("log-format"),
     help: ArgumentHelp(
-      "Log as text, or as json with one event a line (default: text).", valueName: "text|json"))
+      "Log as text, or as json with one event a line (default: text).", valueName: "text|json"),
+    completion: .list(Form<LogFormat>.word.words))
   var format: String?
 
   @Flag(

@@ -6,7 +6,8 @@ import Staging
 /// The argument `RUN` of the commands that show or resume a run.
 struct RunArgument: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("A run's id or its beginning, its folder, latest, or latest:JOB.", valueName: "run"))
+    help: ArgumentHelp("A run's id or its beginning, its folder, latest, or latest:JOB.", valueName: "run"),
+    completion: .runs)
   var run: String
 
   /// Returns the run's folder.

@@ -63,6 +63,8 @@ extension Setting {
     switch completion {
     case .file: .file()
     case .folder: .directory
+    case .site: .sites
+    case .words(let words): .list(words)
     case nil: .default
     }
   }

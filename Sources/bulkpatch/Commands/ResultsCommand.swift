@@ -27,10 +27,13 @@ struct ResultsCommand: DocumentedCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   @Option(
-    help: ArgumentHelp("Only rows in these states, separated by commas; repeatable.", valueName: "state"))
+    help: ArgumentHelp("Only rows in these states, separated by commas; repeatable.", valueName: "state"),
+    completion: .list(Form<RowState>.word.words))
   var state: [String] = []
 
-  @Option(help: ArgumentHelp("table, csv or jsonl (default: table).", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("table, csv or jsonl (default: table).", valueName: "format"),
+    completion: .list(Form<ResultListing.Format>.word.words))
   var format: String?
 
   func run() throws {

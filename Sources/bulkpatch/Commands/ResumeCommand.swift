@@ -36,7 +36,8 @@ struct ResumeCommand: DocumentedCommand {
   @Option(
     help: ArgumentHelp(
       "The outcome you have established for unknown rows; not-applied sends them again.",
-      valueName: "applied|not-applied"))
+      valueName: "applied|not-applied"),
+    completion: .list(Form<Assumption>.word.words))
   var assume: String?
 
   @Option(

@@ -30,7 +30,10 @@ struct SandboxCommand: DocumentedCommand {
 
   /// Returns a command line in which everything after `sandbox`, requests for help included, is for that program.
   static func passingOn(_ arguments: [String]) -> [String] {
-    guard arguments.first == configuration.commandName else { return arguments }
+    let name = configuration.commandName ?? ""
+    // It has a full help of its own.
+    if arguments == ["help", name] { return [name, "--", "help"] }
+    guard arguments.first == name else { return arguments }
     return arguments.prefix(1) + ["--"] + arguments.dropFirst()
   }
 

@@ -2,7 +2,7 @@ import TestSupport
 
 /// A system program that checks a file better than a test can.
 enum Checker {
-  case crontab, systemd, logrotate
+  case crontab, systemd, logrotate, mandoc
 
   /// The program's complaints about a file.
   struct Complaint: Error { var text: String }
@@ -14,6 +14,7 @@ enum Checker {
     case .crontab: try run("crontab -h 2>&1 | grep -q 'dry run'").exitCode == 0
     case .systemd: try run("command -v systemd-analyze").exitCode == 0
     case .logrotate: try run("PATH=$PATH:/usr/sbin command -v logrotate").exitCode == 0
+    case .mandoc: try run("command -v mandoc").exitCode == 0
     }
   }
 
@@ -27,6 +28,7 @@ enum Checker {
       case .systemd:
         "SYSTEMD_UNIT_PATH=\"$(dirname '\(path)'):\" systemd-analyze verify --recursive-errors=no --man=no '\(path)'"
       case .logrotate: "PATH=$PATH:/usr/sbin logrotate -d -s \"$HOME/state\" '\(path)'"
+      case .mandoc: "mandoc -T lint -W warning '\(path)'"
       }
     let result = try run(command)
     // systemd ignores a setting that it cannot read, and only logs that.
