@@ -23,7 +23,7 @@ RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all test-report build release release-bulkpatch release-sandbox install sandbox lint format \
-  golden test-thread test-address bench-staging bench-guard guard-record check-linkage ci clean
+  golden docs recording test-thread test-address bench-staging bench-guard guard-record check-linkage ci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,7 +58,7 @@ release-sandbox: setup
 	$(BUILD_RELEASE) bulkpatch-sandbox
 	@.ci/strip .build/release/bulkpatch-sandbox .build/dist
 
-install: release ## install both programs and the completions under PREFIX (default ~/.local)
+install: release ## install both programs, manual and completions under PREFIX (default ~/.local)
 	@BULKPATCH=$(BINARY) .ci/install "$(DESTDIR)$(PREFIX)"
 
 sandbox: release ## serve the stand-in that jobs/sites.yaml names, until Ctrl-C
@@ -72,6 +72,13 @@ format: ## format all Swift files in place
 
 golden: setup ## record the expected outputs of the end-to-end tests again (then look at the difference)
 	RECORD_GOLDEN=1 $(TEST) --filter EndToEndTests
+
+docs: build ## write the pages of docs/reference that come from the programs
+	.build/debug/bulkpatch --generate-documents markdown docs/reference
+	.build/debug/bulkpatch-sandbox --generate-documents markdown docs/reference
+
+recording: release ## draw the README's terminal again, from the program itself
+	@BULKPATCH=$(BINARY) .ci/recording docs/recording.svg
 
 test-thread: setup ## run the tests under the thread sanitizer
 	$(TEST) --sanitize=thread --scratch-path .build-thread

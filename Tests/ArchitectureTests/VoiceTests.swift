@@ -3,7 +3,7 @@ import Testing
 /// The words that a user reads are plain English, without phrases that read as translated.
 @Suite struct VoiceTests {
   /// The places whose texts are read: a folder of sources, a document, or a folder of documents.
-  private static let places = ["Sources"]
+  private static let places = ["Sources", "README.md", "docs"]
 
   /// In lower case; each counts at the beginning of a word.
   private static let phrases = [

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// The log: events with the names that README.md promises, and nothing private.
+/// The log: events with the names that the reference promises, and nothing private.
 @Suite(.blocking) struct LogTests {
   private func events(_ text: String) throws -> [JSONValue] {
     try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
@@ -227,17 +227,15 @@ import Testing
     for write in writes { #expect(write["request_body"]?.string?.contains(Self.note) == true) }
   }
 
-  @Test func theReadmeNamesEveryEventAndEveryFact() throws {
+  @Test func theReferenceNamesEveryEventAndEveryFact() throws {
     let desk = try Desk()
-    let readme = try String(
-      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("README.md"), encoding: .utf8)
+    let reference = try GuidePage.text("docs/reference/log-and-metrics.md")
     try desk.folder.write("sheet.csv", "id,subject\n1,a\n2,b\nx,c\n999,d\n")
     let result = try desk.call(desk.run("sheet.csv", "--log-bodies", "--log-format", "json"), exits: 1)
     let failed = try desk.call(desk.run("no.csv", "--log-format", "json"), exits: 66)
     for event in try events(result.standardError + failed.standardError) {
-      #expect(readme.contains("`\(event["event"]?.string ?? "-")`"), "\(event["event"]?.string ?? "")")
-      for fact in event.object?.map(\.name) ?? [] { #expect(readme.contains("`\(fact)`"), "\(fact)") }
+      #expect(reference.contains("`\(event["event"]?.string ?? "-")`"), "\(event["event"]?.string ?? "")")
+      for fact in event.object?.map(\.name) ?? [] { #expect(reference.contains("`\(fact)`"), "\(fact)") }
     }
   }
 }

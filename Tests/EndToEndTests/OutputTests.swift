@@ -63,6 +63,8 @@ import Testing
         "rows", "states", "requests", "retries", "throttled_seconds", "throttled_by_reason", "latency_ms",
         "peak_memory_bytes", "errors", "warnings", "verified",
       ])
+    let reference = try GuidePage.text("docs/reference/json.md")
+    for name in summary.object?.map(\.name) ?? [] { #expect(reference.contains("`\(name)`"), "\(name)") }
     #expect(summary["exit_code"] == 1)
     #expect(summary["rows"] == 4)
     #expect(summary["states"]?["applied"] == 2)
@@ -84,7 +86,9 @@ import Testing
         "changes.csv", "failed.csv", "run.lock", "run.sqlite", "sent", "succeeded.csv", "summary.json",
         "unknown.csv", "unprocessed.csv",
       ])
+    let reference = try GuidePage.text("docs/reference/run-folder.md")
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      #expect(reference.contains("`\(name)`"), "\(name)")
       let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
       #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
     }

@@ -7,7 +7,7 @@ import Reports
 import Sites
 import Staging
 
-/// The log of a run: events with stable names and facts, which README.md lists.
+/// The log of a run: events with stable names and facts, which docs/reference/log-and-metrics.md lists.
 ///
 /// The words of a site or a sheet may contain a record's texts, so they are logged only with bodies. Codes, numbers
 /// and ids show where to look in the run file. No event contains a login.
