@@ -8,8 +8,8 @@ Fails when a cost exceeds the recorded value and its tolerance, and says so when
 then record the new values, with the reason in the commit. Without Valgrind it measures nothing, and says so.
 """
 import argparse
+import itertools
 import json
-import os
 import pathlib
 import platform
 import re
@@ -17,6 +17,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import processes
+from servers import Sandbox
+from sheets import Sheets
+from tool import Bulkpatch
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDED = HERE / "guard.json"
@@ -31,59 +36,38 @@ MEMORY = {"stage CSV, MiB": (200_000, 0.25), "send, MiB": (2_000, 0.25)}
 
 
 class Guard:
-    def __init__(self, program, sandbox, folder):
-        self.folder = folder
-        self.program = pathlib.Path(program).resolve()
+    def __init__(self, program, site, folder):
+        self.folder, self.site = folder, site
+        self.tool = Bulkpatch(program, folder)
         # Valgrind does not read the compressed debug information that the installed program refers to.
         self.bare = folder / "bulkpatch"
-        shutil.copy(self.program, self.bare)
+        shutil.copy(self.tool.program, self.bare)
         subprocess.run(["strip", "--strip-all", "--remove-section=.gnu_debuglink", self.bare], check=True)
-        self.desk = subprocess.Popen(
-            [sandbox, "--port", "0", "--incidents", "2000"], stdout=subprocess.PIPE, text=True)
-        self.url = self.desk.stdout.readline().strip()
-
-    def end(self):
-        self.desk.terminate()
-        self.desk.wait()
+        self.sheets = Sheets(folder / "sheets", 15)
+        self.tags = itertools.count(1)
 
     def command(self, name, rows):
         """The arguments that do it once, with a state folder of their own."""
         common = ["--resource", "incidents", "--quiet", "--state-dir", tempfile.mkdtemp(dir=self.folder)]
         if name.startswith("send"):
-            sheet = self.folder / f"send-{rows}.csv"
             # Another text each time: a value that a record already has is not sent.
-            tag = os.path.basename(common[-1])
-            with open(sheet, "w", encoding="utf-8") as file:
-                file.write("id,subject\n")
-                file.writelines(f"{number},moved {tag}\n" for number in range(1, rows + 1))
-            return ["run", str(sheet), "--site", self.url, "--lanes", "1", "--yes", *common]
-        folder = self.folder / f"sheets-{rows}"
-        if not folder.exists():
-            subprocess.run([sys.executable, HERE / "make-sheet.py", str(rows), "15", folder], check=True)
-        ending = "jsonl" if "JSONL" in name else "csv"
-        return ["run", str(folder / f"sheet.{ending}"), "--site", "http://127.0.0.1:9", "--stage-only", *common]
+            sheet = self.sheets.path("subject", rows, next(self.tags))
+            return ["run", sheet, "--site", self.site.url, "--lanes", "1", "--yes", *common]
+        sheet = self.sheets.path("jsonl" if "JSONL" in name else "csv", rows)
+        return ["run", sheet, "--site", "http://127.0.0.1:9", "--stage-only", *common]
 
     def instructions(self, name, rows):
         result = subprocess.run(
             ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", self.bare, *self.command(name, rows)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=self.environment)
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=self.tool.environment)
         found = re.search(r"Collected : (\d+)", result.stderr)
         if result.returncode != 0 or not found:
             sys.exit(f"guard: '{name}' ended with {result.returncode}:\n{result.stderr}")
         return int(found.group(1))
 
     def megabytes(self, name, rows):
-        child = subprocess.Popen(
-            [self.program, *self.command(name, rows)], stdout=subprocess.DEVNULL, env=self.environment)
-        _, status, usage = os.wait4(child.pid, 0)
-        if status:
-            sys.exit(f"guard: '{name}' failed")
-        return usage.ru_maxrss / 1024
-
-    @property
-    def environment(self):
-        login = {"BULKPATCH_USER": "admin", "BULKPATCH_PASSWORD": "sandbox", "HOME": str(self.folder)}
-        return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **login}
+        command = [self.tool.program, *self.command(name, rows)]
+        return processes.run(command, environment=self.tool.environment).memory
 
     def measure(self):
         found = {}
@@ -124,12 +108,10 @@ def main():
     if machine not in recorded and not options.record:
         print(f"guard: skipped, nothing is recorded for {machine}")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        guard = Guard(options.bulkpatch, options.sandbox, pathlib.Path(folder))
-        try:
-            found = guard.measure()
-        finally:
-            guard.end()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        with Sandbox(options.sandbox, 2_000, folder) as site:
+            found = Guard(options.bulkpatch, site, folder).measure()
     has_grown = compare(found, recorded.get(machine, {}))
     if options.record:
         recorded[machine] = found

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Makes the sheet that staging is measured with, from a seed: as CSV, and the same rows as JSON Lines.
+"""Makes one sheet that the benchmarks use, from a seed. It is a program of its own because some kinds need all rows at once.
 
-    Tests/Benchmarks/make-sheet.py ROWS SEED FOLDER
+    Tests/Benchmarks/make-sheet.py KIND ROWS SEED FILE
 
-A row has the incident's id, an account, a status, a note with quotes, and the note's type. Ids ascend with gaps, as in an export of a
-service desk; `shuffled.csv` has the same rows in another order, `repeated.csv` three rows for each record.
+`csv` and `jsonl` have the same rows: the incident's id, an account, a status, a note with quotes, and the note's type. Ids ascend
+with gaps, as in an export of a service desk. `shuffled` has these rows in another order, `repeated` three rows for each record.
+`fields` sets what barecurl sends, of the incidents 1, 2, 3, …; `one-record` does so on one incident alone. `subject` sets a
+subject that no other seed sets.
 """
 import csv
 import json
-import pathlib
 import random
 import sys
 
@@ -24,13 +25,41 @@ NOTES = [
 THINGS = ["a refund", "the fuse", "someone senior", "a new lamp", "the manual"]
 
 
-def rows(count, seed):
+def notes(count, seed):
     chance = random.Random(seed)
     number = 1_000_000
     for _ in range(count):
         number += chance.randint(1, 3)
         note = chance.choice(NOTES).format(chance.choice(THINGS), chance.randint(100_000, 999_999))
         yield number, chance.randint(100, 4_999), chance.choice(STATUSES), note, chance.choice(TYPES)
+
+
+def shuffled(count, seed):
+    rows = list(notes(count, seed))
+    random.Random(seed).shuffle(rows)
+    return rows
+
+
+def repeated(count, seed):
+    return ((1_000_000 + row[0] % (count // 3 + 1), *row[1:]) for row in shuffled(count, seed))
+
+
+def fields(count, _):
+    return ((number, number % 500 + 1, 1) for number in range(1, count + 1))
+
+
+def one_record(count, _):
+    return ((1, number % 500 + 1, 1) for number in range(1, count + 1))
+
+
+def subjects(count, seed):
+    return ((number, f"moved {seed}-{number}") for number in range(1, count + 1))
+
+
+KINDS = {
+    "csv": (HEADER, notes), "shuffled": (HEADER, shuffled), "repeated": (HEADER, repeated),
+    "fields": (HEADER[:3], fields), "one-record": (HEADER[:3], one_record), "subject": (["id", "subject"], subjects),
+}
 
 
 def as_object(row):
@@ -41,26 +70,16 @@ def as_object(row):
     }
 
 
-def write(path, rows):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(rows)
-
-
 def main():
-    count, seed, folder = int(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3])
-    folder.mkdir(parents=True, exist_ok=True)
-    write(folder / "sheet.csv", rows(count, seed))
-    with open(folder / "sheet.jsonl", "w", encoding="utf-8") as file:
-        for row in rows(count, seed):
-            file.write(json.dumps(as_object(row), separators=(",", ":")) + "\n")
-    # The other two need all rows at once.
-    if count <= 2_000_000:
-        shuffled = list(rows(count, seed))
-        random.Random(seed).shuffle(shuffled)
-        write(folder / "shuffled.csv", shuffled)
-        write(folder / "repeated.csv", ((1_000_000 + row[0] % (count // 3 + 1), *row[1:]) for row in shuffled))
+    kind, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    with open(sys.argv[4], "w", newline="", encoding="utf-8") as file:
+        if kind == "jsonl":
+            file.writelines(json.dumps(as_object(row), separators=(",", ":")) + "\n" for row in notes(count, seed))
+            return
+        header, rows = KINDS[kind]
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows(count, seed))
 
 
 if __name__ == "__main__":
