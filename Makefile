@@ -23,7 +23,7 @@ RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all test-report build release release-bulkpatch release-sandbox install sandbox lint format \
-  golden docs recording test-thread test-address bench-staging bench-guard guard-record check-linkage ci clean
+  golden docs recording test-thread test-address bench bench-quick bench-staging bench-guard guard-record check-linkage ci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -86,8 +86,18 @@ test-thread: setup ## run the tests under the thread sanitizer
 test-address: setup ## run the tests under the address sanitizer
 	$(TEST) --sanitize=address --scratch-path .build-address
 
-bench-staging: release-bulkpatch ## measure staging against sqlite3, Miller and Python, taking turns (minutes)
-	Tests/Benchmarks/staging.py $(BINARY)
+# BENCH='--large' measures 10,000,000 rows as well; Tests/Benchmarks/bench.py --help lists the rest.
+BENCH ?=
+MEASURE = Tests/Benchmarks/bench.py $(BINARY) .build/dist/bulkpatch-sandbox
+
+bench: release ## measure against other programs, taking turns, and keep the table (an hour)
+	$(MEASURE) --keep $(BENCH)
+
+bench-quick: release ## the same with small sizes, only printed (five minutes)
+	$(MEASURE) --quick $(BENCH)
+
+bench-staging: release ## the part about staging alone, only printed (minutes)
+	$(MEASURE) --parts staging $(BENCH)
 
 bench-guard: release ## compare the instructions and memory of a row with what is recorded (minutes)
 	Tests/Benchmarks/guard.py $(BINARY) .build/dist/bulkpatch-sandbox
