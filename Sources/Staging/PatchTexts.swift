@@ -1,8 +1,7 @@
-internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 internal import JSON
 internal import Patches
-internal import Synchronization
 
 /// The bodies of requests, which most rows store as a recipe, for our own queries and for other readers of the file.
 enum PatchTexts {
@@ -33,18 +32,17 @@ enum PatchTexts {
 
   /// Registers `patch_text` with a connection.
   static func add(to database: Database) throws {
-    let forms = Mutex<[Int64: PatchForm]>(try read(from: database))
-    database.add(
-      function: DatabaseFunction("patch_text", argumentCount: 3, pure: true) { values in
-        guard values[0].isNull, let recipe = String.fromDatabaseValue(values[1]),
-          let pieces = (try? JSONValue(parsing: recipe))?.array, let number = pieces.first?.integer,
-          let input = String.fromDatabaseValue(values[2])
-        else { return values[0] }
-        guard let text = forms.withLock({ $0[number] })?.patch(by: pieces, from: input) else {
-          throw DatabaseError(message: "the recipe \(recipe) does not fit its row")
-        }
-        return text
-      })
+    let maker = unsafe Unmanaged.passRetained(PatchMaker(try read(from: database))).toOpaque()
+    // SQLite lets go of the maker, also when it refuses the function.
+    let code = unsafe sqlite3_create_function_v2(
+      database.sqliteConnection, "patch_text", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC, maker, patchText, nil,
+      nil
+    ) { maker in
+      if let maker = unsafe maker { unsafe Unmanaged<PatchMaker>.fromOpaque(maker).release() }
+    }
+    guard code == SQLITE_OK else {
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
+    }
   }
 
   private static func read(from database: Database) throws -> [Int64: PatchForm] {
@@ -55,4 +53,88 @@ enum PatchTexts {
     }
     return forms
   }
+}
+
+/// The forms of one connection, and the text that is being made.
+///
+/// It is used by the connection's thread only.
+private final class PatchMaker {
+  private let forms: [Int64: PatchForm]
+  private(set) var patch: [UInt8] = []
+  private var numbers: [Int64] = []
+
+  init(_ forms: [Int64: PatchForm]) { self.forms = forms }
+
+  /// Makes the patch of a row; returns whether the recipe fits it.
+  func make(_ recipe: Span<UInt8>, from input: Span<UInt8>) -> Bool {
+    patch.removeAll(keepingCapacity: true)
+    guard readNumbers(recipe) else { return makeFromTexts(recipe, input) }
+    guard let number = numbers.first, let form = forms[number] else { return false }
+    return form.append(by: numbers.dropFirst(), from: input, to: &patch)
+      && String(validating: patch, as: UTF8.self) != nil
+  }
+
+  /// Reads a recipe of numbers alone, as nearly all are: `[3,65541,983047]`.
+  private func readNumbers(_ recipe: Span<UInt8>) -> Bool {
+    numbers.removeAll(keepingCapacity: true)
+    guard recipe.count > 2, recipe[0] == UInt8(ascii: "["), recipe[recipe.count - 1] == UInt8(ascii: "]")
+    else { return false }
+    var (number, digits) = (Int64(0), 0)
+    for index in 1..<recipe.count {
+      let byte = recipe[index]
+      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits < 18 {
+        number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+        digits += 1
+      } else {
+        guard digits > 0, byte == UInt8(ascii: ",") || index == recipe.count - 1 else { return false }
+        numbers.append(number)
+        (number, digits) = (0, 0)
+      }
+    }
+    return true
+  }
+
+  /// Makes the patch of a recipe with texts of its own.
+  private func makeFromTexts(_ recipe: Span<UInt8>, _ input: Span<UInt8>) -> Bool {
+    guard let pieces = (try? JSONValue(parsing: recipe.bytes))?.array, let number = pieces.first?.integer,
+      let text = forms[number]?.patch(by: pieces, from: input.text)
+    else { return false }
+    patch += text.utf8
+    return true
+  }
+}
+
+extension Span<UInt8> {
+  /// The bytes as an array.
+  fileprivate var bytes: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
+
+  fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// The function `patch_text(patch, recipe, input)`: the patch, or what the recipe makes of the row.
+private let patchText: @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void =
+  { context, _, values in
+    guard let values = unsafe values, let data = unsafe sqlite3_user_data(context) else { return }
+    guard unsafe sqlite3_value_type(values[0]) == SQLITE_NULL,
+      unsafe sqlite3_value_type(values[1]) != SQLITE_NULL
+    else { return unsafe sqlite3_result_value(context, values[0]) }
+    let maker = unsafe Unmanaged<PatchMaker>.fromOpaque(data).takeUnretainedValue()
+    let recipe = unsafe text(of: values[1])
+    let input = unsafe text(of: values[2])
+    guard unsafe maker.make(recipe.span, from: input.span) else {
+      let message = unsafe "the recipe \(String(decoding: recipe, as: UTF8.self)) does not fit its row"
+      return unsafe sqlite3_result_error(context, message, -1)
+    }
+    let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    unsafe maker.patch.withUnsafeBytes { bytes in
+      unsafe sqlite3_result_text(
+        context, bytes.assumingMemoryBound(to: CChar.self).baseAddress, Int32(bytes.count), copied)
+    }
+  }
+
+/// Returns the bytes of a text, which are SQLite's.
+private func text(of value: OpaquePointer?) -> UnsafeBufferPointer<UInt8> {
+  // In this order: the first call may convert the value, which changes its length.
+  let start = unsafe sqlite3_value_text(value)
+  return unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
 }

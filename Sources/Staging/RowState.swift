@@ -19,6 +19,21 @@ public enum RowState: String, Sendable, CaseIterable {
   /// An earlier row of its record is not done.
   case blocked
 
+  /// The state's place among all, without its name: it is asked for several times a row.
+  fileprivate var place: Int {
+    switch self {
+    case .staged: 0
+    case .sending: 1
+    case .applied: 2
+    case .unchanged: 3
+    case .failed: 4
+    case .conflict: 5
+    case .unknown: 6
+    case .rejected: 7
+    case .blocked: 8
+    }
+  }
+
   /// Indicates that the row needs no more work.
   public var isDone: Bool { self == .applied || self == .unchanged }
 
@@ -45,18 +60,18 @@ extension DefaultStringInterpolation {
 
 /// The number of rows in each state.
 public struct StateCounts: Sendable, Hashable {
-  private var counts: [RowState: Int] = [:]
+  /// The numbers in the order of the states.
+  private var counts = [Int](repeating: 0, count: RowState.allCases.count)
 
   public init() {}
 
   public subscript(state: RowState) -> Int {
-    get { counts[state, default: 0] }
-    // There are no entries for zero, so that equal counts compare as equal.
-    set { counts[state] = newValue == 0 ? nil : newValue }
+    get { counts[state.place] }
+    set { counts[state.place] = newValue }
   }
 
   /// The number of all rows.
-  public var total: Int { counts.values.reduce(0, +) }
+  public var total: Int { counts.reduce(0, +) }
 
   /// The number of rows that bulkpatch will not work on by itself any more.
   public var finished: Int { total - self[.staged] - self[.sending] }

@@ -134,86 +134,6 @@ extension RunFile {
     }
   }
 
-  private static func write(_ checkpoint: Checkpoint, in database: Database, now: String) throws {
-    if !checkpoint.outcomes.isEmpty {
-      let update = try database.cachedStatement(
-        sql: """
-          UPDATE row SET state = ?, attempts = ?, http_status = ?, error_code = ?, error = ?,
-            hint = ?, finished_at = ? WHERE number = ?
-          """)
-      for outcome in checkpoint.outcomes {
-        update.setUncheckedArguments([
-          outcome.state.rawValue, outcome.attempts, outcome.httpStatus, outcome.errorCode,
-          outcome.error, outcome.hint, now, outcome.number,
-        ])
-        try update.execute()
-      }
-    }
-    if !checkpoint.attempts.isEmpty { try write(checkpoint.attempts, in: database, now: now) }
-    if !checkpoint.snapshots.isEmpty {
-      let insert = try database.cachedStatement(
-        sql: "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?)")
-      for snapshot in checkpoint.snapshots {
-        insert.setUncheckedArguments([
-          snapshot.row, snapshot.recordID, now, snapshot.token, snapshot.values.text(),
-          snapshot.lists.text(),
-        ])
-        try insert.execute()
-      }
-    }
-    if !checkpoint.narrowings.isEmpty {
-      let update = try database.cachedStatement(
-        sql: "UPDATE row SET patch = coalesce(?, patch), kept = ? WHERE number = ?")
-      for narrowing in checkpoint.narrowings {
-        update.setUncheckedArguments([
-          narrowing.patch, narrowing.kept.isEmpty ? nil : narrowing.kept.json, narrowing.number,
-        ])
-        try update.execute()
-      }
-    }
-    if !checkpoint.announced.isEmpty {
-      let intent = try database.cachedStatement(sql: intentStatement)
-      for number in checkpoint.announced {
-        intent.setUncheckedArguments([now, number])
-        try intent.execute()
-      }
-    }
-    if !checkpoint.released.isEmpty {
-      let release = try database.cachedStatement(
-        sql: "UPDATE row SET state = \(sql: .staged), sent_at = NULL WHERE number = ?")
-      for number in checkpoint.released {
-        release.setUncheckedArguments([number])
-        try release.execute()
-      }
-    }
-  }
-
-  private static func write(_ attempts: [AttemptRecord], in database: Database, now: String) throws {
-    let insert = try database.cachedStatement(
-      sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-    // For a row that the run leaves like that; a row with an outcome keeps it.
-    let note = try database.cachedStatement(
-      sql: """
-        UPDATE row SET http_status = ?, error_code = ?, error = ?, hint = ?
-        WHERE number = ? AND state = \(sql: .sending)
-        """)
-    for attempt in attempts {
-      insert.setUncheckedArguments([
-        attempt.row, attempt.attempt, now, attempt.outcome, attempt.httpStatus,
-        attempt.errorCode, attempt.error, attempt.milliseconds,
-      ])
-      try insert.execute()
-      guard attempt.leavesDoubt else { continue }
-      note.setUncheckedArguments([
-        attempt.httpStatus, attempt.errorCode, attempt.error, attempt.hint, attempt.row,
-      ])
-      try note.execute()
-    }
-  }
-
-  private static let intentStatement =
-    "UPDATE row SET state = \(sql: .sending), sent_at = ?, in_doubt_since = NULL WHERE number = ?"
-
   /// The query for the next rows to send: after which row, before which, and how many.
   ///
   /// The first condition is that of the index `row_todo`, word for word, or SQLite would not use it. A row whose
@@ -221,7 +141,8 @@ extension RunFile {
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = \(sql: .sending) AS in_doubt,
-      row.in_doubt_since, row.sent_at, row.expected, row.kept, snapshot.token, snapshot.before, snapshot.lists, plan.action, plan.changes
+      row.expected, row.kept, snapshot.before, plan.action, snapshot.token, snapshot.lists, plan.changes,
+      row.in_doubt_since, row.sent_at
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN \(sql: RowState.open) AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
@@ -252,27 +173,29 @@ extension RunFile {
   private static func lease(_ checkpoint: Checkpoint, in database: Database, now: Date) throws
     -> Lease
   {
-    let candidates = try Row.fetchAll(
+    let candidates = try Row.fetchCursor(
       database.cachedStatement(sql: leaseQuery),
       arguments: [checkpoint.leaseAfter, checkpoint.leaseEnd ?? .max, checkpoint.leaseLimit])
-    var lease = Lease(
-      rows: [], blocked: 0, last: checkpoint.leaseAfter,
-      isExhausted: candidates.count < checkpoint.leaseLimit)
-    for candidate in candidates {
+    var rows: [StagedRow] = []
+    rows.reserveCapacity(checkpoint.leaseLimit)
+    while let candidate = try candidates.next() {
       var row = StagedRow(candidate)
       if row.isInDoubt {
         row.inDoubtFor = time(since: candidate["in_doubt_since"], now)
         row.announcedFor = time(since: candidate["sent_at"], now)
       }
-      lease.last = row.number
-      // A row that may have been sent already is settled, whatever became of the rows before it.
-      let query = checkpoint.holdsRecords ? holdingQuery : doubtQuery
-      if row.ordinal > 1, !row.isInDoubt, try block(row, by: query, in: database, now: Timestamp.text(now)) {
-        lease.blocked += 1
-      } else {
-        lease.rows.append(row)
-      }
+      rows.append(row)
     }
+    var lease = Lease(
+      rows: [], blocked: 0, last: rows.last?.number ?? checkpoint.leaseAfter,
+      isExhausted: rows.count < checkpoint.leaseLimit)
+    // A row that may have been sent already is settled, whatever became of the rows before it.
+    let query = checkpoint.holdsRecords ? holdingQuery : doubtQuery
+    lease.rows = try rows.filter { row in
+      guard row.ordinal > 1, !row.isInDoubt else { return true }
+      return try !block(row, by: query, in: database, now: Timestamp.text(now))
+    }
+    lease.blocked = rows.count - lease.rows.count
     return lease
   }
 
@@ -315,21 +238,21 @@ extension RunFile {
 }
 
 extension StagedRow {
-  /// Creates a row from `leaseQuery`, or from a query with some of its columns.
+  /// Creates a row from `leaseQuery`, or from a query that begins with as many columns in the same order.
+  ///
+  /// Columns are read by their places: looking for a name takes as long as reading several of them.
   init(_ row: Row) {
     self.init(
-      number: row["number"], line: row["line"], recordID: row["record_id"],
-      ordinal: row["ordinal"], recordRows: row["record_rows"], patch: row["patch"],
-      element: ElementAddress(row), isIdempotent: row["idempotent"], attempts: row["attempts"],
-      isInDoubt: row["in_doubt"])
-    snapshot = Snapshot(row, number: number, recordID: recordID)
-    if let action = (row["action"] as String?).flatMap(PlanAction.init), let changes: String = row["changes"]
-    {
+      number: row[0], line: row[1], recordID: row[2], ordinal: row[3], recordRows: row[4], patch: row[5],
+      element: row.hasNull(atIndex: 6) ? nil : ElementAddress(row), isIdempotent: row[8], attempts: row[9],
+      isInDoubt: row[10])
+    expected = (row[11] as String?).map(ExpectedState.init(text:))
+    kept = (row[12] as String?).map([KeptChange].init(json:)) ?? []
+    if !row.hasNull(atIndex: 13) { snapshot = Snapshot(row, number: number, recordID: recordID) }
+    if let action = (row[14] as String?).flatMap(PlanAction.init), let changes: String = row["changes"] {
       plan = PlannedRow(
         number: number, recordID: recordID, action: action, changes: PlannedChange.list(changes))
     }
-    expected = (row["expected"] as String?).map(ExpectedState.init(text:))
-    kept = (row["kept"] as String?).map([KeptChange].init(json:)) ?? []
   }
 }
 

@@ -49,7 +49,8 @@ extension RunFile {
   static let verifiableRows = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts,
-      row.state IN \(sql: RowState.inDoubt) AS in_doubt, row.expected, snapshot.token, snapshot.before, snapshot.lists
+      row.state IN \(sql: RowState.inDoubt) AS in_doubt, row.expected, NULL AS kept, snapshot.before,
+      NULL AS action, snapshot.token, snapshot.lists
     FROM row LEFT JOIN snapshot ON snapshot.row = row.number
     WHERE row.record_id IS NOT NULL AND (row.record_id, row.number) < (?, ?)
       AND (+row.state IN \(sql: [.applied, .unchanged, .sending, .unknown])

@@ -165,6 +165,30 @@ import Testing
     #expect(executor.counts == counts)
   }
 
+  /// The lane has more rows in hand by then.
+  @Test func sendsNothingMoreOnceItIsStopped() throws {
+    let staged = try StagedRun((1...400).map { (Int64($0), false) })
+    try staged.run.recover(retryingFailed: false)
+    let box = Mutex<RunExecutor?>(nil)
+    let site = SimulatedSite { write, _ in
+      if SimulatedSite.row(write) == 301 { box.withLock { $0 }?.stop(.signal(15)) }
+      return .applied
+    }
+    var settings = ExecutionSettings()
+    settings.lanes = 1
+    settings.takesSnapshots = false
+    let executor = RunExecutor(
+      run: staged.run, site: site, resource: .incidents, settings: settings, counts: try staged.run.counts())
+    box.withLock { $0 = executor }
+    let report = executor.execute()
+    box.withLock { $0 = nil }
+    #expect(report.stopReason == .signal(15))
+    #expect(site.rows == Array(1...301))
+    let counts = try staged.run.counts()
+    #expect(counts[.applied] == 301)
+    #expect(counts[.staged] == 99)
+  }
+
   // MARK: With snapshots
 
   @Test func findsOutWhetherAnAppendWithoutAnswerWasApplied() throws {

@@ -105,6 +105,37 @@ import Testing
     #expect(try run.lease(10).rows.map(\.number) == [2, 3])
   }
 
+  /// Neighbours with the same fate are written together, and nobody else with them.
+  @Test func writesToNoRowThatWasNotNamed() throws {
+    let run = try RunFixture((1...12).map { .append(Int64($0)) })
+    var checkpoint = Checkpoint()
+    checkpoint.announced = [7, 2, 3, 5, 12, 6, 10]
+    _ = try run.file.commit(checkpoint)
+    #expect(
+      try run.states() == (1...12).map { [2, 3, 5, 6, 7, 10, 12].contains($0) ? .sending : .staged })
+
+    checkpoint = Checkpoint()
+    checkpoint.outcomes = [
+      RowOutcome(number: 5, state: .applied, attempts: 1, httpStatus: 200),
+      RowOutcome(number: 2, state: .applied, attempts: 1, httpStatus: 200),
+      RowOutcome(number: 6, state: .applied, attempts: 2, httpStatus: 200),
+      RowOutcome(number: 3, state: .applied, attempts: 1, httpStatus: 200),
+      RowOutcome(number: 7, state: .failed, attempts: 2, httpStatus: 400, errorCode: "no", error: "never"),
+    ]
+    checkpoint.released = [12]
+    _ = try run.file.commit(checkpoint)
+    let rows = try run.rows()
+    #expect(
+      rows.map(\.state) == [
+        .staged, .applied, .applied, .staged, .applied, .applied, .failed, .staged, .staged, .sending,
+        .staged,
+        .staged,
+      ])
+    #expect(rows.map(\.attempts) == [0, 1, 1, 0, 1, 2, 2, 0, 0, 0, 0, 0])
+    #expect(rows.map(\.httpStatus) == [nil, 200, 200, nil, 200, 200, 400, nil, nil, nil, nil, nil])
+    #expect(rows.compactMap(\.error) == ["never"])
+  }
+
   @Test func writesOutcomesAndAttemptsInOneGo() throws {
     let run = try RunFixture([.update(1)])
     _ = try run.lease(1)

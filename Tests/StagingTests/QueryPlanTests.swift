@@ -7,6 +7,9 @@ import Testing
 @Suite struct QueryPlanTests {
   @Test(arguments: [
     (RunFile.leaseQuery, "USING INDEX row_todo (number>? AND number<?)"),
+    (RunFile.intents, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+    (RunFile.outcomes, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+    (RunFile.releases, "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
     (RunFile.canaryQuery, "USING INDEX row_todo (number>?)"),
     (RunFile.holdingQuery, "USING INDEX row_holding (record_id=? AND number<?)"),
     (RunFile.verifiableRows, "USING INDEX row_record (record_id>? AND record_id<?)"),

@@ -10,6 +10,7 @@ struct LaneBoard: Sendable {
   }
 
   private var lanes: [Lane]
+  private var idleCount = 0
   /// A time that never comes.
   private static let never = Duration.seconds(Int64.max)
 
@@ -40,12 +41,18 @@ struct LaneBoard: Sendable {
   // MARK: Sleep
 
   /// Indicates that a lane is idle.
-  var hasIdle: Bool { lanes.contains { $0.wakes != nil } }
+  var hasIdle: Bool { idleCount > 0 }
 
   /// Puts a lane to sleep; `nil` until it is woken.
-  mutating func sleeps(_ lane: Int, until time: Duration?) { lanes[lane].wakes = time ?? LaneBoard.never }
+  mutating func sleeps(_ lane: Int, until time: Duration?) {
+    if lanes[lane].wakes == nil { idleCount += 1 }
+    lanes[lane].wakes = time ?? LaneBoard.never
+  }
 
-  mutating func woke(_ lane: Int) { lanes[lane].wakes = nil }
+  mutating func woke(_ lane: Int) {
+    if lanes[lane].wakes != nil { idleCount -= 1 }
+    lanes[lane].wakes = nil
+  }
 
   /// Returns whether a waiting lane is awake by then.
   func isOneUp(by time: Duration) -> Bool { lanes.contains { $0.wakes.map { $0 <= time } ?? false } }
@@ -69,7 +76,7 @@ struct LaneBoard: Sendable {
   private var idle: [Int] { lanes.indices.filter { lanes[$0].wakes != nil } }
 
   private mutating func wake(_ chosen: [Int]) -> [Int] {
-    for lane in chosen { lanes[lane].wakes = nil }
+    for lane in chosen { woke(lane) }
     return chosen
   }
 }

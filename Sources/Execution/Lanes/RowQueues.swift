@@ -22,6 +22,9 @@ struct RowQueues: Sendable {
 
   mutating func putReady(_ row: Int) { ready.put(row) }
 
+  /// Puts a row before all others.
+  mutating func putBackReady(_ row: Int) { ready.putBack(row) }
+
   /// Returns the next row to look at.
   mutating func takeDue(scarce isScarce: Bool) -> Int? { isScarce ? dueScarce.take() : due.take() }
 
@@ -53,6 +56,16 @@ struct FirstInFirstOut: Sendable {
   var first: Int? { taken < items.count ? items[taken] : nil }
 
   mutating func put(_ number: Int) { items.append(number) }
+
+  /// Puts a number before all others.
+  mutating func putBack(_ number: Int) {
+    if taken > 0 {
+      taken -= 1
+      items[taken] = number
+    } else {
+      items.insert(number, at: 0)
+    }
+  }
 
   mutating func take() -> Int? {
     guard let first else { return nil }

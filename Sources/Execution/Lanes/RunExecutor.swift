@@ -50,15 +50,18 @@ public struct ExecutionReport: Sendable, Equatable {
 /// the number of cores. One more such queue looks at records before the lanes write them. All queues pull from one
 /// `RunState`; side effects happen outside its lock.
 public final class RunExecutor: Sendable {
-  private let site: any Site
-  private let decision: RowDecision
+  let site: any Site
+  let decision: RowDecision
   let state: Mutex<RunState>
   /// The reason to stop when every row that may go out is done; `nil` if none is left then.
   private let end: StopReason?
   private let requests = Mutex<[Int: Int]>([:])
+  /// Indicates that lanes may go on with the rows in their hands (`RunState.mayContinue`).
+  let mayContinue = Atomic(false)
   /// The end of a connection's wait between the requests of a look, at the site's request.
   let restsUntil = Mutex<Duration?>(nil)
-  private let bells: [DispatchSemaphore]
+  let bells: [DispatchSemaphore]
+  let handful = HandfulSizing(limit: 16)
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
   private let writer: CheckpointWriter
@@ -108,7 +111,8 @@ public final class RunExecutor: Sendable {
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
           settle: settings.settle, requestTimeout: site.requestTimeout,
           // A read that fails now shows at the first checkpoint.
-          longestTimeout: (try? run.longestTimeout()) ?? .zero, batch: batch),
+          longestTimeout: (try? run.longestTimeout()) ?? .zero, batch: batch,
+          handful: handful),
         counts: counts, random: SystemRandomNumberGenerator()))
   }
 
@@ -146,6 +150,7 @@ public final class RunExecutor: Sendable {
       failed: { self.stop(.storage($0)) })
     act { _, _ in ((), Checkpoint()) }
 
+    MemorySupply.limitHeaps()
     let lanes = DispatchGroup()
     for lane in bells.indices {
       DispatchQueue(label: "bulkpatch.lane.\(lane)").async(group: lanes) { self.work(lane) }
@@ -187,6 +192,7 @@ extension RunExecutor {
       if let lease = state.leaseRequest(now: now) {
         (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
       }
+      mayContinue.store(state.mayContinue, ordering: .relaxed)
       return (
         result, checkpoint, state.looks(now: now), state.lanesToWake(now: now), state.hasIdleLanes, news
       )
@@ -216,54 +222,25 @@ extension RunExecutor {
     for (outcome, recordID) in settled { observer?(.settled(outcome, recordID: recordID)) }
   }
 
-  private func count(_ new: [RequestRecord], _ purpose: RequestPurpose) {
+  /// Counts the requests that each purpose took, and tells of them.
+  func count(_ new: [(requests: [RequestRecord], purpose: RequestPurpose)]) {
     requests.withLock { requests in
-      for request in new { requests[request.status ?? 0, default: 0] += 1 }
+      for (new, _) in new {
+        for request in new { requests[request.status ?? 0, default: 0] += 1 }
+      }
     }
     guard let observer else { return }
-    for (index, request) in new.enumerated() {
-      observer(.requested(request, purpose, sequence: index + 1))
+    for (requests, purpose) in new {
+      for (index, request) in requests.enumerated() {
+        observer(.requested(request, purpose, sequence: index + 1))
+      }
     }
   }
 }
 
-// MARK: - Lanes
+// MARK: - Looks
 
 extension RunExecutor {
-  /// Runs one lane: gets a step, does it, reports it, until there are no more.
-  private func work(_ lane: Int) {
-    let connection = site.makeConnection()
-    let turnstile = LaneTurnstile(executor: self, lane: lane)
-    connection.keep(to: turnstile)
-    while true {
-      let reason = reasonToStop()
-      let step = act { state, now in
-        if let reason, !state.isFinished { state.stop(reason) }
-        return (state.next(lane: lane, now: now), Checkpoint())
-      }
-      switch step {
-      case .send(let deliveries):
-        turnstile.grant(isAlone: deliveries.count == 1)
-        let writes = deliveries.map(Write.init)
-        let exchanges =
-          writes.count == 1 ? [connection.send(writes[0])] : connection.send(batch: writes)
-        count(connection.takeRequests(), .write(deliveries.map(SentRow.init)))
-        let results = zip(deliveries, exchanges).map {
-          (row: $0.row.number, exchange: decision.confirmed($1, of: $0))
-        }
-        act { state, now in ((), Checkpoint(state.finished(results, lane: lane, now: now))) }
-      case .wait(let until):
-        if let until {
-          _ = bells[lane].wait(timeout: .now() + (until - now).dispatchInterval)
-        } else {
-          bells[lane].wait()
-        }
-      case .exit:
-        return
-      }
-    }
-  }
-
   /// Runs the looking queue, one group at a time, until the lanes have left.
   private func look() {
     let connection = site.makeConnection()
@@ -289,6 +266,7 @@ extension RunExecutor {
     at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection,
     _ turnstile: LaneTurnstile
   ) {
+    if orders.allSatisfy({ decision.isSentAsStaged($0.row) }) { return announce(orders) }
     let patched = orders.map { RowChanges($0.row, in: decision.resource) }
     var reading = decision.read(patched, through: connection)
     if reading.exchange.mayBeOfOneRecord, orders.contains(where: \.isSuspect) {
@@ -296,7 +274,7 @@ extension RunExecutor {
     }
     let exchange = reading.exchange
     let rows = orders.map(\.row.number)
-    count(connection.takeRequests(), .look(number: number, records: orders.count))
+    count([(connection.takeRequests(), .look(number: number, records: orders.count))])
     guard case .applied = exchange.outcome else {
       act { state, now in
         (state.lookFailed(rows, exchange.outcome, now: now), Checkpoint())
@@ -332,10 +310,21 @@ extension RunExecutor {
       return ((), checkpoint)
     }
   }
+
+  /// Announces rows that need no look at their records.
+  private func announce(_ orders: [RunState.LookOrder]) {
+    let looks = Dictionary(
+      uniqueKeysWithValues: orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row))) })
+    act { state, now in
+      var checkpoint = Checkpoint(state.looked(looks, snapshots: [], isAnswer: false, now: now))
+      checkpoint.announced = orders.map(\.row.number)
+      return ((), checkpoint)
+    }
+  }
 }
 
 extension Checkpoint {
-  fileprivate init(_ effects: RunState.Effects) {
+  init(_ effects: RunState.Effects) {
     self.init()
     outcomes = effects.outcomes
     attempts = effects.attempts

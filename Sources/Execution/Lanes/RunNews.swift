@@ -4,7 +4,7 @@ struct RunNews {
   private let wait: Duration
   private let stopReason: StopReason?
 
-  init(_ state: RunState, now: Duration) {
+  init(_ state: borrowing RunState, now: Duration) {
     standing = state.standing
     wait = state.askedWait(now: now)
     stopReason = state.stopReason

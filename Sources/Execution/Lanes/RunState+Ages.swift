@@ -18,9 +18,8 @@ extension RunState {
   }
 
   /// Returns whether a row may leave with the decision about it.
-  func isFresh(_ number: Int, _ now: Duration) -> Bool {
-    guard let entry = entries[number] else { return true }
-    return age.isFresh(
+  func isFresh(_ entry: Entry, _ now: Duration) -> Bool {
+    age.isFresh(
       decidedAt: entry.decidedAt, renewals: entry.renewals, rate: throttle.rate, now: now)
   }
 
@@ -32,7 +31,7 @@ extension RunState {
   }
 
   /// Takes in that a request did not leave after all, because earlier work took too long or the run stops.
-  mutating func requeue(_ entry: inout Entry, _ now: Duration) {
+  mutating func requeue(_ entry: Entry, _ now: Duration) {
     entry.attempts -= 1
     entry.delivery = nil
     entry.renewals += 1

@@ -45,7 +45,7 @@ extension RunState {
   /// - Parameter isAnswered: the site itself has answered, though not about this row, so that nothing is on its way
   ///   any more.
   mutating func lose(
-    _ entry: inout Entry, _ exchange: Exchange, isAnswered: Bool, sentAt: Duration, _ now: Duration
+    _ entry: Entry, _ exchange: Exchange, isAnswered: Bool, sentAt: Duration, _ now: Duration
   ) {
     let verdict = Throttle.Verdict(exchange)
     entry.isInDoubt = true
@@ -68,7 +68,7 @@ extension RunState {
   }
 
   /// Queues a row for one more look, which says whether it was carried out after all.
-  mutating func lookOnce(more entry: inout Entry, _ word: LastWord, _ time: Duration) {
+  mutating func lookOnce(more entry: Entry, _ word: LastWord, _ time: Duration) {
     entry.lastWord = word
     entry.isInDoubt = true
     entry.phase = .delayed

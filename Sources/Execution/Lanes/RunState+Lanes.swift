@@ -14,22 +14,25 @@ extension RunState {
     guard !isHeld else { return idle(lane, until: nil) }
     wakeDelayed(now)
     guard throttle.hold(inFlight: figures.inFlight, now: now) == nil else { return idle(lane, now) }
+    let isBatch = batch.limit > 1
+    let limit = isBatch ? max(batch.size, 1) : handful(now)
     var deliveries: [Delivery] = []
-    while deliveries.count < max(batch.size, 1), let number = queues.nextReady,
-      var delivery = entries[number]?.delivery
+    deliveries.reserveCapacity(limit)
+    while deliveries.count < limit, let number = queues.nextReady, let entry = entries[number],
+      var delivery = entry.delivery
     {
-      guard isFresh(number, now) else {
+      guard isFresh(entry, now) else {
         _ = queues.takeReady()
         renew(number)
         continue
       }
-      guard deliveries.isEmpty || delivery.fitsABatch else { break }
+      guard deliveries.isEmpty || !isBatch || delivery.fitsABatch else { break }
       _ = queues.takeReady()
-      depart(number, now)
-      delivery.attempt = entries[number]?.exchanges ?? 1
-      delivery.row.snapshot = entries[number]?.row.snapshot
+      depart(entry, now)
+      delivery.attempt = entry.exchanges
+      delivery.row.snapshot = entry.row.snapshot
       deliveries.append(delivery)
-      if !delivery.fitsABatch { break }
+      if isBatch, !delivery.fitsABatch { break }
     }
     guard !deliveries.isEmpty else { return idle(lane, now) }
     throttle.began(now: now)
@@ -37,7 +40,7 @@ extension RunState {
     lanes.sent(by: lane, at: now)
     figures.requestBegan()
     note(throttle.hold(inFlight: figures.inFlight, now: now), now)
-    return .send(deliveries)
+    return deliveries.count > 1 && !isBatch ? .sendEach(deliveries) : .send(deliveries)
   }
 
   /// Admits a further request of a lane or a look (`lane` is `nil`), or says how long to wait.
@@ -67,11 +70,11 @@ extension RunState {
     return stopReason == nil && !throttle.breaker.isOpen
   }
 
-  private mutating func depart(_ number: Int, _ now: Duration) {
-    entries[number]?.phase = .inFlight
-    entries[number]?.exchanges += 1
-    entries[number]?.renewals = 0
-    if entries[number]?.firstSent == nil { entries[number]?.firstSent = now }
+  private func depart(_ entry: Entry, _ now: Duration) {
+    entry.phase = .inFlight
+    entry.exchanges += 1
+    entry.renewals = 0
+    if entry.firstSent == nil { entry.firstSent = now }
   }
 
   /// Moves rows whose pause is over back to their queues.
@@ -166,6 +169,7 @@ extension RunState {
     leases.granted(last: lease.last, isExhausted: lease.isExhausted)
     counts[.staged] -= lease.blocked
     counts[.blocked] += lease.blocked
+    entries.reserveCapacity(entries.count + lease.rows.count)
     for row in lease.rows {
       entries[row.number] = entry(of: row, now)
       if row.recordRows == 1 || order.join(row.number, of: row.recordID) { makeDue(row.number) }
@@ -173,10 +177,9 @@ extension RunState {
   }
 
   private func entry(of row: StagedRow, _ now: Duration) -> Entry {
-    var entry = Entry(
-      row: row, phase: .waiting, attempts: row.attempts, isAnnounced: row.isInDoubt, isInDoubt: row.isInDoubt,
-      doubtLooks: row.inDoubtFor >= settings.settle * RowDecision.looks ? RowDecision.looks - 1 : 0)
+    let entry = Entry(row)
     guard row.isInDoubt else { return entry }
+    if row.inDoubtFor >= settings.settle * RowDecision.looks { entry.doubtLooks = RowDecision.looks - 1 }
     let until = mayComeUntil(row, now)
     entry.mayComeUntil = until
     // The site may still be processing a request that an earlier process sent right before its end.
@@ -191,14 +194,14 @@ extension RunState {
   mutating func makeDue(_ number: Int) {
     guard let entry = entries[number] else { return }
     if let opens = entry.opens {
-      entries[number]?.opens = nil
-      entries[number]?.phase = .delayed
+      entry.opens = nil
+      entry.phase = .delayed
       queues.delay(number, until: opens)
     } else if entry.delivery != nil, !(entry.isInDoubt && settings.takesSnapshots) {
-      entries[number]?.phase = .ready
+      entry.phase = .ready
       queues.putReady(number)
     } else {
-      entries[number]?.phase = .due
+      entry.phase = .due
       queues.putDue(number, scarce: !settings.takesSnapshots && !entry.row.isIdempotent)
     }
   }

@@ -61,10 +61,9 @@ extension RunState {
   }
 
   private mutating func look(at number: Int, _ now: Duration) -> LookOrder? {
-    guard var entry = entries[number] else { return nil }
+    guard let entry = entries[number] else { return nil }
     entry.phase = .looking
     entry.row.isInDoubt = entry.isInDoubt
-    entries[number] = entry
     return LookOrder(
       row: entry.row, looks: entry.doubtLooks, isLate: entry.lateness > .zero, wasLost: entry.wasLost,
       mayStillCome: entry.mayStillCome(now), lastWord: entry.lastWord,
@@ -88,7 +87,7 @@ extension RunState {
     var effects = Effects()
     for snapshot in snapshots { entries[snapshot.row]?.row.snapshot = snapshot }
     for (number, look) in looks.sorted(by: { $0.key < $1.key }) {
-      guard var entry = entries[number] else { continue }
+      guard let entry = entries[number] else { continue }
       switch look {
       case .send(let delivery):
         entry.delivery = delivery
@@ -100,14 +99,13 @@ extension RunState {
         entry.doubtLooks = 0
       case .settle(let state, let code, let error):
         effects.outcomes += settle(
-          &entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
+          entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
           code: code, error: error)
       case .lookAgain:
         entry.doubtLooks += 1
         entry.phase = .delayed
         queues.delay(number, until: nextLook(entry, now))
       }
-      entries[number] = entry
     }
     return effects
   }
@@ -117,8 +115,8 @@ extension RunState {
     for number in numbers {
       guard let entry = entries[number], entry.phase == .looking else { continue }
       if !entry.isAnnounced { counts.move(from: .staged, to: .sending) }
-      entries[number]?.isAnnounced = true
-      entries[number]?.phase = .ready
+      entry.isAnnounced = true
+      entry.phase = .ready
       queues.putReady(number)
     }
   }

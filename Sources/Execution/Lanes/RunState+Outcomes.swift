@@ -10,23 +10,61 @@ extension RunState {
     _ exchanges: [(row: Int, exchange: Exchange)], lane: Int, now: Duration
   ) -> Effects {
     figures.requestEnded()
-    if let duration = exchanges.map(\.exchange.duration).max() {
+    if batch.limit > 1, let duration = exchanges.map(\.exchange.duration).max() {
       batch.sent(exchanges.count, in: duration)
     }
-    tellThrottle(exchanges.map(\.exchange), lane, now)
-    var effects = Effects()
-    for (number, exchange) in exchanges {
-      guard var entry = entries[number], entry.phase == .inFlight else {
-        preconditionFailure("row \(number) ended without being in flight")
-      }
-      if let wait = exchange.nextRequestAfter { rest(lane, wait, status: exchange.status, now) }
-      if entry.exchanges > 1 { figures.retried() }
-      entry.attempts += 1
-      if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
-      effects.outcomes += take(exchange, for: &entry, lane, now)
-      entries[number] = entry
+    // One thing of each kind about the site, however many rows the request was for.
+    var told: [Throttle.Verdict] = []
+    for (_, exchange) in exchanges {
+      let verdict = Throttle.Verdict(exchange)
+      guard !told.contains(verdict) else { continue }
+      told.append(verdict)
+      // A batch takes longer the larger it is, and its size already follows the time.
+      tellThrottle(verdict, exchange, latency: exchanges.count == 1 ? exchange.duration : nil, lane, now)
     }
+    var effects = Effects()
+    for (number, exchange) in exchanges { end(number, exchange, lane, now, &effects) }
     return effects
+  }
+
+  /// Takes in the ends of requests with one delivery each, one after the other.
+  ///
+  /// - Parameter unsent: the deliveries that come back, to be the next ones.
+  mutating func finishedEach(
+    _ requests: [SingleRequest], unsent: ArraySlice<Delivery>, lane: Int, now: Duration
+  ) -> Effects {
+    figures.requestEnded()
+    var effects = Effects()
+    effects.outcomes.reserveCapacity(requests.count)
+    for request in requests {
+      let exchange = request.exchange
+      lanes.sent(by: lane, at: request.sentAt)
+      if let entry = entries[request.row], entry.exchanges == 1 { entry.firstSent = request.sentAt }
+      tellThrottle(Throttle.Verdict(exchange), exchange, latency: exchange.duration, lane, now)
+      end(request.row, exchange, lane, now, &effects)
+    }
+    putBack(unsent)
+    return effects
+  }
+
+  /// A request with one delivery, and its departure.
+  struct SingleRequest {
+    var row: Int
+    var exchange: Exchange
+    var sentAt: Duration
+  }
+
+  private mutating func end(
+    _ number: Int, _ exchange: Exchange, _ lane: Int, _ now: Duration, _ effects: inout Effects
+  ) {
+    guard let entry = entries[number], entry.phase == .inFlight else {
+      preconditionFailure("row \(number) ended without being in flight")
+    }
+    if let wait = exchange.nextRequestAfter { rest(lane, wait, status: exchange.status, now) }
+    if entry.exchanges > 1 { figures.retried() }
+    entry.attempts += 1
+    if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
+    effects.outcomes += take(exchange, for: entry, lane, now)
   }
 
   /// Rests one lane, because the site asks its connection to wait.
@@ -39,26 +77,19 @@ extension RunState {
     stop(.siteDown(refusal.asking(toWait: wait)))
   }
 
-  /// Tells the throttle one thing of each kind about the site, however many rows the request was for.
-  private mutating func tellThrottle(_ exchanges: [Exchange], _ lane: Int, _ now: Duration) {
-    var told: [Throttle.Verdict] = []
-    for exchange in exchanges {
-      let verdict = Throttle.Verdict(exchange)
-      guard !told.contains(verdict) else { continue }
-      told.append(verdict)
-      // A batch takes longer the larger it is, and its size already follows the time.
-      let latency = exchanges.count == 1 ? exchange.duration : nil
-      ended(
-        verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes.sentAt(lane), isWrite: true,
-        now)
-    }
+  private mutating func tellThrottle(
+    _ verdict: Throttle.Verdict, _ exchange: Exchange, latency: Duration?, _ lane: Int, _ now: Duration
+  ) {
+    if verdict == .served, let latency { handfuls.served(in: latency) }
+    ended(
+      verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes.sentAt(lane), isWrite: true, now)
   }
 
   private mutating func take(
-    _ exchange: Exchange, for entry: inout Entry, _ lane: Int, _ now: Duration
+    _ exchange: Exchange, for entry: Entry, _ lane: Int, _ now: Duration
   ) -> [RowOutcome] {
     func end(_ state: RowState, _ refusal: Refusal? = nil) -> [RowOutcome] {
-      settle(&entry, state, httpStatus: exchange.status, refusal)
+      settle(entry, state, httpStatus: exchange.status, refusal)
     }
     let isTrouble: Bool
     switch exchange.outcome {
@@ -83,12 +114,12 @@ extension RunState {
       guard canBeLookedFor(entry) else {
         return end(refusal.isCertain || entry.row.isIdempotent ? .failed : .unknown, refusal)
       }
-      lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
+      lookOnce(more: entry, LastWord(state: .failed, refusal: refusal), now)
       return []
     case .conflict(let refusal):
       // The change may be our own: from a lost answer, or resent by something in between.
       guard canBeLookedFor(entry) else { return end(.conflict, refusal) }
-      lookOnce(more: &entry, LastWord(state: .conflict, refusal: refusal), now)
+      lookOnce(more: entry, LastWord(state: .conflict, refusal: refusal), now)
       return []
     case .loginRefused(let refusal):
       stop(.loginRefused(refusal))
@@ -97,45 +128,45 @@ extension RunState {
       entry.phase = .waiting
       return []
     case .retryLater(_, let refusal) where refusal.code == Refusal.notSent:
-      requeue(&entry, now)
+      requeue(entry, now)
       return []
     case .retryLater(let after, let refusal):
       // A request that was sent before and may still take effect, or was not looked for since, may have been carried
       // out.
       let exhausted = entry.isInDoubt || entry.mayStillCome(now) ? RowState.unknown : .failed
-      return again(&entry, after: after, exchange, refusal, exhausted, now)
+      return again(entry, after: after, exchange, refusal, exhausted, now)
     case .foreign where stopReason != nil:
       // The next process looks for it first.
       entry.isInDoubt = true
       entry.phase = .waiting
       return []
     case .foreign(let refusal):
-      return doubt(&entry, after: nil, exchange, refusal, sentAt: lanes.sentAt(lane), now)
+      return doubt(entry, after: nil, exchange, refusal, sentAt: lanes.sentAt(lane), now)
     case .unknown(let after, let refusal):
-      return doubt(&entry, after: after, exchange, refusal, sentAt: lanes.sentAt(lane), now)
+      return doubt(entry, after: after, exchange, refusal, sentAt: lanes.sentAt(lane), now)
     }
   }
 
   /// Settles or retries a row that may have been carried out.
   private mutating func doubt(
-    _ entry: inout Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, sentAt: Duration,
+    _ entry: Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, sentAt: Duration,
     _ now: Duration
   ) -> [RowOutcome] {
     // A row that creates something is never resent on a guess.
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
-      return settle(&entry, .unknown, httpStatus: exchange.status, refusal)
+      return settle(entry, .unknown, httpStatus: exchange.status, refusal)
     }
-    lose(&entry, exchange, isAnswered: refusal.isOfAnAnswer, sentAt: sentAt, now)
+    lose(entry, exchange, isAnswered: refusal.isOfAnAnswer, sentAt: sentAt, now)
     // A site that has answered with the record itself is done with it.
     if refusal.code == RowDecision.notShown {
-      lookOnce(more: &entry, LastWord(state: .failed, refusal: refusal), now)
+      lookOnce(more: entry, LastWord(state: .failed, refusal: refusal), now)
       return []
     }
     // A late effect would undo what the record's next row does.
     let pause =
       canBeLookedFor(entry) || !entry.mustNotOverlap
       ? settings.settle : (entry.mayComeUntil ?? now) - now
-    return again(&entry, after: after, settle: pause, exchange, refusal, .unknown, now)
+    return again(entry, after: after, settle: pause, exchange, refusal, .unknown, now)
   }
 
   /// Returns outcomes with their records, before `durable` forgets them.
@@ -147,7 +178,9 @@ extension RunState {
   mutating func durable(_ outcomes: [RowOutcome]) -> Effects {
     var effects = Effects()
     for outcome in outcomes {
-      guard let entry = entries.removeValue(forKey: outcome.number) else { continue }
+      guard let entry = entries.removeValue(forKey: outcome.number), entry.row.recordRows > 1 else {
+        continue
+      }
       let record = entry.row.recordID
       let others = order.leave(outcome.number, of: record)
       // A row that may have been sent already is settled, whatever became of the rows before it.
@@ -179,7 +212,7 @@ extension RunState {
   /// answers nobody, or is as busy for others. There is a limit even then, so that some rows cannot keep a run going
   /// forever. A row that may have been carried out is looked for before it ends.
   private mutating func again(
-    _ entry: inout Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
+    _ entry: Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
     _ refusal: Refusal, _ exhausted: RowState, _ now: Duration
   ) -> [RowOutcome] {
     let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
@@ -198,10 +231,10 @@ extension RunState {
     }
     if isOver || isHopeless, stopReason == nil {
       if exhausted == .unknown, canBeLookedFor(entry) {
-        lookOnce(more: &entry, LastWord(state: .unknown, refusal: refusal), now + pause)
+        lookOnce(more: entry, LastWord(state: .unknown, refusal: refusal), now + pause)
         return []
       }
-      return settle(&entry, exhausted, httpStatus: exchange.status, refusal)
+      return settle(entry, exhausted, httpStatus: exchange.status, refusal)
     }
     let tries = after == nil && isShared ? entry.exchanges : entry.attempts
     let asked = min(after ?? .zero, settings.throttle.breaker.patience)
@@ -212,16 +245,16 @@ extension RunState {
 
   /// Ends a row with the site's answer.
   private mutating func settle(
-    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
+    _ entry: Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
   ) -> [RowOutcome] {
     entry.lastRefusal = refusal
     return settle(
-      &entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint
+      entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint
     )
   }
 
   mutating func settle(
-    _ entry: inout Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?,
+    _ entry: Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?,
     hint: String? = nil
   ) -> [RowOutcome] {
     // A rollback's row that is done as far as possible may still be incomplete.

@@ -9,7 +9,8 @@ import Staging
 /// file. It is *due* when no earlier row of its record is under way. It is *looked at* in a group, which reads its
 /// record and makes its intent durable. Then it is *ready* for a lane, *in flight*, and *settling* until its outcome
 /// is durable. Two rules always hold. Rows of one record are between due and settled one at a time and in sheet
-/// order. A row is sent only once its intent is durable.
+/// order. A row is sent only once its intent is durable. There is one state of a run, behind its lock: a copy would share
+/// the rows.
 struct RunState: Sendable {
   struct Settings: Sendable {
     var throttle = Throttle.Settings()
@@ -27,6 +28,8 @@ struct RunState: Sendable {
     var longestTimeout = Duration.zero
     /// The number of writes in one request.
     var batch = BatchSizing(limit: 1)
+    /// How many rows a lane takes at once, to send them one after the other.
+    var handful = HandfulSizing(limit: 1)
 
     var lanes: Int { throttle.lanes }
   }
@@ -35,6 +38,8 @@ struct RunState: Sendable {
   enum Step: Sendable, Equatable {
     /// One delivery, or several for different records in one request.
     case send([Delivery])
+    /// Several deliveries, each in a request of its own, as long as `mayContinue`.
+    case sendEach([Delivery])
     /// Nothing to do before that time, or before it is woken.
     case wait(until: Duration?)
     /// Nothing to do any more.
@@ -49,7 +54,10 @@ struct RunState: Sendable {
 
   enum Phase { case waiting, due, looking, ready, delayed, inFlight, settling }
 
-  struct Entry {
+  /// A row in memory, in its place: events change it a dozen times on its way.
+  ///
+  /// Nobody but its state has it, whose lock therefore guards it.
+  final class Entry: @unchecked Sendable {
     var row: StagedRow
     var phase: Phase
     /// The attempts that counted; waits at the site's request do not.
@@ -80,6 +88,14 @@ struct RunState: Sendable {
     var delivery: Delivery?
     var exchanges = 0
     var firstSent: Duration?
+
+    init(_ row: StagedRow) {
+      self.row = row
+      phase = .waiting
+      attempts = row.attempts
+      isAnnounced = row.isInDoubt
+      isInDoubt = row.isInDoubt
+    }
   }
 
   let settings: Settings
@@ -96,6 +112,7 @@ struct RunState: Sendable {
   var lanes: LaneBoard
   var leases: LeasePacing
   var batch: BatchSizing
+  var handfuls: HandfulSizing
   var looking: LookStanding
   var age = LookAge()
   var lastGoodAnswer: Duration?
@@ -119,6 +136,7 @@ struct RunState: Sendable {
       minimum: max(settings.lanes * settings.batch.limit, settings.takesSnapshots ? 64 : settings.lanes * 4),
       work: settings.takesSnapshots ? .seconds(1) : .milliseconds(250))
     batch = settings.batch
+    handfuls = settings.handful
     looking = LookStanding(start: leases.limit)
   }
 
@@ -173,7 +191,9 @@ struct RunState: Sendable {
 struct Delivery: Sendable, Equatable {
   var row: StagedRow
   /// The changes of the row's patch, or what is left of them; of elements it creates, only their place.
-  var changes: PatchChanges
+  ///
+  /// It is `nil` for the row as it was staged, which is read only if an answer shows its record.
+  var changes: PatchChanges?
   /// JSON, or base64 for an enclosure.
   var body: String
   /// The record's token when it was looked at.
@@ -185,13 +205,15 @@ struct Delivery: Sendable, Equatable {
   /// Indicates that it may have been carried out before.
   var isInDoubt = false
 
+  /// Creates the delivery of a row as it was staged, which goes to the record's own address.
+  init(_ row: StagedRow) {
+    self.row = row
+    body = row.patch
+  }
+
   init(_ row: StagedRow, _ changes: PatchChanges, token: String? = nil) {
     self.row = row
-    self.changes = changes
-    // An answer does not show created elements, and files are large.
-    self.changes.creations = changes.creations.map {
-      ElementCreation(list: $0.list, attributes: JSONObject())
-    }
+    self.changes = changes.ofDelivery
     self.token = token
     let enclosure = changes.enclosure
     body = enclosure?.base64 ?? row.patch
@@ -200,4 +222,13 @@ struct Delivery: Sendable, Equatable {
 
   /// Indicates that it may share a request with others.
   var fitsABatch: Bool { row.isIdempotent && row.element == nil && enclosure == nil }
+}
+
+extension PatchChanges {
+  /// The changes as far as a delivery needs them: an answer does not show created elements, and files are large.
+  var ofDelivery: PatchChanges {
+    var known = self
+    known.creations = creations.map { ElementCreation(list: $0.list, attributes: JSONObject()) }
+    return known
+  }
 }

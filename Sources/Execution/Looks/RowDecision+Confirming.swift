@@ -10,7 +10,9 @@ extension RowDecision {
   /// the answer does not show everything, a look follows where possible; elsewhere the row counts as done.
   func confirmed(_ exchange: Exchange, of delivery: Delivery) -> Exchange {
     guard case .applied = exchange.outcome, let image = exchange.image else { return exchange }
-    let (changes, before) = (delivery.changes, delivery.row.snapshot)
+    let row = delivery.row
+    let changes = delivery.changes ?? RowChanges(row, in: resource).changes.ofDelivery
+    let before = row.snapshot
     var differences: [String] = []
     var isTouched = !changes.creations.isEmpty
     for shown in changes.shown(in: image, before: before) {
@@ -22,7 +24,7 @@ extension RowDecision {
         isTouched = isTouched || before != nil && !shown.isAsBefore
       }
     }
-    guard !differences.isEmpty else { return seen(exchange, image, of: delivery) }
+    guard !differences.isEmpty else { return seen(exchange, image, changes, of: row) }
     let refusal = Refusal(
       status: exchange.status, code: RowDecision.notAsAsked,
       message: "the site confirmed the change, but \(differences.joined(separator: "; "))")
@@ -32,10 +34,10 @@ extension RowDecision {
   }
 
   /// Puts a row in doubt if the answer leaves out something that it sets.
-  private func seen(_ exchange: Exchange, _ image: RecordImage, of delivery: Delivery) -> Exchange {
-    let row = delivery.row
-    guard takesSnapshots, row.snapshot != nil, row.element == nil,
-      let missing = delivery.changes.notShown(in: image)
+  private func seen(
+    _ exchange: Exchange, _ image: RecordImage, _ changes: PatchChanges, of row: StagedRow
+  ) -> Exchange {
+    guard takesSnapshots, row.snapshot != nil, row.element == nil, let missing = changes.notShown(in: image)
     else { return exchange }
     var exchange = exchange
     exchange.outcome = .unknown(

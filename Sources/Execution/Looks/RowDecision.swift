@@ -138,6 +138,9 @@ struct RowDecision: Sendable {
     }
   }
 
+  /// Returns whether a row goes out as it was staged, whatever its patch sets.
+  func isSentAsStaged(_ row: StagedRow) -> Bool { !needsImage(row) && !resource.hasEnclosures }
+
   func needsImage(_ row: StagedRow) -> Bool {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
   }

@@ -123,6 +123,11 @@ struct Throttle: Sendable {
     "\(Int((duration / .seconds(1)).rounded(.up))) s"
   }
 
+  /// Indicates that no rule or trouble of the site bears on when requests leave.
+  var isFree: Bool {
+    rate == nil && !breaker.isOpen && breaker.failures == 0 && lanes.limit == lanes.ceiling
+  }
+
   // MARK: Events
 
   /// Takes in that a request leaves: the next one must keep its distance.

@@ -31,18 +31,45 @@ public struct PatchForm: Sendable, Hashable {
       switch piece {
       case .string(let text): patch += text.utf8
       case .integer(let place):
-        let start = Int(place >> 16)
-        let end = start + Int(place & 0xFFFF)
-        guard place >= 0, end <= bytes.count else { return nil }
-        if isOfCells {
-          Self.append(cell: bytes[start..<end], to: &patch)
-        } else {
-          patch += bytes[start..<end]
-        }
+        guard append(place, of: bytes.span, to: &patch) else { return nil }
       default: return nil
       }
     }
     return String(validating: patch, as: UTF8.self)
+  }
+
+  /// Appends the patch that a recipe makes of a row, if all its pieces are places.
+  ///
+  /// - Parameter places: a number for each place between two phrases.
+  /// - Returns: whether the recipe is of this form; otherwise the text is of no use.
+  public func append(
+    by places: some Collection<Int64>, from input: Span<UInt8>, to patch: inout [UInt8]
+  ) -> Bool {
+    guard places.count == phrases.count - 1 else { return false }
+    var phrase = phrases.startIndex
+    for place in places {
+      patch += phrases[phrase].utf8
+      phrase += 1
+      guard append(place, of: input, to: &patch) else { return false }
+    }
+    patch += phrases[phrase].utf8
+    return true
+  }
+
+  /// Appends the bytes of a row at a place; returns whether there are any.
+  private func append(_ place: Int64, of input: Span<UInt8>, to patch: inout [UInt8]) -> Bool {
+    let start = Int(place >> 16)
+    let end = start + Int(place & 0xFFFF)
+    guard place >= 0, end <= input.count else { return false }
+    let bytes = input.extracting(start..<end)
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      if isOfCells {
+        unsafe Self.append(cell: bytes, to: &patch)
+      } else {
+        unsafe patch.append(contentsOf: bytes)
+      }
+    }
+    return true
   }
 
   /// Appends the bytes of a CSV cell, with its doubled quotes, as the inside of a JSON string.

@@ -1,3 +1,4 @@
+package import Catalog
 import JSON
 
 /// The bytes of an enclosure, which go to `…/enclosure/{attribute}` unchanged, not into a PATCH.
@@ -16,5 +17,18 @@ extension PatchChanges {
       let base64 = placed.change.value.string
     else { return nil }
     return Enclosure(attribute: placed.change.path, base64: base64)
+  }
+}
+
+extension ResourceType {
+  /// Indicates that an attribute may have an address of its own.
+  package var hasEnclosures: Bool {
+    fields.contains(where: \.isEnclosure) || lists.contains(where: \.hasEnclosures)
+  }
+}
+
+extension ChildList {
+  fileprivate var hasEnclosures: Bool {
+    fields.contains(where: \.isEnclosure) || lists.contains(where: \.hasEnclosures)
   }
 }

@@ -92,6 +92,13 @@ package struct RunWindow: Sendable {
   }
 
   /// Returns the reason to send nothing more, if any.
+  ///
+  /// It is asked before each request, and looks at no clock if there is no end.
+  func reasonToStop() -> StopReason? {
+    end == nil && maximum == nil ? nil : reasonToStop(now: Date(), clock: .now)
+  }
+
+  /// Returns the reason to send nothing more at a moment, if any.
   func reasonToStop(now: Date = Date(), clock: ContinuousClock.Instant = .now) -> StopReason? {
     if let closing = closings.first, now >= closing.at { return .window(closing.reason) }
     if let maximum, clock - began >= maximum { return .window("max_duration \(RunWindow.text(maximum))") }

@@ -96,9 +96,9 @@ extension HTTPAnswer {
 
   /// Indicates an HTML page: the answer of login portals and proxies in the API's place, with 200.
   var isPage: Bool {
-    let isDeclared = headers["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
-    let first = body.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
-    return first == UInt8(ascii: "<") || (isDeclared && first != nil)
+    guard let first = body.first(where: { !($0 == 0x20 || (0x09...0x0D).contains($0)) }) else { return false }
+    return first == UInt8(ascii: "<")
+      || headers["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
   }
 }
 

@@ -11,12 +11,16 @@ final class B2CConnection: SiteConnection {
   /// Every answer contains the one for the next request (`c_osvc_custom_headers`).
   private var accessToken: String?
   var addressLimit = AddressLimit()
+  private let readHeaders: RepeatedHeaders
+  private let writeHeaders: RepeatedHeaders
   /// The query style for each set of attributes of which the site has refused a part.
   var queryStyles: [[String]: QueryStyle] = [:]
 
   init(_ service: B2CService) {
     self.service = service
     handle = SiteHandle(service.access.transport)
+    readHeaders = RepeatedHeaders(service.readHeaders)
+    writeHeaders = RepeatedHeaders(service.headers + service.writeHeaders)
   }
 
   func send(_ write: Write) -> Exchange {
@@ -24,7 +28,7 @@ final class B2CConnection: SiteConnection {
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : .patch, url: url,
-        headers: service.headers + service.writeHeaders, body: Array(write.body.utf8),
+        headers: [], repeatedHeaders: writeHeaders, body: Array(write.body.utf8),
         answerLimits: .write, isRepeatable: write.isIdempotent))
     let key = write.element.map { service.resource.list(at: $0.list)?.selector?.path ?? "id" }
     return Exchange(
@@ -67,7 +71,7 @@ extension B2CConnection {
   private func get(_ path: String) -> HTTPExchange {
     exchange(
       HTTPRequest(
-        method: .get, url: "\(service.base)/\(path)", headers: service.readHeaders, body: nil))
+        method: .get, url: "\(service.base)/\(path)", headers: [], repeatedHeaders: readHeaders, body: nil))
   }
 
   /// Reads something that takes several requests: waits as the site asked, and adds to `sofar`.

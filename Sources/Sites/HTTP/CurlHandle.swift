@@ -44,15 +44,11 @@ struct CurlHandle: ~Copyable {
     address = request.url
     reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits)
     unsafe errorText.pointee = 0
-    var list: UnsafeMutablePointer<curl_slist>?
-    for header in request.headers {
-      // A null pointer means out of memory; the list is then kept as it was.
-      unsafe list = curl_slist_append(list, "\(header.name): \(header.value)") ?? list
-    }
-    defer { unsafe curl_slist_free_all(list) }
-    unsafe ccurl_set_headers(handle, list)
     unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
-    let code = send(request)
+    let code = unsafe RepeatedHeaders.with(request.headers, request.repeatedHeaders) { headers in
+      unsafe ccurl_set_headers(handle, headers)
+      return send(request)
+    }
     return HTTPExchange(result: result(code), duration: duration)
   }
 

@@ -11,6 +11,8 @@ struct HTTPRequest {
   var url: String
   /// The header names and values; both are free of control characters, which their makers ensure.
   var headers: [(name: String, value: String)]
+  /// Further headers, which other requests have as well.
+  var repeatedHeaders: RepeatedHeaders?
   /// The body of a write; `nil` for a read.
   var body: [UInt8]?
   /// The limits for the answer.
@@ -65,25 +67,5 @@ struct HTTPExchange {
       exchange.result = .failed(failure, partial: partial)
     }
     return exchange
-  }
-}
-
-/// The header fields of an answer, in order; names are matched in any case (RFC 9110, section 5.1).
-struct HTTPHeaders: Equatable {
-  private var names: [String] = []
-  private var values: [String] = []
-
-  init(_ fields: [(name: String, value: String)] = []) {
-    for field in fields { append(field.name, field.value) }
-  }
-
-  mutating func append(_ name: some StringProtocol, _ value: some StringProtocol) {
-    names.append(name.lowercased())
-    values.append(String(value))
-  }
-
-  /// Returns the value of the first field of that name.
-  subscript(name: String) -> String? {
-    names.firstIndex(of: name.lowercased()).map { values[$0] }
   }
 }

@@ -56,24 +56,24 @@ final class Reception {
       isTooLarge = true
       return false
     }
-    takeHeader(unsafe String(decoding: bytes, as: UTF8.self))
+    takeHeader(unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
     return true
   }
 
-  private func takeHeader(_ line: String) {
+  private func takeHeader(_ line: Span<UInt8>) {
     let isInterim = status.map { (100..<200).contains($0) } ?? true
-    if line.hasPrefix("HTTP/"), isInterim || !isHeadWhole {
-      status = line.split(separator: " ", maxSplits: 2).dropFirst().first
-        .flatMap { Int($0.prefix { $0.isNumber }) }
+    if line.begins(with: "HTTP/"), isInterim || !isHeadWhole {
+      status = line.status
       headers = HTTPHeaders()
       isHeadWhole = false
       return
     }
     guard !isHeadWhole else { return }
-    if line == "\r\n" || line == "\n" { isHeadWhole = true }
-    guard let colon = line.firstIndex(of: ":") else { return }
-    headers.append(
-      line[..<colon], String(line[line.index(after: colon)...]).trimmingBlanks())
+    if line.begins(with: "\n") || line.begins(with: "\r\n") {
+      isHeadWhole = true
+    } else {
+      headers.append(line: line)
+    }
   }
 
   /// Takes in a piece of the body; returns `false` if the answer has become too large.
@@ -88,12 +88,33 @@ final class Reception {
 
   /// The answer as far as it arrived, if its status line did, without the byte order mark that some gateways add.
   var answer: HTTPAnswer? {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let hasMark = body.span.begins(with: "\u{FEFF}")
     return status.map {
       HTTPAnswer(
-        status: $0, headers: headers, body: body.starts(with: mark) ? Array(body.dropFirst(3)) : body,
-        limits: limits)
+        status: $0, headers: headers, body: hasMark ? Array(body.dropFirst(3)) : body, limits: limits)
     }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func begins(with text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    for index in 0..<text.utf8CodeUnitCount where unsafe self[index] != text.utf8Start[index] { return false }
+    return true
+  }
+
+  /// The status of a status line, after its first blanks.
+  fileprivate var status: Int? {
+    var index = 0
+    while index < count, self[index] != UInt8(ascii: " ") { index += 1 }
+    while index < count, self[index] == UInt8(ascii: " ") { index += 1 }
+    let start = index
+    var status = 0
+    while index < count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self[index]), index < start + 9 {
+      status = status * 10 + Int(self[index] - UInt8(ascii: "0"))
+      index += 1
+    }
+    return index > start ? status : nil
   }
 }
 

@@ -21,7 +21,11 @@ struct SiteHandle: ~Copyable {
       return HTTPExchange(result: .failed(failure, partial: nil), duration: .zero)
     }
     var request = request
-    if let header = ticket.header { request.headers.append(("Authorization", header.reveal())) }
+    if let repeated = request.repeatedHeaders {
+      repeated.take(ticket)
+    } else {
+      request.headers += ticket.headers
+    }
     let exchange = handle.perform(request).hiding(ticket.traces.adding(proxyTraces))
     pacing?.ended()
     requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))

@@ -14,7 +14,11 @@ final class SiteLogin: Sendable {
     var header: Secret?
     /// The parts of it that must be hidden in everything that is kept or shown.
     var traces = LoginTraces()
-    fileprivate var reading = 0
+    /// Changes with each reading.
+    fileprivate(set) var reading = 0
+
+    /// The header, if there is one.
+    var headers: [(name: String, value: String)] { header.map { [("Authorization", $0.reveal())] } ?? [] }
   }
 
   private let authentication: Authentication?

@@ -1,31 +1,28 @@
 internal import GRDB
-internal import GRDBSQLite
 internal import JSON
 internal import Patches
 import Records
 internal import Sheets
 
 /// Writes batches of rows into a run file that no other process knows yet.
-@safe struct BatchWriter {
+struct BatchWriter {
   /// The rows per statement: a statement costs more than its work for one row.
   private static let group = 16
   private static let parameters: Int32 = 8
 
-  private let database: Database
-  private let one: Statement
-  private let many: Statement
+  private let one: BareStatement
+  private let many: BareStatement
   private let whole: Statement
   private let form: Statement
   private var suspects: SuspectRecords
   private(set) var totals = StagedTotals()
 
   init(_ database: Database) throws {
-    self.database = database
     let columns = "(number, line, state, record_id, key_attribute, record_key, idempotent, recipe, input)"
     let values = "(?, ?, \(sql: .staged), ?, ?, ?, ?, ?, ?)"
-    one = try database.makeStatement(sql: "INSERT INTO row \(columns) VALUES \(values)")
+    one = try BareStatement("INSERT INTO row \(columns) VALUES \(values)", in: database)
     let all = Array(repeating: values, count: Self.group).joined(separator: ", ")
-    many = try database.makeStatement(sql: "INSERT INTO row \(columns) VALUES \(all)")
+    many = try BareStatement("INSERT INTO row \(columns) VALUES \(all)", in: database)
     whole = try database.makeStatement(
       sql: """
         INSERT INTO row (number, line, state, record_id, key_attribute, record_key, idempotent,
@@ -81,18 +78,13 @@ internal import Sheets
   }
 
   private func write(
-    _ rows: ArraySlice<RowBatch.Row>, _ bytes: UnsafeBufferPointer<UInt8>, by statement: Statement
+    _ rows: ArraySlice<RowBatch.Row>, _ bytes: UnsafeBufferPointer<UInt8>, by statement: BareStatement
   ) throws {
-    let binding = unsafe RowBinding(statement: statement.sqliteStatement, bytes: bytes)
     for (place, row) in rows.enumerated() {
       guard case .entry(let entry) = row else { continue }
-      binding.bind(entry, from: Int32(place) * Self.parameters)
+      unsafe statement.bind(entry, of: bytes, from: Int32(place) * Self.parameters)
     }
-    let code = unsafe sqlite3_step(statement.sqliteStatement)
-    unsafe sqlite3_reset(statement.sqliteStatement)
-    guard code == SQLITE_DONE else {
-      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
-    }
+    try statement.run()
   }
 
   private mutating func write(_ row: WholeRow) throws {
@@ -120,41 +112,16 @@ struct StagedTotals: Sendable {
   var hasSuspects = false
 }
 
-/// Binds a batch's bytes to a bare statement.
-@safe private struct RowBinding {
-  private let statement: SQLiteStatement
-  private let bytes: UnsafeBufferPointer<UInt8>
-
-  init(statement: SQLiteStatement, bytes: UnsafeBufferPointer<UInt8>) {
-    unsafe self.statement = unsafe statement
-    unsafe self.bytes = unsafe bytes
-  }
-
-  func bind(_ entry: RowBatch.Entry, from first: Int32) {
-    unsafe sqlite3_bind_int64(statement, first + 1, Int64(entry.number))
-    unsafe sqlite3_bind_int64(statement, first + 2, Int64(entry.line))
-    if let id = entry.recordID {
-      unsafe sqlite3_bind_int64(statement, first + 3, id)
-      unsafe sqlite3_bind_null(statement, first + 4)
-    } else {
-      unsafe sqlite3_bind_null(statement, first + 3)
-      bind(entry.keyAttribute ?? "", first + 4)
-    }
-    bind(entry.key, first + 5)
-    unsafe sqlite3_bind_int64(statement, first + 6, entry.isIdempotent ? 1 : 0)
-    bind(entry.recipe, first + 7)
-    bind(entry.input, first + 8)
-  }
-
-  private func bind(_ text: String, _ place: Int32) {
-    // A copy, because the text is in no batch.
-    let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    _ = unsafe sqlite3_bind_text(statement, place, text, -1, copied)
-  }
-
-  private func bind(_ text: Range<Int>, _ place: Int32) {
-    let start = unsafe bytes.baseAddress.map { unsafe UnsafeRawPointer($0 + text.lowerBound) }
-    unsafe sqlite3_bind_text(
-      statement, place, start?.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
+extension BareStatement {
+  /// Binds a row to the eight places after the first.
+  fileprivate func bind(_ entry: RowBatch.Entry, of bytes: UnsafeBufferPointer<UInt8>, from first: Int32) {
+    bind(entry.number, at: first + 1)
+    bind(entry.line, at: first + 2)
+    bind(entry.recordID, at: first + 3)
+    bind(entry.recordID == nil ? entry.keyAttribute ?? "" : nil, at: first + 4)
+    unsafe bind(entry.key, of: bytes, at: first + 5)
+    bind((entry.isIdempotent ? 1 : 0) as Int, at: first + 6)
+    unsafe bind(entry.recipe, of: bytes, at: first + 7)
+    unsafe bind(entry.input, of: bytes, at: first + 8)
   }
 }

@@ -13,7 +13,8 @@ extension RunFile {
         database,
         sql: """
           SELECT number, line, coalesce(row.record_id, 0) AS record_id, ordinal, record_rows,
-            \(PatchTexts.column), element_list, element_id, idempotent, attempts, 0 AS in_doubt
+            \(PatchTexts.column), element_list, element_id, idempotent, attempts, 0 AS in_doubt,
+            NULL AS expected, NULL AS kept, NULL AS before, NULL AS action
           FROM \(RunFile.rowsToSend) ORDER BY number
           """)
       while let row = try rows.next() { try body(StagedRow(row)) }

@@ -62,8 +62,8 @@ extension RunFile {
   }
 
   static let planCandidates = """
-    SELECT number, line, state, record_id, ordinal, record_rows, \(PatchTexts.column), element_list, element_id, idempotent,
-      attempts, 0 AS in_doubt, expected, kept
+    SELECT number, line, record_id, ordinal, record_rows, \(PatchTexts.column), element_list, element_id, idempotent,
+      attempts, 0 AS in_doubt, expected, kept, NULL AS before, NULL AS action, state
     FROM row INDEXED BY row_record
     WHERE (record_id, number) > (?, ?) AND record_id <= ?
       AND state IN \(sql: [.staged, .failed, .conflict, .unknown, .rejected, .blocked])

@@ -13,7 +13,16 @@ final class Life {
     var isAsleep = false
     /// The request whose answer it waits for.
     var request: Int?
+    /// The rows that it has taken to send them one after the other.
+    var hand: Hand?
     var hasLeft = false
+  }
+
+  /// Rows that a lane has taken together, and those of them that are answered.
+  struct Hand {
+    let deliveries: [Delivery]
+    let began: Int
+    var sent: [RunState.SingleRequest] = []
   }
 
   /// The reader of records.
@@ -52,6 +61,9 @@ final class Life {
   /// The event at which it is killed.
   private let killedAt: Int
   let batchLimit: Int
+  let handful: HandfulSizing
+  /// Indicates that lanes may continue with the rows in their hands.
+  var mayContinue = false
 
   init(_ scenario: Scenario, counts: StateCounts, began: Int, isTroubled: Bool, _ dice: inout Dice) {
     batchLimit = scenario.isFusion && dice.happens(60) ? dice.from(2, to: 4) : 1
@@ -66,6 +78,11 @@ final class Life {
     settings.settle = Duration(micro: scenario.settle)
     settings.requestTimeout = Duration(micro: scenario.timeOut)
     settings.batch = BatchSizing(limit: batchLimit)
+    handful = HandfulSizing(
+      limit: dice.one(of: [1, 4, 16]), target: .seconds(1),
+      longest: Duration(micro: scenario.latency * dice.from(1, to: 20)),
+      usual: Duration(micro: scenario.latency))
+    settings.handful = handful
     state = RunState(settings: settings, counts: counts, random: dice.fork())
     lanes = Array(repeating: Lane(), count: settings.lanes)
     let isKilled = isTroubled && dice.happens(75)
@@ -106,6 +123,7 @@ extension Simulation {
     if let lease = life.state.leaseRequest(now: now) {
       (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
     }
+    life.mayContinue = life.state.mayContinue
     let wasOpen = life.state.throttle.breaker.isOpen
     let orders = life.state.looks(now: now)
     let woken = life.state.lanesToWake(now: now)

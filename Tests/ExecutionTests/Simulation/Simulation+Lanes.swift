@@ -45,6 +45,10 @@ extension Simulation {
     case .send(let deliveries):
       if wasOpen { referee.questions(life, lane: lane) }
       send(deliveries, lane, life)
+    case .sendEach(let deliveries):
+      if wasOpen { referee.fault("lane \(lane) takes several rows to ask whether the site answers") }
+      life.lanes[lane].hand = Life.Hand(deliveries: deliveries, began: agenda.now)
+      send([deliveries[0]], lane, life)
     case .exit:
       note("lane \(lane) leaves")
       life.lanes[lane].hasLeft = true
@@ -89,17 +93,39 @@ extension Simulation {
     }
     note("lane \(lane) hears \(results.map { "\($0.row): \($0.exchange.outcome.words)" })")
     referee.hears(results.map(\.exchange), at: agenda.now, lane: lane, life)
-    act { state, now in Checkpoint(state.finished(results, lane: lane, now: now)) }
+    if life.lanes[lane].hand != nil {
+      guard !goesOn(lane, life, results[0].exchange, sentAt: request.sentAt) else { return }
+    } else {
+      act { state, now in Checkpoint(state.finished(results, lane: lane, now: now)) }
+    }
     life.lanes[lane].turn += 1
     agenda.add(.lane(lane, turn: life.lanes[lane].turn), after: jitter)
   }
 }
 
-extension Checkpoint {
-  init(_ effects: RunState.Effects) {
-    self.init()
-    outcomes = effects.outcomes
-    attempts = effects.attempts
+// MARK: - Several rows in hand
+
+extension Simulation {
+  /// Takes the answer to the row in hand, and sends the next or reports, as `RunExecutor.sendEach` does.
+  ///
+  /// - Returns: whether another row is on its way.
+  private func goesOn(_ lane: Int, _ life: Life, _ exchange: Exchange, sentAt: Int) -> Bool {
+    guard var hand = life.lanes[lane].hand else { return false }
+    hand.sent.append(
+      RunState.SingleRequest(
+        row: hand.deliveries[hand.sent.count].row.number, exchange: exchange,
+        sentAt: Duration(micro: sentAt - life.began)))
+    let rest = hand.deliveries[hand.sent.count...]
+    let age = Duration(micro: agenda.now - hand.began)
+    if exchange.isPlain, life.mayContinue, age < life.handful.longest, let next = rest.first {
+      life.lanes[lane].hand = hand
+      send([next], lane, life)
+      return true
+    }
+    life.lanes[lane].hand = nil
+    note("lane \(lane) gives back \(rest.map(\.row.number))")
+    act { state, now in Checkpoint(state.finishedEach(hand.sent, unsent: rest, lane: lane, now: now)) }
+    return false
   }
 }
 

@@ -92,6 +92,7 @@ struct VirtualRun {
       case .exit: break
       case .wait(let until):
         if let until { waiting[wake.key] = max(until, now) }
+      case .sendEach: preconditionFailure("nobody has asked for handfuls")
       case .send(let deliveries):
         let leaves = now + jitter * Double.random(in: 0...1, using: &random)
         let row = deliveries[0].row.number

@@ -1,0 +1,70 @@
+import Sites
+import Staging
+
+/// The number of rows that a lane takes at once, to send them one after the other.
+///
+/// A lane asks and reports once for each handful, under the lock that all lanes share. So handfuls are for sites that
+/// answer faster than that: what a lane has in hand is unreported, and out of reach of other lanes, for a short time.
+struct HandfulSizing: Sendable {
+  /// The largest number; 1 means that each row is asked for.
+  private let limit: Int
+  /// The intended duration of a handful.
+  private let target: Duration
+  /// The age at which a lane gives back the rest.
+  let longest: Duration
+  /// The usual duration of a request.
+  private var usual: Duration
+
+  /// - Parameter usual: the duration of a request, as long as none is known.
+  init(
+    limit: Int, target: Duration = .milliseconds(3), longest: Duration = .milliseconds(50),
+    usual: Duration = .seconds(1)
+  ) {
+    self.limit = limit
+    self.target = target
+    self.longest = longest
+    self.usual = usual
+  }
+
+  /// Takes in the duration of a request that was served.
+  mutating func served(in duration: Duration) {
+    if limit > 1 { usual += (duration - usual) / 8 }
+  }
+
+  /// The largest number of rows that take no longer than intended.
+  var size: Int {
+    guard limit > 1, usual > .zero else { return limit }
+    return min(max(Int(target / usual), 1), limit)
+  }
+}
+
+extension RunState {
+  /// Indicates that nothing slows the run down, nor is there a sign that something will: a lane with several rows in
+  /// hand may send the next one without asking.
+  var mayContinue: Bool { stopReason == nil && !isHeld && throttle.isFree }
+
+  /// Returns the number of rows for a lane to take: its part of those that are ready, so that no lane goes without.
+  func handful(_ now: Duration) -> Int {
+    guard handfuls.size > 1, mayContinue, now >= throttle.gate else { return 1 }
+    return max(min(handfuls.size, queues.readyCount / (2 * lanes.count)), 1)
+  }
+
+  /// Takes back the rows that a lane has not sent, to be the next ones.
+  mutating func putBack(_ deliveries: ArraySlice<Delivery>) {
+    for delivery in deliveries.reversed() {
+      let number = delivery.row.number
+      guard let entry = entries[number], entry.phase == .inFlight else {
+        preconditionFailure("row \(number) comes back without being in flight")
+      }
+      entry.phase = .ready
+      entry.exchanges -= 1
+      if entry.exchanges == 0 { entry.firstSent = nil }
+      queues.putBackReady(number)
+    }
+  }
+}
+
+extension Exchange {
+  /// Indicates that the site has done its part and asks for nothing: the next request may follow at once.
+  var isPlain: Bool { outcome == .applied && nextRequestAfter == nil }
+}

@@ -1,0 +1,65 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// A prepared statement that is bound and run through SQLite's own interface, without lists of values.
+///
+/// It belongs to the connection that prepared it, which keeps it for later.
+@safe struct BareStatement {
+  private let database: Database
+  /// The owner of the statement.
+  private let owner: Statement
+  private let statement: SQLiteStatement
+
+  /// - Throws: `DatabaseError` if the text is not a statement.
+  init(_ sql: String, in database: Database) throws {
+    self.database = database
+    owner = try database.cachedStatement(sql: sql)
+    unsafe statement = unsafe owner.sqliteStatement
+  }
+
+  // MARK: Values, by the numbers of their places, from 1; they stay bound
+
+  func bind(_ value: Int64?, at place: Int32) {
+    if let value {
+      unsafe sqlite3_bind_int64(statement, place, value)
+    } else {
+      unsafe sqlite3_bind_null(statement, place)
+    }
+  }
+
+  func bind(_ value: Int?, at place: Int32) { bind(value.map { Int64($0) }, at: place) }
+
+  func bind(_ text: String?, at place: Int32) {
+    guard var text else {
+      _ = unsafe sqlite3_bind_null(statement, place)
+      return
+    }
+    let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    text.withUTF8 { bytes in
+      unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+        _ = unsafe sqlite3_bind_text(
+          statement, place, characters.baseAddress, Int32(characters.count), copied)
+      }
+    }
+  }
+
+  /// Binds a part of a text that stays in place until the statement has run.
+  func bind(_ text: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, at place: Int32) {
+    let start = unsafe bytes.baseAddress.map { unsafe UnsafeRawPointer($0 + text.lowerBound) }
+    unsafe sqlite3_bind_text(
+      statement, place, start?.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
+  }
+
+  // MARK: Running
+
+  /// Runs a statement that changes something.
+  ///
+  /// - Throws: `DatabaseError`.
+  func run() throws {
+    let code = unsafe sqlite3_step(statement)
+    unsafe sqlite3_reset(statement)
+    guard code == SQLITE_DONE else {
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
+    }
+  }
+}
