@@ -25,13 +25,15 @@ public struct ResourceType: Sendable {
   public var customFields: [CustomFieldSpace]
   /// The declared types of custom fields, by path; those of lists by their whole paths.
   public var customKinds: [String: Field.Kind] = [:]
+  /// The titles that people see, and the words that they use, by header: what else a sheet calls an attribute.
+  public var titles: [String: [String]]
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
 
   public init(
     name: String, singular: String, summary: String, dialect: Dialect, key: String,
     alternateKeys: [String], fields: [Field], lists: [ChildList],
-    customFields: [CustomFieldSpace], examples: [Example]
+    customFields: [CustomFieldSpace], titles: [String: [String]] = [:], examples: [Example]
   ) {
     self.name = name
     self.singular = singular
@@ -42,6 +44,7 @@ public struct ResourceType: Sendable {
     self.fields = fields
     self.lists = lists
     self.customFields = customFields
+    self.titles = titles
     self.examples = examples
   }
 }

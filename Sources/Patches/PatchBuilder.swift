@@ -10,11 +10,19 @@ public struct BuiltRow: Sendable, Hashable {
   public var key: RecordKey?
   /// The sheet's own findings about the row first, then those about its values.
   public var findings: [Finding]
+  /// The reason the job leaves the row out; `nil` if it does not.
+  public var skipped: String?
 
   public init(patch: Patch?, key: RecordKey?, findings: [Finding]) {
     self.patch = patch
     self.key = key
     self.findings = findings
+  }
+
+  /// Creates the result of a row that the job leaves out.
+  public init(skipped: String) {
+    self.init(patch: nil, key: nil, findings: [])
+    self.skipped = skipped
   }
 }
 
@@ -54,6 +62,8 @@ public struct PatchBuilder: Sendable {
       case attribute(path: String)
       /// Left out at the job's request.
       case ignored
+      /// Part of texts that the job makes.
+      case template
       /// Added by a result file of an earlier run.
       case result
     }

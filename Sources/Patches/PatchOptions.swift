@@ -1,4 +1,5 @@
 public import Catalog
+public import Records
 
 public import struct Foundation.TimeZone
 
@@ -17,6 +18,22 @@ public struct PatchOptions: Sendable {
   public var nullMarker = "<null>"
   /// Further words that clear an attribute (job key `nulls`), such as `NULL` of a database's dump.
   public var nulls: Set<String> = []
+  /// The meanings of columns' cells, by header (job keys `values` and `default`).
+  public var values: [String: ValueTable] = [:]
+  /// Attribute path and the text that is made of a row's cells (job key `templates`).
+  public var templates: [String: String] = [:]
+  /// Attribute path and the values of which a record must have one (job key `only_if`), written as in a cell.
+  public var onlyIf: [String: Set<String>] = [:]
+  /// The rule for writing a column, by header (job key `update`).
+  public var updates: [String: UpdateRule] = [:]
+  /// Leaves out mapped columns that the sheet does not have (job key `missing_columns`).
+  public var ignoresMissingColumns = false
+  /// The format of days that are not ISO 8601, such as `dd/MM/yyyy`.
+  public var dateFormat: String?
+  /// The treatment of rows that would add a text with a card number (job key `card_numbers`).
+  public var cardRule = CardRule.warn
+  /// The sign before the decimals of a number.
+  public var decimalSign = DecimalSign.point
   /// The format of points in time that are not ISO 8601, such as `dd-MM-yyyy HH:mm`.
   public var dateTimeFormat: String?
   /// The zone of those points in time; required with `dateTimeFormat`.
@@ -35,6 +52,15 @@ public struct PatchOptions: Sendable {
   public var rewriteThrough = RewriteRoute.record
 
   public init() {}
+}
+
+/// The sign before the decimals of a number, by name.
+public enum DecimalSign: String, Sendable, CaseIterable {
+  case point
+  case comma
+
+  /// The sign itself.
+  public var character: Character { self == .point ? "." : "," }
 }
 
 /// The address that takes the rewrite of one list element.

@@ -13,6 +13,8 @@ public struct WholeRow: Sendable {
   public var findings: [Finding]
   /// The row in the form of a result file.
   public var input: String
+  /// The reason the job leaves the row out; `nil` if it does not.
+  public var skipped: String?
   /// Indicates that it adds several things, which may be equal.
   public var addsSeveral = false
   /// The source row that a rollback's row rolls back, and the values it wrote, as JSON.
@@ -53,5 +55,6 @@ public struct WholeRow: Sendable {
       number: row.number, line: row.line, recordID: recordID, keyAttribute: keyAttribute,
       recordKey: key?.text,
       patch: built.patch, findings: built.findings, input: input)
+    skipped = built.skipped
   }
 }

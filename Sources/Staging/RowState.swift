@@ -18,6 +18,8 @@ public enum RowState: String, Sendable, CaseIterable {
   case rejected
   /// An earlier row of its record is not done.
   case blocked
+  /// The job leaves it out: `skip_rows`, or a condition that its record does not meet.
+  case skipped
 
   /// The state's place among all, without its name: it is asked for several times a row.
   fileprivate var place: Int {
@@ -35,7 +37,7 @@ public enum RowState: String, Sendable, CaseIterable {
   }
 
   /// Indicates that the row needs no more work.
-  public var isDone: Bool { self == .applied || self == .unchanged }
+  public var isDone: Bool { [.applied, .unchanged, .skipped].contains(self) }
 
   /// The states of rows still to be sent, or possibly under way.
   static let open: [RowState] = [.staged, .sending]

@@ -55,11 +55,13 @@ extension RunFile {
       return (
         hasCommits ? try Int64.fetchOne(database, sql: "SELECT commits FROM run") ?? 0 : 0,
         try Int.fetchOne(
-          database, sql: "SELECT count(*) FROM row WHERE NOT idempotent AND state <> \(sql: .rejected)") ?? 0
+          database,
+          sql: "SELECT count(*) FROM row WHERE NOT idempotent AND state NOT IN \(sql: [.rejected, .skipped])")
+          ?? 0
       )
     }
     let counts = try counts()
-    let done = counts[.applied] + counts[.unchanged]
+    let done = RowState.done.reduce(0) { $0 + counts[$1] }
     var mark = SendingMark(
       run: record.id, job: record.job, siteURL: record.siteURL,
       sheet: record.kind == .update ? record.sheetDigest : nil, mappingSHA256: record.mappingSHA256,

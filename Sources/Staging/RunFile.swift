@@ -265,7 +265,8 @@ public final class RunFile: Sendable {
     if let fresh {
       var counts = StateCounts()
       counts[.rejected] = fresh.rejected
-      counts[.staged] = fresh.rows - fresh.rejected
+      counts[.skipped] = fresh.skipped
+      counts[.staged] = fresh.rows - fresh.rejected - fresh.skipped
       return counts
     }
     return try read { database in

@@ -55,7 +55,7 @@ extension RunFile {
         database,
         sql: """
           SELECT EXISTS (SELECT 1 FROM snapshot) OR EXISTS (SELECT 1 FROM plan) OR EXISTS (SELECT 1 FROM attempt)
-            OR EXISTS (SELECT 1 FROM row WHERE state NOT IN \(sql: [.staged, .rejected]) OR sent_at IS NOT NULL
+            OR EXISTS (SELECT 1 FROM row WHERE state NOT IN \(sql: [.staged, .rejected, .skipped]) OR sent_at IS NOT NULL
               OR (key_attribute IS NOT NULL AND record_id IS NOT NULL))
           """) ?? false
     }

@@ -12,7 +12,8 @@ struct Bulkpatch: DocumentedCommand {
     abstract: "Update service-desk records in bulk from a spreadsheet, safely.",
     version: Program.version,
     subcommands: [
-      CheckCommand.self, RunCommand.self, ApplyCommand.self, ResumeCommand.self, VerifyCommand.self,
+      InitCommand.self, CheckCommand.self, RunCommand.self, ApplyCommand.self, ResumeCommand.self,
+      VerifyCommand.self,
       RollbackCommand.self,
       RunsCommand.self, ShowCommand.self, ResultsCommand.self, ReportCommand.self, ResourcesCommand.self,
       SandboxCommand.self,

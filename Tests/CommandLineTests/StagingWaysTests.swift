@@ -109,11 +109,38 @@ import Testing
       for (name, type) in RandomSheet.customTypes {
         flags += ["--custom-field", "customFields.c.\(name)=\(type)"]
       }
+      if round % 3 == 1 {
+        flags += ["--values", "subject:8=eight", "--default", "subject=other", "--missing-columns", "ignore"]
+        flags += ["--date", "d.M.yyyy", "--decimal", "comma"]
+      }
+      if round % 3 != 0, format == .csv { flags += ["--skip-rows-where", "*e?", "--skip-rows-where", "1?"] }
+      if round % 4 == 3 { flags += ["--skip-last-rows", "2"] }
       let command = try CheckCommand.parse([sheet] + flags)
       let plan = try RunPlan(command.job.jobOrSheet, flags: command.flags, environment: [:])
       recipes += try compare(plan, "seed \(seed), round \(round)")?.recipes ?? 0
     }
     #expect(recipes > 0, "seed \(seed)")
+  }
+
+  /// Rows that the job leaves out are counted, and say why.
+  @Test func countsTheRowsThatTheJobLeavesOut() throws {
+    let sheet = try folder.write("totals.csv", "id,subject,queue\n1,a,2\nTotal 1,,\n2,b,2\nTotal,2\n")
+    let flags = ["--resource", "incidents", "--skip-rows-where", "Total*"]
+    let command = try CheckCommand.parse([sheet] + flags)
+    let plan = try RunPlan(command.job.jobOrSheet, flags: command.flags, environment: [:])
+    let staged = try stage(plan, .bytes)
+    #expect(staged == (try stage(plan, .rules)))
+    let states = staged.rows.dropFirst().map { row in
+      row.first { $0.hasPrefix("state=") } ?? ""
+    }
+    #expect(states == ["state=\"staged\"", "state=\"skipped\"", "state=\"staged\"", "state=\"skipped\""])
+    let skipped = String(decoding: staged.files["skipped.csv"] ?? Data(), as: UTF8.self)
+    #expect(skipped.contains("skip-rows,its first cell is like 'Total*' (skip_rows)"))
+    let last = try CheckCommand.parse([sheet] + flags.prefix(2) + ["--skip-last-rows", "1"])
+    let source = try PatchSource(RunPlan(last.job.jobOrSheet, flags: last.flags, environment: [:]), spool: "")
+    var reasons: [String?] = []
+    while let (_, built) = try source.next() { reasons.append(built.skipped) }
+    #expect(reasons == [nil, nil, nil, "it is the last row of the sheet (skip_rows)"])
   }
 
   private static let project = URL(fileURLWithPath: #filePath)

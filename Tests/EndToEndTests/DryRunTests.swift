@@ -55,7 +55,9 @@ import Testing
     let document = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let plan = try #require(document["plan"] as? [String: Any])
     #expect(
-      plan["rows"] as? [String: Int] == ["change": 3, "unchanged": 1, "missing": 1, "blocked": 0, "kept": 0])
+      plan["rows"] as? [String: Int] == [
+        "change": 3, "unchanged": 1, "missing": 1, "blocked": 0, "kept": 0, "skipped": 0,
+      ])
     #expect(document["standing"] as? String == "planned")
     let full = try desk.call(["show", "latest", "--full"], exits: 0).standardOutput
     #expect(full.contains("4 (row 4, line 5): already as asked"))

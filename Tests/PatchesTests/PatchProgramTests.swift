@@ -22,6 +22,15 @@ import Testing
         if round % 5 == 2 { $0.ignored = ["colour"] }
         if round % 5 == 3 { $0.nulls = ["N/A", "none"] }
         if round % 5 == 4 { $0.rewriteThrough = .element }
+        if round % 7 == 1 {
+          $0.values = [
+            "subject": ValueTable(["8": "eight", "": "none", "hello": "<null>"], other: "\"other\""),
+            "severity": ValueTable(["8": "id:2", "Solved": "NULL", "": ""]),
+          ]
+          $0.ignoresMissingColumns = true
+        }
+        if round % 7 == 2 { ($0.dateFormat, $0.decimalSign) = ("d.M.yyyy", .comma) }
+        if round % 7 == 3, format == .csv { $0.templates = ["banner.text": "{subject}, {id}"] }
       }
       let counts = try compareWays(
         text, try #require(SheetFormat(rawValue: format.rawValue)), options, "seed \(seed), round \(round)")

@@ -107,6 +107,33 @@ extension ResourceType {
         path: "customFields.{package}.{name}",
         note: "classic fields are in package c; names case-sensitive as the site defines them")
     ],
+    titles: [
+      "id": ["Incident ID", "Incident", "ID"],
+      "referenceNumber": [
+        "Reference #", "Reference", "Ref", "Ref No", "Ref Number", "Ticket", "Ticket ID", "Ticket No",
+        "Ticket Number", "Case", "Case ID", "Case No", "Case Number", "Incident Number", "Incident No",
+        "Number",
+      ],
+      "assignedTo.account": [
+        "Assigned", "Assigned Account", "Assigned To", "Assign To", "Assignee", "Agent", "Owner",
+        "Staff Account",
+      ],
+      "assignedTo.staffGroup": [
+        "Assigned Group", "Assignment Group", "Group", "Team", "Support Group", "Staff Group",
+      ],
+      "statusWithType.status": ["Status", "State", "Incident Status"],
+      "severity": ["Severity", "Priority", "Prio", "Incident Severity"],
+      "subject": ["Subject", "Title", "Summary", "Short Description"],
+      "queue": ["Queue", "Incident Queue"], "product": ["Product", "Service Product"],
+      "category": ["Category", "Service Category"], "disposition": ["Disposition", "Resolution"],
+      "primaryContact": ["Contact", "Primary Contact", "Customer"],
+      "organization": ["Organization", "Company"],
+      "mailbox": ["Mailbox"], "language": ["Language"],
+      // Never the comment of billed time.
+      "threads.append.text": [
+        "Comment", "Comments", "Note", "Notes", "Remark", "Remarks", "Work Notes", "Private Note",
+      ],
+    ],
     examples: [
       .accepted("new subject", ["subject": "FishPhone STILL not working"]),
       .accepted(

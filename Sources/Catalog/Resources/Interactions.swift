@@ -16,6 +16,15 @@ extension ResourceType {
       links,
     ],
     customFields: [ownAttributes],
+    titles: [
+      "InteractionId": ["Interaction ID", "Interaction"],
+      "InteractionNumber": ["Interaction Number", "Interaction No", "Number", "Ref", "Reference"],
+      "Description": ["Description", "Comment", "Note", "Remark"],
+      "StatusCd": ["Status", "State", "Status Code"], "SubstatusCd": ["Substatus", "Outcome"],
+      "OwnerResourceId": ["Owner", "Owner ID", "Agent", "Assigned To"], "QueueId": ["Queue", "Queue ID"],
+      "ContactPartyId": ["Contact", "Customer", "Contact ID"], "AccountPartyId": ["Account", "Account ID"],
+      "DirectionCd": ["Direction"], "ChannelTypeCd": ["Channel", "Channel Type"],
+    ],
     examples: [
       .accepted("new description", ["Description": "Sent SrMessage again"]),
       .accepted("close and end", ["StatusCd": "ORA_SVC_CLOSED", "EndInteractionFlag": true]),

@@ -55,7 +55,7 @@ extension ReadRequest {
 
 extension JSONValue {
   /// The likely type of an undeclared attribute, from the written value.
-  fileprivate var likelyKind: Field.Kind? {
+  var likelyKind: Field.Kind? {
     switch self {
     case .null, .array: nil
     case .decimal: .number()

@@ -1,3 +1,4 @@
+import Catalog
 import Records
 import Sites
 import Staging
@@ -87,7 +88,15 @@ extension RowDecision {
     let wanted = rows.map { row in
       (row, row.row.isInDoubt && creations == .keys ? .attributes : creations)
     }
-    return ReadRequest(wanted, of: resource).leavingOut(unknown)
+    var request = ReadRequest(wanted, of: resource)
+    for requirement in conditions.requirements {
+      if !request.attributes.contains(requirement.path) { request.attributes.append(requirement.path) }
+      if resource.field(at: requirement.path) == nil {
+        request.kinds[requirement.path] =
+          requirement.kind ?? requirement.wanted.lazy.compactMap(\.likelyKind).first
+      }
+    }
+    return request.leavingOut(unknown)
   }
 }
 

@@ -15,6 +15,8 @@ struct RowDecision: Sendable {
   var followsPlan = false
   /// Restores values in a rollback even if others have changed them since.
   var overwritesOthers = false
+  /// The job's conditions on records.
+  var conditions = RowConditions()
   /// The remaining steps of a rollback at a record; `nil` for other runs.
   var steps: RollbackSteps?
 
@@ -27,13 +29,28 @@ struct RowDecision: Sendable {
   /// Returns the error of a row whose record the site does not show as requested.
   static func unreadable(_ refusal: Refusal) -> String { "its record cannot be read: \(refusal.message)" }
 
-  /// Returns the decision about a row, with the snapshot to keep if it is sent and the remaining part of a rollback's
-  /// row.
+  /// A decision, with the snapshot to keep if the row is sent, and its remaining part if that is not all of it.
+  typealias Decision = (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?)
+
+  /// Returns the decision about a row.
   ///
   /// - Parameter changes: the row's changes.
   func decide(
     _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal? = nil
-  ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
+  ) -> Decision {
+    let decision = decideUnconditionally(order, changes, image: image, refusal: refusal)
+    guard !conditions.isEmpty, order.row.expected == nil, refusal == nil, let image else { return decision }
+    switch decision.look {
+    case .send, .settle(.unchanged, _, _), .settle(.conflict, "changed-since-plan", _): break
+    // It may have been sent, or cannot be sent at all.
+    default: return decision
+    }
+    return decide(order, changes, under: conditions, image)
+  }
+
+  private func decideUnconditionally(
+    _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal?
+  ) -> Decision {
     let row = order.row
     guard needsImage(row) else { return (.send(Delivery(row, changes)), nil, nil) }
     if let refusal {
@@ -92,10 +109,34 @@ struct RowDecision: Sendable {
     return (.send(delivery), snapshot, nil)
   }
 
+  /// Decides about a row that would go out, under the job's conditions.
+  ///
+  /// The part that goes out becomes durable with the intent, so that a lost answer is judged by what was really sent.
+  private func decide(
+    _ order: RunState.LookOrder, _ changes: PatchChanges, under conditions: RowConditions,
+    _ image: RecordImage
+  ) -> Decision {
+    switch conditions.judge(changes, on: image) {
+    case .unmet(let code, let reason): return (.settle(.skipped, code: code, error: reason), nil, nil)
+    case .undecided(let reason):
+      return (.settle(.failed, code: RowConditions.requirementCode, error: reason), nil, nil)
+    case .met(_, dropped: []):
+      return decideUnconditionally(order, changes, image: image, refusal: nil)
+    case .met(let left, let dropped):
+      var order = order
+      order.row.patch = order.row.patch(without: dropped)
+      var decision = decideUnconditionally(order, left, image: image, refusal: nil)
+      if case .send = decision.look {
+        decision.narrowing = RowNarrowing(number: order.row.number, patch: order.row.patch, kept: [])
+      }
+      return decision
+    }
+  }
+
   /// Decides about a rollback's row, part by part.
   private func rollBack(
     _ row: StagedRow, _ changes: PatchChanges, _ expected: ExpectedState, _ image: RecordImage
-  ) -> (look: RunState.Look, snapshot: Snapshot?, narrowing: RowNarrowing?) {
+  ) -> Decision {
     let reversal = reversal(of: row, changes, expected, image)
     let body = reversal.changes.body(for: row.element)
     guard !body.isEmpty else {
@@ -141,7 +182,29 @@ struct RowDecision: Sendable {
   /// Returns whether a row goes out as it was staged, whatever its patch sets.
   func isSentAsStaged(_ row: StagedRow) -> Bool { !needsImage(row) && !resource.hasEnclosures }
 
+  /// Returns whether the record of a row must be read.
   func needsImage(_ row: StagedRow) -> Bool {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
+  }
+}
+
+extension StagedRow {
+  /// Returns its body without the record's attributes at these paths.
+  fileprivate func patch(without paths: [String]) -> String {
+    guard var body = (try? JSONValue(parsing: patch))?.object else { return patch }
+    for path in paths { body.remove(at: path.split(separator: ".")) }
+    return JSONValue.object(body).text()
+  }
+}
+
+extension JSONObject {
+  fileprivate mutating func remove(at path: [Substring]) {
+    guard let name = path.first.map(String.init) else { return }
+    guard path.count > 1, var inner = self[name]?.object else {
+      self[name] = nil
+      return
+    }
+    inner.remove(at: Array(path.dropFirst()))
+    self[name] = inner.isEmpty ? nil : .object(inner)
   }
 }

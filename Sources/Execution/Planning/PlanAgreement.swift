@@ -20,11 +20,20 @@ struct PlanAgreement {
     if plan.action == .missing {
       return "missing when the plan was made, but present now: \(plan.error ?? "it was not found")"
     }
+    if plan.action == .skipped {
+      return "the job's conditions left it out when the plan was made: \(plan.error ?? "they were not met")"
+    }
     let held = changes.held(against: image)
+    // What a condition left out of the plan is not in what was agreed to.
+    if let more = held.first(where: { held in !plan.changes.contains { $0.attributePlace == held.place } }) {
+      return "\(more.place) was to be left alone in the plan, and is \(ValueText.text(more.now)) now"
+    }
     let differences = plan.changes.compactMap { planned -> String? in
       // What a rollback would keep is compared with the written value again.
       guard planned.isRead, planned.added == nil, planned.kept == nil else { return nil }
-      guard let held = held.first(where: { $0.place == planned.attributePlace }) else { return nil }
+      guard let held = held.first(where: { $0.place == planned.attributePlace }) else {
+        return "\(planned.place) was to be written in the plan, and is left alone now"
+      }
       let (now, change) = (held.now, held.change)
       guard !change.isMet(by: now), !isStill(planned.now, now, change.kind) else { return nil }
       return

@@ -23,7 +23,8 @@ struct PlanDecision {
   func plan(
     _ rowChanges: RowChanges, image: RecordImage?, refusal: Refusal? = nil, of record: inout Record
   ) -> PlannedRow {
-    let (row, changes) = (rowChanges.row, rowChanges.changes)
+    let row = rowChanges.row
+    var changes = rowChanges.changes
     var planned = PlannedRow(number: row.number, recordID: row.recordID, action: .change, changes: [])
     if let holder = record.holder, holdsRecords {
       planned.action = .blocked
@@ -55,6 +56,18 @@ struct PlanDecision {
       }
       record.projection.add(reversal.changes.shown(as: expected))
       return planned
+    }
+    if planned.action == .change {
+      switch decision.conditions.judge(changes, on: now) {
+      case .met(let left, _): changes = left
+      case .unmet(let code, let reason):
+        (planned.action, planned.errorCode, planned.error) = (.skipped, code, reason)
+        return planned
+      case .undecided(let reason):
+        (planned.action, planned.errorCode, planned.error) = (.missing, RowConditions.requirementCode, reason)
+        record.holder = record.holder ?? (row.number, "would fail")
+        return planned
+      }
     }
     planned.changes = changes.planned(on: now, of: resource)
     if planned.action == .change, changes.areMet(by: now, in: resource) { planned.action = .unchanged }

@@ -52,7 +52,8 @@ public final class Planner: Sendable {
     decision = PlanDecision(
       decision: RowDecision(
         resource: resource, takesSnapshots: true,
-        overwritesOthers: settings.overwritesOthers, steps: RollbackSteps(of: run, resource)),
+        overwritesOthers: settings.overwritesOthers, conditions: settings.conditions,
+        steps: RollbackSteps(of: run, resource)),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
     throttle = settings.questionThrottle

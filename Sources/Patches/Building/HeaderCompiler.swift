@@ -37,10 +37,21 @@ struct HeaderCompiler {
           hint: "add the zone the times are in, such as timezone: Europe/Paris")
       }
     }
+    var dateFormat: LocalTimeFormat?
+    if let format = options.dateFormat {
+      do {
+        dateFormat = try LocalTimeFormat(ofDays: format)
+      } catch {
+        report.error(
+          "bad-datetime-format", nil, value: format, "csv.date cannot be used: \(error.message)",
+          hint: error.hint)
+      }
+    }
     shape = RecordShape(
       resource, customTypes: options.customFields,
       settings: ReadingSettings(
-        localTime: localTime,
+        localTime: localTime, dateFormat: dateFormat, decimalSign: options.decimalSign,
+        cardRule: options.cardRule,
         attachments: AttachmentReader(options),
         hasNamedValues: resource.dialect == .b2cService))
   }
@@ -55,7 +66,12 @@ struct HeaderCompiler {
         mapping.members[name] = mapping.tasks.count
         add(name, mappedTo: path)
       }
+      let unmapped = options.values.keys.filter { options.columns[$0] == nil }.sorted()
+      for name in unmapped {
+        reportMissing(name, "the job has values for it, and does not map it", among: [])
+      }
     }
+    for (path, text) in options.templates.sorted(by: { $0.key < $1.key }) { addTemplate(path, text, header) }
     mapping.columnSlots = mapping.slotNames.count
     mapping.isOnlyKeys = header != nil && mapping.columnSlots == 0
     for (path, value) in options.constants { addConstant(path, value) }
@@ -86,13 +102,15 @@ struct HeaderCompiler {
       skip(name, .ignored)
     } else if PatchBuilder.resultColumns.contains(name) {
       skip(name, .result)
+    } else if isOnlyInTemplates(name) {
+      skip(name, .template)
     } else {
       add(name, mappedTo: nil)
     }
   }
 
   private mutating func skip(_ name: String, _ role: PatchBuilder.Column.Role) {
-    mapping.tasks.append(.skip)
+    append(.skip, name)
     columns.append(PatchBuilder.Column(header: name, role: role))
   }
 
@@ -100,7 +118,7 @@ struct HeaderCompiler {
     let path = mapped ?? name
     if let index = shape.keys.firstIndex(where: { $0.attribute == path }) {
       take(path, by: name)
-      mapping.tasks.append(.key(index, shape.keys[index], column: name))
+      append(.key(index, shape.keys[index], column: name), name)
       columns.append(PatchBuilder.Column(header: name, role: .key(attribute: path)))
       return
     }
@@ -109,16 +127,23 @@ struct HeaderCompiler {
     case .route(let route):
       take(path, by: name)
       let slot = addSlot(route, path: path, name: name, .blank)
-      mapping.tasks.append(.value(route.rule, slot: slot, column: name))
+      append(.value(route.rule, slot: slot, column: name), name)
     case .refused(let refusal):
-      mapping.tasks.append(.skip)
+      append(.skip, name)
       report.error(
         refusal.rule, name, value: mapped, mapped == nil ? refusal.message : "\(path): \(refusal.message)",
         hint: refusal.hint ?? "leave the column out with 'ignore' in the job")
     case .unknown:
-      mapping.tasks.append(.skip)
+      append(.skip, name)
       reportUnknown(name, mappedTo: mapped)
     }
+  }
+
+  private mutating func append(_ task: ColumnTask, _ name: String) {
+    mapping.tasks.append(task)
+    var isRead = true
+    if case .skip = task { isRead = isTaken(name) }
+    mapping.tables.append(isRead ? options.values[name] : nil)
   }
 
   private mutating func reportUnknown(_ name: String, mappedTo mapped: String?) {
@@ -155,6 +180,43 @@ struct HeaderCompiler {
     mapping.initialSlots.append(value)
     routes.append((route, path, slot))
     return slot
+  }
+
+  // MARK: Templates
+
+  /// Returns whether a header that names no attribute is taken by a template.
+  private func isOnlyInTemplates(_ name: String) -> Bool {
+    guard !shape.keys.contains(where: { $0.attribute == name }), case .unknown = shape.resolve(name) else {
+      return false
+    }
+    return isTaken(name)
+  }
+
+  /// Returns whether a template takes the cells of a column.
+  private func isTaken(_ name: String) -> Bool {
+    options.templates.values.contains { (try? CellTemplate($0))?.columns.contains(name) ?? false }
+  }
+
+  private mutating func addTemplate(_ path: String, _ text: String, _ header: [String]?) {
+    guard let header else {
+      report.error(
+        "bad-template", path, value: text, "a template needs a sheet with a header", hint: "give it as CSV")
+      return
+    }
+    guard case .route(let route) = shape.resolve(path), !shape.keys.contains(where: { $0.attribute == path })
+    else {
+      report.error(
+        "unknown-attribute", path, value: text, "a template for an attribute that cannot be set here",
+        hint: NearestNames.hint(for: path, among: shape.paths))
+      return
+    }
+    do {
+      var template = try CellTemplate(text)
+      try template.find(in: header)
+      take(path, by: path)
+      let slot = addSlot(route, path: path, name: path, .blank)
+      mapping.templates.append((template, route.rule, slot, path))
+    } catch { report.error(error.rule, path, value: error.value ?? text, error.message, hint: error.hint) }
   }
 
   // MARK: Constants
@@ -212,10 +274,35 @@ struct HeaderCompiler {
     let others = header.filter { options.columns[$0] == nil && !options.ignored.contains($0) }
     let free = others.isEmpty ? nil : "the job uses none of '\(others.prefix(8).joined(separator: "', '"))'"
     for (name, path) in options.columns.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
-      report.error(
-        "missing-column", name, value: path, "the job maps this column, but the sheet does not have it",
-        hint: NearestNames.hint(for: name, among: header) ?? free)
+      let isKey = shape.keys.contains { $0.attribute == path }
+      guard !options.ignoresMissingColumns || isKey else {
+        report.warning(
+          "missing-column", name, value: path,
+          "the job maps this column, the sheet does not have it, and it is left out")
+        continue
+      }
+      reportMissing(
+        name, value: path, "the job maps this column, but the sheet does not have it", among: header,
+        else: free)
     }
+    guard !options.ignoresMissingColumns else { return }
+    for name in options.updates.keys.sorted() where !present.contains(name) && options.columns[name] == nil {
+      reportMissing(
+        name, "the job says when this column is written, but the sheet does not have it", among: header,
+        else: free)
+    }
+    for name in options.values.keys.sorted() where !present.contains(name) && options.columns[name] == nil {
+      reportMissing(
+        name, "the job has values for this column, but the sheet does not have it", among: header, else: free)
+    }
+  }
+
+  private mutating func reportMissing(
+    _ name: String, value: String? = nil, _ message: String, among header: [String], else hint: String? = nil
+  ) {
+    report.error(
+      "missing-column", name, value: value, message, hint: NearestNames.hint(for: name, among: header) ?? hint
+    )
   }
 
   private mutating func checkKey(_ header: [String]?) {

@@ -2,6 +2,10 @@
 struct Mapping: Sendable {
   /// The tasks by position in the header; in JSONL, by the mapped members in the order of their names.
   var tasks: [ColumnTask] = []
+  /// The meanings of the cells, in the same order; `nil` for a column without a table.
+  var tables: [ValueTable?] = []
+  /// The texts made of a row's cells, and the rule and slot of each.
+  var templates: [(template: CellTemplate, rule: ValueRule, slot: Int, path: String)] = []
   /// The names by slot: the sheet's columns first, then the constants.
   var slotNames: [String] = []
   /// The values of the constants; blank for the columns.

@@ -6,16 +6,35 @@ extension PatchBuilder {
   func build(_ cells: [String], _ report: RowReport) -> BuiltRow {
     var assembly = BodyAssembly(report: report, slots: mapping.initialSlots, columns: mapping.slotNames)
     var keys = Keys()
-    for (task, cell) in zip(mapping.tasks, cells) {
+    let said = meanings(of: cells, &assembly.report)
+    for (task, cell) in zip(mapping.tasks, said) {
       switch task {
       case .skip: break
       case .value(let rule, let slot, let column):
-        assembly.slots[slot] = rule.read(cell, nulls: nulls, at: column, &assembly.report)
+        assembly.slots[slot] =
+          cell.map { rule.read($0, nulls: nulls, at: column, &assembly.report) } ?? .rejected
       case .key(let place, let rule, let column):
-        keys.note(key(cell, rule, column, &assembly.report), place)
+        keys.note(cell.map { key($0, rule, column, &assembly.report) } ?? .rejected, place)
       }
     }
+    for (template, rule, slot, path) in mapping.templates {
+      assembly.slots[slot] =
+        template.text(said, nulls: nulls, at: path, &assembly.report).map {
+          rule.read($0, nulls: nulls, at: path, &assembly.report)
+        } ?? .rejected
+    }
     return complete(&assembly, JSONObject(), keys, hasMembers: false)
+  }
+
+  /// Returns what the cells stand for; `nil` for one that the job's values do not have.
+  private func meanings(of cells: [String], _ report: inout RowReport) -> [String?] {
+    var said = cells.map(Optional.some)
+    for (place, table) in mapping.tables.enumerated() {
+      guard let table, place < cells.count else { continue }
+      let column = columns[place].header
+      said[place] = table.meaning(of: cells[place], nulls: nulls, at: column, &report)
+    }
+    return said
   }
 
   /// Reads a row of a JSONL sheet.
@@ -25,7 +44,7 @@ extension PatchBuilder {
     var own: [(String, JSONValue)] = []
     for (name, value) in object {
       if let index = mapping.members[name] {
-        readMapped(value, mapping.tasks[index], &assembly, &keys)
+        readMapped(value, mapping.tasks[index], mapping.tables[index], &assembly, &keys)
       } else if ignored.contains(name) || Self.resultColumns.contains(name) {
         continue
       } else if let place = reader.shape.keys.firstIndex(where: { $0.attribute == name }) {
@@ -42,8 +61,24 @@ extension PatchBuilder {
   }
 
   private func readMapped(
-    _ value: JSONValue, _ task: ColumnTask, _ assembly: inout BodyAssembly, _ keys: inout Keys
+    _ value: JSONValue, _ task: ColumnTask, _ table: ValueTable?, _ assembly: inout BodyAssembly,
+    _ keys: inout Keys
   ) {
+    // A value that the job gives a meaning is read as a cell would be.
+    if let table, value.object == nil, value.array == nil, !value.isNull {
+      let text = value.string ?? value.text()
+      switch task {
+      case .skip: break
+      case .key(let place, let rule, let column):
+        let said = table.meaning(of: text, nulls: nulls, at: column, &assembly.report)
+        keys.note(said.map { key($0, rule, column, &assembly.report) } ?? .rejected, place)
+      case .value(let rule, let slot, let column):
+        let said = table.meaning(of: text, nulls: nulls, at: column, &assembly.report)
+        assembly.slots[slot] =
+          said.map { rule.read($0, nulls: nulls, at: column, &assembly.report) } ?? .rejected
+      }
+      return
+    }
     switch task {
     case .skip: break
     case .key(let place, let rule, let column):

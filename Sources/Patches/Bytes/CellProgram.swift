@@ -19,17 +19,24 @@ final class CellProgram {
 
   /// Compiles the columns; `nil` if they need a feature that only `PatchBuilder` has.
   init?(_ builder: PatchBuilder, _ fragments: Fragments) {
-    guard let body = BodyProgram(builder.mapping, fragments) else { return nil }
+    // A text made of several cells is the builder's.
+    guard builder.mapping.templates.isEmpty, let body = BodyProgram(builder.mapping, fragments) else {
+      return nil
+    }
     var keys: [KeyProgram] = []
     var uses: [Use] = []
-    for task in builder.mapping.tasks {
+    for (task, table) in zip(builder.mapping.tasks, builder.mapping.tables) {
       switch task {
-      case .skip: uses.append(.skip)
+      case .skip where table == nil: uses.append(.skip)
+      // Its meaning may be part of a finding.
+      case .skip: return nil
+      case .key where table != nil: return nil
       case .key(_, let rule, _):
         keys.append(KeyProgram(rule, builder.nulls))
         uses.append(.key)
       case .value(let rule, let slot, _):
-        uses.append(ValueProgram(rule, builder.nulls, fragments).map { .value($0, slot: slot) } ?? .blank)
+        uses.append(
+          ValueProgram(rule, builder.nulls, fragments, table).map { .value($0, slot: slot) } ?? .blank)
       }
     }
     // With several keys, the one that counts depends on which are given.

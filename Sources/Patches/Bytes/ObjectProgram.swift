@@ -28,6 +28,8 @@ final class ObjectProgram {
     for name in builder.ignored.union(PatchBuilder.resultColumns) { record.add(name, .skip) }
     for (name, task) in mapping.members {
       switch mapping.tasks[task] {
+      // What the job's values say is the builder's.
+      case _ where mapping.tables[task] != nil: record.remove(name)
       case .skip: record.add(name, .skip)
       case .key(_, let rule, _): record.add(name, .key(KeyProgram(rule, builder.nulls)))
       case .value(let rule, let slot, _):

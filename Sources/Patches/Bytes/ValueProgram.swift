@@ -18,19 +18,23 @@ final class ValueProgram {
   private let nulls: NullWords
   private let fragments: Fragments
   private let everyday: Everyday
+  /// The meanings of the cells, if the job gives some.
+  private let table: ValueTable?
   private let quote: Int32
   private let idBegin: Int32
   private let idEnd: Int32
   private var remembered = RememberedReadings()
 
   /// Compiles a rule; `nil` if its result depends on more than the text.
-  init?(_ rule: ValueRule, _ nulls: NullWords, _ fragments: Fragments) {
+  init?(_ rule: ValueRule, _ nulls: NullWords, _ fragments: Fragments, _ table: ValueTable? = nil) {
     guard !rule.form.readsFiles else { return nil }
     self.rule = rule
+    self.table = table
     self.nulls = nulls
     self.fragments = fragments
     everyday =
       switch rule.form {
+      case _ where table != nil: .none
       case .text(let maximum, nil): .text(maximum: maximum)
       case .unstated: .text(maximum: nil)
       case .integer(let range): .integer(range)
@@ -46,10 +50,12 @@ final class ValueProgram {
   /// Reads a cell of a CSV sheet.
   func read(_ cell: CellBytes) -> Reading {
     let text = unsafe cell.text
-    if text.count == 0 { return .blank }
-    if unsafe isPlain(text, count: text.count) {
+    if text.count == 0 { return table == nil ? .blank : unsafe ask(text) }
+    if table == nil, unsafe isPlain(text, count: text.count) {
       switch everyday {
-      case .text(let maximum) where unsafe CertainText.holds(in: text, maximum: maximum):
+      case .text(let maximum)
+      where unsafe CertainText.holds(in: text, maximum: maximum)
+        && (rule.cardRule == .allow || !CardNumbers.mayBe(in: text)):
         return .value(MadeValue(before: quote, piece: .copy(cell.place), after: quote))
       case .integer(let range):
         if let number = unsafe CertainText.integer(text), range.contains(number) {
@@ -79,15 +85,17 @@ final class ValueProgram {
 
   /// Returns the rule's reading of a cell.
   private func ask(_ bytes: UnsafeRawBufferPointer) -> Reading {
-    let text = unsafe String(decoding: bytes, as: UTF8.self)
-    // These words are counted, each at its place.
-    guard nulls.meaning(of: text.trimmingBlanks()) != .looksNull else { return .unusual }
+    let cell = unsafe String(decoding: bytes, as: UTF8.self)
     var report = RowReport(row: 1, line: 1)
+    let said = table.map { $0.meaning(of: cell, nulls: nulls, at: "", &report) } ?? cell
+    // These words are counted, each at its place.
+    guard let text = said, nulls.meaning(of: text.trimmingBlanks()) != .looksNull else { return .unusual }
     let read = rule.read(text, nulls: nulls, at: "", &report)
     guard report.findings.isEmpty else { return .unusual }
     switch read {
     case .blank: return .blank
     case .rejected: return .unusual
+    case .value(let value) where table != nil: return .value(MadeValue(piece: .literal(value.bytes())))
     case .value(let value):
       var escaped: [UInt8] = []
       PatchForm.append(text: text.utf8, to: &escaped)
@@ -138,7 +146,9 @@ extension ValueProgram {
   private func isCertainString(_ token: UnsafeRawBufferPointer, maximum: Int?) -> Bool {
     guard token.count > 2, unsafe token[0] == UInt8(ascii: "\"") else { return false }
     let text = unsafe UnsafeRawBufferPointer(rebasing: token[1..<token.count - 1])
-    guard let escapes = unsafe JSONTokens.escapes(in: text), unsafe isPlain(text, count: text.count - escapes)
+    guard let escapes = unsafe JSONTokens.escapes(in: text),
+      unsafe isPlain(text, count: text.count - escapes),
+      unsafe rule.cardRule == .allow || !CardNumbers.mayBe(in: text)
     else { return false }
     return unsafe CertainText.holds(in: text, maximum: maximum)
   }

@@ -48,6 +48,15 @@ struct RecordShape: Sendable {
     ValueRule(customTypes[path]?.kind(in: dialect), settings: settings)
   }
 
+  /// Returns the rule for an attribute of the record itself, whether sheets may write it or not.
+  func ruleOfRecord(_ path: String, in resource: ResourceType) -> ValueRule? {
+    if let field = resource.field(at: path) {
+      return ValueRule(field, operation: nil, singular: resource.singular, settings: settings)
+    }
+    let isDeep = resource.lists.contains { path.hasPrefix($0.name + ".") }
+    return isCustom(path) && !isDeep ? customRule(path) : nil
+  }
+
   /// Returns whether a path is in the place of custom fields.
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 

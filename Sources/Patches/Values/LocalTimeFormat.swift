@@ -50,6 +50,21 @@ struct LocalTimeFormat: Sendable {
     try checkUnits()
   }
 
+  /// Creates a format of days, without a time.
+  init(ofDays source: String) throws(Fault) {
+    try self.init(source, in: .gmt)
+    let isTime = fields.contains {
+      if case .number(let unit, _) = $0 {
+        [.hour, .hourOfHalf, .minute, .second].contains(unit)
+      } else {
+        $0 == .half
+      }
+    }
+    guard !isTime else {
+      throw Fault(message: "it has a time of day", hint: "use yyyy, MM and dd, such as dd/MM/yyyy")
+    }
+  }
+
   private mutating func add(_ letter: Character, count: Int) throws(Fault) {
     if letter == "a", count == 1 {
       fields.append(.half)

@@ -38,16 +38,17 @@ extension ValueRule {
   ) -> JSONValue? {
     switch form {
     case .text(let maximum, let pattern):
-      Self.isFine(cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
+      Self.isFine(cell, maximum, pattern, note, at: column, &report) && mayAdd(cell, at: column, &report)
+        ? .string(cell) : nil
     case .unstated: Self.isFine(cell, nil, nil, nil, at: column, &report) ? .string(cell) : nil
     case .fileName(let maximum, let pattern):
       Self.isFine(fileName: cell, maximum, pattern, note, at: column, &report) ? .string(cell) : nil
     case .integer(let range): Self.integer(trimmed, range, at: column, &report).map { .integer($0) }
     case .identifier: Self.identifier(trimmed, at: column, &report).map { .integer($0) }
-    case .number(let digits):
-      Self.number(trimmed, at: column, &report).flatMap { Self.fits($0, digits, at: column, &report) }
+    case .number(let digits, let sign):
+      Self.number(trimmed, sign, at: column, &report).flatMap { Self.fits($0, digits, at: column, &report) }
     case .boolean: Self.boolean(trimmed, at: column, &report)
-    case .date: Self.date(trimmed, at: column, &report)
+    case .date(let format): Self.date(trimmed, format, at: column, &report)
     case .dateTime(let format): Self.dateTime(trimmed, format, at: column, &report)
     case .named(let rule): rule.read(trimmed, at: column, &report)
     case .code(let rule): rule.check(trimmed, at: column, &report)
@@ -167,8 +168,18 @@ extension ValueRule {
   }
 
   private static func number(
-    _ text: Substring, at column: String, _ report: inout RowReport
+    _ cell: Substring, _ sign: DecimalSign, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
+    var text = cell
+    if sign == .comma {
+      guard !cell.contains(".") else {
+        report.error(
+          "not-a-number", column, value: String(cell), "a number with a point, where csv.decimal is a comma",
+          hint: "write digits, and a comma before decimals; no sign between thousands")
+        return nil
+      }
+      text = cell.replacing(",", with: ".")[...]
+    }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text
     if digits.isDigits {
       if let number = Int64(text) { return .integer(number) }
@@ -178,11 +189,15 @@ extension ValueRule {
     if let number = JSONDecimal(digits: text) { return .decimal(number) }
     let form = NumberForm(text)
     report.error(
-      form?.rule ?? "not-a-number", column, value: String(text),
+      form?.rule ?? "not-a-number", column, value: String(cell),
       form == .decimal && text.contains(",")
         ? "a number with a decimal comma"
         : form == .decimal ? "not a number" : form?.message ?? "not a number",
-      hint: form == .scientific ? form?.hint : "write digits, and a point before decimals; no plus sign")
+      hint: form == .scientific
+        ? form?.hint
+        : form == .decimal && text.contains(",")
+          ? "write a point before decimals, or say csv: {decimal: comma} in the job"
+          : "write digits, and a \(sign.rawValue) before decimals; no plus sign")
     return nil
   }
 

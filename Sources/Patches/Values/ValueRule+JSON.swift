@@ -35,7 +35,8 @@ extension ValueRule {
     switch form {
     case .text(let maximum, let pattern):
       return checked(value, at: column, &report).flatMap {
-        Self.isFine($0, maximum, pattern, note, at: column, &report) ? .string($0) : nil
+        Self.isFine($0, maximum, pattern, note, at: column, &report) && mayAdd($0, at: column, &report)
+          ? .string($0) : nil
       }
     case .fileName:
       return checked(value, at: column, &report).flatMap { read($0, $0[...], at: column, &report) }
@@ -48,13 +49,13 @@ extension ValueRule {
       return value
     case .identifier:
       return value.integer != nil ? value : wrongKind(value, "a whole number", at: column, &report)
-    case .number(let digits):
+    case .number(let digits, _):
       guard value.kind == "number" else { return wrongKind(value, "a number", at: column, &report) }
       return Self.fits(value, digits, at: column, &report)
     case .boolean:
       return value.bool != nil ? value : wrongKind(value, "true or false", at: column, &report)
     case .date:
-      return checked(value, at: column, &report).flatMap { Self.date($0[...], at: column, &report) }
+      return checked(value, at: column, &report).flatMap { Self.date($0[...], nil, at: column, &report) }
     case .dateTime(let format):
       return checked(value, at: column, &report).flatMap {
         Self.dateTime($0[...], format, at: column, &report)

@@ -3,15 +3,24 @@ import Foundation
 import JSON
 
 extension ValueRule {
-  /// Reads a day of the calendar, which is written unchanged.
-  static func date(_ text: Substring, at column: String, _ report: inout RowReport) -> JSONValue? {
-    guard ISODateTime.isDate(text) else {
-      report.error(
-        "not-a-date", column, value: String(text), "not a calendar date as yyyy-MM-dd",
-        hint: "write 2024-03-17")
+  /// Reads a day of the calendar, which is written as ISO 8601 has it.
+  static func date(
+    _ text: Substring, _ format: LocalTimeFormat?, at column: String, _ report: inout RowReport
+  ) -> JSONValue? {
+    switch format?.read(text) {
+    case .time(let seconds, _)?: return .string(String(CivilTime(secondsSince1970: seconds).text.prefix(10)))
+    case .impossible?:
+      report.error("not-a-date", column, value: String(text), "no such day exists")
       return nil
+    case .skipped?, .other?, nil: break
     }
-    return .string(String(text))
+    if ISODateTime.isDate(text) { return .string(String(text)) }
+    report.error(
+      "not-a-date", column, value: String(text),
+      "not a calendar date as \(format.map { "\($0.source) or " } ?? "")yyyy-MM-dd",
+      hint: format == nil
+        ? "write 2024-03-17, or say how days are written with csv.date in the job" : "write 2024-03-17")
+    return nil
   }
 
   /// Reads a point in time, which is written in Coordinated Universal Time.

@@ -19,9 +19,9 @@ final class ValueRule: Sendable {
     /// The id of another record, in an API without references.
     case identifier
     /// A whole or decimal number, with a largest number of digits.
-    case number(maximumDigits: Int?)
+    case number(maximumDigits: Int?, DecimalSign)
     case boolean
-    case date
+    case date(LocalTimeFormat?)
     case dateTime(LocalTimeFormat?)
     case named(NamedValueRule)
     /// A code of a lookup.
@@ -41,9 +41,15 @@ final class ValueRule: Sendable {
 
   /// Indicates that no source confirms the spelling of the attribute.
   let isNameInferred: Bool
+  /// The treatment of a text with a card number.
+  let cardRule: CardRule
 
-  init(_ form: Form, nullRefusal: String? = nil, note: String? = nil, isNameInferred: Bool = false) {
+  init(
+    _ form: Form, nullRefusal: String? = nil, note: String? = nil, isNameInferred: Bool = false,
+    cardRule: CardRule = .allow
+  ) {
     self.form = form
+    self.cardRule = cardRule
     self.isNameInferred = isNameInferred
     self.nullRefusal = nullRefusal
     self.note = note
@@ -89,7 +95,8 @@ extension ValueRule {
       Form(
         field.kind, of: field, isFileName: isFileName, isUpdate: operation?.effect == .update,
         settings: settings),
-      nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred)
+      nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred,
+      cardRule: operation?.effect == .create ? settings.cardRule : .allow)
   }
 
   /// Creates the rule for a custom field of the job's type, if it gives one.
@@ -120,9 +127,9 @@ extension ValueRule.Form {
     // In an API without references, the ids of other records are integers without limits.
     case .integer(.min, .max) where !settings.hasNamedValues: self = .identifier
     case .integer(let minimum, let maximum): self = .integer(minimum...maximum)
-    case .number(let digits): self = .number(maximumDigits: digits)
+    case .number(let digits): self = .number(maximumDigits: digits, settings.decimalSign)
     case .boolean: self = .boolean
-    case .date: self = .date
+    case .date: self = .date(settings.dateFormat)
     case .dateTime: self = .dateTime(settings.localTime)
     case .menu(let known, _):
       self = .named(
@@ -142,6 +149,11 @@ extension ValueRule.Form {
 /// The job's options for reading values, in the form the rules need.
 struct ReadingSettings: Sendable {
   var localTime: LocalTimeFormat?
+  /// The format of days, beside ISO 8601.
+  var dateFormat: LocalTimeFormat?
+  var decimalSign = DecimalSign.point
+  /// The treatment of a text that would be added with a card number.
+  var cardRule = CardRule.warn
   var attachments: AttachmentReader
   /// Indicates that the API writes menu values and references as objects, `{"id": 8}`.
   var hasNamedValues = true

@@ -116,7 +116,7 @@ struct PageContext {
     case .stopped: return mood("bad", summary.awaitsReview ? "waits for a review" : "stopped early")
     case .onlyStaged: return mood("wait", "not sent")
     case .finished:
-      let good = summary.counts[.applied] + summary.counts[.unchanged]
+      let good = RowState.allCases.filter(\.isDone).reduce(0) { $0 + summary.counts[$1] }
       let isComplete = summary.rollback?.isComplete ?? (good == summary.rows)
       return isComplete ? mood("good", "complete") : mood("fair", "partly done")
     }

@@ -17,6 +17,7 @@ struct PageEntry {
     case rejected
     case conflict
     case blocked
+    case skipped
     case unsent = "not sent"
 
     /// Indicates that the record changes, or would change.
@@ -78,7 +79,7 @@ struct PageEntries {
       }
     }
     if record.kind == .rollback { try forEachKept(body) }
-    try file.forEachResult(in: [.staged, .failed, .conflict, .rejected, .blocked]) { row in
+    try file.forEachResult(in: [.staged, .failed, .conflict, .rejected, .blocked, .skipped]) { row in
       guard row.errorCode != KeptChange.errorCode, record.kind == .update || row.state != .rejected else {
         return
       }
@@ -101,10 +102,11 @@ struct PageEntries {
             change, change.kept == nil ? .planned : .kept, row: entry.number, record: record,
             note: change.kept?.text.printable() ?? change.irreversible))
       }
-    case .missing?, .blocked?, nil:
+    case .missing?, .blocked?, .skipped?, nil:
       var outcome = PageEntry.Outcome(rawValue: entry.state.rawValue) ?? .unsent
       if entry.action == .missing { outcome = .failed }
       if entry.action == .blocked { outcome = .blocked }
+      if entry.action == .skipped { outcome = .skipped }
       try body(
         PageEntry(row: entry.number, record: record, outcome: outcome, note: entry.error?.printable()))
     }

@@ -35,6 +35,7 @@ public struct PlanDiff: Sendable {
     switch entry.action {
     case .change?, .kept?: break
     case .unchanged?: return text + ": already as asked\n"
+    case .skipped?: return text + ": left out: \((entry.error ?? "").printable(limit: 300))\n"
     case .missing?, .blocked?:
       text += ": would not be sent: \((entry.error ?? "").printable(limit: 300))"
     case nil:

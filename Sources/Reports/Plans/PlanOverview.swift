@@ -14,6 +14,8 @@ public struct PlanOverview: Sendable, Equatable {
   public var irreversible: [IrreversibleGroup]
   /// Rows that would not be sent, by reason.
   public var errors: [ErrorGroup]
+  /// Rows that the job's conditions would leave out, by reason.
+  public var skipped: [ErrorGroup]
   /// The first rows that would change something.
   public var first: [PlanEntry]
 
@@ -25,6 +27,7 @@ public struct PlanOverview: Sendable, Equatable {
     groups = try file.planGroups(variants: PlanOverview.shownVariants)
     irreversible = try file.irreversibleGroups()
     errors = try file.planErrorGroups()
+    skipped = try file.planSkippedGroups()
     var first: [PlanEntry] = []
     try file.forEachPlanned([.change], limit: PlanOverview.shownRows) { first.append($0) }
     self.first = first

@@ -34,6 +34,7 @@ extension RunSummary {
         "rejected", counts[.rejected],
         rollback == nil ? "not valid, would not be sent" : "nothing in it can be rolled back"
       ),
+      ("skipped", plan.counts[.skipped] + counts[.skipped], "left out, as the job says"),
       ("not planned", max(0, counts[.staged] - plan.counts.total), "not looked at yet"),
     ]
   }

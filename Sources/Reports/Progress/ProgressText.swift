@@ -97,7 +97,7 @@ struct ProgressText {
   private var counts: [(text: String, colored: String)] {
     let order: [(RowState, color: String?)] = [
       (.applied, nil), (.unchanged, nil), (.failed, "31"), (.conflict, "31"), (.unknown, "33"),
-      (.rejected, "33"), (.blocked, "33"),
+      (.rejected, "33"), (.blocked, "33"), (.skipped, nil),
     ]
     return order.filter { snapshot.counts[$0.0] > 0 }.map { state, color in
       let text = "\(Quantity.count(snapshot.counts[state])) \(state.rawValue)"

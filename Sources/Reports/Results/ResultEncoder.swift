@@ -63,7 +63,7 @@ struct ResultEncoder {
   /// Appends one row with its line end.
   func append(_ row: ResultBytes, to bytes: inout [UInt8]) {
     // A row that was never valid, or has an error, is converted to text first.
-    guard row.state != .rejected, !row.hasError else {
+    guard row.state != .rejected, row.state != .skipped, !row.hasError else {
       bytes += encode(row.row)
       return
     }
@@ -152,7 +152,8 @@ struct ResultEncoder {
       return
     }
     // Valid rows have the header's shape, and the run file has them with commas; only the others need a check.
-    guard row.state == .rejected || kept != nil || csv.delimiter != UInt8(ascii: ",") else {
+    guard row.state == .rejected || row.state == .skipped || kept != nil || csv.delimiter != UInt8(ascii: ",")
+    else {
       bytes += row.input.utf8
       return
     }

@@ -4,7 +4,8 @@ public import Staging
 /// The files with a run's rows by outcome; each is itself a valid sheet.
 ///
 /// They are `succeeded`, `failed`, `unknown` and `unprocessed`, with the extension `csv` or `jsonl` of the sheet's
-/// format. All four always exist after a run, so that a missing file never means anything.
+/// format. These four always exist after a run, so that a missing file never means anything. `skipped` exists where
+/// the job leaves rows out.
 struct RowFiles: RunDocument {
   /// The states of the rows in each file.
   private static let contents: [(name: String, states: [RowState])] = [
@@ -13,6 +14,7 @@ struct RowFiles: RunDocument {
     // A row that was under way may have been applied: the user should not run it a second time as a sheet.
     ("unknown", [.unknown, .sending]),
     ("unprocessed", [.staged, .blocked]),
+    ("skipped", [.skipped]),
   ]
 
   static let names = contents.flatMap { content in
@@ -40,20 +42,30 @@ struct RowFiles: RunDocument {
   private var files: [(name: String, output: WholeFile, rows: Int)] = []
   /// The index of the file for each state.
   private var place: [RowState: Int] = [:]
+  private let encoder: ResultEncoder
+  private let directory: RunDirectory
 
-  /// Begins all four files.
+  /// Begins the files that always exist.
   init(_ encoder: ResultEncoder, in directory: RunDirectory) throws(StagingError) {
-    for (index, content) in RowFiles.contents.enumerated() {
-      let name = "\(content.name).\(encoder.format.rawValue)"
-      let output = try WholeFile(name, in: directory)
-      try output.append(encoder.head())
-      files.append((name, output, 0))
-      for state in content.states { place[state] = index }
+    (self.encoder, self.directory) = (encoder, directory)
+    for content in RowFiles.contents where content.states != [.skipped] {
+      try begin(content.name, content.states)
     }
+  }
+
+  private mutating func begin(_ name: String, _ states: [RowState]) throws(StagingError) {
+    let name = "\(name).\(encoder.format.rawValue)"
+    let output = try WholeFile(name, in: directory)
+    try output.append(encoder.head())
+    for state in states { place[state] = files.count }
+    files.append((name, output, 0))
   }
 
   /// Appends an encoded row.
   mutating func append(_ bytes: [UInt8], _ state: RowState) throws(StagingError) {
+    if place[state] == nil, let content = RowFiles.contents.first(where: { $0.states.contains(state) }) {
+      try begin(content.name, content.states)
+    }
     guard let index = place[state] else { return }
     try files[index].output.append(bytes)
     files[index].rows += 1

@@ -86,7 +86,7 @@ public struct RollbackReport: Sendable, Equatable {
       retracted.add(parts.retractions)
     case .failed: failed.add(parts.changes + parts.retractions)
     case .staged, .sending, .unknown, .blocked: unsettled.add(parts.changes + parts.retractions)
-    case .rejected: break
+    case .rejected, .skipped: break
     }
   }
 }

@@ -36,7 +36,9 @@ public enum RunStanding: Sendable, Equatable {
     } else if counts[.sending] > 0 {
       self = .cutShort
     } else if unsent > 0 {
-      self = unsent + counts[.rejected] == counts.total ? .onlyStaged : .stopped("not every row was sent")
+      self =
+        unsent + counts[.rejected] + counts[.skipped] == counts.total
+        ? .onlyStaged : .stopped("not every row was sent")
     } else {
       self = .finished
     }

@@ -30,7 +30,13 @@ extension RunSummary {
       blocks.append("Rolled back by run \(rollbacks.joined(separator: ", ").printable())\n")
     }
     let groups = shownGroups + (plan?.errors ?? [])
-    if !groups.isEmpty { blocks.append(text(of: groups)) }
+    if !groups.isEmpty {
+      blocks.append(text(of: groups, plan == nil ? "What went wrong\n" : "What would go wrong\n"))
+    }
+    let left = skipped + (plan?.skipped ?? [])
+    if !left.isEmpty {
+      blocks.append(text(of: left, plan == nil ? "What was left out\n" : "What would be left out\n"))
+    }
     if !suppressed.isEmpty {
       blocks.append("Switched off on the site for this run: \(suppressed.joined(separator: ", "))\n")
     }
@@ -81,9 +87,10 @@ extension RunSummary {
     case .onlyStaged: return "\(left) staged and ready; nothing has been sent"
     case .finished:
       if let rollback { return sentence(of: rollback) }
-      let good = counts[.applied] + counts[.unchanged]
+      let good = RowState.allCases.filter(\.isDone).reduce(0) { $0 + counts[$1] }
+      let skipped = counts[.skipped] == 0 ? "" : ", \(Quantity.count(counts[.skipped])) by leaving them out"
       let duration = figures.map { " in \(Quantity.duration($0.duration))" } ?? ""
-      guard rows > good else { return "finished\(duration), every row is done" }
+      guard rows > good else { return "finished\(duration), every row is done\(skipped)" }
       let verb = rows - good == 1 ? "is" : "are"
       return "finished\(duration), \(Quantity.count(rows - good)) of \(Quantity.rows(rows)) \(verb) not done"
     }
@@ -183,6 +190,7 @@ extension RunSummary {
     case .unknown: "sent, but the answer was lost: outcome unknown"
     case .rejected: "not valid, never sent"
     case .blocked: "not sent, because an earlier row of their record is not done"
+    case .skipped: "left out, as the job says"
     }
   }
 
@@ -207,8 +215,8 @@ extension RunSummary {
 
   private static let shownCauses = 5
 
-  private func text(of groups: [ErrorGroup]) -> String {
-    var text = plan == nil ? "What went wrong\n" : "What would go wrong\n"
+  private func text(of groups: [ErrorGroup], _ title: String) -> String {
+    var text = title
     for group in groups.prefix(RunSummary.shownCauses) {
       let code = group.code.isEmpty ? "" : " \(group.code)"
       let place = "\(group.rows == 1 ? "" : "first in ")row \(group.firstRow) (line \(group.firstLine))"

@@ -17,6 +17,8 @@ public struct RunSummary: Sendable {
   public var caller: CallRecord?
   /// The failures by cause, the largest group first.
   public var groups: [ErrorGroup]
+  /// The rows that the job leaves out, by reason.
+  public var skipped: [ErrorGroup] = []
   /// The warnings about valid rows; none for a rollback, which has no sheet.
   public var warnings: [WarningGroup] = []
   /// The figures; `nil` if unknown, as after a kill.
@@ -54,6 +56,7 @@ public struct RunSummary: Sendable {
     counts = try file.counts()
     groups = try file.errorGroups().map { [record] in $0.namingColumn(of: record) }
     caller = try file.calls().last
+    if counts[.skipped] > 0 { skipped = try file.skippedGroups() }
     if record.kind == .rollback {
       rollback = try RollbackReport(reading: file, sourceRun: record.sourceRun ?? "")
     }

@@ -1,6 +1,7 @@
 import Catalog
 package import Console
 import Execution
+import Records
 package import Staging
 
 extension RunPlan {
@@ -39,6 +40,7 @@ extension RunPlan {
     // The comparison with the written values protects each row, and needs each record as it is now.
     execution.takesSnapshots = true
     execution.holdsRecords = false
+    execution.conditions = RowConditions()
     execution.overwritesOthers = scope.isForced
   }
 }

@@ -20,6 +20,14 @@ extension RunPlan {
     options.columns = settings.columns
     options.ignored = settings.ignored
     options.constants = settings.constants
+    options.values = settings.valueTables
+    options.templates = settings.templates
+    options.onlyIf = settings.onlyIf
+    options.updates = settings.updates
+    options.ignoresMissingColumns = settings.missingColumns == .ignore
+    options.dateFormat = settings.dateFormat
+    options.cardRule = settings.cardRule ?? options.cardRule
+    options.decimalSign = settings.decimalSign ?? options.decimalSign
     options.nullMarker = settings.nullMarker ?? options.nullMarker
     options.nulls = settings.nulls
     options.dateTimeFormat = settings.dateTimeFormat
@@ -44,16 +52,24 @@ extension RunPlan {
 
   /// Returns a sheet's error with the wording and exit code of the command line.
   package func userError(_ error: SheetError) -> UserError {
+    let code: ExitCode = error.kind == .option && jobPath != nil ? .configuration : UserError(error).code
+    // The copy is an internal file, and gone when the message is read.
+    let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
+    return UserError(code, place: place, error.message, hint: error.hint)
+  }
+}
+
+extension UserError {
+  /// Creates the error for a sheet that cannot be read, with its exit code.
+  init(_ error: SheetError) {
     let code: ExitCode =
       switch error.kind {
       case .notFound: .noSuchFile
       case .storage: .inputOutput
-      case .option: jobPath == nil ? .usage : .configuration
+      case .option: .usage
       case .stopped: .terminated
       case .unreadable, .notText, .encoding, .empty, .header, .format, .changed, .damaged: .unreadableSheet
       }
-    // The copy is an internal file, and gone when the message is read.
-    let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
-    return UserError(code, place: place, error.message, hint: error.hint)
+    self.init(code, place: error.place, error.message, hint: error.hint)
   }
 }

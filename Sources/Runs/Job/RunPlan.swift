@@ -109,6 +109,7 @@ package struct RunPlan {
     try check(place: job?.path)
     if let site { self.resource = try RunPlan.resource(resource, of: site) }
     try declareExtraAttributes()
+    execution.conditions = try conditions()
   }
 
   /// Returns the site, for a command that sends.
@@ -206,7 +207,7 @@ package struct RunPlan {
   }
 
   /// Returns `nightly` for `in/nightly.csv.gz`.
-  private static func name(ofSheet path: String) -> String {
+  static func name(ofSheet path: String) -> String {
     guard path != "-" else { return "stdin" }
     return Path.stem(of: Path.ending(of: path) == "gz" ? Path.stem(of: path) : path)
   }
@@ -270,6 +271,7 @@ extension RunPlan {
       "\($0.path): \(plainly($0.value, at: $0.path))"
     }
     .sorted()
+    words += settings.templates.filter { adds($0.key) }.map { "\($0.key): \($0.value)" }.sorted()
     words += settings.ignored.filter(adds).sorted()
     return SHA256Hash.of(JSONValue.array(([resource.name] + words).map(JSONValue.string)).text(.verbatim))
   }
@@ -322,6 +324,7 @@ extension RunPlan {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
     mapping["attachments.folder"] = attachmentFolder.map(JSONValue.string)
+    for (key, value) in madeValues where value != .null { mapping[key] = value }
     return mapping
   }
 }

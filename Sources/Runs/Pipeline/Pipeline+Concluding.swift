@@ -35,7 +35,7 @@ extension Pipeline {
     case .objection(let error):
       var ending = RunEnding(session.directory, error, summary: summary)
       // A sheet without a valid row has ended, too.
-      ending.isFinished = summary.counts.total == summary.counts[.rejected]
+      ending.isFinished = summary.counts.total == summary.counts[.rejected] + summary.counts[.skipped]
       return ending
     case .given, .stopped: break
     }

@@ -79,9 +79,9 @@ extension Pipeline {
   private func objectionToSending(again earlier: EarlierSending?) throws(UserError) -> UserError? {
     let counts = try session.counts()
     let rejections = session.directory.file(try session.record().failedFile)
-    if plan.purpose.hasSheet, counts.total == counts[.rejected] {
+    if plan.purpose.hasSheet, counts[.rejected] > 0, counts.total == counts[.rejected] + counts[.skipped] {
       return UserError(
-        .unreadableSheet, place: plan.sheetName, "none of its \(counts.total) rows is valid",
+        .unreadableSheet, place: plan.sheetName, "none of its \(counts[.rejected]) rows is valid",
         hint: "see \(rejections), or 'bulkpatch check' for every finding")
     }
     if plan.isStrict, counts[.rejected] > 0 {

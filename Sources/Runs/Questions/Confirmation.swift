@@ -28,9 +28,7 @@ package struct Confirmation {
   package var isAsked: Bool { !isKnown && (Confirmation.hasTerminal || Confirmation.mayBePiped) }
 
   /// Indicates that there is a terminal to ask on.
-  static var hasTerminal: Bool { isTerminal && isatty(STDERR_FILENO) == 1 }
-
-  private static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+  static var hasTerminal: Bool { TerminalLine.isPossible }
 
   /// Indicates that standard input may hold an answer: it is a pipe, a socket or a file.
   private static var mayBePiped: Bool {
@@ -65,7 +63,7 @@ package struct Confirmation {
     for text in question.questions {
       show("\(text) [y/N]\(isTerminal ? " " : "\n")", isTerminal)
       var reason: StopReason?
-      let answer = line {
+      let answer = TerminalLine.typed {
         reason = reasonToStop()
         return reason != nil || ContinuousClock.now >= end
       }
@@ -83,26 +81,5 @@ package struct Confirmation {
   private func show(_ text: String, _ isTerminal: Bool) {
     // Beside a log on standard error, the question is one more message.
     if isTerminal { Output.toTerminal(text) } else { Output.toStandardError(text) }
-  }
-
-  /// Returns the typed line; `nil` at the end of the input or when the time is over.
-  private func line(isOver: () -> Bool) -> String? {
-    var bytes: [UInt8] = []
-    while !isOver() {
-      var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      // In slices, because other threads receive what ends the wait.
-      let ready = unsafe poll(&descriptor, 1, 50)
-      guard ready > 0 else {
-        if ready < 0, errno != EINTR { return nil }
-        continue
-      }
-      var byte: UInt8 = 0
-      let count = unsafe read(STDIN_FILENO, &byte, 1)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return nil }
-      guard byte != UInt8(ascii: "\n") else { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
-    }
-    return nil
   }
 }

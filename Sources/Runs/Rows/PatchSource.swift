@@ -16,6 +16,14 @@ package struct PatchSource {
   private let program: PatchProgram?
   /// Detects rows that add what earlier rows have added.
   let additions: RepeatedAdditions
+  /// The rows that the job leaves out.
+  private let skipped: SkippedRows
+  private let ahead = RowsAhead()
+
+  /// The rows that were read to know which are the last.
+  private final class RowsAhead {
+    var rows: [SheetRow] = []
+  }
 
   /// Opens the plan's sheet; standard input is first copied to `spool`, so that it can be read again.
   ///
@@ -42,7 +50,10 @@ package struct PatchSource {
     builder = made.builder
     program = made.builder.flatMap { PatchProgram($0, of: sheet.format) }
     additions = RepeatedAdditions(resource: plan.resource)
-    findings = Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
+    skipped = plan.settings.skipped
+    findings =
+      Self.headerElsewhere(made, plan, sheet).map { [$0] } ?? sheet.findings + made.findings
+      + Self.uselessPatterns(plan, sheet)
   }
 
   /// Returns the finding for a header that is not on the first line, in place of the many errors of that line.
@@ -59,6 +70,17 @@ package struct PatchSource {
       hint: "delete the lines above it")
   }
 
+  /// Returns the finding for patterns of cells in a sheet that has none.
+  private static func uselessPatterns(_ plan: RunPlan, _ sheet: Sheet) -> [Finding] {
+    guard !sheet.format.hasHeader, let pattern = plan.settings.skipped.patterns.min() else { return [] }
+    return [
+      Finding(
+        row: 0, line: 1, value: pattern, rule: "no-cells",
+        message: "skip_rows.where is about cells, and this sheet has none",
+        hint: "take it out")
+    ]
+  }
+
   /// The purpose of each column, in the sheet's order; empty if the header is wrong, and for JSONL.
   package var columns: [PatchBuilder.Column] { builder?.columns ?? [] }
 
@@ -72,12 +94,27 @@ package struct PatchSource {
   ///
   /// - Throws: as `Sheet.next`.
   package func next() throws(SheetError) -> (row: SheetRow, built: BuiltRow)? {
-    guard let builder, let row = try sheet.next() else { return nil }
+    guard let builder, let (row, reason) = try nextRow() else { return nil }
+    if let reason { return (row, BuiltRow(skipped: reason)) }
     var built = builder.build(row)
     if let finding = additions.finding(row: row.number, line: row.line, built.patch) {
       built.findings.append(finding)
     }
     return (row, built)
+  }
+
+  /// Returns the next row, with the reason the job leaves it out, if it does.
+  private func nextRow() throws(SheetError) -> (row: SheetRow, reason: String?)? {
+    guard skipped.last > 0 else {
+      guard let row = try sheet.next() else { return nil }
+      return (row, skipped.reason(toSkip: row))
+    }
+    while ahead.rows.count <= skipped.last, let row = try sheet.next() { ahead.rows.append(row) }
+    guard !ahead.rows.isEmpty else { return nil }
+    let isLast = ahead.rows.count <= skipped.last
+    let row = ahead.rows.removeFirst()
+    let count = skipped.last == 1 ? "the last row" : "one of the last \(skipped.last) rows"
+    return (row, isLast ? "it is \(count) of the sheet (skip_rows)" : skipped.reason(toSkip: row))
   }
 
   /// Adds rows to a batch until it is full; returns `false` if there are no more.
@@ -86,11 +123,14 @@ package struct PatchSource {
   func fill(_ batch: inout RowBatch) throws(SheetError) -> Bool {
     guard let builder else { return false }
     while !batch.isFull {
-      if let program, let bytes = try sheet.peek(), program.write(bytes, to: &batch) {
+      // Which rows are the last is known only once they were read.
+      if skipped.last == 0, let program, let bytes = try sheet.peek(), !skipped.maySkip(bytes),
+        program.write(bytes, to: &batch)
+      {
         sheet.accept()
       } else {
-        guard let row = try sheet.next() else { return false }
-        var whole = WholeRow(row, builder.build(row))
+        guard let (row, reason) = try nextRow() else { return false }
+        var whole = WholeRow(row, reason.map(BuiltRow.init) ?? builder.build(row))
         whole.addsSeveral = additions.addsSeveral(whole.patch)
         batch.append(whole)
       }

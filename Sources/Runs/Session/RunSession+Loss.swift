@@ -31,13 +31,13 @@ extension RunSession {
     do throws(StagingError) {
       try run.forEachResult(in: RowState.allCases) { rows[$0.state, default: RowRanges()].add($0.number) }
     } catch { return "what was sent can no longer be read: \(error.message)" }
-    guard rows.contains(where: { $0.key != .staged && $0.key != .rejected }) else {
+    guard rows.contains(where: { ![.staged, .rejected, .skipped].contains($0.key) }) else {
       return "nothing had been sent"
     }
     let parts: [(RowState, String)] = [
       (.applied, "applied"), (.unchanged, "already as asked"), (.sending, "may have been sent"),
       (.unknown, "may have been sent, its answer was lost"), (.failed, "refused"), (.conflict, "left alone"),
-      (.blocked, "held back"), (.rejected, "not valid"), (.staged, "not sent"),
+      (.blocked, "held back"), (.rejected, "not valid"), (.staged, "not sent"), (.skipped, "left out"),
     ]
     return parts.compactMap { state, words in rows[state].map { "\(words): \($0.text)" } }.joined(
       separator: "; ")

@@ -35,6 +35,8 @@ extension Form where Value == Int {
   static let attempts = number(1...100)
   static let failures = number(1...Int.max)
   static let records = number(1...Int.max)
+  /// Rows that are read ahead are held in memory.
+  static let skippedRows = number(1...1_000)
   static let keptRuns = number(1...1_000_000)
   static let batchLimit = number(1...1_000)
   /// The versions that the Fusion reference describes.

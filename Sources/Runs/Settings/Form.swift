@@ -38,6 +38,9 @@ package struct Form<Value: Sendable>: Sendable {
 extension Form where Value == String {
   package static let text = Form("a text that is not empty") { $0.isEmpty ? nil : $0 }
 
+  /// A text that may be empty.
+  static let anyText = Form("a text") { $0 }
+
   /// A word in a sheet that stands for no value.
   static let nullWord: Form = {
     var form = text
@@ -64,6 +67,12 @@ extension Form where Value == String {
   static let dateTimeFormat = pattern("a date-time pattern with at least yyyy, MM and dd") { text in
     let letters = Set(text.filter { $0.isASCII && $0.isLetter })
     return letters.isSuperset(of: "yMd") && !text.contains("MMM") ? text : nil
+  }
+
+  /// A pattern of days.
+  static let dateFormat = pattern("a pattern of days with yyyy, MM and dd, such as dd/MM/yyyy") { text in
+    let letters = Set(text.filter { $0.isASCII && $0.isLetter })
+    return letters == Set("yMd") && !text.contains("MMM") ? text : nil
   }
 
   /// Returns the form of a pattern, which corrects the letters of other programs.

@@ -2,6 +2,7 @@ package import Catalog
 import Execution
 import Foundation
 import Patches
+import Records
 import Sheets
 package import Sites
 
@@ -21,6 +22,18 @@ package struct JobSettings {
   var ignored: Set<String> = []
   /// Attribute path and the text a cell would have, in the order given.
   var constants: [(path: String, value: String)] = []
+  /// Sheet header → what its cells stand for.
+  var values: [String: [String: String]] = [:]
+  /// Sheet header → what every cell stands for that `values` does not have.
+  var otherValues: [String: String] = [:]
+  /// Attribute path → the text made of a row's cells.
+  var templates: [String: String] = [:]
+  /// Attribute path → the values of which a record must have one.
+  var onlyIf: [String: Set<String>] = [:]
+  /// Sheet header → when the column is written.
+  var updates: [String: UpdateRule] = [:]
+  var missingColumns: MissingColumns?
+  var skipped = SkippedRows()
   var customFields: [String: DeclaredType] = [:]
   /// The types of attributes that the catalogue does not have, by path.
   var extraAttributes: [String: DeclaredType] = [:]
@@ -32,6 +45,9 @@ package struct JobSettings {
   /// Further words that clear an attribute.
   var nulls: Set<String> = []
   var dateTimeFormat: String?
+  var dateFormat: String?
+  var decimalSign: DecimalSign?
+  var cardRule: CardRule?
   var timeZone: TimeZone?
 
   /// The folder of files to attach, private ones included.
@@ -51,6 +67,21 @@ package struct JobSettings {
   package var keep = KeepRule()
   /// The commands to run at the end.
   var hooks = HookCommands()
+}
+
+/// The treatment of mapped columns that the sheet does not have.
+package enum MissingColumns: String, CaseIterable {
+  case error
+  case ignore
+}
+
+extension JobSettings {
+  /// The meanings of columns' cells, by header.
+  var valueTables: [String: ValueTable] {
+    var tables = values.mapValues { ValueTable($0) }
+    for (header, text) in otherValues { tables[header, default: ValueTable()].other = text }
+    return tables
+  }
 }
 
 /// The job's commands for the end of a run (`on: {finished: …, failed: …}`).

@@ -6,6 +6,7 @@ extension Setting {
   /// Every setting, below the title of its group in help.
   static let groups: [(title: String, settings: [Setting])] = [
     ("Sheet", SheetSettings.settings), ("Mapping", MappingSettings.settings),
+    ("Conditions", ConditionSettings.settings),
     ("Pace", PaceSettings.settings), ("Safety", SafetySettings.settings + SnapshotSettings.settings),
     ("Trouble", TroubleSettings.settings), ("Unattended", UnattendedSettings.settings),
     ("Log and metrics", MetricsSettings.settings),

@@ -49,6 +49,9 @@ struct SettingsMapping {
   /// Returns whether a key has a mapping below it.
   func isMapping(_ key: String) -> Bool { self[key]?.value.mapping != nil }
 
+  /// Returns whether a key has nothing below it, such as a mapping whose lines are all comments.
+  func isNothing(_ key: String) -> Bool { self[key]?.value.isNull ?? false }
+
   /// Returns a key with the keys that lead to it, such as `csv.delimiter`.
   func fullName(_ key: String) -> String { (path + [key]).joined(separator: ".") }
 

@@ -4,6 +4,14 @@ import Sheets
 import Sites
 import Staging
 
+/// The settings for drafting a job from a sheet.
+package enum DraftSettings: SettingList {
+  package static let settings = [
+    SheetSettings.resource, SheetSettings.site, SheetSettings.format, SheetSettings.delimiter,
+    SheetSettings.encoding,
+  ]
+}
+
 /// The settings for the rows, and for reading the sheet.
 package enum SheetSettings: SettingList {
   package static let settings = [resource, sheet, site, format, delimiter, encoding, strict, allowEmpty]

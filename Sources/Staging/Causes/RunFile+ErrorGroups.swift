@@ -8,7 +8,19 @@ extension RunFile {
   /// - Throws: `StagingError` if the file cannot be read.
   public func errorGroups() throws(StagingError) -> [ErrorGroup] {
     if let fresh, fresh.rejected == 0 { return [] }
-    return try read { database in
+    return try groups(in: RowState.holding)
+  }
+
+  /// Returns the rows that the job leaves out, by cause, the largest group first.
+  ///
+  /// - Throws: `StagingError` if the file cannot be read.
+  public func skippedGroups() throws(StagingError) -> [ErrorGroup] {
+    if let fresh, fresh.skipped == 0 { return [] }
+    return try groups(in: [.skipped])
+  }
+
+  private func groups(in states: [RowState]) throws(StagingError) -> [ErrorGroup] {
+    try read { database in
       let isRejected = "state = \(sql: .rejected)"
       let rows = try Row.fetchCursor(
         database,
@@ -17,7 +29,7 @@ extension RunFile {
             CASE WHEN \(isRejected) THEN json_extract(findings, '$[0].column') END AS column_name,
             CASE WHEN \(isRejected) THEN json_extract(findings, '$[0].value') END AS cell,
             CASE WHEN \(isRejected) AND json_extract(findings, '$[0].message') IS NOT error THEN findings END AS all_findings
-          FROM row WHERE state IN \(sql: RowState.holding)
+          FROM row WHERE state IN \(sql: states)
           """)
       var tally = ErrorTally()
       while let row = try rows.next() {

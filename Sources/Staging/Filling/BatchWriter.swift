@@ -88,16 +88,20 @@ struct BatchWriter {
   }
 
   private mutating func write(_ row: WholeRow) throws {
-    let reason = row.rejection
+    let reason = row.reason
     whole.setUncheckedArguments([
       row.number, row.line, row.state.rawValue, row.recordID,
       row.keyAttribute, row.recordKey, row.patch?.isIdempotent, row.patch?.element?.list,
       row.patch?.element?.id,
-      reason?.rule, reason?.message, row.findings.isEmpty ? nil : FindingList.text(row.findings),
+      reason?.code, reason?.message, row.findings.isEmpty ? nil : FindingList.text(row.findings),
       row.patch?.body.text(), row.input, row.sourceRow, row.expected,
     ])
     try whole.execute()
-    if row.patch == nil { totals.rejected += 1 }
+    switch row.state {
+    case .skipped: totals.skipped += 1
+    case .rejected: totals.rejected += 1
+    default: break
+    }
     if !row.findings.isEmpty { totals.hasFindings = true }
   }
 }
@@ -106,6 +110,7 @@ struct BatchWriter {
 struct StagedTotals: Sendable {
   var rows = 0
   var rejected = 0
+  var skipped = 0
   /// Indicates that a row has findings.
   var hasFindings = false
   /// Indicates that records may have several rows.

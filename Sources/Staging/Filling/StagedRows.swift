@@ -24,18 +24,22 @@ extension RowBatch {
 extension ResultRow {
   /// Creates the result of a row that is about to be staged.
   fileprivate init(_ row: WholeRow) {
-    let reason = row.rejection
+    let reason = row.reason
     self.init(
       number: row.number, line: row.line, recordKey: row.recordKey, recordID: row.recordID,
-      state: row.state, httpStatus: nil, errorCode: reason?.rule, error: reason?.message, hint: nil,
+      state: row.state, httpStatus: nil, errorCode: reason?.code, error: reason?.message, hint: nil,
       attempts: 0, finishedAt: nil, findings: row.findings.isEmpty ? nil : FindingList.text(row.findings),
       input: row.input)
   }
 }
 
 extension WholeRow {
-  var state: RowState { patch == nil ? .rejected : .staged }
+  var state: RowState { skipped != nil ? .skipped : patch == nil ? .rejected : .staged }
 
-  /// The first error of a rejected row, by which the summary groups it.
-  var rejection: Finding? { patch == nil ? findings.first { $0.severity == .error } : nil }
+  /// The reason it is not staged: the first error of a rejected row, by which the summary groups it, or the job's own rule.
+  var reason: (code: String, message: String)? {
+    if let skipped { return (SkippedRows.code, skipped) }
+    guard patch == nil, let finding = findings.first(where: { $0.severity == .error }) else { return nil }
+    return (finding.rule, finding.message)
+  }
 }

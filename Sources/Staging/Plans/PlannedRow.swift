@@ -12,6 +12,8 @@ public enum PlanAction: String, Sendable, CaseIterable {
   case missing
   /// An earlier row of its record is invalid or would fail, so that this one would not be sent.
   case blocked
+  /// Its record does not meet the job's conditions: it would be left out.
+  case skipped
 }
 
 /// A dry run's prediction for one row: a row of the table `plan`.

@@ -145,26 +145,35 @@ extension RunFile {
     }
   }
 
-  /// Returns the planned rows that would not be sent, by cause, the largest group first.
+  /// Returns the planned rows that would fail or be held back, by cause, the largest group first.
   ///
   /// - Throws: `StagingError` if the file cannot be read.
   public func planErrorGroups() throws(StagingError) -> [ErrorGroup] {
-    try read { database in
+    try planGroups(of: [.missing, .blocked])
+  }
+
+  /// Returns the planned rows that the job's conditions would leave out, by cause, the largest group first.
+  ///
+  /// - Throws: `StagingError` if the file cannot be read.
+  public func planSkippedGroups() throws(StagingError) -> [ErrorGroup] { try planGroups(of: [.skipped]) }
+
+  private func planGroups(of actions: [PlanAction]) throws(StagingError) -> [ErrorGroup] {
+    let names = actions.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    return try read { database in
       let rows = try Row.fetchCursor(
         database,
         sql: """
           SELECT plan.row AS number, row.line, plan.action, coalesce(plan.error_code, '') AS code,
             coalesce(plan.error, '') AS error
-          FROM plan JOIN row ON row.number = plan.row WHERE plan.action IN ('missing', 'blocked')
+          FROM plan JOIN row ON row.number = plan.row WHERE plan.action IN (\(names))
           ORDER BY plan.row
           """)
       var tally = ErrorTally()
       while let row = try rows.next() {
-        let isBlocked = row["action"] == PlanAction.blocked.rawValue
         tally.add(
           ErrorGroup(
-            state: isBlocked ? .blocked : .failed, code: row["code"], message: row["error"], rows: 1,
-            firstRow: row["number"], firstLine: row["line"]), cell: nil)
+            state: RowState(rawValue: row["action"]) ?? .failed, code: row["code"], message: row["error"],
+            rows: 1, firstRow: row["number"], firstLine: row["line"]), cell: nil)
       }
       return try tally.sorted.map { try RunFile.withExamples($0, database) }
     }

@@ -6,7 +6,7 @@ import Sheets
 /// A check's report for programs: one JSON object, written as it grows, so that memory does not.
 ///
 /// Its members are `sheet`, `resource`, `format`, `encoding`, `delimiter`, `compressed`, `columns`, `findings`, then
-/// `rows`, `valid`, `rejected`, `warnings`, `rules`, `error` if the sheet could not be read to its end, and
+/// `rows`, `valid`, `rejected`, `skipped`, `warnings`, `rules`, `error` if the sheet could not be read to its end, and
 /// `exit_code`.
 final class JSONCheckReport: CheckReport {
   private let output: Output
@@ -40,7 +40,8 @@ final class JSONCheckReport: CheckReport {
   func end(_ tally: CheckTally, failure: UserError?, code: ExitCode) {
     var tail: JSONObject = [
       "rows": .integer(Int64(tally.rows)), "valid": .integer(Int64(tally.valid)),
-      "rejected": .integer(Int64(tally.rejected)), "warnings": .integer(Int64(tally.warnings)),
+      "rejected": .integer(Int64(tally.rejected)), "skipped": .integer(Int64(tally.skipped)),
+      "warnings": .integer(Int64(tally.warnings)),
       "rules": .object(JSONObject(tally.sortedRules.map { ($0.rule, .integer(Int64($0.count))) })),
     ]
     tail["error"] = failure.map { .object($0.details) }
@@ -57,6 +58,7 @@ extension PatchBuilder.Column.Role {
     case .key: "key"
     case .attribute: "attribute"
     case .ignored: "ignored"
+    case .template: "template"
     case .result: "result"
     }
   }
@@ -64,7 +66,7 @@ extension PatchBuilder.Column.Role {
   fileprivate var attribute: JSONValue {
     switch self {
     case .key(let path), .attribute(let path): .string(path)
-    case .ignored, .result: .null
+    case .ignored, .template, .result: .null
     }
   }
 }

@@ -44,6 +44,12 @@ final class TextCheckReport: CheckReport {
     }
   }
 
+  func suggest(_ lines: String) {
+    guard !isQuiet else { return }
+    output.write("\nlines for the job, to look at and paste:\n")
+    output.write(lines.split(separator: "\n").map { "  \($0)\n" }.joined())
+  }
+
   func end(_ tally: CheckTally, failure: UserError?, code: ExitCode) {
     let groups = groups.sorted
     for group in groups { output.write(group.text(sheet: name)) }
@@ -62,7 +68,8 @@ final class TextCheckReport: CheckReport {
     }
     let rows = tally.rows == 1 ? "1 row" : "\(tally.rows) rows"
     let warnings = tally.warnings == 0 ? "" : ", \(tally.warnings) warning\(tally.warnings == 1 ? "" : "s")"
-    output.write("\(rows): \(tally.valid) valid, \(tally.rejected) rejected\(warnings)\n")
+    let skipped = tally.skipped == 0 ? "" : ", \(tally.skipped) skipped"
+    output.write("\(rows): \(tally.valid) valid, \(tally.rejected) rejected\(skipped)\(warnings)\n")
   }
 }
 
@@ -72,6 +79,7 @@ extension PatchBuilder.Column.Role {
     case .key(let attribute): "-> \(attribute), the key"
     case .attribute(let path): "-> \(path)"
     case .ignored: "ignored"
+    case .template: "part of a template"
     case .result: "skipped: added by a result file"
     }
   }

@@ -24,6 +24,13 @@ struct SheetCheck {
       tally.count(finding)
       report.add(finding)
     }
+    let unmapped = source.findings.filter { $0.rule == "unknown-column" }.compactMap(\.column)
+    if !unmapped.isEmpty,
+      let lines = plan.jobLines(for: Set(unmapped), in: plan.readsStandardInput ? spool : plan.sheet),
+      !lines.isEmpty
+    {
+      report.suggest(lines)
+    }
     var failure: UserError?
     tally.hasCheckedRows = source.isUsable
     tally.mayBeEmpty = source.isUsable && source.sheet.isEmpty
@@ -79,6 +86,8 @@ struct CheckTally {
   var rows = 0
   var valid = 0
   var rejected = 0
+  /// The rows that the job leaves out.
+  var skipped = 0
   var warnings = 0
   /// The number of findings for each rule.
   var rules: [String: Int] = [:]
@@ -90,7 +99,11 @@ struct CheckTally {
 
   mutating func count(_ row: BuiltRow) {
     rows += 1
-    if row.patch == nil { rejected += 1 } else { valid += 1 }
+    switch row {
+    case _ where row.skipped != nil: skipped += 1
+    case _ where row.patch == nil: rejected += 1
+    default: valid += 1
+    }
     for finding in row.findings { count(finding) }
   }
 
@@ -102,7 +115,7 @@ struct CheckTally {
 
   var exitCode: ExitCode {
     if mayBeEmpty { return .success }
-    if valid == 0 { return .unreadableSheet }
+    if valid == 0, rejected > 0 || rows == 0 { return .unreadableSheet }
     return rejected > 0 ? .rowsFailed : .success
   }
 }

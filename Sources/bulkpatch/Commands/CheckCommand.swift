@@ -28,6 +28,7 @@ struct CheckCommand: DocumentedCommand {
   @OptionGroup var job: JobArguments
   @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
+  @OptionGroup(title: "Conditions") var conditions: SettingArguments<ConditionSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   @Flag(
@@ -36,7 +37,7 @@ struct CheckCommand: DocumentedCommand {
   var showsAll = false
 
   /// The flags that override the job's settings.
-  var flags: [RunRequest.Flag] { sheet.given + mapping.given }
+  var flags: [RunRequest.Flag] { sheet.given + mapping.given + conditions.given }
 
   func run() throws {
     let plan = try RunPlan(

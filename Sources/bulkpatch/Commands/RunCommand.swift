@@ -32,6 +32,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup var job: JobArguments
   @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
+  @OptionGroup(title: "Conditions") var conditions: SettingArguments<ConditionSettings>
   @OptionGroup var planning: PlanArguments
   @OptionGroup var confirmation: ConfirmationArguments
 
@@ -66,7 +67,8 @@ struct RunCommand: DocumentedCommand {
 
   /// The flags that override the job's settings.
   var flags: [RunRequest.Flag] {
-    sheet.given + mapping.given + pace.given + safety.given + trouble.given + metrics.given + snapshot.given
+    sheet.given + mapping.given + conditions.given + pace.given + safety.given + trouble.given + metrics.given
+      + snapshot.given
       + unattended.given + reason.given + logging.flags + global.flags
   }
 

@@ -1,0 +1,60 @@
+import Console
+import Execution
+import JSON
+import Patches
+import Records
+import Sheets
+
+extension RunPlan {
+  /// Reads the job's conditions on records.
+  ///
+  /// - Throws: `UserError` with exit code 78 for one that cannot be; 64 if the records are not to be read.
+  func conditions() throws(UserError) -> RowConditions {
+    guard !settings.onlyIf.isEmpty || !settings.updates.isEmpty else { return RowConditions() }
+    let (conditions, findings) = PatchBuilder.conditions(resource: resource, options: patchOptions)
+    let code: ExitCode = jobPath == nil ? .usage : .configuration
+    if let finding = findings.first(where: { $0.severity == .error }) {
+      let value = finding.value.map { ", '\($0)'" } ?? ""
+      throw UserError(
+        code, place: jobPath ?? sheet, "\(finding.column ?? "only_if"): \(finding.message)\(value)",
+        hint: finding.hint)
+    }
+    guard conditions.isEmpty || execution.takesSnapshots else {
+      throw UserError(
+        code, place: jobPath ?? sheet, "only_if and update need the records as they are",
+        hint: "leave 'snapshot: false' or --no-snapshot out")
+    }
+    return conditions
+  }
+
+  /// The settings for values made from the sheet, and for rows left out, in canonical form; null where not given.
+  var madeValues: [(key: String, value: JSONValue)] {
+    func texts(_ values: [String: String]) -> JSONValue {
+      values.isEmpty
+        ? .null : .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+    let tables = settings.values.sorted { $0.key < $1.key }.map { ($0.key, texts($0.value)) }
+    let patterns = settings.skipped.patterns.sorted().map(JSONValue.string)
+    return [
+      ("values", tables.isEmpty ? .null : .object(JSONObject(tables))),
+      ("default", texts(settings.otherValues)), ("templates", texts(settings.templates)),
+      (
+        "only_if",
+        settings.onlyIf.isEmpty
+          ? .null
+          : .object(
+            JSONObject(
+              settings.onlyIf.sorted { $0.key < $1.key }.map {
+                ($0.key, .array($0.value.sorted().map(JSONValue.string)))
+              }))
+      ),
+      ("update", texts(settings.updates.filter { $0.value != .always }.mapValues(\.rawValue))),
+      ("missing_columns", settings.missingColumns == .ignore ? "ignore" : .null),
+      ("card_numbers", settings.cardRule.flatMap { $0 == .warn ? nil : .string($0.rawValue) } ?? .null),
+      ("date", settings.dateFormat.map(JSONValue.string) ?? .null),
+      ("decimal", settings.decimalSign == .comma ? "comma" : .null),
+      ("skip_rows.last", settings.skipped.last == 0 ? .null : .integer(Int64(settings.skipped.last))),
+      ("skip_rows.where", patterns.isEmpty ? .null : .array(patterns)),
+    ]
+  }
+}
