@@ -81,7 +81,8 @@ import Testing
     try desk.folder.write("jobs/sites.yaml", "nearby:\n  kind: b2c-service\n")
     try desk.call(desk.run("sheet.csv"), exits: 0)
     let run = try #require(try desk.runFolders().last).split(separator: "/").last.map(String.init)
-    #expect(try offers(desk.bulkpatch, "bulkpatch", "show") == ["latest", run])
+    #expect(try offers(desk.bulkpatch, "bulkpatch", "show") == ["latest", "latest:sheet", run])
+    #expect(try offers(desk.bulkpatch, "bulkpatch", "runs", "--job") == ["sheet"])
     let state = ["bulkpatch", "show", "--state-dir", "elsewhere"]
     #expect(try offers(desk.bulkpatch, state[0], state[1], state[2], state[3]) == [])
     #expect(try offers(desk.bulkpatch, "bulkpatch", "run", "--site") == ["incidents", "interactions"])

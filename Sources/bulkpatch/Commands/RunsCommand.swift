@@ -28,7 +28,8 @@ struct RunsCommand: DocumentedCommand {
       (.noSuchFile, "there is no such run"), (.inputOutput, ExitCode.inputOutput.meaning),
     ])
 
-  @Option(help: ArgumentHelp("List only the runs of this job.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("List only the runs of this job.", valueName: "name"), completion: .jobs)
   var job: String?
 
   @Flag(help: "List only runs that are under way, can be resumed, or cannot be read.")
@@ -36,7 +37,8 @@ struct RunsCommand: DocumentedCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Delete this run: an id or its beginning, a folder, latest, or latest:JOB.", valueName: "run"))
+      "Delete this run: an id or its beginning, a folder, latest, or latest:JOB.", valueName: "run"),
+    completion: .runs)
   var delete: String?
 
   @OptionGroup var confirmation: ConfirmationArguments
