@@ -84,7 +84,7 @@ import Testing
     let subjects = try subjects(desk)
     #expect(subjects[0...1].allSatisfy { !$0.hasPrefix("moved") } && subjects[2] == "moved 3", "\(subjects)")
     // A rolled-back run is resumed only when the user says so.
-    try desk.call(["resume", Self.update], exits: 64)
+    try desk.call(["resume", Self.update], exits: 64, confirms: false)
     try desk.call(["resume", Self.update, "--yes", "--quiet"], exits: 0)
   }
 

@@ -73,7 +73,7 @@ import Testing
     #expect(try desk.runFolders().isEmpty)
     // What was sent is remembered all the same.
     let again = try desk.call(desk.run("nightly.csv"), exits: 0)
-    #expect(again.standardError.contains("nightly.csv was begun on "))
+    #expect(again.standardError.contains("nightly.csv was started on "))
   }
 
   @Test func keepsTheRunThatAnotherOneRollsBack() throws {

@@ -164,7 +164,7 @@ import Testing
       UPDATE run SET finished = NULL, exit_code = NULL, canary_end = NULL
       """)
     try desk.call(["rollback", run, "--retract-appends", "--quiet"], exits: 0)
-    let refused = try desk.call(["resume", run], exits: 64)
+    let refused = try desk.call(["resume", run], exits: 64, confirms: false)
     #expect(refused.standardError.contains("has been rolled back by run "))
     #expect(refused.standardError.contains("resuming it would send 5 rows"))
     #expect(refused.standardError.contains("add --yes"))
