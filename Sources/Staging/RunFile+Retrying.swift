@@ -9,7 +9,9 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be read.
   public func failedOutOfTurn() throws(StagingError) -> Int {
-    try read { try Int.fetchOne($0, sql: RunFile.failedOutOfTurnCount) ?? 0 }
+    // Before the first row was sent, the file has no indexes.
+    guard try counts()[.failed] > 0 else { return 0 }
+    return try read { try Int.fetchOne($0, sql: RunFile.failedOutOfTurnCount) ?? 0 }
   }
 
   static let failedOutOfTurnCount = """

@@ -110,6 +110,15 @@ import Testing
     #expect(try desk.changes().count == 4)
   }
 
+  @Test func retriesNothingOfASheetWithoutAValidRow() throws {
+    let desk = try Desk(incidents: 3)
+    try desk.folder.write("sheet.csv", "id,subject\nx,a\ny,b\n")
+    try desk.call(desk.run("sheet.csv"), exits: 65)
+    let again = try desk.call(["resume", "latest", "--retry-failed"], exits: 65)
+    #expect(again.standardError.contains("none of its 2 rows is valid"))
+    #expect(try desk.counts() == ["rejected": 2])
+  }
+
   @Test func namesWhatItCannotFind() throws {
     let desk = try Desk()
     let none = try desk.call(["resume", "latest"], exits: 66)

@@ -62,7 +62,7 @@ public struct RunSummary: Sendable {
     }
     if record.kind == .update {
       warnings = try file.warningGroups()
-      if counts[.failed] > 0 { failedOutOfTurn = try file.failedOutOfTurn() }
+      failedOutOfTurn = try file.failedOutOfTurn()
     }
     rollbacks = Rollbacks.begun(of: record, in: file.directory).map(\.id)
     if let source = record.sourceRun,
