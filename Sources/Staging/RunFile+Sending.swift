@@ -34,13 +34,15 @@ extension RunFile {
     marks.withLock { $0 = [] }
   }
 
-  /// Leaves a mark in the state folder that outlives a finished run and says that its sheet was sent.
+  /// Leaves a mark in the state folder that outlives the run and says what of its sheet was sent.
   ///
+  /// - Parameter isFinished: nothing was left that would be sent automatically; else `run --continue` does not take the
+  ///   sheet for done.
   /// - Throws: `StagingError` if the run cannot be read or the mark cannot be written.
-  public func leaveMark(in stateFolder: String) throws(StagingError) {
+  public func leaveMark(isFinished: Bool, in stateFolder: String) throws(StagingError) {
     let record = try record()
     guard record.kind == .update, try hasSent() else { return }
-    let mark = try mark(of: record, isFinished: true, began: record.created, in: stateFolder)
+    let mark = try mark(of: record, isFinished: isFinished, began: record.created, in: stateFolder)
     try mark.write(to: SendingMark.path(of: record.id, in: stateFolder))
   }
 

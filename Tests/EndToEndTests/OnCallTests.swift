@@ -100,7 +100,7 @@ import Testing
       return old
     }
     _ = try age(run(), "20200101T000000000Z")
-    let conflict = try age(run(), "20200102T000000000Z")
+    let conflict = try age(run("--keep-days", "never"), "20200102T000000000Z")
     try desk.change("\(conflict)/run.sqlite", "UPDATE row SET state = 'conflict' WHERE number = 1")
     try FileManager.default.removeItem(atPath: "\(conflict)/summary.json")
     let kept = try run("--keep-days", "never")

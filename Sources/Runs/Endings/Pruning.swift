@@ -37,7 +37,7 @@ struct Pruning {
       else { continue }
       do throws(StagingError) {
         // The mark prevents a removed run's sheet from being sent again.
-        try RunFile(reading: entry.directory).leaveMark(in: stateFolder)
+        try RunFile(reading: entry.directory).leaveMark(isFinished: true, in: stateFolder)
         guard try entry.directory.remove(holder: RunSession.holder) else { continue }
         if isVerbose {
           Output.toStandardError(

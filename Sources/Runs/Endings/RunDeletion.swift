@@ -45,7 +45,9 @@ package struct RunDeletion {
     do throws(StagingError) {
       // The mark prevents its sheet from being sent again.
       let run = try RunFile(reading: directory)
-      if try run.hasSent() { try run.leaveMark(in: directory.stateFolder) }
+      if try run.hasSent() {
+        try run.leaveMark(isFinished: standing == .finished, in: directory.stateFolder)
+      }
       run.end()
       isRemoved = try directory.remove(holder: RunSession.holder)
     } catch { throw UserError(error) }
