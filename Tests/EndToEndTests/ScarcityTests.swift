@@ -22,7 +22,7 @@ import Testing
       mkdir -m 777 theirs && chmod 755 . && cp sheet.csv theirs && cd theirs
       cp "$(command -v bulkpatch)" program
       HOME=$PWD XDG_STATE_HOME=$PWD timeout -k 1 60 \(Self.stranger) prlimit --nproc=\(limit) \
-      ./program run sheet.csv --resource incidents --site \(desk.url) --lanes 24
+      ./program run sheet.csv --resource incidents --site \(desk.url) --lanes 24 --yes
       """)
     #expect(result.exitCode == code, "\(result.standardError)")
     #expect(result.standardError.contains(message), "\(result.standardError)")
@@ -55,7 +55,7 @@ import Testing
     let result = try desk.bulkpatch.shell(
       """
       ulimit -n \(limit)
-      exec timeout -k 1 60 bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24
+      exec timeout -k 1 60 bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24 --yes
       """)
     #expect(result.exitCode == code, "\(result.standardError)")
     #expect(result.standardError.contains(message), "\(result.standardError)")
