@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "Sites", dependencies: ["CCurl", "Catalog", "JSON", "Records"], swiftSettings: fast),
     .target(
       name: "Execution",
-      dependencies: ["Catalog", "JSON", "Records", "Sites", "Staging"], swiftSettings: fast),
+      dependencies: ["Catalog", "JSON", "Records", "Sheets", "Sites", "Staging"], swiftSettings: fast),
     .target(
       name: "Reports",
       dependencies: [

@@ -53,6 +53,13 @@ static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t 
   return curl_easy_getinfo(handle, info, value);
 }
 
+// The entries of the site's own certificate, which belong to the handle; null without TLS or without CURLOPT_CERTINFO.
+static inline struct curl_slist *ccurl_get_certificate(CURL *handle) {
+  struct curl_certinfo *info = NULL;
+  if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &info) != CURLE_OK || !info || info->num_of_certs < 1) return NULL;
+  return info->certinfo[0];
+}
+
 // A macro with a cast, which Swift does not import.
 static inline CURLcode ccurl_start(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 

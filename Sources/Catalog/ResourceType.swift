@@ -27,6 +27,10 @@ public struct ResourceType: Sendable {
   public var customKinds: [String: Field.Kind] = [:]
   /// The titles that people see, and the words that they use, by header: what else a sheet calls an attribute.
   public var titles: [String: [String]]
+  /// The attributes that together name a record, if a job has a key of its own.
+  public var ownKey: [String] = []
+  /// The names that the site has given for ids: attribute → id → name.
+  public var siteNames: [String: [Int64: String]] = [:]
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
 

@@ -1,4 +1,4 @@
-import Sites
+public import Sites
 import Staging
 
 // The meaning of an outcome for the throttle, for the run as a whole, and for later readers. Its meaning for the row
@@ -38,7 +38,7 @@ extension Refusal {
 
 extension StopReason {
   /// Creates the reason a run stops at a question without an answer; `nil` if it was answered.
-  init?(_ outcome: Outcome) {
+  public init?(_ outcome: Outcome) {
     switch outcome {
     case .applied, .unchanged: return nil
     case .loginRefused(let refusal): self = .loginRefused(refusal)

@@ -1,3 +1,4 @@
+public import Catalog
 public import Records
 
 /// A place that holds records of one resource and takes patches for them.
@@ -31,6 +32,9 @@ public protocol SiteConnection: AnyObject {
   /// site cannot be reached now.
   func check() -> Exchange
 
+  /// Asks the site some harmless questions, for a person who wants to know what it answers.
+  func facts() -> SiteFacts
+
   /// Sends one patch and waits for its outcome.
   func send(_ write: Write) -> Exchange
 
@@ -44,6 +48,36 @@ public protocol SiteConnection: AnyObject {
   ///
   /// The exchange is `applied` if the site answered. A record that does not exist is absent from the answer.
   func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage])
+
+  /// Returns values of a source in the order of their ids: a page of a collection's, all of a menu or lookup.
+  ///
+  /// The exchange is `applied` if the site answered.
+  ///
+  /// - Parameters:
+  ///   - part: only values whose names contain it, in any case; the site may return more.
+  ///   - id: only those after this id.
+  ///   - limit: the largest number of records of a collection.
+  func values(
+    of source: NameSource, containing part: String?, after id: Int64?, limit: Int
+  ) -> (Exchange, [NamedRecord])
+
+  /// Returns the records of a collection that go by one of these names, without details.
+  ///
+  /// The exchange is `applied` if the site answered. `names` may be any number.
+  func records(named names: [String], in collection: String) -> (Exchange, [NamedRecord])
+
+  /// Returns records with what tells them from others of their name; as they are if the site does not say.
+  func detailed(_ records: [NamedRecord], in source: NameSource) -> (Exchange, [NamedRecord])
+
+  /// Returns the types of the resource's custom fields as the site describes them.
+  ///
+  /// The exchange is `applied` if the site answered.
+  func customTypes(of paths: [String]) -> (Exchange, CustomTypes)
+
+  /// Returns records of a selection in the order of their ids, from the first after an id.
+  ///
+  /// The exchange is `applied` if the site answered.
+  func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage)
 
   /// Sends writes of different records in one request, and returns their outcomes in the same order.
   ///
@@ -92,6 +126,9 @@ extension Site {
 }
 
 extension SiteConnection {
+  /// Returns what the first question tells, for connections that know no more.
+  public func facts() -> SiteFacts { SiteFacts(check()) }
+
   /// Sends the writes one by one, for APIs without batches.
   public func send(batch: [Write]) -> [Exchange] { batch.map(send) }
 }

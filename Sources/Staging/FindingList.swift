@@ -7,6 +7,12 @@ public enum FindingList {
     JSONValue.array(findings.map { .object(object($0)) }).text()
   }
 
+  /// Returns findings after those of such a text, if there is one.
+  static func text(_ findings: [Finding], after earlier: String?) -> String {
+    let before = earlier.map(objects) ?? []
+    return JSONValue.array((before + findings.map(object)).map { .object($0) }).text()
+  }
+
   /// Returns the findings in such a text as objects; none for any other text.
   public static func objects(_ text: String) -> [JSONObject] {
     ((try? JSONValue(parsing: text))?.array ?? []).compactMap(\.object)

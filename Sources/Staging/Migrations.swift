@@ -201,6 +201,18 @@ enum Migrations {
           ALTER TABLE call ADD COLUMN uptime REAL;
           """)
     }
+    migrator.registerMigration("14: names that were looked up") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN names_checked TEXT;
+
+          CREATE TABLE name (
+            attribute TEXT NOT NULL,
+            name TEXT NOT NULL,
+            record_id INTEGER NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

@@ -26,6 +26,9 @@ public struct RunDirectory: Sendable, Hashable {
     id.drop { $0 != "-" }.dropFirst() == RunDirectory.name(job)
   }
 
+  /// The folder beside the runs that keeps the names of sites.
+  public static let namesFolder = "names"
+
   public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Returns the state folder that remembers what was sent: its own, or the given one for a copy that lies elsewhere.

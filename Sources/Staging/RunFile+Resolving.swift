@@ -56,13 +56,19 @@ extension RunFile {
           let message =
             ids.isEmpty
             ? "no record has \(key.attribute) '\(key.value)'"
-            : "\(ids.count) records have \(key.attribute) '\(key.value)'"
+            : "\(ids.count) records have \(key.attribute) '\(key.value)': \(RunFile.shortList(ids))"
           try failure.execute(arguments: [
             ids.isEmpty ? "not-found" : "ambiguous", message, now, key.attribute, key.value,
           ])
         }
       }
     }
+  }
+
+  /// Returns ids in order, the first ten of many.
+  private static func shortList(_ ids: [Int64]) -> String {
+    let shown = ids.sorted().prefix(10).map { String($0) }.joined(separator: ", ")
+    return ids.count > 10 ? shown + ", …" : shown
   }
 
   /// Gives the rows of a key their record; rejected rows too, because later rows of the record wait for them.

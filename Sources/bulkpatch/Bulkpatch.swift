@@ -16,7 +16,7 @@ struct Bulkpatch: DocumentedCommand {
       VerifyCommand.self,
       RollbackCommand.self,
       RunsCommand.self, ShowCommand.self, ResultsCommand.self, ReportCommand.self, ResourcesCommand.self,
-      SandboxCommand.self,
+      PingCommand.self, ValuesCommand.self, SelectCommand.self, SandboxCommand.self,
     ])
 
   static let manual = Manual(

@@ -12,9 +12,10 @@ import Testing
     let staged = try StagedRun([(1, false)])
     let site = SimulatedSite()
     site.log.withLock { $0.checks = checks }
+    var names: NameCheck?
     return try Preparation.prepare(
       staged.run, site: site, throttle: QuestionThrottle(rate: nil, patience: .zero), retry: retry,
-      isStopped: isStopped
+      names: &names, isStopped: isStopped
     ).stop
   }
 
@@ -53,8 +54,10 @@ import Testing
 
   @Test func asksNothingOfTheSiteWhenTheTimeIsOver() throws {
     let staged = try StagedRun([(1, false)])
+    var names: NameCheck?
     let prepared = try Preparation.prepare(
-      staged.run, site: SimulatedSite(), throttle: QuestionThrottle(rate: nil, patience: .zero), retry: retry
+      staged.run, site: SimulatedSite(), throttle: QuestionThrottle(rate: nil, patience: .zero), retry: retry,
+      names: &names
     ) {
       .window("until 06:00")
     }

@@ -1,3 +1,4 @@
+import Catalog
 import Records
 public import Sites
 
@@ -20,11 +21,33 @@ public struct ReadOnlySite: Site {
 
     func check() -> Exchange { connection.check() }
 
+    func facts() -> SiteFacts { connection.facts() }
+
     func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
       connection.resolve(attribute: attribute, values: values)
     }
 
     func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) { connection.read(request) }
+
+    func values(
+      of source: NameSource, containing part: String?, after id: Int64?, limit: Int
+    ) -> (Exchange, [NamedRecord]) {
+      connection.values(of: source, containing: part, after: id, limit: limit)
+    }
+
+    func records(named names: [String], in collection: String) -> (Exchange, [NamedRecord]) {
+      connection.records(named: names, in: collection)
+    }
+
+    func detailed(_ records: [NamedRecord], in source: NameSource) -> (Exchange, [NamedRecord]) {
+      connection.detailed(records, in: source)
+    }
+
+    func customTypes(of paths: [String]) -> (Exchange, CustomTypes) { connection.customTypes(of: paths) }
+
+    func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
+      connection.select(selection, after: id)
+    }
 
     /// Refuses without asking the site.
     func send(_ write: Write) -> Exchange {

@@ -1,12 +1,12 @@
 public import Sites
 public import Staging
 
-/// The conditions before the first row is sent: the site answers, and every record has an id.
+/// The conditions before the first row is sent: the site answers, every record has an id, and every name is known.
 public enum Preparation {
   /// The keys looked up per round; the connection splits them into requests that fit a URL.
   private static let keysPerRound = 1_000
 
-  /// Asks the site a harmless question, then looks up the keys that are not ids.
+  /// Asks the site a harmless question, then looks up the keys that are not ids, and the names in patches.
   ///
   /// A site that answers "later", or breaks off, is asked again a few times; one that cannot be reached is reported
   /// at once. Once it has answered, bulkpatch waits for it. A key that the site refuses to look up fails only its own
@@ -15,6 +15,7 @@ public enum Preparation {
   /// - Parameters:
   ///   - throttle: the rate of requests, and how long to wait for the site.
   ///   - retry: how often to ask a busy site, and the pauses between.
+  ///   - names: the check of names; `nil` for rows that give none.
   ///   - observer: receives every request.
   ///   - isStopped: called before each request and during pauses, and may take its time; a run stopped here has sent
   ///     nothing.
@@ -22,7 +23,7 @@ public enum Preparation {
   /// - Throws: `StagingError` if the run file cannot be written.
   public static func prepare(
     _ run: RunFile, site: any Site, throttle: QuestionThrottle, retry: RetryPolicy,
-    observer: ExecutionObserver? = nil,
+    names: inout NameCheck?, observer: ExecutionObserver? = nil,
     isStopped: @escaping () -> StopReason?
   ) throws(StagingError) -> (stop: StopReason?, requests: [Int: Int]) {
     if let stop = isStopped() { return (stop, [:]) }
@@ -56,6 +57,11 @@ public enum Preparation {
       hasLookedUp = true
     }
     if hasLookedUp { try run.finishResolving() }
+    if names != nil, try !run.hasCheckedNames() {
+      let outcome = try names?.perform(on: run, connection, patience) ?? .applied
+      count()
+      if let reason = StopReason(outcome) { return (isStopped() ?? reason, requests) }
+    }
     return (nil, requests)
   }
 }

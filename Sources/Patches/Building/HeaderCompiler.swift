@@ -126,6 +126,12 @@ struct HeaderCompiler {
     switch shape.resolve(path) {
     case .route(let route):
       take(path, by: name)
+      if shape.isUndeclared(path) {
+        report.warning(
+          "undeclared-custom-field", name, value: path == name ? nil : path,
+          "the type of this custom field is not declared, so that its cells are taken as text",
+          hint: "give its type in custom_fields; a run or 'check --live' takes it from the site")
+      }
       let slot = addSlot(route, path: path, name: name, .blank)
       append(.value(route.rule, slot: slot, column: name), name)
     case .refused(let refusal):
@@ -309,12 +315,26 @@ struct HeaderCompiler {
     let names = shape.keys.map(\.attribute)
     let present = columns.first { if case .key = $0.role { true } else { false } }
     mapping.keyColumn = present?.header ?? names.first ?? ""
+    checkKeyParts()
     guard let header, present == nil else { return }
     let near = names.lazy.compactMap { NearestNames.to($0, among: header).first }.first
     report.error(
       "missing-key-column", nil, "no column names the record: \(names.joined(separator: ", "))",
       hint: near.map { "rename '\($0)', or map it to \(names[0]) with 'columns' in the job" }
         ?? "add a column \(names[0]), or map one to it with 'columns' in the job")
+  }
+
+  /// Reports the columns that are missing where several name the record together.
+  private mutating func checkKeyParts() {
+    let given = columns.compactMap { if case .key(let path) = $0.role { path } else { nil } }
+    let parts = shape.keyParts
+    guard !parts.isEmpty, given.allSatisfy(parts.contains), !given.isEmpty else { return }
+    for part in parts where !given.contains(part) {
+      report.error(
+        "missing-key-column", nil, value: part,
+        "the job names records by \(parts.joined(separator: " and "))",
+        hint: "add the column for \(part), or take it out of 'key.match'")
+    }
   }
 
   private mutating func plan() {

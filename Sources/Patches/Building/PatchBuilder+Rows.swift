@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Sheets
 
@@ -5,7 +6,7 @@ extension PatchBuilder {
   /// Reads a row of a CSV sheet.
   func build(_ cells: [String], _ report: RowReport) -> BuiltRow {
     var assembly = BodyAssembly(report: report, slots: mapping.initialSlots, columns: mapping.slotNames)
-    var keys = Keys()
+    var keys = Keys(reader.shape.keys)
     let said = meanings(of: cells, &assembly.report)
     for (task, cell) in zip(mapping.tasks, said) {
       switch task {
@@ -40,7 +41,7 @@ extension PatchBuilder {
   /// Reads a row of a JSONL sheet.
   func build(_ object: JSONObject, _ report: RowReport) -> BuiltRow {
     var assembly = BodyAssembly(report: report, slots: mapping.initialSlots, columns: mapping.slotNames)
-    var keys = Keys()
+    var keys = Keys(reader.shape.keys)
     var own: [(String, JSONValue)] = []
     for (name, value) in object {
       if let index = mapping.members[name] {
@@ -146,12 +147,28 @@ private struct Keys {
   private(set) var isRejected = false
   private var best: (place: Int, key: RecordKey)?
 
-  var chosen: RecordKey? { best?.key }
+  private let rules: [KeyRule]
+  /// The values of attributes that name a record together, by place.
+  private var parts: [Int: String] = [:]
+
+  init(_ rules: [KeyRule]) { self.rules = rules }
+
+  var chosen: RecordKey? { best?.key ?? together }
+
+  /// The key of several attributes, if all of them are given.
+  private var together: RecordKey? {
+    let places = rules.indices.filter { rules[$0].isPart }
+    let values = places.compactMap { parts[$0] }
+    guard !places.isEmpty, values.count == places.count else { return nil }
+    return .alternate(
+      attribute: OwnKey.name(of: places.map { rules[$0].attribute }), value: OwnKey.text(of: values))
+  }
 
   mutating func note(_ checked: CheckedKey, _ place: Int) {
     switch checked {
     case .absent: break
     case .rejected: isRejected = true
+    case .key(let key) where rules[place].isPart: parts[place] = key.text
     case .key(let key) where place < best?.place ?? .max: best = (place, key)
     case .key: break
     }

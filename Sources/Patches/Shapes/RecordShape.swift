@@ -4,6 +4,8 @@ import Catalog
 struct RecordShape: Sendable {
   /// The attributes that name a record, the id first.
   let keys: [KeyRule]
+  /// The attributes that name a record together; none if one is enough.
+  var keyParts: [String] { keys.filter(\.isPart).map(\.attribute) }
   /// The record's attributes and lists.
   let members: ObjectShape
   /// All possible headers, for suggestions.
@@ -15,9 +17,12 @@ struct RecordShape: Sendable {
   private let settings: ReadingSettings
 
   init(_ resource: ResourceType, customTypes: [String: DeclaredType], settings: ReadingSettings) {
-    keys = ([resource.key] + resource.alternateKeys).map { name in
-      KeyRule(attribute: name, isID: name == resource.key, field: resource.field(at: name))
-    }
+    let parts = resource.ownKey.count > 1 ? resource.ownKey : []
+    let whole = resource.alternateKeys.filter { parts.isEmpty || $0 != OwnKey.name(of: parts) }
+    keys =
+      ([resource.key] + whole).map { name in
+        KeyRule(attribute: name, isID: name == resource.key, field: resource.field(at: name))
+      } + parts.map { KeyRule(attribute: $0, isID: false, isPart: true, field: resource.field(at: $0)) }
     var members = ObjectShape()
     var paths = keys.map(\.attribute)
     // Shorter paths first: `source` is a value, so `source.parents` has no place of its own.
@@ -59,6 +64,9 @@ struct RecordShape: Sendable {
 
   /// Returns whether a path is in the place of custom fields.
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
+
+  /// Returns whether a path is that of a record's custom field whose type nobody has given.
+  func isUndeclared(_ path: String) -> Bool { isCustom(path) && customTypes[path] == nil }
 
   private static func shape(
     _ field: Field, operation: ListOperation?, singular: String, upload: Upload? = nil,

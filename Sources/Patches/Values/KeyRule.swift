@@ -7,14 +7,17 @@ final class KeyRule: Sendable {
   let attribute: String
   /// Indicates the integer in URLs.
   let isID: Bool
+  /// Indicates one of several attributes that name a record together.
+  let isPart: Bool
   let range: ClosedRange<Int64>
   private let maximum: Int?
   private let pattern: TextPattern?
   private let note: String?
 
-  init(attribute: String, isID: Bool, field: Field?) {
+  init(attribute: String, isID: Bool, isPart: Bool = false, field: Field?) {
     self.attribute = attribute
     self.isID = isID
+    self.isPart = isPart
     note = field?.note
     switch field?.kind {
     case .integer(let minimum, let maximum):

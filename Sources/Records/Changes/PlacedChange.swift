@@ -16,6 +16,12 @@ public struct PlacedChange: Sendable, Hashable {
     AttributePlace(change.path, list: element?.list, element: element?.key)
   }
 
+  /// The attribute's path with its lists, without elements: `threads.entryType`.
+  var namePlace: String {
+    let lists = element.map { ResourceType.names(ofListAt: $0.list) } ?? []
+    return (lists + [change.path]).joined(separator: ".")
+  }
+
   /// Returns the catalogue's entries of the attribute and its siblings.
   package func fields(in resource: ResourceType) -> [Field] {
     guard let element else { return resource.fields }

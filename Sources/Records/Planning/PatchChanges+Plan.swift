@@ -7,7 +7,11 @@ extension PatchChanges {
     held(against: now).map { $0.planned(in: resource) }
       + creations.map { creation in
         let list = resource.list(at: creation.list)
-        var change = PlannedChange(list: creation.list, added: creation.attributes.withoutBytes(of: list))
+        let attributes = JSONObject(
+          creation.attributes.map {
+            ($0.name, resource.named($0.value, at: "\(creation.list).\($0.name)"))
+          })
+        var change = PlannedChange(list: creation.list, added: attributes.withoutBytes(of: list))
         change.irreversible = "an added \(list?.singular ?? creation.list) cannot be rolled back"
         return change
       }
@@ -58,11 +62,12 @@ extension PatchChanges {
 extension HeldChange {
   fileprivate func planned(in resource: ResourceType) -> PlannedChange {
     let (change, field) = (placed.change, placed.field(in: resource))
+    let place = placed.namePlace
     var planned = PlannedChange(
       list: placed.element?.list, element: placed.element?.key, attribute: change.path,
-      then: change.isEnclosure ? change.value.numberOfBytes : change.value)
+      then: change.isEnclosure ? change.value.numberOfBytes : resource.named(change.value, at: place))
     if case .value(let now) = sight {
-      planned.now = now
+      planned.now = now.map { resource.named($0, at: place) }
       planned.isAsAsked = change.isMet(by: now)
     } else {
       planned.isRead = false

@@ -1,7 +1,9 @@
 /// CSV in the form of the result files: RFC 4180 with LF as the line end, which every reader accepts.
-struct CSVText {
+package struct CSVText {
   /// The delimiter: a comma, unless the sheet has another.
   let delimiter: UInt8
+
+  package init(delimiter: UInt8) { self.delimiter = delimiter }
 
   /// Appends a cell, quoted if necessary.
   func append(cell: String, to bytes: inout [UInt8]) {
@@ -21,7 +23,7 @@ struct CSVText {
   }
 
   /// Appends cells with the delimiter between them.
-  func append(cells: some Sequence<String>, to bytes: inout [UInt8]) {
+  package func append(cells: some Sequence<String>, to bytes: inout [UInt8]) {
     var isFirst = true
     for cell in cells {
       if !isFirst { bytes.append(delimiter) }

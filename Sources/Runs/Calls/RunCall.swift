@@ -148,7 +148,7 @@ package struct RunCall {
     if let number = interruption.received {
       throw .stoppedBeforeReading(plan.sheetName, by: number)
     }
-    if !plan.readsStandardInput {
+    if !plan.isSpooled {
       if try isRolledBack(plan, plan.sheet, by: earlier) { return nil }
       if try isPassedOver(plan, plan.sheet, repetition) { return nil }
     }
@@ -167,7 +167,7 @@ package struct RunCall {
       try tellOfNoRows(session, isRehearsal: isDryRun || site == nil)
       return nil
     }
-    if plan.readsStandardInput {
+    if plan.isSpooled {
       let spool = session.directory.spool
       if try isRolledBack(plan, spool, by: earlier) { return nil }
       if try isPassedOver(plan, spool, repetition, otherThan: session.directory.id) { return nil }

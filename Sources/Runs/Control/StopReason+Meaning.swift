@@ -1,7 +1,7 @@
-import Console
+package import Console
 import Execution
 import Foundation
-import Sites
+package import Sites
 
 /// The meaning of a reason to stop for the user.
 extension StopReason {
@@ -37,5 +37,15 @@ extension StopReason {
       trouble(refusal, "this cannot be used as the site", "check the site's URL")
     case .signal, .failures, .canary, .window, .stopFile, .storage, .recordLost: nil
     }
+  }
+}
+
+extension UserError {
+  /// Creates the error of a question that a site has not answered as it should; `nil` if it has.
+  ///
+  /// - Parameter location: the site's address.
+  package init?(_ outcome: Outcome, at location: String) {
+    guard let reason = StopReason(outcome), let trouble = reason.trouble else { return nil }
+    self.init(reason.exitCode, place: location, trouble.fact, of: trouble.refusal, hint: trouble.advice)
   }
 }

@@ -5,15 +5,19 @@ package import Reports
 package import Staging
 
 extension RunPlan {
-  /// Reads the changes that rows of the run have made.
-  package var carriedOutChanges: ChangeReader {
+  /// Reads the changes that rows of the run have made, with the names that were found for ids.
+  package func carriedOutChanges(of run: RunFile?) -> ChangeReader {
+    var resource = resource
+    resource.siteNames = (try? run?.siteNames()) ?? [:]
     let changes = CarriedOutChanges(resource: resource)
     return { changes($0) }
   }
 
   /// Reads the changes of a run's rows with the job's attributes, or the catalogue's if the job cannot be read.
   package static func carriedOutChanges(of record: RunRecord, in directory: RunDirectory) -> ChangeReader {
-    if let plan = try? RunPlan(of: record, in: directory, isMapped: false) { return plan.carriedOutChanges }
+    if let plan = try? RunPlan(of: record, in: directory, isMapped: false) {
+      return plan.carriedOutChanges(of: try? RunFile(reading: directory))
+    }
     guard let resource = ResourceType.named(record.resource) else { return { _ in [] } }
     let changes = CarriedOutChanges(resource: resource)
     return { changes($0) }

@@ -32,6 +32,34 @@ extension RunPlan {
     }
   }
 
+  /// Makes the attributes of `key.match` name the records.
+  ///
+  /// - Throws: `UserError` with exit code 78 for an attribute that cannot, or a header that has another purpose.
+  mutating func applyOwnKey() throws(UserError) {
+    guard !settings.match.isEmpty else { return }
+    let place = jobPath.map { "\($0): key.match" } ?? "--match"
+    for (path, header) in settings.match {
+      if let other = settings.columns[header], other != path {
+        throw UserError(
+          .configuration, place: place, "the column '\(header)' is \(other) as well",
+          hint: "a column of the key changes nothing; take it out of 'columns'")
+      }
+      settings.columns[header] = path
+    }
+    do throws(OwnKeyError) { resource = try resource.keyed(by: settings.match.map(\.path)) } catch {
+      let known = resource.fields.map(\.path)
+      guard let kind = error.kind else {
+        throw UserError(
+          .configuration, place: place, "no attribute of \(resource.name) is called \(error.path)",
+          hint: NearestNames.hint(for: error.path, among: known)
+            ?? "'bulkpatch resources \(resource.name)' lists them")
+      }
+      throw UserError(
+        .configuration, place: place, "\(error.path) is of type \(kind), which cannot name a record",
+        hint: "take a text, a whole number, a menu or a reference")
+    }
+  }
+
   /// Adds the attributes that site and job declare to the resource; the job wins.
   ///
   /// A declared attribute among the site's own attributes is a custom field, and the declaration gives its type.

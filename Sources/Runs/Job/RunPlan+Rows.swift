@@ -1,3 +1,4 @@
+import Catalog
 package import Console
 import Patches
 package import Sheets
@@ -6,11 +7,12 @@ extension RunPlan {
   /// The options for reading the sheet.
   var sheetOptions: SheetOptions {
     var options = SheetOptions()
-    options.format = settings.format
-    options.delimiter = settings.delimiter
-    options.encoding = settings.encoding
+    options.format = selectsRows ? .csv : settings.format
+    options.delimiter = selectsRows ? UInt8(ascii: ",") : settings.delimiter
+    options.encoding = selectsRows ? .utf8 : settings.encoding
     options.isStrict = isStrict
-    options.allowsEmpty = settings.allowsEmpty ?? false
+    // That no record meets a condition is no mistake.
+    options.allowsEmpty = settings.allowsEmpty ?? selectsRows
     return options
   }
 
@@ -43,18 +45,27 @@ extension RunPlan {
 
   /// The sheet's folder; the working folder for standard input.
   private var sheetFolder: String {
-    let folder = readsStandardInput ? "" : Path.folder(of: sheet)
+    let folder = isSpooled ? "" : Path.folder(of: sheet)
     return folder.isEmpty ? "." : folder
   }
 
+  /// Returns the column that gives an attribute, which has its lists in front but no verbs; the attribute itself if
+  /// no column is mapped to it.
+  package func column(of place: String) -> String {
+    let headers = settings.columns.sorted { $0.key < $1.key }
+    return headers.first { resource.withoutVerbs($0.value) == place }?.key ?? place
+  }
+
   /// The sheet's name in messages.
-  package var sheetName: String { readsStandardInput ? "standard input" : sheet }
+  package var sheetName: String {
+    readsStandardInput ? "standard input" : selectsRows ? "the records of 'select'" : sheet
+  }
 
   /// Returns a sheet's error with the wording and exit code of the command line.
   package func userError(_ error: SheetError) -> UserError {
     let code: ExitCode = error.kind == .option && jobPath != nil ? .configuration : UserError(error).code
     // The copy is an internal file, and gone when the message is read.
-    let place = readsStandardInput && error.kind != .storage ? sheetName : error.place
+    let place = isSpooled && error.kind != .storage ? sheetName : error.place
     return UserError(code, place: place, error.message, hint: error.hint)
   }
 }
@@ -71,5 +82,20 @@ extension UserError {
       case .unreadable, .notText, .encoding, .empty, .header, .format, .changed, .damaged: .unreadableSheet
       }
     self.init(code, place: error.place, error.message, hint: error.hint)
+  }
+}
+
+extension ResourceType {
+  /// Returns a header's path without the verbs of lists: `threads.entryType` for `threads.append.entryType`.
+  func withoutVerbs(_ path: String) -> String {
+    var steps = path.split(separator: ".").map { String($0) }
+    var place: [String] = []
+    var lists = lists
+    while let list = lists.first(where: { $0.name == steps.first }) {
+      place.append(steps.removeFirst())
+      if let verb = steps.first, list.operation(verb) != nil { steps.removeFirst() }
+      lists = list.lists
+    }
+    return (place + steps).joined(separator: ".")
   }
 }

@@ -44,6 +44,12 @@ package struct RunPlan {
 
   package var readsStandardInput: Bool { sheet == "-" }
 
+  /// Indicates that the rows are records of a query.
+  package var selectsRows: Bool { settings.selectedWhere != nil || settings.selectedColumns != nil }
+
+  /// Indicates that the rows are first copied into a file of ours.
+  package var isSpooled: Bool { readsStandardInput || selectsRows }
+
   /// Makes the plan for an argument `JOB|SHEET` and its flags.
   ///
   /// - Parameter folder: the working folder of that argument; a sheet's `sites.yaml` and the commands belong there.
@@ -69,6 +75,9 @@ package struct RunPlan {
     try self.init(settings, of: job, asked: request, environment: environment)
   }
 
+  /// What stands for the sheet of a query.
+  private static let selectedSheet = "select"
+
   /// Makes the plan of a request.
   ///
   /// - Throws: as `init(_:in:flags:environment:)`.
@@ -76,10 +85,16 @@ package struct RunPlan {
     _ settings: JobSettings, of job: JobFile? = nil, asked request: RunRequest,
     environment: [String: String]
   ) throws(UserError) {
-    guard let sheet = settings.sheet else {
+    let isSelected = settings.selectedWhere != nil || settings.selectedColumns != nil
+    guard settings.sheet == nil || !isSelected else {
+      throw UserError(
+        .configuration, place: job?.path, "'select' and 'sheet' are two sources of rows",
+        hint: "leave one of them out")
+    }
+    guard let sheet = settings.sheet ?? (isSelected ? RunPlan.selectedSheet : nil) else {
       throw UserError(
         .configuration, place: job?.path, "the job has no 'sheet'",
-        hint: "add the key, or give the sheet with --sheet")
+        hint: "add the key, or give the sheet with --sheet, or 'select' records")
     }
     // A file beside a sheet named here is shown relative to this folder.
     let folder = request.folder == WorkingFolder.path ? "" : request.folder
@@ -109,6 +124,7 @@ package struct RunPlan {
     try check(place: job?.path)
     if let site { self.resource = try RunPlan.resource(resource, of: site) }
     try declareExtraAttributes()
+    try applyOwnKey()
     execution.conditions = try conditions()
   }
 
@@ -116,17 +132,13 @@ package struct RunPlan {
   ///
   /// - Throws: `UserError` with exit code 64 if none was named, or 77 if it was given as a URL and the environment
   ///   has no login for it.
-  func requiredSite() throws(UserError) -> SiteSettings {
+  package func requiredSite() throws(UserError) -> SiteSettings {
     guard let site else {
       throw UserError(
         jobPath == nil ? .usage : .configuration, place: jobPath ?? sheet, "no site is named",
         hint: "name one with --site NAME or --site URL, or with the key 'site' of the job")
     }
-    if case .url = settings.site, site.authentication == nil {
-      throw UserError(
-        .refused, place: site.url, "there is no login for the site",
-        hint: "set BULKPATCH_USER and BULKPATCH_PASSWORD, or describe the site in sites.yaml")
-    }
+    if case .url = settings.site, site.authentication == nil { throw .noLogin(site) }
     return site
   }
 
@@ -138,13 +150,7 @@ package struct RunPlan {
   package func makeSite(keepingBodies: Bool = false) throws(UserError) -> any Site {
     var settings = try requiredSite()
     settings.keepsBodies = keepingBodies
-    do throws(SiteError) {
-      return try settings.makeSite(resource: resource, suppress: suppressed) { [name = settings.name] in
-        Output.toStandardError("note: site \(name): \($0)\n")
-      }
-    } catch {
-      throw UserError(error.kind == .login ? .refused : .configuration, error.message, hint: error.hint)
-    }
+    return try settings.open(resource, suppress: suppressed)
   }
 
   private func check(place: String?) throws(UserError) {
@@ -169,12 +175,7 @@ package struct RunPlan {
         "date-times of the pattern csv.datetime need a time zone",
         hint: "add csv.timezone, or --timezone, such as Europe/Paris")
     }
-    if let site, site.kind != resource.dialect {
-      throw UserError(
-        .configuration, place: "site '\(site.name)'",
-        "is of kind \(site.kind.rawValue), but \(resource.name) are served by \(resource.dialect.rawValue)",
-        hint: "name another site or another resource")
-    }
+    if let site, site.kind != resource.dialect { throw .otherKind(site, resource) }
     guard suppressed.isEmpty || resource.dialect == .b2cService else {
       throw UserError(
         .configuration, place: place, "'suppress' has no effect on \(resource.dialect.rawValue)",
@@ -182,7 +183,8 @@ package struct RunPlan {
     }
   }
 
-  private static func site(
+  /// Returns the settings of a referenced site; `nil` for no reference.
+  static func site(
     _ reference: SiteReference?, in known: SitesFile, of job: JobFile?, resource: ResourceType,
     _ environment: [String: String]
   ) throws(UserError) -> SiteSettings? {
@@ -318,11 +320,15 @@ extension RunPlan {
       "attachments.limit": settings.attachmentLimit.map { .integer(Int64($0)) } ?? .null,
       "rewrite_through": text(settings.rewriteThrough?.rawValue),
     ]
+    if selectsRows {
+      mapping["select"] = [text(settings.selectedWhere), text(settings.selectedColumns)]
+    }
     // A run older than this key keeps its mapping.
     if !settings.nulls.isEmpty { mapping["nulls"] = .array(settings.nulls.sorted().map(JSONValue.string)) }
     if !settings.extraAttributes.isEmpty {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
+    if !settings.match.isEmpty { mapping["key.match"] = .array(settings.match.map { .string($0.path) }) }
     mapping["attachments.folder"] = attachmentFolder.map(JSONValue.string)
     for (key, value) in madeValues where value != .null { mapping[key] = value }
     return mapping

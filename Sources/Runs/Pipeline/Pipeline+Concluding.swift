@@ -95,7 +95,7 @@ extension Pipeline {
       // A run that another process has taken over is not described from here.
       try run.checkHeld()
       // The files come first: a run whose end is recorded has them.
-      let files = try ResultFiles.write(run, changes: plan.carriedOutChanges, staged: work.results)
+      let files = try ResultFiles.write(run, changes: plan.carriedOutChanges(of: run), staged: work.results)
       var record = try run.record()
       record.finished = Timestamp.now
       record.exitCode = Int(code.rawValue)

@@ -31,6 +31,14 @@ extension Pipeline {
     }
   }
 
+  /// Looks again for a reason not to send the rows: names that the site does not have may have rejected some.
+  ///
+  /// - Throws: `UserError` with exit code 74.
+  func permissionOnceNamesAreKnown(_ work: WorkDone) throws(UserError) -> Permission {
+    guard work.stopReason == nil, plan.purpose.hasSheet, try !hasSent() else { return .given }
+    return try objectionToSending(again: nil).map { .objection($0) } ?? .given
+  }
+
   /// Asks the user, unless the run has sent rows before and has not been rolled back since.
   private func confirm(_ earlier: EarlierSending?) throws(UserError) -> Confirmation.Answer {
     let patience = max(plan.execution.breaker.patience, .seconds(60))

@@ -13,7 +13,7 @@ extension Pipeline {
     do throws(StagingError) {
       let total = try run.counts()[.staged]
       let planner = Planner(
-        run: run, site: site, resource: plan.resource, settings: settings,
+        run: run, site: site, resource: try namedResource(), settings: settings,
         planned: try run.planCounts().total, observer: observer
       ) { [control] in control.reasonToStopAfterPause() }
       let began = ContinuousClock.now

@@ -1,3 +1,4 @@
+import Catalog
 import Console
 import Dispatch
 package import Execution
@@ -66,9 +67,24 @@ extension Pipeline {
     }
     progress.start()
     defer { progress.stop() }
+    let file = plan.site.map { NameCacheFile(of: $0, in: session.home) }
+    // A rollback gives ids, which it has read.
+    var names: NameCheck?
+    if plan.purpose.hasSheet, let file {
+      let cache = file.read(isRefreshed: intent.refreshesNames)
+      names = NameCheck(plan.resource, cache: cache) { [plan] in plan.column(of: $0) }
+    }
+    defer { if let names { file?.write(names.cache) } }
     return try Preparation.prepare(
-      run, site: site, throttle: throttle, retry: plan.execution.retry, observer: observer
+      run, site: site, throttle: throttle, retry: plan.execution.retry, names: &names, observer: observer
     ) { [control] in control.reasonToStopAfterPause() }
+  }
+
+  /// The resource with the names that were found for ids, so that people read them.
+  func namedResource() throws(StagingError) -> ResourceType {
+    var resource = plan.resource
+    resource.siteNames = try run.siteNames()
+    return resource
   }
 
   /// The observer of the run's events.

@@ -66,7 +66,7 @@ package struct Pipeline {
     var work = staged
     work.location = site?.location ?? ""
     work.asked = Timestamp.now
-    let permission = try askPermission()
+    var permission = try askPermission()
     if case .stopped(let reason) = permission { work.stopReason = reason }
     if let site, case .given = permission {
       if intent.approvesPlan {
@@ -79,11 +79,15 @@ package struct Pipeline {
       if isPlanning {
         let site = ReadOnlySite(site)
         try prepare(site, &work)
-        try plan(on: site, &work)
+        permission = try permissionOnceNamesAreKnown(work)
+        if case .given = permission { try plan(on: site, &work) }
       } else {
         try prepare(site, &work)
-        try execute(on: site, &work)
-        try verify(on: site, &work)
+        permission = try permissionOnceNamesAreKnown(work)
+        if case .given = permission {
+          try execute(on: site, &work)
+          try verify(on: site, &work)
+        }
       }
     }
     if run.loss != nil { return RunEnding(session.directory, session.lossError) }

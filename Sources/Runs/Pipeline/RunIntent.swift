@@ -10,18 +10,21 @@ package struct RunIntent {
   var isRepetitionMeant = false
   /// Sends failed rows once more.
   var retriesFailed = false
+  /// Asks the site for names again, whatever is kept of them.
+  var refreshesNames = false
   /// Indicates that the run existed before the call.
   var isResume = false
 
   package init(
     confirmation: Confirmation, approvesPlan: Bool = false, planOptions: PlanOptions = PlanOptions(),
-    isRepetitionMeant: Bool = false, retriesFailed: Bool = false
+    isRepetitionMeant: Bool = false, retriesFailed: Bool = false, refreshesNames: Bool = false
   ) {
     self.confirmation = confirmation
     self.approvesPlan = approvesPlan
     self.planOptions = planOptions
     self.isRepetitionMeant = isRepetitionMeant
     self.retriesFailed = retriesFailed
+    self.refreshesNames = refreshesNames
   }
 
   /// Returns the command that works on a run for this purpose.

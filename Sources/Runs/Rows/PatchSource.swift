@@ -38,7 +38,7 @@ package struct PatchSource {
   /// Opens a sheet that was read before, at the path stored in the run file.
   ///
   /// - Throws: as `init(_:spool:)`.
-  init(_ plan: RunPlan, path: String) throws(UserError) {
+  package init(_ plan: RunPlan, path: String) throws(UserError) {
     try self.init(plan, sheet: plan.openSheet(at: path))
   }
 
@@ -146,8 +146,10 @@ extension RunPlan {
   /// - Throws: `UserError`: 66 if there is no such file, 65 if it is not a readable sheet, 74 if the copy cannot be
   ///   stored, 130 or 143 for a signal.
   func openSheet(spool: String, stoppedBy interruption: Interruption? = nil) throws(UserError) -> Sheet {
+    if selectsRows { try select(into: spool, stoppedBy: interruption) }
     do throws(SheetError) {
-      guard readsStandardInput else { return try Sheet(path: sheet, options: sheetOptions) }
+      guard isSpooled else { return try Sheet(path: sheet, options: sheetOptions) }
+      guard readsStandardInput else { return try Sheet(path: spool, options: sheetOptions) }
       try Sheet.spool(standardInputTo: spool) { interruption?.received != nil }
       return try Sheet(path: spool, options: sheetOptions)
     } catch {

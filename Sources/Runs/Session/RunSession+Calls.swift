@@ -1,6 +1,6 @@
 package import Console
 import Foundation
-import Sites
+package import Sites
 package import Staging
 
 extension RunSession {
@@ -42,7 +42,7 @@ extension RunPlan {
 
 extension Authentication {
   /// The identity of the login, without any secret.
-  fileprivate var login: String {
+  package var login: String {
     switch self {
     case .basic(let user, _): user
     case .bearer: "a bearer token"

@@ -32,7 +32,7 @@ package struct RunSession {
     let stateFolder = try options.home()
     // Opened before there is a folder, unless standard input must be copied into it.
     var early: PatchSource?
-    if !plan.readsStandardInput { early = try usable(PatchSource(plan, spool: ""), of: plan) }
+    if !plan.isSpooled { early = try usable(PatchSource(plan, spool: ""), of: plan) }
     let directory: RunDirectory
     do throws(StagingError) {
       directory = try RunDirectory.make(in: stateFolder, job: plan.jobName, now: Date())
@@ -104,7 +104,7 @@ package struct RunSession {
     var record = RunRecord(
       id: directory.id, job: plan.jobName, resource: plan.resource.name,
       site: plan.site?.name ?? "", siteURL: plan.site?.url ?? "",
-      sheetPath: plan.readsStandardInput ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
+      sheetPath: plan.isSpooled ? directory.spool : URL(fileURLWithPath: plan.sheet).path,
       sheetFormat: source.sheet.format.rawValue, sheetHeader: source.sheet.header,
       mappingSHA256: plan.mappingHash, request: plan.request, toolVersion: Program.version,
       created: Timestamp.now)

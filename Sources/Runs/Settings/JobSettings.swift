@@ -13,12 +13,18 @@ package struct JobSettings {
   package var resource: ResourceType?
   /// A path, or `-` for standard input.
   package var sheet: String?
+  /// The condition of the records that take the place of a sheet.
+  package var selectedWhere: String?
+  /// Their columns, separated by commas.
+  package var selectedColumns: String?
   package var site: SiteReference?
   /// The reason the rows are sent, for later readers.
   var reason: String?
 
   /// Sheet header → attribute path.
   package var columns: [String: String] = [:]
+  /// The attributes that name a record together, each with its header.
+  var match: [(path: String, header: String)] = []
   var ignored: Set<String> = []
   /// Attribute path and the text a cell would have, in the order given.
   var constants: [(path: String, value: String)] = []

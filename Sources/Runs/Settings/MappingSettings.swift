@@ -7,7 +7,7 @@ import Staging
 /// The settings that turn rows into patches.
 package enum MappingSettings: SettingList {
   package static let settings = [
-    columns, ignored, missingColumns, constants, values, otherValues, templates, skippedAtEnd,
+    columns, match, ignored, missingColumns, constants, values, otherValues, templates, skippedAtEnd,
     skippedPatterns,
     customFields, extraAttributes, nullMarker, nulls, dateFormat, dateTimeFormat, timeZone, decimalSign,
     attachmentFolder, attachmentLimit, rewriteThrough, cardRule,
@@ -18,6 +18,17 @@ package enum MappingSettings: SettingList {
     // A header may contain '=', an attribute path never does.
     splitsAtLast: true, { header, path, settings in settings.columns[header] = path },
     help: "Take this attribute from the column with this header; repeatable.", value: "header=path")
+
+  static let match = Setting.named(
+    "key.match", "match", .text, expected: "a mapping of attribute paths to headers",
+    { path, header, settings in
+      settings.match.removeAll { $0.path == path }
+      settings.match.append((path, header))
+    },
+    help: """
+      Find the record by this attribute, with the value of the column with this header; with several, by all of them \
+      together. No record, or more than one, fails the row.
+      """, value: "path=header")
 
   static let ignored = Setting.set(
     "ignore", "ignore", .text, \.ignored,

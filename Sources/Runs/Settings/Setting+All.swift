@@ -5,7 +5,7 @@ import Staging
 extension Setting {
   /// Every setting, below the title of its group in help.
   static let groups: [(title: String, settings: [Setting])] = [
-    ("Sheet", SheetSettings.settings), ("Mapping", MappingSettings.settings),
+    ("Sheet", SheetSettings.settings + SelectSettings.settings), ("Mapping", MappingSettings.settings),
     ("Conditions", ConditionSettings.settings),
     ("Pace", PaceSettings.settings), ("Safety", SafetySettings.settings + SnapshotSettings.settings),
     ("Trouble", TroubleSettings.settings), ("Unattended", UnattendedSettings.settings),

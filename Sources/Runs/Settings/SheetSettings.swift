@@ -12,6 +12,16 @@ package enum DraftSettings: SettingList {
   ]
 }
 
+/// The settings of commands that ask a site something without a job or sheet.
+package enum SiteChoiceSettings: SettingList {
+  package static let settings = [SheetSettings.site, SheetSettings.resource]
+}
+
+/// The settings of a command that names its resource itself.
+package enum SiteSelectionSettings: SettingList {
+  package static let settings = [SheetSettings.site]
+}
+
 /// The settings for the rows, and for reading the sheet.
 package enum SheetSettings: SettingList {
   package static let settings = [resource, sheet, site, format, delimiter, encoding, strict, allowEmpty]

@@ -6,6 +6,11 @@ struct SortKey<Column> {
   var letterCase: LetterCase?
 }
 
+extension SortKey where Column: ConditionColumn {
+  /// Indicates the order of the ids, lowest first.
+  var isOfIDs: Bool { column.isRecordID && !isDescending && letterCase == nil }
+}
+
 /// A function of `orderBy` that makes the order case-insensitive.
 enum LetterCase: String, CaseIterable {
   case upper

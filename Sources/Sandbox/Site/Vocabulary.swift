@@ -106,6 +106,8 @@ struct Vocabulary: Sendable {
   private static let shared = [
     // A thread and its incident have the same channels.
     "incidents.threads.channel": "incidents.channel",
+    // An account is in one of the teams that incidents are assigned to.
+    "accounts.staffGroup": "incidents.assignedTo.staffGroup",
     // An address has the same types as the one that answers go to.
     "contacts.emails.addressType": "incidents.responseEmailAddressType",
   ]

@@ -80,3 +80,12 @@ extension HTTPAnswer {
 extension Int {
   static var secondsSince1970: Int { Int(time(nil)) }
 }
+
+extension Double {
+  /// The time of day to the microsecond.
+  static var secondsSince1970: Double {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1_000_000_000
+  }
+}

@@ -5,7 +5,7 @@ import Records
 /// One lane's connection to a B2C Service site: a libcurl handle and a chain of access tokens.
 final class B2CConnection: SiteConnection {
   let service: B2CService
-  private var handle: SiteHandle
+  var handle: SiteHandle
   /// The token of the previous answer; without one a request starts a new chain.
   ///
   /// Every answer contains the one for the next request (`c_osvc_custom_headers`).
@@ -42,8 +42,15 @@ final class B2CConnection: SiteConnection {
 
   func keep(to pacing: any RequestPacing) { handle.pacing = pacing }
 
-  func check() -> Exchange {
-    let exchange = get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
+  func check() -> Exchange { judged(firstQuestion()) }
+
+  /// Asks for one record, which shows whether address, login and headers are right.
+  func firstQuestion() -> HTTPExchange {
+    get("\(service.resource.name)?limit=1&fields=\(service.resource.key)")
+  }
+
+  /// Returns what the answer to the first question says of the site.
+  func judged(_ exchange: HTTPExchange) -> Exchange {
     var outcome = Outcome(exchange.result, of: .b2cService, now: .secondsSince1970).ofRead
     switch outcome {
     case .applied:
@@ -68,21 +75,28 @@ final class B2CConnection: SiteConnection {
 // MARK: - One request
 
 extension B2CConnection {
-  private func get(_ path: String) -> HTTPExchange {
-    exchange(
-      HTTPRequest(
-        method: .get, url: "\(service.base)/\(path)", headers: [], repeatedHeaders: readHeaders, body: nil))
+  /// - Parameter type: the media type to ask for, if not the usual one.
+  func get(_ path: String, accepting type: String? = nil) -> HTTPExchange {
+    let url = "\(service.base)/\(path)"
+    guard let type else {
+      return exchange(
+        HTTPRequest(method: .get, url: url, headers: [], repeatedHeaders: readHeaders, body: nil))
+    }
+    let headers = service.readHeaders.map { $0.name == "Accept" ? ($0.name, type) : $0 }
+    return exchange(HTTPRequest(method: .get, url: url, headers: headers, body: nil))
   }
 
   /// Reads something that takes several requests: waits as the site asked, and adds to `sofar`.
   ///
   /// - Returns: the answer; `nil` if there is none, as `sofar` then says.
-  func ask(_ path: String, _ sofar: inout Exchange) -> JSONValue? {
+  func ask(
+    _ path: String, _ sofar: inout Exchange, accepting type: String? = nil
+  ) -> JSONValue? {
     var exchange: HTTPExchange
     var tries = 0
     repeat {
       sofar.waitAsAsked(handle.pacing)
-      exchange = get(path)
+      exchange = get(path, accepting: type)
       sofar = Exchange(
         exchange, outcome: Outcome(exchange.result, of: .b2cService, now: .secondsSince1970).ofRead,
         after: sofar)

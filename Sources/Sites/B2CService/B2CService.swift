@@ -9,6 +9,8 @@ public final class B2CService: Site {
   public var requestTimeout: Duration { access.transport.requestTimeout }
   /// The URL up to the resource's name.
   let base: String
+  /// The version of the API in that URL.
+  let version: String
   let resource: ResourceType
   let access: SiteAccess
   let overridesMethod: Bool
@@ -26,7 +28,8 @@ public final class B2CService: Site {
     waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) {
     access = try SiteAccess(settings, waiting: waiting)
-    base = "\(access.location)/services/rest/connect/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
+    version = settings.apiVersion ?? settings.kind.apiVersions[0]
+    base = "\(access.location)/services/rest/connect/\(version)"
     overridesMethod = settings.overridesMethod
     self.settings = settings
     self.resource = resource

@@ -50,7 +50,7 @@ struct RecordQuery {
   }
 
   /// References that Oracle's own sample spells differently from the attribute (reference, section 4.5).
-  private static let attested = ["primaryContact": "primaryContact.contact"]
+  static let attested = ["primaryContact": "primaryContact.contact"]
 
   /// Indicates that a record may be missing from the table because a record it refers to is missing.
   var joins: Bool { columns.contains { $0.part != .value } }
@@ -120,7 +120,7 @@ extension RecordQuery {
 
 extension UInt8 {
   /// Indicates a character of a dotted name.
-  fileprivate var isNamePart: Bool {
+  var isNamePart: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):

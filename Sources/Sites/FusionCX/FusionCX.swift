@@ -8,6 +8,10 @@ public final class FusionCX: Site {
   public var location: String { access.location }
   public var requestTimeout: Duration { access.transport.requestTimeout }
   public let batchLimit: Int
+  /// The URL up to the version, which lists the versions there are.
+  let root: String
+  /// The version of the resources.
+  let version: String
   /// The URL up to the resource's name; a batch is posted to it.
   let base: String
   let resource: ResourceType
@@ -24,7 +28,9 @@ public final class FusionCX: Site {
     settings: SiteSettings, resource: ResourceType, waiting: @escaping WaitTeller = { _ in }
   ) throws(SiteError) {
     access = try SiteAccess(settings, waiting: waiting)
-    base = "\(access.location)/crmRestApi/resources/\(settings.apiVersion ?? settings.kind.apiVersions[0])"
+    root = "\(access.location)/crmRestApi/resources"
+    version = settings.apiVersion ?? settings.kind.apiVersions[0]
+    base = "\(root)/\(version)"
     batchLimit = settings.batchLimit
     overridesMethod = settings.overridesMethod
     frameworkVersion = settings.frameworkVersion

@@ -11,6 +11,9 @@ extension FusionConnection {
     guard resource.alternateKeys.contains(attribute) else {
       return (.refused(Refusal.unknownKeyCode, "\(resource.name) cannot be looked up by \(attribute)"), [:])
     }
+    if resource.ownKey.count > 1, attribute == OwnKey.name(of: resource.ownKey) {
+      return resolve(together: resource.ownKey, values: values)
+    }
     let query = FusionQuery(isByExample: site.frameworkVersion == 1, attribute: attribute)
     let path =
       "\(resource.name)?onlyData=true&fields=\(FusionFields(root: [resource.key, attribute]).text)"
@@ -49,7 +52,7 @@ extension FusionConnection {
       }
       start += chunk.count
       for item in items ?? [] {
-        guard let id = item.integer(resource.key), let value = item.object[attribute]?.string else {
+        guard let id = item.integer(resource.key), let value = item.object[attribute]?.keyText else {
           last.refuse(asBadAnswer: "a record of the answer has no \(resource.key) or no \(attribute)")
           break
         }
@@ -59,6 +62,39 @@ extension FusionConnection {
       }
     }
     return (last.ofLookup(by: attribute, of: resource), found)
+  }
+
+  /// Looks up ids by keys of several attributes.
+  private func resolve(together paths: [String], values: [String]) -> (Exchange, [String: [Int64]]) {
+    let resource = site.resource
+    let name = OwnKey.name(of: paths)
+    guard site.frameworkVersion > 1 else {
+      return (
+        .refused(Refusal.unknownKeyCode, "framework version 1 cannot look records up by \(name)"), [:]
+      )
+    }
+    let fields = FusionFields(root: [resource.key] + paths).text
+    let path = "\(resource.name)?onlyData=true&fields=\(fields)&limit=\(Self.pageSize)&q="
+    let query = FusionQuery(isByExample: false, attribute: "")
+    let keys = Set(values).sorted().compactMap { text -> [String]? in
+      let literals = OwnKey.values(in: text, count: paths.count)?.compactMap(query.literal)
+      return literals?.count == paths.count ? literals : nil
+    }
+    var found: [String: [Int64]] = [:]
+    var last = Exchange(outcome: .applied)
+    let room = urlLimit - path.utf8.count
+    let chunks = keys[...].chunks(maximumCount: Self.pageSize, length: room) {
+      FusionQuery.together(paths, [$0]).utf8.count + " or ".percentEncoded.utf8.count
+    }
+    for chunk in chunks {
+      guard let items = pages(path + FusionQuery.together(paths, chunk), &last) else { break }
+      for item in items {
+        let values = paths.compactMap { item.object[$0]?.keyText }
+        guard let id = item.integer(resource.key), values.count == paths.count else { continue }
+        found[OwnKey.text(of: values), default: []].append(id)
+      }
+    }
+    return (last.ofLookup(by: name, of: resource), found)
   }
 
   /// Returns whether a list with one value is accepted after a longer one was refused: then a value is at fault.
@@ -93,4 +129,9 @@ extension FusionConnection {
       if !page.hasMore { return items }
     }
   }
+}
+
+extension JSONValue {
+  /// A value as a key has it.
+  fileprivate var keyText: String? { string ?? integer.map { String($0) } }
 }

@@ -10,7 +10,7 @@ import JSON
 /// One lane's connection to a Fusion CX site.
 final class FusionConnection: SiteConnection {
   let site: FusionCX
-  private var handle: SiteHandle
+  var handle: SiteHandle
   /// Indicates that the site has refused an answer without a body, so that answers contain unneeded items.
   private var refusesEmptyAnswers = false
   /// Indicates that the site has refused a query for several records.
@@ -87,9 +87,15 @@ final class FusionConnection: SiteConnection {
     return answered
   }
 
-  func check() -> Exchange {
-    let name = site.resource.name
-    let exchange = get("\(name)?limit=1&onlyData=true&fields=\(site.resource.key)")
+  func check() -> Exchange { judged(firstQuestion()) }
+
+  /// Asks for one record, which shows whether address, login and headers are right.
+  func firstQuestion() -> HTTPExchange {
+    get("\(site.resource.name)?limit=1&onlyData=true&fields=\(site.resource.key)")
+  }
+
+  /// Returns what the answer to the first question says of the site.
+  func judged(_ exchange: HTTPExchange) -> Exchange {
     var checked = answer(exchange)
     checked.outcome = checked.outcome.ofRead
     switch checked.outcome {
@@ -125,10 +131,10 @@ extension FusionConnection {
     var condition: [(name: String, value: String)] { token.map { [("If-Match", "\"\($0)\"")] } ?? [] }
   }
 
-  func get(_ path: String) -> HTTPExchange {
-    exchange(
-      HTTPRequest(
-        method: .get, url: "\(site.base)/\(path)", headers: site.headers(), body: nil))
+  func get(_ path: String) -> HTTPExchange { get(url: "\(site.base)/\(path)") }
+
+  func get(url: String) -> HTTPExchange {
+    exchange(HTTPRequest(method: .get, url: url, headers: site.headers(), body: nil))
   }
 
   /// Sends a request, and once more with another token if the site refused the first.

@@ -26,6 +26,13 @@ struct FusionQuery {
   /// Returns the query for the records with that value.
   func equal(to literal: String) -> String { "\(attribute)=\(literal)".percentEncoded }
 
+  /// Returns the query for the records with one of several keys, each of several values; not by example.
+  static func together(_ attributes: [String], _ keys: some Sequence<[String]>) -> String {
+    keys.map { literals in
+      "(\(zip(attributes, literals).map { "\($0)=\($1)" }.joined(separator: " and ")))"
+    }.joined(separator: " or ").percentEncoded
+  }
+
   /// Returns the query for the records with one of these values; not by example.
   func oneOf(_ literals: some Sequence<String>) -> String {
     "\(attribute) in (\(literals.joined(separator: ",")))".percentEncoded

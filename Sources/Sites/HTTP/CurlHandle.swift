@@ -97,6 +97,24 @@ struct CurlHandle: ~Copyable {
   }
 }
 
+// MARK: - The certificate
+
+extension CurlHandle {
+  /// Makes the next connection remember the site's certificate.
+  mutating func keepCertificate() { set(CURLOPT_CERTINFO, 1) }
+
+  /// The entries of the certificate that the site has shown, as `Name:value`; empty without TLS.
+  var certificate: [String] {
+    var entries: [String] = []
+    var next = unsafe ccurl_get_certificate(handle)
+    while let entry = unsafe next {
+      if let text = unsafe entry.pointee.data { entries.append(unsafe String(cString: text)) }
+      unsafe next = entry.pointee.next
+    }
+    return entries
+  }
+}
+
 // MARK: - Options
 
 extension CurlHandle {

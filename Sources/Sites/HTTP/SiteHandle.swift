@@ -32,6 +32,12 @@ struct SiteHandle: ~Copyable {
     return exchange
   }
 
+  /// Makes the next connection remember the site's certificate.
+  mutating func keepCertificate() { handle.keepCertificate() }
+
+  /// The certificate that the site has shown; `nil` without TLS.
+  var certificate: SiteFacts.Certificate? { SiteFacts.certificate(of: handle.certificate) }
+
   /// Returns whether to repeat a read with this outcome at once, after this many tries.
   func asksAgain(after outcome: Outcome, tries: Int) -> Bool {
     guard let pacing, case .retryLater(let after, let refusal) = outcome, refusal.status != nil else {

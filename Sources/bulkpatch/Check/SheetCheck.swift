@@ -9,6 +9,8 @@ struct SheetCheck {
   var plan: RunPlan
   /// The file for standard input during the check.
   var spool: String
+  /// What the site says of the rows; `nil` for an offline check.
+  var live: LiveCheck?
 
   /// Checks the whole sheet; stops early if the reader of the report is gone.
   ///
@@ -17,7 +19,10 @@ struct SheetCheck {
   /// - Returns: the exit code.
   /// - Throws: `UserError` if the sheet cannot be opened; nothing has been reported then.
   func perform(_ report: any CheckReport) throws(UserError) -> ExitCode {
-    let source = try PatchSource(plan, spool: spool)
+    // Standard input was copied already when the site was asked about its rows.
+    let source =
+      live != nil && plan.isSpooled
+      ? try PatchSource(plan, path: spool) : try PatchSource(plan, spool: spool)
     report.begin(CheckedSheet(plan: plan, sheet: source.sheet, columns: source.columns))
     var tally = CheckTally()
     for finding in source.findings {
@@ -35,7 +40,12 @@ struct SheetCheck {
     tally.hasCheckedRows = source.isUsable
     tally.mayBeEmpty = source.isUsable && source.sheet.isEmpty
     do throws(SheetError) {
-      while source.isUsable, !report.isClosed, let (_, built) = try source.next() {
+      while source.isUsable, !report.isClosed, let (row, read) = try source.next() {
+        var built = read
+        if let findings = live?.findings(of: row, built), !findings.isEmpty {
+          built.findings += findings
+          built.patch = nil
+        }
         tally.count(built)
         for finding in built.findings { report.add(finding) }
       }

@@ -46,6 +46,7 @@ struct RunCommand: DocumentedCommand {
 
   @OptionGroup var reason: SettingArguments<ReasonSettings>
   @OptionGroup var repetition: RepetitionArguments
+  @OptionGroup var names: NameArguments
   @OptionGroup var lock: LockArguments
   @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
   @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
@@ -95,16 +96,17 @@ struct RunCommand: DocumentedCommand {
       plan: { try plan() }, work: carryOut)
   }
 
-  private func carryOut(_ plan: RunPlan, _ chronicle: RunChronicle) throws -> [RunEnding] {
+  private func carryOut(_ asked: RunPlan, _ chronicle: RunChronicle) throws -> [RunEnding] {
     // Before the sheet is read, so that a wrong site does not show only after a million rows.
-    let site = stageOnly ? nil : try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
-    if !planning.isDryRun { try plan.requireReason() }
+    let site = stageOnly ? nil : try asked.makeSite(keepingBodies: chronicle.log.holdsBodies)
+    if !planning.isDryRun { try asked.requireReason() }
+    let plan = try site.map { site throws(UserError) in try asked.learningTypes(from: site) } ?? asked
     let call = try RunCall(
       for: plan, lockWait: lock.timeToWait(), chronicle: chronicle, options: global.options)
     var earlier = EarlierRuns()
     let intent = RunIntent(
       confirmation: confirmation.confirmation, planOptions: planning.options,
-      isRepetitionMeant: repetition.isMeant)
+      isRepetitionMeant: repetition.isMeant, refreshesNames: names.isRefreshed)
     if continues {
       earlier = try call.continueUnfinished(of: plan, overriding: flagsForOthers, intent)
     }

@@ -51,8 +51,16 @@ extension KindRules {
     ])
 
   private static let accounts = KindRules(
-    names: ["displayName"], customFields: [Field("displayName", .string()), Field("login", .string())],
-    known: { ["displayName": .string($0.name), "login": .string("user\($0.id)")] })
+    names: ["displayName"],
+    customFields: [Field("displayName", .string()), Field("login", .string()), Field("staffGroup", .menu())],
+    known: { account in
+      // The two that share a name are in different teams.
+      let team: Int64 = account.id == 17 ? 0 : account.id == 42 ? 1 : account.id % 5
+      return [
+        "displayName": .string(account.name), "login": .string("user\(account.id)"),
+        "staffGroup": .integer(100_003 + team),
+      ]
+    })
 
   private static let contacts = KindRules(
     names: ["name.first", "name.last"],

@@ -94,6 +94,8 @@ extension Session {
         message: "only one of the lists \(lists.keys.sorted().joined(separator: ", ")) per query")
     }
     var rows: [QueryRow] = []
+    // Records are visited by their ids, so that order costs nothing.
+    let order = lists.isEmpty && order.count == 1 && order[0].isOfIDs ? [] : order
     // Without sorting, nothing after the last requested row has to be read.
     let enough = order.isEmpty ? offset + limit : .max
     try visit(table, condition) { row in

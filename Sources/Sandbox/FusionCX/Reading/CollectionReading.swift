@@ -47,14 +47,16 @@ extension FusionSession {
     let page = try RowPage(parameters, choices)
     let search = RowSearch(
       entity: entity, parent: above?.id, condition: try condition(page, entity),
-      order: try naming("orderBy") {
-        try OrderBy.parsed(page.order).map { key in
-          let (name, letterCase) = OrderBy.folded(key.name)
-          return SortKey(
-            column: try FusionColumn(name, of: entity), isDescending: key.isDescending, letterCase: letterCase
-          )
-        }
-      })
+      order: try withoutOrderOfIDs(
+        naming("orderBy") {
+          try OrderBy.parsed(page.order).map { key in
+            let (name, letterCase) = OrderBy.folded(key.name)
+            return SortKey(
+              column: try FusionColumn(name, of: entity), isDescending: key.isDescending,
+              letterCase: letterCase
+            )
+          }
+        }))
     // One extra row shows whether there is a next page.
     let rows = try rows(search, offset: page.offset, limit: page.limit + 1)
     let items = try rows.prefix(page.limit).map {
@@ -84,6 +86,11 @@ extension FusionSession {
       try naming("finder") { try add(self.finder(finder, of: entity)) }
     }
     return parts.isEmpty ? nil : .all(parts)
+  }
+
+  /// Returns an order without that of the ids, in which rows are visited anyway.
+  private func withoutOrderOfIDs(_ order: [SortKey<FusionColumn>]) -> [SortKey<FusionColumn>] {
+    order.count == 1 && order[0].isOfIDs ? [] : order
   }
 
   /// Turns the fault of a query into the fault of a parameter.

@@ -1,0 +1,138 @@
+public import Catalog
+import JSON
+public import Records
+public import Sheets
+import Sites
+import Staging
+
+/// The check of a run's names before anything is sent.
+public struct NameCheck {
+  let resource: ResourceType
+  /// What the site has said of names, before and now.
+  public internal(set) var cache: NameCache
+  /// Returns the column of an attribute, for findings.
+  let column: (_ place: String) -> String
+
+  /// - Parameters:
+  ///   - cache: what the site has said before.
+  ///   - column: returns the column of an attribute, for findings.
+  public init(_ resource: ResourceType, cache: NameCache, column: @escaping (_ place: String) -> String) {
+    self.resource = resource
+    self.cache = cache
+    self.column = column
+  }
+
+  /// The rows that are read or written together.
+  private static let group = 2_000
+
+  /// Looks up the names of all staged rows, gives the rows ids in their place, and rejects those that the site would.
+  ///
+  /// - Returns: `applied`, or the site's trouble; then nothing is settled yet, or only a part, and the next process
+  ///   does the rest.
+  mutating func perform(
+    on run: RunFile, _ connection: any SiteConnection, _ patience: Patience
+  ) throws(StagingError) -> Outcome {
+    let marks = resource.marksOfNames
+    var lookups = NameLookups(connection, resource: resource, cache: cache)
+    var names: Set<GivenName> = []
+    try forEachGroup(of: run, marks) { rows throws(StagingError) in
+      for row in rows { names.formUnion(resource.names(in: row.body, element: row.element)) }
+    }
+    let outcome = lookups.resolve(names.sorted { ($0.place, $0.name) < ($1.place, $1.name) }) { question in
+      patience.ask(question)
+    }
+    cache = lookups.cache
+    guard outcome == .applied else { return outcome }
+    let verdicts = lookups.verdicts
+    try forEachGroup(of: run, marks) { rows throws(StagingError) in
+      try run.settleNames(
+        rows.compactMap { row in settled(row, verdicts).map { (number: row.number, result: $0) } })
+    }
+    var found: [(name: GivenName, id: Int64)] = []
+    for case (let name, .known(let id?)) in verdicts { found.append((name, id)) }
+    try run.finishNames(
+      found.sorted { ($0.name.place, $0.name.name) < ($1.name.place, $1.name.name) },
+      findings: unchecked(verdicts))
+    return .applied
+  }
+
+  private func forEachGroup(
+    of run: RunFile, _ marks: [String], _ body: ([NamedRow]) throws(StagingError) -> Void
+  ) throws(StagingError) {
+    var last = 0
+    while true {
+      let rows = try run.rowsWithNames(marked: marks, after: last, limit: NameCheck.group)
+      guard let end = rows.last?.number else { return }
+      try body(rows)
+      last = end
+    }
+  }
+
+  /// Returns what becomes of a row; `nil` if it stays as it is.
+  private func settled(_ row: NamedRow, _ verdicts: [GivenName: NameVerdict]) -> SettledNames? {
+    let body = row.body
+    let findings = findings(of: body, row, verdicts)
+    guard findings.isEmpty else { return .rejected(findings) }
+    var isChanged = false
+    let changed = resource.body(body, element: row.element) { name in
+      guard case .known(let id?)? = verdicts[name] else { return nil }
+      isChanged = true
+      return id
+    }
+    return isChanged ? .patch(JSONValue.object(changed).text()) : nil
+  }
+
+  private func findings(
+    of body: JSONObject, _ row: NamedRow, _ verdicts: [GivenName: NameVerdict]
+  ) -> [Finding] {
+    resource.names(in: body, element: row.element).compactMap { name in
+      verdicts[name]?.finding(about: name, row: row.number, line: row.line, column: column(name.place))
+    }
+  }
+
+  /// Returns one warning for the attributes whose names the site did not tell.
+  private func unchecked(_ verdicts: [GivenName: NameVerdict]) -> [Finding] {
+    var reasons: [String: String] = [:]
+    for case (let name, .unchecked(let reason)) in verdicts { reasons[column(name.place)] = reason }
+    guard let first = reasons.min(by: { $0.key < $1.key }) else { return [] }
+    return [
+      Finding(
+        .warning, row: 0, line: 1, rule: "names-not-checked",
+        message:
+          "the names of \(reasons.keys.sorted().joined(separator: ", ")) could not be checked at the site: "
+          + first.value, hint: "they are sent as they are, and the site decides")
+    ]
+  }
+}
+
+extension NameVerdict {
+  /// Returns the finding that rejects a row with this name; `nil` if the name is no reason to.
+  public func finding(about name: GivenName, row: Int, line: Int, column: String) -> Finding? {
+    switch self {
+    case .known, .unchecked: return nil
+    case .unknown(let near):
+      let words = near.map(\.inWords)
+      return Finding(
+        row: row, line: line, column: column, value: name.name, rule: "unknown-name",
+        message: "the site has no \(name.place) of this name",
+        hint: words.isEmpty
+          ? "'bulkpatch values \(name.place)' lists what it has"
+          : "did you mean \(words.joined(separator: " or "))?")
+    case .ambiguous(let records):
+      let words = records.map { ([$0.word] + $0.details).joined(separator: " ") }
+      return Finding(
+        row: row, line: line, column: column, value: name.name, rule: "ambiguous-name",
+        message: "\(records.count) have this name: \(words.joined(separator: ", "))",
+        hint: "name one by its id, such as id:\(records.first?.word ?? "1")")
+    }
+  }
+}
+
+extension NamedRecord {
+  /// The name with what a sheet would write and what tells it apart, such as `'Alex Kim' (17 Tier 1)`.
+  var inWords: String { "'\(name)' (\(([word] + details).joined(separator: " ")))" }
+}
+
+extension NamedRow {
+  fileprivate var body: JSONObject { (try? JSONValue(parsing: patch))?.object ?? JSONObject() }
+}

@@ -1,0 +1,61 @@
+import Catalog
+package import Console
+import Foundation
+import Sheets
+package import Sites
+import Staging
+
+extension RunPlan {
+  /// Returns this plan with the types of the custom fields that neither job nor site file declares, as the site
+  /// describes them.
+  ///
+  /// They become flags of the request, so that a resume reads the sheet in the same way.
+  ///
+  /// - Throws: `UserError`: 65 for a field that the site does not have; 69, 75, 77 or 78 for the site's trouble.
+  package func learningTypes(from site: any Site) throws(UserError) -> RunPlan {
+    let paths = undeclaredPaths
+    guard !paths.isEmpty else { return self }
+    let (exchange, found) = site.makeConnection().customTypes(of: paths)
+    switch exchange.outcome {
+    case .applied: break
+    case .refused(let refusal), .foreign(let refusal):
+      Output.toStandardError(
+        "note: the types of \(paths.joined(separator: ", ")) could not be read at the site, so that cells are sent as "
+          + "text: \(refusal.message)\n  hint: declare them with custom_fields\n")
+      return self
+    default:
+      if let error = UserError(exchange.outcome, at: site.location) { throw error }
+    }
+    var plan = self
+    for path in paths where found.asked.contains(path) {
+      guard let type = found.types[path] else {
+        throw UserError(
+          .unreadableSheet, place: sheetName, "the site has no custom field \(path)",
+          hint: NearestNames.hint(for: path, among: found.types.keys.sorted())
+            ?? "leave the column out with 'ignore'")
+      }
+      plan.settings.customFields[path] = type
+      plan.resource.customKinds[path] = type.kind(in: resource.dialect)
+      plan.request.flags.append(
+        RunRequest.Flag(MappingSettings.customFields.flag, ["\(path)=\(type.text)"]))
+    }
+    return plan
+  }
+
+  /// Returns the custom fields of the sheet's header and of the constants whose types nothing declares.
+  ///
+  /// The header of standard input is not known yet, and JSON has types of its own.
+  private var undeclaredPaths: [String] {
+    var paths = settings.constants.map(\.path)
+    // What is wrong with the sheet is told when it is staged.
+    if !isSpooled, let sheet = try? openSheet(spool: ""), sheet.format.hasHeader {
+      paths += sheet.header.filter { !settings.ignored.contains($0) }.map { settings.columns[$0] ?? $0 }
+    }
+    var found: [String] = []
+    for path in paths where !found.contains(path) {
+      let isOwn = resource.customFields.contains { $0.contains(path) }
+      if isOwn, settings.customFields[path] == nil { found.append(path) }
+    }
+    return found
+  }
+}
