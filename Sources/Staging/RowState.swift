@@ -33,6 +33,7 @@ public enum RowState: String, Sendable, CaseIterable {
     case .unknown: 6
     case .rejected: 7
     case .blocked: 8
+    case .skipped: 9
     }
   }
 
