@@ -33,6 +33,10 @@ import Testing
   func cutsWhatASiteSaysBeforeTheFact(_ template: String, _ core: String) {
     let whole = template.replacing("#", with: Self.hole)
     #expect(MessagePattern.withoutPreamble(whole) == core.replacing("#", with: Self.hole))
+    // The same of the message itself, whose values may have colons, too.
+    let value = "'4: 5: six'"
+    #expect(
+      MessagePattern.fact(of: template.replacing("'#'", with: value)) == core.replacing("'#'", with: value))
   }
 
   @Test func keepsFewValuesOfAMessageThatIsAllNumbers() {

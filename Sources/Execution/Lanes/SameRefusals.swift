@@ -29,7 +29,7 @@ struct SameRefusals: Sendable {
       (self.reason, count) = (reason, 1)
     }
     let end = state == .failed ? "were refused" : "were left in doubt"
-    text = "\(end) for the same reason (stop_after: same_reason): \(refusal.message)"
+    text = "\(end) for the same reason (stop_after: same_reason): \(MessagePattern.fact(of: refusal.message))"
   }
 
   /// Returns the reason without the row's own parts.

@@ -58,6 +58,19 @@ public struct MessagePattern: Hashable, Sendable {
     return nil
   }
 
+  /// Returns a message without the general sentences that a site puts before the fact.
+  public static func fact(of message: String) -> String {
+    let template = MessagePattern(message).template
+    func sentences(_ text: String) -> Int { text.split(separator: ": ").count }
+    let dropped = sentences(template) - sentences(withoutPreamble(template))
+    var rest = message[...]
+    for _ in 0..<max(0, dropped) {
+      guard let colon = rest.firstRange(of: ": ") else { break }
+      rest = rest[colon.upperBound...]
+    }
+    return String(rest)
+  }
+
   /// Returns the template without the general sentences that a site puts before the fact.
   ///
   /// A sentence ends in a colon. It is dropped if it has no value and what follows is still a sentence.
