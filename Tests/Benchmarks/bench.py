@@ -25,6 +25,7 @@ import sizes
 import snapshots
 import staging
 from peers import ROOT, Peers
+from processes import Failed
 from servers import Nginx
 from sheets import Sheets
 from table import Table
@@ -107,7 +108,10 @@ def main():
         bench = Bench(options, scratch)
         for part in options.parts:
             bench.say(f"{part}: {time.monotonic() - start:.0f} s so far")
-            PARTS[part].measure(bench, table)
+            try:
+                PARTS[part].measure(bench, table)
+            except Failed as error:
+                table.fail(part, error)
         text = runs.page(bench, table, began, time.monotonic() - start)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

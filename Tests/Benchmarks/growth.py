@@ -16,12 +16,12 @@ def resume_half_way(bench, rows):
         with Answering(answer, mark=rows // 2) as site:
             staged(bench, rows, site.url, state)
             with bench.tool.sending(state, LANES) as process:
-                site.line()
+                site.line(process)
                 process.stop()
             port = site.port
         with Answering(answer, port=port) as site:
             with bench.tool.sending(state, LANES) as process:
-                site.line()
+                site.line(process)
                 reached = time.monotonic() - process.began
                 return dataclasses.replace(process.stop(), seconds=reached)
 

@@ -12,7 +12,7 @@ def delayed(bench, lanes, rows, start):
     with Answering(bench.peers.built["answer"], delay=LATENCY, mark=rows) as site:
         with start(site) as process:
             measured = process.finish()
-        measured.rate = rows / float(site.line(10)) / (lanes / (LATENCY / 1000))
+        measured.rate = rows / float(site.line(seconds=10)) / (lanes / (LATENCY / 1000))
         return measured
 
 

@@ -107,6 +107,7 @@ class Turns:
                 say(f"round {round + 1} of {rounds}: {name}")
                 try:
                     self.samples.setdefault(name, []).append(self.measures[name]())
-                except Failed as error:
-                    self.missing[name] = f"failed: {error}"
+                # Whatever went wrong, an hour of other measures is not lost with it.
+                except Exception as error:
+                    self.missing[name] = f"failed: {error}" if isinstance(error, Failed) else f"failed: {error!r}"
                     self.samples.pop(name, None)

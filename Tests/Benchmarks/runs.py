@@ -51,7 +51,7 @@ def system():
 
 def page(bench, table, began, taken):
     """The whole result as Markdown."""
-    version = subprocess.run([bench.tool.program, "--version"], capture_output=True, text=True).stdout.strip()
+    version = subprocess.run([bench.tool.program, "--version"], capture_output=True, text=True).stdout.split("\n")[0]
     facts = [
         f"Taken {began:%Y-%m-%d %H:%M} UTC in {taken / 60:.0f} minutes, seed {bench.sheets.seed}, `{bench.command}`.",
         f"Machine: {processor()}, {os.cpu_count()} processors, {memory():.0f} GiB of memory, scratch files on "

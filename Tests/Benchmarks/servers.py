@@ -38,9 +38,16 @@ class Server:
         if self.process.stdout:
             self.process.stdout.close()
 
-    def line(self, seconds=600):
-        """The next line that it prints."""
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+    def line(self, process=None, seconds=600):
+        """The next line that it prints, while the process that sends to it is alive, if one is given."""
+        last = time.monotonic() + seconds
+        while time.monotonic() < last:
+            ready, _, _ = select.select([self.process.stdout], [], [], 0.2)
+            if ready:
+                break
+            if process and process.has_ended:
+                process.finish()
+                raise Failed(f"{process.arguments[0]} ended too early")
         text = self.process.stdout.readline() if ready else ""
         if not text:
             raise Failed(f"{self.process.args[0]} says nothing")

@@ -21,7 +21,7 @@ def first_row(bench, sheet, state):
     with Answering(bench.peers.built["answer"]) as site:
         arguments = ["run", sheet, "--resource", "incidents", "--site", site.url, "--no-snapshot", "--yes"]
         with bench.tool.start(*arguments, state=state) as process:
-            site.line()
+            site.line(process)
             reached = time.monotonic() - process.began
             return dataclasses.replace(process.stop(), seconds=reached)
 

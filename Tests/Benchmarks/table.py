@@ -52,6 +52,11 @@ class Table:
         figures = [number(value) for value in (statistics.median(samples), min(samples), max(samples))]
         self.lines.append([what, *figures, unit, written(goal), verdict, ours, theirs])
 
+    def fail(self, part, error):
+        """A whole part that could not be measured."""
+        self.section(f"{part}: failed: {error}".replace("|", "/"))
+        self.failed += 1
+
     def skipped(self, what, turns, *names, goal=None):
         reason = next((turns.missing[name] for name in names if name in turns.missing), None)
         if reason is None:
