@@ -17,7 +17,7 @@ BINARY := .build/dist/bulkpatch
 BUILD_RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) $(FLAGS) --product
 TEST = SWIFT='$(SWIFT)' .ci/test $(FLAGS)
 # Tests that take minutes: kills and lost requests at every point and at random, and the long simulation.
-ENDURANCE := KillSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
+ENDURANCE := KillSweepTests|ShardSweepTests|FaultSweepTests|RandomTroubleTests|KillTests|LongSimulationTests
 # Tests that draw their cases at random, of which 'make test' takes one in five.
 RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 

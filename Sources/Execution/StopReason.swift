@@ -15,6 +15,8 @@ public enum StopReason: Sendable, Equatable {
   case window(String)
   /// The user put a file `stop` into the run's folder.
   case stopFile
+  /// Shards were recalled before every row was sent.
+  case recalled
   /// The site refuses the login or the account.
   case loginRefused(Refusal)
   /// The site has never answered.
@@ -36,6 +38,7 @@ public enum StopReason: Sendable, Equatable {
     case .canary: "canary"
     case .window: "window"
     case .stopFile: "stop-file"
+    case .recalled: "recalled"
     case .loginRefused: "login-refused"
     case .unreachable: "unreachable"
     case .siteDown: "site-down"
@@ -66,6 +69,7 @@ public enum StopReason: Sendable, Equatable {
       "stopped after the first \(records == 1 ? "record" : "\(records) records") for review"
     case .window(let limit): "the time window closed (\(limit))"
     case .stopFile: "the file 'stop' was found"
+    case .recalled: "shards were recalled before every row was sent"
     case .loginRefused(let refusal): "login refused: \(refusal.message)"
     case .unreachable(let refusal): "the site cannot be reached: \(refusal.message)"
     case .siteDown(let refusal): "the site does not serve requests: \(refusal.message)"

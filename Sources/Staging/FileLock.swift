@@ -47,6 +47,27 @@ public final class FileLock: Sendable {
     }
   }
 
+  /// Checks that the lock keeps out other processes, on other machines as well, before a shard relies on it.
+  ///
+  /// - Throws: `StagingError` of kind `io` if the file system gives a second lock as well, or keeps locks to itself.
+  public func requireExclusion() throws(StagingError) {
+    guard !FileSystem.keepsLocksToItself(path) else {
+      throw FileLock.unshared(path, "keeps locks to this machine")
+    }
+    let second = try FileLock.openFile(path)
+    defer { close(second) }
+    guard flock(second, LOCK_EX | LOCK_NB) != 0 else {
+      throw FileLock.unshared(path, "has no working locks (flock)")
+    }
+  }
+
+  private static func unshared(_ path: String, _ fault: String) -> StagingError {
+    let kind = FileSystem.kind(of: path).map { " (\($0))" } ?? ""
+    return StagingError(
+      .io, place: path, "the file system here\(kind) \(fault)",
+      hint: "put the shards on a folder whose flock(2) works across machines, or work on them where they lie")
+  }
+
   /// Opens or creates the file.
   private static func openFile(_ path: String) throws(StagingError) -> Int32 {
     // A link would lead to a file that another user chose, and a pipe could block the process that opens it.

@@ -5,24 +5,49 @@ enum FileSystem {
   /// Returns the kind of file system that holds a path, such as `ext4`, `nfs4` or `fuse.sshfs`; `nil` if unknown.
   static func kind(of path: String) -> String? {
     #if os(Linux)
-      guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return nil }
-      let place = resolved(path)
-      var found: (length: Int, kind: String)?
-      for line in mounts.split(separator: "\n") {
-        let words = line.split(separator: " ")
-        guard words.count > 2 else { continue }
-        let mount = words[1].replacing("\\040", with: " ")
-        guard place == mount || place.hasPrefix(mount == "/" ? "/" : mount + "/") else { continue }
-        // Of two mounts at one place, the later one is on top.
-        if mount.utf8.count >= found?.length ?? 0 { found = (mount.utf8.count, String(words[2])) }
-      }
-      return found?.kind
+      mount(of: path)?.kind
     #else
       var facts = statfs()
       guard unsafe statfs(path, &facts) == 0 else { return nil }
       return unsafe withUnsafeBytes(of: facts.f_fstypename) { bytes in
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
+    #endif
+  }
+
+  #if os(Linux)
+    /// Returns the kind of the mount that holds a path, and its options.
+    private static func mount(of path: String) -> (kind: String, options: [Substring])? {
+      guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return nil }
+      let place = resolved(path)
+      var found: (length: Int, kind: String, options: [Substring])?
+      for line in mounts.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        guard words.count > 3 else { continue }
+        let mount = words[1].replacing("\\040", with: " ")
+        guard place == mount || place.hasPrefix(mount == "/" ? "/" : mount + "/") else { continue }
+        // Of two mounts at one place, the later one is on top.
+        if mount.utf8.count >= found?.length ?? 0 {
+          found = (mount.utf8.count, String(words[2]), words[3].split(separator: ","))
+        }
+      }
+      return found.map { ($0.kind, $0.options) }
+    }
+  #endif
+
+  /// Returns whether locks on a file of that folder do not reach other machines that mount it.
+  ///
+  /// An NFS mount can be told to keep them to itself (nfs(5): `nolock`, `local_lock`), and so can one of Lustre
+  /// (`localflock`).
+  static func keepsLocksToItself(_ folder: String) -> Bool {
+    #if os(Linux)
+      let ways: Set<Substring> = ["nolock", "local_lock=flock", "local_lock=all", "localflock"]
+      guard let mount = mount(of: folder), mount.kind.hasPrefix("nfs") || mount.kind == "lustre" else {
+        return false
+      }
+      return !ways.isDisjoint(with: mount.options)
+    #else
+      return false
     #endif
   }
 

@@ -213,6 +213,45 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("15: shards") { database in
+      // Beside the rows, not in them: a column in a million rows means to write them all.
+      try database.execute(
+        sql: """
+          ALTER TABLE run ADD COLUMN parent TEXT;
+          ALTER TABLE run ADD COLUMN split TEXT;
+          ALTER TABLE run ADD COLUMN shard INTEGER;
+          ALTER TABLE run ADD COLUMN shards INTEGER;
+          ALTER TABLE run ADD COLUMN closed TEXT;
+
+          CREATE TABLE shard (
+            number INTEGER PRIMARY KEY,
+            split TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            made TEXT,
+            gathered TEXT,
+            standing TEXT,
+            exit_code INTEGER,
+            attempts_seen INTEGER NOT NULL DEFAULT 0,
+            calls_seen INTEGER NOT NULL DEFAULT 0,
+            commits_seen INTEGER NOT NULL DEFAULT 0,
+            takings TEXT,
+            returned TEXT
+          ) STRICT;
+
+          CREATE TABLE lent (
+            shard INTEGER NOT NULL,
+            row INTEGER NOT NULL,
+            PRIMARY KEY (shard, row)
+          ) STRICT, WITHOUT ROWID;
+
+          CREATE TABLE taking (
+            at TEXT NOT NULL,
+            host TEXT NOT NULL,
+            holder TEXT NOT NULL,
+            nonce TEXT NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

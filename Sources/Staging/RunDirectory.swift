@@ -16,6 +16,21 @@ public struct RunDirectory: Sendable, Hashable {
   /// The state folder that contains it.
   public var stateFolder: String { (path as NSString).deletingLastPathComponent }
 
+  /// The folder of the run's shards.
+  public var shardsFolder: String { file("shards") }
+
+  /// Returns the folder of a shard of the run.
+  public func shard(_ number: Int) -> RunDirectory { RunDirectory(path: "\(shardsFolder)/\(number)") }
+
+  /// The name of the file by which a shard is known before its run file is opened.
+  static let partName = "part.json"
+
+  /// Indicates a shard of another run.
+  public var isShard: Bool { unsafe access(file(RunDirectory.partName), F_OK) == 0 }
+
+  /// The folder with its locks and the memory of what was sent; a shard has its own, wherever its folder lies.
+  public var locksHome: String { isShard ? path : stateFolder }
+
   /// Returns the folder of another run in the same state folder.
   public func sibling(_ id: String) -> RunDirectory {
     RunDirectory(path: (stateFolder as NSString).appendingPathComponent(id))

@@ -54,6 +54,7 @@ extension RunFile {
           call.at, call.command, call.user, call.host, call.siteLogin, call.reason,
           call.toolVersion, call.requestTimeout.map { $0 / .seconds(1) }, clock.boot, clock.uptime,
         ])
+      try self.noteTaking(call, in: database)
     }
   }
 

@@ -39,6 +39,11 @@ extension RunFile {
       record.canaryEnd = row["canary_end"]
       record.reviewed = row["reviewed"]
       record.siteMoves = (row["site_moved"] as String?).map([SiteMove].init(json:)) ?? []
+      record.part = ShardPart(row)
+      record.request.settle(in: self.directory, as: record.part)
+      if row.hasColumn("parent") {
+        record.shardsOut = try Int.fetchOne(database, sql: RunFile.shardsOut) ?? 0
+      }
       return record
     }
   }

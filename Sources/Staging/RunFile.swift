@@ -16,7 +16,7 @@ public final class RunFile: Sendable {
   /// The marks that count commits once rows may be sent.
   let marks = Mutex<[SendingMark.Counter]>([])
   /// The identity of this opening of the file.
-  private let holder = UUID().uuidString
+  let holder = UUID().uuidString
   /// The totals of rows this process has just staged, while they have no outcome; counting them would take long.
   let freshRows = Mutex<StagedTotals?>(nil)
   var fresh: StagedTotals? { freshRows.withLock { $0 } }
@@ -88,7 +88,7 @@ public final class RunFile: Sendable {
   ///
   /// `mode=rw`: a missing file is not created. With an empty file in place of the run's, SQLite would take the log
   /// beside it for a stale one, and remove it.
-  private static func uri(_ path: String, _ wish: String) -> String {
+  static func uri(_ path: String, _ wish: String) -> String {
     let unreserved = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
     return "file:\(path.addingPercentEncoding(withAllowedCharacters: unreserved) ?? path)?\(wish)"
   }
@@ -137,9 +137,12 @@ public final class RunFile: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.readonly = purpose == .archived
     let changes = purpose == .writing || purpose == .drafting
+    // A shard lies on a folder that several machines share, where SQLite's shared memory does not work.
+    let isShared = directory.isShard && purpose != .archived
     // A reader opens for writing too: only a writer may make the shared-memory file of a WAL database whose owner was
     // killed. It never writes a row.
     configuration.prepareDatabase { database in
+      if isShared { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       // Until its rows are complete, a file that may be replaced has no files beside it: a reader of the old one
       // could take them for the new one's.
       if try changes && RunFile.isStaged(database) { try database.execute(sql: "PRAGMA journal_mode = WAL") }

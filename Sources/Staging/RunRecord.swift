@@ -66,6 +66,11 @@ public struct RunRecord: Sendable, Equatable {
   /// The moves of the run's site to another address, oldest first.
   public var siteMoves: [SiteMove] = []
 
+  /// The part of another run that this run is; `nil` for a run of its own.
+  public var part: ShardPart?
+  /// The number of shards that have some of its rows.
+  public var shardsOut = 0
+
   /// Indicates a dry run that is not approved: the run shows its plan, and sends nothing.
   public var isPlanning: Bool { isDryRun && approved == nil }
 

@@ -21,6 +21,10 @@ public struct StagingError: Error, Sendable, Equatable, CustomStringConvertible 
     case outdated
     /// The run's files were deleted or replaced while it was under way.
     case lost
+    /// Some of the run's rows are with shards.
+    case lent
+    /// The run or the shard is not what the command needs.
+    case unsuitable
     /// The run file contradicts itself: a bug of ours.
     case inconsistent
   }

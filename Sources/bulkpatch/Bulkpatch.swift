@@ -13,8 +13,7 @@ struct Bulkpatch: DocumentedCommand {
     version: Program.version,
     subcommands: [
       InitCommand.self, CheckCommand.self, RunCommand.self, ApplyCommand.self, ResumeCommand.self,
-      VerifyCommand.self,
-      RollbackCommand.self,
+      VerifyCommand.self, RollbackCommand.self, SplitCommand.self, GatherCommand.self,
       RunsCommand.self, ShowCommand.self, ResultsCommand.self, ReportCommand.self, ResourcesCommand.self,
       PingCommand.self, ValuesCommand.self, SelectCommand.self, SandboxCommand.self,
     ])

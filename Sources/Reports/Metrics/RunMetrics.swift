@@ -4,6 +4,8 @@ public import Staging
 /// The facts of a job's run at one moment, as numbers for monitoring.
 public struct RunMetrics: Sendable {
   public var job: String
+  /// The number of the shard, if the run is part of another.
+  public var shard: Int?
   public var counts = StateCounts()
   /// The requests of this process by HTTP status; 0 stands for no answer.
   public var requests: [Int: Int] = [:]
@@ -101,7 +103,7 @@ public struct RunMetrics: Sendable {
   private func sample(_ value: Double, _ label: (String, String)? = nil, suffix: String = "")
     -> PrometheusText.Sample
   {
-    let labels = [("job", job)] + (label.map { [$0] } ?? [])
+    let labels = [("job", job)] + (shard.map { [("shard", String($0))] } ?? []) + (label.map { [$0] } ?? [])
     return PrometheusText.Sample(
       suffix: suffix, labels: labels.map { (name: $0.0, value: $0.1) }, value: value)
   }

@@ -115,6 +115,7 @@ struct PageContext {
     case .stagingCutShort, .cutShort: return mood("bad", "cut short")
     case .stopped: return mood("bad", summary.awaitsReview ? "waits for a review" : "stopped early")
     case .onlyStaged: return mood("wait", "not sent")
+    case .split: return mood("wait", "split into shards")
     case .finished:
       let good = RowState.allCases.filter(\.isDone).reduce(0) { $0 + summary.counts[$1] }
       let isComplete = summary.rollback?.isComplete ?? (good == summary.rows)

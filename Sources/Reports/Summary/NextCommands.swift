@@ -17,12 +17,13 @@ extension RunSummary {
   public var nextCommands: [NextCommand] { Array(allCommands.prefix(RunSummary.shownCommands)) }
 
   private var allCommands: [NextCommand] {
+    if let commands = commandsOfShards { return commands }
     switch standing {
     case .underWay: return [NextCommand(purpose: "look again", command: "bulkpatch show \(word)")]
     case .planned: return planCommands
     // Until that is done, the other tasks are not known.
     case .stagingCutShort, .onlyStaged: return [resume]
-    case .cutShort, .stopped, .finished: break
+    case .cutShort, .stopped, .split, .finished: break
     }
     var commands = awaitsReview ? reviewCommands : []
     let isStoppedByFailures = record.exitCode == 3 && !awaitsReview && counts[.failed] > 0

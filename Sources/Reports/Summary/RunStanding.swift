@@ -15,6 +15,8 @@ public enum RunStanding: Sendable, Equatable {
   case onlyStaged
   /// A dry run with a complete plan that is not approved.
   case planned
+  /// Its rows are with this number of shards, and the run itself waits for them.
+  case split(Int)
   /// Nothing more will happen by itself.
   case finished
 
@@ -23,6 +25,8 @@ public enum RunStanding: Sendable, Equatable {
     let unsent = counts[.staged]
     if let holder {
       self = .underWay(holder)
+    } else if record.shardsOut > 0 {
+      self = .split(record.shardsOut)
     } else if record.staged == nil {
       self = .stagingCutShort
     } else if record.isPlanning, record.planned != nil {
@@ -48,7 +52,7 @@ public enum RunStanding: Sendable, Equatable {
   public var isResumable: Bool {
     switch self {
     case .stagingCutShort, .cutShort, .stopped, .onlyStaged: true
-    case .underWay, .planned, .finished: false
+    case .underWay, .planned, .split, .finished: false
     }
   }
 
@@ -67,6 +71,7 @@ public enum RunStanding: Sendable, Equatable {
     case .stopped: "stopped"
     case .onlyStaged: "staged"
     case .planned: "planned"
+    case .split: "split"
     case .finished: "finished"
     }
   }

@@ -49,6 +49,7 @@ extension RunSummary {
     details["planned"] = record.planned.map(JSONValue.string) ?? .null
     details["approved"] = record.approved.map(JSONValue.string) ?? .null
     details["plan"] = plan.map { .object($0.json) } ?? .null
+    if !shards.isEmpty { details["shards"] = .array(shards.map { .object($0.json) }) }
     details["next"] = .array(
       nextCommands.map { ["purpose": .string($0.purpose), "command": .string($0.command)] })
     return details
@@ -123,7 +124,7 @@ extension StateCounts {
   }
 
   /// The states that have rows, such as `1,180 applied, 9 failed`.
-  var short: String {
+  public var short: String {
     RowState.allCases.filter { self[$0] > 0 }
       .map { "\(Quantity.count(self[$0])) \($0.rawValue)" }.joined(separator: ", ")
   }

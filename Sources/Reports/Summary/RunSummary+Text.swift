@@ -17,6 +17,7 @@ extension RunSummary {
   /// The outcome, or planned outcome, of the rows together.
   public var head: String {
     var blocks = [opening + "\n" + origin, plan.map(planTable) ?? stateTable]
+    if case .split = standing { blocks.append(ShardStanding.table(of: shards)) }
     if let plan { blocks += planBlocks(plan) }
     if !warnings.isEmpty { blocks.append(WarningGroup.text(of: warnings)) }
     if let rollback { blocks += rollback.blocks(isPlan: plan != nil) }
@@ -85,6 +86,8 @@ extension RunSummary {
       return changing == 0
         ? "planned, and nothing would change" : "planned, \(Quantity.rows(changing)) would change something"
     case .onlyStaged: return "\(left) staged and ready; nothing has been sent"
+    case .split(let out):
+      return "split, \(out) of \(shards.count) shards not gathered yet; \(left) not done as far as gathered"
     case .finished:
       if let rollback { return sentence(of: rollback) }
       let good = RowState.allCases.filter(\.isDone).reduce(0) { $0 + counts[$1] }
@@ -127,6 +130,7 @@ extension RunSummary {
     case .underWay: "leave it alone and look again"
     case .planned: "nothing has been sent, next"
     case .onlyStaged: "it is safe to send"
+    case .split: "its shards send the rows, next"
     case .stagingCutShort, .cutShort, .stopped:
       if !rollbacks.isEmpty {
         "it has been rolled back, so resume asks first"
@@ -148,7 +152,9 @@ extension RunSummary {
 
   private var origin: String {
     let site = record.site.isEmpty ? ", no site named yet" : " at \(record.site) (\(record.siteURL))"
-    let source = record.sourceRun.map { ", rolls back run \($0)" } ?? ""
+    let source =
+      record.sourceRun.map { ", rolls back run \($0)" }
+      ?? record.part.map { ", shard \($0.number) of \($0.count) of run \($0.parent)" } ?? ""
     let line = "run \(record.id): \(record.resource)\(site), sheet \(record.sheetPath)\(source)"
     return account + line.printable() + "\n\(times)\n"
   }

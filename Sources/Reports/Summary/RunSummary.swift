@@ -39,6 +39,8 @@ public struct RunSummary: Sendable {
   public var workingFolder: String
   /// The results of a dry run; `nil` for other runs, and once it is approved.
   public var plan: PlanOverview?
+  /// The shards of the run's split while some of them are not gathered.
+  public var shards: [ShardStanding] = []
 
   /// Reads a run file; the figures come from its `summary.json` if there is one.
   ///
@@ -80,6 +82,7 @@ public struct RunSummary: Sendable {
       overview.errors = overview.errors.map { [record] in $0.namingColumn(of: record) }
       plan = overview
     }
+    if record.shardsOut > 0 { shards = try ShardStanding.all(of: file) }
     self.run = run ?? file.directory.id
     self.workingFolder = workingFolder
   }

@@ -39,6 +39,12 @@ extension RunCall {
           "run \(entry.directory.id) waits for a review with \(left) left, at \(entry.record.site) "
             + "(\(entry.record.siteURL)); 'bulkpatch show \(entry.directory.id)' says how to resume it")
       }
+      if case .split = entry.standing {
+        // The sheets of a job are sent in turn, and this one is still under way elsewhere.
+        do throws(StagingError) { try RunFile(reading: entry.directory).requireOwnRows() } catch {
+          throw UserError(error)
+        }
+      }
       guard entry.isToContinue else { continue }
       if let rollback = Rollbacks.begun(of: entry.record, in: entry.directory).last {
         let left = Quantity.rows(entry.counts[.staged] + entry.counts[.sending])

@@ -201,22 +201,23 @@ package struct RunCall {
   ///   - prepare: called first, under the run's lock.
   /// - Throws: `UserError`: 11 if another process works on it, 74 if its file cannot be used.
   package func goOn(
-    with directory: RunDirectory, _ plan: RunPlan, on site: any Site, _ intent: RunIntent,
+    with directory: RunDirectory, _ plan: RunPlan, on site: (any Site)?, _ intent: RunIntent,
     isSheetNeeded: Bool = true, claims: RunClaims = RunClaims(),
     preparing prepare: (RunSession) throws -> Void = { _ in }
   ) throws(UserError) -> RunEnding {
     let session = try RunSession(
-      takingUp: directory, plan: plan, in: stateFolder, claims: claims, options: options)
+      takingUp: directory, plan: plan, in: stateFolder, claims: claims,
+      forShards: intent.errand != .send, options: options)
     var intent = intent
     intent.isResume = true
     try tellResumption(session, intent)
     return carryOut(session, on: site, intent) { pipeline in
       try prepare(session)
       // Read under the lock: its previous holder may have resumed the run.
-      let record = try directory.readRecord()
+      let record = try session.record()
       if record.staged != nil {
         try session.checkSheet(record, isNeeded: isSheetNeeded)
-      } else if let scope = plan.purpose.scope {
+      } else if let scope = plan.purpose.scope, let site {
         try pipeline.stage(from: RollbackSource(plan, scope, site: site, in: stateFolder))
       } else {
         return try pipeline.stage(from: session.reopenSource(record))

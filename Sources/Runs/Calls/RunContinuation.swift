@@ -46,7 +46,7 @@ package struct RunContinuation {
           if intent.approvesPlan, record.approved == nil { try plan.requireReason(orThatOf: record) }
           let site = try plan.makeSite(keepingBodies: chronicle.log.holdsBodies)
           let call = try RunCall(
-            for: plan, in: directory.stateFolder, lockWait: lockWait, chronicle: chronicle, options: options)
+            for: plan, in: directory.locksHome, lockWait: lockWait, chronicle: chronicle, options: options)
           let ending = try call.goOn(with: directory, plan, on: site, intent, claims: claims) { session in
             try prepare(session)
             // The previous canary may be over already.

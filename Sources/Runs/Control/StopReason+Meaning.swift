@@ -9,7 +9,7 @@ extension StopReason {
   var exitCode: ExitCode {
     switch self {
     case .signal(let number): number == SIGINT ? .interrupted : .terminated
-    case .failures, .canary, .stopFile: .stoppedEarly
+    case .failures, .canary, .stopFile, .recalled: .stoppedEarly
     case .window: .windowClosed
     case .loginRefused: .refused
     case .unreachable: .unreachable
@@ -35,7 +35,7 @@ extension StopReason {
       trouble(refusal, "the key column cannot be used", "use another key column")
     case .unusable(let refusal):
       trouble(refusal, "this cannot be used as the site", "check the site's URL")
-    case .signal, .failures, .canary, .window, .stopFile, .storage, .recordLost: nil
+    case .signal, .failures, .canary, .window, .stopFile, .recalled, .storage, .recordLost: nil
     }
   }
 }

@@ -12,6 +12,8 @@ package struct RunEnding {
   var error: UserError?
   /// Indicates that the run has ended, well or not, so that `--continue` has nothing to resume.
   package var isFinished = false
+  /// Indicates that gathering has made the run whole again, and that its end is recorded.
+  var isConcluded = false
 
   init(_ directory: RunDirectory, _ error: UserError, summary: RunSummary? = nil) {
     self.directory = directory

@@ -22,6 +22,11 @@ extension RunPlan {
       let site = RunRequest.Flag("site", [record.siteArgument])
       self = try RunPlan(asked: record, in: directory, overriding: flags + [site])
     }
+    if record.part != nil {
+      // The job was written into the shard's folder; the rows are staged, and how it maps its sheet does not matter.
+      jobName = record.job
+      return
+    }
     guard !isMapped || !purpose.hasSheet || mapsAs(record) else {
       throw UserError(
         .configuration, place: jobPath ?? record.job,

@@ -6,10 +6,11 @@ extension UserError {
   package init(_ error: StagingError) {
     let code: ExitCode =
       switch error.kind {
-      case .locked: .locked
+      case .locked, .lent: .locked
       case .notFound: .noSuchFile
       case .io, .newer, .outdated, .lost: .inputOutput
       case .foreign: .refused
+      case .unsuitable: .usage
       case .changed: .configuration
       case .inconsistent: .internalError
       }

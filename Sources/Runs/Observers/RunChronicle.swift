@@ -14,6 +14,8 @@ package final class RunChronicle: Sendable {
   private struct State {
     var log: RunLog
     var reporter: MetricsReporter?
+    /// The number of the shard that the run is.
+    var shard: Int?
     var began = Date()
     var meter = RequestMeter()
     /// Rows by state, as last reported.
@@ -90,7 +92,9 @@ extension RunChronicle {
   func began(_ session: RunSession, isResume: Bool, isRehearsal: Bool) {
     let reporter = isRehearsal ? nil : reporter(path: session.plan.metricsPath)
     let log = state.withLock { state in
-      state = State(log: state.log.about(run: session.directory.id), reporter: reporter)
+      state = State(
+        log: state.log.about(run: session.id), reporter: reporter,
+        shard: (try? session.record())?.part?.number)
       return state.log
     }
     log.started(session, isResume: isResume)
@@ -138,10 +142,11 @@ extension RunChronicle {
   }
 
   private var metrics: RunMetrics {
-    let (began, meter, executor, counts, report) = state.withLock {
-      ($0.began, $0.meter, $0.executor, $0.counts, $0.report)
+    let (began, meter, executor, counts, report, shard) = state.withLock {
+      ($0.began, $0.meter, $0.executor, $0.counts, $0.report, $0.shard)
     }
     var metrics = RunMetrics(job: job, started: began)
+    metrics.shard = shard
     metrics.counts = executor?.counts ?? counts
     metrics.requests = meter.byStatus
     metrics.latency = meter.latency

@@ -49,7 +49,7 @@ extension Pipeline {
     }
     return RunEnding(
       session.directory, code, summary: summary,
-      isFinished: site != nil && !isPlanning && stopped == nil)
+      isFinished: (site != nil || intent.isGathering) && !isPlanning && stopped == nil)
   }
 
   /// Returns the exit code of the process.
@@ -106,7 +106,9 @@ extension Pipeline {
         requests: work.requests, retries: work.retries,
         throttled: Dictionary(uniqueKeysWithValues: work.throttled.map { ($0.key.rawValue, $0.value) }),
         latency: chronicle.latency, peakMemoryBytes: PeakMemory.bytes, started: started, finished: Date())
-      summary.figures = summary.figures.map(figures.adding) ?? figures
+      summary.figures = ([summary.figures] + work.figuresOfShards).compactMap { $0 }.reduce(figures) {
+        $0.adding($1)
+      }
       summary.suppressed = plan.suppressed.map(\.rawValue).sorted()
       summary.files = files
       try summary.write()
@@ -147,7 +149,8 @@ extension Pipeline {
   /// A wrong address from the command line must be given again, unless the run already holds data of that site's
   /// records.
   private func resumeCommand(after reason: StopReason?) -> String {
-    switch (reason, plan.settings.site) {
+    if case .split(let division) = intent.errand { return division.command(for: session.name) }
+    return switch (reason, plan.settings.site) {
     case (.unreachable, .url), (.unusable, .url):
       (try? run.isBoundToSite()) == false ? "\(session.resumeCommand) --site URL" : session.resumeCommand
     default: session.resumeCommand

@@ -35,7 +35,7 @@ extension Pipeline {
   ///
   /// - Parameter asked: the time of that check.
   /// - Throws: `UserError`: 64 if another run has begun, 74 if the start cannot be recorded.
-  private func beginSending(since asked: String) throws(UserError) {
+  func beginSending(since asked: String) throws(UserError) {
     var refusal: UserError?
     try session.file { run throws(StagingError) in
       try SendingMark.oneAtATime(in: session.home) { () throws(StagingError) in
@@ -70,9 +70,11 @@ extension Pipeline {
       }, hold: { executor.hold($0) }, say: { progress.write($0) })
     control.onStatusRequest { progress.report() }
     progress.start()
+    let shardProgress = ShardProgressTimer(of: session.directory) { executor.counts }
     defer {
       control.removeReceivers()
       progress.stop()
+      shardProgress?.stop()
     }
     let report = executor.execute()
     chronicle.executed(report)

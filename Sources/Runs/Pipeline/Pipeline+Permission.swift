@@ -80,7 +80,8 @@ extension Pipeline {
 
   /// The command that sends after all.
   private var sendCommand: String {
-    intent.approvesPlan ? "bulkpatch apply \(ShellWord.quoted(session.name))" : session.resumeCommand
+    if case .split(let division) = intent.errand { return division.command(for: session.name) }
+    return intent.approvesPlan ? "bulkpatch apply \(ShellWord.quoted(session.name))" : session.resumeCommand
   }
 
   /// Returns the reason to send none of the staged rows, if any.

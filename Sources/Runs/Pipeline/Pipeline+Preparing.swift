@@ -88,7 +88,7 @@ extension Pipeline {
   }
 
   /// The observer of the run's events.
-  var observer: ExecutionObserver { chronicle.observer(ofRun: session.directory.id) }
+  var observer: ExecutionObserver { chronicle.observer(ofRun: session.id) }
 
   /// The settings for sending or planning, with as many lanes as there are threads for.
   package var settings: ExecutionSettings {

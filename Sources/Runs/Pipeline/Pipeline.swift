@@ -33,14 +33,18 @@ package struct Pipeline {
   /// - Parameter stage: puts every row into the run file.
   package func run(staging stage: (Pipeline) throws -> StagedResults?) -> RunEnding {
     // Nothing has really happened in a rehearsal.
-    let isRehearsal = site == nil || isPlanning
-    chronicle.began(session, isResume: intent.isResume, isRehearsal: isRehearsal)
+    let isRehearsal = site == nil || isPlanning || intent.isSplitting
     var ending: RunEnding
     do {
-      try session.sign(intent.command(plan.purpose))
+      if !intent.isGathering {
+        chronicle.began(session, isResume: intent.isResume, isRehearsal: isRehearsal)
+        try session.sign(intent.command(plan.purpose))
+      }
       var work = WorkDone()
       work.results = try stage(self)
-      try chronicle.staged(session.file { run throws(StagingError) in try run.counts() })
+      if !intent.isGathering {
+        try chronicle.staged(session.file { run throws(StagingError) in try run.counts() })
+      }
       ending = try carryOut(work)
     } catch let error as UserError {
       ending = RunEnding(session.directory, run.loss == nil ? error : session.lossError)
@@ -56,7 +60,7 @@ package struct Pipeline {
       output.flush()
     }
     chronicle.ended(ending)
-    if !isRehearsal { Hooks(plan).tell(ending) }
+    if !isRehearsal || intent.isGathering && ending.isConcluded { Hooks(plan).tell(ending) }
     return ending
   }
 
@@ -66,6 +70,10 @@ package struct Pipeline {
     var work = staged
     work.location = site?.location ?? ""
     work.asked = Timestamp.now
+    if case .gather(let request) = intent.errand { return try gather(request, work, since: started) }
+    if case .split(let division) = intent.errand, try session.record().shardsOut > 0 {
+      return try split(division, work)
+    }
     var permission = try askPermission()
     if case .stopped(let reason) = permission { work.stopReason = reason }
     if let site, case .given = permission {
@@ -85,6 +93,9 @@ package struct Pipeline {
         try prepare(site, &work)
         permission = try permissionOnceNamesAreKnown(work)
         if case .given = permission {
+          if case .split(let division) = intent.errand, work.stopReason == nil {
+            return try split(division, work)
+          }
           try execute(on: site, &work)
           try verify(on: site, &work)
         }

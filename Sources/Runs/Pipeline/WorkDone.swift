@@ -19,6 +19,9 @@ package struct WorkDone {
   /// The result of reading the records back; `nil` if they were not.
   var verification: Verification.Report?
 
+  /// The figures of the shards that were gathered.
+  var figuresOfShards: [RunFigures] = []
+
   /// The result files, if they were made while the rows were staged.
   var results: StagedResults?
 

@@ -58,6 +58,7 @@ package final class RollbackSource {
     do throws(StagingError) {
       try scope.source.requireCustody()
       file = try RunFile(reading: scope.source)
+      try file.requireOwnRows()
       try file.requireNewest(in: scope.source.home(else: stateFolder))
     } catch { throw UserError(error) }
     self.scope = scope

@@ -76,7 +76,7 @@ extension JobRuns.Entry {
     switch standing {
     case .stopped, .cutShort: return true
     case .stagingCutShort: return record.finished == nil
-    case .underWay, .onlyStaged, .planned, .finished: return false
+    case .underWay, .onlyStaged, .planned, .split, .finished: return false
     }
   }
 

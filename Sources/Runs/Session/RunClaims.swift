@@ -29,7 +29,7 @@ extension RunSession {
       let isBound = try run.isBoundToSite()
       if !isBound || isMoved { return try run.move(to: site.name, url: site.url, isAssured: isBound) }
     } catch { throw userError(error) }
-    throw try plan.otherSite(than: directory.readRecord())
+    throw try plan.otherSite(than: record())
   }
 }
 

@@ -134,19 +134,26 @@ package struct RunSession {
   ///   - plan: made again from the run's stored request.
   ///   - stateFolder: the call's state folder; the run may be elsewhere.
   ///   - claims: the user's statements about the run.
-  /// - Throws: `UserError`: 11 if another process works on it, 74 if its file cannot be used or is an older copy, 77
+  ///   - forShards: splits or gathers the run, whose rows may be with shards.
+  /// - Throws: `UserError`: 11 if another process works on it, or shards have its rows, 74 if its file cannot be used or is an older copy, 77
   ///   if others may have changed it, 78 if it would continue at another site.
   package init(
     takingUp directory: RunDirectory, plan: RunPlan, in stateFolder: String, claims: RunClaims = RunClaims(),
-    options: CallOptions
+    forShards: Bool = false, options: CallOptions
   ) throws(UserError) {
     name = options.name(of: directory)
     home = directory.home(else: stateFolder)
     let callersFolder = try options.home()
     do throws(StagingError) {
       lock = try FileLock(path: directory.lockFile, holder: RunSession.holder)
+      if directory.isShard { try lock.requireExclusion() }
       run = try RunFile(opening: directory)
       run.rely(on: lock)
+      if !forShards {
+        try run.requireOwnRows()
+        // What a rollback restores must not change meanwhile.
+        if let source = plan.purpose.scope?.source { try RunFile(reading: source).requireOwnRows() }
+      }
       // Both folders may remember the run: a copy that lies elsewhere has its own state folder.
       if claims.isRestored, let rows = try run.restore(in: home, callersFolder) {
         Output.toStandardError(
@@ -173,6 +180,9 @@ package struct RunSession {
 
   /// The command that resumes the run.
   var resumeCommand: String { "bulkpatch resume \(ShellWord.quoted(name))" }
+
+  /// The run's id in logs; that of a shard is not its folder's name.
+  var id: String { directory.isShard ? (try? run.record())?.id ?? directory.id : directory.id }
 
   /// Returns a failure of the run's files in the middle of the work, with the command for when it is fixed.
   package func userError(_ error: StagingError) -> UserError {

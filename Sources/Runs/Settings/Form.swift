@@ -134,6 +134,12 @@ extension Form where Value == Double {
     else { return nil }
     return number / unit
   }
+
+  /// Returns an amount per second in that form, rounded down.
+  static func text(ofRate rate: Double) -> String {
+    let (number, unit) = rate < 1 ? (rate * 3600, "h") : (rate, "s")
+    return "\(max((number * 1000).rounded(.down), 1) / 1000)/\(unit)"
+  }
 }
 
 extension Form where Value == Duration {

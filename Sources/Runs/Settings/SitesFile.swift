@@ -42,6 +42,19 @@ package struct SitesFile {
     }
   }
 
+  /// Returns the mapping of the named site, with its file; `nil` if no file has it.
+  ///
+  /// - Throws: `UserError` with exit code 78 for a file that cannot be read.
+  func mapping(named name: String) throws(UserError) -> (file: SettingsFile, mapping: SettingsMapping)? {
+    for path in paths where FileManager.default.fileExists(atPath: path) {
+      let file = try SettingsFile(path: path, kind: "site file")
+      if let mapping = try file.root.mapping(name, "a mapping with the keys kind, url, auth, …") {
+        return (file, mapping)
+      }
+    }
+    return nil
+  }
+
   /// Returns the settings of the named site.
   ///
   /// - Throws: `UserError` with exit code 78 if no file has the name (with the nearest one), or if its settings are
@@ -49,11 +62,11 @@ package struct SitesFile {
   func site(named name: String) throws(UserError) -> SiteSettings {
     var known: [String] = []
     var read: [String] = []
+    if let (file, mapping) = try mapping(named: name) {
+      return try SiteSettings(mapping, name: name, folder: file.folder)
+    }
     for path in paths where FileManager.default.fileExists(atPath: path) {
       let file = try SettingsFile(path: path, kind: "site file")
-      if let mapping = try file.root.mapping(name, "a mapping with the keys kind, url, auth, …") {
-        return try SiteSettings(mapping, name: name, folder: file.folder)
-      }
       known += file.root.entries.map(\.key)
       read.append(path)
     }

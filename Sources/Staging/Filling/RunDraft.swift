@@ -146,9 +146,9 @@ final class RunDraft {
     try database.close()
     let failure = endSync()
     guard failure == 0 else { throw RunFile.cannotBeMade(directory.runFile, failure) }
-    try Self.force(path)
+    try RunFile.force(path)
     guard unsafe rename(path, directory.runFile) == 0 else { throw RunFile.cannotBeMade(directory.runFile) }
-    try Self.force(directory.path)
+    try RunFile.force(directory.path)
   }
 
   /// Removes the file.
@@ -167,15 +167,5 @@ final class RunDraft {
       descriptor = -1
     }
     return sync.end()
-  }
-
-  /// Flushes a file, or a folder's names, to the disk.
-  private static func force(_ path: String) throws {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    // Some file systems do not support this for folders, and do not need it.
-    guard descriptor >= 0, fsync(descriptor) == 0 || errno == EINVAL || errno == EBADF else {
-      throw RunFile.cannotBeMade(path)
-    }
   }
 }

@@ -77,6 +77,8 @@ struct ResumeCommand: DocumentedCommand {
       throw UserError(.usage, "--only needs --assume")
     }
     try refuseCompletePlan(record, in: directory)
+    let isMore = retryFailed || assumption != nil || flags.contains { $0.name == "on-failure" }
+    if !isMore, try isFinishedShard(record, in: directory) { return }
     try RunContinuation(
       of: directory, record, overriding: flags,
       claims: RunClaims(isSiteMoved: site.isSiteMoved, isRestored: restored), options: global.options
@@ -89,6 +91,21 @@ struct ResumeCommand: DocumentedCommand {
       if let assumption { try session.assume(assumption, only: rows, isQuiet: global.isQuiet) }
       if retryFailed, record.kind == .update, !global.isQuiet { try session.tellOutOfTurn(record) }
     }
+  }
+
+  /// Returns whether the run is a shard that has ended, so that an engine may start it once more for nothing.
+  private func isFinishedShard(_ record: RunRecord, in directory: RunDirectory) throws(UserError) -> Bool {
+    guard let part = record.part, record.finished != nil, record.stoppedBecause == nil,
+      FileLock.holder(of: directory.lockFile) == nil
+    else { return false }
+    do throws(StagingError) {
+      let counts = try RunFile(reading: directory).counts()
+      guard counts[.staged] + counts[.sending] == 0 else { return false }
+    } catch { throw UserError(error) }
+    if !global.isQuiet {
+      Output.toStandardError("note: \(part.name) has ended already; nothing is left to send\n")
+    }
+    return true
   }
 
   /// Refuses to resume a complete plan: a user must approve it.

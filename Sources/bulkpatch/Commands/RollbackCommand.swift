@@ -101,6 +101,11 @@ struct RollbackCommand: DocumentedCommand {
     _ original: RunRecord, in source: RunDirectory, _ plan: RunPlan, _ chronicle: RunChronicle
   ) throws -> RunEnding? {
     guard let scope = plan.purpose.scope else { return nil }
+    if let part = original.part {
+      throw UserError(
+        .usage, place: target.run, "is \(part.name), and no run of its own",
+        hint: "gather the run, and roll that back: 'bulkpatch gather \(part.parent)'")
+    }
     let lockWait = try lock.timeToWait()
     // A process that carries the run out holds the lock of its job, too.
     if lockWait == nil, let holder = FileLock.holder(of: source.lockFile) {

@@ -47,7 +47,7 @@ struct VerifyCommand: DocumentedCommand {
     let site = try plan.makeSite()
     // A user who verifies now wants the result now, whatever the job's window is.
     let call = try RunCall(
-      for: plan, in: directory.stateFolder, window: RunWindow(until: nil, maximum: nil),
+      for: plan, in: directory.locksHome, window: RunWindow(until: nil, maximum: nil),
       options: global.options)
     let session = try RunSession(
       takingUp: directory, plan: plan, in: call.stateFolder,
