@@ -22,7 +22,7 @@ ENDURANCE := KillSweepTests|ShardSweepTests|FaultSweepTests|RandomTroubleTests|K
 RANDOM := $(shell grep -rl 'rounds.[0-9o]' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | paste -sd '|' -)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-report build release release-bulkpatch release-sandbox install sandbox lint format \
+.PHONY: help setup demo test test-all test-report test-scale build release release-bulkpatch release-sandbox install sandbox lint format \
   golden docs recording test-thread test-address bench bench-quick bench-staging bench-guard guard-record check-linkage ci clean
 
 help: ## print this list
@@ -41,6 +41,10 @@ test-report: release ## open reports in headless Chromium, and keep pictures of 
 	@command -v chromium >/dev/null || echo "test-report: skipped, chromium is not installed ('.ci/setup chromium' does it)"
 	@! command -v chromium >/dev/null || BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist BULKPATCH_REPORT_PICTURES=$(CURDIR)/.build/report \
 	  $(TEST) --filter ReportBrowserTests
+
+test-scale: release ## send a split run on a three-node Slurm cluster on this machine, where much goes wrong
+	@command -v sbatch >/dev/null || echo "test-scale: skipped, Slurm is not installed ('.ci/setup slurm' does it)"
+	@! command -v sbatch >/dev/null || Tests/Scale/scenario .build/dist
 
 setup: ## install the system packages that are missing (apt-get or Homebrew)
 	@.ci/setup

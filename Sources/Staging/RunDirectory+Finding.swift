@@ -6,6 +6,8 @@ extension RunDirectory {
 
   /// Finds the run that a user means by an id or its beginning, a folder, `latest`, or `latest:JOB`.
   ///
+  /// `latest/shards/3` is a shard of the newest run.
+  ///
   /// - Throws: `StagingError` of kind `notFound`, also if several runs begin like that.
   public static func find(
     _ run: String, in stateFolder: String,
@@ -13,6 +15,15 @@ extension RunDirectory {
   ) throws(StagingError) -> RunDirectory {
     let runs = all(in: stateFolder)
     if run == latest, let newest = runs.last { return newest }
+    if run.hasPrefix(latest), let part = run.range(of: "/shards/"), let number = Int(run[part.upperBound...]) {
+      let parent = try find(String(run[..<part.lowerBound]), in: stateFolder, environment: environment)
+      guard FileManager.default.fileExists(atPath: parent.shard(number).runFile) else {
+        throw StagingError(
+          .notFound, place: run, "run \(parent.id) has no such shard here",
+          hint: "'bulkpatch show \(parent.id)' lists its shards")
+      }
+      return parent.shard(number)
+    }
     if run.hasPrefix("\(latest):") {
       let job = String(run.dropFirst(latest.count + 1))
       if let newest = runs.last(where: { $0.isOf(job) }) { return newest }
