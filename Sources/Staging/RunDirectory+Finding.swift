@@ -15,7 +15,8 @@ extension RunDirectory {
   ) throws(StagingError) -> RunDirectory {
     let runs = all(in: stateFolder)
     if run == latest, let newest = runs.last { return newest }
-    if run.hasPrefix(latest), let part = run.range(of: "/shards/"), let number = Int(run[part.upperBound...]) {
+    if run.hasPrefix(latest), let part = run.range(of: "/shards/"), let number = Int(run[part.upperBound...])
+    {
       let parent = try find(String(run[..<part.lowerBound]), in: stateFolder, environment: environment)
       guard FileManager.default.fileExists(atPath: parent.shard(number).runFile) else {
         throw StagingError(
