@@ -11,7 +11,7 @@ package enum ConditionSettings: SettingList {
     help: """
       Send a row only if its record has this value when it is looked at, such as statusWithType.status=Waiting; given \
       twice for one attribute, either value will do. A job may give a list. Other rows are skipped and counted.
-      """, value: "path=value",
+      """, value: "path=value", expected: "a mapping of attribute paths to values",
     readFlag: { given, settings throws(UserError) in
       for text in given.values {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {

@@ -53,7 +53,7 @@ package enum MappingSettings: SettingList {
       What a cell of a column stands for, such as 'Prio:P1=1 - Critical'; repeatable. Every other cell of that column \
       is a mistake, unless --default says what it means. A job may name a CSV file of two columns: \
       {Prio: priorities.csv}.
-      """, value: "header:cell=text",
+      """, value: "header:cell=text", expected: "a mapping of headers to tables",
     readFlag: { given, settings throws(UserError) in
       for text in given.values {
         guard let colon = text.firstIndex(of: ":"), let equals = text[colon...].firstIndex(of: "=") else {
@@ -87,7 +87,7 @@ package enum MappingSettings: SettingList {
   static let skippedAtEnd = Setting(
     key: "skip_rows.last", flag: "skip-last-rows",
     help: "Leave out the last N rows of the sheet, such as a line of totals; they count as skipped.",
-    value: "n",
+    value: "n", expected: Form.skippedRows.expected,
     readFlag: { given, settings throws(UserError) in
       settings.skipped.last = try Form.skippedRows.value(ofFlag: given.name, given.values.last) ?? 0
     },

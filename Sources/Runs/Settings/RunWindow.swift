@@ -95,7 +95,7 @@ package struct RunWindow: Sendable {
   ///
   /// It is asked before each request, and looks at no clock if there is no end.
   func reasonToStop() -> StopReason? {
-    end == nil && maximum == nil ? nil : reasonToStop(now: Date(), clock: .now)
+    closings.isEmpty && maximum == nil ? nil : reasonToStop(now: Date(), clock: .now)
   }
 
   /// Returns the reason to send nothing more at a moment, if any.
