@@ -42,6 +42,7 @@ public struct RunListEntry: Sendable {
       case .stopped where record.canaryEnd != nil && record.reviewed == nil: return "review"
       case .cutShort, .stopped: return "resume"
       case .onlyStaged: return "send"
+      case .split: return "gather"
       case .finished where counts[.unknown] > 0: return "look up \(Quantity.count(counts[.unknown])) unknown"
       case .underWay, .planned, .finished: return nil
       }

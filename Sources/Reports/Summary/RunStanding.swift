@@ -58,8 +58,10 @@ public enum RunStanding: Sendable, Equatable {
 
   /// Indicates that the run has not come to its end: it is under way, or can be resumed.
   var isUnfinished: Bool {
-    if case .underWay = self { return true }
-    return isResumable
+    switch self {
+    case .underWay, .split: true
+    case .stagingCutShort, .cutShort, .stopped, .onlyStaged, .planned, .finished: isResumable
+    }
   }
 
   /// The standing in one or two words, for tables and programs.
@@ -84,6 +86,7 @@ public enum RunStanding: Sendable, Equatable {
     case .stopped(let cause): cause.printable()
     case .onlyStaged: "only staged"
     case .underWay(let holder): "under way (\(holder.printable()))"
+    case .split(let shards): "its rows are with \(Quantity.count(shards)) \(shards == 1 ? "shard" : "shards")"
     case .planned, .finished: ""
     }
   }

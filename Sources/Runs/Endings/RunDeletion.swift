@@ -25,6 +25,11 @@ package struct RunDeletion {
         hint: "if you know, remove the folder yourself")
     }
     if case .underWay(let holder) = standing { throw underWay(holder) }
+    if case .split = standing {
+      throw UserError(
+        .locked, place: directory.id, standing.reason,
+        hint: "gather them first: bulkpatch gather \(options.word(for: directory))")
+    }
     try requireUnused()
     let answer = confirmation.ask {
       Confirmation.Question(
