@@ -66,7 +66,7 @@ import Testing
     }
     let left = #"{"queue":{"id":3},"severity":{"id":1}}"#
     #expect(delivery.row.patch == left && narrowing?.patch == left)
-    #expect(delivery.changes.attributes.map(\.path) == ["queue", "severity"])
+    #expect(delivery.changes?.attributes.map(\.path) == ["queue", "severity"])
     #expect(snapshot?.values["subject"] == nil)
     #expect(decide(row(), image("Waiting", subject: "")).narrowing == nil)
     #expect(
