@@ -43,7 +43,9 @@ struct InitCommand: DocumentedCommand {
   var output: String?
 
   @OptionGroup(title: "Sheet") var settings: SettingArguments<DraftSettings>
-  @OptionGroup var confirmation: ConfirmationArguments
+  @Flag(help: "Ask nothing; what the sheet does not tell stays in the job as a comment.")
+  var noQuestions = false
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
@@ -80,7 +82,7 @@ struct InitCommand: DocumentedCommand {
 
   // MARK: Questions
 
-  private var asks: Bool { !confirmation.isKnown && TerminalLine.isPossible }
+  private var asks: Bool { !noQuestions && TerminalLine.isPossible }
 
   private func resource(of possible: [ResourceType]) throws(UserError) -> ResourceType {
     let names = possible.map(\.name).joined(separator: ", ")
