@@ -11,6 +11,8 @@ struct FindingGroup {
   static let shownLines = 3
 
   let first: Finding
+  /// The number of groups before it, in the order of the sheet.
+  let place: Int
   var count = 0
   private var lines: [Int] = []
   private var values = ValueCounts()
@@ -18,8 +20,9 @@ struct FindingGroup {
   private let template: String
   private var common: [String?]
 
-  init(_ first: Finding) {
+  init(_ first: Finding, place: Int) {
     self.first = first
+    self.place = place
     let pattern = MessagePattern(first.message)
     template = pattern.template
     common = pattern.values
@@ -84,19 +87,18 @@ struct FindingGroups {
       isWarning: finding.severity == .warning, rule: finding.rule,
       column: finding.rule == Finding.encodingRule ? nil : finding.column)
     if groups[key] == nil, groups.count >= FindingGroups.limit { key.column = nil }
-    groups[key, default: FindingGroup(finding)].add(finding)
+    groups[key, default: FindingGroup(finding, place: groups.count)].add(finding)
   }
 
   /// A wrong encoding first, as it is one mistake in many rows; then errors before warnings, the largest group first.
   var sorted: [FindingGroup] {
-    groups.sorted { one, other in
-      func rank(_ entry: (key: Key, value: FindingGroup)) -> (Int, Int, Int, Int, String) {
+    groups.values.sorted { one, other in
+      func rank(_ group: FindingGroup) -> (Int, Int, Int, Int) {
         (
-          entry.value.isOfEncoding ? 0 : 1, entry.key.isWarning ? 1 : 0, -entry.value.count,
-          entry.value.first.line, "\(entry.key.rule) \(entry.key.column ?? "")"
+          group.isOfEncoding ? 0 : 1, group.first.severity == .warning ? 1 : 0, -group.count, group.place
         )
       }
       return rank(one) < rank(other)
-    }.map(\.value)
+    }
   }
 }
