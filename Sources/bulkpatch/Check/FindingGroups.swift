@@ -87,7 +87,8 @@ struct FindingGroups {
       isWarning: finding.severity == .warning, rule: finding.rule,
       column: finding.rule == Finding.encodingRule ? nil : finding.column)
     if groups[key] == nil, groups.count >= FindingGroups.limit { key.column = nil }
-    groups[key, default: FindingGroup(finding, place: groups.count)].add(finding)
+    let group = FindingGroup(finding, place: groups.count)
+    groups[key, default: group].add(finding)
   }
 
   /// A wrong encoding first, as it is one mistake in many rows; then errors before warnings, the largest group first.
