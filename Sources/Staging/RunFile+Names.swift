@@ -68,7 +68,9 @@ extension RunFile {
     try write { database in
       let patch = try database.cachedStatement(sql: "UPDATE row SET patch = ? WHERE number = ?")
       let rejection = try database.cachedStatement(
-        sql: "UPDATE row SET state = \(sql: .rejected), findings = ? WHERE number = ?")
+        sql:
+          "UPDATE row SET state = \(sql: .rejected), error_code = ?, error = ?, findings = ? WHERE number = ?"
+      )
       for row in rows {
         switch row.result {
         case .patch(let text): try patch.execute(arguments: [text, row.number])
@@ -76,7 +78,11 @@ extension RunFile {
           let earlier =
             try String.fetchOne(
               database, sql: "SELECT findings FROM row WHERE number = ?", arguments: [row.number])
-          try rejection.execute(arguments: [FindingList.text(findings, after: earlier), row.number])
+          let error = findings.first { $0.severity == .error }
+          try rejection.execute(
+            arguments: [
+              error?.rule, error?.message, FindingList.text(findings, after: earlier), row.number,
+            ])
         }
       }
     }
