@@ -24,7 +24,7 @@ import Testing
     let dryRun = try desk.call(desk.run("sheet.csv", "--dry-run", "--full"), exits: 1)
     #expect(try desk.changes().isEmpty)
     #expect(dryRun.standardOutput.contains("Site Administrator (1)"), "\(dryRun.standardOutput)")
-    try desk.call(["apply", "latest", "--yes"], exits: 1)
+    try desk.call(["apply", "latest"], exits: 1)
     #expect(try desk.counts() == ["applied": 2, "rejected": 3])
     #expect(
       try desk.changes().map(\.body).sorted() == [
@@ -33,9 +33,10 @@ import Testing
       ])
     let failed = try desk.call(["results", "latest", "--state", "rejected", "--json"], exits: 0)
       .standardOutput
-    #expect(failed.contains("2 have this name: 17 Tier 1 user17, 42 Tier 2 user42"), "\(failed)")
-    #expect(failed.contains("did you mean 'Ana Kaya' (20"), "\(failed)")
-    #expect(failed.contains("did you mean 'Tier 2' (100004)"), "\(failed)")
+    #expect(
+      failed.contains("2 values have the name 'Alex Kim': 17 Tier 1 user17, 42 Tier 2 user42"), "\(failed)")
+    #expect(failed.contains("nearest: 'Ana Kaya' (40"), "\(failed)")
+    #expect(failed.contains("nearest: 'Tier 2' (100004)"), "\(failed)")
   }
 
   @Test func checkLiveNamesTheSameRows() throws {
@@ -48,7 +49,7 @@ import Testing
     let live = try desk.call(arguments + ["--live"], exits: 1)
     #expect(live.standardOutput.contains("sheet.csv:3: "), "\(live.standardOutput)")
     #expect(live.standardOutput.contains("5 rows: 2 valid, 3 rejected"), "\(live.standardOutput)")
-    #expect(live.standardError.contains("note: at the site: login, 7 names"), "\(live.standardError)")
+    #expect(live.standardError.contains("note: at the site: login, 10 names"), "\(live.standardError)")
     #expect(try requests(desk) < 15)
     // From standard input, which is read once.
     let again = try desk.call(
@@ -60,7 +61,7 @@ import Testing
   @Test func strictSendsNothingOnAnUnknownName() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", Self.sheet)
-    let result = try desk.call(desk.run("sheet.csv", "--strict", "--yes"), exits: 65)
+    let result = try desk.call(desk.run("sheet.csv", "--strict"), exits: 65)
     #expect(result.standardError.contains("3 of its 5 rows are not valid, and the job is strict"))
     #expect(try desk.changes().isEmpty)
   }
@@ -75,10 +76,10 @@ import Testing
         try Int.fetchOne($0, sql: "SELECT count(*) FROM request_log WHERE path LIKE '%namedIDs%'") ?? 0
       }
     }
-    try desk.call(desk.run("one.csv", "--yes"), exits: 0)
-    try desk.call(desk.run("two.csv", "--yes"), exits: 0)
+    try desk.call(desk.run("one.csv"), exits: 0)
+    try desk.call(desk.run("two.csv"), exits: 0)
     #expect(try asked() == 1)
-    try desk.call(desk.run("three.csv", "--yes", "--refresh"), exits: 0)
+    try desk.call(desk.run("three.csv", "--refresh"), exits: 0)
     #expect(try asked() == 2)
     let folder = desk.stateFolder + "/names"
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
@@ -140,7 +141,7 @@ import Testing
     }
     try desk.folder.write(
       "sheet.csv", "InteractionId,StatusCd\n\(first[0]),ACME_ON_HOLD\n\(first[1]),ACME_ON_HOLF\n")
-    let result = try desk.call(["run", "sheet.csv", "--yes"] + site, exits: 1)
+    let result = try desk.call(["run", "sheet.csv"] + site, exits: 1)
     #expect(try desk.counts() == ["applied": 1, "rejected": 1])
     #expect(result.standardOutput.contains("unknown-name") || result.standardOutput.contains("rejected"))
   }

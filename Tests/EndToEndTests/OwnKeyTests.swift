@@ -26,7 +26,7 @@ import Testing
     try job(desk, "customFields.c.external_ref: Ticket")
     try desk.folder.write(
       "sheet.csv", "Ticket,Subject\nT-1,one\nit's; T%,four\nT-2,two\nT-9,nine\nT-1,one again\n")
-    try desk.call(["run", "job.yaml", "--yes", "--lanes", "4"], exits: 1)
+    try desk.call(["run", "job.yaml", "--lanes", "4"], exits: 1)
     #expect(try desk.counts() == ["applied": 3, "failed": 2])
     let own = try desk.changes().filter { $0.recordID == 1 }.map(\.body)
     #expect(own == [#"{"subject":"one"}"#, #"{"subject":"one again"}"#])
@@ -45,7 +45,7 @@ import Testing
     let check = try desk.call(["check", "job.yaml"], exits: 1)
     #expect(
       check.standardOutput.contains("-> customFields.c.external_ref, the key"), "\(check.standardOutput)")
-    try desk.call(["run", "job.yaml", "--yes"], exits: 1)
+    try desk.call(["run", "job.yaml"], exits: 1)
     #expect(try desk.counts() == ["applied": 2, "failed": 1, "rejected": 1])
     #expect(
       try desk.changes().map { "\($0.recordID) \($0.body)" }.sorted() == [
@@ -59,7 +59,7 @@ import Testing
     try job(desk, "customFields.c.external_ref: Ticket")
     try desk.folder.write(
       "sheet.csv", "id,Ticket,Subject\n1,,a\n,T-1,b\n1,,c\n,T-1,d\n")
-    try desk.call(["run", "job.yaml", "--yes", "--lanes", "8"], exits: 0)
+    try desk.call(["run", "job.yaml", "--lanes", "8"], exits: 0)
     #expect(try desk.changes().map(\.body) == ["a", "b", "c", "d"].map { #"{"subject":"\#($0)"}"# })
   }
 

@@ -103,7 +103,7 @@ import Testing
 
       """)
     try desk.call(["run", "move.yaml", "--dry-run"], exits: 0)
-    try desk.call(["apply", "latest", "--yes"], exits: 0)
+    try desk.call(["apply", "latest"], exits: 0)
     #expect(try desk.counts() == ["applied": 3])
     #expect(
       try desk.changes().map(\.body)
@@ -113,7 +113,7 @@ import Testing
     }
     #expect(queries.count == 1)
     // Nobody is left: there is nothing to do.
-    try desk.call(["run", "move.yaml", "--yes"], exits: 0)
+    try desk.call(["run", "move.yaml"], exits: 0)
   }
 
   @Test func interactionsAreSelectedAsWell() throws {

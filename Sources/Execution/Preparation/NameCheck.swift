@@ -111,19 +111,21 @@ extension NameVerdict {
     switch self {
     case .known, .unchecked: return nil
     case .unknown(let near):
+      // The result files have the message alone, so that it names the candidates.
       let words = near.map(\.inWords)
       return Finding(
         row: row, line: line, column: column, value: name.name, rule: "unknown-name",
-        message: "the site has no \(name.place) of this name",
+        message: "no value at the site has the name '\(name.name)'"
+          + (words.isEmpty ? "" : "; nearest: \(words.joined(separator: ", "))"),
         hint: words.isEmpty
-          ? "'bulkpatch values \(name.place)' lists what it has"
-          : "did you mean \(words.joined(separator: " or "))?")
+          ? "'bulkpatch values \(name.place)' lists what the site has"
+          : "write the name or the id of one of them")
     case .ambiguous(let records):
       let words = records.map { ([$0.word] + $0.details).joined(separator: " ") }
       return Finding(
         row: row, line: line, column: column, value: name.name, rule: "ambiguous-name",
-        message: "\(records.count) have this name: \(words.joined(separator: ", "))",
-        hint: "name one by its id, such as id:\(records.first?.word ?? "1")")
+        message: "\(records.count) values have the name '\(name.name)': \(words.joined(separator: ", "))",
+        hint: "write one by its id, such as id:\(records.first?.word ?? "1")")
     }
   }
 }

@@ -50,7 +50,7 @@ package final class SelectionFile {
       (bytes, self.rows, last) = (Int(size), Int(rows), begun["last"]?.integer)
     }
     var facts = stat()
-    // A part that lacks what its cursor says is somebody's doing: it begins anew.
+    // A part that lacks what its cursor says was changed by another program: it starts over.
     if unsafe fstat(descriptor, &facts) != 0 || Int(facts.st_size) < bytes {
       (bytes, rows, last) = (0, 0, nil)
     }

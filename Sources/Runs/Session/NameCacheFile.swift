@@ -37,7 +37,7 @@ package struct NameCacheFile {
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     guard let file = try? WholeFile(path: path, temporaryPath: path + ".new", isForAll: false) else { return }
-    guard (try? file.append(cache.json.bytes())) != nil else { return }
+    guard (try? file.append(cache.json.bytes())) != nil, (try? file.prepare()) != nil else { return }
     try? file.commit()
   }
 }

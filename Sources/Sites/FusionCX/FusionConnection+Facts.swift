@@ -44,7 +44,7 @@ extension FusionConnection {
     if let allowed = extensions.first?["allowedFrameworkVersions"]?.array?.compactMap(\.string),
       let first = allowed.first, let last = allowed.last
     {
-      words += " (\(first) to \(last) allowed)".asOneLine(limit: 40)
+      words += " " + "(\(first) to \(last) allowed)".asOneLine(limit: 40)
     }
     return words
   }
