@@ -28,7 +28,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("values: {Team: nowhere.csv}", ExitCode.noSuchFile, "no such file"),
+      ("values: {Team: nowhere.csv}", ExitCode.noSuchFile, "there is no such file"),
       ("values: {Team: three.csv}", .configuration, "has 3 cells in place of two"),
       ("values: {Team: twice.csv}", .configuration, "'T1' is given twice, with two texts"),
       ("values: {Team: [a]}", .configuration, "'values.Team' must be a text that is not empty, not a list"),

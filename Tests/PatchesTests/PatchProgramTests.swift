@@ -38,7 +38,7 @@ import Testing
       taken += counts?.taken ?? 0
     }
     // Otherwise nothing would have been compared.
-    #expect(taken * 20 > rows, "seed \(seed): \(taken) of \(rows)")
+    #expect(taken * 40 > rows, "seed \(seed): \(taken) of \(rows)")
   }
 
   @Test(arguments: [

@@ -75,7 +75,7 @@ import Testing
     #expect(runs.map { $0["standing"] } == ["finished", "stopped", "unreadable", "under-way"])
     #expect(runs.map { $0["resumable"] } == [false, true, false, false])
     #expect(runs[0]["exit_code"] == 0)
-    #expect(runs[0]["states"]?.object?.count == 9)
+    #expect(runs[0]["states"]?.object?.count == 10)
     #expect(runs[2]["error"]?.string?.contains("is not a usable run file") == true)
     #expect(runs[3]["held_by"] == "process 4711")
     #expect(runs[3]["finished"] == .null)

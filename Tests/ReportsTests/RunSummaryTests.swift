@@ -217,7 +217,7 @@ import Testing
     #expect(
       json["states"] == [
         "staged": 0, "sending": 0, "applied": 2, "unchanged": 1, "failed": 1, "conflict": 0, "unknown": 1,
-        "rejected": 2, "blocked": 1,
+        "rejected": 2, "blocked": 1, "skipped": 0,
       ])
     #expect(json["requests"] == ["0": 1, "200": 2, "404": 1, "503": 1])
     #expect(json["started"] == "2025-01-01T12:00:00.000Z")

@@ -40,7 +40,7 @@ import Testing
       "assignedTo.staffGroup = 'Tier 1' and statusWithType.status = Waiting",
       "(assignedTo.staffGroup.lookupName = 'Tier 1' and statusWithType.status.lookupName = 'Waiting')"
     ),
-    ("severity in (4,5) or subject is null", "(severity.id in (4,5) or subject is null)"),
+    ("severity in (4,5) or subject is null", "((severity.id in (4,5)) or subject is null)"),
     ("not (severity = 4 or subject like 'a%')", "(severity.id != 4 and subject not like 'a%')"),
     ("primaryContact = 7", "primaryContact.contact.id = 7"),
     (

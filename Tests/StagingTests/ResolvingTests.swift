@@ -26,7 +26,7 @@ import Testing
     #expect(rows.map(\.recordID) == [71, nil, nil, 71])
     #expect(rows.map(\.errorCode) == [nil, "not-found", "ambiguous", nil])
     #expect(rows[1].error == "no record has referenceNumber 'none'")
-    #expect(rows[2].error == "2 records have referenceNumber 'two'")
+    #expect(rows[2].error == "2 records have referenceNumber 'two': 72, 73")
     #expect(try run.file.unresolvedKeys(limit: 10).isEmpty)
     #expect(try run.lease(10).rows.map(\.recordID) == [71, 71])
   }
