@@ -12,6 +12,7 @@ import Testing
       sheet: close.csv
       site: \(desk.url)
       columns: {Ref: id, Owner: assignedTo.account, Team: assignedTo.staffGroup}
+      missing_columns: ignore
       constants: {statusWithType.status: Solved}
       \(more)
       """)

@@ -157,7 +157,7 @@ struct Desk {
   /// The folders of the runs, the oldest first.
   func runFolders() throws -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: stateFolder)) ?? []
-    return names.sorted().filter { $0 != "locks" }.map { "\(stateFolder)/\($0)" }
+    return names.sorted().filter { !["locks", "names"].contains($0) }.map { "\(stateFolder)/\($0)" }
   }
 
   func runText(_ name: String) throws -> String {
