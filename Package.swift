@@ -91,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "bulkpatch",
       dependencies: [
-        "Catalog", "Console", "Execution", "JSON", "Patches", "Reports", "Runs", "Sheets", "Sites", "Staging",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Catalog", "Console", "Execution", "JSON", "Patches", "Records", "Reports", "Runs", "Sheets", "Sites",
+        "Staging", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "bulkpatch-sandbox",

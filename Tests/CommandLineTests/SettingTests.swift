@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func someCommandTakesEveryFlag() {
-    let commands: [any ParsableCommand.Type] = [RunCommand.self, RollbackCommand.self]
+    let commands: [any ParsableCommand.Type] = [RunCommand.self, RollbackCommand.self, SelectCommand.self]
     let help = commands.map { Bulkpatch.helpMessage(for: $0) }.joined()
     for setting in Setting.all {
       #expect(help.contains("  --\(setting.flag)"), "\(setting.flag)")

@@ -84,7 +84,8 @@ import Testing
     (runner.environment["DESK_SECRET"], runner.environment["FACT"]) = ("hunter2", "a fact")
     for (job, seesTheRest) in [
       ("resource: incidents\nsheet: sheet.csv\nsite: nowhere\n", true),
-      ("sheet: sheet.csv\nsite: desk\n", true), ("resource: incidents\nsite: desk\nnonsense: 1\n", false),
+      ("resource: interactions\nsheet: sheet.csv\nsite: desk\n", true),
+      ("resource: incidents\nsite: desk\nnonsense: 1\n", false),
     ] {
       try desk.folder.write("job.yaml", job)
       let result = try runner.run(["run", "job.yaml", "--on-failed", "env"])

@@ -95,7 +95,7 @@ import Testing
     let (desk, result) = try run(service, rows: 60, exits: 3)
     #expect(
       result.standardOutput.contains(
-        "the first 20 rows were refused for the same reason (stop_after: same_reason): Forbidden"),
+        "the first 20 rows were refused for the same reason (stop_after: same_reason): No permission for "),
       "\(result.standardOutput)")
     let failed = try desk.counts()["failed"] ?? 0
     #expect((20...24).contains(failed))

@@ -21,11 +21,11 @@ struct DiskTests {
     let result = try script(
       desk, disk: "size=250k",
       """
-      bulkpatch run sheet.csv --resource incidents --site $desk --state-dir disk
+      bulkpatch run --yes sheet.csv --resource incidents --site $desk --state-dir disk
       echo "exit $?"
       bulkpatch show latest --state-dir disk | head -n 1
       mount -o remount,size=64m disk
-      bulkpatch resume latest --state-dir disk --lanes 16 --quiet
+      bulkpatch resume --yes latest --state-dir disk --lanes 16 --quiet
       echo "exit $?"
       bulkpatch show latest --state-dir disk --json
       """)
@@ -51,10 +51,10 @@ struct DiskTests {
       echo "exit $?"
       dd if=/dev/zero of=disk/filling bs=1k count=20000 2>/dev/null
       truncate -s -100K disk/filling
-      bulkpatch resume latest --state-dir disk
+      bulkpatch resume --yes latest --state-dir disk
       echo "exit $?"
       rm disk/filling
-      bulkpatch resume latest --state-dir disk --quiet
+      bulkpatch resume --yes latest --state-dir disk --quiet
       echo "exit $?"
       bulkpatch show latest --state-dir disk --json
       """)
@@ -88,12 +88,12 @@ struct DiskTests {
       for step in $(seq 0 \(steps - 1)); do
         dd if=/dev/zero of=disk/filling bs=4k 2>/dev/null
         truncate -s -$((step * 24))K disk/filling
-        run="bulkpatch run sheet$step.csv --resource incidents --site incidents --state-dir disk --settle 50ms --quiet"
+        run="bulkpatch run --yes sheet$step.csv --resource incidents --site incidents --state-dir disk --settle 50ms --quiet"
         $run; first=$?
         rm disk/filling
         again=0
         if [ $first != 0 ]; then
-          bulkpatch resume latest --state-dir disk --settle 50ms --quiet; again=$?
+          bulkpatch resume --yes latest --state-dir disk --settle 50ms --quiet; again=$?
           [ $again = 66 ] && { $run; again=$?; }
         fi
         echo "$first $again"
@@ -118,7 +118,7 @@ struct DiskTests {
     let desk = try Desk()
     try desk.writeSheet(rows: 3, incidents: 3)
     let result = try script(
-      desk, disk: "ro", "bulkpatch run sheet.csv --resource incidents --site $desk --state-dir disk\n")
+      desk, disk: "ro", "bulkpatch run --yes sheet.csv --resource incidents --site $desk --state-dir disk\n")
     #expect(result.exitCode == 74)
     #expect(
       result.standardError == """

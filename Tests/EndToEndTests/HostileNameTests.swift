@@ -64,7 +64,7 @@ import Testing
     let commands = first.standardOutput.split(separator: "\n").map { $0.trimmingPrefix("  ") }
     let copy = try #require(commands.first { $0.hasPrefix("cp ") })
     let again = try #require(commands.first { $0.hasPrefix("bulkpatch run ") })
-    #expect(try desk.bulkpatch.shell("\(copy) && \(again)").exitCode == 1)
+    #expect(try desk.bulkpatch.shell("\(copy) && \(again) --yes").exitCode == 1)
   }
 
   @Test func ofTheLog() throws {

@@ -32,7 +32,7 @@ import Testing
     let poisoned = [7, 8, 140, 333, 599, 600]
     try write(
       "sheet.csv", to: desk, column: "StatusCd",
-      (1...600).map { ($0, poisoned.contains($0) ? "ORA_NO_SUCH_STATUS" : "ORA_SVC_CLOSED") })
+      (1...600).map { ($0, poisoned.contains($0) ? "ORA_SVC_NEW" : "ORA_SVC_CLOSED") })
     try desk.call(run("sheet.csv", on: desk, "--batch", "auto"), exits: 1)
     #expect(try rows("failed", of: desk) == poisoned)
     let others = try rows("applied", of: desk) + rows("unchanged", of: desk)

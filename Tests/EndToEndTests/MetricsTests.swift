@@ -66,7 +66,7 @@ import Testing
     #expect(try metrics(desk).value("bulkpatch_run_in_progress") == 1)
     // The flag of the run holds for its resume, wherever it is resumed from.
     try desk.folder.write("elsewhere/.keep", "")
-    let result = try desk.bulkpatch.shell("cd elsewhere && bulkpatch resume latest --quiet --lanes 16")
+    let result = try desk.bulkpatch.shell("cd elsewhere && bulkpatch resume --yes latest --quiet --lanes 16")
     #expect(result.exitCode == 0, "\(result)")
     let text = try metrics(desk)
     #expect(text.value("bulkpatch_run_in_progress") == 0)

@@ -28,8 +28,8 @@ import Testing
     #expect(try desk.counts() == ["applied": 2, "rejected": 3])
     #expect(
       try desk.changes().map(\.body).sorted() == [
-        #"{"assignedTo":{"account":{"id":1},"staffGroup":{"id":100004}},"statusWithType":{"status":{"id":102}}}"#,
         #"{"assignedTo":{"account":{"id":17},"staffGroup":{"id":100003}}}"#,
+        #"{"assignedTo":{"account":{"id":1},"staffGroup":{"id":100004}},"statusWithType":{"status":{"id":102}}}"#,
       ])
     let failed = try desk.call(["results", "latest", "--state", "rejected", "--json"], exits: 0)
       .standardOutput

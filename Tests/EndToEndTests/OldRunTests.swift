@@ -62,11 +62,11 @@ import Testing
     let before = try desk.changes().count
     let shown = try desk.bulkpatch.shell("cd elsewhere && bulkpatch show \(Self.update)")
     #expect(shown.standardOutput.contains("bulkpatch resume \(Self.update)"), "\(shown)")
-    let result = try desk.bulkpatch.shell("cd elsewhere && bulkpatch resume \(Self.update) --quiet")
+    let result = try desk.bulkpatch.shell("cd elsewhere && bulkpatch resume --yes \(Self.update) --quiet")
     #expect(result.exitCode == 0, "\(result)")
     let changes = try desk.changes().dropFirst(before)
     #expect(changes.map(\.path).sorted() == ["incidents/4", "incidents/5", "incidents/6"])
-    #expect(changes.allSatisfy { $0.body.contains("1 - Critical") })
+    #expect(changes.allSatisfy { $0.body.contains(#""severity":{"id":1}"#) })
     #expect(try subjects(desk) == (1...6).map { "moved \($0)" })
   }
 

@@ -157,7 +157,7 @@ import Testing
     let result = try desk.call(["run", "job.yaml", "--quiet"], exits: 0)
     #expect(result.standardError.isEmpty, "\(result.standardError)")
     let mail = try desk.folder.read("mail")
-    #expect(mail.hasPrefix("To: ana@example.com\nSubject: bulkpatch job: "))
+    #expect(mail.hasPrefix("To: ana@example.com\nSubject: bulkpatch job on "))
     #expect(mail.contains("every row is done"))
     let page = try desk.bulkpatch.shell(
       "sed -n '/filename=/,/^--/p' mail | sed '1,2d;/^--/d' | base64 -d | gunzip")

@@ -80,7 +80,7 @@ import Testing
     let copy = try #require(commands.first { $0.hasPrefix("cp ") })
     let again = try #require(commands.first { $0.hasPrefix("bulkpatch run ") })
     let result = try desk.bulkpatch.shell(
-      "\(copy) && sed -i 's/^99/2/' in/sheet-repaired.csv && \(again)")
+      "\(copy) && sed -i 's/^99/2/' in/sheet-repaired.csv && \(again) --yes")
     #expect(result.exitCode == 0, "\(again)\n\(result.standardError)")
     #expect(try desk.changes().last?.recordID == 2)
   }
@@ -128,7 +128,7 @@ import Testing
     // With the mark, and without it, as an editor may leave it.
     for mend in ["s/^99/2/", "s/^99/2/; 1s/^...//"] {
       let mended = try desk.bulkpatch.shell(
-        "\(copy) && LC_ALL=C sed -i '\(mend)' job-repaired*.csv && sed -i '/rejected/d' job-repaired*.csv && \(again)"
+        "\(copy) && LC_ALL=C sed -i '\(mend)' job-repaired*.csv && sed -i '/rejected/d' job-repaired*.csv && \(again) --yes"
       )
       #expect(mended.exitCode == 0, "\(mended.standardError)")
       #expect(try desk.changes().last?.body == "{\"subject\":\"Gru\u{DF}\"}")

@@ -46,14 +46,14 @@ import Testing
     let result = try desk.bulkpatch.shell(
       """
       mkfifo pipe && { printf 'id,subject\n3,x\n4,y\n' > pipe & }
-      exec timeout -k 1 60 bulkpatch run pipe --format csv --resource incidents --site \(desk.url) --quiet
+      exec timeout -k 1 60 bulkpatch run --yes pipe --format csv --resource incidents --site \(desk.url) --quiet
       """)
     #expect(result.exitCode == 0, "\(result.standardError)")
     #expect(try desk.counts() == ["applied": 2])
     let piped = try desk.bulkpatch.shell(
       """
       printf 'id,threads.append.text,threads.append.entryType\n5,hello,1\n' |
-        bulkpatch run /dev/stdin --format csv --resource incidents --site \(desk.url) --quiet
+        bulkpatch run --yes /dev/stdin --format csv --resource incidents --site \(desk.url) --quiet
       """)
     #expect(piped.exitCode == 0, "\(piped.standardError)")
     #expect(try desk.counts() == ["applied": 1])

@@ -55,7 +55,7 @@ import Testing
     let result = try desk.bulkpatch.shell(
       """
       ulimit -n \(limit)
-      exec timeout -k 1 60 bulkpatch run sheet.csv --resource incidents --site \(desk.url) --lanes 24 --yes
+      exec timeout -k 1 60 bulkpatch run --yes sheet.csv --resource incidents --site \(desk.url) --lanes 24 --yes
       """)
     #expect(result.exitCode == code, "\(result.standardError)")
     #expect(result.standardError.contains(message), "\(result.standardError)")
@@ -68,7 +68,7 @@ import Testing
     let desk = try Desk(incidents: 1)
     try desk.writeSheet(rows: 300, incidents: 1)
     let result = try desk.bulkpatch.shell(
-      "ulimit -f \(blocks); exec bulkpatch run sheet.csv --resource incidents --site \(desk.url)")
+      "ulimit -f \(blocks); exec bulkpatch run --yes sheet.csv --resource incidents --site \(desk.url)")
     #expect(result.exitCode == 74, "\(result.standardError)")
     #expect(
       result.standardError.contains("cannot grow beyond the file size limit (ulimit -f)"),
@@ -81,8 +81,8 @@ import Testing
     try desk.writeSheet(rows: 3_000, incidents: 40)
     let result = try desk.bulkpatch.shell(
       """
-      (ulimit -f \(blocks); exec bulkpatch run sheet.csv --resource incidents --site \(desk.url) 2>&1); echo "exit $?"
-      bulkpatch resume latest --lanes 16 --quiet; echo "exit $?"
+      (ulimit -f \(blocks); exec bulkpatch run --yes sheet.csv --resource incidents --site \(desk.url) 2>&1); echo "exit $?"
+      bulkpatch resume --yes latest --lanes 16 --quiet; echo "exit $?"
       """)
     #expect(
       result.standardOutput.contains("cannot grow beyond the file size limit (ulimit -f)"))

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func aSelectionThatWasKilledGoesOn() throws {
-    let desk = try Desk(incidents: 5_000, "--fault", "GET queryResults nth=3 drop")
+    let desk = try Desk(incidents: 5_000, "--fault", "GET incidents after=2 times=1 reset=before-commit")
     // Two pages, then an answer that never comes.
     var arguments = ["select", "incidents", "--site", desk.url, "--columns", "id,subject", "-o", "all.csv"]
     let running = try desk.bulkpatch.start(arguments)

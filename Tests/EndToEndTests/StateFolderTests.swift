@@ -10,7 +10,7 @@ import Testing
     try desk.folder.write("A/sheet.csv", "id,subject\n1,one\n2,two\n")
     try desk.folder.write("B/.keep", "")
     let run = try desk.bulkpatch.shell(
-      "cd A && bulkpatch run sheet.csv --resource incidents --site \(desk.url) --state-dir state --canary 1 -q"
+      "cd A && bulkpatch run --yes sheet.csv --resource incidents --site \(desk.url) --state-dir state --canary 1 -q"
     )
     #expect(run.exitCode == 3, "\(run.standardError)")
     return desk
@@ -19,7 +19,7 @@ import Testing
   @Test(arguments: ["latest --state-dir ../A/state", "../A/state/*-sheet"])
   func isTheOneThatIsSeenFromWhereTheCommandIsTyped(run: String) throws {
     let desk = try desk()
-    let script = "cd B && bulkpatch resume \(run) -q && bulkpatch rollback \(run) -q"
+    let script = "cd B && bulkpatch resume --yes \(run) -q && bulkpatch rollback --yes \(run) -q"
     let result = try desk.bulkpatch.shell(script)
     #expect(result.exitCode == 0, "\(result.standardError)")
     // Locks and the rollback run are where the run is, and nowhere else.
@@ -33,7 +33,7 @@ import Testing
     let desk = try desk()
     try desk.folder.write("A/sheet.csv", "id,subject\n1,one\n99,two\n")
     let run = try desk.bulkpatch.shell(
-      "cd A && bulkpatch run sheet.csv --resource incidents --site \(desk.url) --state-dir state -q")
+      "cd A && bulkpatch run --yes sheet.csv --resource incidents --site \(desk.url) --state-dir state -q")
     #expect(run.exitCode == 1, "\(run.standardError)")
     let shown = try desk.bulkpatch.shell("cd B && bulkpatch show latest --state-dir ../A/state")
       .standardOutput

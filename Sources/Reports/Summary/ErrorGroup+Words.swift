@@ -5,7 +5,7 @@ public import Staging
 extension ErrorGroup {
   /// Returns the group with the sheet's column, if the values of the site's message are the cells of one column.
   func namingColumn(of record: RunRecord) -> ErrorGroup {
-    guard column == nil, httpStatus != nil, let example = examples.first else { return self }
+    guard column == nil, state != .blocked, let example = examples.first else { return self }
     var group = self
     let rows = examples.map { ($0.values, ErrorGroup.cells(of: $0.input, record)) }
     for hole in example.values.indices {

@@ -44,8 +44,8 @@ extension Setting {
     if places.isEmpty, path.isEmpty, SiteKey.first.contains(key) {
       return "it describes a site: put it into sites.yaml, or below 'site'"
     }
-    guard let first = places.first else { return nil }
-    guard first.count > 1 else {
+    guard !places.isEmpty else { return nil }
+    guard places.allSatisfy({ $0.count > 1 }) else {
       return "'\(key)' belongs at the top level of the file, not below '\(path.last ?? "")'"
     }
     let texts = places.map { place in

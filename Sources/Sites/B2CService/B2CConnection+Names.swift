@@ -20,7 +20,7 @@ extension B2CConnection {
       var conditions: [String] = []
       if let part, !part.isEmpty {
         // Whether the site minds the case of letters is not published.
-        let spellings = Set([part, part.lowercased(), part.uppercased(), part.capitalizedWords])
+        let spellings = Set([part, part.lowercased(), part.uppercased(), part.lowercased().capitalizedWords])
         let tests = spellings.sorted().map {
           "lookupName like \(QueryText.pattern(widening: "%\($0.replacing("%", with: "_"))%"))"
         }

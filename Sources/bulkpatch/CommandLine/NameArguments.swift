@@ -4,6 +4,6 @@ import ArgumentParser
 struct NameArguments: ParsableArguments {
   @Flag(
     name: .customLong("refresh"),
-    help: "Ask the site for menus and names again; else what it said within the last hour counts.")
+    help: "Ask the site for names again, not the hour's cache.")
   var isRefreshed = false
 }

@@ -6,7 +6,7 @@ struct PlanArguments: ParsableArguments {
   @Flag(name: .customLong("dry-run"), help: "Read the records, show what would change, and send nothing.")
   var isDryRun = false
 
-  @Flag(name: .customLong("full"), help: "With --dry-run: show every row, not only the first ones.")
+  @Flag(name: .customLong("full"), help: "With --dry-run: show every row.")
   var isFull = false
 
   @Flag(

@@ -95,6 +95,8 @@ extension GuidePage {
       let folder = try TemporaryFolder()
       let runner = BinaryRunner(in: folder)
       (self.folder, self.runner) = (folder, runner)
+      // A sandbox without a database file makes one there.
+      try folder.write("tmp/.keep", "")
       sandbox = try page.sandbox.map { arguments in
         let port = arguments.firstIndex(of: "--port").map { $0...($0 + 1) }
         var own = arguments
