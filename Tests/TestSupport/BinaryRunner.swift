@@ -103,7 +103,9 @@ public struct BinaryRunner: Sendable {
     _ arguments: [String], standardInput: String = "", confirms: Bool = true
   ) throws -> RunningBinary {
     var arguments = arguments
-    if confirms, let command = arguments.first, ["run", "apply", "resume", "rollback", "split"].contains(command) {
+    if confirms, let command = arguments.first,
+      ["run", "apply", "resume", "rollback", "split"].contains(command)
+    {
       arguments.insert("--yes", at: 1)
     }
     return try RunningBinary(self, Self.binary, arguments, standardInput: standardInput)
