@@ -91,7 +91,8 @@ public struct BinaryRunner: Sendable {
   public func shell(_ script: String, confirms: Bool = true) throws -> Result {
     let script =
       confirms
-      ? script.replacing(#/bulkpatch (run|apply|resume|rollback) /#) { "bulkpatch \($0.1) --yes " } : script
+      ? script.replacing(#/bulkpatch (run|apply|resume|rollback|split) /#) { "bulkpatch \($0.1) --yes " }
+      : script
     return try RunningBinary(self, "/bin/sh", ["-c", script], standardInput: "").result()
   }
 
