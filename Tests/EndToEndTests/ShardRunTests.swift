@@ -207,7 +207,7 @@ import Testing
     try FileManager.default.removeItem(atPath: place)
     #expect(try desk.call(["gather", "latest"], exits: 3).standardError.contains("shard 0: not here"))
     try desk.call(["gather", "latest", "0"], exits: 66)
-    try desk.call(["gather", "latest", "--recall", "--lost", "0", "--quiet"], exits: 4)
+    try desk.call(["gather", "latest", "--recall", "--lost", "0", "--quiet"], exits: 3)
     #expect(try desk.counts() == ["unknown": 21, "applied": 21, "staged": 18])
     let before = try desk.changes().count
     try desk.call(["resume", "latest", "--quiet", "--canary", "1000"], exits: 4)

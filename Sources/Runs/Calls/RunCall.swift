@@ -210,7 +210,8 @@ package struct RunCall {
       forShards: intent.errand != .send, options: options)
     var intent = intent
     intent.isResume = true
-    try tellResumption(session, intent)
+    // Splitting and gathering send nothing.
+    if intent.errand == .send { try tellResumption(session, intent) }
     return carryOut(session, on: site, intent) { pipeline in
       try prepare(session)
       // Read under the lock: its previous holder may have resumed the run.

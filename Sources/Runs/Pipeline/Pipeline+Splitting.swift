@@ -13,8 +13,7 @@ extension Pipeline {
     if shards.isEmpty {
       try beginSending(since: work.asked)
       shards = try session.file { run throws(StagingError) in
-        try run.setOldShardsAside()
-        return try run.lend(into: division.count)
+        try run.lend(into: division.count)
       }.filter { $0.returned == nil }
     } else if shards.count != division.count, shards.allSatisfy({ $0.made != nil }) {
       throw UserError(

@@ -18,9 +18,12 @@ extension RunFile {
         hint: "split it again; the keys are looked up first")
     }
     let hasOpenRowsOnly = try onlyOpenRows()
+    let earlier = try shards().first?.split
     try write(changesRows: false) { database in
       try self.checkHeld(in: database)
       try RunFile.deal(into: count, all: hasOpenRowsOnly, of: self.directory, in: database)
+      // Before the commit: after it, another call takes what lies there for what it has made.
+      if let earlier { try self.setShardsAside(of: earlier) }
       try database.execute(sql: RunFile.lending)
       try database.execute(sql: "DELETE FROM shard")
       try database.execute(
@@ -91,12 +94,8 @@ extension RunFile {
   /// Moves the folder of an earlier split's shards out of the way of a new one.
   ///
   /// They are closed, and nothing is sent from them any more; what they hold stays as evidence.
-  ///
-  /// - Throws: `StagingError` of kind `io`.
-  public func setOldShardsAside() throws(StagingError) {
-    guard let split = try shards().first?.split, unsafe access(directory.shardsFolder, F_OK) == 0 else {
-      return
-    }
+  private func setShardsAside(of split: String) throws(StagingError) {
+    guard unsafe access(directory.shardsFolder, F_OK) == 0 else { return }
     let old = directory.file("shards-\(split)")
     guard unsafe rename(directory.shardsFolder, old) == 0 else { throw RunFile.cannotBeMade(old) }
   }
