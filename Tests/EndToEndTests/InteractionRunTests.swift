@@ -31,8 +31,8 @@ import Testing
     let desk = try Desk(incidents: 0, "--interactions", "600")
     let poisoned = [7, 8, 140, 333, 599, 600]
     try write(
-      "sheet.csv", to: desk, column: "StatusCd",
-      (1...600).map { ($0, poisoned.contains($0) ? "ORA_SVC_NEW" : "ORA_SVC_CLOSED") })
+      "sheet.csv", to: desk, column: "StatusCd,AccountPartyId",
+      (1...600).map { ($0, poisoned.contains($0) ? "ORA_SVC_CLOSED,7" : "ORA_SVC_CLOSED,") })
     try desk.call(run("sheet.csv", on: desk, "--batch", "auto"), exits: 1)
     #expect(try rows("failed", of: desk) == poisoned)
     let others = try rows("applied", of: desk) + rows("unchanged", of: desk)
