@@ -44,11 +44,12 @@ extension RunPlan {
 
   /// Returns the custom fields of the sheet's header and of the constants whose types nothing declares.
   ///
-  /// The header of standard input is not known yet, and JSON has types of its own.
+  /// The header of standard input is not known yet, what is read of a pipe would be missing from the sheet, and JSON
+  /// has types of its own.
   private var undeclaredPaths: [String] {
     var paths = settings.constants.map(\.path)
     // What is wrong with the sheet is told when it is staged.
-    if !isSpooled, let sheet = try? openSheet(spool: ""), sheet.format.hasHeader {
+    if !isSpooled, Sheet.isFile(self.sheet), let sheet = try? openSheet(spool: ""), sheet.format.hasHeader {
       paths += sheet.header.filter { !settings.ignored.contains($0) }.map { settings.columns[$0] ?? $0 }
     }
     var found: [String] = []
