@@ -170,12 +170,12 @@ import Testing
   }
 
   @Test func twoWorkersOnOneShardAreKeptApart() throws {
-    let slow = try ScriptedGateway(to: desk.url) { _, _ in .dawdle(0.5) }
-    let job = try desk.folder.read("jobs/nightly.yaml")
-    try desk.folder.write("jobs/nightly.yaml", job.replacing(desk.url, with: slow.url))
     try split("--lanes", "1")
+    // The first one holds the shard, and sends nothing yet.
+    let pause = try "\(shard(0))/pause"
+    try Data().write(to: URL(fileURLWithPath: pause))
     let worker = try desk.bulkpatch.start(["resume", shard(0), "--quiet"])
-    try desk.wait(for: worker) { try desk.changes().count >= 1 }
+    try desk.wait(for: worker) { worker.standardError.contains("note: paused") }
     #expect(
       try desk.call(["resume", shard(0)], exits: 11).standardError.contains("process \(worker.identifier)"))
     #expect(try desk.call(["gather", "latest", "0"], exits: 11).standardError.contains("is under way"))
@@ -183,8 +183,12 @@ import Testing
       try desk.call(["gather", "latest"], exits: 3).standardError.contains("shard 0: under way (process"))
     let shown = try desk.call(["show", "latest"], exits: 0).standardOutput
     #expect(shown.contains("under way (process \(worker.identifier)"))
-    let watched = try desk.call(["show", "latest", "--follow", "--json"], exits: 0).standardOutput
-    #expect(watched.contains(#""standing":"split","held_by":"1 of 3 shards under way""#), "\(watched)")
+    let watcher = try desk.bulkpatch.start(["show", "latest", "--follow", "--json"])
+    try desk.wait(for: watcher) {
+      watcher.standardOutput.contains(#""standing":"split","held_by":"1 of 3 shards under way""#)
+    }
+    try FileManager.default.removeItem(atPath: pause)
+    #expect(try watcher.result().exitCode == 0)
     #expect(try worker.result().exitCode == 0)
     try desk.call(["gather", "latest", "--recall", "--quiet"], exits: 3)
     try desk.call(["resume", "latest", "--quiet", "--canary", "1000"], exits: 0)
