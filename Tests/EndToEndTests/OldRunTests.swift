@@ -7,7 +7,7 @@ import Testing
 ///
 /// `OldRuns` has two run files as that version wrote them, with its folder and its site to be filled in: one
 /// that stopped for a review after three of six rows, and the plan to roll back the first two of these.
-@Suite struct OldRunTests {
+@Suite(.blocking) struct OldRunTests {
   private static let update = "20261129T084907901Z-nightly"
   private static let rollback = "20261129T085000825Z-nightly-rollback"
 
