@@ -50,7 +50,7 @@ extension RunState {
   }
 
   /// Takes back the rows that a lane has not sent, to be the next ones.
-  mutating func putBack(_ deliveries: ArraySlice<Delivery>) {
+  mutating func requeue(_ deliveries: ArraySlice<Delivery>) {
     for delivery in deliveries.reversed() {
       let number = delivery.row.number
       guard let entry = entries[number], entry.phase == .inFlight else {
@@ -59,7 +59,7 @@ extension RunState {
       entry.phase = .ready
       entry.exchanges -= 1
       if entry.exchanges == 0 { entry.firstSent = nil }
-      queues.putBackReady(number)
+      queues.putReadyFirst(number)
     }
   }
 }

@@ -23,7 +23,7 @@ struct RowQueues: Sendable {
   mutating func putReady(_ row: Int) { ready.put(row) }
 
   /// Puts a row before all others.
-  mutating func putBackReady(_ row: Int) { ready.putBack(row) }
+  mutating func putReadyFirst(_ row: Int) { ready.putFirst(row) }
 
   /// Returns the next row to look at.
   mutating func takeDue(scarce isScarce: Bool) -> Int? { isScarce ? dueScarce.take() : due.take() }
@@ -58,7 +58,7 @@ struct FirstInFirstOut: Sendable {
   mutating func put(_ number: Int) { items.append(number) }
 
   /// Puts a number before all others.
-  mutating func putBack(_ number: Int) {
+  mutating func putFirst(_ number: Int) {
     if taken > 0 {
       taken -= 1
       items[taken] = number

@@ -43,7 +43,7 @@ extension RunState {
       tellThrottle(Throttle.Verdict(exchange), exchange, latency: exchange.duration, lane, now)
       end(request.row, exchange, lane, now, &effects)
     }
-    putBack(unsent)
+    requeue(unsent)
     return effects
   }
 

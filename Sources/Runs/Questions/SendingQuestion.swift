@@ -133,7 +133,7 @@ struct SendingQuestion {
 
   // MARK: The site
 
-  /// Whether the site may be the sandbox: a site on the network is none.
+  /// Indicates a site that may be the sandbox, which is always on this machine.
   private var whereabouts: String {
     if SiteAddress.isOnThisMachine(plan.site?.url ?? "") {
       return "on this machine, so it is the sandbox, unless a tunnel leads elsewhere"

@@ -9,7 +9,7 @@ import Staging
 
 /// The file in the state folder that keeps the names of one site between runs; readable by its owner alone.
 ///
-/// It only saves requests: a file that cannot be read or written is none.
+/// It only saves requests: a file that cannot be read or written is ignored.
 package struct NameCacheFile {
   private let folder: String
   private let path: String

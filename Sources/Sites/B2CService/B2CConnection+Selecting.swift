@@ -10,7 +10,7 @@ extension B2CConnection {
   func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
     let resource = service.resource
     let condition = selection.condition.map { SiteCondition($0, test: Self.test) }
-    // What the site cannot be asked in so many words is decided here, from the same columns.
+    // What a query cannot express is decided here, from the same columns.
     let judged = condition?.isExact == false ? selection.condition?.columns ?? [] : []
     let columns = selection.columns + judged
     var tests = condition?.text.map { [$0] } ?? []

@@ -48,7 +48,7 @@ public struct MessagePattern: Hashable, Sendable {
     self.values = values
   }
 
-  /// Returns the index of the closing quote; an apostrophe within a value is none.
+  /// Returns the index of the closing quote; an apostrophe within a value does not count.
   private static func end(ofQuote start: Int, _ bytes: [UInt8]) -> Int? {
     var index = start + 1
     while index < bytes.count {

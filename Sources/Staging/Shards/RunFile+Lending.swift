@@ -3,7 +3,7 @@ internal import GRDB
 
 /// The lending of a run's rows to shards.
 extension RunFile {
-  /// Lends every record with open rows to one of so many shards, in one transaction.
+  /// Lends every record with open rows to one of N shards, in one transaction.
   ///
   /// Records are dealt in the order of their first rows, about as many rows to each shard: what a shard has lies
   /// together in this file, which makes gathering several times faster. A record with very many rows may leave fewer
