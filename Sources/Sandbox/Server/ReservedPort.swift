@@ -17,6 +17,7 @@ final class ReservedPort: Sendable {
     var isReusable: Int32 = 1
     unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_REUSEADDR, &isReusable, socklen_t(MemoryLayout<Int32>.size))
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     let number = descriptor
     guard unsafe address.withSockAddr({ unsafe bind(number, $0, socklen_t($1)) }) == 0 else { return nil }
   }

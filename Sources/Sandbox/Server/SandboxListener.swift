@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -17,7 +18,7 @@ struct SandboxListener: Sendable {
   /// - Throws: `IOError` if it cannot listen on the address.
   func run() async throws {
     while true {
-      let listener = try await bootstrap().bind(host: host, port: outages.port ?? port).get()
+      guard let listener = try await listen() else { return }
       let port = listener.localAddress?.port ?? port
       outages.listens(listener, at: port)
       onListening(port)
@@ -29,6 +30,20 @@ struct SandboxListener: Sendable {
       withExtendedLifetime(place) {}
     }
     await outages.finishAnswers()
+  }
+
+  /// Listens; after an outage again as soon as the port is free, however long that takes.
+  ///
+  /// - Returns: `nil` if the sandbox ends first.
+  private func listen() async throws -> (any Channel)? {
+    while true {
+      do {
+        return try await bootstrap().bind(host: host, port: outages.port ?? port).get()
+      } catch let error as IOError where error.errnoCode == EADDRINUSE && outages.starts > 0 {
+        // A process that was started meanwhile, and inherited the old socket, may hold the port for a while.
+        guard await responder.lifetime.wait(.milliseconds(20)) else { return nil }
+      }
+    }
   }
 
   private func bootstrap() -> ServerBootstrap {

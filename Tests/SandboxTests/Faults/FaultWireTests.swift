@@ -1,4 +1,6 @@
 import JSON
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -252,6 +254,28 @@ import Testing
       }
       #expect(try !isChanged(desk, Self.incident))
       #expect(try await send("PATCH", Self.incident, Self.subject).status == 200)
+    }
+  }
+
+  /// A process started meanwhile may have inherited the old socket and hold the port for longer than the outage.
+  @Test func listensAgainOnceItsPortIsFree() async throws {
+    try await run(["PATCH incidents times=1 restart=10ms"]) { desk, send async throws in
+      #expect(try await send("PATCH", Self.incident, Self.subject).end == .reset)
+      let port = try #require(Int(desk.server.baseURL.split(separator: ":").last ?? ""))
+      // Refused while the sandbox still listens, or listens again.
+      if let holder = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: "127.0.0.1", port: port).get()
+      {
+        for _ in 1...200 {
+          try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get().close()
+        }
+        try await holder.close()
+      }
+      var outcome = try? await send("GET", Self.incident, "")
+      while outcome?.status != 200 { outcome = try? await send("GET", Self.incident, "") }
+      #expect(try !isChanged(desk, Self.incident))
     }
   }
 }
