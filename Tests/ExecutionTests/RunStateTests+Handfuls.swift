@@ -54,6 +54,29 @@ extension RunStateTests {
     #expect(state.counts.total == 20)
   }
 
+  /// A look for which the site is not asked says nothing about how many records it can read in time.
+  @Test func groupsGrowWhereTheSiteIsNotAsked() {
+    var looking = LookStanding(start: 4)
+    var sizes: [Int] = []
+    for _ in 1...8 {
+      looking.succeeded(rows: looking.size, taken: nil)
+      sizes.append(looking.size)
+    }
+    #expect(sizes == [8, 16, 32, 64, 128, 256, LeasePacing.maximum, LeasePacing.maximum])
+    looking.succeeded(rows: LeasePacing.maximum, taken: .seconds(10))
+    #expect(looking.size == LeasePacing.maximum / 5)
+  }
+
+  /// Woken lanes that find nothing would only cost the others time.
+  @Test func noMoreLanesAreWokenThanTheRowsKeepBusy() {
+    var state = quick(16, lanes: 16)
+    #expect(state.lanesOfUse == 4)
+    state.hold(true, now: .zero)
+    for lane in 0..<16 { _ = state.next(lane: lane, now: .zero) }
+    state.hold(false, now: .zero)
+    #expect(state.lanesToWake(now: .zero).count == 4)
+  }
+
   @Test func everyLaneGetsItsPart() {
     var state = quick(16, lanes: 4)
     #expect((0..<4).map { numbers(state.next(lane: $0, now: .zero)).count } == [2, 1, 1, 1])

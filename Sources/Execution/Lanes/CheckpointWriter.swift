@@ -1,6 +1,5 @@
 import Dispatch
 import Staging
-import Synchronization
 
 /// The only writer of a run under way: commits outcomes, intents and leases in groups, on its own queue.
 ///
@@ -15,7 +14,7 @@ final class CheckpointWriter: Sendable {
   private let run: RunFile
   private let holdsRecords: Bool
   private let leaseEnd: Int?
-  private let pending = Mutex(Pending())
+  private let pending = SleepingLock(Pending())
   private static let gathering = DispatchTimeInterval.milliseconds(3)
 
   private struct Pending {

@@ -43,10 +43,18 @@ extension RunState {
   /// hand may send the next one without asking.
   var mayContinue: Bool { stopReason == nil && !isHeld && throttle.isFree }
 
-  /// Returns the number of rows for a lane to take: its part of those that are ready, so that no lane goes without.
+  /// Returns the number of rows for a lane to take: a part of those that are ready, so that few lanes go without.
+  ///
+  /// Those that do wait no longer than a handful takes, which is less than a lane's way to sleep and back costs.
   func handful(_ now: Duration) -> Int {
     guard handfuls.size > 1, mayContinue, now >= throttle.gate else { return 1 }
-    return max(min(handfuls.size, queues.readyCount / (2 * lanes.count)), 1)
+    return max(min(handfuls.size, queues.readyCount / min(2 * lanes.count, 8)), 1)
+  }
+
+  /// The number of lanes that the rows which are ready keep busy.
+  var lanesOfUse: Int {
+    guard mayContinue else { return queues.readyCount }
+    return (queues.readyCount + handfuls.size - 1) / max(handfuls.size, 1)
   }
 
   /// Takes back the rows that a lane has not sent, to be the next ones.

@@ -3,9 +3,9 @@
 /// A crash leaves announced rows in doubt, so they are limited to a fixed time's work. One commit and one read of the
 /// records per group then cost a few per cent even on a slow disk.
 struct LeasePacing: Sendable {
-  static let maximum = 2_000
+  static let maximum = 500
   /// The largest number of rows in memory, whatever they wait for.
-  private static let heldLimit = 8_192
+  private static let heldLimit = 4_096
 
   private let minimum: Int
   private let work: Duration

@@ -11,6 +11,9 @@ struct LookStanding: Sendable {
   /// The number of foreign answers in a row that is no coincidence.
   static let foreignLimit = 3
 
+  /// The time of a look for which the site is not asked, roughly.
+  private static let ownTime = Duration.milliseconds(1)
+
   init(start: Int) { sizing = BatchSizing(target: .seconds(2), start: start, limit: LeasePacing.maximum) }
 
   var size: Int { sizing.size }
@@ -28,7 +31,7 @@ struct LookStanding: Sendable {
   /// - Parameter taken: the time the site took; `nil` if it was not asked.
   mutating func succeeded(rows: Int, taken: Duration?) {
     failures = 0
-    if let taken { sizing.sent(rows, in: taken) }
+    sizing.sent(rows, in: taken ?? LookStanding.ownTime)
   }
 
   mutating func failed() {

@@ -54,10 +54,10 @@ public struct ExecutionReport: Sendable, Equatable {
 public final class RunExecutor: Sendable {
   let site: any Site
   let decision: RowDecision
-  let state: Mutex<RunState>
+  let state: SleepingLock<RunState>
   /// The reason to stop when every row that may go out is done; `nil` if none is left then.
   private let end: StopReason?
-  private let requests = Mutex<[Int: Int]>([:])
+  private let requests = SleepingLock<[Int: Int]>([:])
   /// Indicates that lanes may go on with the rows in their hands (`RunState.mayContinue`).
   let mayContinue = Atomic(false)
   /// The end of a connection's wait between the requests of a look, at the site's request.
@@ -105,7 +105,7 @@ public final class RunExecutor: Sendable {
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords, leaseEnd: canary?.end)
     var batch = settings.batch ?? BatchSizing(limit: 1)
     if batch.limit > site.batchLimit { batch = BatchSizing(target: batch.target, limit: site.batchLimit) }
-    state = Mutex(
+    state = SleepingLock(
       RunState(
         settings: RunState.Settings(
           throttle: Throttle.Settings(lanes: lanes, rate: settings.rate, breaker: settings.breaker),

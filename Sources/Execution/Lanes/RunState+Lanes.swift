@@ -93,7 +93,7 @@ extension RunState {
     if hold == nil {
       // With a rate, the lane that sends makes the others wait.
       let free = throttle.rate == nil ? throttle.lanes.limit - figures.inFlight : 1
-      let woken = lanes.wake(min(queues.readyCount, free), now: now)
+      let woken = lanes.wake(min(lanesOfUse, free), now: now)
       if !woken.isEmpty { return woken }
     }
     // One lane must be awake when the next pause is over, even if all were asleep when it began.

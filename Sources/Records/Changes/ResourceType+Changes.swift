@@ -48,7 +48,10 @@ private struct AttributeSpace {
     (self.names, self.customKinds) = (names, customKinds)
   }
 
-  func field(at path: String) -> Field? { fields.first { $0.path == path } }
+  /// Looks by index: a field is large, and a search through values would copy each on its way.
+  func field(at path: String) -> Field? {
+    fields.indices.first { fields[$0].path == path }.map { fields[$0] }
+  }
 
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 

@@ -1,6 +1,5 @@
 import Foundation
 public import Staging
-import Synchronization
 
 /// Counts and times the requests of one process, on all lanes.
 public final class RequestMeter: Sendable {
@@ -10,7 +9,7 @@ public final class RequestMeter: Sendable {
     var tempo = Tempo(began: Date())
   }
 
-  private let state = Mutex(State())
+  private let state = SleepingLock(State())
 
   public init() {}
 

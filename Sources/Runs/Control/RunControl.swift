@@ -30,9 +30,13 @@ final class RunControl: Sendable {
   private let interruption: Interruption
   private let window: RunWindow
   private let state = Mutex(State())
-  /// The time of the last look at files and locks; held during a look, so that no caller relies on one that has only
-  /// begun.
-  private let looked = Mutex(ContinuousClock.now)
+  /// The end of the last look at the run's lock, in milliseconds since `began`.
+  private let looked = Atomic<Int64>(0)
+  /// Held during such a look, so that no caller relies on one that has only begun.
+  private let looking = SleepingLock(())
+  private let began = ContinuousClock.now
+  /// Indicates that the run is lost, so that lanes need no lock to know that it is not.
+  private let isLost = Atomic(false)
   private let queue = DispatchQueue(label: "bulkpatch.control")
   private let bell = DispatchSemaphore(value: 0)
 
@@ -54,16 +58,29 @@ final class RunControl: Sendable {
   /// A process that was suspended does not know it, and the run may have been taken over since. A look younger than
   /// this limit counts as current.
   var reasonAtSending: StopReason? {
-    looked.withLock { looked in
-      guard ContinuousClock.now - looked > RunControl.instant else { return }
-      if let loss = run.loss { state.withLock { $0.loss = $0.loss ?? loss } }
-      looked = ContinuousClock.now
+    if !isCurrent {
+      looking.withLock { _ in
+        guard !isCurrent else { return }
+        if let loss = run.loss { lose(loss) }
+        looked.store(age, ordering: .releasing)
+      }
     }
-    if let loss = state.withLock({ $0.loss }) { return .recordLost(loss) }
+    if isLost.load(ordering: .acquiring), let loss = state.withLock({ $0.loss }) { return .recordLost(loss) }
     return window.reasonToStop()
   }
 
-  private static let instant = Duration.milliseconds(20)
+  private static let instant: Int64 = 20
+
+  /// Indicates that the last look is younger than the limit.
+  private var isCurrent: Bool { age - looked.load(ordering: .acquiring) <= RunControl.instant }
+
+  /// Milliseconds since the watch began.
+  private var age: Int64 { Int64((ContinuousClock.now - began) / .milliseconds(1)) }
+
+  private func lose(_ loss: StagingError) {
+    state.withLock { $0.loss = $0.loss ?? loss }
+    isLost.store(true, ordering: .releasing)
+  }
 
   /// The reason to send nothing more, if any; never waits.
   var reasonToStop: StopReason? { reasonToEnd ?? window.reasonToStop() }
@@ -123,12 +140,9 @@ final class RunControl: Sendable {
 
   /// Ends the watch and removes the stop file, which must not stop the next process too.
   package func end() {
-    let isLost = state.withLock { state in
-      state.isOver = true
-      return state.loss != nil
-    }
+    state.withLock { $0.isOver = true }
     removeReceivers()
-    if !isLost { unsafe unlink(stopFile) }
+    if !isLost.load(ordering: .acquiring) { unsafe unlink(stopFile) }
   }
 
   private func schedule() {
@@ -144,7 +158,7 @@ final class RunControl: Sendable {
   private func look() {
     if let loss = run.loss {
       // The files there now, `pause` included, belong to another run.
-      return state.withLock { $0.loss = $0.loss ?? loss }
+      return lose(loss)
     }
     let isPaused = unsafe access(pauseFile, F_OK) == 0
     let isStopAsked = unsafe access(stopFile, F_OK) == 0

@@ -1,0 +1,18 @@
+import Foundation
+
+/// A lock whose waiters sleep at once, around the value that it guards.
+///
+/// `Mutex` lets its waiters spin first: a sixth of the time of a run on two cores went there, with the lanes waiting for
+/// one that could not get a core.
+package final class SleepingLock<Value: Sendable>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value: Value
+
+  package init(_ value: Value) { self.value = value }
+
+  package func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    lock.lock()
+    defer { lock.unlock() }
+    return try body(&value)
+  }
+}
