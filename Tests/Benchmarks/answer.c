@@ -2,7 +2,8 @@
    answers back at once, which nginx does not do without a module.
 
    answer DELAY-MS MARK [PORT]: prints its port, and once MARK writes are answered, the seconds from the arrival of the
-   first to that answer. GET is answered at once, with an empty collection, and not counted. It ends when it is killed. */
+   first to that answer. GET is answered at once, a menu with the names of the benchmarks' sheets, anything else with an
+   empty collection, and not counted. It ends when it is killed. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,6 +21,12 @@ enum { connections = 512, longest = 65536 };
 static const char nothing[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 static const char collection[] =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"items\":[]}";
+static const char menu[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 241\r\n\r\n"
+    "{\"items\":[{\"id\":1,\"lookupName\":\"Solved\"},{\"id\":2,\"lookupName\":\"Unresolved\"},"
+    "{\"id\":3,\"lookupName\":\"Waiting\"},{\"id\":4,\"lookupName\":\"Updated\"},"
+    "{\"id\":5,\"lookupName\":\"Note\"},{\"id\":6,\"lookupName\":\"Staff Account\"},"
+    "{\"id\":7,\"lookupName\":\"Customer\"}]}";
 
 /* A connection: what has arrived of its request, and when it is to be answered (0: the request is not whole). */
 static struct { int used; size_t length; double due; } peers[connections];
@@ -61,7 +68,10 @@ static void receive(int peer) {
   if (got <= 0) return end(peer);
   peers[peer].length += (size_t)got;
   if (!is_whole(peer)) return;
-  if (!strncmp(requests[peer], "GET ", 4)) return answer(peer, collection, sizeof collection - 1);
+  if (!strncmp(requests[peer], "GET ", 4)) {
+    if (strstr(requests[peer], "/namedIDs/")) return answer(peer, menu, sizeof menu - 1);
+    return answer(peer, collection, sizeof collection - 1);
+  }
   double time = now();
   if (!first) first = time;
   peers[peer].due = time + delay;
