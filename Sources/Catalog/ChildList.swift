@@ -66,7 +66,7 @@ public struct ChildList: Sendable {
 
   /// Returns the element's attribute of that name.
   public func field(_ name: String) -> Field? {
-    fields.first { $0.path == name }
+    fields.first(at: name)
   }
 
   /// The attribute that identifies an existing element, if there is one.

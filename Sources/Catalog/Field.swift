@@ -137,3 +137,12 @@ extension Field.Kind {
     }
   }
 }
+
+extension [Field] {
+  /// Returns the attribute at that dotted path.
+  ///
+  /// It looks by index: an attribute is large, and a search through values would copy each on its way.
+  package func first(at path: String) -> Field? {
+    indices.first { self[$0].path == path }.map { self[$0] }
+  }
+}

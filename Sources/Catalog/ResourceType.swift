@@ -67,7 +67,7 @@ extension ResourceType {
 
   /// Returns the attribute of the record itself at that dotted path.
   public func field(at path: String) -> Field? {
-    fields.first { $0.path == path }
+    fields.first(at: path)
   }
 
   /// Returns the list of that name.

@@ -36,9 +36,15 @@ public struct NameCheck {
     var lookups = NameLookups(connection, resource: resource, cache: cache)
     var names: Set<GivenName> = []
     try forEachGroup(of: run, marks) { rows throws(StagingError) in
-      for row in rows { names.formUnion(resource.names(in: row.body, element: row.element)) }
+      for row in rows {
+        _ = resource.body(row.body, element: row.element) { name in
+          names.insert(name)
+          return nil
+        }
+      }
     }
-    let outcome = lookups.resolve(names.sorted { ($0.place, $0.name) < ($1.place, $1.name) }) { question in
+    let asked = names.filter { !resource.isDelivered($0) }
+    let outcome = lookups.resolve(asked.sorted { ($0.place, $0.name) < ($1.place, $1.name) }) { question in
       patience.ask(question)
     }
     cache = lookups.cache
@@ -71,15 +77,17 @@ public struct NameCheck {
   /// Returns what becomes of a row; `nil` if it stays as it is.
   private func settled(_ row: NamedRow, _ verdicts: [GivenName: NameVerdict]) -> SettledNames? {
     let body = row.body
-    let findings = findings(of: body, row, verdicts)
-    guard findings.isEmpty else { return .rejected(findings) }
-    var isChanged = false
+    var isRejected = false
     let changed = resource.body(body, element: row.element) { name in
-      guard case .known(let id?)? = verdicts[name] else { return nil }
-      isChanged = true
-      return id
+      switch verdicts[name] {
+      case .known(let id)?: return id
+      case .unknown?, .ambiguous?: isRejected = true
+      case .unchecked?, nil: break
+      }
+      return nil
     }
-    return isChanged ? .patch(JSONValue.object(changed).text()) : nil
+    if isRejected { return .rejected(findings(of: body, row, verdicts)) }
+    return changed.map { .patch(JSONValue.object($0).text()) }
   }
 
   private func findings(

@@ -48,10 +48,7 @@ private struct AttributeSpace {
     (self.names, self.customKinds) = (names, customKinds)
   }
 
-  /// Looks by index: a field is large, and a search through values would copy each on its way.
-  func field(at path: String) -> Field? {
-    fields.indices.first { fields[$0].path == path }.map { fields[$0] }
-  }
+  func field(at path: String) -> Field? { fields.first(at: path) }
 
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 

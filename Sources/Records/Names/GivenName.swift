@@ -19,7 +19,7 @@ extension ResourceType {
   public func names(in body: JSONObject, element: ElementAddress? = nil) -> [GivenName] {
     var names: [GivenName] = []
     _ = walk(.object(body), place(of: element)) { name in
-      if !names.contains(name) { names.append(name) }
+      if !names.contains(name), !isDelivered(name) { names.append(name) }
       return nil
     }
     return names
@@ -36,35 +36,48 @@ extension ResourceType {
     return Set(codes(fields, lists)).sorted()
   }
 
-  /// Returns a body with ids for the names whose ids are known.
+  /// Returns whether every site has the value of this name, so that there is nothing to ask.
+  public func isDelivered(_ name: GivenName) -> Bool { isDelivered(name.name, at: name.place) }
+
+  /// Returns a body with ids for the names whose ids are known; `nil` if there is none.
+  ///
+  /// - Parameter id: called with each name in turn, also with those that every site has.
   public func body(
     _ body: JSONObject, element: ElementAddress? = nil, withIDs id: (GivenName) -> Int64?
-  ) -> JSONObject {
-    walk(.object(body), place(of: element), id).object ?? body
+  ) -> JSONObject? {
+    walk(.object(body), place(of: element), id)?.object
   }
 
-  private func place(of element: ElementAddress?) -> [String] {
-    element.map { ResourceType.names(ofListAt: $0.list) } ?? []
+  private func place(of element: ElementAddress?) -> String {
+    element.map { ResourceType.names(ofListAt: $0.list).joined(separator: ".") } ?? ""
   }
 
-  private func walk(_ value: JSONValue, _ path: [String], _ id: (GivenName) -> Int64?) -> JSONValue {
+  /// Returns the value with ids; `nil` if it stays as it is.
+  private func walk(_ value: JSONValue, _ place: String, _ id: (GivenName) -> Int64?) -> JSONValue? {
     switch value {
-    case .object(let object):
-      if object.count == 1, let name = object["lookupName"]?.string, !path.isEmpty {
-        let place = path.joined(separator: ".")
-        guard !isDelivered(name, at: place) else { return value }
-        let found = id(GivenName(place: place, name: name))
-        return found.map { ["id": .integer($0)] } ?? value
+    case .object(var object):
+      if object.count == 1, let name = object["lookupName"]?.string, !place.isEmpty {
+        return id(GivenName(place: place, name: name)).map { ["id": .integer($0)] }
       }
-      return .object(JSONObject(object.map { ($0.name, walk($0.value, path + [$0.name], id)) }))
-    case .array(let elements): return .array(elements.map { walk($0, path, id) })
+      var isChanged = false
+      for (name, member) in object {
+        guard let changed = walk(member, place.isEmpty ? name : "\(place).\(name)", id) else { continue }
+        object[name] = changed
+        isChanged = true
+      }
+      return isChanged ? .object(object) : nil
+    case .array(var elements):
+      var isChanged = false
+      for index in elements.indices {
+        guard let changed = walk(elements[index], place, id) else { continue }
+        elements[index] = changed
+        isChanged = true
+      }
+      return isChanged ? .array(elements) : nil
     case .string(let text) where dialect == .fusionCX:
-      let place = path.joined(separator: ".")
-      if case .code? = kind(at: place), !isDelivered(text, at: place) {
-        _ = id(GivenName(place: place, name: text))
-      }
-      return value
-    default: return value
+      if case .code? = kind(at: place) { _ = id(GivenName(place: place, name: text)) }
+      return nil
+    default: return nil
     }
   }
 }
