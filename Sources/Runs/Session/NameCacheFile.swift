@@ -36,7 +36,9 @@ package struct NameCacheFile {
     guard cache.hasNews else { return }
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    guard let file = try? WholeFile(path: path, temporaryPath: path + ".new", isForAll: false) else { return }
+    // Several processes may keep what they have found at the same time; the last one stays.
+    let temporary = "\(path).\(UUID().uuidString).new"
+    guard let file = try? WholeFile(path: path, temporaryPath: temporary, isForAll: false) else { return }
     guard (try? file.append(cache.json.bytes())) != nil, (try? file.prepare()) != nil else { return }
     try? file.commit()
   }
