@@ -56,6 +56,27 @@ import Testing
     #expect(checked.contains("no such day exists"))
   }
 
+  /// A column whose cells are all teams is the team, whatever it is called; what could be two attributes is asked.
+  @Test func knowsColumnsByTheNamesOfTheSite() throws {
+    let desk = try Desk(incidents: 5)
+    try desk.folder.write(
+      "sheet.csv", "id,Where to,By,Colour\n1,Tier 1,Jonas Diaz,red\n2,Tier 2,Jonas Diaz,Tier 2\n3,,,\n")
+    let drafted = try desk.call(
+      ["init", "sheet.csv", "--site", desk.url, "--resource", "incidents"], exits: 0
+    ).standardError
+    #expect(drafted.contains("3 of 4 columns mapped, 1 left to you"), "\(drafted)")
+    let job = try String(contentsOfFile: desk.folder.path("sheet.yaml"), encoding: .utf8)
+    #expect(job.contains("Where to: assignedTo.staffGroup  # all 2 values are there at the site"), "\(job)")
+    #expect(job.contains("By: assignedTo.account  # the only value is there at the site"), "\(job)")
+    #expect(job.contains("- Colour"), "\(job)")
+    var gone = desk.bulkpatch
+    gone.environment["BULKPATCH_PASSWORD"] = "wrong"
+    let refused = try gone.run(
+      ["init", "sheet.csv", "--site", desk.url, "--resource", "incidents", "-o", "other.yaml"])
+    #expect(
+      refused.exitCode == 0 && refused.standardError.contains("the site was not asked what the columns hold"))
+  }
+
   @Test func printsLinesToPasteForHeadersItDoesNotKnow() throws {
     let desk = try Desk(incidents: 1)
     try desk.folder.write("sheet.csv", "Ref,Team,Colour\n180102-000012,Tier 1,red\n")

@@ -16,9 +16,11 @@ struct ColumnGuesses {
   /// The headers that name one attribute together.
   private(set) var contested: [String: String] = [:]
 
-  init(_ profile: SheetProfile, of resource: ResourceType) {
+  /// - Parameter vocabulary: the names of the site, if it can be asked.
+  init(_ profile: SheetProfile, of resource: ResourceType, _ vocabulary: SiteVocabulary? = nil) {
     self.resource = resource
     for column in profile.columns { found[column.header] = guess(column) }
+    if let vocabulary { findNames(in: profile, vocabulary) }
     for (path, guesses) in Dictionary(grouping: found, by: \.value.path) where guesses.count > 1 {
       // An exact name is no guess.
       let exact = guesses.filter { $0.key == path }
@@ -39,6 +41,22 @@ struct ColumnGuesses {
     let titled = resource.titles.first { $0.value.contains { Self.letters($0) == name } }?.key
     guard let path = named ?? titled, fits(column, path) else { return nil }
     return ColumnGuess(path: path, reason: column.words)
+  }
+
+  /// Finds what is left by the names that the site has; what could be two attributes stays a question.
+  private mutating func findNames(in profile: SheetProfile, _ vocabulary: SiteVocabulary) {
+    let taken = Set(found.values.map(\.path))
+    for column in profile.columns where found[column.header] == nil {
+      // Numbers may be ids of anything.
+      guard column.cells > 0, !column.hasMore, !column.isOfTimes, column.wholeNumbers == 0 else { continue }
+      let paths = vocabulary.attributes(holding: column.values.map(\.text)).filter { !taken.contains($0) }
+      let words = column.values.count == 1 ? "the only value is" : "all \(column.values.count) values are"
+      if paths.count == 1 {
+        found[column.header] = ColumnGuess(path: paths[0], reason: "\(words) there at the site")
+      } else if paths.count > 1 {
+        contested[column.header] = paths.joined(separator: " or ")
+      }
+    }
   }
 
   /// The paths that a column can be for.

@@ -17,11 +17,12 @@ package struct JobDraft {
   private(set) var audience: Int?
 
   package init(
-    _ profile: SheetProfile, of resource: ResourceType, asking ask: (DraftQuestion) -> String? = { _ in nil }
+    _ profile: SheetProfile, of resource: ResourceType, knowing vocabulary: SiteVocabulary? = nil,
+    asking ask: (DraftQuestion) -> String? = { _ in nil }
   ) {
     self.profile = profile
     self.resource = resource
-    let guesses = ColumnGuesses(profile, of: resource)
+    let guesses = ColumnGuesses(profile, of: resource, vocabulary)
     for column in profile.columns where !ResultColumns.names.contains(column.header) {
       if let guess = guesses.found[column.header] {
         columns.append((column.header, guess.path, guess.reason))
@@ -41,7 +42,11 @@ package struct JobDraft {
   }
 
   private func question(_ column: ColumnProfile, _ contested: String?) -> String {
-    if let contested { return "\(column.words): is it \(contested)? Another column could be, too" }
+    if let contested {
+      let others =
+        contested.contains(" or ") ? "The site has its values in each" : "Another column could be, too"
+      return "\(column.words): is it \(contested)? \(others)"
+    }
     let isCustom = !resource.customFields.isEmpty
     return
       "\(column.words): which attribute is it?\(isCustom ? " One of the site's own needs custom_fields, too" : "")"

@@ -13,6 +13,7 @@ package struct JobDrafting {
   package let path: String
   private let settings: JobSettings
   private let known: SitesFile
+  private let environment: [String: String]
 
   /// - Throws: `UserError`: 64 for an argument or a flag that cannot be, or for a job that exists already.
   package init(
@@ -20,6 +21,7 @@ package struct JobDrafting {
   ) throws(UserError) {
     settings = try JobSettings(flags)
     self.argument = argument
+    self.environment = environment
     guard argument != "-" else {
       throw UserError(.usage, "a job needs a sheet that it can name", hint: "save the sheet to a file first")
     }
@@ -69,6 +71,19 @@ package struct JobDrafting {
       }
     }
     return certain.isEmpty ? possible : certain
+  }
+
+  /// Returns the names of the site, to tell columns by their cells; `nil` if no site is known that can be asked.
+  ///
+  /// - Throws: `UserError`: 69, 75, 77 or 78 for the site's trouble.
+  package func vocabulary(of resource: ResourceType) throws(UserError) -> SiteVocabulary? {
+    guard settings.site != nil, unknownSite == nil,
+      var site = try RunPlan.site(settings.site, in: known, of: nil, resource: resource, environment),
+      site.kind == resource.dialect, site.authentication != nil
+    else { return nil }
+    site.startCommands(in: WorkingFolder.path)
+    let named = try RunPlan.resource(resource, of: site)
+    return try SiteVocabulary(of: named, at: site.open(named))
   }
 
   /// The name of a site that no file has yet.

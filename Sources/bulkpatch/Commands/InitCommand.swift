@@ -20,7 +20,7 @@ struct InitCommand: DocumentedCommand {
     notes: """
       Nothing is sent. Encoding, delimiter, and the forms of days and numbers come from the sheet's contents; columns are
       known by the attribute's name, its title in the product, a common word for it, or the form of its cells, such as
-      240317-000042. What could be two things is asked on a terminal, and else written into the job as a comment: no
+      240317-000042; with a site that can be asked, also by its names: a column of nothing but teams is the team. What could be two things is asked on a terminal, and else written into the job as a comment: no
       cell is given a meaning that was not seen or said. Comments of a sheet become private notes.
       """,
     exitCodes: [
@@ -60,11 +60,20 @@ struct InitCommand: DocumentedCommand {
     let profile = try drafting.profile()
     let resource = try resource(of: drafting.resources(of: profile))
     if let site = drafting.unknownSite { try addSite(site, resource, drafting) }
-    let draft = JobDraft(profile, of: resource, asking: { ask($0, of: resource) })
+    let draft = JobDraft(
+      profile, of: resource, knowing: vocabulary(of: resource, drafting), asking: { ask($0, of: resource) })
     try drafting.write(draft)
     let questions = draft.questions == 0 ? "" : ", \(draft.questions) left to you as comments"
     say("wrote \(drafting.path): \(draft.mapped) of \(draft.total) columns mapped\(questions)\n")
     try check(drafting.path, environment)
+  }
+
+  /// Returns the names of the site; says why where it cannot be asked.
+  private func vocabulary(of resource: ResourceType, _ drafting: JobDrafting) -> SiteVocabulary? {
+    do throws(UserError) { return try drafting.vocabulary(of: resource) } catch {
+      say("note: the site was not asked what the columns hold: \(error.text)")
+      return nil
+    }
   }
 
   /// Checks the job, and says in a few lines what is missing.
