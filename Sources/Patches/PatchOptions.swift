@@ -24,6 +24,8 @@ public struct PatchOptions: Sendable {
   public var templates: [String: String] = [:]
   /// Attribute path and the values of which a record must have one (job key `only_if`), written as in a cell.
   public var onlyIf: [String: Set<String>] = [:]
+  /// Header, and the values of which a record must have one for the column to be written, by path (`only_if`).
+  public var columnConditions: [String: [String: Set<String>]] = [:]
   /// The rule for writing a column, by header (job key `update`).
   public var updates: [String: UpdateRule] = [:]
   /// Leaves out mapped columns that the sheet does not have (job key `missing_columns`).

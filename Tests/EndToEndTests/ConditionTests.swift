@@ -74,6 +74,24 @@ import Testing
     #expect(try desk.counts() == ["applied": 7])
   }
 
+  @Test func writesAColumnOnlyWhereItsOwnConditionIsMet() throws {
+    let desk = try Desk(incidents: 12)
+    try change(desk, "id,statusWithType.status\n" + rows(1...4, "Waiting") + rows(5...9, "Unresolved"))
+    try desk.folder.write("close.csv", "Ref,Owner,Team\n" + rows(1...6, "12,Tier 2") + rows(7...9, "12,"))
+    try job(desk, "only_if: {Owner: {statusWithType.status: [Waiting, Updated]}}")
+    // Constants do not go out alone.
+    try desk.call(["run", "close.yaml", "--yes"], exits: 0)
+    #expect(try desk.counts() == ["applied": 6, "skipped": 3])
+    let sent = try desk.changes().suffix(6)
+    #expect(sent.filter { $0.body.contains("account") }.map(\.recordID).sorted() == [1, 2, 3, 4])
+    #expect(
+      try desk.runText("skipped.csv").contains(
+        "statusWithType.status is Unresolved (1) and not Updated or Waiting"))
+    try desk.call(["verify", "latest"], exits: 0)
+    try desk.call(
+      ["check", "close.yaml", "--only-if", "Team:severity=1", "--only-if", "Nobody:severity=1"], exits: 78)
+  }
+
   /// A lost answer is judged by what was really sent; a condition that the row itself ends is no reason to leave it out.
   @Test func settlesALostAnswerByWhatWasSent() throws {
     let desk = try Desk(
@@ -92,6 +110,11 @@ import Testing
 
   @Test(arguments: [
     ("only_if: {threads.text: x}", "only_if: not an attribute of the incident itself, 'threads.text'"),
+    (
+      "only_if: {Nobody: {subject: x}}",
+      "only_if: not a column for an attribute of the incident itself, 'Nobody'"
+    ),
+    ("only_if: {Owner: {nothing: x}}", "only_if.Owner: not an attribute of the incident itself, 'nothing'"),
     ("update: {Nobody: if_blank}", "update: not a column for an attribute of the incident itself, 'Nobody'"),
     ("update: {Owner: sometimes}", "must be one of always, if_blank, if_filled"),
     ("only_if: {subject: x}\nsnapshot: false", "only_if and update need the records as they are"),

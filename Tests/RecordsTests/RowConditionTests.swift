@@ -43,6 +43,31 @@ import Testing
     }
   }
 
+  /// A column's own condition leaves out that column; the row goes out as long as something is left.
+  @Test func leavesOutAColumnByItsOwnCondition() {
+    var conditions = conditions {
+      $0.columns = [
+        "subject": [.init(path: "statusWithType.status", kind: .menu(), wanted: [["lookupName": "Waiting"]])]
+      ]
+    }
+    let solved = RecordImage(id: 7, values: ["statusWithType.status": ["id": 2, "lookupName": "Solved"]])
+    guard case .met(let left, let dropped) = conditions.judge(changes, on: solved) else {
+      Issue.record("it does not go out")
+      return
+    }
+    #expect(dropped == ["subject"] && left.attributes.map(\.path) == ["assignedTo.account", "severity"])
+    let waiting = RecordImage(id: 7, values: ["statusWithType.status": ["id": 3, "lookupName": "Waiting"]])
+    #expect(conditions.judge(changes, on: waiting) == .met(changes, dropped: []))
+    #expect(
+      verdict(conditions, RecordImage(id: 7, values: ["statusWithType.status": ["id": 3]])) == "undecided")
+    conditions.constants = ["assignedTo.account", "severity"]
+    #expect(
+      conditions.judge(changes, on: solved)
+        == .unmet(
+          code: "only-if",
+          reason: "subject is left alone: statusWithType.status is Solved (2) and not Waiting (only_if)"))
+  }
+
   @Test func saysWhatTheRecordHasAndWhatWasWanted() {
     let image = RecordImage(id: 7, values: ["statusWithType.status": ["id": 2, "lookupName": "Solved"]])
     #expect(

@@ -89,7 +89,7 @@ extension RowDecision {
       (row, row.row.isInDoubt && creations == .keys ? .attributes : creations)
     }
     var request = ReadRequest(wanted, of: resource)
-    for requirement in conditions.requirements {
+    for requirement in conditions.allRequirements {
       if !request.attributes.contains(requirement.path) { request.attributes.append(requirement.path) }
       if resource.field(at: requirement.path) == nil {
         request.kinds[requirement.path] =

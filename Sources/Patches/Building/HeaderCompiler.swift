@@ -292,7 +292,8 @@ struct HeaderCompiler {
         else: free)
     }
     guard !options.ignoresMissingColumns else { return }
-    for name in options.updates.keys.sorted() where !present.contains(name) && options.columns[name] == nil {
+    let conditional = Set(options.updates.keys).union(options.columnConditions.keys).sorted()
+    for name in conditional where !present.contains(name) && options.columns[name] == nil {
       reportMissing(
         name, "the job says when this column is written, but the sheet does not have it", among: header,
         else: free)

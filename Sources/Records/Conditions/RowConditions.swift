@@ -19,6 +19,8 @@ public struct RowConditions: Sendable, Hashable {
   }
 
   public var requirements: [Requirement] = []
+  /// The requirements for writing an attribute of the record, by its path.
+  public var columns: [String: [Requirement]] = [:]
   /// The rule for writing an attribute of the record, by its path.
   public var updates: [String: UpdateRule] = [:]
   /// The attributes that only accompany others: the job's constants.
@@ -26,7 +28,12 @@ public struct RowConditions: Sendable, Hashable {
 
   public init() {}
 
-  public var isEmpty: Bool { requirements.isEmpty && updates.isEmpty }
+  public var isEmpty: Bool { requirements.isEmpty && columns.isEmpty && updates.isEmpty }
+
+  /// The requirements for rows and for columns.
+  package var allRequirements: [Requirement] {
+    requirements + columns.sorted { $0.key < $1.key }.flatMap(\.value)
+  }
 
   /// The stable names of the two reasons, as error codes of skipped rows.
   public static let requirementCode = "only-if"
@@ -56,32 +63,40 @@ extension RowConditions {
   /// Holds a row against its record.
   package func judge(_ changes: PatchChanges, on image: RecordImage) -> ConditionVerdict {
     for requirement in requirements {
-      let now = image.values[requirement.path]
-      let agreements = requirement.wanted.map { Agreement(wanted: $0, actual: now, kind: requirement.kind) }
-      guard !agreements.contains(.same) else { continue }
-      let wanted = requirement.wanted.map { ValueText.text($0) }.joined(separator: " or ")
-      let fact = "\(requirement.path) is \(ValueText.text(now))"
-      guard !agreements.contains(.undecided) else {
-        return .undecided(reason: "\(fact), which does not tell whether it is \(wanted) (only_if)")
+      switch requirement.objection(to: image) {
+      case nil: continue
+      case .undecided(let reason)?: return .undecided(reason: reason)
+      case .unmet(let reason)?: return .unmet(code: Self.requirementCode, reason: reason)
       }
-      return .unmet(code: Self.requirementCode, reason: "\(fact) and not \(wanted) (only_if)")
     }
-    return updates.isEmpty ? .met(changes, dropped: []) : narrowed(changes, on: image)
+    return updates.isEmpty && columns.isEmpty ? .met(changes, dropped: []) : narrowed(changes, on: image)
   }
 
   private func narrowed(_ changes: PatchChanges, on image: RecordImage) -> ConditionVerdict {
     var left = PatchChanges()
     var reasons: [String] = []
     var dropped: [String] = []
+    var code = Self.updateCode
     for placed in changes.placed {
       let path = placed.change.path
-      let now = image.values[path]
-      guard placed.element == nil, let rule = updates[path], !rule.allows(now) else {
+      guard placed.element == nil else {
         left.add(placed)
         continue
       }
-      dropped.append(path)
-      reasons.append("\(path) is \(ValueText.text(now)) (update: \(rule.rawValue))")
+      let objections = (columns[path] ?? []).compactMap { $0.objection(to: image) }
+      if let objection = objections.first {
+        guard case .unmet(let reason) = objection else {
+          return .undecided(reason: "\(path): \(objection.reason)")
+        }
+        dropped.append(path)
+        reasons.append("\(path) is left alone: \(reason)")
+        code = Self.requirementCode
+      } else if let rule = updates[path], !rule.allows(image.values[path]) {
+        dropped.append(path)
+        reasons.append("\(path) is \(ValueText.text(image.values[path])) (update: \(rule.rawValue))")
+      } else {
+        left.add(placed)
+      }
     }
     left.creations = changes.creations
     guard !dropped.isEmpty else { return .met(changes, dropped: []) }
@@ -89,8 +104,35 @@ extension RowConditions {
     let isNothing =
       left.creations.isEmpty && left.updates.isEmpty
       && left.attributes.allSatisfy { constants.contains($0.path) }
-    guard !isNothing else { return .unmet(code: Self.updateCode, reason: reasons.joined(separator: "; ")) }
+    guard !isNothing else { return .unmet(code: code, reason: reasons.joined(separator: "; ")) }
     return .met(left, dropped: dropped)
+  }
+}
+
+extension RowConditions.Requirement {
+  /// The reason a record does not meet a requirement, or does not show whether it does.
+  fileprivate enum Objection {
+    case unmet(String)
+    case undecided(String)
+
+    var reason: String {
+      switch self {
+      case .unmet(let reason), .undecided(let reason): reason
+      }
+    }
+  }
+
+  /// Returns why a record does not meet it; `nil` if it does.
+  fileprivate func objection(to image: RecordImage) -> Objection? {
+    let now = image.values[path]
+    let agreements = wanted.map { Agreement(wanted: $0, actual: now, kind: kind) }
+    guard !agreements.contains(.same) else { return nil }
+    let wanted = wanted.map { ValueText.text($0) }.joined(separator: " or ")
+    let fact = "\(path) is \(ValueText.text(now))"
+    guard !agreements.contains(.undecided) else {
+      return .undecided("\(fact), which does not tell whether it is \(wanted) (only_if)")
+    }
+    return .unmet("\(fact) and not \(wanted) (only_if)")
   }
 }
 

@@ -10,7 +10,9 @@ extension RunPlan {
   ///
   /// - Throws: `UserError` with exit code 78 for one that cannot be; 64 if the records are not to be read.
   func conditions() throws(UserError) -> RowConditions {
-    guard !settings.onlyIf.isEmpty || !settings.updates.isEmpty else { return RowConditions() }
+    guard !settings.onlyIf.isEmpty || !settings.columnConditions.isEmpty || !settings.updates.isEmpty else {
+      return RowConditions()
+    }
     let (conditions, findings) = PatchBuilder.conditions(resource: resource, options: patchOptions)
     let code: ExitCode = jobPath == nil ? .usage : .configuration
     if let finding = findings.first(where: { $0.severity == .error }) {
@@ -48,6 +50,7 @@ extension RunPlan {
                 ($0.key, .array($0.value.sorted().map(JSONValue.string)))
               }))
       ),
+      ("only_if.columns", columnConditions),
       ("update", texts(settings.updates.filter { $0.value != .always }.mapValues(\.rawValue))),
       ("missing_columns", settings.missingColumns == .ignore ? "ignore" : .null),
       ("card_numbers", settings.cardRule.flatMap { $0 == .warn ? nil : .string($0.rawValue) } ?? .null),
@@ -56,5 +59,19 @@ extension RunPlan {
       ("skip_rows.last", settings.skipped.last == 0 ? .null : .integer(Int64(settings.skipped.last))),
       ("skip_rows.where", patterns.isEmpty ? .null : .array(patterns)),
     ]
+  }
+
+  /// The conditions of columns in canonical form; null without any.
+  private var columnConditions: JSONValue {
+    guard !settings.columnConditions.isEmpty else { return .null }
+    var columns = JSONObject()
+    for (header, paths) in settings.columnConditions.sorted(by: { $0.key < $1.key }) {
+      var column = JSONObject()
+      for (path, values) in paths.sorted(by: { $0.key < $1.key }) {
+        column[path] = .array(values.sorted().map(JSONValue.string))
+      }
+      columns[header] = .object(column)
+    }
+    return .object(columns)
   }
 }

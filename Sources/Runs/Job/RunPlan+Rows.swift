@@ -25,6 +25,7 @@ extension RunPlan {
     options.values = settings.valueTables
     options.templates = settings.templates
     options.onlyIf = settings.onlyIf
+    options.columnConditions = settings.columnConditions
     options.updates = settings.updates
     options.ignoresMissingColumns = settings.missingColumns == .ignore
     options.dateFormat = settings.dateFormat

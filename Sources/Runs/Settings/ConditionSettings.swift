@@ -10,21 +10,40 @@ package enum ConditionSettings: SettingList {
     key: "only_if", flag: "only-if", shape: .list,
     help: """
       Send a row only if its record has this value when it is looked at, such as statusWithType.status=Waiting; given \
-      twice for one attribute, either value will do. A job may give a list. Other rows are skipped and counted.
-      """, value: "path=value", expected: "a mapping of attribute paths to values",
+      twice for one attribute, either value will do. A job may give a list. Other rows are skipped and counted. With a \
+      header in front, HEADER:PATH=VALUE, only that column is left out; a job gives it a mapping of its own.
+      """, value: "path=value",
+    expected: "a mapping of attribute paths to values, or of headers to such mappings",
     readFlag: { given, settings throws(UserError) in
       for text in given.values {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
           throw UserError(.usage, "--only-if must be PATH=VALUE, not '\(text)'")
         }
         let value = try Form.text.value(ofFlag: "only-if", String(text[text.index(after: equals)...])) ?? ""
-        settings.onlyIf[String(text[..<equals]), default: []].insert(value)
+        let place = text[..<equals]
+        // An attribute's path has no colon, a header may have several.
+        if let colon = place.lastIndex(of: ":") {
+          let path = String(place[place.index(after: colon)...])
+          settings.columnConditions[String(place[..<colon]), default: [:]][path, default: []].insert(value)
+        } else {
+          settings.onlyIf[String(place), default: []].insert(value)
+        }
       }
     },
     readKey: { mapping, key, settings throws(UserError) in
       guard let paths = try mapping.mapping(key, "a mapping of attribute paths to values") else { return }
       for entry in paths.entries {
-        settings.onlyIf[entry.key] = Set(try paths.values(entry.key, .text) ?? [])
+        guard paths.isMapping(entry.key),
+          let column = try paths.mapping(
+            entry.key, "a value, a list, or a mapping of attribute paths to values")
+        else {
+          settings.onlyIf[entry.key] = Set(try paths.values(entry.key, .text) ?? [])
+          continue
+        }
+        for wanted in column.entries {
+          settings.columnConditions[entry.key, default: [:]][wanted.key] = Set(
+            try column.values(wanted.key, .text) ?? [])
+        }
       }
     })
 

@@ -36,6 +36,8 @@ package struct JobSettings {
   var templates: [String: String] = [:]
   /// Attribute path → the values of which a record must have one.
   var onlyIf: [String: Set<String>] = [:]
+  /// Sheet header → attribute path → the values of which a record must have one for the column to be written.
+  var columnConditions: [String: [String: Set<String>]] = [:]
   /// Sheet header → when the column is written.
   var updates: [String: UpdateRule] = [:]
   var missingColumns: MissingColumns?
