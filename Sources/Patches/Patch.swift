@@ -1,14 +1,17 @@
 public import JSON
 public import Records
 
-/// A validated, non-empty partial update of one record, made only by `PatchBuilder`.
+/// A validated partial update of one record, made only by `PatchBuilder`.
 public struct Patch: Sendable, Hashable {
   /// The record it is for.
   public var key: RecordKey
   /// The request body in the API's own form: only the changes.
   ///
+  /// It is empty only if all of them come from the record (`RowCompletion`).
   /// A body whose only member is an enclosure goes to the enclosure's address as bytes, see `PatchChanges.enclosure`.
   public var body: JSONObject
+  /// The body with the places where values of the record go (`LiveText`); `nil` if there are none.
+  public var live: JSONObject?
   /// The list element that the body is for, if it goes to the element's own address instead of the record's.
   public var element: ElementAddress?
   /// Indicates that sending it twice has the same effect as once; false once it creates an element.
@@ -20,7 +23,6 @@ public struct Patch: Sendable, Hashable {
     key: RecordKey, body: JSONObject, element: ElementAddress? = nil, isIdempotent: Bool,
     irreversible: [String] = []
   ) {
-    precondition(!body.isEmpty, "a patch changes something")
     self.key = key
     self.body = body
     self.element = element

@@ -48,6 +48,8 @@ public struct PatchBuilder: Sendable {
   let nulls: NullWords
   let ignored: Set<String>
   let rewriteThrough: RewriteRoute
+  /// The job's rewriting, which finds the changes when the record is read.
+  let rewriting: TextRewriting?
 
   /// One column of a sheet and its purpose.
   public struct Column: Sendable, Hashable {
@@ -88,7 +90,7 @@ public struct PatchBuilder: Sendable {
       shape: compiler.shape, nulls: compiler.nulls, constants: compiler.elementConstants)
     let builder = PatchBuilder(
       columns: compiler.columns, mapping: mapping, reader: reader, nulls: compiler.nulls,
-      ignored: options.ignored, rewriteThrough: options.rewriteThrough)
+      ignored: options.ignored, rewriteThrough: options.rewriteThrough, rewriting: options.rewriting)
     return (builder, compiler.report.findings)
   }
 
@@ -116,12 +118,15 @@ public struct PatchBuilder: Sendable {
     var destination = Destination(body: body, members: reader.shape.members)
     destination.descend(isRewrite: isRewrite)
     if !report.isRejected { destination.checkIsOneRequest(&report) }
-    guard !report.isRejected, let key, !body.isEmpty else {
+    if let rewriting, rewriting.isIn(body) { report.rewritesTwice(at: rewriting.list) }
+    guard !report.isRejected, let key, !body.isEmpty || rewriting != nil else {
       return BuiltRow(patch: nil, key: key, findings: report.findings)
     }
-    let patch = Patch(
-      key: key, body: destination.body, element: destination.element,
+    let shown = mapping.isLive ? LiveText.shown(destination.body) : nil
+    var patch = Patch(
+      key: key, body: shown ?? destination.body, element: destination.element,
       isIdempotent: !assembly.createsElement, irreversible: assembly.irreversible)
+    if shown != nil { patch.live = destination.body }
     return BuiltRow(patch: patch, key: key, findings: report.findings)
   }
 }

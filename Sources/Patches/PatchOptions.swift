@@ -50,6 +50,8 @@ public struct PatchOptions: Sendable {
   public var secretFiles: [String] = []
   /// The largest size of an attached file, in bytes.
   public var attachmentLimit = 20 << 20
+  /// The rewriting of what a record's threads say (job key `rewrite`).
+  public var rewriting: TextRewriting?
   /// The address for a row that only rewrites one element.
   public var rewriteThrough = RewriteRoute.record
 

@@ -252,6 +252,9 @@ enum Migrations {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("16: what rows take from their records") { database in
+      try database.execute(sql: "ALTER TABLE row ADD COLUMN live TEXT")
+    }
     return migrator
   }
 

@@ -142,7 +142,7 @@ extension RunFile {
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = \(sql: .sending) AS in_doubt,
       row.expected, row.kept, snapshot.before, plan.action, snapshot.token, snapshot.lists, plan.changes,
-      row.in_doubt_since, row.sent_at
+      row.in_doubt_since, row.sent_at, row.live
     FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN \(sql: RowState.open) AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
@@ -180,6 +180,7 @@ extension RunFile {
     rows.reserveCapacity(checkpoint.leaseLimit)
     while let candidate = try candidates.next() {
       var row = StagedRow(candidate)
+      row.live = candidate[20]
       if row.isInDoubt {
         row.inDoubtFor = time(since: candidate["in_doubt_since"], now)
         row.announcedFor = time(since: candidate["sent_at"], now)

@@ -8,13 +8,15 @@ public struct NamedRow: Sendable {
   public var number: Int
   public var line: Int
   public var patch: String
+  /// The body with the places where values of the record go, if there are any.
+  public var live: String?
   public var element: ElementAddress?
 }
 
 /// What became of such a row once its names were looked up.
 public enum SettledNames: Sendable {
-  /// The patch with ids.
-  case patch(String)
+  /// The patch with ids, and the same of its live form.
+  case patch(String, live: String?)
   /// The findings that reject the row.
   case rejected([Finding])
 }
@@ -42,7 +44,7 @@ extension RunFile {
         sql: "SELECT number FROM form WHERE \(RunFile.contains("phrases", bare.count))",
         arguments: StatementArguments(bare))
       let sql = """
-        SELECT number, line, \(PatchTexts.column), element_list, element_id FROM row INDEXED BY row_todo
+        SELECT number, line, \(PatchTexts.column), live, element_list, element_id FROM row INDEXED BY row_todo
         WHERE row.state IN \(sql: RowState.open) AND row.state = \(sql: .staged) AND row.number > ?
           AND (\(RunFile.contains("row.patch", bare.count)) OR \(RunFile.contains("row.recipe", bare.count))
             OR json_extract(row.recipe, '$[0]') IN (\(forms.map(String.init).joined(separator: ","))))
@@ -51,7 +53,8 @@ extension RunFile {
       let arguments: [(any DatabaseValueConvertible)?] = [number] + bare + bare + [limit]
       return try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map { row in
         NamedRow(
-          number: row["number"], line: row["line"], patch: row["patch"], element: ElementAddress(row))
+          number: row["number"], line: row["line"], patch: row["patch"], live: row["live"],
+          element: ElementAddress(row))
       }
     }
   }
@@ -66,14 +69,14 @@ extension RunFile {
   public func settleNames(_ rows: [(number: Int, result: SettledNames)]) throws(StagingError) {
     guard !rows.isEmpty else { return }
     try write { database in
-      let patch = try database.cachedStatement(sql: "UPDATE row SET patch = ? WHERE number = ?")
+      let patch = try database.cachedStatement(sql: "UPDATE row SET patch = ?, live = ? WHERE number = ?")
       let rejection = try database.cachedStatement(
         sql:
           "UPDATE row SET state = \(sql: .rejected), error_code = ?, error = ?, findings = ? WHERE number = ?"
       )
       for row in rows {
         switch row.result {
-        case .patch(let text): try patch.execute(arguments: [text, row.number])
+        case .patch(let text, let live): try patch.execute(arguments: [text, live, row.number])
         case .rejected(let findings):
           let earlier =
             try String.fetchOne(

@@ -12,6 +12,8 @@ public struct StagedRow: Sendable, Hashable {
   public var recordRows: Int
   /// The request body, JSON.
   public var patch: String
+  /// The staged body with the places where values of the record go; `nil` if there are none.
+  public var live: String?
   /// The list element that the body is for; `nil` for the record itself.
   public var element: ElementAddress?
   /// Indicates that sending it twice has the same effect as once.

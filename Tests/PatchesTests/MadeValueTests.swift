@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sheets
 import Testing
 
@@ -84,6 +85,60 @@ import Testing
     let options = options { $0.templates = ["threads.append.text": text] }
     let made = PatchBuilder.make(resource: .incidents, options: options, header: ["id", "A", "subject"])
     #expect(made.findings.map(\.rule).contains(rule))
+  }
+
+  private let live = options {
+    $0.templates = ["threads.append.text": "{Who}: was {live.subject} ({live.queue})"]
+    $0.constants = [("threads.append.entryType", "1")]
+  }
+
+  @Test func leavesOpenWhatComesFromTheRecord() throws {
+    let row = try built(["Who": "{live.severity} {{"], live)
+    let shown =
+      #""threads":{"text":"{live.severity} {{: was {live.subject} ({live.queue})","entryType":{"id":1}}"#
+    #expect(row.body == "{\(shown)}")
+    let body = try #require(row.patch?.live)
+    let completion = RowCompletion(resource: .incidents, options: live)
+    #expect(completion.attributes.map(\.path) == ["subject", "queue"])
+    let image = RecordImage(
+      id: 771, values: ["subject": "{Who} {live.queue} \"}", "queue": ["id": 4, "lookupName": "East"]])
+    // What cells and records hold is never read as a template.
+    let text = #"{live.severity} {{: was {Who} {live.queue} \"} (East)"#
+    #expect(
+      JSONValue.object(try completion.completed(body, on: image)).text()
+        == #"{"threads":{"text":"\#(text)","entryType":{"id":1}}}"#)
+    let empty = RecordImage(id: 771, values: ["subject": .null, "queue": ["id": 4]])
+    #expect(
+      try completion.completed(body, on: empty)["threads"]?["text"] == "{live.severity} {{: was  (4)")
+    #expect(throws: RowCompletion.Obstacle.self) { try completion.completed(body, on: RecordImage(id: 771)) }
+    // No cell of its own, no text.
+    #expect(try built(["Who": "", "subject": "s"], live).patch?.live == nil)
+  }
+
+  @Test(arguments: [
+    ("threads.append.text", "{live.nothing}", "unknown-attribute"),
+    ("severity", "{live.subject}", "bad-template"),
+    ("threads.append.text", "{live.threads}", "unknown-attribute"),
+    ("threads.append.text", "{live.id}", "bad-template"),
+    ("threads.append.text", "{live.source.parents}", "unknown-attribute"),
+  ])
+  func refusesWhatARecordDoesNotHave(_ path: String, _ text: String, _ rule: String) {
+    let options = options {
+      $0.templates = [path: text]
+      $0.constants = [("threads.append.entryType", "1")]
+    }
+    let made = PatchBuilder.make(resource: .incidents, options: options, header: ["id", "subject"])
+    #expect(made.findings.filter { $0.severity == .error }.map(\.rule) == [rule])
+  }
+
+  @Test func refusesALiveTextThatIsTooLong() throws {
+    let options = options { $0.templates = ["subject": "{A}: {live.subject}"] }
+    let body = try #require(try built(["A": "x"], options).patch?.live)
+    let image = RecordImage(id: 771, values: ["subject": .string(String(repeating: "s", count: 238))])
+    let obstacle = #expect(throws: RowCompletion.Obstacle.self) {
+      try RowCompletion(resource: .incidents, options: options).completed(body, on: image)
+    }
+    #expect(obstacle?.code == "too-long")
   }
 
   @Test func checksTheTypeOfWhatWasMade() throws {

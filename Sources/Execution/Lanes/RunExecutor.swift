@@ -1,5 +1,6 @@
 public import Catalog
 import Dispatch
+public import Patches
 public import Records
 public import Sites
 public import Staging
@@ -29,6 +30,8 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var overwritesOthers = false
   /// The job's conditions on records, which are read for them.
   public var conditions = RowConditions()
+  /// What rows take from their records.
+  public var completion = RowCompletion()
 
   public init() {}
 }
@@ -93,13 +96,16 @@ public final class RunExecutor: Sendable {
     self.reasonToStop = reasonToStop
     self.observer = observer
     // The records that are read for the plan serve as snapshots for a rollback at no cost.
-    let takesSnapshots = settings.takesSnapshots || settings.followsPlan || !settings.conditions.isEmpty
+    let takesSnapshots =
+      settings.takesSnapshots || settings.followsPlan || !settings.conditions.isEmpty
+      || !settings.completion.isEmpty
     // A row that is never leased is never sent, whatever the lanes do.
     end = canary.map { .canary(records: $0.records) }
     decision = RowDecision(
       resource: resource, takesSnapshots: takesSnapshots,
       followsPlan: settings.followsPlan, overwritesOthers: settings.overwritesOthers,
-      conditions: settings.conditions, steps: RollbackSteps(of: run, resource))
+      conditions: settings.conditions, completion: settings.completion,
+      steps: RollbackSteps(of: run, resource))
     let lanes = min(max(settings.lanes, 1), 128)
     bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords, leaseEnd: canary?.end)

@@ -96,6 +96,7 @@ extension RowDecision {
           requirement.kind ?? requirement.wanted.lazy.compactMap(\.likelyKind).first
       }
     }
+    completion.add(to: &request)
     return request.leavingOut(unknown)
   }
 }

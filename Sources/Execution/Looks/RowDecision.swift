@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Patches
 import Records
 import Sites
 import Staging
@@ -17,6 +18,8 @@ struct RowDecision: Sendable {
   var overwritesOthers = false
   /// The job's conditions on records.
   var conditions = RowConditions()
+  /// What rows take from their records.
+  var completion = RowCompletion()
   /// The remaining steps of a rollback at a record; `nil` for other runs.
   var steps: RollbackSteps?
 
@@ -36,6 +39,16 @@ struct RowDecision: Sendable {
   ///
   /// - Parameter changes: the row's changes.
   func decide(
+    _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal? = nil
+  ) -> Decision {
+    guard !completion.isEmpty, order.row.expected == nil, refusal == nil, let image else {
+      return decideConditionally(order, changes, image: image, refusal: refusal)
+    }
+    return completing(order, changes, on: image)
+  }
+
+  /// Returns the decision about a row whose changes are known, under the job's conditions.
+  func decideConditionally(
     _ order: RunState.LookOrder, _ changes: PatchChanges, image: RecordImage?, refusal: Refusal? = nil
   ) -> Decision {
     let decision = decideUnconditionally(order, changes, image: image, refusal: refusal)
@@ -97,7 +110,7 @@ struct RowDecision: Sendable {
         && row.snapshot.map { changes.fate(before: $0, now: image, in: resource) } == .carriedOut
       return (.settle(row.isInDoubt || isFound ? .applied : .unchanged, code: nil, error: nil), nil, nil)
     } else if followsPlan {
-      let agreement = PlanAgreement(row: row, changes: changes)
+      let agreement = PlanAgreement(row: row, changes: changes, rewriting: completion.rewriting)
       if let objection = agreement.objection(to: image) {
         return (.settle(.conflict, code: "changed-since-plan", error: objection), nil, nil)
       }

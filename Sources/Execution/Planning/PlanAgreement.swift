@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Patches
 import Records
 import Staging
 
@@ -9,6 +10,8 @@ import Staging
 struct PlanAgreement {
   let row: StagedRow
   let changes: PatchChanges
+  /// The job's rewriting of texts, which has made some of the changes.
+  var rewriting: TextRewriting?
 
   /// Returns the difference from the plan, in words; `nil` if the row may go out.
   ///
@@ -32,6 +35,12 @@ struct PlanAgreement {
       // What a rollback would keep is compared with the written value again.
       guard planned.isRead, planned.added == nil, planned.kept == nil else { return nil }
       guard let held = held.first(where: { $0.place == planned.attributePlace }) else {
+        // Another client has rewritten it in the same way.
+        if planned.list == rewriting?.list, planned.attribute == rewriting?.attribute,
+          rewriting?.text(of: planned.element, on: image) == planned.then
+        {
+          return nil
+        }
         return "\(planned.place) was to be written in the plan, and is left alone now"
       }
       let (now, change) = (held.now, held.change)
@@ -39,7 +48,21 @@ struct PlanAgreement {
       return
         "\(planned.place) was \(ValueText.text(planned.now)) in the plan and is \(ValueText.text(now)) now"
     }
+    if row.live != nil, let difference = differenceOfAdditions(plan) { return difference }
     return differences.isEmpty ? nil : differences.joined(separator: "; ")
+  }
+
+  /// Returns how a text to add differs from the plan, because the record's values in it have changed.
+  private func differenceOfAdditions(_ plan: PlannedRow) -> String? {
+    for (creation, added) in zip(changes.creations, plan.changes.compactMap(\.added)) {
+      for (name, value) in creation.attributes
+      where value.string != nil && added[name]?.string != value.string {
+        return
+          "the \(name) to add to \(creation.list) was \(ValueText.text(added[name])) in the plan and is "
+          + "\(ValueText.text(value)) now"
+      }
+    }
+    return nil
   }
 
   private func isStill(_ planned: JSONValue?, _ now: JSONValue?, _ kind: Field.Kind?) -> Bool {

@@ -1,4 +1,5 @@
 import Catalog
+import Patches
 import Records
 import Sites
 import Staging
@@ -56,6 +57,13 @@ struct PlanDecision {
       }
       record.projection.add(reversal.changes.shown(as: expected))
       return planned
+    }
+    if !decision.completion.isEmpty {
+      do throws(RowCompletion.Obstacle) { changes = try decision.completed(row, on: now).changes } catch {
+        (planned.action, planned.errorCode, planned.error) = (.missing, error.code, error.message)
+        record.holder = record.holder ?? (row.number, "would fail")
+        return planned
+      }
     }
     if planned.action == .change {
       switch decision.conditions.judge(changes, on: now) {

@@ -53,7 +53,7 @@ public final class Planner: Sendable {
       decision: RowDecision(
         resource: resource, takesSnapshots: true,
         overwritesOthers: settings.overwritesOthers, conditions: settings.conditions,
-        steps: RollbackSteps(of: run, resource)),
+        completion: settings.completion, steps: RollbackSteps(of: run, resource)),
       holdsRecords: settings.holdsRecords)
     retry = settings.retry
     throttle = settings.questionThrottle

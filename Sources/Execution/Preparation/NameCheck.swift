@@ -78,16 +78,23 @@ public struct NameCheck {
   private func settled(_ row: NamedRow, _ verdicts: [GivenName: NameVerdict]) -> SettledNames? {
     let body = row.body
     var isRejected = false
-    let changed = resource.body(body, element: row.element) { name in
-      switch verdicts[name] {
-      case .known(let id)?: return id
-      case .unknown?, .ambiguous?: isRejected = true
-      case .unchecked?, nil: break
+    func withIDs(_ body: JSONObject) -> JSONObject? {
+      resource.body(body, element: row.element) { name in
+        switch verdicts[name] {
+        case .known(let id)?: return id
+        case .unknown?, .ambiguous?: isRejected = true
+        case .unchecked?, nil: break
+        }
+        return nil
       }
-      return nil
     }
+    let changed = withIDs(body)
     if isRejected { return .rejected(findings(of: body, row, verdicts)) }
-    return changed.map { .patch(JSONValue.object($0).text()) }
+    return changed.map { changed in
+      .patch(
+        JSONValue.object(changed).text(),
+        live: row.liveBody.map { JSONValue.object(withIDs($0) ?? $0).text() })
+    }
   }
 
   private func findings(
@@ -145,4 +152,6 @@ extension NamedRecord {
 
 extension NamedRow {
   fileprivate var body: JSONObject { (try? JSONValue(parsing: patch))?.object ?? JSONObject() }
+
+  fileprivate var liveBody: JSONObject? { live.flatMap { (try? JSONValue(parsing: $0))?.object } }
 }

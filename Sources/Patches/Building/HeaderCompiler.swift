@@ -7,15 +7,15 @@ struct HeaderCompiler {
   let options: PatchOptions
   let shape: RecordShape
   let nulls: NullWords
-  private(set) var report = RowReport(row: 0, line: 1)
+  var report = RowReport(row: 0, line: 1)
   private(set) var columns: [PatchBuilder.Column] = []
   /// The additions of constants to elements of JSONL rows, by the operation's label.
   private(set) var elementConstants: [String: ObjectPlan] = [:]
 
-  private var mapping = Mapping()
+  var mapping = Mapping()
   /// The column or constant that sets each path.
   private var takenBy: [String: String] = [:]
-  private var routes: [(route: Route, path: String, slot: Int)] = []
+  private(set) var routes: [(route: Route, path: String, slot: Int)] = []
 
   init(resource: ResourceType, options: PatchOptions) {
     self.resource = resource
@@ -76,7 +76,8 @@ struct HeaderCompiler {
     mapping.isOnlyKeys = header != nil && mapping.columnSlots == 0
     for (path, value) in options.constants { addConstant(path, value) }
     checkKey(header)
-    if header != nil, routes.isEmpty, !report.isRejected {
+    checkRewriting()
+    if header != nil, routes.isEmpty, options.rewriting == nil, !report.isRejected {
       report.error(
         "nothing-to-change", nil, "no column and no constant changes anything",
         hint:
@@ -172,7 +173,7 @@ struct HeaderCompiler {
     }
   }
 
-  private mutating func take(_ path: String, by name: String) {
+  mutating func take(_ path: String, by name: String) {
     if let other = takenBy.updateValue(name, forKey: path) {
       report.error(
         "duplicate-column", name, value: path, "sets the same attribute as '\(other)'",
@@ -180,49 +181,12 @@ struct HeaderCompiler {
     }
   }
 
-  private mutating func addSlot(_ route: Route, path: String, name: String, _ value: CellValue) -> Int {
+  mutating func addSlot(_ route: Route, path: String, name: String, _ value: CellValue) -> Int {
     let slot = mapping.slotNames.count
     mapping.slotNames.append(name)
     mapping.initialSlots.append(value)
     routes.append((route, path, slot))
     return slot
-  }
-
-  // MARK: Templates
-
-  /// Returns whether a header that names no attribute is taken by a template.
-  private func isOnlyInTemplates(_ name: String) -> Bool {
-    guard !shape.keys.contains(where: { $0.attribute == name }), case .unknown = shape.resolve(name) else {
-      return false
-    }
-    return isTaken(name)
-  }
-
-  /// Returns whether a template takes the cells of a column.
-  private func isTaken(_ name: String) -> Bool {
-    options.templates.values.contains { (try? CellTemplate($0))?.columns.contains(name) ?? false }
-  }
-
-  private mutating func addTemplate(_ path: String, _ text: String, _ header: [String]?) {
-    guard let header else {
-      report.error(
-        "bad-template", path, value: text, "a template needs a sheet with a header", hint: "give it as CSV")
-      return
-    }
-    guard case .route(let route) = shape.resolve(path), !shape.keys.contains(where: { $0.attribute == path })
-    else {
-      report.error(
-        "unknown-attribute", path, value: text, "a template for an attribute that cannot be set here",
-        hint: NearestNames.hint(for: path, among: shape.paths))
-      return
-    }
-    do {
-      var template = try CellTemplate(text)
-      try template.find(in: header)
-      take(path, by: path)
-      let slot = addSlot(route, path: path, name: path, .blank)
-      mapping.templates.append((template, route.rule, slot, path))
-    } catch { report.error(error.rule, path, value: error.value ?? text, error.message, hint: error.hint) }
   }
 
   // MARK: Constants
@@ -254,89 +218,6 @@ struct HeaderCompiler {
   }
 
   // MARK: The whole
-
-  private mutating func checkOptions() {
-    if options.nullMarker.trimmingBlanks().isEmpty {
-      report.error(
-        "bad-null-marker", nil, value: options.nullMarker,
-        "csv.null is blank, but a blank cell changes nothing",
-        hint: "choose a text that no cell has otherwise, such as <null>")
-    }
-    if options.nulls.contains(where: { $0.trimmingBlanks().isEmpty }) {
-      report.error(
-        "bad-null-marker", nil, "a word of nulls is blank, but a blank cell changes nothing",
-        hint: "take it out")
-    }
-    for path in options.customFields.keys.sorted() where !shape.isCustom(path) {
-      let spaces = resource.customFields.map(\.path).joined(separator: " or ")
-      report.error(
-        "not-a-custom-field", path, "not a custom field of this resource",
-        hint: spaces.isEmpty ? nil : "custom fields are at \(spaces)")
-    }
-  }
-
-  private mutating func checkMapped(among header: [String]) {
-    let present = Set(header)
-    let others = header.filter { options.columns[$0] == nil && !options.ignored.contains($0) }
-    let free = others.isEmpty ? nil : "the job uses none of '\(others.prefix(8).joined(separator: "', '"))'"
-    for (name, path) in options.columns.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
-      let isKey = shape.keys.contains { $0.attribute == path }
-      guard !options.ignoresMissingColumns || isKey else {
-        report.warning(
-          "missing-column", name, value: path,
-          "the job maps this column, the sheet does not have it, and it is left out")
-        continue
-      }
-      reportMissing(
-        name, value: path, "the job maps this column, but the sheet does not have it", among: header,
-        else: free)
-    }
-    guard !options.ignoresMissingColumns else { return }
-    let conditional = Set(options.updates.keys).union(options.columnConditions.keys).sorted()
-    for name in conditional where !present.contains(name) && options.columns[name] == nil {
-      reportMissing(
-        name, "the job says when this column is written, but the sheet does not have it", among: header,
-        else: free)
-    }
-    for name in options.values.keys.sorted() where !present.contains(name) && options.columns[name] == nil {
-      reportMissing(
-        name, "the job has values for this column, but the sheet does not have it", among: header, else: free)
-    }
-  }
-
-  private mutating func reportMissing(
-    _ name: String, value: String? = nil, _ message: String, among header: [String], else hint: String? = nil
-  ) {
-    report.error(
-      "missing-column", name, value: value, message, hint: NearestNames.hint(for: name, among: header) ?? hint
-    )
-  }
-
-  private mutating func checkKey(_ header: [String]?) {
-    let names = shape.keys.map(\.attribute)
-    let present = columns.first { if case .key = $0.role { true } else { false } }
-    mapping.keyColumn = present?.header ?? names.first ?? ""
-    checkKeyParts()
-    guard let header, present == nil else { return }
-    let near = names.lazy.compactMap { NearestNames.to($0, among: header).first }.first
-    report.error(
-      "missing-key-column", nil, "no column names the record: \(names.joined(separator: ", "))",
-      hint: near.map { "rename '\($0)', or map it to \(names[0]) with 'columns' in the job" }
-        ?? "add a column \(names[0]), or map one to it with 'columns' in the job")
-  }
-
-  /// Reports the columns that are missing where several name the record together.
-  private mutating func checkKeyParts() {
-    let given = columns.compactMap { if case .key(let path) = $0.role { path } else { nil } }
-    let parts = shape.keyParts
-    guard !parts.isEmpty, given.allSatisfy(parts.contains), !given.isEmpty else { return }
-    for part in parts where !given.contains(part) {
-      report.error(
-        "missing-key-column", nil, value: part,
-        "the job names records by \(parts.joined(separator: " and "))",
-        hint: "add the column for \(part), or take it out of 'key.match'")
-    }
-  }
 
   private mutating func plan() {
     for (route, path, slot) in routes {

@@ -6,6 +6,8 @@ struct Mapping: Sendable {
   var tables: [ValueTable?] = []
   /// The texts made of a row's cells, and the rule and slot of each.
   var templates: [(template: CellTemplate, rule: ValueRule, slot: Int, path: String)] = []
+  /// Indicates that one of them takes something from the record.
+  var isLive: Bool { templates.contains { !$0.template.livePaths.isEmpty } }
   /// The names by slot: the sheet's columns first, then the constants.
   var slotNames: [String] = []
   /// The values of the constants; blank for the columns.

@@ -21,10 +21,21 @@ extension PatchBuilder {
     for (template, rule, slot, path) in mapping.templates {
       assembly.slots[slot] =
         template.text(said, nulls: nulls, at: path, &assembly.report).map {
-          rule.read($0, nulls: nulls, at: path, &assembly.report)
+          made($0, rule, at: path, &assembly.report)
         } ?? .rejected
     }
     return complete(&assembly, JSONObject(), keys, hasMembers: false)
+  }
+
+  /// Reads a text that was made of cells; what comes from the record stays open.
+  private func made(_ text: LiveText, _ rule: ValueRule, at path: String, _ report: inout RowReport)
+    -> CellValue
+  {
+    let value = rule.read(text.shown, nulls: nulls, at: path, &report)
+    guard text.isLive, case .value = value else { return value }
+    var live = text
+    if case .text(let maximum, _) = rule.form { live.limit = maximum }
+    return .value(live.json)
   }
 
   /// Returns what the cells stand for; `nil` for one that the job's values do not have.
@@ -105,7 +116,7 @@ extension PatchBuilder {
       mapping.isOnlyKeys || hasMembers || assembly.hasOwnValue(mapping.columnSlots)
     if saysSomething {
       assembly.fill(mapping.plan, into: &body)
-    } else {
+    } else if rewriting == nil {
       assembly.report.error(
         "empty-patch", nil, "the row changes nothing",
         hint: "give a value beside the key, or take the row out")

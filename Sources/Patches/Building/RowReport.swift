@@ -35,6 +35,13 @@ struct RowReport {
     warning("caution", column, value: value, message, hint: "leave them to the application that keeps them")
   }
 
+  /// Reports a change of elements that the job rewrites by what they say.
+  mutating func rewritesTwice(at place: String) {
+    error(
+      "set-twice", place, "the job rewrites these by what they say, and here they are changed as well",
+      hint: "leave one of them out, or make two jobs of it")
+  }
+
   private mutating func add(
     _ severity: Finding.Severity, _ rule: String, _ column: String?, _ value: String?,
     _ message: String, _ hint: String?

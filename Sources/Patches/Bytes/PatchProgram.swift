@@ -17,8 +17,8 @@ public final class PatchProgram {
   /// - Parameter format: the format of the sheet whose header the builder was made with, if it has one.
   /// - Returns: `nil` if rows may need a feature that only the builder has.
   public init?(_ builder: PatchBuilder, of format: SheetFormat) {
-    // Several columns make one key.
-    guard builder.reader.shape.keyParts.isEmpty else { return nil }
+    // Several columns make one key, or the record makes the patch.
+    guard builder.reader.shape.keyParts.isEmpty, builder.rewriting == nil else { return nil }
     fragments = Fragments(isOfCells: format.hasHeader)
     if format.hasHeader {
       guard let cells = CellProgram(builder, fragments) else { return nil }

@@ -15,32 +15,55 @@ enum CardNumbers {
 
   /// Returns the last four digits of the first card number in a text.
   static func lastDigits(in text: String) -> String? {
+    var last: String?
+    find(in: text) { place in
+      last = String(decoding: text.utf8.dropFirst(place.lowerBound).prefix(place.count), as: UTF8.self)
+      return false
+    }
+    return last.map { String($0.filter(\.isNumber).suffix(4)) }
+  }
+
+  /// Returns the places of all card numbers in a text, in bytes of UTF-8.
+  static func places(in text: String) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    find(in: text) { place in
+      places.append(place)
+      return true
+    }
+    return places
+  }
+
+  /// Passes the places of card numbers, in bytes, until `take` returns `false`.
+  private static func find(in text: String, _ take: (Range<Int>) -> Bool) {
     var run = DigitRun()
-    for byte in text.utf8 {
+    for (offset, byte) in text.utf8.enumerated() {
       if (0x30...0x39).contains(byte) {
-        run.add(byte & 0x0F)
+        run.add(byte & 0x0F, at: offset)
       } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-"), run.isOpen {
         run.isOpen = false
       } else {
-        if let found = card(in: run) { return found }
+        guard cards(in: run).allSatisfy(take) else { return }
         run = DigitRun()
       }
     }
-    return card(in: run)
+    _ = cards(in: run).allSatisfy(take)
   }
 
   /// Digits with single signs between some of them.
   private struct DigitRun {
     private(set) var digits: [UInt8] = []
+    /// Where each digit is in the text.
+    private(set) var offsets: [Int] = []
     /// Where groups of digits begin.
     private(set) var starts: [Int] = []
     /// Indicates that the last character was a digit.
     var isOpen = false
 
-    mutating func add(_ digit: UInt8) {
+    mutating func add(_ digit: UInt8, at offset: Int) {
       if !isOpen { starts.append(digits.count) }
       isOpen = true
       digits.append(digit)
+      offsets.append(offset)
     }
   }
 
@@ -53,18 +76,23 @@ enum CardNumbers {
     return digits >= shortest
   }
 
-  /// Returns the last four digits of a card number that is made of whole groups of digits.
-  private static func card(in run: DigitRun) -> String? {
+  /// Returns the places of card numbers that are made of whole groups of digits.
+  private static func cards(in run: DigitRun) -> [Range<Int>] {
     let digits = run.digits
-    guard digits.count >= shortest else { return nil }
-    for start in run.starts where start + shortest <= digits.count {
+    guard digits.count >= shortest else { return [] }
+    var found: [Range<Int>] = []
+    var end = 0
+    for start in run.starts where start >= end && start + shortest <= digits.count {
       for count in lengths(of: digits[start...]) where start + count <= digits.count {
-        guard start + count == digits.count || run.starts.contains(start + count) else { continue }
-        let number = digits[start..<start + count]
-        if isChecked(number) { return number.suffix(4).map { String($0) }.joined() }
+        guard start + count == digits.count || run.starts.contains(start + count),
+          isChecked(digits[start..<start + count])
+        else { continue }
+        end = start + count
+        found.append(run.offsets[start]..<run.offsets[end - 1] + 1)
+        break
       }
     }
-    return nil
+    return found
   }
 
   /// Returns the lengths that the issuer of a number uses, the longest first; none for another number.

@@ -64,7 +64,7 @@ extension RunSummary {
         text += first.text(names) + "\n"
         continue
       }
-      text += "\(Quantity.count(first.variants)) different changes on \(Quantity.rows(first.variantRows))"
+      text += first.extent
       // For texts that differ from row to row, the number says more than the first few.
       guard first.rows > 1 else {
         text += ", such as \(first.change.text(names))\n"
@@ -99,6 +99,15 @@ extension IrreversibleGroup {
 extension PlanGroup {
   fileprivate func isSame(as other: PlanGroup) -> Bool {
     change.list == other.change.list && change.attribute == other.change.attribute
+  }
+
+  /// The different changes, such as `3 different changes on 4 rows`; of elements, a row may have several.
+  fileprivate var extent: String {
+    let changes = "\(Quantity.count(variants)) different changes"
+    guard change.list != nil, change.attribute != nil else {
+      return "\(changes) on \(Quantity.rows(variantRows))"
+    }
+    return variants == variantRows ? changes : "\(changes), \(Quantity.count(variantRows)) in all"
   }
 
   /// Returns `31 → 12 on 3,120 records`.

@@ -1,6 +1,8 @@
 import Catalog
 package import Console
+import Execution
 import Foundation
+import Patches
 import Sheets
 package import Sites
 import Staging
@@ -39,15 +41,16 @@ extension RunPlan {
       plan.request.flags.append(
         RunRequest.Flag(MappingSettings.customFields.flag, ["\(path)=\(type.text)"]))
     }
+    plan.execution.completion = try plan.completion()
     return plan
   }
 
-  /// Returns the custom fields of the sheet's header and of the constants whose types nothing declares.
+  /// Returns the custom fields of the sheet's header, of the constants and in templates whose types nothing declares.
   ///
   /// The header of standard input is not known yet, what is read of a pipe would be missing from the sheet, and JSON
   /// has types of its own.
   private var undeclaredPaths: [String] {
-    var paths = settings.constants.map(\.path)
+    var paths = settings.constants.map(\.path) + execution.completion.attributes.map(\.path)
     // What is wrong with the sheet is told when it is staged.
     if !isSpooled, Sheet.isFile(self.sheet), let sheet = try? openSheet(spool: ""), sheet.format.hasHeader {
       paths += sheet.header.filter { !settings.ignored.contains($0) }.map { settings.columns[$0] ?? $0 }

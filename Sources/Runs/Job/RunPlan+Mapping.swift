@@ -29,6 +29,47 @@ extension RunPlan {
     return conditions
   }
 
+  /// Reads what the job rewrites in the threads of records; `nil` if nothing.
+  ///
+  /// - Throws: `UserError` with exit code 78, or 64 without a job, for what cannot be.
+  func readRewriting() throws(UserError) -> TextRewriting? {
+    guard
+      !settings.rewriteKinds.isEmpty || settings.rewritePattern != nil || settings.rewriteReplacement != nil
+    else { return nil }
+    let code: ExitCode = jobPath == nil ? .usage : .configuration
+    let place = jobPath ?? sheet
+    let rewriting: TextRewriting
+    do throws(TextRewriting.Fault) {
+      rewriting = try TextRewriting(
+        of: resource, kinds: settings.rewriteKinds, pattern: settings.rewritePattern,
+        replacement: settings.rewriteReplacement)
+    } catch {
+      let key = ["rewrite", error.key].compactMap(\.self).joined(separator: ".")
+      throw UserError(code, place: "\(place): \(key)", error.message, hint: error.hint)
+    }
+    guard settings.rewriteThrough != .element else {
+      throw UserError(
+        code, place: "\(place): rewrite",
+        "goes through the record, and not through each thread's own address",
+        hint: "leave 'rewrite_through: element' out")
+    }
+    return rewriting
+  }
+
+  /// Returns what rows take from their records.
+  ///
+  /// - Throws: `UserError` with exit code 78, or 64 without a job, if the records are not to be read.
+  func completion() throws(UserError) -> RowCompletion {
+    let completion = RowCompletion(resource: resource, options: patchOptions)
+    guard completion.isEmpty || execution.takesSnapshots else {
+      throw UserError(
+        jobPath == nil ? .usage : .configuration, place: jobPath ?? sheet,
+        "rewrite, and templates with {live.…}, need the records as they are",
+        hint: "leave 'snapshot: false' or --no-snapshot out")
+    }
+    return completion
+  }
+
   /// The settings for values made from the sheet, and for rows left out, in canonical form; null where not given.
   var madeValues: [(key: String, value: JSONValue)] {
     func texts(_ values: [String: String]) -> JSONValue {
@@ -50,7 +91,7 @@ extension RunPlan {
                 ($0.key, .array($0.value.sorted().map(JSONValue.string)))
               }))
       ),
-      ("only_if.columns", columnConditions),
+      ("only_if.columns", columnConditions), ("rewrite", rewrite),
       ("update", texts(settings.updates.filter { $0.value != .always }.mapValues(\.rawValue))),
       ("missing_columns", settings.missingColumns == .ignore ? "ignore" : .null),
       ("card_numbers", settings.cardRule.flatMap { $0 == .warn ? nil : .string($0.rawValue) } ?? .null),
@@ -73,5 +114,15 @@ extension RunPlan {
       columns[header] = .object(column)
     }
     return .object(columns)
+  }
+
+  /// The rewriting in canonical form; null without one.
+  private var rewrite: JSONValue {
+    guard rewriting != nil else { return .null }
+    return [
+      .array(settings.rewriteKinds.map(\.rawValue).sorted().map(JSONValue.string)),
+      settings.rewritePattern.map(JSONValue.string) ?? .null,
+      settings.rewriteReplacement.map(JSONValue.string) ?? .null,
+    ]
   }
 }

@@ -1,6 +1,7 @@
 import Catalog
 package import Console
 import Execution
+import Patches
 import Records
 package import Staging
 
@@ -41,6 +42,7 @@ extension RunPlan {
     execution.takesSnapshots = true
     execution.holdsRecords = false
     execution.conditions = RowConditions()
+    execution.completion = RowCompletion()
     execution.overwritesOthers = scope.isForced
   }
 }

@@ -27,6 +27,7 @@ extension RunPlan {
     options.onlyIf = settings.onlyIf
     options.columnConditions = settings.columnConditions
     options.updates = settings.updates
+    options.rewriting = rewriting
     options.ignoresMissingColumns = settings.missingColumns == .ignore
     options.dateFormat = settings.dateFormat
     options.cardRule = settings.cardRule ?? options.cardRule

@@ -32,6 +32,8 @@ package struct RunPlan {
   var execution: ExecutionSettings
   /// The settings of job and flags combined; the options of sheet and patches come from them.
   package var settings: JobSettings
+  /// What the job rewrites in the threads of records.
+  var rewriting: TextRewriting?
   /// The files with secrets of this site and of other known sites.
   var secretFiles: [String]
   /// The purpose of the run.
@@ -126,6 +128,8 @@ package struct RunPlan {
     try declareExtraAttributes()
     try applyOwnKey()
     execution.conditions = try conditions()
+    rewriting = try readRewriting()
+    execution.completion = try completion()
   }
 
   /// Returns the site, for a command that sends.

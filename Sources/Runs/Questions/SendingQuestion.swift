@@ -2,6 +2,7 @@ import Catalog
 import Console
 import Execution
 import JSON
+import Patches
 import Reports
 import Sheets
 import Sites
@@ -111,6 +112,11 @@ struct SendingQuestion {
       table.append([
         item.place, "\(verb) \(Quantity.count(item.count)) \(item.count == 1 ? "time" : "times")",
         targets(item),
+      ])
+    }
+    if plan.purpose.hasSheet, let rewriting = plan.rewriting {
+      table.append([
+        "\(rewriting.list).\(rewriting.attribute)", "rewritten", "where it holds \(rewriting.words)",
       ])
     }
     let more = outline.items.count - Self.shownItems

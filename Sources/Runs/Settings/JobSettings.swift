@@ -62,6 +62,12 @@ package struct JobSettings {
   var attachmentFolder: String?
   var attachmentLimit: Int?
   var rewriteThrough: RewriteRoute?
+  /// What is looked for in a record's threads.
+  var rewriteKinds: Set<TextRewriting.Kind> = []
+  /// The regular expression that is looked for as well.
+  var rewritePattern: String?
+  /// What takes the place of what is found.
+  var rewriteReplacement: String?
   var isStrict: Bool?
   /// Accepts a sheet without rows.
   var allowsEmpty: Bool?

@@ -81,7 +81,8 @@ package enum MappingSettings: SettingList {
     { path, text, settings in settings.templates[path] = text },
     help: """
       A text made of a row's cells, such as 'threads.append.text=Moved from {Old team} to {New team}'; repeatable. A \
-      row whose cells are all blank gets none; {{ stands for a brace.
+      row whose cells are all blank gets none; {live.subject} is what the record holds when it is looked at; {{ stands \
+      for a brace.
       """, value: "path=text")
 
   static let skippedAtEnd = Setting(

@@ -4,7 +4,7 @@ package enum ReasonSettings: SettingList {
 
   static let reason = Setting.one(
     "reason", "reason", .reason, \.reason,
-    help: "Why, in your words; kept with the run and shown in its report.", value: "text")
+    help: "Why, in your words; shown in the run's report.", value: "text")
 }
 
 /// The settings for rollbacks of the job's runs.

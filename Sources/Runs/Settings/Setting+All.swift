@@ -6,7 +6,7 @@ extension Setting {
   /// Every setting, below the title of its group in help.
   static let groups: [(title: String, settings: [Setting])] = [
     ("Sheet", SheetSettings.settings + SelectSettings.settings), ("Mapping", MappingSettings.settings),
-    ("Conditions", ConditionSettings.settings),
+    ("Conditions", ConditionSettings.settings), ("Rewriting", RewriteSettings.settings),
     ("Pace", PaceSettings.settings), ("Safety", SafetySettings.settings + SnapshotSettings.settings),
     ("Trouble", TroubleSettings.settings), ("Unattended", UnattendedSettings.settings),
     ("Log and metrics", MetricsSettings.settings),

@@ -26,8 +26,8 @@ struct BatchWriter {
     whole = try database.makeStatement(
       sql: """
         INSERT INTO row (number, line, state, record_id, key_attribute, record_key, idempotent,
-          element_list, element_id, error_code, error, findings, patch, input, source_row, expected)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          element_list, element_id, error_code, error, findings, patch, input, source_row, expected, live)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     form = try database.makeStatement(sql: "INSERT INTO form (number, phrases, of_cells) VALUES (?, ?, ?)")
     suspects = try SuspectRecords(database)
@@ -94,7 +94,7 @@ struct BatchWriter {
       row.keyAttribute, row.recordKey, row.patch?.isIdempotent, row.patch?.element?.list,
       row.patch?.element?.id,
       reason?.code, reason?.message, row.findings.isEmpty ? nil : FindingList.text(row.findings),
-      row.patch?.body.text(), row.input, row.sourceRow, row.expected,
+      row.patch?.body.text(), row.input, row.sourceRow, row.expected, row.patch?.live?.text(),
     ])
     try whole.execute()
     switch row.state {

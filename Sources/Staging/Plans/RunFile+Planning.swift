@@ -54,16 +54,16 @@ extension RunFile {
         ]
       ).map { row in
         let state = RowState(rawValue: row["state"]) ?? .failed
-        return PlanCandidate(
-          number: row["number"], recordID: row["record_id"], state: state,
-          row: state == .staged ? StagedRow(row) : nil)
+        var staged = state == .staged ? StagedRow(row) : nil
+        staged?.live = row["live"]
+        return PlanCandidate(number: row["number"], recordID: row["record_id"], state: state, row: staged)
       }
     }
   }
 
   static let planCandidates = """
     SELECT number, line, record_id, ordinal, record_rows, \(PatchTexts.column), element_list, element_id, idempotent,
-      attempts, 0 AS in_doubt, expected, kept, NULL AS before, NULL AS action, state
+      attempts, 0 AS in_doubt, expected, kept, NULL AS before, NULL AS action, state, live
     FROM row INDEXED BY row_record
     WHERE (record_id, number) > (?, ?) AND record_id <= ?
       AND state IN \(sql: [.staged, .failed, .conflict, .unknown, .rejected, .blocked])

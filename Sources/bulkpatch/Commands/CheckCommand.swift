@@ -39,6 +39,7 @@ struct CheckCommand: DocumentedCommand {
   @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup(title: "Conditions") var conditions: SettingArguments<ConditionSettings>
+  @OptionGroup(title: "Rewriting") var rewriting: SettingArguments<RewriteSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   @Flag(
@@ -56,7 +57,7 @@ struct CheckCommand: DocumentedCommand {
   }
 
   /// The flags that override the job's settings.
-  var flags: [RunRequest.Flag] { sheet.given + mapping.given + conditions.given }
+  var flags: [RunRequest.Flag] { sheet.given + mapping.given + conditions.given + rewriting.given }
 
   func run() throws {
     var plan = try RunPlan(

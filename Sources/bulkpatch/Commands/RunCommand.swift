@@ -33,6 +33,7 @@ struct RunCommand: DocumentedCommand {
   @OptionGroup(title: "Sheet") var sheet: SettingArguments<SheetSettings>
   @OptionGroup(title: "Mapping") var mapping: SettingArguments<MappingSettings>
   @OptionGroup(title: "Conditions") var conditions: SettingArguments<ConditionSettings>
+  @OptionGroup(title: "Rewriting") var rewriting: SettingArguments<RewriteSettings>
   @OptionGroup var planning: PlanArguments
   @OptionGroup var confirmation: ConfirmationArguments
 
@@ -68,8 +69,8 @@ struct RunCommand: DocumentedCommand {
 
   /// The flags that override the job's settings.
   var flags: [RunRequest.Flag] {
-    sheet.given + mapping.given + conditions.given + pace.given + safety.given + trouble.given + metrics.given
-      + snapshot.given
+    sheet.given + mapping.given + conditions.given + rewriting.given + pace.given + safety.given
+      + trouble.given + metrics.given + snapshot.given
       + unattended.given + reason.given + logging.flags + global.flags
   }
 
