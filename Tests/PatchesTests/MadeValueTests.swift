@@ -141,6 +141,20 @@ import Testing
     #expect(obstacle?.code == "too-long")
   }
 
+  @Test(arguments: [(CardRule.error, true), (.warn, false), (.allow, false)])
+  func refusesACardNumberThatComesFromTheRecord(_ rule: CardRule, _ isRefused: Bool) throws {
+    var options = live
+    options.cardRule = rule
+    let body = try #require(try built(["Who": "x"], options).patch?.live)
+    let image = RecordImage(id: 771, values: ["subject": "4111 1111 1111 1111", "queue": .null])
+    let completion = RowCompletion(resource: .incidents, options: options)
+    var obstacle: RowCompletion.Obstacle?
+    do throws(RowCompletion.Obstacle) { _ = try completion.completed(body, on: image) } catch {
+      obstacle = error
+    }
+    #expect(obstacle?.code == (isRefused ? "card-number" : nil))
+  }
+
   @Test func checksTheTypeOfWhatWasMade() throws {
     let long = options { $0.templates = ["subject": "{A}{A}"] }
     #expect(try rules(["A": String(repeating: "x", count: 200)], long) == ["too-long"])

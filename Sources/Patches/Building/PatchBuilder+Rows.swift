@@ -35,6 +35,7 @@ extension PatchBuilder {
     guard text.isLive, case .value = value else { return value }
     var live = text
     if case .text(let maximum, _) = rule.form { live.limit = maximum }
+    live.refusesCards = rule.cardRule == .error
     return .value(live.json)
   }
 

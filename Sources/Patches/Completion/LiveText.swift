@@ -16,6 +16,8 @@ struct LiveText: Sendable {
   var parts: [Part] = []
   /// The most characters that the attribute may have.
   var limit: Int?
+  /// Refuses the number of a payment card in it (`card_numbers: error`).
+  var refusesCards = false
 
   /// Indicates that it takes something from the record.
   var isLive: Bool { parts.contains { if case .attribute = $0 { true } else { false } } }
@@ -57,6 +59,7 @@ extension LiveText {
       )
     ])
     object["limit"] = limit.map { .integer(Int64($0)) }
+    if refusesCards { object["cards"] = false }
     return .object(object)
   }
 
@@ -72,6 +75,7 @@ extension LiveText {
       }
     }
     limit = json["limit"]?.integer.map { Int($0) }
+    refusesCards = json["cards"] == false
   }
 
   /// Returns a body with names in place of values, for people; `nil` if nothing of it is live.
@@ -129,6 +133,11 @@ extension LiveText {
       throw RowCompletion.Obstacle(
         code: "too-long",
         message: "the text of a template would have \(count) characters, of at most \(limit ?? 0)")
+    }
+    guard !refusesCards || CardNumbers.lastDigits(in: filled) == nil else {
+      throw RowCompletion.Obstacle(
+        code: "card-number",
+        message: "the text of a template would hold what looks like the number of a payment card")
     }
     return filled
   }
