@@ -57,8 +57,13 @@ public final class RunFile: Sendable {
 
   /// Opens the run file for reading only, without disturbing a run under way.
   ///
-  /// - Throws: as `init(opening:)`.
+  /// - Throws: as `init(opening:)`, and `locked` for a shard that is under way: its process has the file to itself.
   public convenience init(reading directory: RunDirectory) throws(StagingError) {
+    if directory.isShard, let holder = FileLock.holder(of: directory.lockFile) {
+      throw StagingError(
+        .locked, place: directory.path, "is under way: \(holder)",
+        hint: "wait for its end ('bulkpatch resume' does it with --lock-wait), or stop that process")
+    }
     do throws(StagingError) {
       try self.init(directory, RunFile.uri(directory.runFile, "mode=rw"), .reading)
     } catch {

@@ -114,6 +114,35 @@ struct DiskTests {
     }
   }
 
+  /// A little more room each time, so that the disk is full at one moment after another of gathering.
+  @Test func fullWhileShardsAreGathered() throws {
+    let desk = try Desk(incidents: 100)
+    try desk.writeSites()
+    try desk.writeSheet(rows: 400, incidents: 100)
+    let result = try script(
+      desk, disk: "size=16m",
+      """
+      bulkpatch run sheet.csv --resource incidents --site incidents --state-dir disk --stage-only --quiet
+      bulkpatch split latest --into 2 --state-dir disk --yes --quiet
+      for shard in disk/*/shards/?; do bulkpatch resume $PWD/$shard --state-dir disk --yes --quiet; done
+      echo "sent $?"
+      dd if=/dev/zero of=disk/filling bs=1k count=20000 2>/dev/null
+      for room in $(seq 40); do
+        truncate -s -20K disk/filling
+        bulkpatch gather latest --state-dir disk --quiet
+        echo "exit $?"
+      done
+      bulkpatch verify latest --state-dir disk --quiet
+      bulkpatch show latest --state-dir disk --json
+      """)
+    let codes = result.standardOutput.split(separator: "\n").filter { $0.hasPrefix("exit ") }
+    #expect(result.standardOutput.hasPrefix("sent 0\nexit 74\n") && codes.last == "exit 0", "\(result)")
+    #expect(Set(codes) == ["exit 74", "exit 0"] && codes.count == 40, "\(codes)")
+    #expect(result.standardError.contains("run.sqlite: the disk is full\nhint: free some space"), "\(result)")
+    #expect(result.standardOutput.contains("\"applied\": 400"))
+    #expect(try desk.changes().count == 400)
+  }
+
   @Test func readOnly() throws {
     let desk = try Desk()
     try desk.writeSheet(rows: 3, incidents: 3)

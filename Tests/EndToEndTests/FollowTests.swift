@@ -18,7 +18,7 @@ import Testing
     #expect(lines.count >= 2)
     for line in lines.dropLast() {
       #expect(line["standing"] == "under-way")
-      #expect(line["held_by"]?.string?.contains("process \(running.identifier) since ") == true)
+      #expect(line["held_by"]?.string?.contains("process \(running.identifier) on ") == true)
       #expect(line["rows"] == 150)
     }
     #expect(lines.last?["standing"] == "finished")

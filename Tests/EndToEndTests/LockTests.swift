@@ -10,7 +10,7 @@ import Testing
     try desk.wait(for: running) { try desk.changes().count >= 5 }
 
     let second = try desk.call(desk.run("sheet.csv"), exits: 11)
-    #expect(second.standardError.contains("another run holds the lock: process \(running.identifier) since "))
+    #expect(second.standardError.contains("another run holds the lock: process \(running.identifier) on "))
     #expect(second.standardError.contains("hint: "))
     let resumed = try desk.call(["resume", "latest"], exits: 11)
     #expect(resumed.standardError.contains("process \(running.identifier)"))

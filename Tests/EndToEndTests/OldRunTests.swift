@@ -71,6 +71,21 @@ import Testing
     #expect(try subjects(desk) == (1...6).map { "moved \($0)" })
   }
 
+  @Test func areSplitAndGathered() throws {
+    let desk = try desk()
+    let before = try desk.changes().count
+    try desk.call(["split", Self.update, "--into", "2", "--yes", "--quiet"], exits: 0)
+    for shard in 0..<2 {
+      try desk.call(["resume", "\(desk.stateFolder)/\(Self.update)/shards/\(shard)", "--quiet"], exits: 0)
+    }
+    try desk.call(["gather", Self.update, "--quiet"], exits: 0)
+    let changes = try desk.changes().dropFirst(before)
+    #expect(changes.map(\.path).sorted() == ["incidents/4", "incidents/5", "incidents/6"])
+    #expect(try subjects(desk) == (1...6).map { "moved \($0)" })
+    let refused = try desk.call(["split", Self.rollback, "--into", "2"], exits: 64).standardError
+    #expect(refused.contains("is a rollback, and a rollback cannot be split"), "\(refused)")
+  }
+
   @Test func areRefusedWhenTheJobMapsItsSheetOtherwiseNow() throws {
     let desk = try desk()
     let job = try desk.folder.read("jobs/nightly.yaml")

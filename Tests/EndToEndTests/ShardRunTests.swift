@@ -164,6 +164,12 @@ import Testing
     try desk.call(["resume", shard(2), "--quiet"], exits: 0)
     try desk.call(["gather", "latest", "--recall", "--quiet"], exits: 3)
     try desk.call(["split", "latest", "--into", "2", "--quiet"], exits: 0)
+    // The folders of the first split are still there, beside the new ones.
+    let run = try #require(try desk.runFolders().last)
+    let older = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: run).first { $0.hasPrefix("shards-") })
+    let refused = try desk.call(["gather", "latest", "\(run)/\(older)/0"], exits: 64).standardError
+    #expect(refused.contains("of another split or with another number, not shard 0 of run"), "\(refused)")
     for number in 0..<2 { try desk.call(["resume", shard(number), "--quiet"], exits: 0) }
     try desk.call(["gather", "latest", "--quiet"], exits: 0)
     #expect(try seen() == Self.each)
@@ -176,8 +182,13 @@ import Testing
     try Data().write(to: URL(fileURLWithPath: pause))
     let worker = try desk.bulkpatch.start(["resume", shard(0), "--quiet"])
     try desk.wait(for: worker) { worker.standardError.contains("note: paused") }
-    #expect(
-      try desk.call(["resume", shard(0)], exits: 11).standardError.contains("is held by another process"))
+    // Whoever meets the shard learns which process has it, and where and since when.
+    let holder = "is under way: process \(worker.identifier) on \(ProcessInfo.processInfo.hostName) since 2"
+    for command in [["resume", try shard(0)], ["show", try shard(0)]] {
+      let met = try desk.call(command, exits: 11).standardError
+      #expect(met.contains(holder), "\(met)")
+    }
+    let waiting = try desk.bulkpatch.start(["resume", shard(0), "--lock-wait", "1m"])
     #expect(try desk.call(["gather", "latest", "0"], exits: 11).standardError.contains("is under way"))
     #expect(
       try desk.call(["gather", "latest"], exits: 3).standardError.contains("shard 0: under way (process"))
@@ -190,6 +201,8 @@ import Testing
     try FileManager.default.removeItem(atPath: pause)
     #expect(try watcher.result().exitCode == 0)
     #expect(try worker.result().exitCode == 0)
+    let waited = try waiting.result()
+    #expect(waited.exitCode == 0 && waited.standardError.contains("has ended already"), "\(waited)")
     try desk.call(["gather", "latest", "--recall", "--quiet"], exits: 3)
     try desk.call(["resume", "latest", "--quiet", "--canary", "1000"], exits: 0)
     #expect(try seen() == Self.each)
@@ -219,6 +232,24 @@ import Testing
     // The user has looked: all of them were applied.
     try desk.call(["resume", "latest", "--assume", "applied", "--quiet"], exits: 0)
     #expect(try seen() == Self.each)
+  }
+
+  @Test func aCopyOtherThanTheOneSeenBeforeIsRefused() throws {
+    try split()
+    let (place, copy) = (try shard(1), desk.folder.path("copy"))
+    try FileManager.default.copyItem(atPath: place, toPath: copy)
+    // A process takes the shard up, sends nothing, and is seen by the run.
+    try Data().write(to: URL(fileURLWithPath: "\(place)/stop"))
+    try desk.call(["resume", place, "--quiet"], exits: 3)
+    try desk.call(["gather", "latest", "1", "--quiet"], exits: 3)
+    let older = try desk.call(["gather", "latest", copy], exits: 74).standardError
+    #expect(
+      older.contains("is not the copy of shard 1 ") && older.contains("gathered before, but an older one"),
+      "\(older)")
+    try desk.call(["resume", copy, "--quiet"], exits: 0)
+    let other = try desk.call(["gather", "latest", copy], exits: 74).standardError
+    #expect(other.contains("but another one, on which other processes have worked"), "\(other)")
+    #expect(try desk.counts() == ["staged": Self.rows])
   }
 
   @Test func aPlanIsApprovedByTheSplitAndHolds() throws {

@@ -62,8 +62,11 @@ extension RunPlan {
 extension RunDirectory {
   /// Reads the run's record from its file, without disturbing a process that works on it.
   ///
-  /// - Throws: `UserError` with exit code 66 or 74.
-  package func readRecord() throws(UserError) -> RunRecord {
+  /// - Parameter wait: the longest wait for a shard that is under way: its process has the file to itself.
+  /// - Throws: `UserError` with exit code 66 or 74, or 11 for a shard that is under way.
+  package func readRecord(waiting wait: Duration = .zero) throws(UserError) -> RunRecord {
+    let end = ContinuousClock.now + wait
+    while isShard, FileLock.holder(of: lockFile) != nil, ContinuousClock.now < end { usleep(100_000) }
     do throws(StagingError) { return try RunFile(reading: self).record() } catch { throw UserError(error) }
   }
 }

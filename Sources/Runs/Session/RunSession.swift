@@ -210,7 +210,7 @@ package struct RunSession {
 
   /// The holder of a lock, for messages.
   static var holder: String {
-    "process \(ProcessInfo.processInfo.processIdentifier) since \(Timestamp.now)"
+    "process \(ProcessInfo.processInfo.processIdentifier) on \(CallRecord.host) since \(Timestamp.now)"
   }
 
   private static func usable(_ source: PatchSource, of plan: RunPlan) throws(UserError) -> PatchSource {

@@ -189,13 +189,13 @@ struct ShardFinding {
     }
     takings = try file.read { try String.fetchAll($0, sql: "SELECT nonce FROM taking ORDER BY rowid") }
     counts = try file.counts()
-    let isKnown = takings.starts(with: shard.takings)
     let before = try file.commits()
-    guard isKnown, before >= shard.commits else {
+    guard takings.starts(with: shard.takings), before >= shard.commits else {
+      let isOlder = takings.starts(with: shard.takings) || shard.takings.starts(with: takings)
       throw StagingError(
         .outdated, place: place.path,
         "is not the copy of \(part.name) of which something was gathered before, but "
-          + (isKnown ? "an older one" : "another one, on which other processes have worked"),
+          + (isOlder ? "an older one" : "another one, on which other processes have worked"),
         hint:
           "gather the other copy; rows may have been sent from both, so look at the records if both were resumed"
       )

@@ -65,12 +65,12 @@ struct ResumeCommand: DocumentedCommand {
 
   func run() throws {
     let directory = try target.ownDirectory(global)
-    let record = try directory.readRecord()
+    let lockWait = try lock.timeToWait()
+    let record = try directory.readRecord(waiting: lockWait ?? .zero)
     let flags =
       try
       (pace.given + safety.given + trouble.given + metrics.given + snapshot.given + unattended.given
       + site.flags + logging.flags).checked()
-    let lockWait = try lock.timeToWait()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {
