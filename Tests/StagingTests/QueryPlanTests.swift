@@ -41,6 +41,20 @@ import Testing
     #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE FOR ORDER BY") }, "\(plan)")
   }
 
+  /// Gathering finds the rows of a shard by their numbers, in both files.
+  @Test(arguments: [RunFile.mergedRows, RunFile.mergedSnapshots, RunFile.droppedSnapshots])
+  func gathersByNumber(_ statement: String) throws {
+    let (run, shard) = (try RunFixture([.update(1)]), try RunFixture([.update(1)]))
+    let plan = try run.file.database.inDatabase { database in
+      try database.execute(sql: "ATTACH ? AS given", arguments: [shard.directory.runFile])
+      return try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(statement)", arguments: [0]).map {
+        $0["detail"] as String
+      }
+    }
+    #expect(plan.contains("SEARCH lent USING PRIMARY KEY (shard=?)"), "\(plan)")
+    #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+  }
+
   /// Counting a million rows must not read them.
   @Test func countsWithTheIndexAlone() throws {
     let run = try RunFixture([.update(1)])

@@ -95,13 +95,9 @@ extension RunFile {
   private static func merge(_ finding: ShardFinding, in database: Database) throws {
     let number = finding.shard.number
     try database.execute(sql: mergedRows, arguments: [number])
+    // Before others come: the run itself has few.
+    try database.execute(sql: droppedSnapshots, arguments: [number])
     try database.execute(sql: mergedSnapshots, arguments: [number])
-    // One that was dropped there (`--assume not-applied`) is dropped here.
-    try database.execute(
-      sql: """
-        DELETE FROM main.snapshot
-        WHERE row IN (SELECT row FROM main.lent WHERE shard = ? EXCEPT SELECT row FROM given.snapshot)
-        """, arguments: [number])
     let seen = try Row.fetchOne(
       database, sql: "SELECT attempts_seen, calls_seen FROM main.shard WHERE number = ?", arguments: [number])
     for (table, column) in [("attempt", "attempts_seen"), ("call", "calls_seen")] {
@@ -146,6 +142,13 @@ extension RunFile {
 
   private static let results = """
     state, attempts, http_status, error_code, error, hint, sent_at, finished_at, in_doubt_since, patch, kept
+    """
+
+  /// One that was dropped there (`--assume not-applied`) is dropped here.
+  static let droppedSnapshots = """
+    DELETE FROM main.snapshot WHERE row IN (
+      SELECT present.row FROM main.lent AS lent CROSS JOIN main.snapshot AS present ON present.row = lent.row
+      WHERE lent.shard = ? AND NOT EXISTS (SELECT 1 FROM given.snapshot AS given WHERE given.row = lent.row))
     """
 
   static let mergedSnapshots = """
