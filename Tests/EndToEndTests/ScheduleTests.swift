@@ -48,7 +48,7 @@ import Testing
       return words(String(entry.command[start.lowerBound...]))
     }
     calls.append(words(try setting("ExecStart", of: "bulkpatch@.service")))
-    calls.append(["bulkpatch"] + (try Cluster().arguments))
+    calls.append(["bulkpatch"] + (try Cluster("jobs/schedule/kubernetes.yaml").arguments))
     return calls.map { Array($0.dropFirst()) }
   }
 

@@ -2,14 +2,15 @@ import Foundation
 import Testing
 import Yams
 
-/// The settings that `jobs/schedule/kubernetes.yaml` asks of a cluster.
+/// The settings that a manifest of the project asks of a cluster.
 struct Cluster {
   let objects: [Node]
 
-  init() throws {
+  /// - Parameter path: the manifest, from the project's folder.
+  init(_ path: String) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("jobs/schedule/kubernetes.yaml")
+      .appendingPathComponent(path)
     objects = try compose_all(yaml: String(contentsOf: file, encoding: .utf8)).compactMap { $0 }
   }
 
@@ -18,7 +19,12 @@ struct Cluster {
   }
 
   var cronJob: Node { get throws { try #require(try object("CronJob")["spec"]) } }
-  var job: Node { get throws { try #require(try cronJob["jobTemplate"]?["spec"]) } }
+  var job: Node {
+    get throws {
+      let job = objects.first { $0["kind"]?.string == "Job" }
+      return try #require(try job?["spec"] ?? cronJob["jobTemplate"]?["spec"])
+    }
+  }
   var pod: Node { get throws { try #require(try job["template"]?["spec"]) } }
   var container: Node { get throws { try #require(try pod["containers"]?[0]) } }
 
