@@ -42,9 +42,8 @@ test-report: release ## open reports in headless Chromium, and keep pictures of 
 	@! command -v chromium >/dev/null || BULKPATCH_PROGRAMS=$(CURDIR)/.build/dist BULKPATCH_REPORT_PICTURES=$(CURDIR)/.build/report \
 	  $(TEST) --filter ReportBrowserTests
 
-test-scale: release ## send a split run on a three-node Slurm cluster on this machine, where much goes wrong
-	@command -v sbatch >/dev/null || echo "test-scale: skipped, Slurm is not installed ('.ci/setup slurm' does it)"
-	@! command -v sbatch >/dev/null || Tests/Scale/scenario .build/dist
+test-scale: release ## send split runs on a Slurm cluster, over ssh and behind nginx, on this machine, where much goes wrong
+	@Tests/Scale/run .build/dist
 
 setup: ## install the system packages that are missing (apt-get or Homebrew)
 	@.ci/setup

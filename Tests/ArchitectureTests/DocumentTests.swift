@@ -104,8 +104,10 @@ import Testing
     let script = try Project.text(".ci/run")
     let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("set ") }
     let expected = [
-      #"cd "$(dirname "$0")/..""#, ".ci/setup varnish chromium valgrind mandoc zsh fish", "make test-all",
-      "make test-report", "make lint", "make check-linkage", "make bench-guard",
+      #"cd "$(dirname "$0")/..""#,
+      ".ci/setup varnish chromium valgrind mandoc zsh fish slurm parallel sshd nginx",
+      "make test-all", "make test-report", "make test-scale", "make lint", "make check-linkage",
+      "make bench-guard",
     ]
     #expect(commands.map(String.init) == expected)
     #expect(try Project.text("Makefile").contains(/(?m)^test-all: test\b/))
