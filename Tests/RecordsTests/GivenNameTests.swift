@@ -19,7 +19,8 @@ import Testing
         GivenName(place: "otherContacts", name: "Bo"),
         GivenName(place: "customFields.c.region", name: "North"),
       ])
-    let changed = ResourceType.incidents.body(body) { $0.name == "Bo" ? 7 : nil }
+    let changed = try #require(ResourceType.incidents.body(body) { $0.name == "Bo" ? 7 : nil })
+    #expect(ResourceType.incidents.body(body) { _ in nil } == nil)
     #expect(changed["otherContacts"] == [["id": 7]])
     #expect(changed["threads"] == body["threads"])
     let element = ElementAddress(list: "threads", id: 4)
