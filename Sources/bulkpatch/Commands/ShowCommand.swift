@@ -23,7 +23,8 @@ struct ShowCommand: DocumentedCommand {
       the end what it prints without --follow.
       """,
     exitCodes: [
-      (.success, "the run was shown"), (.usage, ExitCode.usage.meaning),
+      (.success, "the run was shown"), (.locked, "a process works on the shard"),
+      (.usage, ExitCode.usage.meaning),
       (.noSuchFile, "there is no such run"), (.inputOutput, ExitCode.inputOutput.meaning),
     ])
 
