@@ -17,13 +17,13 @@ import Testing
       """
   }
 
-  private func desk(_ incidents: Int, _ options: String...) throws -> Desk {
+  fileprivate func desk(_ incidents: Int, _ options: String...) throws -> Desk {
     let desk = try Desk(records: (1...incidents).map(Self.record), options: options)
     try desk.folder.write("all.csv", "id\n" + (1...incidents).map { "\($0)\n" }.joined())
     return desk
   }
 
-  private func job(_ desk: Desk, _ source: String, _ more: String = "") throws {
+  fileprivate func job(_ desk: Desk, _ source: String, _ more: String = "") throws {
     try desk.folder.write(
       "mask.yaml",
       """
@@ -35,7 +35,7 @@ import Testing
       """)
   }
 
-  private func texts(_ desk: Desk) throws -> [String] {
+  fileprivate func texts(_ desk: Desk) throws -> [String] {
     try desk.threads { _ in true }.sorted { $0.key < $1.key }.flatMap(\.value)
   }
 
@@ -64,35 +64,6 @@ import Testing
     let first = try #require(try desk.runFolders().first)
     try desk.call(["rollback", first, "--yes"], exits: 0)
     #expect(try texts(desk) == before)
-  }
-
-  /// Killed after its n-th commit and resumed, with answers that get lost besides.
-  @Test func masksEachOnceWhenItIsKilled() throws {
-    let desk = try desk(30, "--fault", "PATCH incidents rate=0.2 times=40 reset=after-commit", "--seed", "5")
-    try job(desk, "sheet: all.csv", "execution: {settle: 10ms, retries: {base: 1ms}, lanes: 2}")
-    var call = ["run", "mask.yaml", "--yes"]
-    var kills = 0
-    for n in [2, 3, 2, 4, 3, 6, 9, 200] {
-      var killed = desk.bulkpatch
-      killed.environment["BULKPATCH_TEST_KILL_AT"] = "\(n)"
-      let result = try killed.run(call)
-      guard result.exitCode == 137 else {
-        #expect(result.exitCode == 0, "\(result.standardError)")
-        break
-      }
-      kills += 1
-      call = ["resume", "latest", "--yes"]
-    }
-    // On a busy machine the few commits of so short a run are fewer still.
-    #expect(kills > 0)
-    #expect(try desk.counts() == ["applied": 20, "unchanged": 10])
-    #expect(try texts(desk).count { $0.contains("****") } == 20)
-    // Each thread was written once, or again with the same text because nothing had come of it.
-    let committed = Dictionary(grouping: try desk.changes().filter(\.isCommitted), by: \.recordID)
-    #expect(committed.count == 20 && committed.values.allSatisfy { $0.count == 1 })
-    try desk.call(["verify", "latest"], exits: 0)
-    try desk.call(["rollback", "latest", "--yes"], exits: 0)
-    #expect(try texts(desk).count { $0.contains("****") } == 0)
   }
 
   @Test func takesAPatternThatNoTextCanSlowDown() throws {
@@ -150,5 +121,40 @@ import Testing
     let result = try BinaryRunner(in: folder, environment: [:]).run(["check", "close.yaml"])
     #expect(result.exitCode == 78)
     #expect(result.standardError.contains(message), "\(result.standardError)")
+  }
+}
+
+/// The same, killed and resumed; only debug builds of the program can be killed at a commit.
+@Suite(.blocking) struct RewriteKillTests {
+  private let rewriting = RewriteTests()
+
+  /// Killed after its n-th commit and resumed, with answers that get lost besides.
+  @Test func masksEachOnceWhenItIsKilled() throws {
+    let desk = try rewriting.desk(
+      30, "--fault", "PATCH incidents rate=0.2 times=40 reset=after-commit", "--seed", "5")
+    try rewriting.job(desk, "sheet: all.csv", "execution: {settle: 10ms, retries: {base: 1ms}, lanes: 2}")
+    var call = ["run", "mask.yaml", "--yes"]
+    var kills = 0
+    for n in [2, 3, 2, 4, 3, 6, 9, 200] {
+      var killed = desk.bulkpatch
+      killed.environment["BULKPATCH_TEST_KILL_AT"] = "\(n)"
+      let result = try killed.run(call)
+      guard result.exitCode == 137 else {
+        #expect(result.exitCode == 0, "\(result.standardError)")
+        break
+      }
+      kills += 1
+      call = ["resume", "latest", "--yes"]
+    }
+    // On a busy machine the few commits of so short a run are fewer still.
+    #expect(kills > 0)
+    #expect(try desk.counts() == ["applied": 20, "unchanged": 10])
+    #expect(try rewriting.texts(desk).count { $0.contains("****") } == 20)
+    // Each thread was written once, or again with the same text because nothing had come of it.
+    let committed = Dictionary(grouping: try desk.changes().filter(\.isCommitted), by: \.recordID)
+    #expect(committed.count == 20 && committed.values.allSatisfy { $0.count == 1 })
+    try desk.call(["verify", "latest"], exits: 0)
+    try desk.call(["rollback", "latest", "--yes"], exits: 0)
+    #expect(try rewriting.texts(desk).count { $0.contains("****") } == 0)
   }
 }
