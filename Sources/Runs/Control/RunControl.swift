@@ -61,7 +61,10 @@ final class RunControl: Sendable {
     if !isCurrent {
       looking.withLock { _ in
         guard !isCurrent else { return }
+        let start = age
         if let loss = run.loss { lose(loss) }
+        // Suspended in between, it has seen what was so then.
+        if age - start > RunControl.instant, let loss = run.loss { lose(loss) }
         looked.store(age, ordering: .releasing)
       }
     }
