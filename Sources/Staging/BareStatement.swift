@@ -50,7 +50,42 @@ internal import GRDBSQLite
       statement, place, start?.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
   }
 
+  // MARK: Columns of the row that a query is at, from 0
+
+  func isNull(_ column: Int32) -> Bool {
+    unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
+  }
+
+  func integer(_ column: Int32) -> Int64? {
+    unsafe isNull(column) ? nil : sqlite3_column_int64(statement, column)
+  }
+
+  /// Returns the bytes of a text, which are valid until the next row.
+  func text(_ column: Int32) -> UnsafeRawBufferPointer {
+    let start = unsafe sqlite3_column_text(statement, column)
+    return unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+  }
+
+  func string(_ column: Int32) -> String? {
+    unsafe isNull(column) ? nil : String(decoding: text(column), as: UTF8.self)
+  }
+
   // MARK: Running
+
+  /// Moves a query to each of its rows.
+  ///
+  /// - Throws: `DatabaseError`; errors of `body`.
+  func forEachRow(_ body: () throws -> Void) throws {
+    defer { unsafe sqlite3_reset(statement) }
+    while true {
+      let code = unsafe sqlite3_step(statement)
+      if code == SQLITE_DONE { return }
+      guard code == SQLITE_ROW else {
+        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
+      }
+      try body()
+    }
+  }
 
   /// Runs a statement that changes something.
   ///

@@ -187,8 +187,6 @@ enum Migrations {
             phrases TEXT NOT NULL,
             of_cells INTEGER NOT NULL
           ) STRICT;
-
-          \(PatchTexts.view)
           """)
     }
     migrator.registerMigration("12: what is worth a look about the sheet as a whole") { database in
@@ -254,6 +252,14 @@ enum Migrations {
     }
     migrator.registerMigration("16: what rows take from their records") { database in
       try database.execute(sql: "ALTER TABLE row ADD COLUMN live TEXT")
+    }
+    migrator.registerMigration("17: ids in place of names as bodies are made") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE form ADD COLUMN names TEXT;
+          DROP VIEW IF EXISTS row_patch;
+          \(PatchTexts.view)
+          """)
     }
     return migrator
   }

@@ -1,5 +1,4 @@
 internal import GRDB
-internal import GRDBSQLite
 internal import Patches
 
 /// A row of the results, from the run file or about to be staged; its memory is valid until the next row.
@@ -18,13 +17,13 @@ internal import Patches
 
   /// The columns that few readers need.
   @safe private enum Rest {
-    case columns(ResultColumns)
+    case columns(BareStatement)
     /// The key alone.
     case key(UnsafeRawBufferPointer)
   }
 
   /// Creates the row that a query is at.
-  fileprivate init(_ columns: ResultColumns, state: RowState) {
+  fileprivate init(_ columns: BareStatement, state: RowState) {
     rest = .columns(columns)
     number = Int(columns.integer(0) ?? 0)
     line = Int(columns.integer(1) ?? 0)
@@ -74,41 +73,6 @@ internal import Patches
   }
 }
 
-/// The columns of the row that a query is at.
-@safe private struct ResultColumns {
-  private let statement: SQLiteStatement
-
-  init(_ statement: SQLiteStatement) { unsafe self.statement = unsafe statement }
-
-  /// Returns the query for these columns, in this order.
-  static func query(hint: String, states: [RowState]) -> String {
-    // With the index of states they would have to be sorted.
-    let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"
-    return """
-      SELECT number, line, record_key, record_id, state, http_status, error_code, error, \(hint),
-        attempts, finished_at, findings, input
-      FROM row NOT INDEXED \(condition) ORDER BY number
-      """
-  }
-
-  func isNull(_ column: Int32) -> Bool {
-    unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
-  }
-
-  func integer(_ column: Int32) -> Int64? {
-    unsafe isNull(column) ? nil : sqlite3_column_int64(statement, column)
-  }
-
-  func text(_ column: Int32) -> UnsafeRawBufferPointer {
-    let start = unsafe sqlite3_column_text(statement, column)
-    return unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
-  }
-
-  func string(_ column: Int32) -> String? {
-    unsafe isNull(column) ? nil : String(decoding: text(column), as: UTF8.self)
-  }
-}
-
 extension RunFile {
   /// Passes every row in one of these states to `body`, in sheet order, in constant memory, without a copy.
   ///
@@ -117,19 +81,17 @@ extension RunFile {
     in states: [RowState], _ body: (ResultBytes) throws -> Void
   ) throws(StagingError) {
     try read { database in
-      let query = try database.makeStatement(
-        sql: ResultColumns.query(hint: RunFile.hintColumn(database), states: states))
-      let statement = unsafe query.sqliteStatement
-      defer { unsafe sqlite3_reset(statement) }
+      // With the index of states they would have to be sorted.
+      let condition = states.count == RowState.allCases.count ? "" : "WHERE state IN \(sql: states)"
+      let columns = try BareStatement(
+        """
+        SELECT number, line, record_key, record_id, state, http_status, error_code, error,
+          \(RunFile.hintColumn(database)), attempts, finished_at, findings, input
+        FROM row NOT INDEXED \(condition) ORDER BY number
+        """, in: database)
       var state = RowState.staged
       var name = Array(state.rawValue.utf8)
-      while true {
-        let code = unsafe sqlite3_step(statement)
-        if code == SQLITE_DONE { return }
-        guard code == SQLITE_ROW else {
-          throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
-        }
-        let columns = unsafe ResultColumns(statement)
+      try columns.forEachRow {
         let text = unsafe columns.text(4)
         if unsafe !text.elementsEqual(name) {
           unsafe name = Array(text)

@@ -41,7 +41,8 @@ extension RunFile {
   public func note(_ call: CallRecord) throws(StagingError) { try note(call, by: .now) }
 
   func note(_ call: CallRecord, by clock: ClockReading) throws(StagingError) {
-    try write { database in
+    // Rows without an outcome have no times to shift.
+    try write(changesRows: false) { database in
       if let moved = try RunFile.clockMoved(clock, in: database) {
         try RunFile.shiftTimes(by: moved, in: database)
       }

@@ -75,6 +75,7 @@ extension RunFile {
   ///   - now: the moment from which no request of an earlier process is on its way any more.
   /// - Throws: `StagingError` if the file cannot be written.
   public func recover(retryingFailed: Bool, now: Date = Date()) throws(StagingError) {
+    if isFresh { return }
     let now = Timestamp.text(now)
     try write { database in
       try database.execute(sql: RunFile.unknownAgainInDoubt)

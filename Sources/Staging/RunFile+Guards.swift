@@ -9,7 +9,7 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be written.
   public func setCanary(records: Int) throws(StagingError) {
-    try write { database in
+    try write(changesRows: false) { database in
       var seen: Set<Int64> = []
       var end: Int?
       let rows = try Row.fetchCursor(database, sql: RunFile.canaryQuery)
@@ -49,7 +49,7 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be written.
   public func forgetCanary() throws(StagingError) {
-    try write { try $0.execute(sql: "UPDATE run SET canary_end = NULL, reviewed = NULL") }
+    try write(changesRows: false) { try $0.execute(sql: "UPDATE run SET canary_end = NULL, reviewed = NULL") }
   }
 
   /// Returns whether the run ended for a review: the rows before its canary's end are done, and it was not resumed.

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import JSON
+public import Patches
 public import Records
 public import Sheets
 
@@ -29,38 +30,57 @@ extension RunFile {
     try read { try Bool.fetchOne($0, sql: "SELECT names_checked IS NOT NULL FROM run") ?? false }
   }
 
-  /// Returns the next staged rows whose patches contain one of these words, in sheet order.
+  /// Returns the forms by which rows make their bodies.
   ///
   /// - Throws: `StagingError` if the file cannot be read.
-  public func rowsWithNames(
-    marked marks: [String], after number: Int, limit: Int
-  ) throws(StagingError) -> [NamedRow] {
-    guard !marks.isEmpty else { return [] }
-    return try read { database in
-      // A word with its quotes is written otherwise within JSON texts: phrases and recipes.
-      let bare = marks.map { $0.filter { $0 != "\"" } }
-      let forms = try Int64.fetchAll(
-        database,
-        sql: "SELECT number FROM form WHERE \(RunFile.contains("phrases", bare.count))",
-        arguments: StatementArguments(bare))
-      let sql = """
-        SELECT number, line, \(PatchTexts.column), live, element_list, element_id FROM row INDEXED BY row_todo
-        WHERE row.state IN \(sql: RowState.open) AND row.state = \(sql: .staged) AND row.number > ?
-          AND (\(RunFile.contains("row.patch", bare.count)) OR \(RunFile.contains("row.recipe", bare.count))
-            OR json_extract(row.recipe, '$[0]') IN (\(forms.map(String.init).joined(separator: ","))))
-        ORDER BY row.number LIMIT ?
-        """
-      let arguments: [(any DatabaseValueConvertible)?] = [number] + bare + bare + [limit]
-      return try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map { row in
-        NamedRow(
-          number: row["number"], line: row["line"], patch: row["patch"], live: row["live"],
-          element: ElementAddress(row))
-      }
-    }
-  }
+  public func forms() throws(StagingError) -> [Int64: PatchForm] { try read { try PatchTexts.forms($0) } }
 
-  private static func contains(_ column: String, _ count: Int) -> String {
-    "(" + Array(repeating: "instr(\(column), ?)", count: count).joined(separator: " OR ") + ")"
+  /// Reads the names that the next staged rows give.
+  ///
+  /// - Parameters:
+  ///   - marks: the words of which a body with names has at least one.
+  ///   - reader: learns the names in rows whose form shows where they are.
+  /// - Returns: the number of the last row, `nil` if there was none; and the rows to be read as a whole.
+  /// - Throws: `StagingError` if the file cannot be read.
+  public func readNames(
+    marked marks: [String], after number: Int, limit: Int, by reader: inout NameReader
+  ) throws(StagingError) -> (last: Int?, whole: [NamedRow]) {
+    if marks.isEmpty { return (nil, []) }
+    if let fresh, !fresh.hasTexts, !reader.hasNames { return (nil, []) }
+    return try read { database in
+      let isMarked = Array(repeating: "instr(patch, ?)", count: marks.count).joined(separator: " OR ")
+      let row = try BareStatement(
+        """
+        SELECT number, line, patch, recipe, input, live, element_list, element_id FROM row INDEXED BY row_todo
+        WHERE state IN \(sql: RowState.open) AND state = \(sql: .staged) AND number > ?
+          AND (patch IS NULL OR \(isMarked)) ORDER BY number LIMIT ?
+        """, in: database)
+      row.bind(number, at: 1)
+      for (index, mark) in marks.enumerated() { row.bind(mark, at: Int32(index) + 2) }
+      row.bind(limit, at: Int32(marks.count) + 2)
+      var last: Int?
+      var whole: [NamedRow] = []
+      try row.forEachRow {
+        let number = Int(row.integer(0) ?? 0)
+        last = number
+        var patch = row.string(2)
+        if patch == nil {
+          let recipe = unsafe row.text(3).assumingMemoryBound(to: UInt8.self)
+          let input = unsafe row.text(4).assumingMemoryBound(to: UInt8.self)
+          if unsafe reader.read(recipe.span, of: input.span) { return }
+          patch = unsafe reader.patch(by: recipe.span, of: input.span)
+        }
+        guard let patch else { return }
+        let element = row.string(6).flatMap { list in
+          row.integer(7).map { ElementAddress(list: list, id: $0) }
+        }
+        whole.append(
+          NamedRow(
+            number: number, line: Int(row.integer(1) ?? 0), patch: patch, live: row.string(5),
+            element: element))
+      }
+      return (last, whole)
+    }
   }
 
   /// Gives rows their patches with ids, or rejects them.
@@ -95,16 +115,23 @@ extension RunFile {
   ///
   /// - Parameters:
   ///   - names: each attribute, name and id that rows were given.
+  ///   - forms: the forms whose bodies have ids in place of names from now on.
   ///   - findings: what is worth a look about the sheet as a whole.
   /// - Throws: `StagingError` if the file cannot be written.
   public func finishNames(
-    _ names: [(name: GivenName, id: Int64)], findings: [Finding]
+    _ names: [(name: GivenName, id: Int64)], forms: [Int64: PatchForm], findings: [Finding]
   ) throws(StagingError) {
-    try write { database in
+    try write(changesRows: false) { database in
       for (name, id) in names {
         try database.execute(
           sql: "INSERT INTO name (attribute, name, record_id) VALUES (?, ?, ?)",
           arguments: [name.place, name.name, id])
+      }
+      for (number, form) in forms {
+        let places = JSONValue.array(form.names.map { $0.map { .string($0) } ?? .null })
+        try database.execute(
+          sql: "UPDATE form SET phrases = ?, names = ? WHERE number = ?",
+          arguments: [RunFile.json(form.phrases), form.names.isEmpty ? nil : places.text(), number])
       }
       if !findings.isEmpty {
         let earlier = try String.fetchOne(database, sql: "SELECT findings FROM run")
@@ -112,6 +139,9 @@ extension RunFile {
           sql: "UPDATE run SET findings = ?", arguments: [FindingList.text(findings, after: earlier)])
       }
       try database.execute(sql: "UPDATE run SET names_checked = ?", arguments: [Timestamp.now])
+    }
+    do { try database.writeWithoutTransaction { try PatchTexts.add(to: $0) } } catch {
+      throw StagingError(error, place: directory.runFile)
     }
   }
 

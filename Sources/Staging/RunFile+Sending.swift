@@ -16,7 +16,9 @@ extension RunFile {
     // The marks come first: a file that says it is being sent has one.
     let paths = try write(mark, in: stateFolder)
     marks.withLock { $0 = paths.compactMap { SendingMark.Counter(path: $0) } }
-    try write { try $0.execute(sql: "UPDATE run SET sending = ?", arguments: [Timestamp.now]) }
+    try write(changesRows: false) {
+      try $0.execute(sql: "UPDATE run SET sending = ?", arguments: [Timestamp.now])
+    }
     // Puts it into the file itself, without the files beside it; while there is a reader, that may have to wait.
     try? database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
@@ -51,14 +53,17 @@ extension RunFile {
     of record: RunRecord, isFinished: Bool, began: String, in stateFolder: String
   ) throws(StagingError) -> SendingMark {
     let known = SendingMark.known(of: record.id, directory, [stateFolder])
+    let fresh = fresh
     let (commits, additions) = try read { database in
       // A file of an older version does not count commits.
       let hasCommits = try database.columns(in: "run").contains { $0.name == "commits" }
       return (
         hasCommits ? try Int64.fetchOne(database, sql: "SELECT commits FROM run") ?? 0 : 0,
-        try Int.fetchOne(
-          database,
-          sql: "SELECT count(*) FROM row WHERE NOT idempotent AND state NOT IN \(sql: [.rejected, .skipped])")
+        try fresh?.additions
+          ?? Int.fetchOne(
+            database,
+            sql:
+              "SELECT count(*) FROM row WHERE NOT idempotent AND state NOT IN \(sql: [.rejected, .skipped])")
           ?? 0
       )
     }

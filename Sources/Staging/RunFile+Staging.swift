@@ -15,13 +15,14 @@ extension RunFile {
   ///   - fill: adds rows to a batch until it is full; returns `false` if there are no more.
   ///   - additions: detects rows that add what earlier rows have added.
   ///   - taker: receives every row.
+  ///   - isSentNext: this process goes on to send the rows, so that the file needs its indexes.
   ///   - progress: receives the number of rows now and then.
   ///   - digest: called once the end is reached.
   ///   - findings: the findings about the sheet as a whole; called at the end, too.
   /// - Throws: errors of `fill`; `StagingError` if the file cannot be written.
   public func stage(
     filling fill: (inout RowBatch) throws -> Bool, additions: RepeatedAdditions? = nil,
-    showing taker: (any StagedRowsTaker)? = nil,
+    showing taker: (any StagedRowsTaker)? = nil, isSentNext: Bool = false,
     progress: (Int) -> Void, digest: () -> SheetDigest?, findings: () -> [Finding] = { [] }
   ) throws {
     guard try record().staged == nil else {
@@ -37,7 +38,7 @@ extension RunFile {
             if let taker { batch.show(to: taker) }
             return isMore
           }, progress: progress)
-        let totals = try draft.finish(filled, digest(), findings(), additions)
+        let totals = try draft.finish(filled, digest(), findings(), additions, withIndexes: isSentNext)
         #if DEBUG
           KillSwitch.committed()
         #endif
@@ -89,7 +90,9 @@ extension RunFile {
   /// Creates the indexes for the queries of execution, unless they exist.
   ///
   /// - Throws: `StagingError` if the file cannot be written.
-  public func makeIndexes() throws(StagingError) { try write { try Migrations.makeIndexes($0) } }
+  public func makeIndexes() throws(StagingError) {
+    try write(changesRows: false) { try Migrations.makeIndexes($0) }
+  }
 
   /// Numbers the rows of records that have several.
   ///

@@ -69,7 +69,7 @@ extension RunFile {
     let move = SiteMove(
       at: Timestamp.now, from: record.site, fromURL: record.siteURL, to: site, toURL: url,
       isAssured: isAssured)
-    try write { database in
+    try write(changesRows: false) { database in
       try database.execute(
         sql: "UPDATE run SET site = ?, site_url = ?, site_moved = ?",
         arguments: [site, url, (record.siteMoves + [move]).json])

@@ -39,6 +39,44 @@ import Testing
     #expect(failed.contains("nearest: 'Tier 2' (100004)"), "\(failed)")
   }
 
+  /// A body has ids in place of names, whichever way it is kept, also for a program that reads the run's file.
+  @Test func everySheetMakesTheSameBodies() throws {
+    let desk = try Desk(incidents: 5)
+    let csv = """
+      id,assignedTo.account,statusWithType.status
+      1,Site Administrator,Waiting - Vendor
+      2,id:17, Escalated
+      3,Nobody at all,Escalated
+
+      """
+    let lines = """
+      {"id": 1, "assignedTo": {"account": {"lookupName": "Site Administrator"}}, "statusWithType": {"status": {"lookupName": "Waiting - Vendor"}}}
+      {"id": 2, "assignedTo": {"account": {"id": 17}}, "statusWithType": {"status": {"lookupName":"Esc\\u0061lated"}}}
+      {"id": 3, "assignedTo": {"account": {"lookupName":"Nobody at all"}}, "statusWithType": {"status": {"lookupName":"Escalated"}}}
+
+      """
+    let sheets =
+      [("sheet.csv", csv, []), ("sheet.jsonl", lines, [])] + [
+        (
+          "constant.csv", "id,assignedTo.account\n1,Site Administrator\n3,Nobody at all\n",
+          ["statusWithType.status=Escalated"]
+        )
+      ]
+    for (name, text, constants) in sheets {
+      try desk.folder.write(name, text)
+      try desk.call(desk.run(name, "--dry-run") + constants.flatMap { ["--constant", $0] }, exits: 1)
+      let bodies = try desk.read(desk.runPath("run.sqlite")) { database in
+        try String.fetchAll(
+          database,
+          sql: "SELECT row_patch.patch FROM row_patch JOIN row USING (number) WHERE state = 'staged'")
+      }
+      try desk.call(["apply", "latest"], exits: 1)
+      #expect(try desk.counts()["rejected"] == 1)
+      #expect(try desk.changes().suffix(bodies.count).map(\.body).sorted() == bodies.sorted(), "\(name)")
+      #expect(bodies.allSatisfy { !$0.contains("lookupName") }, "\(name): \(bodies)")
+    }
+  }
+
   @Test func checkLiveNamesTheSameRows() throws {
     let desk = try Desk(incidents: 5)
     try desk.folder.write("sheet.csv", Self.sheet)

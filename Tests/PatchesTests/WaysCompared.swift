@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import TestSupport
 import Testing
 
@@ -36,6 +37,7 @@ func compareWays(
     if isTaken {
       taken += 1
       try expect(batch, forms, makes: built, of: row, place)
+      try expectIDs(batch, forms, in: resource, of: row, built, place)
     } else {
       _ = beside.build(row)
       #expect(batch.rows.isEmpty, place)
@@ -66,4 +68,40 @@ private func expect(
   let recipe = try #require(try JSONValue(parsing: text(entry.recipe)).array, place)
   let form = try #require(recipe.first?.integer.flatMap { forms[Int($0)] }, place)
   #expect(form.patch(by: recipe, from: row.input) == patch.body.text(), place)
+}
+
+/// With ids in place of the names that its form shows, a row's recipe makes what the walk over the body makes.
+private func expectIDs(
+  _ batch: RowBatch, _ forms: [Int: PatchForm], in resource: ResourceType, of row: SheetRow,
+  _ built: BuiltRow,
+  _ place: Comment
+) throws {
+  guard case .entry(let entry)? = batch.rows.first, let body = built.patch?.body, !entry.hasTexts else {
+    return
+  }
+  let recipe = try #require(
+    try JSONValue(parsing: String(decoding: batch.bytes[entry.recipe], as: UTF8.self)).array, place)
+  let form = try #require(recipe.first?.integer.flatMap { forms[Int($0)] }, place)
+  // Some names have no id.
+  func id(_ name: GivenName) -> Int64? { name.name.utf8.count % 3 == 0 ? nil : Int64(name.name.utf8.count) }
+  var given: Set<GivenName> = []
+  let changed = resource.body(body) { name in
+    given.insert(name)
+    return id(name)
+  }
+  let names = try #require(form.given(in: resource), place)
+  let read = zip(names.pieces, recipe.dropFirst()).compactMap { attribute, piece -> GivenName? in
+    guard let attribute, let piece = piece.integer else { return nil }
+    let name = form.name(at: piece, of: Array(row.input.utf8).span)
+    return name.map { GivenName(place: attribute, name: $0) }
+  }
+  #expect(Set(read + names.constants) == given, place)
+  var filled = try #require(form.withIDs(names, in: resource, id), place)
+  filled.ids = filled.names.map { attribute in
+    let names = given.filter { $0.place == attribute }.compactMap { name in id(name).map { (name.name, $0) } }
+    return Dictionary(names, uniquingKeysWith: { $1 })
+  }
+  #expect(
+    filled.patch(by: recipe, from: row.input)
+      == JSONValue.object(resource.dialect == .fusionCX ? body : changed ?? body).text(), place)
 }

@@ -32,10 +32,12 @@ public struct NameCheck {
   mutating func perform(
     on run: RunFile, _ connection: any SiteConnection, _ patience: Patience
   ) throws(StagingError) -> Outcome {
-    let marks = resource.marksOfNames
     var lookups = NameLookups(connection, resource: resource, cache: cache)
+    var reader = NameReader(try run.forms(), of: resource)
     var names: Set<GivenName> = []
-    try forEachGroup(of: run, marks) { rows throws(StagingError) in
+    var hasWhole = false
+    try forEachGroup(of: run, &reader) { rows throws(StagingError) in
+      hasWhole = true
       for row in rows {
         _ = resource.body(row.body, element: row.element) { name in
           names.insert(name)
@@ -43,33 +45,47 @@ public struct NameCheck {
         }
       }
     }
-    let asked = names.filter { !resource.isDelivered($0) }
+    let asked = names.union(reader.names).filter { !resource.isDelivered($0) }
     let outcome = lookups.resolve(asked.sorted { ($0.place, $0.name) < ($1.place, $1.name) }) { question in
       patience.ask(question)
     }
     cache = lookups.cache
     guard outcome == .applied else { return outcome }
     let verdicts = lookups.verdicts
-    try forEachGroup(of: run, marks) { rows throws(StagingError) in
-      try run.settleNames(
-        rows.compactMap { row in settled(row, verdicts).map { (number: row.number, result: $0) } })
+    let refused = Set(verdicts.filter { $0.value.isRefusal }.keys)
+    if hasWhole || !refused.isEmpty {
+      reader.want(refused)
+      try forEachGroup(of: run, &reader) { rows throws(StagingError) in
+        try run.settleNames(
+          rows.compactMap { row in settled(row, verdicts).map { (number: row.number, result: $0) } })
+      }
     }
-    var found: [(name: GivenName, id: Int64)] = []
-    for case (let name, .known(let id?)) in verdicts { found.append((name, id)) }
-    try run.finishNames(
-      found.sorted { ($0.name.place, $0.name.name) < ($1.name.place, $1.name.name) },
-      findings: unchecked(verdicts))
+    try finish(run, verdicts, reader)
     return .applied
   }
 
-  private func forEachGroup(
-    of run: RunFile, _ marks: [String], _ body: ([NamedRow]) throws(StagingError) -> Void
+  private func finish(
+    _ run: RunFile, _ verdicts: [GivenName: NameVerdict], _ reader: NameReader
   ) throws(StagingError) {
+    var found: [GivenName: Int64] = [:]
+    for case (let name, .known(let id?)) in verdicts { found[name] = id }
+    try run.finishNames(
+      found.sorted { ($0.key.place, $0.key.name) < ($1.key.place, $1.key.name) }.map {
+        (name: $0.key, id: $0.value)
+      },
+      forms: reader.forms(of: resource) { found[$0] }, findings: unchecked(verdicts))
+  }
+
+  /// Passes the rows that must be read as a whole to `body`, in groups; `reader` learns the names of all others.
+  private func forEachGroup(
+    of run: RunFile, _ reader: inout NameReader, _ body: ([NamedRow]) throws(StagingError) -> Void
+  ) throws(StagingError) {
+    let marks = resource.marksOfNames
     var last = 0
     while true {
-      let rows = try run.rowsWithNames(marked: marks, after: last, limit: NameCheck.group)
-      guard let end = rows.last?.number else { return }
-      try body(rows)
+      let (end, rows) = try run.readNames(marked: marks, after: last, limit: NameCheck.group, by: &reader)
+      guard let end else { return }
+      if !rows.isEmpty { try body(rows) }
       last = end
     }
   }
@@ -121,6 +137,14 @@ public struct NameCheck {
 }
 
 extension NameVerdict {
+  /// Indicates that rows with the name are rejected.
+  var isRefusal: Bool {
+    switch self {
+    case .unknown, .ambiguous: true
+    case .known, .unchecked: false
+    }
+  }
+
   /// Returns the finding that rejects a row with this name; `nil` if the name is no reason to.
   public func finding(about name: GivenName, row: Int, line: Int, column: String) -> Finding? {
     switch self {

@@ -13,6 +13,8 @@ public struct RowBatch: Sendable {
     public let recordID: Int64?
     public let keyAttribute: String?
     public let isIdempotent: Bool
+    /// Indicates that the recipe has texts of its own.
+    public let hasTexts: Bool
     /// The ranges in `bytes` of the key as the sheet has it, the recipe of the patch, and the row in the form of
     /// result files.
     public let key: Range<Int>
@@ -73,6 +75,7 @@ extension RowBatch {
     let keyEnd = bytes.count
     bytes.append(UInt8(ascii: "["))
     bytes.append(number: Int64(form))
+    var hasTexts = false
     for piece in recipe.pieces {
       bytes.append(UInt8(ascii: ","))
       switch piece {
@@ -83,6 +86,7 @@ extension RowBatch {
         }
         bytes.append(number: Int64(place.lowerBound << 16 | place.count))
       case .literal(let json):
+        hasTexts = true
         bytes.append(UInt8(ascii: "\""))
         PatchForm.append(text: json, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
@@ -95,7 +99,8 @@ extension RowBatch {
       .entry(
         Entry(
           number: row.number, line: row.line, recordID: recordID, keyAttribute: keyAttribute,
-          isIdempotent: read.isIdempotent, key: start..<keyEnd, recipe: keyEnd..<recipeEnd,
+          isIdempotent: read.isIdempotent, hasTexts: hasTexts, key: start..<keyEnd,
+          recipe: keyEnd..<recipeEnd,
           input: recipeEnd..<bytes.count)))
     return true
   }

@@ -23,6 +23,7 @@ final class ValueProgram {
   private let quote: Int32
   private let idBegin: Int32
   private let idEnd: Int32
+  private let nameBegin = #"{"lookupName":"#
   private var remembered = RememberedReadings()
 
   /// Compiles a rule; `nil` if its result depends on more than the text.
@@ -137,8 +138,8 @@ extension ValueProgram {
     default: break
     }
     let reading = unsafe remembered.reading(of: token) { unsafe ask(token: token) }
-    guard case .value(var value) = reading, case .copy = value.piece else { return reading }
-    value.piece = .copy(place)
+    guard case .value(var value) = reading, case .copy(let part) = value.piece else { return reading }
+    value.piece = .copy(part.isEmpty ? place : start + part.lowerBound..<start + part.upperBound)
     return .value(value)
   }
 
@@ -162,7 +163,14 @@ extension ValueProgram {
     let checked = rule.checkMember(value, nulls: nulls, at: "", &report)
     guard report.findings.isEmpty, let checked else { return .unusual }
     let json = checked.bytes()
-    return .value(unsafe MadeValue(piece: json.elementsEqual(token) ? .copy(0..<0) : .literal(json)))
+    guard json.starts(with: nameBegin.utf8), unsafe json.elementsEqual(token) else {
+      return .value(unsafe made(of: json, from: Array(token)))
+    }
+    // A name is a piece of its own, so that the form shows where it is.
+    return .value(
+      MadeValue(
+        before: fragments.number(nameBegin.utf8), piece: .copy(nameBegin.utf8.count..<json.count - 1),
+        after: idEnd))
   }
 }
 

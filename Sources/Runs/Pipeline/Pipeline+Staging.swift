@@ -20,7 +20,8 @@ extension Pipeline {
         filling: { batch in
           try step()
           return try source.fill(&batch)
-        }, additions: source.additions, showing: results, progress: progress,
+        }, additions: source.additions, showing: results, isSentNext: site != nil,
+        progress: progress,
         digest: { source.sheet.digest }, findings: { source.findings + source.closingFindings })
     }
     for finding in source.closingFindings { Output.toStandardError(finding.text(sheet: plan.sheetName)) }

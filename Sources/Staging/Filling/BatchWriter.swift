@@ -42,12 +42,19 @@ struct BatchWriter {
       for row in batch.rows {
         switch row {
         case .entry(let entry):
+          if !entry.isIdempotent { totals.additions += 1 }
+          if entry.hasTexts { totals.hasTexts = true }
           if let id = entry.recordID {
             try suspects.note(id, of: entry.number)
           } else {
             try unsafe suspects.note(key: UnsafeBufferPointer(rebasing: bytes[entry.key]))
           }
-        case .whole(let row): try suspects.note(row)
+        case .whole(let row):
+          if let patch = row.patch {
+            totals.hasTexts = true
+            if !patch.isIdempotent { totals.additions += 1 }
+          }
+          try suspects.note(row)
         }
       }
     }
@@ -111,6 +118,10 @@ struct StagedTotals: Sendable {
   var rows = 0
   var rejected = 0
   var skipped = 0
+  /// The staged rows that add something.
+  var additions = 0
+  /// Indicates that the body of a staged row is more than its form and places in its input.
+  var hasTexts = false
   /// Indicates that a row has findings.
   var hasFindings = false
   /// Indicates that records may have several rows.

@@ -114,7 +114,8 @@ final class RunDraft {
 
   /// Adds the facts that are known only once all rows are there.
   func finish(
-    _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?
+    _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?,
+    withIndexes: Bool
   ) throws -> StagedTotals {
     var totals = written
     try database.write { database in
@@ -125,6 +126,8 @@ final class RunDraft {
           totals.hasFindings = true
         }
       }
+      // Without a journal, what is sorted is written once.
+      if withIndexes { try Migrations.makeIndexes(database) }
       try database.execute(
         sql: """
           UPDATE run SET staged = ?, rows_read = ?, sheet_size = ?, sheet_sha256 = ?, findings = ?, commits = commits + 1
