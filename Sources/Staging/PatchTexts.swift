@@ -58,26 +58,6 @@ enum PatchTexts {
     }
   }
 
-  /// Reads a recipe of numbers alone, as nearly all are: `[3,65541,983047]`.
-  static func read(_ recipe: Span<UInt8>, into numbers: inout [Int64]) -> Bool {
-    numbers.removeAll(keepingCapacity: true)
-    guard recipe.count > 2, recipe[0] == UInt8(ascii: "["), recipe[recipe.count - 1] == UInt8(ascii: "]")
-    else { return false }
-    var (number, digits) = (Int64(0), 0)
-    for index in 1..<recipe.count {
-      let byte = recipe[index]
-      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits < 18 {
-        number = number * 10 + Int64(byte - UInt8(ascii: "0"))
-        digits += 1
-      } else {
-        guard digits > 0, byte == UInt8(ascii: ",") || index == recipe.count - 1 else { return false }
-        numbers.append(number)
-        (number, digits) = (0, 0)
-      }
-    }
-    return true
-  }
-
   /// Returns the forms of the rows, with the ids of their names as far as they are known.
   static func forms(_ database: Database) throws -> [Int64: PatchForm] {
     guard try database.tableExists("form") else { return [:] }
@@ -122,7 +102,7 @@ private final class PatchMaker {
   /// Makes the patch of a row; returns whether the recipe fits it.
   func make(_ recipe: Span<UInt8>, from input: Span<UInt8>) -> Bool {
     patch.removeAll(keepingCapacity: true)
-    guard PatchTexts.read(recipe, into: &numbers) else { return makeFromTexts(recipe, input) }
+    guard PatchForm.read(recipe, into: &numbers) else { return makeFromTexts(recipe, input) }
     guard let number = numbers.first, let form = forms[number] else { return false }
     return form.append(numbers.dropFirst().lazy.map { .place($0) }, from: input, to: &patch)
       && String(validating: patch, as: UTF8.self) != nil
@@ -130,19 +110,10 @@ private final class PatchMaker {
 
   /// Makes the patch of a recipe with texts of its own.
   private func makeFromTexts(_ recipe: Span<UInt8>, _ input: Span<UInt8>) -> Bool {
-    guard let pieces = (try? JSONValue(parsing: recipe.bytes))?.array, let number = pieces.first?.integer,
-      let text = forms[number]?.patch(by: pieces, from: input.text)
-    else { return false }
+    guard let text = PatchForm.patch(by: recipe, of: input, forms) else { return false }
     patch += text.utf8
     return true
   }
-}
-
-extension Span<UInt8> {
-  /// The bytes as an array.
-  var bytes: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
-
-  var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// The function `patch_text(patch, recipe, input)`: the patch, or what the recipe makes of the row.

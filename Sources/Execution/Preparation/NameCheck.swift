@@ -1,5 +1,6 @@
 public import Catalog
 import JSON
+import Patches
 public import Records
 public import Sheets
 import Sites

@@ -1,9 +1,11 @@
+import Dispatch
 import JSON
 public import Records
 public import Staging
+import Synchronization
 
 /// Returns the changes of a row that was carried out, in the form of a plan.
-public typealias ChangeReader = (CarriedOutRow) -> [PlannedChange]
+public typealias ChangeReader = @Sendable (CarriedOutRow) -> [PlannedChange]
 
 /// The file `changes.csv`: one line for every attribute that a run has changed and every element that it has created.
 ///
@@ -16,24 +18,57 @@ enum ChangesFile: RunDocument {
 
   static func write(_ run: EndedRun, to drafts: inout ResultDrafts) throws(StagingError) {
     guard let changes = run.changes else { return }
-    var lines = 0
     let output = try WholeFile(name, in: run.file.directory)
     let csv = CSVText(delimiter: run.record.sheetDelimiter?.utf8.first ?? UInt8(ascii: ","))
     var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
     csv.append(cells: columns, to: &bytes)
     bytes.append(0x0A)
+    try output.append(bytes)
+    var lines = 0
+    var rows: [CarriedOutRow] = []
+    var bytesHeld = 0
+    func flush() throws(StagingError) {
+      for part in lineParts(of: rows, changes, csv) {
+        try output.append(part.text)
+        lines += part.lines
+      }
+      rows.removeAll(keepingCapacity: true)
+      bytesHeld = 0
+    }
     try run.file.forEachCarriedOut { row in
       guard row.hasChanged else { return }
-      for change in changes(row) where !change.isAsAsked {
-        csv.append(cells: cells(change, row), to: &bytes)
-        bytes.append(0x0A)
-        lines += 1
-      }
-      try output.append(bytes)
-      bytes.removeAll(keepingCapacity: true)
+      rows.append(row)
+      bytesHeld += row.input.utf8.count + row.patch.utf8.count
+      if rows.count == parts * rowsOfPart || bytesHeld > 1 << 20 { try flush() }
     }
-    try output.append(bytes)
+    try flush()
     drafts.add(output, named: name, rows: lines)
+  }
+
+  /// The rows are read by one thread; their lines, which take longer, are made by all processors, a part each.
+  private static let parts = 8
+  private static let rowsOfPart = 64
+
+  /// Lines of consecutive rows.
+  private struct Part: Sendable {
+    var text: [UInt8] = []
+    var lines = 0
+  }
+
+  private static func lineParts(of rows: [CarriedOutRow], _ changes: ChangeReader, _ csv: CSVText) -> [Part] {
+    let made = Mutex([Part](repeating: Part(), count: parts))
+    DispatchQueue.concurrentPerform(iterations: parts) { index in
+      var part = Part()
+      for row in rows.dropFirst(index * rowsOfPart).prefix(rowsOfPart) {
+        for change in changes(row) where !change.isAsAsked {
+          csv.append(cells: cells(change, row), to: &part.text)
+          part.text.append(0x0A)
+          part.lines += 1
+        }
+      }
+      made.withLock { $0[index] = part }
+    }
+    return made.withLock { $0 }
   }
 
   private static func cells(_ change: PlannedChange, _ row: CarriedOutRow) -> [String] {

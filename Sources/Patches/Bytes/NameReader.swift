@@ -1,6 +1,4 @@
 public import Catalog
-internal import JSON
-public import Patches
 public import Records
 
 /// Reads the names in rows whose form shows where they are; each text of a piece once.
@@ -24,7 +22,7 @@ public struct NameReader {
   }
 
   /// Indicates that a row may give a name beside those in texts of its own.
-  var hasNames: Bool { given.count < forms.count || given.values.contains { !$0.isEmpty } }
+  public var hasNames: Bool { given.count < forms.count || given.values.contains { !$0.isEmpty } }
 
   /// Returns the forms with names, as they are with ids.
   public func forms(of resource: ResourceType, withIDs id: (GivenName) -> Int64?) -> [Int64: PatchForm] {
@@ -47,8 +45,8 @@ public struct NameReader {
   }
 
   /// Reads the names of a row; returns whether nothing more is to be known of it.
-  mutating func read(_ recipe: Span<UInt8>, of input: Span<UInt8>) -> Bool {
-    guard PatchTexts.read(recipe, into: &numbers), let number = numbers.first, let form = forms[number],
+  public mutating func read(_ recipe: Span<UInt8>, of input: Span<UInt8>) -> Bool {
+    guard PatchForm.read(recipe, into: &numbers), let number = numbers.first, let form = forms[number],
       let pieces = given[number]?.pieces, pieces.count == numbers.count - 1
     else { return false }
     guard !wantedForms.contains(number) else { return false }
@@ -66,9 +64,7 @@ public struct NameReader {
   }
 
   /// Returns the body of a row.
-  func patch(by recipe: Span<UInt8>, of input: Span<UInt8>) -> String? {
-    guard let pieces = (try? JSONValue(parsing: recipe.bytes))?.array, let number = pieces.first?.integer
-    else { return nil }
-    return forms[number]?.patch(by: pieces, from: input.text)
+  public func patch(by recipe: Span<UInt8>, of input: Span<UInt8>) -> String? {
+    PatchForm.patch(by: recipe, of: input, forms)
   }
 }
