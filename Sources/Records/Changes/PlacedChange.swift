@@ -30,7 +30,7 @@ public struct PlacedChange: Sendable, Hashable {
 
   /// Returns the catalogue's entry of the attribute; `nil` for a custom field.
   package func field(in resource: ResourceType) -> Field? {
-    fields(in: resource).first { $0.path == change.path }
+    fields(in: resource).first(at: change.path)
   }
 }
 
