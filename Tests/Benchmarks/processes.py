@@ -25,6 +25,8 @@ class Measured:
     memory: float = 0
     # Requests or rows a second, bytes of the run file, requests for each row: where the measure has them.
     rate: float = 0
+    # Rows a second until the last of them had its outcome on the disk.
+    sent: float = 0
     size: int = 0
     requests: float = 0
 

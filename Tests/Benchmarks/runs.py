@@ -12,8 +12,8 @@ NOTES = """\
 bulkpatch and its peers take turns in each round. Each ratio is of two measures of the same round. A goal with `<` holds in every round,
 any other holds for the median. Memory is the most that a process had resident (`VmHWM`).
 
-Rows a second count from the site's first request to the end of the process. By then bulkpatch has committed intents and outcomes and
-written the result files; its peers keep nothing. bulkpatch always commits with `synchronous = FULL`: there is no setting to compare.
+Rows a second count from the site's first request: up to the last outcome that bulkpatch has committed, as its intents before, or up to the
+end of the process, when it has written the result files and `changes.csv` as well. Its peers keep nothing. bulkpatch always commits with `synchronous = FULL`: there is no setting to compare.
 
 nginx answers each write with 200 and no body. nginx cannot delay an answer without a module, so a small server of ours (`answer.c`)
 answers after 50 ms. Everything runs on one machine and shares its processors.
