@@ -46,18 +46,19 @@ extension RunFile {
     marked marks: [String], after number: Int, limit: Int, by reader: inout NameReader
   ) throws(StagingError) -> (last: Int?, whole: [NamedRow]) {
     if marks.isEmpty { return (nil, []) }
-    if let fresh, !fresh.hasTexts, !reader.hasNames { return (nil, []) }
+    let end = reader.hasNames ? nil : fresh?.lastText
     return try read { database in
       let isMarked = Array(repeating: "instr(patch, ?)", count: marks.count).joined(separator: " OR ")
       let row = try BareStatement(
         """
-        SELECT number, line, patch, recipe, input, live, element_list, element_id FROM row INDEXED BY row_todo
-        WHERE state IN \(sql: RowState.open) AND state = \(sql: .staged) AND number > ?
+        SELECT number, line, patch, recipe, input, live, element_list, element_id FROM row NOT INDEXED
+        WHERE state = \(sql: .staged) AND number > ? AND number <= ?
           AND (patch IS NULL OR \(isMarked)) ORDER BY number LIMIT ?
         """, in: database)
       row.bind(number, at: 1)
-      for (index, mark) in marks.enumerated() { row.bind(mark, at: Int32(index) + 2) }
-      row.bind(limit, at: Int32(marks.count) + 2)
+      row.bind(end ?? .max, at: 2)
+      for (index, mark) in marks.enumerated() { row.bind(mark, at: Int32(index) + 3) }
+      row.bind(limit, at: Int32(marks.count) + 3)
       var last: Int?
       var whole: [NamedRow] = []
       try row.forEachRow {
@@ -88,7 +89,8 @@ extension RunFile {
   /// - Throws: `StagingError` if the file cannot be written.
   public func settleNames(_ rows: [(number: Int, result: SettledNames)]) throws(StagingError) {
     guard !rows.isEmpty else { return }
-    try write { database in
+    let rejects = rows.contains { if case .rejected = $0.result { true } else { false } }
+    try write(changesRows: rejects) { database in
       let patch = try database.cachedStatement(sql: "UPDATE row SET patch = ?, live = ? WHERE number = ?")
       let rejection = try database.cachedStatement(
         sql:

@@ -30,7 +30,7 @@ extension RunFile {
     }
     do {
       try leaveLog()
-      let draft = try RunDraft(of: self)
+      let draft = try RunDraft(of: self, withIndexes: isSentNext)
       do {
         let filled = try draft.fill(
           { batch in
@@ -38,7 +38,7 @@ extension RunFile {
             if let taker { batch.show(to: taker) }
             return isMore
           }, progress: progress)
-        let totals = try draft.finish(filled, digest(), findings(), additions, withIndexes: isSentNext)
+        let totals = try draft.finish(filled, digest(), findings(), additions)
         #if DEBUG
           KillSwitch.committed()
         #endif

@@ -67,18 +67,25 @@ public struct SendingMark: Sendable, Equatable {
 
   /// Returns the runs that have sent a sheet, oldest first, including removed ones and those of older versions.
   ///
-  /// - Parameter isMeant: compares the sheet and the mapping of a mark.
-  public static func sent(in stateFolder: String, _ isMeant: (SendingMark) -> Bool) -> [SendingMark] {
+  /// - Parameters:
+  ///   - run: the id of a run that does not count.
+  ///   - isMeant: compares the sheet and the mapping of a mark.
+  public static func sent(
+    in stateFolder: String, otherThan run: String? = nil, _ isMeant: (SendingMark) -> Bool
+  )
+    -> [SendingMark]
+  {
     let folder = folder(in: stateFolder)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var marks = names.filter { !$0.hasPrefix(".") }.compactMap { SendingMark(path: "\(folder)/\($0)") }
     let known = Set(marks.map(\.run))
-    for directory in RunDirectory.all(in: stateFolder) where !known.contains(directory.id) {
+    for directory in RunDirectory.all(in: stateFolder)
+    where !known.contains(directory.id) && directory.id != run {
       let mark =
         SendingMark(path: directory.file(name)) ?? SendingMark(reading: directory, in: stateFolder, isMeant)
       if let mark, !known.contains(mark.run) { marks.append(mark) }
     }
-    return marks.filter { $0.sheet != nil && isMeant($0) }
+    return marks.filter { $0.run != run && $0.sheet != nil && isMeant($0) }
       .sorted { $0.run < $1.run }
   }
 

@@ -36,9 +36,10 @@ public struct NameCheck {
     var lookups = NameLookups(connection, resource: resource, cache: cache)
     var reader = NameReader(try run.forms(), of: resource)
     var names: Set<GivenName> = []
-    var hasWhole = false
+    // The rows that must be read as a whole, while they are few: usually only the sheet's first row.
+    var whole: [NamedRow]? = []
     try forEachGroup(of: run, &reader) { rows throws(StagingError) in
-      hasWhole = true
+      whole = whole.flatMap { $0.count < NameCheck.group ? $0 + rows : nil }
       for row in rows {
         _ = resource.body(row.body, element: row.element) { name in
           names.insert(name)
@@ -54,15 +55,21 @@ public struct NameCheck {
     guard outcome == .applied else { return outcome }
     let verdicts = lookups.verdicts
     let refused = Set(verdicts.filter { $0.value.isRefusal }.keys)
-    if hasWhole || !refused.isEmpty {
+    if refused.isEmpty, let whole {
+      try settle(whole, on: run, verdicts)
+    } else {
       reader.want(refused)
-      try forEachGroup(of: run, &reader) { rows throws(StagingError) in
-        try run.settleNames(
-          rows.compactMap { row in settled(row, verdicts).map { (number: row.number, result: $0) } })
-      }
+      try forEachGroup(of: run, &reader) { rows throws(StagingError) in try settle(rows, on: run, verdicts) }
     }
     try finish(run, verdicts, reader)
     return .applied
+  }
+
+  private func settle(
+    _ rows: [NamedRow], on run: RunFile, _ verdicts: [GivenName: NameVerdict]
+  ) throws(StagingError) {
+    try run.settleNames(
+      rows.compactMap { row in settled(row, verdicts).map { (number: row.number, result: $0) } })
   }
 
   private func finish(

@@ -5,10 +5,7 @@ public import Records
 public struct NameReader {
   private let forms: [Int64: PatchForm]
   private let given: [Int64: FormNames]
-  /// The forms with a constant name in `wanted`.
-  private var wantedForms: Set<Int64> = []
-  /// What is known of a name, for each piece of each form: whether its rows are to be read as a whole.
-  private var known: [Int64: [[String: Bool]]] = [:]
+  private var rows: [Int64: RowsOfForm] = [:]
   private var numbers: [Int64] = []
   /// The names that rows give.
   public private(set) var names: Set<GivenName> = []
@@ -34,37 +31,68 @@ public struct NameReader {
 
   /// Demands that rows with one of these names are read as a whole from now on.
   public mutating func want(_ wanted: Set<GivenName>) {
-    wantedForms = Set(given.filter { !wanted.isDisjoint(with: $0.value.constants) }.keys)
-    known = given.mapValues { names in
-      names.pieces.map { place in
-        guard let place else { return [:] }
-        return Dictionary(
-          wanted.filter { $0.place == place }.map { ($0.name, true) }, uniquingKeysWith: { $1 })
-      }
-    }
+    for (number, given) in given { rows[number] = forms[number].map { RowsOfForm($0, given, wanted) } }
   }
 
   /// Reads the names of a row; returns whether nothing more is to be known of it.
   public mutating func read(_ recipe: Span<UInt8>, of input: Span<UInt8>) -> Bool {
-    guard PatchForm.read(recipe, into: &numbers), let number = numbers.first, let form = forms[number],
-      let pieces = given[number]?.pieces, pieces.count == numbers.count - 1
-    else { return false }
-    guard !wantedForms.contains(number) else { return false }
-    for (index, place) in pieces.enumerated() {
-      guard let place else { continue }
-      guard let name = form.name(at: numbers[index + 1], of: input) else { return false }
-      if let isWanted = known[number]?[index][name] {
-        if isWanted { return false }
-      } else {
-        known[number]?[index][name] = false
-        names.insert(GivenName(place: place, name: name))
-      }
-    }
-    return true
+    guard PatchForm.read(recipe, into: &numbers), let number = numbers.first else { return false }
+    return rows[number]?.read(numbers, input, &names) ?? false
   }
 
   /// Returns the body of a row.
   public func patch(by recipe: Span<UInt8>, of input: Span<UInt8>) -> String? {
     PatchForm.patch(by: recipe, of: input, forms)
+  }
+}
+
+/// What is known of the rows of one form.
+private struct RowsOfForm {
+  private struct Place {
+    var piece: Int
+    var attribute: String
+    /// The names whose rows are to be read as a whole.
+    var wanted: Set<String>
+  }
+
+  private let form: PatchForm
+  private let isWanted: Bool
+  private let places: [Place]
+  /// For each place: texts, and whether nothing more is to be known of their rows.
+  private var known: [RememberedTexts<Bool>]
+
+  init(_ form: PatchForm, _ given: FormNames, _ wanted: Set<GivenName>) {
+    self.form = form
+    isWanted = !wanted.isDisjoint(with: given.constants)
+    places = given.pieces.enumerated().compactMap { piece, attribute in
+      guard let attribute else { return nil }
+      return Place(
+        piece: piece, attribute: attribute,
+        wanted: Set(wanted.filter { $0.place == attribute }.map(\.name)))
+    }
+    known = places.map { _ in RememberedTexts() }
+  }
+
+  /// Reads the names of a row; returns whether nothing more is to be known of it.
+  ///
+  /// - Parameter numbers: its recipe.
+  mutating func read(_ numbers: [Int64], _ input: Span<UInt8>, _ names: inout Set<GivenName>) -> Bool {
+    guard !isWanted, numbers.count == form.phrases.count else { return false }
+    for index in places.indices {
+      guard let range = PatchForm.range(numbers[places[index].piece + 1], in: input.count) else {
+        return false
+      }
+      let text = input.extracting(range)
+      let (form, place) = (form, places[index])
+      let isDone = unsafe text.withUnsafeBytes { bytes in
+        unsafe known[index].value(of: bytes) {
+          guard let name = form.name(in: text), !place.wanted.contains(name) else { return (false, true) }
+          names.insert(GivenName(place: place.attribute, name: name))
+          return (true, true)
+        }
+      }
+      guard isDone else { return false }
+    }
+    return true
   }
 }

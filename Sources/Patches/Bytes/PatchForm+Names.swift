@@ -30,7 +30,7 @@ extension PatchForm {
   }
 
   /// Returns the text of a piece that is a name.
-  private func name(in piece: Span<UInt8>) -> String? {
+  func name(in piece: Span<UInt8>) -> String? {
     unsafe piece.withUnsafeBufferPointer { bytes in
       if isOfCells {
         guard unsafe bytes.contains(UInt8(ascii: "\"")) else {

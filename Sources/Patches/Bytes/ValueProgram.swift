@@ -24,7 +24,7 @@ final class ValueProgram {
   private let idBegin: Int32
   private let idEnd: Int32
   private let nameBegin = #"{"lookupName":"#
-  private var remembered = RememberedReadings()
+  private var remembered = RememberedTexts<Reading>()
 
   /// Compiles a rule; `nil` if its result depends on more than the text.
   init?(_ rule: ValueRule, _ nulls: NullWords, _ fragments: Fragments, _ table: ValueTable? = nil) {
@@ -67,7 +67,7 @@ final class ValueProgram {
       default: break
       }
     }
-    let reading = unsafe remembered.reading(of: text) { unsafe ask(text) }
+    let reading = unsafe remembered.value(of: text) { unsafe ask(text).toRemember }
     // The remembered range belongs to another row.
     guard case .value(var value) = reading, case .copy = value.piece else { return reading }
     value.piece = .copy(cell.place)
@@ -137,7 +137,7 @@ extension ValueProgram {
       }
     default: break
     }
-    let reading = unsafe remembered.reading(of: token) { unsafe ask(token: token) }
+    let reading = unsafe remembered.value(of: token) { unsafe ask(token: token).toRemember }
     guard case .value(var value) = reading, case .copy(let part) = value.piece else { return reading }
     value.piece = .copy(part.isEmpty ? place : start + part.lowerBound..<start + part.upperBound)
     return .value(value)
@@ -171,6 +171,13 @@ extension ValueProgram {
       MadeValue(
         before: fragments.number(nameBegin.utf8), piece: .copy(nameBegin.utf8.count..<json.count - 1),
         after: idEnd))
+  }
+}
+
+extension Reading {
+  /// The reading, and whether to remember it: an unusual text is examined each time.
+  fileprivate var toRemember: (Reading, isKept: Bool) {
+    if case .unusual = self { (self, false) } else { (self, true) }
   }
 }
 

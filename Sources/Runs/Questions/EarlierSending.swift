@@ -29,14 +29,12 @@ struct EarlierSending {
     in stateFolder: String, options: CallOptions
   ) throws(UserError) {
     let (mapping, additions) = (plan.mappingHash, plan.additionsHash)
-    var candidates = SendingMark.sent(in: stateFolder) { mark in
+    var candidates = SendingMark.sent(in: stateFolder, otherThan: run) { mark in
       guard size == nil || mark.sheet?.size == size else { return false }
       // The job may read the sheet differently now, but the same notes would be added a second time.
       return mark.mappingSHA256 == mapping || mark.additions > 0 && mark.additionsSHA256 == additions
     }
-    candidates.removeAll { mark in
-      mark.run == run || !SiteAddress.isSameSite(mark.siteURL, plan.site?.url ?? "")
-    }
+    candidates.removeAll { !SiteAddress.isSameSite($0.siteURL, plan.site?.url ?? "") }
     guard !candidates.isEmpty else { return nil }
     let known = try digests()
     guard let mark = candidates.last(where: { $0.sheet.map(known.contains) == true }) else { return nil }

@@ -15,9 +15,13 @@ struct BatchWriter {
   private let whole: Statement
   private let form: Statement
   private var suspects: SuspectRecords
+  private let database: Database
+  private var keptIndexes: Set = ["row_record", "row_unresolved"]
+  private var hasKeysToLookUp = false
   private(set) var totals = StagedTotals()
 
   init(_ database: Database) throws {
+    self.database = database
     let columns = "(number, line, state, record_id, key_attribute, record_key, idempotent, recipe, input)"
     let values = "(?, ?, \(sql: .staged), ?, ?, ?, ?, ?, ?)"
     one = try BareStatement("INSERT INTO row \(columns) VALUES \(values)", in: database)
@@ -43,23 +47,36 @@ struct BatchWriter {
         switch row {
         case .entry(let entry):
           if !entry.isIdempotent { totals.additions += 1 }
-          if entry.hasTexts { totals.hasTexts = true }
+          if entry.hasTexts { totals.lastText = entry.number }
           if let id = entry.recordID {
             try suspects.note(id, of: entry.number)
           } else {
+            hasKeysToLookUp = true
             try unsafe suspects.note(key: UnsafeBufferPointer(rebasing: bytes[entry.key]))
           }
         case .whole(let row):
           if let patch = row.patch {
-            totals.hasTexts = true
+            totals.lastText = row.number
             if !patch.isIdempotent { totals.additions += 1 }
           }
+          if row.recordID == nil, row.keyAttribute != nil { hasKeysToLookUp = true }
           try suspects.note(row)
         }
       }
     }
+    try giveUpIndexes()
     totals.rows += batch.rows.count
     totals.hasSuspects = suspects.isAnyFound
+  }
+
+  /// Removes the indexes whose entries do not come in their order: sorted at the end, they cost a fraction.
+  private mutating func giveUpIndexes() throws {
+    if !suspects.isAscending, keptIndexes.remove("row_record") != nil {
+      try database.execute(sql: "DROP INDEX IF EXISTS row_record")
+    }
+    if hasKeysToLookUp, keptIndexes.remove("row_unresolved") != nil {
+      try database.execute(sql: "DROP INDEX IF EXISTS row_unresolved")
+    }
   }
 
   /// SQLite reads the texts in place, so the bytes must stay until this returns.
@@ -120,8 +137,8 @@ struct StagedTotals: Sendable {
   var skipped = 0
   /// The staged rows that add something.
   var additions = 0
-  /// Indicates that the body of a staged row is more than its form and places in its input.
-  var hasTexts = false
+  /// The last row whose body is more than its form and places in its input.
+  var lastText = 0
   /// Indicates that a row has findings.
   var hasFindings = false
   /// Indicates that records may have several rows.

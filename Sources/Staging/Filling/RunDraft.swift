@@ -14,9 +14,14 @@ final class RunDraft {
   /// A second descriptor of the file, for `sync`.
   private var descriptor: Int32
   private let sync: EarlySync
+  private let withIndexes: Bool
 
   /// Begins the file, with the run as it stands in the current one.
-  init(of file: RunFile) throws {
+  ///
+  /// - Parameter withIndexes: keeps the indexes for execution along with the rows, which costs less than to make them
+  ///   of all rows afterwards.
+  init(of file: RunFile, withIndexes: Bool) throws {
+    self.withIndexes = withIndexes
     directory = file.directory
     path = directory.file(".run.sqlite.new")
     // The leftover of a killed process.
@@ -36,6 +41,7 @@ final class RunDraft {
     sync = EarlySync(descriptor)
     try Migrations.migrator().migrate(database)
     for table in ["run", "call"] { try copy(table, from: file) }
+    if withIndexes { try database.write { try Migrations.makeIndexes($0) } }
   }
 
   deinit { _ = endSync() }
@@ -114,8 +120,7 @@ final class RunDraft {
 
   /// Adds the facts that are known only once all rows are there.
   func finish(
-    _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?,
-    withIndexes: Bool
+    _ written: StagedTotals, _ digest: SheetDigest?, _ findings: [Finding], _ additions: RepeatedAdditions?
   ) throws -> StagedTotals {
     var totals = written
     try database.write { database in
@@ -126,7 +131,7 @@ final class RunDraft {
           totals.hasFindings = true
         }
       }
-      // Without a journal, what is sorted is written once.
+      // Those that the writer had to give up.
       if withIndexes { try Migrations.makeIndexes(database) }
       try database.execute(
         sql: """

@@ -95,14 +95,16 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be written.
   public func finishPlanning() throws(StagingError) {
-    try write { try $0.execute(sql: "UPDATE run SET planned = ?", arguments: [Timestamp.now]) }
+    try write(changesRows: false) {
+      try $0.execute(sql: "UPDATE run SET planned = ?", arguments: [Timestamp.now])
+    }
   }
 
   /// Records that the plan may be carried out, and who approved it; the first time stays.
   ///
   /// - Throws: `StagingError` if the file cannot be written.
   public func approve(by person: String? = nil) throws(StagingError) {
-    try write {
+    try write(changesRows: false) {
       try $0.execute(
         sql: "UPDATE run SET approved = ?, approved_by = ? WHERE approved IS NULL",
         arguments: [Timestamp.now, person])

@@ -1,28 +1,25 @@
-/// Short texts of one column with their readings: most columns repeat the same few texts.
-struct RememberedReadings {
-  private static let slots = 256
+/// Short texts of one column with what is known of them: most columns repeat the same few texts.
+struct RememberedTexts<Value> {
+  private static var slots: Int { 256 }
   /// The longest text, in bytes; longer ones rarely occur twice.
-  private static let longest = 64
+  private static var longest: Int { 64 }
 
   private var texts = [[UInt8]](repeating: [], count: slots)
-  private var readings = [Reading?](repeating: nil, count: slots)
+  private var values = [Value?](repeating: nil, count: slots)
 
-  /// Returns the reading of a text; computes it if it is not known.
+  /// Returns what is known of a text; asks if nothing is.
   @inline(__always)
-  mutating func reading(of text: UnsafeRawBufferPointer, _ ask: () -> Reading) -> Reading {
-    guard text.count <= Self.longest else { return ask() }
+  mutating func value(of text: UnsafeRawBufferPointer, _ ask: () -> (Value, isKept: Bool)) -> Value {
+    guard text.count <= Self.longest else { return ask().0 }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for index in 0..<text.count { unsafe hash = (hash ^ UInt64(text[index])) &* 0x0000_0100_0000_01B3 }
     let slot = Int((hash ^ (hash >> 32)) & UInt64(Self.slots - 1))
-    if let reading = readings[slot], unsafe text.holds(texts[slot]) {
-      return reading
-    }
-    let reading = ask()
-    // An unusual text is examined each time.
-    if case .unusual = reading { return reading }
+    if let value = values[slot], unsafe text.holds(texts[slot]) { return value }
+    let (value, isKept) = ask()
+    guard isKept else { return value }
     texts[slot] = unsafe Array(text)
-    readings[slot] = reading
-    return reading
+    values[slot] = value
+    return value
   }
 }
 
