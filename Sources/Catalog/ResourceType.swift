@@ -13,7 +13,7 @@ public struct ResourceType: Sendable {
   public var summary: String
   /// The API that serves it.
   public var dialect: Dialect
-  /// The integer attribute that identifies a record in URLs.
+  /// The attribute that identifies a record in URLs: an integer or a text, as its type says.
   public var key: String
   /// Attributes that also identify a record but must be looked up first, such as `referenceNumber`.
   public var alternateKeys: [String]
@@ -63,6 +63,11 @@ extension ResourceType {
   /// Returns the resource of that name, if there is one.
   public static func named(_ name: String) -> ResourceType? {
     all.first { $0.name == name }
+  }
+
+  /// Indicates that records are named by a text, such as the number of a service request.
+  public var isKeyText: Bool {
+    if case .string? = field(at: key)?.kind { true } else { false }
   }
 
   /// Returns the attribute of the record itself at that dotted path.

@@ -1,3 +1,4 @@
+public import Records
 public import Sites
 public import Staging
 
@@ -6,7 +7,7 @@ public enum ExecutionEvent: Sendable {
   /// A request ended, the n-th (from 1) of its purpose.
   case requested(RequestRecord, RequestPurpose, sequence: Int)
   /// The outcome of a row is durable; the record is `nil` if the row was never ready to be sent.
-  case settled(RowOutcome, recordID: Int64?)
+  case settled(RowOutcome, recordID: RecordID?)
   /// The run is held back more than before, or less.
   case throttled(ThrottleStanding, before: ThrottleStanding)
   /// The site has asked all lanes to wait this long; not repeated for further such answers during the wait.
@@ -32,11 +33,11 @@ public enum RequestPurpose: Sendable, Equatable {
 /// A row on its way out.
 public struct SentRow: Sendable, Equatable {
   public var number: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   /// The number of times it has been sent in this process, this one included.
   public var attempt: Int
 
-  public init(number: Int, recordID: Int64, attempt: Int) {
+  public init(number: Int, recordID: RecordID, attempt: Int) {
     self.number = number
     self.recordID = recordID
     self.attempt = attempt

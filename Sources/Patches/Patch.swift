@@ -33,15 +33,15 @@ public struct Patch: Sendable, Hashable {
 
 /// The key by which a row names its record.
 public enum RecordKey: Sendable, Hashable {
-  /// The integer in the URL.
-  case id(Int64)
+  /// The key in the URL.
+  case id(RecordID)
   /// Another attribute, to be looked up before anything is sent, such as `referenceNumber`.
   case alternate(attribute: String, value: String)
 
   /// The key as the sheet has it.
   public var text: String {
     switch self {
-    case .id(let id): String(id)
+    case .id(let id): id.text
     case .alternate(_, let value): value
     }
   }

@@ -1,10 +1,11 @@
+public import Records
 public import Sheets
 
 /// One row with everything that is staged of it, as values.
 public struct WholeRow: Sendable {
   public var number: Int
   public var line: Int
-  public var recordID: Int64?
+  public var recordID: RecordID?
   /// The attribute that names the record, if that is not the id, and the key as the sheet has it.
   public var keyAttribute: String?
   public var recordKey: String?
@@ -22,7 +23,7 @@ public struct WholeRow: Sendable {
   public var expected: String?
 
   public init(
-    number: Int, line: Int, recordID: Int64?, keyAttribute: String?, recordKey: String?, patch: Patch?,
+    number: Int, line: Int, recordID: RecordID?, keyAttribute: String?, recordKey: String?, patch: Patch?,
     findings: [Finding], input: String, sourceRow: Int? = nil, expected: String? = nil
   ) {
     self.number = number
@@ -42,7 +43,7 @@ public struct WholeRow: Sendable {
   /// A rejected row with a readable key keeps it, so that later rows of the record can wait for it.
   public init(_ row: SheetRow, _ built: BuiltRow) {
     let key = built.patch?.key ?? built.key
-    var (recordID, keyAttribute): (Int64?, String?) = (nil, nil)
+    var (recordID, keyAttribute): (RecordID?, String?) = (nil, nil)
     switch key {
     case .id(let id): recordID = id
     case .alternate(let name, _): keyAttribute = name

@@ -1,9 +1,10 @@
 public import Catalog
+public import Records
 
 /// The attributes to read of some records, in as few requests as the API allows.
 public struct ReadRequest: Sendable, Equatable {
   /// The records, any number of them; the connection splits them into chunks.
-  public var ids: [Int64]
+  public var ids: [RecordID]
   /// Dotted paths of the records' own attributes, as the catalogue spells them.
   public var attributes: [String]
   /// Lists to read in full, with these attributes of their elements; the element's id always comes along.
@@ -14,7 +15,7 @@ public struct ReadRequest: Sendable, Equatable {
   public var kinds: [String: Field.Kind]
 
   public init(
-    ids: [Int64], attributes: [String], lists: [String: [String]] = [:],
+    ids: [RecordID], attributes: [String], lists: [String: [String]] = [:],
     kinds: [String: Field.Kind] = [:]
   ) {
     self.ids = ids

@@ -42,12 +42,12 @@ public protocol SiteConnection: AnyObject {
   ///
   /// The exchange is `applied` if the site answered. A value without a record is absent from the answer; an ambiguous
   /// one has several ids. `values` may be any number: the connection splits them into chunks.
-  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]])
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]])
 
   /// Reads some of the attributes of some records, in as few requests as the API allows.
   ///
   /// The exchange is `applied` if the site answered. A record that does not exist is absent from the answer.
-  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage])
+  func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage])
 
   /// Returns values of a source in the order of their ids: a page of a collection's, all of a menu or lookup.
   ///
@@ -77,7 +77,7 @@ public protocol SiteConnection: AnyObject {
   /// Returns records of a selection in the order of their ids, from the first after an id.
   ///
   /// The exchange is `applied` if the site answered.
-  func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage)
+  func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage)
 
   /// Sends writes of different records in one request, and returns their outcomes in the same order.
   ///
@@ -94,7 +94,7 @@ public protocol SiteConnection: AnyObject {
 
 /// One patch to send: its record, and the body's bytes.
 public struct Write: Sendable, Equatable {
-  public var recordID: Int64
+  public var recordID: RecordID
   /// The list element that the body is for; `nil` for the record itself.
   public var element: ElementAddress?
   /// JSON, or base64 for an enclosure.
@@ -109,7 +109,8 @@ public struct Write: Sendable, Equatable {
   public var enclosure: String?
 
   public init(
-    recordID: Int64, element: ElementAddress? = nil, body: String, isIdempotent: Bool, token: String? = nil,
+    recordID: RecordID, element: ElementAddress? = nil, body: String, isIdempotent: Bool,
+    token: String? = nil,
     enclosure: String? = nil
   ) {
     self.recordID = recordID

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+import Records
 
 /// A prepared statement that is bound and run through SQLite's own interface, without lists of values.
 ///
@@ -24,6 +25,14 @@ internal import GRDBSQLite
       unsafe sqlite3_bind_int64(statement, place, value)
     } else {
       unsafe sqlite3_bind_null(statement, place)
+    }
+  }
+
+  func bind(_ id: RecordID?, at place: Int32) {
+    switch id {
+    case .integer(let number)?: bind(number, at: place)
+    case .text(let text)?: bind(text, at: place)
+    case nil: bind(nil as Int64?, at: place)
     }
   }
 
@@ -58,6 +67,14 @@ internal import GRDBSQLite
 
   func integer(_ column: Int32) -> Int64? {
     unsafe isNull(column) ? nil : sqlite3_column_int64(statement, column)
+  }
+
+  func recordID(_ column: Int32) -> RecordID? {
+    switch unsafe sqlite3_column_type(statement, column) {
+    case SQLITE_INTEGER: unsafe .integer(sqlite3_column_int64(statement, column))
+    case SQLITE_NULL: nil
+    default: string(column).map(RecordID.text)
+    }
   }
 
   /// Returns the bytes of a text, which are valid until the next row.

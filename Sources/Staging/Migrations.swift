@@ -261,7 +261,28 @@ enum Migrations {
           \(PatchTexts.view)
           """)
     }
+    migrator.registerMigration("18: records that are named by texts") { database in
+      try nameRecordsByTexts(in: database)
+    }
     return migrator
+  }
+
+  /// Gives the columns of records a type that converts nothing: `INTEGER` refuses texts, `TEXT` would take integers
+  /// for texts.
+  ///
+  /// Tables with rows stay as they are. An older version wrote them, and it knew only integers.
+  private static func nameRecordsByTexts(in database: Database) throws {
+    let hasRows = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM row)") ?? true
+    guard !hasRows, try database.indexes(on: "row").isEmpty else { return }
+    try database.execute(sql: "DROP VIEW row_patch")
+    for table in ["row", "snapshot", "plan"] {
+      let definition = try String.fetchOne(
+        database, sql: "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", arguments: [table])
+      guard let definition else { continue }
+      try database.execute(
+        sql: "DROP TABLE \(table); \(definition.replacing("record_id INTEGER", with: "record_id ANY"))")
+    }
+    try database.execute(sql: PatchTexts.view)
   }
 
   /// Creates the indexes for execution, together, when the run first starts.

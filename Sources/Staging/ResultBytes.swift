@@ -1,11 +1,12 @@
 internal import GRDB
 internal import Patches
+public import Records
 
 /// A row of the results, from the run file or about to be staged; its memory is valid until the next row.
 @safe public struct ResultBytes {
   public let number: Int
   public let line: Int
-  public let recordID: Int64?
+  public let recordID: RecordID?
   public let state: RowState
   public let httpStatus: Int?
   /// Indicates that there is an explanation for the row's state.
@@ -27,7 +28,7 @@ internal import Patches
     rest = .columns(columns)
     number = Int(columns.integer(0) ?? 0)
     line = Int(columns.integer(1) ?? 0)
-    recordID = columns.integer(3)
+    recordID = columns.recordID(3)
     self.state = state
     httpStatus = columns.integer(5).map { Int($0) }
     hasError = (6...8).contains { !columns.isNull($0) }

@@ -225,7 +225,7 @@ extension RunFile {
     -> Bool
   {
     let holding = try Row.fetchOne(
-      database.cachedStatement(sql: query), arguments: [row.recordID, row.number])
+      database.cachedStatement(sql: query), arguments: [row.recordID.databaseValue, row.number])
     guard let holding else { return false }
     let update = try database.cachedStatement(
       sql: """
@@ -245,7 +245,8 @@ extension StagedRow {
   /// Columns are read by their places: looking for a name takes as long as reading several of them.
   init(_ row: Row) {
     self.init(
-      number: row[0], line: row[1], recordID: row[2], ordinal: row[3], recordRows: row[4], patch: row[5],
+      number: row[0], line: row[1], recordID: RecordID(row[2] as DatabaseValue) ?? 0, ordinal: row[3],
+      recordRows: row[4], patch: row[5],
       element: row.hasNull(atIndex: 6) ? nil : ElementAddress(row), isIdempotent: row[8], attempts: row[9],
       isInDoubt: row[10])
     expected = (row[11] as String?).map(ExpectedState.init(text:))
@@ -268,7 +269,7 @@ extension ElementAddress {
 
 extension Snapshot {
   /// Reads the columns of the table `snapshot`; `nil` if the record was not looked at.
-  init?(_ row: Row, number: Int, recordID: Int64) {
+  init?(_ row: Row, number: Int, recordID: RecordID) {
     guard let before: String = row["before"], let lists: String = row["lists"] else { return nil }
     self.init(
       row: number, recordID: recordID, token: row["token"],

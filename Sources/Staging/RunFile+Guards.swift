@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Records
 
 /// Waits of a run for a review, so that it does not do more than intended.
 extension RunFile {
@@ -10,11 +11,13 @@ extension RunFile {
   /// - Throws: `StagingError` if the file cannot be written.
   public func setCanary(records: Int) throws(StagingError) {
     try write(changesRows: false) { database in
-      var seen: Set<Int64> = []
+      var seen: Set<RecordID> = []
       var end: Int?
       let rows = try Row.fetchCursor(database, sql: RunFile.canaryQuery)
       while let row = try rows.next() {
-        guard seen.insert(row["record_id"]).inserted, seen.count > records else { continue }
+        guard let id = row.recordID("record_id"), seen.insert(id).inserted, seen.count > records else {
+          continue
+        }
         end = row["number"]
         break
       }

@@ -1,4 +1,5 @@
 internal import GRDB
+public import Records
 
 /// A key that names a record by something other than its id, and must still be looked up.
 public struct UnresolvedKey: Sendable, Hashable {
@@ -36,7 +37,7 @@ extension RunFile {
   /// - Parameter refused: the keys that the site does not look up, with its code and words.
   /// - Throws: `StagingError` if the file cannot be written.
   public func resolve(
-    _ keys: [UnresolvedKey], found: [String: [Int64]],
+    _ keys: [UnresolvedKey], found: [String: [RecordID]],
     refused: [String: (code: String, message: String)] = [:]
   ) throws(StagingError) {
     try write { database in
@@ -46,7 +47,7 @@ extension RunFile {
       for key in keys {
         let ids = found[key.value] ?? []
         if let id = ids.first, ids.count == 1 {
-          try resolution.execute(arguments: [id, key.attribute, key.value])
+          try resolution.execute(arguments: [id.databaseValue, key.attribute, key.value])
         } else if let refusal = refused[key.value] {
           try failure.execute(arguments: [
             refusal.code, "\(key.attribute) '\(key.value)' cannot be looked up: \(refusal.message)", now,
@@ -66,8 +67,8 @@ extension RunFile {
   }
 
   /// Returns ids in order, the first ten of many.
-  private static func shortList(_ ids: [Int64]) -> String {
-    let shown = ids.sorted().prefix(10).map { String($0) }.joined(separator: ", ")
+  private static func shortList(_ ids: [RecordID]) -> String {
+    let shown = ids.sorted().prefix(10).map(\.description).joined(separator: ", ")
     return ids.count > 10 ? shown + ", …" : shown
   }
 

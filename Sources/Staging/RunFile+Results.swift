@@ -1,5 +1,6 @@
 internal import GRDB
 internal import JSON
+public import Records
 internal import Sheets
 
 /// A row as the result files and `bulkpatch results` show it.
@@ -7,7 +8,7 @@ public struct ResultRow: Sendable, Hashable {
   public var number: Int
   public var line: Int
   public var recordKey: String?
-  public var recordID: Int64?
+  public var recordID: RecordID?
   public var state: RowState
   public var httpStatus: Int?
   public var errorCode: String?

@@ -21,7 +21,7 @@ public struct VerificationCounts: Sendable, Equatable {
 public struct VerificationResult: Sendable, Equatable {
   public var row: VerifiedRow
   public var line: Int
-  public var recordID: Int64
+  public var recordID: RecordID
 }
 
 // MARK: - Rows to verify
@@ -34,12 +34,13 @@ extension RunFile {
   ///
   /// - Parameter before: the record and row that came last; `nil` to begin.
   /// - Throws: `StagingError` if the file cannot be read.
-  public func rowsToVerify(before: (record: Int64, row: Int)?, limit: Int) throws(StagingError) -> [StagedRow]
+  public func rowsToVerify(before: (record: RecordID, row: Int)?, limit: Int) throws(StagingError)
+    -> [StagedRow]
   {
     try read { database in
       try Row.fetchAll(
         database.cachedStatement(sql: RunFile.verifiableRows),
-        arguments: [before?.record ?? .max, before?.row ?? .max, limit]
+        arguments: [before?.record.databaseValue ?? RecordID.afterAll, before?.row ?? .max, limit]
       ).map { StagedRow($0) }
     }
   }
@@ -152,7 +153,7 @@ extension RunFile {
             row: VerifiedRow(
               number: row["row"], verdict: Verdict(rawValue: row["verdict"]) ?? .undecided,
               differences: differences.compactMap { $0.object.flatMap { VerifiedRow.Difference($0) } }),
-            line: row["line"], recordID: row["record_id"]))
+            line: row["line"], recordID: row.recordID("record_id") ?? 0))
       }
     }
   }

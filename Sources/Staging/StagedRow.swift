@@ -6,7 +6,7 @@ public struct StagedRow: Sendable, Hashable {
   public var number: Int
   /// The physical line of the sheet, from 1.
   public var line: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   /// The row's position among the rows of its record, from 1, in sheet order, and the number of these rows.
   public var ordinal: Int
   public var recordRows: Int
@@ -36,7 +36,7 @@ public struct StagedRow: Sendable, Hashable {
   public var kept: [KeptChange] = []
 
   public init(
-    number: Int, line: Int, recordID: Int64, ordinal: Int, recordRows: Int, patch: String,
+    number: Int, line: Int, recordID: RecordID, ordinal: Int, recordRows: Int, patch: String,
     element: ElementAddress?, isIdempotent: Bool, attempts: Int, isInDoubt: Bool = false,
     snapshot: Snapshot? = nil, plan: PlannedRow? = nil
   ) {

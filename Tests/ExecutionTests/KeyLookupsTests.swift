@@ -20,12 +20,12 @@ import Testing
       self.standing = standing
     }
 
-    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
       questions += 1
       if let refusal = values.lazy.compactMap(outcome).first {
         return (Exchange(outcome: refusal), [:])
       }
-      let found = values.compactMap { value in Int64(value).map { (value, [$0]) } }
+      let found = values.compactMap { value in Int64(value).map { (value, [RecordID.integer($0)]) } }
       return (Exchange(outcome: .applied, status: 200), Dictionary(uniqueKeysWithValues: found))
     }
 
@@ -35,7 +35,7 @@ import Testing
     }
 
     func send(_ write: Write) -> Exchange { Exchange(outcome: .applied) }
-    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+    func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
       (Exchange(outcome: .applied), [:])
     }
     func keep(to pacing: any RequestPacing) {}

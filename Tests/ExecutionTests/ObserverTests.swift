@@ -1,3 +1,4 @@
+import Records
 import Sites
 import Staging
 import Synchronization
@@ -29,7 +30,7 @@ import Testing
       }, observer: witness.observer)
     #expect(report.stopReason == nil)
     var sent: [SentRow] = []
-    var settled: [Int: Int64] = [:]
+    var settled: [Int: RecordID] = [:]
     var requests = 0
     for event in witness.events {
       switch event {
@@ -44,7 +45,7 @@ import Testing
     }
     #expect(requests == report.requests.values.reduce(0, +))
     #expect(settled.keys.sorted() == Array(1...200))
-    #expect(settled.allSatisfy { $1 == Int64($0 % 50 + 1) })
+    #expect(settled.allSatisfy { $1 == .integer(Int64($0 % 50 + 1)) })
     // A row that is sent again comes with its next attempt.
     for number in 1...200 {
       let attempts = sent.filter { $0.number == number }.map(\.attempt)

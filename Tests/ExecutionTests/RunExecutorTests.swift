@@ -1,6 +1,7 @@
 import Catalog
 import Dispatch
 import Execution
+import Records
 import Sites
 import Staging
 import Synchronization
@@ -27,7 +28,7 @@ import Testing
     _ = try staged.execute(on: site) { $0.lanes = 16 }
     #expect(!site.log.withLock { $0.overlapped })
     for record in Set(records) {
-      let rows = site.sent.filter { $0.recordID == record }.map(SimulatedSite.row)
+      let rows = site.sent.filter { $0.recordID == .integer(record) }.map(SimulatedSite.row)
       #expect(rows == rows.sorted(), "record \(record)")
     }
     #expect(try staged.states().allSatisfy { $0 == .applied })
@@ -212,7 +213,7 @@ import Testing
   @Test func sendsNothingThatIsAlreadyAsAsked() throws {
     let staged = try StagedRun((1...50).map { (Int64($0), false) })
     let site = SimulatedSite()
-    site.log.withLock { log in for row in 1...25 { log.subjects[Int64(row)] = "row \(row)" } }
+    site.log.withLock { log in for row in 1...25 { log.subjects[.integer(Int64(row))] = "row \(row)" } }
     _ = try staged.execute(on: site) { $0.takesSnapshots = true }
     let states = try staged.states()
     #expect(states.prefix(25).allSatisfy { $0 == .unchanged })

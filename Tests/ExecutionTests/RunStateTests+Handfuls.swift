@@ -20,7 +20,7 @@ extension RunStateTests {
     change(&settings)
     var state = RunState(settings: settings, counts: counts, random: SeededGenerator(seed: 1))
     _ = state.leaseRequest(now: .zero)
-    lease((1...rows).map { row($0, record: Int64($0)) }, to: &state)
+    lease((1...rows).map { row($0, record: .integer(Int64($0))) }, to: &state)
     return state
   }
 

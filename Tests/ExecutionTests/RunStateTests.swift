@@ -44,7 +44,7 @@ import Testing
     return state.next(lane: 0, now: now)
   }
 
-  func row(_ number: Int, record: Int64 = 1, of count: Int = 1, isIdempotent: Bool = true)
+  func row(_ number: Int, record: RecordID = 1, of count: Int = 1, isIdempotent: Bool = true)
     -> StagedRow
   {
     StagedRow(
@@ -158,7 +158,8 @@ import Testing
   }
 
   @Test func announcesFewAppendsAheadWhenNoSnapshotCouldTellWhatBecameOfThem() {
-    var state = state(lanes: 3, rows: (1...50).map { row($0, record: Int64($0), isIdempotent: false) })
+    var state = state(
+      lanes: 3, rows: (1...50).map { row($0, record: .integer(Int64($0)), isIdempotent: false) })
     #expect(state.counts[.sending] == 6)
     #expect(state.counts[.staged] == 44)
     #expect(state.next(lane: 0, now: .zero) != .wait(until: nil))

@@ -39,7 +39,7 @@ struct StagedRun {
         }
         let text = JSONValue.string("row \(number)")
         let patch = Patch(
-          key: .id(row.record),
+          key: .id(.integer(row.record)),
           body: row.isAppend ? ["threads": ["entryType": ["id": 1], "text": text]] : ["subject": text],
           isIdempotent: !row.isAppend)
         return WholeRow(sheetRow, BuiltRow(patch: patch, key: patch.key, findings: []))
@@ -80,15 +80,15 @@ final class SimulatedSite: Site {
 
   struct Log {
     var sent: [Write] = []
-    var inFlight: [Int64: Int] = [:]
+    var inFlight: [RecordID: Int] = [:]
     var peak = 0
     var overlapped = false
     /// The contents of the site: subjects, and the texts of threads by record.
-    var subjects: [Int64: String] = [:]
-    var threads: [Int64: [String]] = [:]
+    var subjects: [RecordID: String] = [:]
+    var threads: [RecordID: [String]] = [:]
     var largestBatch = 0
     /// Records that cannot be read, and the reason given for each.
-    var hidden: [Int64: Outcome] = [:]
+    var hidden: [RecordID: Outcome] = [:]
     /// Names that the site does not know, and refuses to read.
     var strangers: Set<String> = []
     /// The outcomes of the next checks; success when there are no more.
@@ -173,7 +173,7 @@ final class SimulatedSite: Site {
       return batch.map(send)
     }
 
-    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+    func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
       requests.append(RequestRecord(method: "GET", status: 200))
       let asked =
         request.attributes + request.lists.flatMap { list, names in [list] + names.map { "\(list).\($0)" } }
@@ -205,7 +205,7 @@ final class SimulatedSite: Site {
       return requests
     }
 
-    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
       (Exchange(outcome: .applied, status: 200), [:])
     }
   }

@@ -1,6 +1,7 @@
 import Catalog
 import JSON
 import Patches
+import Records
 import Sites
 import Staging
 import Synchronization
@@ -13,7 +14,7 @@ import Testing
   private func rows(_ patches: [String]) -> [StagedRow] {
     patches.enumerated().map { index, patch in
       StagedRow(
-        number: index + 1, line: index + 2, recordID: Int64(index + 1), ordinal: 1, recordRows: 1,
+        number: index + 1, line: index + 2, recordID: .integer(Int64(index + 1)), ordinal: 1, recordRows: 1,
         patch: patch, element: nil, isIdempotent: true, attempts: 0)
     }
   }
@@ -82,7 +83,7 @@ import Testing
   @Test func aSiteThatRefusesEverythingIsTheTroubleOfTheRun() {
     let site = SimulatedSite()
     site.log.withLock { log in
-      for id in 1...3 { log.hidden[Int64(id)] = .refused(.no) }
+      for id in 1...3 { log.hidden[.integer(Int64(id))] = .refused(.no) }
     }
     let decision = RowDecision(resource: .incidents, takesSnapshots: true)
     let reading = decision.read(

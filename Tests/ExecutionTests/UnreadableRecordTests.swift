@@ -1,4 +1,5 @@
 import Execution
+import Records
 import Sites
 import Staging
 import Synchronization
@@ -11,7 +12,7 @@ import Testing
   ) throws -> (states: [RowState], stop: StopReason?, site: SimulatedSite) {
     let staged = try StagedRun(records.map { ($0, $0.isMultiple(of: 2)) })
     let site = SimulatedSite()
-    site.log.withLock { $0.hidden = hidden }
+    site.log.withLock { $0.hidden = Dictionary(uniqueKeysWithValues: hidden.map { (.integer($0), $1) }) }
     let report = try staged.execute(on: site) {
       $0.takesSnapshots = true
       $0.lanes = lanes

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Patches
+import Records
 import Sheets
 import Testing
 
@@ -183,7 +184,7 @@ import Testing
 /// The keys of rows.
 @Suite struct KeyTests {
   @Test(arguments: [
-    ("771", RecordKey.id(771)), (" 771 ", .id(771)), ("9223372036854775807", .id(.max)),
+    ("771", RecordKey.id(771)), (" 771 ", .id(771)), ("9223372036854775807", .id(.integer(.max))),
   ])
   func readsAnID(_ cell: String, _ key: RecordKey) throws {
     #expect(try builder(["id", "subject"]).build(row([cell, "x"])).patch?.key == key)

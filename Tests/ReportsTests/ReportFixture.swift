@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Patches
+import Records
 import Sheets
 import Staging
 import TestSupport
@@ -65,10 +66,11 @@ struct ReportFixture {
         guard index < rows.count else { return nil }
         defer { index += 1 }
         let row = rows[index]
-        let key = row.id.map(RecordKey.id)
+        let key = row.id.map { RecordKey.id(.integer($0)) }
         let patch =
           row.state == .rejected
-          ? nil : Patch(key: key ?? .id(Int64(index + 1)), body: ["subject": "new"], isIdempotent: true)
+          ? nil
+          : Patch(key: key ?? .id(.integer(Int64(index + 1))), body: ["subject": "new"], isIdempotent: true)
         let sheetRow = SheetRow(
           number: index + 1, line: index + 2, content: .unreadable, findings: [], input: row.input)
         return WholeRow(sheetRow, BuiltRow(patch: patch, key: key, findings: row.findings))

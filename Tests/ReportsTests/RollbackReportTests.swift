@@ -52,10 +52,10 @@ import Testing
   ) -> RollbackRow {
     RollbackRow(
       source: CarriedOutRow(
-        number: number, line: number + 1, state: .applied, recordID: Int64(number), patch: "{}",
+        number: number, line: number + 1, state: .applied, recordID: .integer(Int64(number)), patch: "{}",
         snapshot: nil,
         input: "\(number),B"),
-      patch: body.map { Patch(key: .id(Int64(number)), body: $0, isIdempotent: true) },
+      patch: body.map { Patch(key: .id(.integer(Int64(number))), body: $0, isIdempotent: true) },
       expected: ExpectedState(values: wrote),
       findings: stays.map {
         [

@@ -102,7 +102,7 @@ import Testing
     }
     let connection = try SiteSettings.test(server.url).connection()
     let request = ReadRequest(ids: [1, 2], attributes: ["assignedTo.account"])
-    let expected: [Int64: RecordImage] = [
+    let expected: [RecordID: RecordImage] = [
       1: RecordImage(id: 1, token: "t", values: ["assignedTo.account": ["id": 31]]),
       2: RecordImage(id: 2, token: "u", values: ["assignedTo.account": ["id": 31]]),
     ]
@@ -115,7 +115,7 @@ import Testing
 
   @Test func cutsManyIncidentsIntoQueriesOfAShortURL() throws {
     let server = try ScriptedServer(then: .answer(.table([], width: 3)))
-    let ids = (1...3000).map { Int64($0) * 1_000_000_007 }
+    let ids = (1...3000).map { RecordID.integer($0 * 1_000_000_007) }
     let (exchange, images) = try SiteSettings.test(server.url).connection()
       .read(ReadRequest(ids: ids, attributes: ["subject"]))
     #expect(exchange.outcome == .applied)
@@ -124,7 +124,7 @@ import Testing
     #expect(lines.allSatisfy { $0.utf8.count < 6100 })
     #expect(Double(lines.count) < Double(ids.count) * 0.02)
     let asked = server.requests.flatMap { $0.target.matches(of: /[(,](\d+)/).compactMap { Int64($0.1) } }
-    #expect(asked == ids)
+    #expect(asked.map(RecordID.integer) == ids)
   }
 
   @Test(arguments: [[], [["1"]], [["one", "t", "x"]], [["1", "t", "x", "y"]]] as [[[String]]])
@@ -159,7 +159,7 @@ import Testing
   func stopsAtTheFirstRequestThatFails(status: String) throws {
     let server = try ScriptedServer(then: .answer(.answer(status)))
     let (exchange, images) = try SiteSettings.test(server.url).connection()
-      .read(ReadRequest(ids: Array(1...5000), attributes: ["subject"]))
+      .read(ReadRequest(ids: (1...5000).map(RecordID.integer), attributes: ["subject"]))
     #expect(exchange.outcome.refusal?.status == Int(status.prefix(3)))
     #expect(images.isEmpty)
     #expect(server.requests.count == 1)
@@ -209,7 +209,7 @@ import Testing
     }
     let connection = try SiteSettings.test(server.url).connection()
     let (exchange, images) = connection.read(
-      ReadRequest(ids: Array(1...10), attributes: [], lists: ["threads": []]))
+      ReadRequest(ids: (1...10).map(RecordID.integer), attributes: [], lists: ["threads": []]))
     #expect(exchange.outcome == .applied)
     #expect(images.count == 10)
     #expect(images.values.allSatisfy { $0.lists["threads"]?.count == 3000 })

@@ -30,7 +30,7 @@ import Testing
   }
 
   private static func write(_ id: Int64, token: String? = nil) -> Write {
-    Write(recordID: id, body: #"{"Description":"n\#(id)"}"#, isIdempotent: true, token: token)
+    Write(recordID: .integer(id), body: #"{"Description":"n\#(id)"}"#, isIdempotent: true, token: token)
   }
 
   @Test func aBatchIsSentAsTheReferenceHasIt() throws {

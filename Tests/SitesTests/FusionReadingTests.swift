@@ -10,7 +10,8 @@ import Testing
 @Suite struct FusionReadingTests {
   private static let id: Int64 = 300_100_095_824_217
   private static let request = ReadRequest(
-    ids: [id], attributes: ["Description", "QueueId", "TopLevelFlag", "StartTime", "EndTime", "Region_c"],
+    ids: [.integer(id)],
+    attributes: ["Description", "QueueId", "TopLevelFlag", "StartTime", "EndTime", "Region_c"],
     lists: ["interactionReferences": ["ObjectId"]])
 
   /// An item as a version writes it: children as arrays below 3, links in `@context` from 6, ids as strings in 9.
@@ -43,8 +44,8 @@ import Testing
     #expect(exchange.outcome == .applied)
     #expect(
       images == [
-        Self.id: RecordImage(
-          id: Self.id, token: "ACED02",
+        .integer(Self.id): RecordImage(
+          id: .integer(Self.id), token: "ACED02",
           values: [
             "Description": "Call back", "QueueId": 41, "TopLevelFlag": true,
             "StartTime": "2017-03-03T12:01:13Z", "EndTime": nil,
@@ -79,7 +80,7 @@ import Testing
 
   @Test func readsThousandsInAFewRequests() throws {
     let server = try ScriptedServer(rest: Self.collection(pageSize: 500))
-    let ids = (1...2000).map { 300_100_000_000_000 + Int64($0) }
+    let ids = (1...2000).map { RecordID.integer(300_100_000_000_000 + $0) }
     let connection = try SiteSettings.fusion(server.url).interactions()
     let (exchange, images) = connection.read(ReadRequest(ids: ids, attributes: ["Description"]))
     #expect(exchange.outcome == .applied)
@@ -90,7 +91,7 @@ import Testing
 
   @Test func readsUntilEveryRecordHasComeWhateverThePageSize() throws {
     let server = try ScriptedServer(rest: Self.collection(pageSize: 25))
-    let ids = (1...60).map { Int64($0) }
+    let ids = (1...60).map(RecordID.integer)
     let (exchange, images) = try SiteSettings.fusion(server.url).interactions()
       .read(ReadRequest(ids: ids + [999], attributes: ["Description"]))
     #expect(exchange.outcome == .applied)

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 import TestSupport
 import Testing
 
@@ -118,7 +119,7 @@ import Testing
     let (exchange, found) = connection.resolve(attribute: "referenceNumber", values: values)
     #expect(exchange.outcome == .applied)
     #expect(
-      found == Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, [Int64($0 + 1)]) }))
+      found == Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, [.integer(Int64($0 + 1))]) }))
     let statuses = connection.takeRequests().byStatus
     #expect(statuses.filter { $0.key != 200 }.values.reduce(0, +) <= 3, "\(statuses)")
   }
@@ -145,7 +146,7 @@ import Testing
     }
   }
 
-  private func lookUp(_ values: [String], answer: String) throws -> (Exchange, [String: [Int64]]) {
+  private func lookUp(_ values: [String], answer: String) throws -> (Exchange, [String: [RecordID]]) {
     let server = try ScriptedServer([.answer(answer)])
     return try SiteSettings.test(server.url).connection()
       .resolve(attribute: "referenceNumber", values: values)

@@ -1,4 +1,5 @@
 import Dispatch
+import Records
 import Sites
 import TestSupport
 import Testing
@@ -153,7 +154,7 @@ import Testing
       DispatchQueue(label: "lane.\(lane)").async(group: lanes) {
         let connection = site.makeConnection()
         for _ in 0..<25 {
-          let write = Write(recordID: Int64(lane), body: "{}", isIdempotent: false)
+          let write = Write(recordID: .integer(Int64(lane)), body: "{}", isIdempotent: false)
           #expect(connection.send(write).outcome == .applied)
         }
       }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Patches
+import Records
 import TestSupport
 import Testing
 
@@ -97,8 +98,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     let ids = (0..<2_000).map { $0 < 700 ? Int64($0 + 1) : Int64.random(in: 1...1_500, using: &random) }
     let run = try RunFixture(ids.map { .update($0) })
-    var seen: [Int64: Int] = [:]
-    let counts = Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: +)
+    var seen: [RecordID: Int] = [:]
+    let counts = Dictionary(ids.map { (RecordID.integer($0), 1) }, uniquingKeysWith: +)
     for row in try run.lease(5_000, holding: false).rows {
       seen[row.recordID, default: 0] += 1
       #expect(row.ordinal == seen[row.recordID] && row.recordRows == counts[row.recordID], "seed \(seed)")

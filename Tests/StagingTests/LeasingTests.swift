@@ -1,4 +1,5 @@
 import Patches
+import Records
 import TestSupport
 import Testing
 
@@ -198,7 +199,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     let sample: [SampleRow] = (0..<60).map { _ in
       let id = Int64.random(in: 1...12, using: &random)
-      return [.update(id), .append(id), .rejected(.id(id))].randomElement(using: &random) ?? .update(id)
+      return [.update(id), .append(id), .rejected(.id(.integer(id)))].randomElement(using: &random)
+        ?? .update(id)
     }
     let run = try RunFixture(sample)
     var inFlight: [StagedRow] = []

@@ -1,4 +1,5 @@
 import GRDB
+import Records
 import Testing
 
 @testable import Staging

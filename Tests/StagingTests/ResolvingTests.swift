@@ -1,4 +1,5 @@
 import Patches
+import Records
 import Testing
 
 @testable import Staging

@@ -14,7 +14,7 @@ import Testing
     _ = try run.lease(20)
     var checkpoint = Checkpoint()
     checkpoint.snapshots = [2, 4, 5, 6, 11].map {
-      Snapshot(row: $0, recordID: Int64($0), token: "t", values: ["subject": "old"])
+      Snapshot(row: $0, recordID: .integer(Int64($0)), token: "t", values: ["subject": "old"])
     }
     func end(_ number: Int, _ state: RowState, http: Int? = nil, code: String? = nil) {
       checkpoint.outcomes.append(

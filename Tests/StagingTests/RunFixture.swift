@@ -57,18 +57,18 @@ struct RunFixture {
     let patch: Patch?
     let key: RecordKey?
     switch row {
-    case .update(let id): (patch, key, findings) = (update(.id(id)), .id(id), [])
+    case .update(let id): (patch, key, findings) = (update(.id(.integer(id))), .id(.integer(id)), [])
     case .keyed(let text):
       key = .alternate(attribute: "referenceNumber", value: text)
       (patch, findings) = (key.map(update), [])
     case .append(let id):
-      patch = Patch(key: .id(id), body: ["threads": [["text": "hello"]]], isIdempotent: false)
-      (key, findings) = (.id(id), [])
+      patch = Patch(key: .id(.integer(id)), body: ["threads": [["text": "hello"]]], isIdempotent: false)
+      (key, findings) = (.id(.integer(id)), [])
     case .rewrite(let id, let thread):
       patch = Patch(
-        key: .id(id), body: ["text": "hello"], element: ElementAddress(list: "threads", id: thread),
+        key: .id(.integer(id)), body: ["text": "hello"], element: ElementAddress(list: "threads", id: thread),
         isIdempotent: true)
-      (key, findings) = (.id(id), [])
+      (key, findings) = (.id(.integer(id)), [])
     case .rejected(let readable):
       (patch, key) = (nil, readable)
       findings = [

@@ -18,7 +18,7 @@ import Testing
       (1, .applied), (2, .unchanged), (3, .unknown), (4, .failed), (5, .applied), (6, .conflict),
       (8, .applied),
     ])
-    var seen: [(Int64, Int, Bool)] = []
+    var seen: [(RecordID, Int, Bool)] = []
     while true {
       let rows = try run.file.rowsToVerify(before: seen.last.map { ($0.0, $0.1) }, limit: limit)
       #expect(rows.count <= limit)

@@ -170,7 +170,7 @@ extension RunState {
   }
 
   /// Returns outcomes with their records, before `durable` forgets them.
-  func records(of outcomes: [RowOutcome]) -> [(outcome: RowOutcome, recordID: Int64?)] {
+  func records(of outcomes: [RowOutcome]) -> [(outcome: RowOutcome, recordID: RecordID?)] {
     outcomes.map { ($0, entries[$0.number]?.row.recordID) }
   }
 

@@ -10,7 +10,7 @@ struct RowChanges: Sendable {
   let changes: PatchChanges
 
   var number: Int { row.number }
-  var recordID: Int64 { row.recordID }
+  var recordID: RecordID { row.recordID }
 
   init(_ row: StagedRow, in resource: ResourceType) {
     self.row = row
@@ -24,7 +24,7 @@ extension ReadRequest {
   /// - Parameter rows: each with the depth of reading in lists that it adds to.
   init(_ rows: [(RowChanges, creations: PatchChanges.ListDepth)], of resource: ResourceType) {
     self.init(ids: [], attributes: [])
-    var seenIDs: Set<Int64> = []
+    var seenIDs: Set<RecordID> = []
     var seenAttributes: Set<String> = []
     for (row, creations) in rows {
       let changes = row.changes

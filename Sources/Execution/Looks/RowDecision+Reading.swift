@@ -6,7 +6,7 @@ import Staging
 /// The result of a look at the records of some rows.
 struct RecordReading: Sendable {
   var exchange = Exchange(outcome: .applied)
-  var images: [Int64: RecordImage] = [:]
+  var images: [RecordID: RecordImage] = [:]
   /// The site's refusals for rows whose records it does not show as requested, because it knows no such attribute.
   var refusals: [Int: Refusal] = [:]
 }
@@ -53,7 +53,7 @@ extension RowDecision {
     while let part = parts.popLast() {
       let rows = part.flatMap(\.self)
       var exchange = failure
-      var images: [Int64: RecordImage] = [:]
+      var images: [RecordID: RecordImage] = [:]
       // Trouble within the site may pass; a record is not judged by one answer.
       for _ in 0..<(part.count == 1 ? RowDecision.tries : 1) {
         (exchange, images) = connection.read(request(for: rows, creations, without: unknown))

@@ -12,7 +12,7 @@ struct PlanDecision {
 
   /// A record while its rows are planned, in sheet order.
   struct Record {
-    var id: Int64
+    var id: RecordID
     var projection = Projection()
     /// The first row that would hold back those after it, with its standing.
     var holder: (row: Int, why: String)?

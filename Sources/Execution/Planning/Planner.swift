@@ -13,7 +13,7 @@ import Synchronization
 public final class Planner: Sendable {
   private struct State {
     /// The last record that a lane has taken.
-    var last: Int64?
+    var last: RecordID?
     var isExhausted = false
     var stopReason: StopReason?
     var requests: [Int: Int] = [:]
@@ -99,8 +99,8 @@ public final class Planner: Sendable {
 
   private var reasonToStop: StopReason? { state.withLock { $0.stopReason } ?? isStopped() }
 
-  private func nextRecords() throws(StagingError) -> ClosedRange<Int64>? {
-    let taken = taking.sync { () -> Result<ClosedRange<Int64>?, StagingError> in
+  private func nextRecords() throws(StagingError) -> ClosedRange<RecordID>? {
+    let taken = taking.sync { () -> Result<ClosedRange<RecordID>?, StagingError> in
       if let reason = isStopped() { stop(reason) }
       let (last, isOver) = state.withLock { ($0.last, $0.isExhausted || $0.stopReason != nil) }
       guard !isOver else { return .success(nil) }
@@ -117,7 +117,7 @@ public final class Planner: Sendable {
   }
 
   private func plan(
-    _ records: ClosedRange<Int64>, through connection: any SiteConnection
+    _ records: ClosedRange<RecordID>, through connection: any SiteConnection
   ) throws(StagingError) {
     var record = PlanDecision.Record(id: records.lowerBound)
     var last: PlanCandidate?

@@ -23,11 +23,11 @@ public struct ReadOnlySite: Site {
 
     func facts() -> SiteFacts { connection.facts() }
 
-    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
       connection.resolve(attribute: attribute, values: values)
     }
 
-    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) { connection.read(request) }
+    func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) { connection.read(request) }
 
     func values(
       of source: NameSource, containing part: String?, after id: Int64?, limit: Int
@@ -45,7 +45,7 @@ public struct ReadOnlySite: Site {
 
     func customTypes(of paths: [String]) -> (Exchange, CustomTypes) { connection.customTypes(of: paths) }
 
-    func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
+    func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage) {
       connection.select(selection, after: id)
     }
 

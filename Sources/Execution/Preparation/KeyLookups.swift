@@ -1,3 +1,4 @@
+import Records
 import Sites
 
 /// Looks up the ids of keys; splits keys that a site refuses together, so that one bad key does not affect others.
@@ -6,7 +7,7 @@ struct KeyLookups {
   let attribute: String
   let values: [String]
   /// Key → the ids of the records that have it.
-  private(set) var found: [String: [Int64]] = [:]
+  private(set) var found: [String: [RecordID]] = [:]
   /// Key → the reason the site does not look it up, even alone.
   private(set) var refused: [String: Refusal] = [:]
 

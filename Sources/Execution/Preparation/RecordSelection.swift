@@ -1,3 +1,4 @@
+public import Records
 public import Sites
 
 /// Reads the records of a selection page by page, and waits for a site that is busy.
@@ -22,7 +23,7 @@ public struct RecordSelection {
   ///
   /// - Returns: `applied` at the end, or the site's trouble.
   public func forEachPage<Failure: Error>(
-    after id: Int64?, _ take: (SelectedPage) throws(Failure) -> Void
+    after id: RecordID?, _ take: (SelectedPage) throws(Failure) -> Void
   ) throws(Failure) -> Outcome {
     let check = connection.check().outcome
     guard check == .applied else { return check }

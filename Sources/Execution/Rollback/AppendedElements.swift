@@ -12,7 +12,7 @@ public struct AppendedElements {
   private let resource: ResourceType
   private let retractText: String
   /// List → record → the highest id when the row that came in last was sent.
-  private var bounds: [String: [Int64: Int64]] = [:]
+  private var bounds: [String: [RecordID: Int64]] = [:]
 
   public init(resource: ResourceType, retractText: String) {
     self.resource = resource
@@ -42,8 +42,8 @@ public struct AppendedElements {
         }
       }
     }
-    var ids: [Int64] = []
-    var seen: Set<Int64> = []
+    var ids: [RecordID] = []
+    var seen: Set<RecordID> = []
     for (row, _) in wanted where seen.insert(row.recordID).inserted { ids.append(row.recordID) }
     guard !ids.isEmpty else { return (Exchange(outcome: .applied), [:]) }
     let (exchange, images) = connection.read(ReadRequest(ids: ids, attributes: [], lists: lists))

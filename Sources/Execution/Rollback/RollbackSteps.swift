@@ -16,7 +16,7 @@ final class RollbackSteps: Sendable {
   }
 
   private struct Memory {
-    var answers: [Int64: [AttributePlace: Answer]] = [:]
+    var answers: [RecordID: [AttributePlace: Answer]] = [:]
     var failure: StagingError?
   }
 

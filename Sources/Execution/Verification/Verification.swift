@@ -68,7 +68,7 @@ public struct Verification {
     patience.hasAnswered = true
     try run.beginVerification()
     var record: RecordVerification?
-    var last: (record: Int64, row: Int)?
+    var last: (record: RecordID, row: Int)?
     var done = 0
     while true {
       report.stopReason = isStopped()

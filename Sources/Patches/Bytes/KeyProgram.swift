@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Sheets
 
 /// Reads the key of a row from bytes, if it is certain.
@@ -14,25 +15,28 @@ struct KeyProgram {
   /// A key, and its form in the row.
   enum Key {
     case id(Int64, digits: Range<Int>)
+    case text(String)
     case alternate(attribute: String, String)
   }
 
   /// Reads a cell of a CSV sheet; `nil` if the rules must decide.
   func read(_ cell: CellBytes) -> Key? {
-    if rule.isID { return unsafe id(cell.text).map { .id($0, digits: cell.place) } }
+    if rule.isID, !rule.isText { return unsafe id(cell.text).map { .id($0, digits: cell.place) } }
     let text = unsafe String(decoding: cell.text, as: UTF8.self)
     let trimmed = text.trimmingBlanks()
     guard !trimmed.isEmpty, !SpreadsheetTraces.isError(trimmed), nulls.meaning(of: trimmed) == nil else {
       return nil
     }
-    return alternate { rule.read(trimmed, at: "", &$0) }
+    return key { rule.read(trimmed, at: "", &$0) }
   }
 
   /// Reads a member's value from its token, which begins at `start`.
   func read(token: UnsafeRawBufferPointer, at start: Int) -> Key? {
-    if rule.isID { return unsafe id(token).map { .id($0, digits: start..<start + token.count) } }
+    if rule.isID, !rule.isText {
+      return unsafe id(token).map { .id($0, digits: start..<start + token.count) }
+    }
     guard let value = try? unsafe JSONValue(parsing: token) else { return nil }
-    return alternate { rule.check(value, at: "", &$0) }
+    return key { rule.check(value, at: "", &$0) }
   }
 
   private func id(_ digits: UnsafeRawBufferPointer) -> Int64? {
@@ -40,11 +44,13 @@ struct KeyProgram {
     return number
   }
 
-  private func alternate(_ read: (inout RowReport) -> RecordKey?) -> Key? {
+  private func key(_ read: (inout RowReport) -> RecordKey?) -> Key? {
     var report = RowReport(row: 1, line: 1)
-    guard case .alternate(let attribute, let text)? = read(&report), report.findings.isEmpty else {
-      return nil
+    guard let key = read(&report), report.findings.isEmpty else { return nil }
+    switch key {
+    case .id(.text(let text)): return .text(text)
+    case .alternate(let attribute, let text): return .alternate(attribute: attribute, text)
+    case .id(.integer): return nil
     }
-    return .alternate(attribute: attribute, text)
   }
 }

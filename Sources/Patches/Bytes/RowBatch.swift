@@ -1,4 +1,5 @@
 import JSON
+public import Records
 import Sheets
 
 /// Some thousand rows with their results, on their way to the run file.
@@ -10,7 +11,7 @@ public struct RowBatch: Sendable {
     public let number: Int
     public let line: Int
     /// The record, if its id is the key; else the attribute with the key.
-    public let recordID: Int64?
+    public let recordID: RecordID?
     public let keyAttribute: String?
     public let isIdempotent: Bool
     /// Indicates that the recipe has texts of its own.
@@ -62,12 +63,15 @@ extension RowBatch {
   /// Appends a row by its recipe; returns `false` if a piece is too large for one.
   mutating func append(_ row: RowBytes, _ read: ReadRow, _ form: Int, _ recipe: Recipe) -> Bool {
     let start = bytes.count
-    var recordID: Int64?
+    var recordID: RecordID?
     var keyAttribute: String?
     switch read.key {
     case .id(let id, let digits):
-      recordID = id
+      recordID = .integer(id)
       unsafe append(UnsafeRawBufferPointer(rebasing: row.input[digits]))
+    case .text(let text):
+      recordID = .text(text)
+      bytes += text.utf8
     case .alternate(let attribute, let text):
       keyAttribute = attribute
       bytes += text.utf8

@@ -1,12 +1,15 @@
 import Catalog
 import JSON
+import Records
 import Sheets
 
 /// The rule for a record's key: the id, or an attribute to look it up by.
 final class KeyRule: Sendable {
   let attribute: String
-  /// Indicates the integer in URLs.
+  /// Indicates the key in URLs.
   let isID: Bool
+  /// Indicates that it is a text there, too.
+  let isText: Bool
   /// Indicates one of several attributes that name a record together.
   let isPart: Bool
   let range: ClosedRange<Int64>
@@ -19,6 +22,7 @@ final class KeyRule: Sendable {
     self.isID = isID
     self.isPart = isPart
     note = field?.note
+    if case .string? = field?.kind { isText = true } else { isText = !isID }
     switch field?.kind {
     case .integer(let minimum, let maximum):
       range = minimum...maximum
@@ -35,26 +39,31 @@ final class KeyRule: Sendable {
 
   /// Reads a key cell that is not blank, no failed formula and not the null marker.
   func read(_ trimmed: Substring, at column: String, _ report: inout RowReport) -> RecordKey? {
-    guard isID else {
-      let text = String(trimmed)
-      guard ValueRule.isFine(text, maximum, pattern, note, at: column, &report) else { return nil }
-      return .alternate(attribute: attribute, value: text)
+    guard isText else {
+      return ValueRule.integer(trimmed, range, at: column, &report).map { .id(.integer($0)) }
     }
-    return ValueRule.integer(trimmed, range, at: column, &report).map { .id($0) }
+    let text = String(trimmed)
+    guard ValueRule.isFine(text, maximum, pattern, note, at: column, &report) else { return nil }
+    guard isID else { return .alternate(attribute: attribute, value: text) }
+    guard let id = RecordID(key: text) else {
+      report.error("no-key", column, value: text, "no record can have this key in its address", hint: note)
+      return nil
+    }
+    return .id(id)
   }
 
   /// Checks the key member of a JSONL row.
   func check(_ value: JSONValue, at column: String, _ report: inout RowReport) -> RecordKey? {
     switch value {
     case .null: report.keyIsCleared(at: column)
-    case .integer(let number) where isID:
-      if range.contains(number) { return .id(number) }
+    case .integer(let number) where !isText:
+      if range.contains(number) { return .id(.integer(number)) }
       report.error("out-of-range", column, value: value.text(), "not in \(ValueRule.inWords(range))")
-    case .decimal where isID:
+    case .decimal where !isText:
       report.error(
         "scientific-notation", column, value: value.text(),
         "a number with a fraction or an exponent; its last digits may be lost", hint: "write all its digits")
-    case .string(let text) where !isID:
+    case .string(let text) where isText:
       let trimmed = text.trimmingBlanks()
       guard !trimmed.isEmpty else {
         report.error("missing-key", column, value: text, "the key is blank")
@@ -68,8 +77,8 @@ final class KeyRule: Sendable {
     default:
       report.error(
         "wrong-kind", column, value: value.text(),
-        "a JSON \(value.kind), where a \(isID ? "whole number" : "string") belongs",
-        hint: isID && value.string != nil ? "write it without quotes" : nil)
+        "a JSON \(value.kind), where a \(isText ? "string" : "whole number") belongs",
+        hint: !isText && value.string != nil ? "write it without quotes" : nil)
     }
     return nil
   }

@@ -2,7 +2,7 @@ public import JSON
 
 /// The requested part of one record as the site has it now, in the form of a patch.
 public struct RecordImage: Sendable, Equatable {
-  public var id: Int64
+  public var id: RecordID
   /// The value that changes whenever the record does: B2C Service's `updatedTime`, Fusion's ETag or
   /// `changeIndicator`.
   public var token: String?
@@ -16,7 +16,7 @@ public struct RecordImage: Sendable, Equatable {
   public var lists: [String: [JSONObject]]
 
   public init(
-    id: Int64, token: String? = nil, values: [String: JSONValue] = [:],
+    id: RecordID, token: String? = nil, values: [String: JSONValue] = [:],
     lists: [String: [JSONObject]] = [:]
   ) {
     self.id = id

@@ -6,7 +6,7 @@ public import JSON
 public struct Snapshot: Sendable, Hashable {
   /// The row that was about to be sent.
   public var row: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   /// The token that changes whenever the record does.
   public var token: String?
   /// The values of exactly the attributes the row touches; one the record did not have is absent.
@@ -15,7 +15,7 @@ public struct Snapshot: Sendable, Hashable {
   public var lists: JSONObject
 
   public init(
-    row: Int, recordID: Int64, token: String?, values: JSONObject, lists: JSONObject = JSONObject()
+    row: Int, recordID: RecordID, token: String?, values: JSONObject, lists: JSONObject = JSONObject()
   ) {
     self.row = row
     self.recordID = recordID

@@ -22,7 +22,7 @@ package struct RecordVerification {
     }
   }
 
-  package let recordID: Int64
+  package let recordID: RecordID
   private let resource: ResourceType
 
   /// The values set by later rows.
@@ -37,7 +37,7 @@ package struct RecordVerification {
     case inDoubt(Int)
   }
 
-  package init(of recordID: Int64, resource: ResourceType) {
+  package init(of recordID: RecordID, resource: ResourceType) {
     self.recordID = recordID
     self.resource = resource
   }
@@ -56,13 +56,13 @@ package struct RecordVerification {
     let whole = AttributePlace(resource.key)
     if let refusal {
       findings.unreadable = [
-        VerifiedRow.Difference(whole, asked: .integer(recordID), actual: nil, doubt: refusal)
+        VerifiedRow.Difference(whole, asked: recordID.json, actual: nil, doubt: refusal)
       ]
       return findings.verified(row.number)
     }
     guard let image else {
       findings.isMissing = true
-      findings.differences = [VerifiedRow.Difference(whole, asked: .integer(recordID), actual: nil)]
+      findings.differences = [VerifiedRow.Difference(whole, asked: recordID.json, actual: nil)]
       return findings.verified(row.number)
     }
     for held in row.changes.held(against: image) { compare(held, &findings) }

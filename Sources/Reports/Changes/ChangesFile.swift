@@ -73,7 +73,7 @@ enum ChangesFile: RunDocument {
 
   private static func cells(_ change: PlannedChange, _ row: CarriedOutRow) -> [String] {
     [
-      String(row.recordID), CSVText.inert(change.place), ChangeText(change.now).whole,
+      CSVText.inert(row.recordID.text), CSVText.inert(change.place), ChangeText(change.now).whole,
       ChangeText(change.result).whole, String(row.number), row.finishedAt ?? "",
     ]
   }

@@ -50,8 +50,8 @@ extension PageEntry {
   }
 
   /// Returns `5120 240317-000042`, the form of plans.
-  static func record(_ id: Int64?, _ key: String?) -> String {
-    let id = id.map { String($0) }
+  static func record(_ id: RecordID?, _ key: String?) -> String {
+    let id = id?.description
     let key = key.map { $0.printable(limit: 80) }
     return key == id ? id ?? "" : [id, key].compactMap { $0 }.joined(separator: " ")
   }
@@ -119,7 +119,7 @@ struct PageEntries {
       for (entries, outcome) in [(parts.kept, PageEntry.Outcome.kept), (parts.irreversible, .irreversible)] {
         for entry in entries {
           var line = PageEntry(
-            row: row.number, record: String(row.recordID), outcome: outcome, note: entry.text.printable())
+            row: row.number, record: row.recordID.description, outcome: outcome, note: entry.text.printable())
           line.kind = entry.attribute
           try body(line)
         }

@@ -29,7 +29,7 @@ public struct PlanDiff: Sendable {
   /// Returns one row, each line ended.
   func text(of entry: PlanEntry) -> String {
     let key = entry.recordKey.map { $0.printable(limit: 80) }
-    let id = entry.recordID.map { String($0) }
+    let id = entry.recordID?.description
     let record = key == id ? id ?? "no record" : [id, key].compactMap { $0 }.joined(separator: " ")
     var text = "  \(record) (row \(entry.number), line \(entry.line))"
     switch entry.action {

@@ -23,7 +23,7 @@ enum PlanFile: RunDocument {
     var object: JSONObject = [
       "row": .integer(Int64(entry.number)), "line": .integer(Int64(entry.line)),
       "key": entry.recordKey.map(JSONValue.string) ?? .null,
-      "id": entry.recordID.map(JSONValue.integer) ?? .null,
+      "id": entry.recordID?.json ?? .null,
       "action": .string(entry.action?.rawValue ?? entry.state.rawValue),
       "changes": .array(entry.changes.map { .object($0.json) }),
     ]

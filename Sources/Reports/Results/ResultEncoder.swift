@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Sheets
 import Staging
 
@@ -87,7 +88,11 @@ struct ResultEncoder {
     bytes.append(comma)
     bytes.append(number: Int64(row.line))
     bytes.append(comma)
-    if let id = row.recordID { bytes.append(number: id) }
+    switch row.recordID {
+    case .integer(let number)?: bytes.append(number: number)
+    case .text(let text)?: csv.append(cell: CSVText.inert(text), to: &bytes)
+    case nil: break
+    }
     if row.state == .staged, row.isUntouched {
       bytes += ResultEncoder.untouched
       return
@@ -110,7 +115,7 @@ struct ResultEncoder {
     unsafe bytes.append(
       contentsOf: UnsafeRawBufferPointer(rebasing: input[..<end]).assumingMemoryBound(to: UInt8.self))
     bytes += #","_row":\#(row.number),"_line":\#(row.line),"_record_id":"#.utf8
-    bytes += (row.recordID.map { String($0) } ?? "null").utf8
+    bytes += (row.recordID?.json ?? .null).text().utf8
     bytes += #","_status":"\#(row.state.rawValue)","_http_status":"#.utf8
     bytes += (row.httpStatus.map { String($0) } ?? "null").utf8
     bytes += #","_error_code":null,"_error":null,"_attempts":\#(row.attempts),"_at":"#.utf8
@@ -186,7 +191,7 @@ struct ResultEncoder {
 
   private static func cells(of row: ResultRow) -> [String] {
     [
-      String(row.number), String(row.line), row.recordID.map { String($0) } ?? "", row.state.rawValue,
+      String(row.number), String(row.line), CSVText.inert(row.recordID?.text ?? ""), row.state.rawValue,
       row.httpStatus.map { String($0) } ?? "", CSVText.inert(row.errorCode ?? ""),
       CSVText.inert(row.explanation), String(row.attempts), row.finishedAt ?? "",
     ]
@@ -223,7 +228,7 @@ struct ResultEncoder {
   }
 
   private static func members(of row: ResultRow) -> JSONObject {
-    let id = row.recordID.map { JSONValue.integer($0) }
+    let id = row.recordID?.json
     let status = row.httpStatus.map { JSONValue.integer(Int64($0)) }
     let values: [JSONValue] = [
       .integer(Int64(row.number)), .integer(Int64(row.line)), id ?? .null, .string(row.state.rawValue),

@@ -1,4 +1,5 @@
 import JSON
+import Records
 public import Staging
 
 /// The rows of a run as `bulkpatch results` prints them.
@@ -68,7 +69,7 @@ public struct ResultListing {
 
   private static func cells(of row: ResultRow) -> [String] {
     [
-      String(row.number), String(row.line), row.recordID.map { String($0) } ?? row.recordKey ?? "",
+      String(row.number), String(row.line), row.recordID?.text ?? row.recordKey ?? "",
       row.state.rawValue, row.httpStatus.map { String($0) } ?? "", row.errorCode ?? "",
       row.attempts == 0 ? "" : String(row.attempts), row.explanation,
     ]

@@ -26,7 +26,7 @@ enum RollbackFiles: RunDocument {
   private static func line(_ entry: RollbackParts.Entry, _ row: RollbackResult) -> [UInt8] {
     var object: JSONObject = [
       "row": .integer(Int64(row.number)), "source_row": .integer(Int64(row.sourceRow)),
-      "line": .integer(Int64(row.line)), "record_id": .integer(row.recordID),
+      "line": .integer(Int64(row.line)), "record_id": row.recordID.json,
       "state": .string(row.state.rawValue),
     ]
     let members =

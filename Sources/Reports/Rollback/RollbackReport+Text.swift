@@ -1,4 +1,5 @@
 import JSON
+import Records
 import Staging
 
 extension RollbackReport {
@@ -84,7 +85,7 @@ extension RollbackReport {
         [
           "attribute": .string(group.attribute), "changes": .integer(Int64(group.changes)),
           "first_row": .integer(Int64(group.firstRow)), "first_line": .integer(Int64(group.firstLine)),
-          "first_record_id": .integer(group.firstRecord), "message": .string(group.text),
+          "first_record_id": group.firstRecord.json, "message": .string(group.text),
         ]
       })
     return object

@@ -1,5 +1,5 @@
 import JSON
-import Records
+public import Records
 public import Staging
 
 /// The restored and the other changes of a rollback; a row may have several with different outcomes.
@@ -25,7 +25,7 @@ public struct RollbackReport: Sendable, Equatable {
     public var text: String
     public var firstRow: Int
     public var firstLine: Int
-    public var firstRecord: Int64
+    public var firstRecord: RecordID
     public var hint: String?
   }
 

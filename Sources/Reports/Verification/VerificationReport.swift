@@ -118,7 +118,7 @@ extension VerificationResult {
 
   fileprivate var json: JSONObject {
     [
-      "row": .integer(Int64(row.number)), "line": .integer(Int64(line)), "record": .integer(recordID),
+      "row": .integer(Int64(row.number)), "line": .integer(Int64(line)), "record": recordID.json,
       "verdict": .string(row.verdict.rawValue),
       "differences": .array(row.differences.map { .object($0.json) }),
     ]

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Records
 package import Staging
 
 /// The part of a run that a rollback covers, and its options.
@@ -21,7 +22,7 @@ package struct RollbackScope {
   /// Returns whether the rollback covers a row.
   func contains(_ row: CarriedOutRow) -> Bool {
     guard rows?.contains(row.number) ?? true else { return false }
-    return records.isEmpty || records.contains(String(row.recordID))
+    return records.isEmpty || records.contains(row.recordID.text)
       || row.recordKey.map(records.contains) == true
   }
 

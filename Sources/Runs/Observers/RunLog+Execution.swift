@@ -1,5 +1,6 @@
 import Execution
 import Logging
+import Records
 import Sites
 import Staging
 
@@ -33,7 +34,7 @@ extension RunLog {
     case .look(_, let records): facts["records"] = .stringConvertible(records)
     case .write(let rows) where rows.count == 1:
       facts["row"] = .stringConvertible(rows[0].number)
-      facts["record"] = .stringConvertible(rows[0].recordID)
+      facts["record"] = rows[0].recordID.metadata
       facts["attempt"] = .stringConvertible(rows[0].attempt)
     case .write(let rows): facts["rows"] = .array(rows.map { .stringConvertible($0.number) })
     }
@@ -44,10 +45,10 @@ extension RunLog {
     return facts
   }
 
-  private func facts(of outcome: RowOutcome, _ recordID: Int64?) -> [String: Logger.MetadataValue?] {
+  private func facts(of outcome: RowOutcome, _ recordID: RecordID?) -> [String: Logger.MetadataValue?] {
     [
       "row": .stringConvertible(outcome.number), "state": .string(outcome.state.rawValue),
-      "record": recordID.map { .stringConvertible($0) }, "attempts": .stringConvertible(outcome.attempts),
+      "record": recordID?.metadata, "attempts": .stringConvertible(outcome.attempts),
       "status": outcome.httpStatus.map { .stringConvertible($0) }, "code": .optional(outcome.errorCode),
       "error": .optional(holdsBodies ? outcome.error : nil),
     ]
@@ -73,6 +74,15 @@ extension RunLog {
       "status": refusal?.status.map { .stringConvertible($0) },
       "message": .optional(isOurs || holdsBodies ? reason.text : nil),
     ]
+  }
+}
+
+extension RecordID {
+  fileprivate var metadata: Logger.MetadataValue {
+    switch self {
+    case .integer(let number): .stringConvertible(number)
+    case .text(let text): .string(text)
+    }
   }
 }
 

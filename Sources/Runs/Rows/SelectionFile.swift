@@ -1,6 +1,7 @@
 package import Console
 import Foundation
 import JSON
+package import Records
 import Staging
 
 /// A sheet that is being written from a query, with a cursor beside it from which the same query goes on.
@@ -13,7 +14,7 @@ package final class SelectionFile {
   private let descriptor: Int32
   private var bytes = 0
   /// The last id whose page is in the file; `nil` before the first.
-  package private(set) var last: Int64?
+  package private(set) var last: RecordID?
   /// The rows in the file, without the header.
   package private(set) var rows = 0
   /// The rows that an earlier call has written.
@@ -47,7 +48,7 @@ package final class SelectionFile {
     descriptor = unsafe open(part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.failure(part) }
     if let begun, let size = begun["bytes"]?.integer, let rows = begun["rows"]?.integer {
-      (bytes, self.rows, last) = (Int(size), Int(rows), begun["last"]?.integer)
+      (bytes, self.rows, last) = (Int(size), Int(rows), RecordID(json: begun["last"]))
     }
     var facts = stat()
     // A part that lacks what its cursor says was changed by another program: it starts over.
@@ -67,14 +68,14 @@ package final class SelectionFile {
   ///
   /// - Parameter last: the last id that was looked at.
   /// - Throws: `UserError` with exit code 74.
-  package func append(_ lines: [UInt8], rows: Int, last: Int64?) throws(UserError) {
+  package func append(_ lines: [UInt8], rows: Int, last: RecordID?) throws(UserError) {
     try write(lines)
     self.rows += rows
     self.last = last ?? self.last
     guard fsync(descriptor) == 0 else { throw Self.failure(part) }
     let note: JSONValue = [
       "selection": .string(identity), "bytes": .integer(Int64(bytes)), "rows": .integer(Int64(self.rows)),
-      "last": self.last.map(JSONValue.integer) ?? .null,
+      "last": self.last?.json ?? .null,
     ]
     do throws(StagingError) {
       let file = try WholeFile(path: cursor, temporaryPath: cursor + ".new", isForAll: false)

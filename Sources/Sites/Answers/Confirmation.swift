@@ -68,7 +68,7 @@ extension FusionItem {
 
   /// Returns whether it is the record or element of B2C Service that was written to, and not an error with its id.
   fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
-    guard object[key] == .integer(write.element?.id ?? write.recordID) else { return false }
+    guard object[key] == write.element.map({ .integer($0.id) }) ?? write.recordID.json else { return false }
     if let address, !address.hasSuffix(write.path(in: resource)) { return false }
     let list = write.element.flatMap { resource.list(at: $0.list) }
     return Self.wordsOfErrors.allSatisfy { word in
@@ -91,7 +91,7 @@ extension FusionItem {
   func image(of write: Write, _ resource: ResourceType) -> RecordImage? {
     let body = (try? JSONValue(parsing: write.body))?.object ?? JSONObject()
     guard let element = write.element else {
-      guard integer(resource.key) == write.recordID else { return nil }
+      guard isRecord(write.recordID, resource.key) else { return nil }
       var image = RecordImage(id: write.recordID, token: token)
       for (name, _) in body where resource.list(named: name) == nil {
         image.values[name] = object[name].map { resource.field(at: name)?.kind.value($0) ?? $0 }
@@ -113,6 +113,7 @@ extension FusionItem {
 extension Write {
   /// Returns its path on a B2C Service site, below the API's own address.
   func path(in resource: ResourceType) -> String {
-    "/\(resource.name)/\(recordID)" + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
+    "/\(resource.name)/\(recordID.pathSegment)"
+      + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
   }
 }

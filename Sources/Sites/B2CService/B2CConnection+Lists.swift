@@ -60,9 +60,9 @@ extension B2CConnection {
   }
 
   /// Fetches the list of each record by itself.
-  private func readElements(_ element: ListElement, of ids: [Int64], _ reading: inout Reading) {
+  private func readElements(_ element: ListElement, of ids: [RecordID], _ reading: inout Reading) {
     for id in ids {
-      let path = "\(service.resource.name)/\(id)?expand=\(element.list.name.percentEncoded)"
+      let path = "\(service.resource.name)/\(id.pathSegment)?expand=\(element.list.name.percentEncoded)"
       guard let answer = ask(path, &reading.last) else {
         guard reading.last.refusal?.status == 404 else { return }
         reading.images[id] = nil

@@ -1,14 +1,15 @@
 import Catalog
 import JSON
+import Records
 
 extension B2CConnection {
-  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
     guard let lookup = KeyLookup(attribute: attribute, of: service.resource) else {
       return (
         .refused(Refusal.unknownKeyCode, "\(service.resource.name) cannot be looked up by \(attribute)"), [:]
       )
     }
-    var found: [String: [Int64]] = [:]
+    var found: [String: [RecordID]] = [:]
     var last = Exchange(outcome: .applied)
     var queries = lookup.queries(for: values, limit: addressLimit.bytes - service.base.utf8.count)[
       ...]

@@ -29,7 +29,7 @@ extension B2CConnection {
   /// The number of records read together, as far as the URL's length allows.
   static let recordsPerQuery = 1000
 
-  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+  func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
     let resource = service.resource
     var reading = Reading()
     for path in request.attributes {
@@ -49,7 +49,7 @@ extension B2CConnection {
       }
       lists.append((list, attributes))
     }
-    var seen: Set<Int64> = []
+    var seen: Set<RecordID> = []
     readRecords(request.ids.filter { seen.insert($0).inserted }[...], &reading)
     for (list, attributes) in lists where reading.last.isApplied {
       readList(list, attributes, &reading)
@@ -61,7 +61,7 @@ extension B2CConnection {
   struct Reading {
     /// The attributes; only a custom field can lack a type.
     var attributes: [(path: String, kind: Field.Kind?)] = []
-    var images: [Int64: RecordImage] = [:]
+    var images: [RecordID: RecordImage] = [:]
     var last = Exchange(outcome: .applied)
   }
 
@@ -85,7 +85,7 @@ extension B2CConnection {
 // MARK: - Records
 
 extension B2CConnection {
-  private func readRecords(_ ids: ArraySlice<Int64>, _ reading: inout Reading) {
+  private func readRecords(_ ids: ArraySlice<RecordID>, _ reading: inout Reading) {
     let names = reading.attributes.map(\.path)
     let style = queryStyles[names, default: .named]
     var query = RecordQuery(service.resource)
@@ -121,7 +121,7 @@ extension B2CConnection {
 
   /// Keeps the rows of a table; returns `false` if it is none, or is cut off.
   private func take(
-    _ rows: [RecordQuery.Row]?, of ids: ArraySlice<Int64>, _ reading: inout Reading
+    _ rows: [RecordQuery.Row]?, of ids: ArraySlice<RecordID>, _ reading: inout Reading
   ) -> Bool {
     guard let rows, rows.count < RecordQuery.rowLimit else {
       reading.last.refuse(asBadAnswer: badTable)
@@ -141,7 +141,7 @@ extension B2CConnection {
   /// Checks records that a query with references did not list.
   ///
   /// It is not documented whether a record without such a reference is listed at all.
-  private func readMissing(_ ids: ArraySlice<Int64>, _ reading: inout Reading) -> Bool {
+  private func readMissing(_ ids: ArraySlice<RecordID>, _ reading: inout Reading) -> Bool {
     guard !ids.isEmpty else { return true }
     let query = RecordQuery(service.resource)
     for chunk in query.chunks(ids, urlLimit: queryLimit, maximumCount: Self.recordsPerQuery) {
@@ -159,10 +159,12 @@ extension B2CConnection {
   ///
   /// A record that was deleted meanwhile is no failure.
   private func readRecord(
-    _ id: Int64, _ attributes: [(path: String, kind: Field.Kind?)], _ reading: inout Reading
+    _ id: RecordID, _ attributes: [(path: String, kind: Field.Kind?)], _ reading: inout Reading
   ) -> Bool {
     let fields = (attributes.map(\.path) + [RecordQuery.token]).map(\.percentEncoded).joined(separator: ",")
-    guard let object = ask("\(service.resource.name)/\(id)?fields=\(fields)", &reading.last)?.object else {
+    guard
+      let object = ask("\(service.resource.name)/\(id.pathSegment)?fields=\(fields)", &reading.last)?.object
+    else {
       if reading.last.refusal?.status == 404 {
         reading.images[id] = nil
         reading.last.outcome = .applied

@@ -7,14 +7,14 @@ extension B2CConnection {
   /// The records of one page: far fewer than the 20,000 at which a site cuts off.
   private static let pageSize = 2_000
 
-  func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
+  func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage) {
     let resource = service.resource
     let condition = selection.condition.map { SiteCondition($0, test: Self.test) }
     // What a query cannot express is decided here, from the same columns.
     let judged = condition?.isExact == false ? selection.condition?.columns ?? [] : []
     let columns = selection.columns + judged
     var tests = condition?.text.map { [$0] } ?? []
-    if let id { tests.append("\(resource.key) > \(id)") }
+    if let id { tests.append("\(resource.key) > \(id.roqlLiteral)") }
     let text =
       "select \(([resource.key] + columns.map(\.expression)).joined(separator: ", ")) from \(resource.name)"
       + (tests.isEmpty ? "" : " where \(tests.joined(separator: " and "))")
@@ -30,7 +30,7 @@ extension B2CConnection {
       return (last, page)
     }
     for row in rows {
-      guard let number = row[0].cellInteger, number > id ?? .min else {
+      guard let found = row[0].cellInteger.map(RecordID.integer), found > id ?? .least else {
         last.refuse(asBadAnswer: "the answer to a query is not in the order of ids")
         return (last, page)
       }
@@ -39,9 +39,10 @@ extension B2CConnection {
         let known = Dictionary(zip(columns, cells)) { first, _ in first }
         guard selection.condition?.holds({ known[$0] ?? nil }) == true else { continue }
       }
-      page.rows.append(SelectedPage.Row(id: number, cells: Array(cells.prefix(selection.columns.count))))
+      page.rows.append(SelectedPage.Row(id: found, cells: Array(cells.prefix(selection.columns.count))))
     }
-    page.next = rows.count < Self.pageSize ? nil : rows.last.flatMap { $0[0].cellInteger }
+    page.next =
+      rows.count < Self.pageSize ? nil : rows.last.flatMap { $0[0].cellInteger.map(RecordID.integer) }
     return (last, page)
   }
 

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// Looks up ids by another key with ROQL tabular queries (`c_osvc_roql_tabular_queries`).
 struct KeyLookup {
@@ -91,9 +92,9 @@ struct KeyLookup {
   /// Returns the values and ids of an answer; `nil` if it is not a table of these columns, or was cut off.
   ///
   /// The names of dotted columns in an answer are unconfirmed, so that columns count by their places.
-  func rows(in answer: JSONValue?) -> [(value: String, id: Int64)]? {
+  func rows(in answer: JSONValue?) -> [(value: String, id: RecordID)]? {
     guard let tables = answer?["items"]?.array else { return nil }
-    var found: [(value: String, id: Int64)] = []
+    var found: [(value: String, id: RecordID)] = []
     for table in tables {
       guard let names = table["columnNames"]?.array?.map({ $0.string?.lowercased() }),
         names.count == columns.count + 1, names[0] == key.lowercased(),
@@ -106,7 +107,7 @@ struct KeyLookup {
         }
         let values = cells.dropFirst().compactMap { $0.string ?? $0.integer.map { String($0) } }
         guard values.count == columns.count else { return nil }
-        found.append((OwnKey.text(of: values), id))
+        found.append((OwnKey.text(of: values), .integer(id)))
       }
     }
     return found

@@ -1,5 +1,6 @@
 import Catalog
 import JSON
+import Records
 
 /// A ROQL query that reads attributes of many records (`c_osvc_roql_tabular_queries`), with the parser of its table.
 struct RecordQuery {
@@ -56,18 +57,18 @@ struct RecordQuery {
   var joins: Bool { columns.contains { $0.part != .value } }
 
   /// Returns the query for some records, percent-encoded.
-  func text(for ids: some Collection<Int64>) -> String {
+  func text(for ids: some Collection<RecordID>) -> String {
     let selected = [resource.key, Self.token] + columns.map(\.expression)
     return
       ("select \(selected.joined(separator: ", ")) from \(resource.name) where \(resource.key) in ("
-      + ids.map { String($0) }.joined(separator: ",") + ")").percentEncoded
+      + ids.map(\.roqlLiteral).joined(separator: ",") + ")").percentEncoded
   }
 
   /// Splits ids into groups whose queries fit URLs of this many bytes; a single id may exceed it.
-  func chunks(_ ids: ArraySlice<Int64>, urlLimit: Int, maximumCount: Int) -> [ArraySlice<Int64>] {
+  func chunks(_ ids: ArraySlice<RecordID>, urlLimit: Int, maximumCount: Int) -> [ArraySlice<RecordID>] {
     ids.chunks(maximumCount: maximumCount, length: urlLimit - text(for: []).utf8.count) {
       // An id and its comma, which is three bytes when encoded.
-      String($0).utf8.count + 3
+      $0.roqlLiteral.percentEncoded.utf8.count + 3
     }
   }
 }
@@ -76,7 +77,7 @@ struct RecordQuery {
 
 extension RecordQuery {
   struct Row {
-    var id: Int64
+    var id: RecordID
     var token: String?
     /// Attribute → value.
     var values: [String: JSONValue]
@@ -95,7 +96,7 @@ extension RecordQuery {
       guard let cells = row.array, cells.count == columns.count + 2,
         let id = cells[0].integer ?? cells[0].string.flatMap({ Int64($0) })
       else { return nil }
-      read.append(Row(id: id, token: cells[1].string, values: values(cells.dropFirst(2))))
+      read.append(Row(id: .integer(id), token: cells[1].string, values: values(cells.dropFirst(2))))
     }
     return read
   }

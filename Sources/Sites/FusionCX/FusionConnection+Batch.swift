@@ -110,7 +110,7 @@ extension FusionConnection {
     let texts = parts.map { id, write in
       // It is not documented whether the tag needs quotes; the sample has none.
       let condition = write.token.map { ",\"ifMatch\":\(JSONValue.string($0).text())" } ?? ""
-      return "{\"id\":\"\(id)\",\"path\":\"/\(site.resource.name)/\(write.recordID)\""
+      return "{\"id\":\"\(id)\",\"path\":\"/\(site.resource.name)/\(write.recordID.pathSegment)\""
         + ",\"operation\":\"update\"\(condition),\"payload\":\(write.body)}"
     }
     return exchange(

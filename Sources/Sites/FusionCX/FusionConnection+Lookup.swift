@@ -1,12 +1,13 @@
 import Catalog
 import JSON
+import Records
 
 /// Looks up ids by another key.
 extension FusionConnection {
   /// The largest page of the API, whatever is asked for (reference, section 4).
   static let pageSize = 500
 
-  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
     let resource = site.resource
     guard resource.alternateKeys.contains(attribute) else {
       return (.refused(Refusal.unknownKeyCode, "\(resource.name) cannot be looked up by \(attribute)"), [:])
@@ -20,7 +21,7 @@ extension FusionConnection {
       + "&limit=\(Self.pageSize)&q="
     var seen: Set<String> = []
     let literals = values.filter { seen.insert($0).inserted }.compactMap(query.literal)
-    var found: [String: [Int64]] = [:]
+    var found: [String: [RecordID]] = [:]
     var last = Exchange(outcome: .applied)
     var start = 0
     while start < literals.count, last.isApplied {
@@ -52,7 +53,7 @@ extension FusionConnection {
       }
       start += chunk.count
       for item in items ?? [] {
-        guard let id = item.integer(resource.key), let value = item.object[attribute]?.keyText else {
+        guard let id = item.id(of: resource), let value = item.object[attribute]?.keyText else {
           last.refuse(asBadAnswer: "a record of the answer has no \(resource.key) or no \(attribute)")
           break
         }
@@ -65,7 +66,7 @@ extension FusionConnection {
   }
 
   /// Looks up ids by keys of several attributes.
-  private func resolve(together paths: [String], values: [String]) -> (Exchange, [String: [Int64]]) {
+  private func resolve(together paths: [String], values: [String]) -> (Exchange, [String: [RecordID]]) {
     let resource = site.resource
     let name = OwnKey.name(of: paths)
     guard site.frameworkVersion > 1 else {
@@ -80,7 +81,7 @@ extension FusionConnection {
       let literals = OwnKey.values(in: text, count: paths.count)?.compactMap(query.literal)
       return literals?.count == paths.count ? literals : nil
     }
-    var found: [String: [Int64]] = [:]
+    var found: [String: [RecordID]] = [:]
     var last = Exchange(outcome: .applied)
     let room = urlLimit - path.utf8.count
     let chunks = keys[...].chunks(maximumCount: Self.pageSize, length: room) {
@@ -90,7 +91,7 @@ extension FusionConnection {
       guard let items = pages(path + FusionQuery.together(paths, chunk), &last) else { break }
       for item in items {
         let values = paths.compactMap { item.object[$0]?.keyText }
-        guard let id = item.integer(resource.key), values.count == paths.count else { continue }
+        guard let id = item.id(of: resource), values.count == paths.count else { continue }
         found[OwnKey.text(of: values), default: []].append(id)
       }
     }

@@ -4,16 +4,16 @@ import Records
 
 /// Reads many records with a few requests.
 extension FusionConnection {
-  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+  func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
     let selection: FusionSelection
     do throws(FusionSelection.UnknownName) {
       selection = try FusionSelection(request, of: site.resource)
     } catch {
       return (.refused("unknown-attribute", "\(site.resource.name) have no \(error.name)"), [:])
     }
-    var seen: Set<Int64> = []
+    var seen: Set<RecordID> = []
     var ids = request.ids.filter { seen.insert($0).inserted }[...]
-    var images: [Int64: RecordImage] = [:]
+    var images: [RecordID: RecordImage] = [:]
     var last = Exchange(outcome: .applied)
     while let first = ids.first, last.isApplied {
       if site.frameworkVersion == 1 || refusesLists {
@@ -24,11 +24,13 @@ extension FusionConnection {
       let head = selection.path + "&limit=\(Self.pageSize)&q="
       let query = FusionQuery(isByExample: false, attribute: site.resource.key)
       let length = urlLimit - head.utf8.count - query.oneOf([]).utf8.count
-      let chunk = ids.chunks(maximumCount: Self.pageSize, length: length) { String($0).utf8.count + 3 }[0]
+      let chunk = ids.chunks(maximumCount: Self.pageSize, length: length) {
+        query.literal(of: $0).percentEncoded.utf8.count + 3
+      }[0]
       if readChunk(chunk, head, query, selection, &images, &last) {
         ids = ids[chunk.endIndex...]
       } else if shortens(
-        head + query.oneOf(chunk.map { String($0) }), isSingle: chunk.count == 1, last)
+        head + query.oneOf(chunk.map(query.literal)), isSingle: chunk.count == 1, last)
       {
         last.outcome = .applied
       } else if last.refusal?.status == 400 {
@@ -42,13 +44,13 @@ extension FusionConnection {
 
   /// Reads some records with one query, or with more if the site's pages are shorter; returns `false` if that failed.
   private func readChunk(
-    _ ids: ArraySlice<Int64>, _ head: String, _ query: FusionQuery, _ selection: FusionSelection,
-    _ images: inout [Int64: RecordImage], _ last: inout Exchange
+    _ ids: ArraySlice<RecordID>, _ head: String, _ query: FusionQuery, _ selection: FusionSelection,
+    _ images: inout [RecordID: RecordImage], _ last: inout Exchange
   ) -> Bool {
     var missing = Set(ids)
     while true {
       // A query for the missing records does not depend on the order of pages.
-      let literals = ids.filter { missing.contains($0) }.map { String($0) }
+      let literals = ids.filter { missing.contains($0) }.map(query.literal)
       guard let answer = ask(head + query.oneOf(literals), &last) else { return false }
       guard let page = answer.page else {
         last.refuse(asBadAnswer: "the answer is not a page of \(site.resource.name)")
@@ -56,7 +58,7 @@ extension FusionConnection {
       }
       var hasNew = false
       for item in page.items {
-        guard let id = item.integer(site.resource.key), missing.remove(id) != nil else { continue }
+        guard let id = item.id(of: site.resource), missing.remove(id) != nil else { continue }
         guard let image = image(id, item, selection, &last) else { return false }
         images[id] = image
         hasNew = true
@@ -70,7 +72,7 @@ extension FusionConnection {
   }
 
   private func readOne(
-    _ id: Int64, _ selection: FusionSelection, _ last: inout Exchange
+    _ id: RecordID, _ selection: FusionSelection, _ last: inout Exchange
   ) -> RecordImage? {
     guard let answer = ask(selection.path(for: id), &last) else {
       // A missing record is no failure.
@@ -79,7 +81,7 @@ extension FusionConnection {
       if last.refusal?.status == 400 { refusesLists = false }
       return nil
     }
-    guard let item = answer.item, item.integer(site.resource.key) == id else {
+    guard let item = answer.item, item.isRecord(id, site.resource.key) else {
       last.refuse(asBadAnswer: "the answer is not the requested one of \(site.resource.name)")
       return nil
     }
@@ -87,14 +89,14 @@ extension FusionConnection {
   }
 
   private func image(
-    _ id: Int64, _ item: FusionItem, _ selection: FusionSelection, _ last: inout Exchange
+    _ id: RecordID, _ item: FusionItem, _ selection: FusionSelection, _ last: inout Exchange
   ) -> RecordImage? {
     var image = RecordImage(id: id, token: item.token, values: selection.values(of: item))
     for list in selection.lists {
       var children = item.children(list.name)
       // Children that did not come along, or not all of them, have their own address.
       if children?.hasMore ?? true {
-        let path = "\(site.resource.name)/\(id)/child/\(list.name)?fields=\(list.fields.text)"
+        let path = "\(site.resource.name)/\(id.pathSegment)/child/\(list.name)?fields=\(list.fields.text)"
         guard let items = pages("\(path)&onlyData=true&limit=\(Self.pageSize)", &last) else { return nil }
         children = FusionPage(items: items)
       }
@@ -177,5 +179,7 @@ struct FusionSelection {
   /// The collection with everything except the query; the `self` link of an item contains its tag.
   var path: String { "\(resource.name)?fields=\(fields.text)&links=self" }
 
-  func path(for id: Int64) -> String { "\(resource.name)/\(id)?fields=\(fields.text)&links=self" }
+  func path(for id: RecordID) -> String {
+    "\(resource.name)/\(id.pathSegment)?fields=\(fields.text)&links=self"
+  }
 }

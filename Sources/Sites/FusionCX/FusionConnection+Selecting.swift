@@ -4,7 +4,7 @@ import Records
 
 /// Selects records by a row-match expression (`q`), page by page in the order of their ids (reference, section 4).
 extension FusionConnection {
-  func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
+  func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage) {
     let resource = site.resource
     var page = SelectedPage()
     guard site.frameworkVersion > 1 else {
@@ -17,7 +17,8 @@ extension FusionConnection {
       return (.refused("bad-name", "a column is no name of an attribute"), page)
     }
     var tests = selection.condition.map { SiteCondition($0, test: Self.test) }?.text.map { [$0] } ?? []
-    if let id { tests.append("\(resource.key) > \(id)") }
+    let query = FusionQuery(isByExample: false, attribute: resource.key)
+    if let id { tests.append("\(resource.key) > \(query.literal(of: id))") }
     var names = [resource.key]
     for column in selection.columns where !names.contains(column.path) { names.append(column.path) }
     let path =
@@ -30,13 +31,17 @@ extension FusionConnection {
       last.refuse(asBadAnswer: "the answer is not a page of \(resource.name)")
       return (last, page)
     }
+    // How a site sorts texts is its own affair; that the selection ends is not.
+    var seen: Set<RecordID> = id.map { [$0] } ?? []
     for item in items.items {
-      guard let number = item.integer(resource.key), number > page.rows.last?.id ?? id ?? .min else {
+      guard let found = item.id(of: resource), seen.insert(found).inserted,
+        resource.isKeyText || found > page.rows.last?.id ?? .least
+      else {
         last.refuse(asBadAnswer: "the answer is not in the order of \(resource.key)")
         return (last, page)
       }
       let cells = selection.columns.map { item.object[$0.path]?.cellText }
-      page.rows.append(SelectedPage.Row(id: number, cells: cells))
+      page.rows.append(SelectedPage.Row(id: found, cells: cells))
     }
     page.next = items.hasMore ? page.rows.last?.id : nil
     return (last, page)

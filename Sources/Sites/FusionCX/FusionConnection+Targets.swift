@@ -10,7 +10,7 @@ extension FusionConnection {
   /// to a child looks it up. The token is the record's. A child has its own tag, so the record is compared just
   /// before, and the write is bound to the child's current tag.
   func target(of write: Write, _ last: inout Exchange) -> Target? {
-    let record = "\(site.resource.name)/\(write.recordID)"
+    let record = "\(site.resource.name)/\(write.recordID.pathSegment)"
     guard let element = write.element else { return Target(path: record, token: write.token) }
     if let token = write.token, !isStill(token, record, &last) { return nil }
     let steps = (element.list.split(separator: "/", omittingEmptySubsequences: false) + ["\(element.id)"])

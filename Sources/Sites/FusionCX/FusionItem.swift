@@ -1,4 +1,6 @@
+import Catalog
 import JSON
+import Records
 
 /// An answer of the framework, in any version.
 struct FusionAnswer {
@@ -73,6 +75,21 @@ struct FusionItem {
   /// Returns an id: a number, from version 9 on a string.
   func integer(_ name: String) -> Int64? {
     object[name].flatMap { $0.integer ?? $0.string.flatMap { Int64($0) } }
+  }
+
+  /// Returns the record's key, in the form that the resource gives its keys; `nil` for one that has no address.
+  func id(of resource: ResourceType) -> RecordID? {
+    resource.isKeyText
+      ? object[resource.key]?.string.flatMap(RecordID.init(key:))
+      : integer(resource.key).map(RecordID.integer)
+  }
+
+  /// Returns whether it is this record; an integer may be a number or a string.
+  func isRecord(_ id: RecordID, _ key: String) -> Bool {
+    switch id {
+    case .integer(let number): integer(key) == number
+    case .text(let text): object[key]?.string.map(RecordID.text) == .text(text)
+    }
   }
 
   /// Returns the children that came with the item; `nil` if none did.

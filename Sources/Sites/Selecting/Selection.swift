@@ -16,10 +16,10 @@ public struct Selection: Sendable {
 public struct SelectedPage: Sendable {
   public var rows: [Row] = []
   /// The last id that was looked at, from which the next page goes on; `nil` at the end.
-  public var next: Int64?
+  public var next: RecordID?
 
   public struct Row: Sendable, Equatable {
-    public var id: Int64
+    public var id: RecordID
     /// The texts of the columns; `nil` where the record has no value.
     public var cells: [String?]
   }
@@ -28,7 +28,7 @@ public struct SelectedPage: Sendable {
 }
 
 extension SiteConnection {
-  public func select(_ selection: Selection, after id: Int64?) -> (Exchange, SelectedPage) {
+  public func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage) {
     (.refused("no-selection", "this connection cannot select records"), SelectedPage())
   }
 }

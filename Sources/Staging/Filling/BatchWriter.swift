@@ -114,7 +114,7 @@ struct BatchWriter {
   private mutating func write(_ row: WholeRow) throws {
     let reason = row.reason
     whole.setUncheckedArguments([
-      row.number, row.line, row.state.rawValue, row.recordID,
+      row.number, row.line, row.state.rawValue, row.recordID?.databaseValue,
       row.keyAttribute, row.recordKey, row.patch?.isIdempotent, row.patch?.element?.list,
       row.patch?.element?.id,
       reason?.code, reason?.message, row.findings.isEmpty ? nil : FindingList.text(row.findings),

@@ -21,7 +21,7 @@ internal import Sheets
     self.database = database
     try database.execute(
       sql: """
-        CREATE TEMP TABLE suspect (record_id INTEGER PRIMARY KEY);
+        CREATE TEMP TABLE suspect (record_id PRIMARY KEY) WITHOUT ROWID;
         CREATE TEMP TABLE suspect_key (record_key TEXT PRIMARY KEY) WITHOUT ROWID;
         """)
     byID = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect VALUES (?)")
@@ -29,15 +29,18 @@ internal import Sheets
   }
 
   /// Adds the record of a row, which is written already, as are all before it.
-  mutating func note(_ id: Int64, of row: Int) throws {
-    if !repeated.isFiltering {
-      if repeated.ascends(id) { return }
-      let earlier = try Int64.fetchCursor(
-        database, sql: "SELECT record_id FROM row WHERE number < ? AND record_id IS NOT NULL",
-        arguments: [row])
-      while let id = try earlier.next() { _ = repeated.note(id) }
+  mutating func note(_ id: RecordID, of row: Int) throws {
+    switch id {
+    case .integer(let number):
+      if !repeated.isFiltering {
+        if repeated.ascends(number) { return }
+        try begin("number < \(row)")
+      }
+      if repeated.note(number) { try suspect(id) }
+    case .text(var text):
+      if !repeated.isFiltering { try begin() }
+      if text.withUTF8({ unsafe repeated.note($0) }) { try suspect(id) }
     }
-    if repeated.note(id) { try suspect(id) }
   }
 
   /// Adds a record by a key that must be looked up.
@@ -56,9 +59,9 @@ internal import Sheets
     }
   }
 
-  private mutating func suspect(_ id: Int64) throws {
+  private mutating func suspect(_ id: RecordID) throws {
     isAnyFound = true
-    try byID.execute(arguments: [id])
+    try byID.execute(arguments: [id.databaseValue])
   }
 
   private mutating func suspect(_ key: String) throws {
@@ -66,10 +69,10 @@ internal import Sheets
     try byKey.execute(arguments: [key])
   }
 
-  /// Starts the filter while ids still ascend.
-  private mutating func begin() throws {
+  /// Starts the filter with the ids of these rows, which ascended and are not in it.
+  private mutating func begin(_ rows: String = "TRUE") throws {
     let earlier = try Int64.fetchCursor(
-      database, sql: "SELECT record_id FROM row WHERE record_id IS NOT NULL")
+      database, sql: "SELECT record_id FROM row WHERE \(rows) AND typeof(record_id) = 'integer'")
     while let id = try earlier.next() { _ = repeated.note(id) }
   }
 
@@ -120,7 +123,7 @@ extension Patch {
     let key: RecordKey
     if let attribute: String = row["key_attribute"], let value: String = row["record_key"] {
       key = .alternate(attribute: attribute, value: value)
-    } else if let id: Int64 = row["record_id"] {
+    } else if let id = row.recordID() {
       key = .id(id)
     } else {
       return nil

@@ -20,7 +20,7 @@ public enum PlanAction: String, Sendable, CaseIterable {
 public struct PlannedRow: Sendable, Hashable {
   /// The data row of the sheet, from 1.
   public var number: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   public var action: PlanAction
   /// Everything the row asks for, including what already is so.
   public var changes: [PlannedChange]
@@ -29,7 +29,7 @@ public struct PlannedRow: Sendable, Hashable {
   public var error: String?
 
   public init(
-    number: Int, recordID: Int64, action: PlanAction, changes: [PlannedChange], errorCode: String? = nil,
+    number: Int, recordID: RecordID, action: PlanAction, changes: [PlannedChange], errorCode: String? = nil,
     error: String? = nil
   ) {
     self.number = number

@@ -52,7 +52,7 @@ public struct PlanEntry: Sendable, Hashable {
   public var number: Int
   public var line: Int
   public var recordKey: String?
-  public var recordID: Int64?
+  public var recordID: RecordID?
   /// The planned action; `nil` if there is none, and then the state explains why.
   public var action: PlanAction?
   public var state: RowState
@@ -202,7 +202,7 @@ extension RunFile {
         try body(
           PlanEntry(
             number: row["number"], line: row["line"], recordKey: row["record_key"],
-            recordID: row["record_id"],
+            recordID: row.recordID("record_id"),
             action: (row["action"] as String?).flatMap(PlanAction.init),
             state: RowState(rawValue: row["state"]) ?? .failed,
             changes: (row["changes"] as String?).map(PlannedChange.list) ?? [], errorCode: row["error_code"],

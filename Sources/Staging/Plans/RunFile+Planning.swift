@@ -1,10 +1,10 @@
 internal import GRDB
-internal import Records
+public import Records
 
 /// A row for the planner: one to plan, or one that holds back the later rows of its record.
 public struct PlanCandidate: Sendable {
   public var number: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   public var state: RowState
   /// Missing for a row that is not staged.
   public var row: StagedRow?
@@ -16,15 +16,16 @@ extension RunFile {
   /// Records whose rows are all planned are skipped, so that a planning that was cut short continues.
   ///
   /// - Throws: `StagingError` if the file cannot be read.
-  public func recordsToPlan(after record: Int64?, rows limit: Int) throws(StagingError) -> ClosedRange<Int64>?
-  {
+  public func recordsToPlan(after record: RecordID?, rows limit: Int) throws(StagingError) -> ClosedRange<
+    RecordID
+  >? {
     try read { database in
       let records = try Row.fetchCursor(
-        database, sql: RunFile.recordsToPlan, arguments: [record ?? Int64.min, limit])
-      var range: ClosedRange<Int64>?
+        database, sql: RunFile.recordsToPlan, arguments: [(record ?? .least).databaseValue, limit])
+      var range: ClosedRange<RecordID>?
       var rows = 0
       while rows < limit, let next = try records.next() {
-        let id: Int64 = next["record_id"]
+        guard let id = next.recordID("record_id") else { continue }
         range = (range?.lowerBound ?? id)...id
         rows += next["rows"] as Int
       }
@@ -44,19 +45,22 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be read.
   public func planCandidates(
-    of records: ClosedRange<Int64>, after last: PlanCandidate?, limit: Int
+    of records: ClosedRange<RecordID>, after last: PlanCandidate?, limit: Int
   ) throws(StagingError) -> [PlanCandidate] {
     try read { database in
       try Row.fetchAll(
         database, sql: RunFile.planCandidates,
         arguments: [
-          last?.recordID ?? records.lowerBound, last?.number ?? 0, records.upperBound, limit,
+          (last?.recordID ?? records.lowerBound).databaseValue, last?.number ?? 0,
+          records.upperBound.databaseValue,
+          limit,
         ]
       ).map { row in
         let state = RowState(rawValue: row["state"]) ?? .failed
         var staged = state == .staged ? StagedRow(row) : nil
         staged?.live = row["live"]
-        return PlanCandidate(number: row["number"], recordID: row["record_id"], state: state, row: staged)
+        return PlanCandidate(
+          number: row["number"], recordID: row.recordID("record_id") ?? 0, state: state, row: staged)
       }
     }
   }
@@ -83,7 +87,8 @@ extension RunFile {
           """)
       for row in rows {
         insert.setUncheckedArguments([
-          row.number, row.recordID, now, row.action.rawValue, PlannedChange.text(row.changes), row.errorCode,
+          row.number, row.recordID.databaseValue, now, row.action.rawValue, PlannedChange.text(row.changes),
+          row.errorCode,
           row.error,
         ])
         try insert.execute()

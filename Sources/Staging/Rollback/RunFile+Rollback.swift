@@ -9,7 +9,7 @@ public struct CarriedOutRow: Sendable, Hashable {
   public var number: Int
   public var line: Int
   public var state: RowState
-  public var recordID: Int64
+  public var recordID: RecordID
   /// The time it was finished; `nil` while it is not.
   public var finishedAt: String?
   public var errorCode: String?
@@ -25,7 +25,8 @@ public struct CarriedOutRow: Sendable, Hashable {
   public var input: String
 
   public init(
-    number: Int, line: Int, state: RowState, recordID: Int64, patch: String, element: ElementAddress? = nil,
+    number: Int, line: Int, state: RowState, recordID: RecordID, patch: String,
+    element: ElementAddress? = nil,
     snapshot: Snapshot?, input: String = ""
   ) {
     self.number = number
@@ -115,7 +116,7 @@ public struct RollbackResult: Sendable {
   public var line: Int
   /// The row that it rolls back.
   public var sourceRow: Int
-  public var recordID: Int64
+  public var recordID: RecordID
   public var state: RowState
   public var errorCode: String?
   public var error: String?
@@ -146,7 +147,7 @@ extension RunFile {
         try body(
           RollbackResult(
             number: row["number"], line: row["line"], sourceRow: row["source_row"],
-            recordID: row["record_id"], state: RowState(rawValue: row["state"]) ?? .unknown,
+            recordID: row.recordID("record_id") ?? 0, state: RowState(rawValue: row["state"]) ?? .unknown,
             errorCode: row["error_code"], error: row["error"],
             expected: (row["expected"] as String?).map(ExpectedState.init(text:)) ?? ExpectedState(),
             kept: (row["kept"] as String?).map([KeptChange].init(json:)) ?? [],
@@ -161,7 +162,7 @@ extension CarriedOutRow {
   init(_ row: Row) {
     self.init(
       number: row["number"], line: row["line"], state: RowState(rawValue: row["state"]) ?? .unknown,
-      recordID: row["record_id"], patch: row["patch"], snapshot: nil, input: row["input"])
+      recordID: row.recordID("record_id") ?? 0, patch: row["patch"], snapshot: nil, input: row["input"])
     finishedAt = row["finished_at"]
     errorCode = row["error_code"]
     keyAttribute = row["key_attribute"]

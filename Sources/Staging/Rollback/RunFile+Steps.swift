@@ -25,11 +25,11 @@ extension RunFile {
   /// - Parameter visit: returns whether to continue.
   /// - Throws: `StagingError` if the file cannot be read.
   public func forEachStep(
-    at recordID: Int64, after number: Int, _ visit: (RollbackStep) -> Bool
+    at recordID: RecordID, after number: Int, _ visit: (RollbackStep) -> Bool
   ) throws(StagingError) {
     try read { database in
       let rows = try Row.fetchCursor(
-        database.cachedStatement(sql: RunFile.stepQuery), arguments: [recordID, number])
+        database.cachedStatement(sql: RunFile.stepQuery), arguments: [recordID.databaseValue, number])
       while let row = try rows.next() {
         let step = RollbackStep(
           number: row["number"],

@@ -10,7 +10,7 @@ import Sites
 /// What the site says of the keys and the names of a sheet (`check --live`).
 struct LiveCheck {
   private let plan: RunPlan
-  private var keys: [String: [Int64]] = [:]
+  private var keys: [String: [RecordID]] = [:]
   private var verdicts: [GivenName: NameVerdict] = [:]
   private var keyAttributes: Set<String> = []
   /// Whatever could not be checked, in words.
@@ -83,7 +83,7 @@ struct LiveCheck {
             rule: ids.isEmpty ? "unknown-key" : "ambiguous-key",
             message: ids.isEmpty
               ? "no record has this \(attribute)"
-              : "\(ids.count) records have this \(attribute): \(ids.map { String($0) }.joined(separator: ", "))"
+              : "\(ids.count) records have this \(attribute): \(ids.map(\.description).joined(separator: ", "))"
           ))
       }
     }

@@ -18,10 +18,10 @@ import Testing
     func send(_ write: Write) -> Exchange { Exchange(outcome: .applied) }
     func keep(to pacing: any RequestPacing) {}
     func takeRequests() -> [RequestRecord] { [] }
-    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+    func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
       (Exchange(outcome: .applied), [:])
     }
-    func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+    func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
       (Exchange(outcome: outcome), [7: RecordImage(id: 7, lists: ["threads": threads])])
     }
   }

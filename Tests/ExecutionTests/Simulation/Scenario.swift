@@ -1,5 +1,6 @@
 import Catalog
 import Execution
+import Records
 import Staging
 
 /// All that is drawn before a simulation begins: the sheet, the settings, and how bad the night will be.
@@ -136,7 +137,8 @@ extension Scenario {
     return rows.enumerated().map { index, row in
       ordinals[row.record] += 1
       let staged = StagedRow(
-        number: index + 1, line: index + 2, recordID: Int64(row.record + 1), ordinal: ordinals[row.record],
+        number: index + 1, line: index + 2, recordID: .integer(Int64(row.record + 1)),
+        ordinal: ordinals[row.record],
         recordRows: rows.count { $0.record == row.record }, patch: row.patch.body, element: row.patch.element,
         isIdempotent: row.patch.isIdempotent, attempts: 0)
       return (staged, row.isRejected)

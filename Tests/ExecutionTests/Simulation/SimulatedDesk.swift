@@ -48,7 +48,7 @@ struct SimulatedRecord {
   }
 
   /// The values that a reader who asks for this gets.
-  func image(id: Int64, for request: ReadRequest) -> RecordImage {
+  func image(id: RecordID, for request: ReadRequest) -> RecordImage {
     var image = RecordImage(id: id, token: String(version))
     for (place, path) in SimulatedPatch.attributes.enumerated() where request.attributes.contains(path) {
       image.values[path] = values[place]

@@ -50,7 +50,7 @@ private struct Comparison {
       let body: JSONObject =
         isAppend ? ["threads": ["entryType": ["id": 1], "text": text]] : ["subject": text]
       let staged = StagedRow(
-        number: index + 1, line: index + 2, recordID: records[index],
+        number: index + 1, line: index + 2, recordID: .integer(records[index]),
         ordinal: records[...index].count { $0 == records[index] },
         recordRows: records.count { $0 == records[index] }, patch: body.text(), element: nil,
         isIdempotent: !isAppend, attempts: 0)

@@ -121,11 +121,11 @@ private final class SimulatedReader: SiteConnection {
     self.trouble = trouble
   }
 
-  func read(_ request: ReadRequest) -> (Exchange, [Int64: RecordImage]) {
+  func read(_ request: ReadRequest) -> (Exchange, [RecordID: RecordImage]) {
     wasAsked = true
     if let trouble { return (Exchange(outcome: trouble), [:]) }
-    var images: [Int64: RecordImage] = [:]
-    for id in request.ids { images[id] = site.records[Int(id) - 1].image(id: id, for: request) }
+    var images: [RecordID: RecordImage] = [:]
+    for id in request.ids { images[id] = site.records[(Int(id.text) ?? 0) - 1].image(id: id, for: request) }
     return (Exchange(outcome: .applied, status: 200), images)
   }
 
@@ -133,7 +133,7 @@ private final class SimulatedReader: SiteConnection {
   func send(_ write: Write) -> Exchange { Exchange(outcome: .refused(.no)) }
   func keep(to pacing: any RequestPacing) {}
   func takeRequests() -> [RequestRecord] { [] }
-  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [Int64]]) {
+  func resolve(attribute: String, values: [String]) -> (Exchange, [String: [RecordID]]) {
     (Exchange(outcome: .refused(.no)), [:])
   }
 }

@@ -138,7 +138,8 @@ struct VirtualRun {
 
   private static func row(_ number: Int) -> StagedRow {
     StagedRow(
-      number: number, line: number + 1, recordID: Int64(number), ordinal: 1, recordRows: 1, patch: "{}",
+      number: number, line: number + 1, recordID: .integer(Int64(number)), ordinal: 1, recordRows: 1,
+      patch: "{}",
       element: nil, isIdempotent: true, attempts: 0)
   }
 }
