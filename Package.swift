@@ -107,7 +107,8 @@ let package = Package(
       name: "CatalogTests", dependencies: ["Catalog", "JSON", "TestSupport"],
       exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
-      name: "RecordsTests", dependencies: ["Catalog", "JSON", "Records"], swiftSettings: strict),
+      name: "RecordsTests", dependencies: ["Catalog", "JSON", "Records", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
       name: "SheetsTests", dependencies: ["CZlib", "JSON", "Sheets", "TestSupport"],
       swiftSettings: strict),

@@ -58,6 +58,7 @@ extension ResourceType {
   public static let all: [ResourceType] = [
     .incidents,
     .interactions,
+    .serviceRequests,
   ]
 
   /// Returns the resource of that name, if there is one.

@@ -12,6 +12,8 @@ public struct SandboxSettings: Sendable {
   public var incidents: Int?
   /// The number of interactions to generate in an empty store; by default 1000, or 0 when a file is imported.
   public var interactions: Int?
+  /// The number of service requests to generate in an empty store; by default 100, or 0 when a file is imported.
+  public var serviceRequests: Int?
   /// The number of records to generate in an empty store of each other kind of B2C Service; by default 100, or 0 when
   /// a file is imported.
   public var others: Int?

@@ -28,12 +28,14 @@ struct BulkpatchSandbox: DocumentedCommand {
       The first line on standard output is the base URL, written when it is ready for requests.
       Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
       The sandbox checks what the real service checks, and writes every request to the table request_log of
-      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, ….
+      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, …. Service
+      requests are named by numbers such as SR0000000001; of each ten, three have slashes, blanks or letters beyond ASCII.
 
       A file for --import has one JSON object a line: its resource, and the record in the API's own shape, with
       references as ids, and threads and children inline. Ids are kept; missing fields are filled in:
         {"resource": "incidents", "id": 2, "subject": "…", "threads": [{"entryType": {"id": 1}, "text": "…"}]}
         {"resource": "interactions", "InteractionId": 300100000000001, "Description": "…"}
+        {"resource": "serviceRequests", "SrNumber": "SR 12/2024", "Title": "…"}
         {"resource": "accounts", "id": 7, "lookupName": "…"}
 
       Each --fault is a rule. The first that matches a request decides; latencies add up. --seed determines which
@@ -74,6 +76,11 @@ struct BulkpatchSandbox: DocumentedCommand {
   )
   var interactions: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many service requests to generate in an empty store. (default: 100)", valueName: "n"))
+  var serviceRequests: Int?
+
   @Option(help: ArgumentHelp("The seed of the generated records.", valueName: "s"))
   var seed: UInt64 = 1
 
@@ -108,6 +115,7 @@ struct BulkpatchSandbox: DocumentedCommand {
     }
     guard incidents ?? 0 >= 0 else { throw ValidationError("--incidents must not be negative") }
     guard interactions ?? 0 >= 0 else { throw ValidationError("--interactions must not be negative") }
+    guard serviceRequests ?? 0 >= 0 else { throw ValidationError("--service-requests must not be negative") }
     guard bodyLimit > 0 else { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -133,6 +141,7 @@ struct BulkpatchSandbox: DocumentedCommand {
     settings.database = database
     settings.incidents = incidents
     settings.interactions = interactions
+    settings.serviceRequests = serviceRequests
     settings.seed = seed
     settings.importFile = importFile
     settings.latency = latency?.duration ?? .zero

@@ -142,7 +142,8 @@ import Testing
       ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
       (
         "resource: incident", 1,
-        "'resource' must be a resource this version knows (incidents, interactions), not 'incident'", nil
+        "'resource' must be a resource this version knows (incidents, interactions, serviceRequests), not 'incident'",
+        nil
       ),
       (
         "suppress: [rules,\n  events]", 2,

@@ -142,7 +142,7 @@ import Testing
     let mistake = #expect(throws: UserError.self) {
       try plan(try job("{sheet: a.csv, site: \"https://d\"}"))
     }
-    #expect(mistake?.hint == "say what the rows are, one of: incidents, interactions")
+    #expect(mistake?.hint == "say what the rows are, one of: incidents, interactions, serviceRequests")
     #expect(try plan(try job("{sheet: a.csv, site: desk}")).resource.name == "incidents")
   }
 

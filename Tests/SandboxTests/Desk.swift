@@ -72,10 +72,12 @@ final class Desk: Sendable {
 
   /// Sends one request; paths are below the version unless they begin with a slash, and may hold blanks.
   func send(
-    _ method: String, _ path: String, _ body: String? = nil, headers: [String: String?] = [:]
+    _ method: String, _ path: String, _ body: String? = nil, headers: [String: String?] = [:],
+    isEncoded: Bool = false
   ) async throws -> Reply {
     let full = path.hasPrefix("/") ? path : "/services/rest/connect/v1.4/\(path)"
-    guard let encoded = full.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed),
+    guard
+      let encoded = isEncoded ? full : full.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed),
       let url = URL(string: server.baseURL + encoded)
     else { throw URLError(.badURL) }
     // Foundation on Linux never returns from a 401 that names a scheme.

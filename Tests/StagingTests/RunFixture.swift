@@ -14,6 +14,8 @@ enum SampleRow {
   case append(Int64)
   /// Rewrites one thread at its own address.
   case rewrite(Int64, thread: Int64)
+  /// Sets a field of a record that is named by a text.
+  case named(String)
   /// Names its record by another attribute.
   case keyed(String)
   /// Never valid; its key could be read, or could not.
@@ -58,6 +60,7 @@ struct RunFixture {
     let key: RecordKey?
     switch row {
     case .update(let id): (patch, key, findings) = (update(.id(.integer(id))), .id(.integer(id)), [])
+    case .named(let text): (patch, key, findings) = (update(.id(.text(text))), .id(.text(text)), [])
     case .keyed(let text):
       key = .alternate(attribute: "referenceNumber", value: text)
       (patch, findings) = (key.map(update), [])

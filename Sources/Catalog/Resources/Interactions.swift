@@ -143,7 +143,7 @@ extension ResourceType {
     ] + whoFields + permissionFields
 
   /// The attributes about who created and changed a row, and when.
-  private static let whoFields: [Field] = [
+  static let whoFields: [Field] = [
     Field("CreatedBy", .string(maximumLength: 64), .readOnly),
     Field("CreationDate", .dateTime, .readOnly),
     Field("LastUpdatedBy", .string(maximumLength: 64), .readOnly),
@@ -152,12 +152,12 @@ extension ResourceType {
   ]
 
   /// The attributes about the caller's permissions for a row.
-  private static let permissionFields: [Field] = [
+  static let permissionFields: [Field] = [
     Field("DeleteFlag", .boolean, .readOnly, note: "whether you may delete it", isNameInferred: true),
     Field("UpdateFlag", .boolean, .readOnly, note: "whether you may change it", isNameInferred: true),
   ]
 
-  private static let ownAttributes = CustomFieldSpace(
+  static let ownAttributes = CustomFieldSpace(
     path: "{name}_c", note: "a site's own attributes; text unless the job's custom_fields says otherwise")
 
   private static let links = ChildList(

@@ -102,7 +102,8 @@ package struct RunPlan {
     let folder = request.folder == WorkingFolder.path ? "" : request.folder
     let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
     let possible = try RunPlan.resources(settings, in: known)
-    guard possible.count == 1, let resource = possible.first else {
+    // Jobs and runs of the time when an API had one resource do not say what their rows are: it was the first.
+    guard let resource = possible.first, possible.allSatisfy({ $0.dialect == resource.dialect }) else {
       throw UserError(
         job == nil ? .usage : .configuration, place: job?.path ?? sheet,
         job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",

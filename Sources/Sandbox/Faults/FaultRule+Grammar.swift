@@ -2,7 +2,7 @@ extension FaultRule {
   /// The grammar of a rule, for the help of `--fault`.
   public static let grammar = """
     METHOD RESOURCE [rate=0.3] [after=N] [times=N] ACTION
-      METHOD is PATCH, GET,POST or *; RESOURCE is incidents, interactions or *. A query counts as a GET of what it
+      METHOD is PATCH, GET,POST or *; RESOURCE is incidents, interactions, serviceRequests or *. A query counts as a GET of what it
       selects from, a batch as a POST of the resources of its parts, a POST that stands for a PATCH as a PATCH.
       rate is the share of matching requests to hit, after the first one that may be hit, times the most hits.
       ACTION is one of:

@@ -179,7 +179,11 @@ extension RequestLogEntry {
     }
     guard let first = address.steps.first, let last = address.steps.last else { return }
     resource = first.entity.name
-    recordID = Int64(first.key)
+    if first.entity.isNamedByText {
+      recordKey = first.key
+    } else {
+      recordID = Int64(first.key)
+    }
     if address.steps.count > 1 {
       child = address.steps.dropFirst().map(\.entity.name).joined(separator: ".")
       childID = Int64(last.key) ?? ChildKey.numbers(last.key)?.id

@@ -55,13 +55,20 @@ extension FusionSession {
   func row(_ address: RowAddress) throws -> FusionRow {
     var parent: FusionRow?
     for step in address.steps {
-      guard let id = number(of: step, below: parent),
-        let row = try FusionRow.find(step.entity.path, id, in: database), row.parent == parent?.id
-      else { throw Fault.notFound }
+      guard let row = try row(step, below: parent), row.parent == parent?.id else { throw Fault.notFound }
       parent = row
     }
     guard let parent else { throw Fault.notFound }
     return parent
+  }
+
+  private func row(_ step: RowAddress.Step, below parent: FusionRow?) throws -> FusionRow? {
+    if step.entity.isNamedByText {
+      return try FusionRow.find(step.entity.path, number: step.key, in: database)
+    }
+    return try number(of: step, below: parent).flatMap {
+      try FusionRow.find(step.entity.path, $0, in: database)
+    }
   }
 
   private func number(of step: RowAddress.Step, below parent: FusionRow?) -> Int64? {
@@ -74,20 +81,21 @@ extension FusionSession {
     entity.rules.hasOpaqueKeys && choices.childKeys == .hash
   }
 
-  /// The key of a row in paths.
+  /// The key of a row in paths, not encoded yet.
   func key(of row: FusionRow, _ entity: Entity) -> String {
+    if entity.isNamedByText { return row.number ?? "" }
     guard let parent = row.parent, isOpaque(entity) else { return String(row.id) }
     return ChildKey.text(parent: parent, id: row.id)
   }
 
   /// The path of a row below the version, without a leading slash.
   func path(of row: FusionRow, _ entity: Entity, below parent: RowAddress) -> String {
-    "\(path(of: entity, below: parent))/\(key(of: row, entity))"
+    "\(path(of: entity, below: parent))/\(Percent.encoded(key(of: row, entity)))"
   }
 
   /// The path of a collection.
   func path(of entity: Entity, below parent: RowAddress) -> String {
-    parent.steps.map { "\($0.entity.name)/\($0.key)/child/" }.joined() + entity.name
+    parent.steps.map { "\($0.entity.name)/\(Percent.encoded($0.key))/child/" }.joined() + entity.name
   }
 
   func tag(of row: FusionRow) -> String { ChangeTag.text(row.version, choices.tagFormat) }

@@ -118,6 +118,19 @@ enum Percent {
     return String(decoding: decoded, as: UTF8.self)
   }
 
+  /// The text as one step of a path: everything but the unreserved characters of section 2.3 is escaped.
+  static func encoded(_ text: String) -> String {
+    var encoded = ""
+    for byte in text.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      let isPlain =
+        byte < 0x80 && (scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar))
+      let digits = String(byte, radix: 16, uppercase: true)
+      encoded += isPlain ? String(scalar) : "%" + (byte < 0x10 ? "0" : "") + digits
+    }
+    return encoded
+  }
+
   private static func hexadecimal(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30

@@ -22,6 +22,7 @@ struct Site: Sendable {
         + fusion.resources.map { ($0.name, try FusionRow.count($0.path, in: database)) }
       let isAsked =
         settings.importFile != nil || settings.incidents != nil || settings.interactions != nil
+        || settings.serviceRequests != nil
       if isAsked || counts.allSatisfy({ $0.1 == 0 }) {
         let held = counts.map { name, count in "\(count) \(name)" }.joined(separator: " and ")
         notice("the database already holds a site with \(held); nothing is generated or imported")
@@ -44,6 +45,8 @@ struct Site: Sendable {
     }
     try InteractionGenerator(seed: settings.seed, model: fusion, vocabulary: vocabulary)
       .fill(database, count: settings.interactions ?? (isImported ? 0 : 1000))
+    try ServiceRequestGenerator(seed: settings.seed, model: fusion)
+      .fill(database, count: settings.serviceRequests ?? (isImported ? 0 : 100))
     for kind in model.stored { vocabulary.remove(kind.name) }
     try vocabulary.store(in: database)
     let newSecret = UInt64.random(in: .min ... .max)

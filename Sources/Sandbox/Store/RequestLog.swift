@@ -7,6 +7,8 @@ struct RequestLogEntry {
   /// The record that the path names.
   var resource: String?
   var recordID: Int64?
+  /// Its key, if that is a text.
+  var recordKey: String?
   var child: String?
   var childID: Int64?
   /// The part of a batch; none for the request itself.
@@ -17,8 +19,9 @@ struct RequestLogEntry {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
-          application_context, suppress, body, status, error_code, committed, part, if_match, fault)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          application_context, suppress, body, status, error_code, committed, part, if_match, fault,
+          record_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let headers = exchange.headers
     let suppress = headers.keys.filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
@@ -28,7 +31,7 @@ struct RequestLogEntry {
       suppress.isEmpty ? nil : suppress.joined(separator: ","),
       exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self),
       answer.status, answer.errorCode, answer.isChange, part,
-      headers["if-match"], exchange.fault,
+      headers["if-match"], exchange.fault, recordKey,
     ])
   }
 }

@@ -22,7 +22,7 @@ import GRDB
 ///   the same transaction: a row whose `committed` is 1 is proof that its change is in the store, once.
 ///   `sequence` counts from 1; `time` is the arrival time; `method` is the one on the wire, `method_override` the
 ///   header; `path` and `query` as sent; `resource`, `record_id`, `child`, `child_id` are taken from the path (or the
-///   id of what a POST created); `application_context` and `suppress` (names of the suppress headers) the headers;
+///   id of what a POST created; a key that is a text is in `record_key`); `application_context` and `suppress` (names of the suppress headers) the headers;
 ///   `if_match` the header; `body` the request's body as text; `status` and `error_code` the answer;
 ///   `fault` the effect of `--fault` on the request (`reset=after-commit`; several joined by `; `), null if none. The
 ///   answer is the one that was made, even if it was not sent, as with `reset=after-commit`. `status` is 0 if none was
@@ -42,6 +42,13 @@ enum Schema {
     migrator.registerMigration("4: records of any kind") { database in
       try database.execute(sql: records)
       try database.execute(sql: carryingOver)
+    }
+    migrator.registerMigration("5: records that are named by texts") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE request_log ADD COLUMN record_key TEXT;
+          CREATE INDEX request_log_by_key ON request_log (resource, record_key) WHERE record_key IS NOT NULL;
+          """)
     }
     return migrator
   }

@@ -43,11 +43,11 @@ extension Desk {
   /// Sends one request to the Fusion half; paths are below the version.
   func fusion(
     _ method: String, _ path: String, _ body: String? = nil, version: Int? = 4,
-    headers: [String: String?] = [:]
+    headers: [String: String?] = [:], isEncoded: Bool = false
   ) async throws -> Reply {
     var headers = headers
     if let version { headers["REST-Framework-Version"] = "\(version)" }
-    return try await send(method, "\(Self.fusion)\(path)", body, headers: headers)
+    return try await send(method, "\(Self.fusion)\(path)", body, headers: headers, isEncoded: isEncoded)
   }
 
   func readFusion(_ path: String, version: Int? = 4, headers: [String: String?] = [:]) async throws -> Reply {

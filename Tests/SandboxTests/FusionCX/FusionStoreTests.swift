@@ -26,7 +26,7 @@ import Testing
     }
     #expect(dumps[0] == dumps[1])
     #expect(dumps[0] != dumps[2])
-    #expect(Set(dumps[0].compactMap { $0.split(separator: "3").first }).count == 9)
+    #expect(Set(dumps[0].compactMap { $0.split(separator: "3").first }).count == 11)
   }
 
   @Test func importsWhatTheSiteDoesNotHaveYet() async throws {

@@ -12,6 +12,8 @@ struct Entity: Sendable {
   let key: String
   /// The attribute that users know the row by, unique like the key.
   let alternateKey: String?
+  /// Indicates that paths name the row by that attribute, and by nothing else: `serviceRequests/{SrNumber}`.
+  let isNamedByText: Bool
   /// The names of the attributes in the order in which they are written, without enclosures.
   let order: [String]
   /// Attributes whose bytes have an address of their own.
@@ -23,14 +25,18 @@ struct Entity: Sendable {
   private let fields: [String: Field]
 
   init(_ resource: ResourceType) {
+    let isText = resource.field(at: resource.key)?.kind.name == "string"
+    // A row that is named by a text has a number all the same, which the service gives.
+    let number = resource.fields.first { $0.access == .readOnly && $0.kind.name == "integer" }?.path
     self.init(
-      name: resource.name, path: resource.name, key: resource.key, alternateKey: resource.alternateKeys.first,
+      name: resource.name, path: resource.name, key: isText ? number : resource.key,
+      alternateKey: isText ? resource.key : resource.alternateKeys.first, isNamedByText: isText,
       fields: resource.fields, lists: resource.lists, isChild: false)
   }
 
   private init(
-    name: String, path: String, key: String?, alternateKey: String?, fields: [Field], lists: [ChildList],
-    isChild: Bool
+    name: String, path: String, key: String?, alternateKey: String?, isNamedByText: Bool = false,
+    fields: [Field], lists: [ChildList], isChild: Bool
   ) {
     let rules = EntityRules.of(path)
     let key = key ?? fields.first { $0.access == .selector }?.path ?? "Id"
@@ -38,6 +44,7 @@ struct Entity: Sendable {
     self.path = path
     self.key = key
     self.alternateKey = alternateKey
+    self.isNamedByText = isNamedByText
     self.rules = rules
     self.isChild = isChild
     // The selector of a sheet is not an attribute of the service, unless it is the key.
@@ -63,12 +70,18 @@ struct Entity: Sendable {
 
   func child(_ name: String) -> Entity? { children.first { $0.name == name } }
 
+  /// The attribute that paths name a row by.
+  var pathKey: String { isNamedByText ? alternateKey ?? key : key }
+
   /// Every kind of row from here down.
   var all: [Entity] { [self] + children.flatMap(\.all) }
 
   /// The required attributes of a row.
   var required: [String] {
-    attributes.filter { $0.nullability == .notNull && !$0.isTrigger && $0.path != key }.map(\.path)
+    attributes.filter {
+      $0.nullability == .notNull && !$0.isTrigger && $0.path != key && $0.path != alternateKey
+    }
+    .map(\.path)
       + rules.required
   }
 

@@ -63,6 +63,7 @@ extension EntityRules {
   static func of(_ path: String) -> EntityRules { known[path] ?? EntityRules() }
 
   private static let known: [String: EntityRules] = [
+    "serviceRequests": serviceRequest, "serviceRequests.messages": message,
     "interactions": interaction,
     "interactions.childInteractions": childInteraction,
     "interactions.interactionReferences": EntityRules(

@@ -25,6 +25,18 @@ extension Vocabulary {
         ("ACME_RESOLVED", "Resolved"), ("ACME_NO_REPLY", "No reply"), ("ACME_DUPLICATE", "Duplicate"),
         ("ACME_STALE", "Stale"),
       ]),
+    list(
+      "ORA_SVC_SR_STATUS_CD",
+      [
+        ("ORA_SVC_NEW", "New"), ("ORA_SVC_INPROGRESS", "In Progress"), ("ORA_SVC_WAITING", "Waiting"),
+        ("ORA_SVC_RESOLVED", "Resolved"), ("ORA_SVC_CLOSED", "Closed"), ("ACME_SVC_ON_HOLD", "On hold"),
+      ]),
+    list(
+      "SeverityCd",
+      [
+        ("ORA_SVC_SEV1", "Critical"), ("ORA_SVC_SEV2", "High"), ("ORA_SVC_SEV3", "Medium"),
+        ("ORA_SVC_SEV4", "Low"),
+      ]),
     list("ORA_SVC_STRIPE_CD", [("ORA_SVC_CRM", "CRM"), ("ORA_SVC_HCM", "HCM"), ("ORA_SVC_CASE", "Case")]),
     list(
       "ChannelTypeCd",

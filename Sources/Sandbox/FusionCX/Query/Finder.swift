@@ -12,7 +12,7 @@ extension FusionSession {
     var conditions: [Expression] = []
     switch (entity.path, name) {
     case (_, "PrimaryKey"):
-      conditions.append(.compare(entity.key, .equal, try variables.take(entity.key)))
+      conditions.append(.compare(entity.pathKey, .equal, try variables.take(entity.pathKey)))
     case ("interactions", "InteractionRowFinderById"):
       conditions.append(.compare("InteractionId", .equal, try variables.take("BindInteractionId")))
       if variables.has("BindStripeCd") {

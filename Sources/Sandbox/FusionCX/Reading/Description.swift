@@ -41,7 +41,8 @@ extension FusionSession {
   }
 
   private func description(of entity: Entity, path: String) -> JSONObject {
-    let key = entity.rules.hasOpaqueKeys ? "{\(entity.path.replacing(".", with: "_"))_Id}" : "{\(entity.key)}"
+    let key =
+      entity.rules.hasOpaqueKeys ? "{\(entity.path.replacing(".", with: "_"))_Id}" : "{\(entity.pathKey)}"
     var item: JSONObject = [
       "links": [link("self", "\(path)/\(key)", entity.name, "item")],
       "actions": .array(

@@ -150,7 +150,7 @@ struct InteractionGenerator {
     return row
   }
 
-  private static func stamp(_ values: inout JSONObject, created: Timestamp, updated: Timestamp) {
+  static func stamp(_ values: inout JSONObject, created: Timestamp, updated: Timestamp) {
     values["CreatedBy"] = "SALES_ADMIN"
     values["CreationDate"] = .string(created.text)
     values["LastUpdatedBy"] = "SALES_ADMIN"
