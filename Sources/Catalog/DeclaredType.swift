@@ -82,16 +82,17 @@ extension DeclaredType.Word {
 extension DeclaredType {
   /// Creates the declaration that matches a type of the catalogue; `nil` for one that cannot be declared.
   init?(_ kind: Field.Kind) {
+    // Some words are names of types as well: without theirs, this would call itself.
     switch kind {
     case .string(let length, _): self.init(.text, length: length)
     case .code(_, _, let length): self.init(.code, length: length)
     case .number(let digits): self.init(.number, length: digits)
-    case .integer: self.init(.integer)
-    case .boolean: self.init(.boolean)
-    case .date: self.init(.date)
-    case .dateTime: self.init(.datetime)
-    case .menu: self.init(.menu)
-    case .reference: self.init(.reference)
+    case .integer: self.init(Word.integer)
+    case .boolean: self.init(Word.boolean)
+    case .date: self.init(Word.date)
+    case .dateTime: self.init(Word.datetime)
+    case .menu: self.init(Word.menu)
+    case .reference: self.init(Word.reference)
     case .base64, .menuPath: return nil
     }
   }

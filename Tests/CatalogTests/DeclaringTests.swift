@@ -52,6 +52,12 @@ import Testing
     #expect(incidents.list(named: "threads")?.field("rating")?.kind == .menu())
   }
 
+  @Test(arguments: [("EndInteractionFlag", "boolean"), ("EndTime", "datetime"), ("ChannelId", "integer")])
+  func everyTypeOfTheCatalogueCanBeDeclaredAgain(_ path: String, _ type: String) throws {
+    let declared = try interactions.declaring([path: try #require(DeclaredType(type))])
+    #expect(declared.fields.count == interactions.fields.count)
+  }
+
   /// A release that adds an attribute does not break jobs that have declared it.
   @Test(arguments: ["code(30)", "code"])
   func aDeclarationThatSaysWhatTheCatalogueSaysChangesNothing(_ type: String) throws {
