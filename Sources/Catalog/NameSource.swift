@@ -32,7 +32,7 @@ extension ResourceType {
   }
 
   /// Returns the catalogue's entry of an attribute of the record or of a list's elements.
-  private func knownField(at place: String) -> Field? {
+  func knownField(at place: String) -> Field? {
     if let field = field(at: place) { return field }
     var lists = lists
     var rest = place.split(separator: ".").map { String($0) }
@@ -50,7 +50,8 @@ extension ResourceType {
     switch knownField(at: place)?.kind {
     case .menu(let known, _)?:
       knownField(at: place)?.hasFixedValues == true && known.contains { $0.name == name }
-    case .code(let known, _, _)?: known.contains(name)
+    case .code(let known, _, _)?:
+      known.contains(name) && siteValues[place]?.contains { $0.name == name } != false
     default: false
     }
   }

@@ -1,8 +1,8 @@
 extension ResourceType {
   /// Returns the companion attributes: those that the service sets along with these, and those that belong with them.
   ///
-  /// Attributes with inferred names are left out, because a wrong name in an optional attribute must not make a
-  /// record unreadable.
+  /// Attributes with inferred names, and those that the site does not have, are left out, because a wrong name in an
+  /// optional attribute must not make a record unreadable.
   public func companions(of paths: some Sequence<String>) -> [Field] {
     let touched = Set(paths)
     guard !touched.isEmpty else { return [] }
@@ -13,7 +13,9 @@ extension ResourceType {
       if touched.contains(partner) { partners.insert(field.path) }
     }
     return fields.filter { field in
-      guard !touched.contains(field.path), !field.isNameInferred else { return false }
+      guard !touched.contains(field.path), !field.isNameInferred, siteRefusals[field.path] != .absent else {
+        return false
+      }
       return partners.contains(field.path) || field.follows.map(touched.contains) == true
     }
   }

@@ -140,7 +140,7 @@ extension String {
   /// Indicates a name of letters, digits and underscores that does not begin with a digit.
   ///
   /// Both APIs have such names, and they can be in a query without ending it.
-  fileprivate var isAttributeName: Bool {
+  package var isAttributeName: Bool {
     guard let first = utf8.first, !(0x30...0x39).contains(first) else { return false }
     return utf8.allSatisfy { byte in
       switch byte {

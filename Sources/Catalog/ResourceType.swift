@@ -31,6 +31,14 @@ public struct ResourceType: Sendable {
   public var ownKey: [String] = []
   /// The names that the site has given for ids: attribute → id → name.
   public var siteNames: [String: [Int64: String]] = [:]
+  /// The values that the site's menus and lookups had when its overlay was saved: place → values.
+  ///
+  /// None at a place where only the site itself is to be asked.
+  public var siteValues: [String: [MenuValue]] = [:]
+  /// The places of custom fields that the site has described whole: what has no type there does not exist.
+  public var sitePlaces: Set<String> = []
+  /// The attributes and lists that the site does not take, by place.
+  public var siteRefusals: [String: SiteRefusal] = [:]
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
 
