@@ -1,4 +1,5 @@
 public import Catalog
+import Foundation
 
 /// The settings of a sandbox at its start.
 public struct SandboxSettings: Sendable {
@@ -19,6 +20,8 @@ public struct SandboxSettings: Sendable {
   public var others: Int?
   /// The kinds of record, which are served as the catalogue describes them.
   public var resources = ResourceType.all
+  /// What a site adds to the catalogue, so that this one has its model.
+  public var catalogue: Overlay?
   /// The seed of the generated records: the same seed gives the same records.
   public var seed: UInt64 = 1
   /// A JSONL file of records to import into an empty store.
@@ -40,11 +43,24 @@ public struct SandboxSettings: Sendable {
   var servedResources: [ResourceType] {
     resources.map { resource in
       var resource = resource
+      if let overlay = catalogue?.resources[resource.name] { resource = resource.modelled(by: overlay) }
       if resource.name == ResourceType.interactions.name {
         resource.fields.removeAll { $0.path == choices.fusion.missingAttribute }
         if let name = choices.fusion.extraAttribute { resource.fields.append(Field(name, .code())) }
       }
       return resource
+    }
+  }
+
+  /// Reads the file that describes a site.
+  ///
+  /// - Throws: `SandboxError` if it cannot be read, or is none.
+  public mutating func readCatalogue(_ path: String) throws(SandboxError) {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+      throw .unreadable(path: path, reason: "there is no such file, or you may not read it")
+    }
+    do throws(OverlayError) { catalogue = try Overlay(parsing: [UInt8](data)) } catch {
+      throw .badCatalogue(path: path, reason: error.message, hint: error.hint ?? "save it again")
     }
   }
 
@@ -62,6 +78,8 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// The file to import has an unsupported format; the hint says what to do.
   case badImport(path: String, reason: String, hint: String)
+  /// The file that describes a site is none.
+  case badCatalogue(path: String, reason: String, hint: String)
   /// A line of the file to import is not a record that this service could hold.
   case badRecord(path: String, line: Int, reason: String)
   /// A choice does not have the form `name=value`, or is unknown.
@@ -75,6 +93,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .database(let path, let reason): "\(path): \(reason)"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .badImport(let path, let reason, _): "\(path): \(reason)"
+    case .badCatalogue(let path, let reason, _): "\(path): \(reason)"
     case .badRecord(let path, let line, let reason): "\(path):\(line): \(reason)"
     case .badChoice(let text, let reason): "choice '\(text)': \(reason)"
     case .badFault(let text, let reason, _): "fault '\(text)': \(reason)"
@@ -90,7 +109,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .badRecord:
       #"write one JSON object per line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
     case .badChoice: "see the choices and their values in 'bulkpatch sandbox --help'"
-    case .badImport(_, _, let hint), .badFault(_, _, let hint): hint
+    case .badCatalogue(_, _, let hint), .badImport(_, _, let hint), .badFault(_, _, let hint): hint
     }
   }
 }

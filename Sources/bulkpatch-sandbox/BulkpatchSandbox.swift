@@ -23,6 +23,8 @@ struct BulkpatchSandbox: DocumentedCommand {
       "bulkpatch sandbox --fault 'PATCH incidents rate=0.1 status=503 retry-after=2' --fault '* * latency=20ms..80ms'":
         "refuse one change in ten, asking for two seconds, and delay every request by 20 to 80 ms",
       "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
+      "bulkpatch sandbox --catalogue production-overlay.json --incidents 500":
+        "serve made-up incidents with the attributes and menus of your own site",
     ],
     notes: """
       The first line on standard output is the base URL, written when it is ready for requests.
@@ -48,8 +50,8 @@ struct BulkpatchSandbox: DocumentedCommand {
       """,
     exitCodes: [
       (.success, "stopped by SIGINT or SIGTERM"), (.usage, ExitCode.usage.meaning),
-      (.unreadableSheet, "the imported file, or a record of it, is wrong"),
-      (.noSuchFile, "the file to import cannot be read"),
+      (.unreadableSheet, "the imported file, a record of it, or the catalogue is wrong"),
+      (.noSuchFile, "the file to import, or the catalogue, cannot be read"),
       (.unreachable, "it cannot listen on the port"), (.inputOutput, "the database cannot be used"),
     ])
 
@@ -88,6 +90,12 @@ struct BulkpatchSandbox: DocumentedCommand {
     name: .customLong("import"),
     help: ArgumentHelp("A JSONL file of your own records, for an empty store.", valueName: "file"))
   var importFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "An overlay that 'bulkpatch resources --save' has written: serve the model of that site.",
+      valueName: "file"))
+  var catalogue: String?
 
   @Option(help: ArgumentHelp("Delay every answer, such as by 50ms or 1s.", valueName: "time"))
   var latency: Delay?
@@ -144,6 +152,7 @@ struct BulkpatchSandbox: DocumentedCommand {
     settings.serviceRequests = serviceRequests
     settings.seed = seed
     settings.importFile = importFile
+    if let catalogue { try settings.readCatalogue(catalogue) }
     settings.latency = latency?.duration ?? .zero
     settings.bodyLimit = bodyLimit
     let password = ProcessInfo.processInfo.environment["BULKPATCH_SANDBOX_PASSWORD"]
@@ -156,7 +165,7 @@ struct BulkpatchSandbox: DocumentedCommand {
   private static func exitCode(of error: SandboxError) -> ExitCode {
     switch error {
     case .badChoice, .badFault: .usage
-    case .badImport, .badRecord: .unreadableSheet
+    case .badCatalogue, .badImport, .badRecord: .unreadableSheet
     case .unreadable: .noSuchFile
     case .cannotListen: .unreachable
     case .database: .inputOutput

@@ -59,7 +59,8 @@ extension Session {
     var properties = JSONObject()
     for name in tree.names {
       switch tree[name] {
-      case .value(let attribute): properties[name] = .object(Self.schema(attribute.field, name, links))
+      case .value(let attribute):
+        properties[name] = .object(Self.schema(attribute.field, attribute.title, links))
       case .branch(let inner):
         // A sub-object accepts what its parts accept.
         properties[name] = [
@@ -84,9 +85,9 @@ extension Session {
     return properties
   }
 
-  private static func schema(_ field: Field, _ name: String, _ links: Links) -> JSONObject {
+  private static func schema(_ field: Field, _ title: String, _ links: Links) -> JSONObject {
     var schema: JSONObject = [
-      "type": .array([.string(type(field.kind)), "null"]), "label": .string(name),
+      "type": .array([.string(type(field.kind)), "null"]), "label": .string(title),
       "readOnly": .bool(field.access == .readOnly),
       "isAvailableForPOST": .bool([.writable, .createOnly].contains(field.access)),
       "isAvailableForPATCH": .bool(field.access == .writable), "isEnumerable": false, "isMenu": false,

@@ -34,8 +34,14 @@ struct IncidentGenerator {
       checksNumber
       ? try ReferenceNumber.free(of: kind, day: day, from: id, in: directory.database)
       : ReferenceNumber.text(day: day, number: id)
-    var record = RecordRow(
-      entity: kind.name, id: id, name: number, values: values(story, created, kind, &random))
+    var made = values(story, created, kind, &random)
+    if kind.isModelled {
+      made = directory.fitting(made, kind.attributes)
+      if let status = made[StatusRule.status]?.integer, kind.has(StatusRule.type) {
+        made[StatusRule.type] = .integer(StatusRule.type(of: status, kind, directory.vocabulary))
+      }
+    }
+    var record = RecordRow(entity: kind.name, id: id, name: number, values: made)
     record.values["referenceNumber"] = .string(number)
     record.values["createdTime"] = .string(created.text)
     let last = try insertThreads(of: record, kind, story, created, &random)
@@ -93,6 +99,7 @@ struct IncidentGenerator {
       values["text"] = .string(entry.text)
       values["displayOrder"] = 1
       guard let threads = kind.list("threads") else { continue }
+      if kind.isModelled { values = directory.fitting(values, threads.attributes) }
       try NewElement(
         values, id: nil, threads, of: record, account: nil, at: time.text, in: directory.database
       )

@@ -27,10 +27,12 @@ struct Site: Sendable {
         let held = counts.map { name, count in "\(count) \(name)" }.joined(separator: " and ")
         notice("the database already holds a site with \(held); nothing is generated or imported")
       }
-      return Site(
-        vocabulary: try Vocabulary(stored: database, for: resources), tokenSecret: UInt64(bitPattern: secret))
+      var vocabulary = try Vocabulary(stored: database, for: resources)
+      vocabulary.take(settings.catalogue)
+      return Site(vocabulary: vocabulary, tokenSecret: UInt64(bitPattern: secret))
     }
     var vocabulary = Vocabulary.delivered(for: resources)
+    vocabulary.take(settings.catalogue)
     if let file = settings.importFile {
       let count = try RecordImport(path: file, model: model, fusion: fusion).run(into: database, &vocabulary)
       if count == 0 { notice("\(file) holds no records; nothing is imported") }

@@ -89,6 +89,8 @@ struct Vocabulary: Sendable {
 
   mutating func remove(_ name: String) { sets[name] = nil }
 
+  mutating func replace(_ set: NamedSet) { sets[set.name] = set }
+
   /// The set that a field's values come from; none for a field that is neither menu nor reference.
   ///
   /// - Parameter entity: the owner of the attribute, `incidents` or `incidents.threads`.
@@ -96,11 +98,13 @@ struct Vocabulary: Sendable {
     switch field.kind {
     case .reference(let target, _): return target
     case .menu:
-      let name = "\(entity).\(field.path)"
-      return shared[name] ?? name
+      return sharedName("\(entity).\(field.path)")
     default: return nil
     }
   }
+
+  /// The name of a menu's values, which may be those of another one.
+  static func sharedName(_ menu: String) -> String { shared[menu] ?? menu }
 
   /// The menus that share the values of another one.
   private static let shared = [

@@ -9,13 +9,18 @@ final class Attribute: Sendable {
   let modelPlace: String
   /// The menu, or the kind of record, that its values come from; none for other kinds of value.
   let set: String?
+  /// The words that people see in its place.
+  let title: String
   /// Indicates that `null` is accepted.
   let isNullable: Bool
 
   /// - Parameters:
   ///   - entity: its owner, `incidents` or `incidents.threads`.
   ///   - list: the name of its list, if any.
-  init(_ field: Field, of entity: String, in list: String?, label: String, isNullable: Bool) {
+  init(
+    _ field: Field, of entity: String, in list: String?, label: String, title: String? = nil, isNullable: Bool
+  ) {
+    self.title = title ?? field.path.split(separator: ".").last.map { String($0) } ?? field.path
     self.field = field
     place = list.map { "\($0).\(field.path)" } ?? field.path
     modelPlace = "\(label).\(place)"

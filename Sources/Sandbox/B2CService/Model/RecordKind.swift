@@ -17,6 +17,8 @@ final class RecordKind: Sendable {
   let rules: KindRules
   /// Indicates that records are rows of the store and can be written; otherwise they are read from the vocabulary.
   let isStored: Bool
+  /// Indicates that a file describes it.
+  let isModelled: Bool
   /// The attributes that a new record needs.
   let required: [String]
   /// The sub-objects that hold the author and the time of their last change.
@@ -27,8 +29,10 @@ final class RecordKind: Sendable {
   convenience init(_ resource: ResourceType) {
     let rules = KindRules.of(resource.name)
     self.init(
-      resource.name, label: Self.label(resource.singular), resource.fields + rules.customFields,
-      resource.lists, rules, isStored: true)
+      resource.name, label: Self.label(resource.singular),
+      resource.fields + (resource.isModelled ? [] : rules.customFields), resource.lists, rules,
+      isStored: true,
+      isModelled: resource.isModelled, titles: resource.modelledTitles)
   }
 
   /// Creates a kind that records of the catalogue refer to.
@@ -40,8 +44,9 @@ final class RecordKind: Sendable {
 
   private init(
     _ name: String, label: String, _ fields: [Field], _ lists: [ChildList], _ rules: KindRules,
-    isStored: Bool
+    isStored: Bool, isModelled: Bool = false, titles: [String: String] = [:]
   ) {
+    self.isModelled = isModelled
     self.name = name
     self.label = label
     self.rules = rules
@@ -49,15 +54,18 @@ final class RecordKind: Sendable {
     // The path of a menu value belongs to the value itself and is written with it.
     attributes = fields.filter { $0.kind != .menuPath }.map { field in
       Attribute(
-        field, of: name, in: nil, label: label,
+        field, of: name, in: nil, label: label, title: titles[field.path],
         isNullable: field.nullability != .notNull && !rules.notNull.contains(field.path))
     }
-    self.lists = lists.map { ListKind($0, of: name, label: label, rules.lists[$0.name] ?? ListRules()) }
+    self.lists = lists.map {
+      ListKind($0, of: name, label: label, titles, rules.lists[$0.name] ?? ListRules())
+    }
     tree = AttributeTree(attributes, lists: self.lists).sortedAsServed()
-    paths = Set(attributes.map(\.path))
+    let known = Set(attributes.map(\.path))
+    paths = known
     let filled = Set(rules.defaults.map(\.path))
     required =
-      rules.required
+      rules.required.filter { !isModelled || known.contains($0) }
       + attributes.filter {
         $0.field.nullability == .notNull && [.writable, .createOnly].contains($0.field.access)
           && !filled.contains($0.path)
@@ -129,7 +137,7 @@ final class ListKind: Sendable {
   /// The attributes whose bytes are stored separately from the element.
   let data: [String]
 
-  init(_ list: ChildList, of kind: String, label: String, _ rules: ListRules) {
+  init(_ list: ChildList, of kind: String, label: String, _ titles: [String: String], _ rules: ListRules) {
     let entity = "\(kind).\(list.name)"
     let required = list.operations.first { $0.effect == .create }?.required ?? []
     self.list = list
@@ -141,7 +149,7 @@ final class ListKind: Sendable {
     attributes = list.fields.filter { $0.kind != .menuPath }.map { field in
       let isOptional = field.nullability == .nullable || !(required + ["id"]).contains(field.path)
       return Attribute(
-        field, of: entity, in: list.name, label: label,
+        field, of: entity, in: list.name, label: label, title: titles["\(list.name).\(field.path)"],
         isNullable: field.nullability != .notNull && isOptional)
     }
     tree = AttributeTree(attributes)

@@ -22,6 +22,8 @@ struct Entity: Sendable {
   let rules: EntityRules
   /// Indicates that this belongs to another row.
   let isChild: Bool
+  /// Indicates that a file describes it.
+  let isModelled: Bool
   private let fields: [String: Field]
 
   init(_ resource: ResourceType) {
@@ -31,14 +33,16 @@ struct Entity: Sendable {
     self.init(
       name: resource.name, path: resource.name, key: isText ? number : resource.key,
       alternateKey: isText ? resource.key : resource.alternateKeys.first, isNamedByText: isText,
-      fields: resource.fields, lists: resource.lists, isChild: false)
+      fields: resource.fields, lists: resource.lists, isChild: false, isModelled: resource.isModelled,
+      titles: resource.modelledTitles)
   }
 
   private init(
     name: String, path: String, key: String?, alternateKey: String?, isNamedByText: Bool = false,
-    fields: [Field], lists: [ChildList], isChild: Bool
+    fields: [Field], lists: [ChildList], isChild: Bool, isModelled: Bool, titles: [String: String]
   ) {
-    let rules = EntityRules.of(path)
+    var rules = EntityRules.of(path)
+    if isModelled { rules.become(fields, titles) }
     let key = key ?? fields.first { $0.access == .selector }?.path ?? "Id"
     self.name = name
     self.path = path
@@ -47,6 +51,7 @@ struct Entity: Sendable {
     self.isNamedByText = isNamedByText
     self.rules = rules
     self.isChild = isChild
+    self.isModelled = isModelled
     // The selector of a sheet is not an attribute of the service, unless it is the key.
     var all = (fields + rules.customFields).filter { $0.access != .selector || $0.path == key }
     if !all.contains(where: { $0.path == key }) { all.insert(Field(key, .integer(), .readOnly), at: 0) }
@@ -59,7 +64,7 @@ struct Entity: Sendable {
     children = lists.filter { $0.name != "links" }.map {
       Entity(
         name: $0.name, path: "\(path).\($0.name)", key: nil, alternateKey: nil, fields: $0.fields,
-        lists: $0.lists, isChild: true)
+        lists: $0.lists, isChild: true, isModelled: isModelled, titles: titles.below($0.name))
     }
   }
 

@@ -31,6 +31,7 @@ struct InteractionGenerator {
     let started = Timestamp(
       seconds: (Self.firstDay + index / Self.perDay) * 86_400 + 25_200 + index % Self.perDay * 100)
     var values = values(started, &random)
+    if entity.isModelled { values = fitting(values, entity) }
     let number = "INT\(Timestamp.digits(index + 1, 10))"
     let last = (values["EndTime"]?.string).flatMap { Timestamp(parsing: $0) } ?? started
     Self.stamp(&values, created: started, updated: last)
@@ -140,6 +141,9 @@ struct InteractionGenerator {
   ) throws -> FusionRow {
     let path = "interactions.\(child)"
     var values = values
+    if let entity = model["interactions"]?.all.first(where: { $0.path == path }), entity.isModelled {
+      values = fitting(values, entity)
+    }
     if child != "InteractionParticipants", !child.hasPrefix("smartActions") {
       Self.stamp(&values, created: time, updated: time)
     }
