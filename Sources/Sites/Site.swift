@@ -69,10 +69,13 @@ public protocol SiteConnection: AnyObject {
   /// Returns records with what tells them from others of their name; as they are if the site does not say.
   func detailed(_ records: [NamedRecord], in source: NameSource) -> (Exchange, [NamedRecord])
 
-  /// Returns the types of the resource's custom fields as the site describes them.
+  /// Returns the resource's attributes as the site's metadata describes them.
   ///
-  /// The exchange is `applied` if the site answered.
-  func customTypes(of paths: [String]) -> (Exchange, CustomTypes)
+  /// The exchange is `applied` if the site answered. A place that it does not describe is in `refused`.
+  ///
+  /// - Parameter places: the sub-objects and lists that are asked about, the empty path for the record itself; `nil` for
+  ///   everything.
+  func description(of places: [String]?) -> (Exchange, SiteDescription)
 
   /// Returns records of a selection in the order of their ids, from the first after an id.
   ///

@@ -27,6 +27,8 @@ public struct SiteSettings: Sendable, Equatable {
   public var attributeNames: [String: String] = [:]
   /// The types of attributes of this site that the catalogue does not have, by path.
   public var extraAttributes: [String: DeclaredType] = [:]
+  /// The file with what this site adds to the catalogue.
+  public var overlayFile: String?
   /// The version of the API in every address; `nil` for the one that bulkpatch is written for.
   ///
   /// That is the model of B2C Service (`v1.3`, `v1.4`, `latest`), or the resources of Fusion CX (`11.13.18.05`,

@@ -264,6 +264,9 @@ enum Migrations {
     migrator.registerMigration("18: records that are named by texts") { database in
       try nameRecordsByTexts(in: database)
     }
+    migrator.registerMigration("19: what the site adds to the catalogue") { database in
+      try database.execute(sql: "ALTER TABLE run ADD COLUMN overlay TEXT")
+    }
     return migrator
   }
 

@@ -35,6 +35,7 @@ extension RunFile {
       record.reason = row["reason"]
       record.jobPath = row["job_path"]
       record.jobText = row["job_text"]
+      record.overlay = row["overlay"]
       record.additionsSHA256 = row["additions_sha256"]
       record.canaryEnd = row["canary_end"]
       record.reviewed = row["reviewed"]

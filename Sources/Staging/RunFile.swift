@@ -113,8 +113,8 @@ public final class RunFile: Sendable {
         sql: """
           INSERT INTO run (id, job, resource, site, site_url, sheet_path, sheet_format, sheet_header,
             mapping_sha256, request, arguments, working_folder, tool_version, created, kind, source_run,
-            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text, additions_sha256)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            dry_run, sheet_delimiter, site_moved, reason, job_path, job_text, additions_sha256, overlay)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.job, record.resource, record.site, record.siteURL, record.sheetPath,
@@ -122,7 +122,7 @@ public final class RunFile: Sendable {
           record.request.json.text(), record.request.folder, record.toolVersion, record.created,
           record.kind.rawValue, record.sourceRun, record.isDryRun, record.sheetDelimiter,
           record.siteMoves.isEmpty ? nil : record.siteMoves.json, record.reason, record.jobPath,
-          record.jobText, record.additionsSHA256,
+          record.jobText, record.additionsSHA256, record.overlay,
         ])
     }
     do { try draft.database.close() } catch { throw StagingError(error, place: directory.runFile) }

@@ -63,6 +63,8 @@ public struct RunRecord: Sendable, Equatable {
   /// The job file, with its text when the run was made; `nil` for a sheet without a job.
   public var jobPath: String?
   public var jobText: String?
+  /// What the site added to the catalogue when the run was made, as JSON; `nil` for nothing.
+  public var overlay: String?
   /// The moves of the run's site to another address, oldest first.
   public var siteMoves: [SiteMove] = []
 

@@ -43,7 +43,9 @@ public struct ReadOnlySite: Site {
       connection.detailed(records, in: source)
     }
 
-    func customTypes(of paths: [String]) -> (Exchange, CustomTypes) { connection.customTypes(of: paths) }
+    func description(of places: [String]?) -> (Exchange, SiteDescription) {
+      connection.description(of: places)
+    }
 
     func select(_ selection: Selection, after id: RecordID?) -> (Exchange, SelectedPage) {
       connection.select(selection, after: id)

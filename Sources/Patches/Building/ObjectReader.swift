@@ -76,8 +76,7 @@ struct ObjectReader: Sendable {
           defaultedName = (upload.fileName, here.column)
         }
       case .refused(let refusal):
-        assembly.report.error(
-          refusal.rule, here.column, value: value.text(), refusal.message, hint: refusal.hint)
+        refusal.report(at: here.column, value: value.text(), &assembly.report)
       case .object(let inner):
         guard let object = value.object else {
           assembly.report.error(
@@ -88,6 +87,8 @@ struct ObjectReader: Sendable {
         }
         let read = read(object, inner, at: here, &assembly)
         if !read.isEmpty { body[name] = .object(read) }
+      case .list(let list) where list.siteRefusal != nil:
+        list.siteRefusal?.report(at: here.column, value: value.text(), &assembly.report)
       case .list(let list):
         let elements = elements(value, list, at: here, &assembly)
         if !elements.isEmpty { body[name] = list.written(elements) }

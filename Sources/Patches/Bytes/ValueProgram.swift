@@ -35,12 +35,12 @@ final class ValueProgram {
     self.fragments = fragments
     everyday =
       switch rule.form {
-      case _ where table != nil: .none
+      case _ where table != nil || rule.siteRefusal != nil: .none
       case .text(let maximum, nil): .text(maximum: maximum)
       case .unstated: .text(maximum: nil)
       case .integer(let range): .integer(range)
       case .identifier: .integer(.min ... .max)
-      case .named(let named) where !named.isFixed && named.allowedOnUpdate == nil: .id
+      case .named(let named) where !named.isFixed && named.allowedOnUpdate == nil && named.listed == nil: .id
       default: .none
       }
     quote = fragments.number(#"""#.utf8)

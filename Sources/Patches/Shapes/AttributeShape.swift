@@ -22,6 +22,10 @@ struct Refusal: Sendable {
   var rule: String
   var message: String
   var hint: String?
+
+  func report(at column: String, value: String, _ report: inout RowReport) {
+    report.error(rule, column, value: value, message, hint: hint)
+  }
 }
 
 /// The attributes by name.
@@ -77,8 +81,11 @@ final class ListShape: Sendable {
   let caution: String?
   let note: String?
   let unconfirmed: String?
+  /// The reason the site takes no change of it; `nil` if it does.
+  let siteRefusal: Refusal?
 
-  init(_ list: ChildList, operations: [OperationShape]) {
+  init(_ list: ChildList, operations: [OperationShape], siteRefusal: Refusal?) {
+    self.siteRefusal = siteRefusal
     name = list.name
     singular = list.singular
     selector = list.selector?.path

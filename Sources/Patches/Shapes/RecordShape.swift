@@ -13,7 +13,7 @@ struct RecordShape: Sendable {
 
   private let customFields: [CustomFieldSpace]
   private let customTypes: [String: DeclaredType]
-  private let dialect: Dialect
+  private let resource: ResourceType
   private let settings: ReadingSettings
 
   init(_ resource: ResourceType, customTypes: [String: DeclaredType], settings: ReadingSettings) {
@@ -28,14 +28,15 @@ struct RecordShape: Sendable {
     // Shorter paths first: `source` is a value, so `source.parents` has no place of its own.
     var headers: [String: [String]] = [:]
     for field in resource.fields.sorted(by: { $0.path.utf8.count < $1.path.utf8.count }) {
-      let shape = Self.shape(field, operation: nil, singular: resource.singular, settings)
+      let shape = Self.shape(
+        field, operation: nil, singular: resource.singular, settings, SitePlace(of: resource, at: field.path))
       members.insert(shape, at: field.path.split(separator: "."))
       headers[field.path] = shape.headers(of: field.path)
     }
     paths += resource.fields.flatMap { headers[$0.path] ?? [] }
     for list in resource.lists {
       members.members[list.name] = .list(
-        Self.shape(list, prefix: "", path: list.name, settings, &paths))
+        Self.shape(list, of: resource, prefix: "", path: list.name, settings, &paths))
     }
     for space in resource.customFields {
       members.insert(.custom(list: nil), at: space.path.split(separator: "."))
@@ -44,19 +45,23 @@ struct RecordShape: Sendable {
     self.paths = paths
     customFields = resource.customSpaces
     self.customTypes = customTypes
-    dialect = resource.dialect
+    self.resource = resource
     self.settings = settings
   }
 
   /// Returns the rule for the custom field at that path.
   func customRule(_ path: String) -> ValueRule {
-    ValueRule(customTypes[path]?.kind(in: dialect), settings: settings)
+    ValueRule(
+      resource.customKinds[path] ?? customTypes[path]?.kind(in: resource.dialect), settings: settings,
+      at: SitePlace(of: resource, at: path))
   }
 
   /// Returns the rule for an attribute of the record itself, whether sheets may write it or not.
   func ruleOfRecord(_ path: String, in resource: ResourceType) -> ValueRule? {
     if let field = resource.field(at: path) {
-      return ValueRule(field, operation: nil, singular: resource.singular, settings: settings)
+      return ValueRule(
+        field, operation: nil, singular: resource.singular, settings: settings,
+        at: SitePlace(of: resource, at: path))
     }
     let isDeep = resource.lists.contains { path.hasPrefix($0.name + ".") }
     return isCustom(path) && !isDeep ? customRule(path) : nil
@@ -66,11 +71,14 @@ struct RecordShape: Sendable {
   func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
 
   /// Returns whether a path is that of a record's custom field whose type nobody has given.
-  func isUndeclared(_ path: String) -> Bool { isCustom(path) && customTypes[path] == nil }
+  func isUndeclared(_ path: String) -> Bool {
+    isCustom(path) && customTypes[path] == nil && resource.customKinds[path] == nil
+      && resource.siteRefusal(at: path) == nil
+  }
 
   private static func shape(
     _ field: Field, operation: ListOperation?, singular: String, upload: Upload? = nil,
-    _ settings: ReadingSettings
+    _ settings: ReadingSettings, _ facts: SitePlace
   ) -> AttributeShape {
     let isUpdate = operation?.effect == .update
     let isCreation = operation?.effect == .create
@@ -97,22 +105,25 @@ struct RecordShape: Sendable {
           hint: "create the \(singular) first, and set this in a later row"))
     case _ where field.kind == .base64 && upload == nil:
       return .bytes(
-        base64: ValueRule(field, operation: operation, singular: singular, settings: settings),
-        file: ValueRule(.fileBytes(settings.attachments), nullRefusal: "there is no file to clear"),
+        base64: ValueRule(field, operation: operation, singular: singular, settings: settings, at: facts),
+        file: ValueRule(
+          .fileBytes(settings.attachments), nullRefusal: "there is no file to clear",
+          siteRefusal: facts.refusal),
         isReversible: field.isReversible, isEnclosure: field.isEnclosure)
     default:
       return .value(
         ValueRule(
           field, operation: operation, singular: singular, isFileName: field.path == upload?.fileName,
-          settings: settings),
+          settings: settings, at: facts),
         isReversible: field.isReversible)
     }
   }
 
   private static func shape(
-    _ list: ChildList, prefix: String, path: String, isInNewElement: Bool = false,
-    _ settings: ReadingSettings, _ paths: inout [String]
+    _ list: ChildList, of resource: ResourceType, prefix: String, path: String, isInNewElement: Bool = false,
+    above: SitePlace? = nil, _ settings: ReadingSettings, _ paths: inout [String]
   ) -> ListShape {
+    let facts = SitePlace(of: resource, at: path, in: above)
     var operations: [OperationShape] = []
     // A new element has no elements yet that could be changed.
     for operation in list.operations where !(isInNewElement && operation.effect == .update) {
@@ -122,27 +133,30 @@ struct RecordShape: Sendable {
       var members = ObjectShape()
       if let upload = list.upload, operation.effect == .create {
         members.members[upload.member] = .file(
-          ValueRule(.file(settings.attachments), nullRefusal: "there is no file to clear"))
+          ValueRule(
+            .file(settings.attachments), nullRefusal: "there is no file to clear", siteRefusal: facts.refusal)
+        )
         paths.append("\(label).\(upload.member)")
       }
       for field in list.fields {
         let member = Self.shape(
-          field, operation: operation, singular: list.singular, upload: list.upload, settings)
+          field, operation: operation, singular: list.singular, upload: list.upload, settings,
+          SitePlace(of: resource, at: "\(path).\(field.path)", in: facts))
         members.insert(member, at: field.path.split(separator: "."))
         paths += member.headers(of: "\(label).\(field.path)")
       }
       for inner in list.lists {
         members.members[inner.name] = .list(
           Self.shape(
-            inner, prefix: label + ".", path: "\(path).\(inner.name)", isInNewElement: isNew, settings,
-            &paths))
+            inner, of: resource, prefix: label + ".", path: "\(path).\(inner.name)", isInNewElement: isNew,
+            above: facts, settings, &paths))
       }
       for space in list.customFields {
         members.insert(.custom(list: path), at: space.path.split(separator: "."))
       }
       operations.append(OperationShape(operation, of: list, label: label, members: members))
     }
-    return ListShape(list, operations: operations)
+    return ListShape(list, operations: operations, siteRefusal: facts.refusal)
   }
 }
 

@@ -85,7 +85,8 @@ extension RecordShape {
       return resolve(rest, in: operation.members, path: path, steps: inner)
     }
     guard rest.isEmpty else { return .unknown }
-    let rule = ValueRule(.references(reference), nullRefusal: "a list cannot be cleared")
+    let rule = ValueRule(
+      .references(reference), nullRefusal: "a list cannot be cleared", siteRefusal: list.siteRefusal)
     return .route(Route(steps: inner, rule: rule))
   }
 }

@@ -8,8 +8,11 @@ final class CodeRule: Sendable {
   private let codes: Set<String>
   private let lookup: String?
   private let maximumLength: Int
+  /// Indicates that the codes are those of the site's own lookup.
+  private let isListed: Bool
 
-  init(known: [String], lookup: String?, maximumLength: Int) {
+  init(known: [String], lookup: String?, maximumLength: Int, isListed: Bool = false) {
+    self.isListed = isListed
     self.known = known
     self.lookup = lookup
     self.maximumLength = maximumLength
@@ -30,7 +33,12 @@ final class CodeRule: Sendable {
     guard ValueRule.isFine(code, maximumLength, nil, nil, at: column, &report) else {
       return nil
     }
-    if !codes.isEmpty, !codes.contains(code) {
+    if isListed, !codes.contains(code) {
+      report.warning(
+        "unlisted-code", column, value: code, "not in the site's lookup when the overlay was saved",
+        hint: NearestNames.hint(for: code, among: known)
+          ?? "ask the site with 'check --live', or save the overlay again")
+    } else if !codes.isEmpty, !codes.contains(code) {
       report.warning(
         "unlisted-code", column, value: code,
         "not among the known codes\(lookup.map { " of \($0)" } ?? "")",

@@ -12,15 +12,21 @@ final class NamedValueRule: Sendable {
   let allowedOnUpdate: [Int64]?
   /// A note for the user about the attribute.
   let note: String?
+  /// The ids that the site's menu had when its overlay was saved; `nil` if that is not known.
+  let listed: Set<Int64>?
 
   private let names: Set<String>
 
-  init(known: [MenuValue] = [], isFixed: Bool = false, allowedOnUpdate: [Int64]? = nil, note: String? = nil) {
-    self.known = known
+  init(
+    known: [MenuValue] = [], isFixed: Bool = false, allowedOnUpdate: [Int64]? = nil, note: String? = nil,
+    listed: [MenuValue]? = nil
+  ) {
+    self.known = isFixed ? known : listed ?? known
     self.isFixed = isFixed
     self.allowedOnUpdate = allowedOnUpdate
     self.note = note
-    names = Set(known.map(\.name))
+    self.listed = listed.flatMap { $0.isEmpty ? nil : Set($0.compactMap(\.id)) }
+    names = Set(self.known.map(\.name))
   }
 
   /// Reads a cell: digits are an id, `id:` and `name:` mark either, anything else is a name.
@@ -100,6 +106,9 @@ final class NamedValueRule: Sendable {
         "unknown-id", column, value: String(number), "no value has this id", hint: "use one of \(knownList)")
       return nil
     }
+    if let listed, !listed.contains(number) {
+      warnOfUnlisted("unlisted-id", String(number), at: column, &report)
+    }
     return isAllowed(number, value: String(number), at: column, &report)
       ? Self.object("id", .integer(number)) : nil
   }
@@ -121,9 +130,13 @@ final class NamedValueRule: Sendable {
           hint: near ?? "use one of \(knownList)")
         return nil
       }
-      report.warning(
-        "unlisted-name", column, value: value, "not among the names every site comes with",
-        hint: near ?? "sites rename and extend this menu; it comes with \(knownList)")
+      if listed != nil {
+        warnOfUnlisted("unlisted-name", value, near: near, at: column, &report)
+      } else {
+        report.warning(
+          "unlisted-name", column, value: value, "not among the names every site comes with",
+          hint: near ?? "sites rename and extend this menu; it comes with \(knownList)")
+      }
     }
     if allowedOnUpdate != nil, let number = known.first(where: { $0.name == name })?.id,
       !isAllowed(number, value: value, at: column, &report)
@@ -131,6 +144,15 @@ final class NamedValueRule: Sendable {
       return nil
     }
     return Self.object("lookupName", .string(name))
+  }
+
+  /// Warns of what was not in the site's menu: it may be newer than the overlay, and the site is asked before a run.
+  private func warnOfUnlisted(
+    _ rule: String, _ value: String, near: String? = nil, at column: String, _ report: inout RowReport
+  ) {
+    report.warning(
+      rule, column, value: value, "not in the site's menu when the overlay was saved",
+      hint: near ?? "ask the site with 'check --live', or save the overlay again")
   }
 
   private func isAllowed(

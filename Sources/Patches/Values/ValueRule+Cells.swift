@@ -8,6 +8,10 @@ extension ValueRule {
   ) -> CellValue {
     let trimmed = cell.trimmingBlanks()
     if trimmed.isEmpty { return .blank }
+    if let siteRefusal {
+      siteRefusal.report(at: column, value: cell, &report)
+      return .rejected
+    }
     if SpreadsheetTraces.isError(trimmed) {
       report.failedFormula(cell, at: column)
       return .rejected

@@ -6,6 +6,10 @@ extension ValueRule {
   func checkMember(
     _ value: JSONValue, nulls: NullWords, at column: String, _ report: inout RowReport
   ) -> JSONValue? {
+    if let siteRefusal {
+      siteRefusal.report(at: column, value: value.text(), &report)
+      return nil
+    }
     guard case .string(let text) = value else { return check(value, at: column, &report) }
     let word = text.trimmingBlanks()
     let meaning = nulls.meaning(of: word)

@@ -43,12 +43,15 @@ final class ValueRule: Sendable {
   let isNameInferred: Bool
   /// The treatment of a text with a card number.
   let cardRule: CardRule
+  /// The reason the site does not take any value of the attribute; `nil` if it does.
+  let siteRefusal: Refusal?
 
   init(
     _ form: Form, nullRefusal: String? = nil, note: String? = nil, isNameInferred: Bool = false,
-    cardRule: CardRule = .allow
+    cardRule: CardRule = .allow, siteRefusal: Refusal? = nil
   ) {
     self.form = form
+    self.siteRefusal = siteRefusal
     self.cardRule = cardRule
     self.isNameInferred = isNameInferred
     self.nullRefusal = nullRefusal
@@ -80,10 +83,12 @@ enum CellValue {
 extension ValueRule {
   /// Creates the rule for an attribute of the record, or of an element that the operation creates or changes.
   ///
-  /// - Parameter isFileName: it is the name of an attachment.
+  /// - Parameters:
+  ///   - isFileName: it is the name of an attachment.
+  ///   - facts: what the site's overlay says of it.
   convenience init(
     _ field: Field, operation: ListOperation?, singular: String, isFileName: Bool = false,
-    settings: ReadingSettings
+    settings: ReadingSettings, at facts: SitePlace
   ) {
     let nullRefusal: String? =
       if operation?.effect == .create {
@@ -94,15 +99,16 @@ extension ValueRule {
     self.init(
       Form(
         field.kind, of: field, isFileName: isFileName, isUpdate: operation?.effect == .update,
-        settings: settings),
+        settings: settings, listed: facts.values),
       nullRefusal: nullRefusal, note: field.note, isNameInferred: field.isNameInferred,
-      cardRule: operation?.effect == .create ? settings.cardRule : .allow)
+      cardRule: operation?.effect == .create ? settings.cardRule : .allow, siteRefusal: facts.refusal)
   }
 
-  /// Creates the rule for a custom field of the job's type, if it gives one.
-  convenience init(_ kind: Field.Kind?, settings: ReadingSettings) {
+  /// Creates the rule for a custom field of the type that the job or the site gives it, if one does.
+  convenience init(_ kind: Field.Kind?, settings: ReadingSettings, at facts: SitePlace) {
     self.init(
-      kind.map { Form($0, settings: settings) } ?? .unstated(takesObjects: settings.hasNamedValues))
+      kind.map { Form($0, settings: settings, listed: facts.values) }
+        ?? .unstated(takesObjects: settings.hasNamedValues), siteRefusal: facts.refusal)
   }
 
   fileprivate static func compiled(_ pattern: String) -> TextPattern {
@@ -117,7 +123,7 @@ extension ValueRule.Form {
   /// Creates the form of a type's values; `field` has the other facts about the attribute.
   fileprivate init(
     _ kind: Field.Kind, of field: Field? = nil, isFileName: Bool = false, isUpdate: Bool = false,
-    settings: ReadingSettings
+    settings: ReadingSettings, listed: [MenuValue]?
   ) {
     switch kind {
     case .string(let maximum, let pattern) where isFileName:
@@ -135,10 +141,13 @@ extension ValueRule.Form {
       self = .named(
         NamedValueRule(
           known: known, isFixed: field?.hasFixedValues ?? false,
-          allowedOnUpdate: isUpdate ? field?.allowedOnUpdate : nil, note: field?.note))
+          allowedOnUpdate: isUpdate ? field?.allowedOnUpdate : nil, note: field?.note, listed: listed))
     case .reference: self = .named(NamedValueRule())
     case .code(let known, let lookup, let maximum):
-      self = .code(CodeRule(known: known, lookup: lookup, maximumLength: maximum))
+      self = .code(
+        CodeRule(
+          known: listed?.map(\.name) ?? known, lookup: lookup, maximumLength: maximum,
+          isListed: listed?.isEmpty == false))
     case .base64: self = .base64(settings.attachments)
     // Only ever read; there is no form to write it in.
     case .menuPath: self = .unstated(takesObjects: true)

@@ -33,7 +33,11 @@ extension ResourceType {
       }
         + lists.flatMap { codes($0.fields, $0.lists) }
     }
-    return Set(codes(fields, lists)).sorted()
+    let own = customKinds.compactMap { path, kind -> String? in
+      guard case .code = kind, let name = path.split(separator: ".").last else { return nil }
+      return "\"\(name)\""
+    }
+    return Set(codes(fields, lists) + own).sorted()
   }
 
   /// Returns whether every site has the value of this name, so that there is nothing to ask.

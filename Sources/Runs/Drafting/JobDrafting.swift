@@ -82,8 +82,18 @@ package struct JobDrafting {
       site.kind == resource.dialect, site.authentication != nil
     else { return nil }
     site.startCommands(in: WorkingFolder.path)
-    let named = try RunPlan.resource(resource, of: site)
+    let named = try RunPlan.resource(resource, of: site).overlaid(asNamedBy: site)
     return try SiteVocabulary(of: named, at: site.open(named))
+  }
+
+  /// Returns the resource with the attributes and titles of the site's overlay, if it names one.
+  ///
+  /// - Throws: `UserError`: 66, 74 or 78 if the site's file or the overlay cannot be used.
+  package func overlaid(_ resource: ResourceType) throws(UserError) -> ResourceType {
+    guard settings.site != nil, unknownSite == nil,
+      let site = try RunPlan.site(settings.site, in: known, of: nil, resource: resource, environment)
+    else { return resource }
+    return try resource.overlaid(asNamedBy: site)
   }
 
   /// The name of a site that no file has yet.

@@ -17,23 +17,24 @@ extension RunPlan {
   package func learningTypes(from site: any Site) throws(UserError) -> RunPlan {
     let paths = undeclaredPaths
     guard !paths.isEmpty else { return self }
-    let (exchange, found) = site.makeConnection().customTypes(of: paths)
+    let (exchange, found) = site.makeConnection().description(of: SiteDescription.places(of: paths))
     switch exchange.outcome {
     case .applied: break
     case .refused(let refusal), .foreign(let refusal):
-      Output.toStandardError(
-        "note: the types of \(paths.joined(separator: ", ")) could not be read at the site, so that cells are sent as "
-          + "text: \(refusal.message)\n  hint: declare them with custom_fields\n")
+      noteUnread(paths, refusal.message)
       return self
     default:
       if let error = UserError(exchange.outcome, at: site.location) { throw error }
     }
+    let unread = paths.filter { found.has($0) == nil }
+    if !unread.isEmpty { noteUnread(unread, found.refused.min { $0.key < $1.key }?.value ?? "") }
     var plan = self
-    for path in paths where found.asked.contains(path) {
-      guard let type = found.types[path] else {
+    for path in paths where found.has(path) != nil {
+      guard let type = found.attributes[path]?.type else {
         throw UserError(
           .unreadableSheet, place: sheetName, "the site has no custom field \(path)",
-          hint: NearestNames.hint(for: path, among: found.types.keys.sorted())
+          hint: NearestNames.hint(
+            for: path, among: found.attributes.keys.filter { resource.isCustom($0) }.sorted())
             ?? "leave the column out with 'ignore'")
       }
       plan.settings.customFields[path] = type
@@ -43,6 +44,12 @@ extension RunPlan {
     }
     plan.execution.completion = try plan.completion()
     return plan
+  }
+
+  private func noteUnread(_ paths: [String], _ reason: String) {
+    Output.toStandardError(
+      "note: the types of \(paths.joined(separator: ", ")) could not be read at the site, so that cells are sent as "
+        + "text: \(reason)\n  hint: declare them with custom_fields\n")
   }
 
   /// Returns the custom fields of the sheet's header, of the constants and in templates whose types nothing declares.
@@ -58,7 +65,9 @@ extension RunPlan {
     var found: [String] = []
     for path in paths where !found.contains(path) {
       let isOwn = resource.customFields.contains { $0.contains(path) }
-      if isOwn, settings.customFields[path] == nil { found.append(path) }
+      if isOwn, resource.customKinds[path] == nil, resource.siteRefusal(at: path) == nil {
+        found.append(path)
+      }
     }
     return found
   }

@@ -1,3 +1,4 @@
+import Catalog
 package import Console
 import Foundation
 import Sites
@@ -48,13 +49,25 @@ extension RunPlan {
           .internalError, place: record.id, "does not say which job or sheet it was started with")
       }
       self = try RunPlan(
-        request.source, in: request.folder, flags: request.flags,
+        request.source, in: request.folder, flags: request.flags, overlay: .run(record.frozenOverlay()),
         environment: ProcessInfo.processInfo.environment)
     case .rollback:
       guard let source = record.sourceRun.map({ directory.sibling($0) }) else {
         throw UserError(.internalError, place: record.id, "does not say which run it rolls back")
       }
       self = try RunPlan(rollingBack: source, request)
+    }
+  }
+}
+
+extension RunRecord {
+  /// Returns the overlay that the run was made with; `nil` if there was none.
+  ///
+  /// - Throws: `UserError` with exit code 74 if it cannot be read.
+  fileprivate func frozenOverlay() throws(UserError) -> ResourceOverlay? {
+    guard let overlay else { return nil }
+    do throws(OverlayError) { return try ResourceOverlay(parsing: overlay) } catch {
+      throw UserError(.inputOutput, place: id, "the overlay of the run cannot be read: \(error.message)")
     }
   }
 }

@@ -60,6 +60,32 @@ extension RunPlan {
     }
   }
 
+  /// Where a plan's overlay comes from.
+  package enum OverlaySource {
+    /// The file that the job names, or else the site.
+    case file
+    /// The run's own file, which has it as it was when the run was made; `nil` if there was none.
+    case run(ResourceOverlay?)
+  }
+
+  /// Adds what the site has that the catalogue does not; the job's declarations win.
+  ///
+  /// - Throws: `UserError`: 66 if there is no such file, 74 if it cannot be read, 78 if it is no overlay of the resource.
+  mutating func applyOverlay(_ source: OverlaySource) throws(UserError) {
+    switch source {
+    case .run(let overlay): self.overlay = overlay
+    case .file:
+      overlay = try overlayFile.map { path throws(UserError) in
+        try OverlayFile(path: path).entry(of: resource)
+      }
+    }
+    guard let overlay else { return }
+    (resource, disagreements) = resource.overlaid(by: overlay)
+  }
+
+  /// The file that the job names, or else the site.
+  package var overlayFile: String? { settings.overlayFile ?? site?.overlayFile }
+
   /// Adds the attributes that site and job declare to the resource; the job wins.
   ///
   /// A declared attribute among the site's own attributes is a custom field, and the declaration gives its type.

@@ -40,6 +40,10 @@ package struct RunPlan {
   package var purpose = Purpose.update
   /// The request as the run stores it.
   package var request: RunRequest
+  /// What the site adds to the catalogue: from its file for a new run, and as it was then for any other.
+  package var overlay: ResourceOverlay?
+  /// Everything on which overlay and catalogue, or job, disagree.
+  package var disagreements: [Disagreement] = []
 
   /// The file for node_exporter with the job's metrics, if any.
   var metricsPath: String? { settings.metricsPath.map { RunRequest.absolute($0, in: request.folder) } }
@@ -54,12 +58,14 @@ package struct RunPlan {
 
   /// Makes the plan for an argument `JOB|SHEET` and its flags.
   ///
-  /// - Parameter folder: the working folder of that argument; a sheet's `sites.yaml` and the commands belong there.
+  /// - Parameters:
+  ///   - folder: the working folder of that argument; a sheet's `sites.yaml` and the commands belong there.
+  ///   - overlay: where the overlay comes from.
   /// - Throws: `UserError`: 64 if the command line asks for something impossible, 66 if the job file does not exist,
   ///   78 if job or site file is wrong.
   package init(
     _ argument: String, in folder: String = WorkingFolder.path, flags: [RunRequest.Flag],
-    environment: [String: String]
+    overlay: OverlaySource = .file, environment: [String: String]
   ) throws(UserError) {
     let given = try JobSettings(flags)
     guard !argument.isEmpty else { throw UserError(.usage, "the name of the job or sheet is empty") }
@@ -74,7 +80,7 @@ package struct RunPlan {
     if job == nil { settings.sheet = argument }
     let request = RunRequest(
       source: RunRequest.absolute(argument, in: folder), folder: folder, flags: flags.settled(in: folder))
-    try self.init(settings, of: job, asked: request, environment: environment)
+    try self.init(settings, of: job, asked: request, overlay: overlay, environment: environment)
   }
 
   /// What stands for the sheet of a query.
@@ -85,7 +91,7 @@ package struct RunPlan {
   /// - Throws: as `init(_:in:flags:environment:)`.
   init(
     _ settings: JobSettings, of job: JobFile? = nil, asked request: RunRequest,
-    environment: [String: String]
+    overlay source: OverlaySource = .file, environment: [String: String]
   ) throws(UserError) {
     let isSelected = settings.selectedWhere != nil || settings.selectedColumns != nil
     guard settings.sheet == nil || !isSelected else {
@@ -127,6 +133,7 @@ package struct RunPlan {
     try check(place: job?.path)
     if let site { self.resource = try RunPlan.resource(resource, of: site) }
     try declareExtraAttributes()
+    try applyOverlay(source)
     try applyOwnKey()
     execution.conditions = try conditions()
     rewriting = try readRewriting()
@@ -333,6 +340,7 @@ extension RunPlan {
     if !settings.extraAttributes.isEmpty {
       mapping["extra_attributes"] = texts(settings.extraAttributes.mapValues(\.text))
     }
+    if let overlay { mapping["overlay"] = .string(SHA256Hash.of(overlay.text)) }
     if !settings.match.isEmpty { mapping["key.match"] = .array(settings.match.map { .string($0.path) }) }
     mapping["attachments.folder"] = attachmentFolder.map(JSONValue.string)
     for (key, value) in madeValues where value != .null { mapping[key] = value }

@@ -14,13 +14,13 @@ struct ShardJob {
 
   /// The keys of a job that concern the whole run, or the making of its rows.
   private static let wholeRunKeys: Set = [
-    "attachments", "canary", "keep", "max_records", "metrics", "on",
+    "attachments", "canary", "keep", "max_records", "metrics", "on", "overlay",
   ]
   /// The flags that do, or that name files of the machine where the run was made.
   private static let wholeRunFlags: Set = [
     "attachments-folder", "attachments-limit", "canary", "keep-days", "keep-runs", "log", "log-format",
     "max-records",
-    "metrics", "on-failed", "on-finished", "sheet", "site-moved", "state-dir",
+    "metrics", "overlay", "on-failed", "on-finished", "sheet", "site-moved", "state-dir",
   ]
 
   /// Makes the job of each shard.
@@ -74,6 +74,8 @@ struct ShardJob {
   /// Returns a site's settings with paths that mean the same in another folder.
   private static func settled(_ site: Node, in folder: String) -> Node {
     guard var mapping = site.mapping else { return site }
+    // It is in the run's file.
+    mapping["overlay"] = nil
     for (key, value) in mapping {
       guard let name = key.string, !["attribute_names", "extra_attributes"].contains(name) else { continue }
       let isPath = ["ca_file", "certificate", "key", "file"].contains(name)

@@ -7,17 +7,20 @@ package import Staging
 /// The site and the resource of a command that asks a site something without a job or sheet.
 package struct SiteChoice {
   package var site: SiteSettings
-  /// The resource with the site's own spellings and declared attributes.
+  /// The resource with the site's own spellings, and with what its overlay adds.
   package var resource: ResourceType
+  /// The resource without anything of the site.
+  package let catalogue: ResourceType
   /// The settings of its flags.
   package var settings: JobSettings
 
   /// Chooses by the flags `--site` and `--resource`; without a resource, the first one of the site's kind.
   ///
-  /// - Throws: `UserError`: 64 if the flags name no site, or a URL without a resource; 77 without a login; 78 if the
-  ///   site file is wrong.
+  /// - Parameter readsOverlay: makes use of the overlay that the site names.
+  /// - Throws: `UserError`: 64 if the flags name no site, or a URL without a resource; 77 without a login; 66, 74 or 78 if
+  ///   the site file or the overlay cannot be used.
   package init(
-    _ flags: [RunRequest.Flag], in folder: String = WorkingFolder.path,
+    _ flags: [RunRequest.Flag], readsOverlay: Bool = true, in folder: String = WorkingFolder.path,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(UserError) {
     let settings = try JobSettings(flags)
@@ -48,7 +51,9 @@ package struct SiteChoice {
     if case .url = reference, site.authentication == nil { throw .noLogin(site) }
     self.settings = settings
     self.site = site
+    catalogue = resource
     self.resource = try RunPlan.resource(resource, of: site)
+    if readsOverlay { self.resource = try self.resource.overlaid(asNamedBy: site) }
   }
 
   /// Returns the site, ready to connect; sends nothing yet.
@@ -73,6 +78,14 @@ extension SiteSettings {
 }
 
 extension ResourceType {
+  /// Returns this resource with what the overlay of a site adds, if it names one.
+  ///
+  /// - Throws: `UserError`: 66, 74 or 78 if the overlay cannot be used.
+  func overlaid(asNamedBy site: SiteSettings) throws(UserError) -> ResourceType {
+    guard let path = site.overlayFile else { return self }
+    return overlaid(by: try OverlayFile(path: path).entry(of: self)).resource
+  }
+
   /// Returns where the values of a header's attribute have their names.
   ///
   /// - Throws: `UserError` with exit code 64 for an attribute whose values have none.

@@ -63,8 +63,8 @@ package struct SheetSelection {
   ) throws(ConditionError) -> ResourceType {
     guard !paths.isEmpty else { return resource }
     var resource = resource
-    let (_, found) = site.makeConnection().customTypes(of: paths)
-    for path in paths { resource.customKinds[path] = found.types[path]?.kind(in: resource.dialect) }
+    let (_, found) = site.makeConnection().description(of: SiteDescription.places(of: paths))
+    for path in paths { resource.customKinds[path] = found.attributes[path]?.kind(in: resource.dialect) }
     return resource
   }
 

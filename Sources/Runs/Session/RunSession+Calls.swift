@@ -1,3 +1,4 @@
+import Catalog
 package import Console
 import Foundation
 package import Sites
@@ -22,6 +23,7 @@ extension RunRecord {
     reason = plan.settings.reason
     jobPath = plan.jobPath.map { Path.join(folder, $0) }
     jobText = plan.jobText
+    overlay = plan.overlay?.text
     additionsSHA256 = plan.additionsHash
   }
 }

@@ -45,6 +45,8 @@ package struct JobSettings {
   var customFields: [String: DeclaredType] = [:]
   /// The types of attributes that the catalogue does not have, by path.
   var extraAttributes: [String: DeclaredType] = [:]
+  /// The file with what the site adds to the catalogue.
+  var overlayFile: String?
 
   var format: SheetFormat?
   var delimiter: UInt8?

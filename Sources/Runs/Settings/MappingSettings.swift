@@ -9,7 +9,8 @@ package enum MappingSettings: SettingList {
   package static let settings = [
     columns, match, ignored, missingColumns, constants, values, otherValues, templates, skippedAtEnd,
     skippedPatterns,
-    customFields, extraAttributes, nullMarker, nulls, dateFormat, dateTimeFormat, timeZone, decimalSign,
+    customFields, extraAttributes, overlay, nullMarker, nulls, dateFormat, dateTimeFormat, timeZone,
+    decimalSign,
     attachmentFolder, attachmentLimit, rewriteThrough, cardRule,
   ]
 
@@ -110,6 +111,10 @@ package enum MappingSettings: SettingList {
     "extra_attributes", "extra-attribute", .declaredType, expected: "a mapping of attribute paths to types",
     { path, type, settings in settings.extraAttributes[path] = type },
     help: "The type of an attribute that the catalogue does not have; repeatable.", value: "path=type")
+
+  static let overlay = Setting.path(
+    "overlay", "overlay", \.overlayFile,
+    help: "What the site adds to the catalogue, as 'bulkpatch resources NAME --save' writes it.")
 
   static let nullMarker = Setting.one(
     "csv.null", "null", .nullWord, \.nullMarker,

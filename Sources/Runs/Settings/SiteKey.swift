@@ -52,6 +52,11 @@ struct SiteKey: Sendable {
       path: "extra_attributes", expected: "a mapping of attribute paths to types",
       help: "The types of attributes that the catalogue does not have; a job's own win."),
     SiteKey(
+      path: "overlay", expected: "a path",
+      help:
+        "What the site adds to the catalogue, as 'bulkpatch resources NAME --save' writes it; a job's own wins."
+    ),
+    SiteKey(
       path: "api_version",
       expected: "one of "
         + Dialect.allCases.flatMap(\.apiVersions).reduce(into: [String]()) {

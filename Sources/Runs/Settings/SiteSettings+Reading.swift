@@ -33,6 +33,7 @@ extension SiteSettings {
     apiVersion = try site.value("api_version", .apiVersion(of: kind))
     requiresReason = try site.value("require_reason", .boolean) ?? false
     extraAttributes = try site.declaredTypes("extra_attributes")
+    overlayFile = try site.value("overlay", .text).map { JobFile.resolve($0, in: folder) }
     if let names = try site.mapping("attribute_names", "a mapping of the catalogue's names to the site's") {
       for entry in names.entries { attributeNames[entry.key] = try names.value(entry.key, .text) }
     }

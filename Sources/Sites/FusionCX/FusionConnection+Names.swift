@@ -30,19 +30,9 @@ extension FusionConnection {
 
   /// Returns the list that an attribute's codes are from, as the site describes it.
   private func listOfValues(_ resource: String, _ attribute: String, _ last: inout Exchange) -> String? {
-    guard let described = description(of: resource, &last) else { return nil }
+    guard let described = description(of: resource, &last)?["attributes"]?.array else { return nil }
     let field = described.first { $0["name"]?.string == attribute }
     return field?["lov"]?["childRef"]?.string
-  }
-
-  /// Returns what the site says of a resource's attributes.
-  func description(of resource: String, _ last: inout Exchange) -> [JSONValue]? {
-    guard let answer = ask("\(resource)/describe", &last) else { return nil }
-    guard let attributes = answer.json["Resources"]?[resource]?["attributes"]?.array else {
-      last.refuse(asBadAnswer: "the answer does not describe \(resource)")
-      return nil
-    }
-    return attributes
   }
 }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Console
 import JSON
 import Patches
@@ -5,7 +6,7 @@ import Sheets
 
 /// A check's report for programs: one JSON object, written as it grows, so that memory does not.
 ///
-/// Its members are `sheet`, `resource`, `format`, `encoding`, `delimiter`, `compressed`, `columns`, `findings`, then
+/// Its members are `sheet`, `resource`, `format`, `encoding`, `delimiter`, `compressed`, `columns`, `disagreements` if there are any, `findings`, then
 /// `rows`, `valid`, `rejected`, `skipped`, `warnings`, `rules`, `error` if the sheet could not be read to its end, and
 /// `exit_code`.
 final class JSONCheckReport: CheckReport {
@@ -17,7 +18,7 @@ final class JSONCheckReport: CheckReport {
   var isClosed: Bool { output.isClosed }
 
   func begin(_ sheet: CheckedSheet) {
-    let head: JSONObject = [
+    var head: JSONObject = [
       "sheet": .string(sheet.name), "resource": .string(sheet.resource),
       "format": .string(sheet.format.rawValue),
       "encoding": sheet.encoding.map { .string($0.rawValue) } ?? .null,
@@ -28,6 +29,12 @@ final class JSONCheckReport: CheckReport {
           ["header": .string($0.header), "attribute": $0.role.attribute, "role": $0.role.name]
         }),
     ]
+    if !sheet.disagreements.isEmpty {
+      head["disagreements"] = .array(
+        sheet.disagreements.map {
+          ["attribute": .string($0.path), "message": .string($0.fact), "hint": .string($0.hint)]
+        })
+    }
     // The object stays open: `end` writes its brace.
     output.write(head.text().dropLast() + ",\"findings\":[")
   }

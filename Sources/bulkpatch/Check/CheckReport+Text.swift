@@ -24,6 +24,10 @@ final class TextCheckReport: CheckReport {
 
   func begin(_ sheet: CheckedSheet) {
     name = sheet.name.printable()
+    defer {
+      for disagreement in sheet.disagreements { output.write(disagreement.text(place: sheet.overlayPlace)) }
+      if !sheet.disagreements.isEmpty { output.write("\n") }
+    }
     guard !isQuiet else { return }
     let how = [
       sheet.format.rawValue.uppercased(), sheet.delimiterName.map { "delimiter \($0)" },

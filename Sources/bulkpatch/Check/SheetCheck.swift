@@ -70,6 +70,9 @@ struct CheckedSheet {
   var isCompressed: Bool
   /// The purposes of the columns, in the sheet's order, if the header is valid.
   var columns: [PatchBuilder.Column]
+  /// What the site says other than the catalogue, and where it is said.
+  var disagreements: [Disagreement]
+  var overlayPlace: String
 
   init(plan: RunPlan, sheet: Sheet, columns: [PatchBuilder.Column]) {
     name = plan.sheetName
@@ -79,6 +82,8 @@ struct CheckedSheet {
     delimiter = sheet.delimiter
     isCompressed = sheet.isCompressed
     self.columns = columns
+    disagreements = plan.disagreements
+    overlayPlace = plan.overlayPlace
   }
 
   /// The delimiter by its character, or by name if that would be invisible.

@@ -23,7 +23,9 @@ struct CheckCommand: DocumentedCommand {
       Nothing is sent. A flag overrides the key of the job file that it is named after.
       Without --live, the site is not asked. With it, bulkpatch tests the login, and looks up every key, menu value,
       person, product and the like that the sheet names. A name that the site does not have is a finding with the nearest
-      ones. A name that several share is a finding with all of them and their ids.
+      ones. A name that several share is a finding with all of them and their ids. An attribute that the site's metadata
+      does not have is a finding of each row that gives it.
+      Where the catalogue disagrees with an overlay, or with the site, it says so once.
       """,
     exitCodes: [
       (.success, "every row is valid"), (.rowsFailed, "some rows would be rejected"),
@@ -79,7 +81,7 @@ struct CheckCommand: DocumentedCommand {
 
   private func askSite(_ plan: inout RunPlan, _ spool: String) throws(UserError) -> LiveCheck {
     let site = try plan.makeSite()
-    plan = try plan.learningTypes(from: site)
+    plan = try plan.comparing(with: site).learningTypes(from: site)
     let file = try NameCacheFile(of: plan.requiredSite(), in: global.home())
     var cache = file.read(isRefreshed: names.isRefreshed)
     defer { file.write(cache) }

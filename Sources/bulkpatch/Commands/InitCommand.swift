@@ -58,7 +58,7 @@ struct InitCommand: DocumentedCommand {
         "wrote \(drafting.path): give its sheet and columns, then 'bulkpatch check \(drafting.path)'\n")
     }
     let profile = try drafting.profile()
-    let resource = try resource(of: drafting.resources(of: profile))
+    let resource = try drafting.overlaid(resource(of: drafting.resources(of: profile)))
     if let site = drafting.unknownSite { try addSite(site, resource, drafting) }
     let draft = JobDraft(
       profile, of: resource, knowing: vocabulary(of: resource, drafting), asking: { ask($0, of: resource) })

@@ -35,7 +35,7 @@ struct PingCommand: DocumentedCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
-    let choice = try SiteChoice(site.given)
+    let choice = try SiteChoice(site.given, readsOverlay: false)
     let site = try choice.makeSite()
     let facts = site.makeConnection().facts()
     let error = UserError(facts.check.outcome, at: site.location)

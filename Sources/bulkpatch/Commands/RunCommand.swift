@@ -101,6 +101,11 @@ struct RunCommand: DocumentedCommand {
     // Before the sheet is read, so that a wrong site does not show only after a million rows.
     let site = stageOnly ? nil : try asked.makeSite(keepingBodies: chronicle.log.holdsBodies)
     if !planning.isDryRun { try asked.requireReason() }
+    if !global.isQuiet {
+      for disagreement in asked.disagreements {
+        Output.toStandardError("note: \(disagreement.text(place: asked.overlayPlace))")
+      }
+    }
     let plan = try site.map { site throws(UserError) in try asked.learningTypes(from: site) } ?? asked
     let call = try RunCall(
       for: plan, lockWait: lock.timeToWait(), chronicle: chronicle, options: global.options)

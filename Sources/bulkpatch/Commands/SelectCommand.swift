@@ -32,7 +32,9 @@ struct SelectCommand: DocumentedCommand {
       A job can have the same in place of a sheet: select: {where: …, columns: …}. It is asked once, when the run begins.
       """,
     exitCodes: [(.success, "every record that was meant is in the sheet")]
-      + [.usage, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration].map {
+      + [
+        .usage, .noSuchFile, .unreachable, .internalError, .inputOutput, .tryLater, .refused, .configuration,
+      ].map {
         ($0, $0.meaning)
       })
 

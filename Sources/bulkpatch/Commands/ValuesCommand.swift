@@ -23,7 +23,9 @@ struct ValuesCommand: DocumentedCommand {
       In a sheet, write the name, or the id as id:17 where several have the name.
       """,
     exitCodes: [(.success, "the values were printed"), (.rowsFailed, "no value fits --like")]
-      + [.usage, .unreachable, .inputOutput, .tryLater, .refused, .configuration].map { ($0, $0.meaning) })
+      + [.usage, .noSuchFile, .unreachable, .inputOutput, .tryLater, .refused, .configuration].map {
+        ($0, $0.meaning)
+      })
 
   @Argument(help: ArgumentHelp("An attribute, such as assignedTo.account.", valueName: "attribute"))
   var attribute: String
