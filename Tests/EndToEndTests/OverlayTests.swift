@@ -194,6 +194,27 @@ import Testing
       "\(new.standardError)\(new.standardOutput)")
   }
 
+  @Test func aRunWithoutAnOverlayStaysWithoutOne() throws {
+    let desk = try changedDesk()
+    try desk.folder.write("sheet.csv", "id,subject\n1,One\n")
+    let site =
+      "desk: {kind: b2c-service, url: \(desk.url), auth: {basic: {user: admin, password: {env: BULKPATCH_PASSWORD}}}"
+    try desk.folder.write("sites.yaml", site + "}\n")
+    let arguments = ["sheet.csv", "--resource", "incidents", "--site", "desk"]
+    try desk.call(["run"] + arguments + ["--stage-only"], exits: 0)
+    try desk.folder.write("sites.yaml", site + ", overlay: none.json}\n")
+    try desk.call(["resume", "latest", "--yes"], exits: 0)
+    #expect(try desk.counts() == ["applied": 1])
+    let other = try desk.call(["run"] + arguments, exits: 66)
+    #expect(other.standardError.contains("none.json: no such overlay"), "\(other.standardError)")
+    let condition = ["--only-if", "queue=5", "--live"]
+    try desk.folder.write("sites.yaml", site + "}\n")
+    let absent = try desk.call(["check"] + arguments + condition, exits: 64)
+    #expect(
+      absent.standardError.contains("the site does not have this attribute, 'queue'"),
+      "\(absent.standardError)")
+  }
+
   @Test func aShardHasTheOverlayOfItsRun() throws {
     let desk = try changedDesk()
     _ = try save("incidents", of: desk)

@@ -68,6 +68,14 @@ import Testing
     #expect(made.findings.map(\.rule) == ["not-at-site"])
   }
 
+  @Test func aConditionOnAnAbsentAttributeIsAMistake() {
+    for (path, rules) in [("queue", ["not-at-site"]), ("customFields.c.total", []), ("severity", [])] {
+      let (_, findings) = PatchBuilder.conditions(
+        resource: Self.incidents, options: options { $0.onlyIf = [path: ["4"]] })
+      #expect(findings.filter { $0.severity == .error }.map(\.rule) == rules, "\(path)")
+    }
+  }
+
   /// A place that the site has described whole has no other custom fields.
   @Test func anUnknownCustomFieldIsAbsentWhereTheSiteWasAsked() throws {
     var asked = Self.incidents

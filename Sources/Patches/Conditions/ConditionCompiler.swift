@@ -39,6 +39,12 @@ extension PatchBuilder {
           hint: NearestNames.hint(for: path, among: resource.fields.map(\.path)))
         continue
       }
+      guard resource.siteRefusal(at: path) != .absent else {
+        report.error(
+          "not-at-site", place, value: path, "the site does not have this attribute",
+          hint: "take the condition out")
+        continue
+      }
       let wanted = texts.sorted().compactMap { text -> JSONValue? in
         if compiler.nulls.meaning(of: text.trimmingBlanks()) == .clears { return .null }
         return rule.read(text, text.trimmingBlanks(), at: "\(place).\(path)", &report)

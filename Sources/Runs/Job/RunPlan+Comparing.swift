@@ -1,5 +1,6 @@
 import Catalog
 package import Console
+import Execution
 import JSON
 import Sheets
 package import Sites
@@ -10,7 +11,7 @@ extension RunPlan {
   /// An attribute that the site does not have is a finding of each row that gives it. It is only for a check: a run
   /// keeps the catalogue that it was staged with.
   ///
-  /// - Throws: `UserError`: 69, 75, 77 or 78 for the site's trouble.
+  /// - Throws: `UserError`: 69, 75, 77 or 78 for the site's trouble; 64 or 78 for a condition on what it does not have.
   package func comparing(with site: any Site) throws(UserError) -> RunPlan {
     let paths = touchedPaths
     var places: [String]?
@@ -41,6 +42,7 @@ extension RunPlan {
       plan.resource.siteRefusals[path] = .absent
     }
     for (name, spelling) in spellings { plan.resource.siteRefusals[name] = .spelt(spelling) }
+    plan.execution.conditions = try plan.conditions()
     plan.disagreements += news.filter { !disagreements.contains($0) }
     return plan
   }
