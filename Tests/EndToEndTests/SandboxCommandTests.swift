@@ -34,7 +34,7 @@ import Testing
   @Test func passesEverythingOnToAProgramOfItsOwn() throws {
     let bulkpatch = BinaryRunner(in: try TemporaryFolder())
     let help = try bulkpatch("sandbox", "--help")
-    #expect(help.standardOutput.contains("USAGE: bulkpatch-sandbox [--host <host>]"))
+    #expect(help.standardOutput.contains("USAGE: bulkpatch-sandbox <options>"))
     #expect(help == (try bulkpatch.shell("bulkpatch-sandbox --help")))
     #expect(try bulkpatch("sandbox", "--port", "70000").exitCode == 64)
     #expect(try bulkpatch("sandbox", "--import", "none.jsonl").exitCode == 66)

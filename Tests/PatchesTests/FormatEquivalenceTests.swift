@@ -63,7 +63,7 @@ import Testing
       return try builder([resource.key] + entries.map(\.path), for: resource)
         .build(row(["771"] + entries.map(\.cell)))
     }
-    var object: JSONObject = [resource.key: 771]
+    var object: JSONObject = [resource.key: resource.isKeyText ? "771" : 771]
     var verbs: [String: [Substring]] = [:]
     for entry in entries {
       insert(

@@ -247,7 +247,7 @@ import Testing
       resource.examples.map { Case(resource: resource, example: $0) }
     })
   func becomesWhatTheCatalogueSays(_ each: Case) throws {
-    var object: JSONObject = [each.resource.key: 771]
+    var object: JSONObject = [each.resource.key: each.resource.isKeyText ? "771" : 771]
     for (name, value) in each.example.patch { object[name] = value }
     let built = try builder(nil, for: each.resource).build(row(object.text()))
     switch each.example.verdict {

@@ -32,7 +32,6 @@ extension ResourceType {
     examples: [
       .accepted("new title", ["Title": "Pump runs dry"]),
       .accepted("resolve it", ["StatusCd": "ORA_SVC_RESOLVED", "ResolveDescription": "New filter sent"]),
-      .accepted("a status of the site's own", ["StatusCd": "ACME_SVC_ON_HOLD"]),
       .accepted("take it off a person", ["AssigneeResourceId": nil]),
       .accepted("move it to a queue", ["QueueId": 300_100_023_000_002]),
       .accepted("an attribute of the site's own", ["Region_c": "North"]),
@@ -51,7 +50,6 @@ extension ResourceType {
         "title over 400 characters", ["Title": .string(String(repeating: "x", count: 401))], by: "too-long"),
       .refused("no title", ["Title": nil], by: "not-null"),
       .refused("the status' name follows its code", ["StatusCdMeaning": "New"], by: "read-only"),
-      .refused("another number", ["SrNumber": "SR0000000002"], by: "create-only"),
       .refused("a misspelt attribute", ["Titel": "x"], by: "unknown-attribute"),
       .refused("a message of no type", ["messages": [["Subject": "Filter"]]], by: "missing-required"),
     ])
