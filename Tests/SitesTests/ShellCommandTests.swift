@@ -58,11 +58,17 @@ import Testing
         == .timedOut)
   }
 
-  @Test func hearsEveryLineAndNothingOfWhatItLeavesRunning() {
+  @Test func hearsEveryLineAndNothingOfWhatItLeavesRunning() throws {
+    let folder = try TemporaryFolder()
     let lines = Mutex<[String]>([])
-    let status = ShellCommand("echo one; echo two >&2; printf three; sleep 600 &").tell(
+    let status = ShellCommand(
+      "echo one; echo two >&2; printf three; sleep 600 & echo $! >'\(folder.path("pid"))'"
+    ).tell(
       "", environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(60)
     ) { line in lines.withLock { $0.append(line) } }
+    // It has what was open here when it was started, the listening sockets of other tests among it.
+    let pid = try String(contentsOfFile: folder.path("pid"), encoding: .utf8)
+    kill(try #require(pid_t(pid.trimmingCharacters(in: .whitespacesAndNewlines))), SIGKILL)
     #expect(status == .exited(0))
     #expect(lines.withLock { $0 } == ["one", "two", "three"])
   }
