@@ -54,7 +54,7 @@ public struct SandboxSettings: Sendable {
 
   /// Reads the file that describes a site.
   ///
-  /// - Throws: `SandboxError` if it cannot be read, or is none.
+  /// - Throws: `SandboxError` if it cannot be read, or is not an overlay.
   public mutating func readCatalogue(_ path: String) throws(SandboxError) {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
       throw .unreadable(path: path, reason: "there is no such file, or you may not read it")
@@ -78,7 +78,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// The file to import has an unsupported format; the hint says what to do.
   case badImport(path: String, reason: String, hint: String)
-  /// The file that describes a site is none.
+  /// The file that was to describe a site is not an overlay.
   case badCatalogue(path: String, reason: String, hint: String)
   /// A line of the file to import is not a record that this service could hold.
   case badRecord(path: String, line: Int, reason: String)

@@ -102,7 +102,7 @@ extension PatchForm {
       isBeforeID ? nameBegin.utf8.count : 0)
   }
 
-  /// Returns the bytes of a row that a place stands for, of a row with so many.
+  /// Returns the range of bytes that a place stands for; `nil` if a row of `count` bytes does not have it.
   static func range(_ place: Int64, in count: Int) -> Range<Int>? {
     let start = Int(place >> 16)
     let end = start + Int(place & 0xFFFF)

@@ -28,7 +28,7 @@ struct Entity: Sendable {
 
   init(_ resource: ResourceType) {
     let isText = resource.field(at: resource.key)?.kind.name == "string"
-    // A row that is named by a text has a number all the same, which the service gives.
+    // A row that is named by a text also has a number, which the service assigns.
     let number = resource.fields.first { $0.access == .readOnly && $0.kind.name == "integer" }?.path
     self.init(
       name: resource.name, path: resource.name, key: isText ? number : resource.key,
