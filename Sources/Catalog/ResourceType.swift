@@ -39,6 +39,8 @@ public struct ResourceType: Sendable {
   public var sitePlaces: Set<String> = []
   /// The attributes and lists that the site does not take, by place.
   public var siteRefusals: [String: SiteRefusal] = [:]
+  /// Indicates that only a site describes it (`init(_:describedBy:)`), so that what its attributes do is not known.
+  public var isUnlisted = false
   /// Patches that are accepted or refused, for the help, the guide and the tests.
   public var examples: [Example]
 
@@ -69,9 +71,9 @@ extension ResourceType {
     .serviceRequests,
   ]
 
-  /// Returns the resource of that name, if there is one.
-  public static func named(_ name: String) -> ResourceType? {
-    all.first { $0.name == name }
+  /// Returns the resource that an API has under that name, if the catalogue has it.
+  public static func named(_ name: String, in dialect: Dialect) -> ResourceType? {
+    all.first { $0.name == name && $0.dialect == dialect }
   }
 
   /// Indicates that records are named by a text, such as the number of a service request.

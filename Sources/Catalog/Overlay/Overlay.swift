@@ -34,10 +34,15 @@ public struct Overlay: Sendable, Equatable {
     }
     try file.allow(["overlay", "resources"])
     for (name, value) in try file.object("resources") {
+      guard let asked = ResourceName(name), asked.dialect == nil else {
+        throw file.wrong("resources", "entries by the names of resources", name)
+      }
       let members = try OverlayMembers(value, of: "resources.\(name)")
       let overlay = try ResourceOverlay(members)
-      guard ResourceType.named(name).map({ $0.dialect == overlay.dialect }) ?? true else {
-        throw members.wrong("api", "the API that serves \(name)", overlay.dialect.rawValue)
+      guard overlay.key == nil || ResourceType.named(name, in: overlay.dialect) == nil else {
+        throw OverlayError(
+          message: "'\(members.place("key"))' is not for \(name), whose key the catalogue has",
+          hint: "save the overlay again")
       }
       resources[name] = overlay
     }
@@ -80,18 +85,24 @@ extension ResourceOverlay {
   public var text: String { json.text() }
 
   fileprivate init(_ members: OverlayMembers) throws(OverlayError) {
-    try members.allow(["api", "attributes", "absent", "names"])
+    try members.allow(["api", "key", "attributes", "absent", "names"])
     let api = try members.text("api")
     guard let dialect = api.flatMap(Dialect.init) else {
       throw members.wrong("api", Dialect.allCases.map(\.rawValue).joined(separator: " or "), api)
     }
     self.init(dialect)
+    key = try members.text("key")
     for (path, value) in try members.object("attributes") {
       guard path.isAttributePath else { throw members.wrong("attributes", "attributes by their paths", path) }
       attributes[path] = try SiteAttribute(OverlayMembers(value, of: members.place("attributes.\(path)")))
     }
     guard attributes.count <= SiteDescription.attributeLimit else {
       throw members.wrong("attributes", "at most \(SiteDescription.attributeLimit) attributes")
+    }
+    if let key {
+      guard key.isAttributeName,
+        attributes[key]?.type.map({ [.text, .code, .integer].contains($0.word) }) == true
+      else { throw members.wrong("key", "one of the attributes, a text or a whole number", key) }
     }
     for value in try members.array("absent") {
       guard let path = value.string, path.isAttributePath else {
@@ -109,6 +120,7 @@ extension ResourceOverlay {
 
   fileprivate var json: JSONObject {
     var json: JSONObject = ["api": .string(dialect.rawValue)]
+    json["key"] = key.map(JSONValue.string)
     if !attributes.isEmpty {
       let entries = attributes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.object($0.value.json)) }
       json["attributes"] = .object(JSONObject(entries))

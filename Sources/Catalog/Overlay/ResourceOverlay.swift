@@ -2,6 +2,8 @@
 public struct ResourceOverlay: Sendable, Equatable {
   /// The API of the resource.
   public var dialect: Dialect
+  /// The attribute that names a record in URLs, of a resource that the catalogue does not have; `nil` of others.
+  public var key: String?
   /// The catalogue's inferred names → the site's own spellings.
   public var names: [String: String] = [:]
   /// The attributes and lists of the catalogue that the site does not have.
@@ -10,6 +12,25 @@ public struct ResourceOverlay: Sendable, Equatable {
   public var attributes: [String: SiteAttribute] = [:]
 
   public init(_ dialect: Dialect) { self.dialect = dialect }
+
+  /// Creates what a site's description says of a resource that the catalogue does not have: its attributes.
+  ///
+  /// Lists are left out, since nobody knows what a patch does to their elements.
+  public init(ofUnlisted dialect: Dialect, key: String, as description: inout SiteDescription) {
+    self.init(dialect)
+    self.key = key
+    for (path, attribute) in description.attributes.sorted(by: { $0.key < $1.key })
+    where !description.isInList(path) {
+      guard attribute.type != nil else {
+        description.leaveOut("\(path): of a type that a sheet cannot give")
+        continue
+      }
+      attributes[path] = attribute.asOwn(at: path)
+    }
+    for list in description.lists.sorted() where !description.isInList(list) {
+      description.leaveOut("\(list): a list of a resource that the catalogue does not have")
+    }
+  }
 
   /// Creates what a site's description adds to the catalogue.
   ///
@@ -35,10 +56,7 @@ public struct ResourceOverlay: Sendable, Equatable {
       } else if attribute.type == nil {
         description.leaveOut("\(path): of a type that a sheet cannot give")
       } else if resource.isCustom(path) || resource.canDeclare(path, attribute) {
-        var own = attribute.titled(unlike: path)
-        if own.access == .writable { own.access = nil }
-        own.hasList = false
-        attributes[path] = own
+        attributes[path] = attribute.asOwn(at: path)
       }
     }
   }
@@ -111,6 +129,14 @@ extension SiteAttribute {
     }
     news.title = titled(unlike: field.path).title
     return news
+  }
+
+  /// Returns this as an attribute of the site's own, without what goes without saying.
+  fileprivate func asOwn(at path: String) -> SiteAttribute {
+    var own = titled(unlike: path)
+    if own.access == .writable { own.access = nil }
+    own.hasList = false
+    return own
   }
 
   /// Returns this without a title that only repeats the name.

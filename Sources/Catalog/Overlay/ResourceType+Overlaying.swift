@@ -186,7 +186,8 @@ extension Field.Kind {
     }
   }
 
-  fileprivate var maximumLength: Int? {
+  /// The largest number of characters of a text or a code.
+  var maximumLength: Int? {
     switch self {
     case .string(let length, _): length
     case .code(_, _, let length): length

@@ -6,6 +6,10 @@ public struct SiteDescription: Sendable {
   public var names: Set<String> = []
   /// The sub-objects and lists whose names were read; the empty path is the record itself.
   public var places: Set<String> = []
+  /// The names that are lists.
+  public var lists: Set<String> = []
+  /// The attribute that names a record in URLs, if the site says it.
+  public var key: String?
   /// The places whose lists are not described at all, so that none of them is absent.
   public var placesWithoutLists: Set<String> = []
   /// Path → why the site did not describe it.
@@ -35,6 +39,16 @@ public struct SiteDescription: Sendable {
       guard !isSaid || names.contains(place) else { return false }
     }
     return isSaid ? true : nil
+  }
+
+  /// Returns whether a path leads into a list.
+  func isInList(_ path: String) -> Bool {
+    var above = path[...]
+    while let end = above.lastIndex(of: ".") {
+      above = above[..<end]
+      if lists.contains(String(above)) { return true }
+    }
+    return false
   }
 
   /// Returns the sub-objects and lists that paths are in, each once.

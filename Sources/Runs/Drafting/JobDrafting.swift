@@ -39,7 +39,12 @@ package struct JobDrafting {
 
   /// The resource that the argument names in place of a sheet.
   package var resourceAlone: ResourceType? {
-    FileManager.default.fileExists(atPath: argument) ? nil : ResourceType.named(argument)
+    guard !FileManager.default.fileExists(atPath: argument), let name = ResourceName(argument) else {
+      return nil
+    }
+    var settings = settings
+    settings.resource = name
+    return try? resources(settings).first
   }
 
   /// Reads the sheet.
@@ -58,11 +63,7 @@ package struct JobDrafting {
   ///
   /// - Throws: `UserError` with exit code 78 if a site's file is wrong.
   package func resources(of profile: SheetProfile) throws(UserError) -> [ResourceType] {
-    let isKnown =
-      settings.site.map { if case .named(let name) = $0 { known.has(name) } else { true } } ?? true
-    let possible =
-      isKnown
-      ? try RunPlan.resources(settings, in: known) : settings.resource.map { [$0] } ?? ResourceType.all
+    let possible = try resources(settings)
     guard possible.count > 1 else { return possible }
     let certain = possible.filter { resource in
       resource.alternateKeys.contains { name in
@@ -71,6 +72,13 @@ package struct JobDrafting {
       }
     }
     return certain.isEmpty ? possible : certain
+  }
+
+  /// A site that no file has yet says nothing.
+  private func resources(_ settings: JobSettings) throws(UserError) -> [ResourceType] {
+    var settings = settings
+    if unknownSite != nil { settings.site = nil }
+    return try RunPlan.resources(settings, in: known)
   }
 
   /// Returns the names of the site, to tell columns by their cells; `nil` if no site is known that can be asked.

@@ -18,15 +18,27 @@ package struct OverlayReading {
   /// - Parameters:
   ///   - catalogue: the resource without anything of a site.
   ///   - spellings: the site's own spellings, as far as its settings give them.
-  /// - Throws: `UserError`: 69, 75, 77 or 78 for the site's trouble.
+  ///   - key: the attribute that names a record, of a resource that the catalogue does not have.
+  /// - Throws: `UserError`: 69, 75, 77 or 78 for the site's trouble, 78 if nothing says what names a record.
   package init(
-    of catalogue: ResourceType, at site: any Site, spelt spellings: [String: String]
+    of catalogue: ResourceType, at site: any Site, spelt spellings: [String: String], key: String? = nil
   ) throws(UserError) {
     let connection = site.makeConnection()
     var (exchange, description) = connection.description(of: nil)
     if let error = UserError(exchange.outcome, at: site.location) { throw error }
-    overlay = ResourceOverlay(of: catalogue, spelt: spellings, as: &description)
-    let resource = catalogue.overlaid(by: overlay).resource
+    let resource: ResourceType
+    if catalogue.isUnlisted {
+      overlay = try Self.unlisted(catalogue, key, as: &description)
+      resource = ResourceType(catalogue.name, describedBy: overlay) ?? catalogue
+    } else {
+      guard key == nil else {
+        throw UserError(
+          .usage, place: "--key", "the catalogue has the key of \(catalogue.name): \(catalogue.key)",
+          hint: "leave it out")
+      }
+      overlay = ResourceOverlay(of: catalogue, spelt: spellings, as: &description)
+      resource = catalogue.overlaid(by: overlay).resource
+    }
     notes = description.leftOut
     if description.otherLeftOut > 0 { notes.append("\(description.otherLeftOut) more were left out") }
     notes += description.refused.sorted { $0.key < $1.key }.map {
@@ -46,7 +58,28 @@ package struct OverlayReading {
       default: if let error = UserError(exchange.outcome, at: site.location) { throw error }
       }
     }
-    disagreements = catalogue.overlaid(by: overlay).disagreements
+    if !catalogue.isUnlisted { disagreements = catalogue.overlaid(by: overlay).disagreements }
+  }
+
+  /// Returns the overlay of a resource that the catalogue does not have.
+  private static func unlisted(
+    _ resource: ResourceType, _ key: String?, as description: inout SiteDescription
+  ) throws(UserError) -> ResourceOverlay {
+    guard let key = key ?? description.key else {
+      throw UserError(
+        .configuration, place: resource.name, "the site does not say which attribute names a record in URLs",
+        hint: "give it with --key ATTRIBUTE")
+    }
+    let overlay = ResourceOverlay(ofUnlisted: resource.dialect, key: key, as: &description)
+    switch overlay.attributes[key]?.type?.word {
+    case .text?, .code?, .integer?: return overlay
+    case let word:
+      throw UserError(
+        .configuration, place: resource.name,
+        word.map { "\(key) is of type \($0.rawValue), which cannot name a record" }
+          ?? "the site does not describe \(key), which is said to name a record",
+        hint: "give another attribute with --key ATTRIBUTE")
+    }
   }
 
   private mutating func take(_ records: [NamedRecord], at path: String) {

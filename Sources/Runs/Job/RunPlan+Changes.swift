@@ -18,7 +18,10 @@ extension RunPlan {
     if let plan = try? RunPlan(of: record, in: directory, isMapped: false) {
       return plan.carriedOutChanges(of: try? RunFile(reading: directory))
     }
-    guard let resource = ResourceType.named(record.resource) else { return { _ in [] } }
+    let overlay = record.overlay.flatMap { try? ResourceOverlay(parsing: $0) }
+    guard let name = ResourceName(record.resource),
+      let resource = try? resource(named: name, at: overlay?.dialect, overlay)
+    else { return { _ in [] } }
     let changes = CarriedOutChanges(resource: resource)
     return { changes($0) }
   }

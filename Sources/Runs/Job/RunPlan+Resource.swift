@@ -1,21 +1,84 @@
 package import Catalog
 package import Console
+import Foundation
 package import Sites
+package import Staging
 
 /// The resource of the rows, with what site and job add to the catalogue.
 extension RunPlan {
-  /// Returns the resources that the rows may be of: the one that is given, or all that the site serves.
+  /// Returns the resources that the rows may be of: the one that is named, or all that the site serves.
   ///
-  /// - Throws: `UserError` with exit code 78 if the site is named and cannot be read.
-  static func resources(_ settings: JobSettings, in known: SitesFile) throws(UserError) -> [ResourceType] {
-    if let resource = settings.resource { return [resource] }
-    let kind: Dialect? =
+  /// - Parameter source: where an overlay comes from that may describe the resource.
+  /// - Throws: `UserError`: 78 if the site is named and cannot be read, and as `resource(named:at:_:)`.
+  static func resources(
+    _ settings: JobSettings, in known: SitesFile, overlay source: OverlaySource = .file
+  ) throws(UserError) -> [ResourceType] {
+    let site: SiteSettings? =
       switch settings.site {
-      case .named(let name)?: try known.site(named: name).kind
-      case .settings(let site)?: site.kind
+      case .named(let name)?: try known.site(named: name)
+      case .settings(let site)?: site
       case .url?, nil: nil
       }
-    return ResourceType.all.filter { kind == nil || $0.dialect == kind }
+    guard let name = settings.resource else {
+      return ResourceType.all.filter { site == nil || $0.dialect == site?.kind }
+    }
+    let described: ResourceOverlay? =
+      switch source {
+      case .run(let overlay): overlay
+      case .file: try OverlayFile.entry(of: name, in: settings.overlayFile ?? site?.overlayFile)
+      }
+    return [try resource(named: name, at: site?.kind, described)]
+  }
+
+  /// Returns the resource that a name means at a site: one of the catalogue, or else what the overlay describes.
+  ///
+  /// - Parameters:
+  ///   - kind: the site's API; `nil` if it is not known yet.
+  ///   - overlay: the entry of that name in the site's overlay, if there is one.
+  /// - Throws: `UserError` with exit code 64 for a name that means nothing, or one resource of each API.
+  static func resource(
+    named name: ResourceName, at kind: Dialect?, _ overlay: ResourceOverlay?
+  ) throws(UserError) -> ResourceType {
+    let meanings = name.meanings(at: kind)
+    if meanings.count == 1 { return meanings[0] }
+    guard meanings.isEmpty else {
+      throw UserError(
+        .usage, "both APIs have \(name.name)",
+        hint: "name the site, or write \(meanings.map(\.ownName).joined(separator: " or "))")
+    }
+    if let overlay, name.dialect == nil || name.dialect == overlay.dialect,
+      let resource = ResourceType(name.name, describedBy: overlay)
+    {
+      return resource
+    }
+    // A site of another kind is told about where the site is known.
+    if let other = ResourceName(name.name)?.meanings().first { return other }
+    throw unknown(name.text)
+  }
+
+  /// Returns the error for a name that neither the catalogue nor an overlay has.
+  package static func unknown(_ name: String) -> UserError {
+    UserError(
+      .usage, "neither the catalogue nor an overlay has a resource '\(name)'",
+      hint: NearestNames.hint(for: name, among: ResourceType.all.map(\.ownName))
+        ?? "one that only the site has needs an overlay: 'bulkpatch resources NAME --site SITE --save FILE'")
+  }
+
+  /// Returns a resource as it is at a site, as far as a flag or the site names an overlay; else that of the catalogue.
+  ///
+  /// - Throws: `UserError`: 66, 74 or 78 if site file or overlay cannot be used, and as `resource(named:at:_:)`.
+  package static func resourceOfSite(
+    _ name: ResourceName, flags: [RunRequest.Flag],
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(UserError) -> ResourceType {
+    var settings = try JobSettings(flags)
+    settings.resource = name
+    let known = SitesFile(folder: "", environment: environment)
+    let site: SiteSettings? =
+      if case .named(let name)? = settings.site { try known.site(named: name) } else { nil }
+    let resource = try resources(settings, in: known)[0]
+    guard let path = settings.overlayFile ?? site?.overlayFile else { return resource }
+    return resource.modelled(by: try OverlayFile(path: path).entry(of: resource))
   }
 
   /// Returns the resource with the site's own spellings.

@@ -107,7 +107,11 @@ package struct RunPlan {
     // A file beside a sheet named here is shown relative to this folder.
     let folder = request.folder == WorkingFolder.path ? "" : request.folder
     let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
-    let possible = try RunPlan.resources(settings, in: known)
+    let possible: [ResourceType]
+    do throws(UserError) { possible = try RunPlan.resources(settings, in: known, overlay: source) } catch {
+      guard let job, error.code == .usage else { throw error }
+      throw UserError(.configuration, place: "\(job.path): resource", error.message, hint: error.hint)
+    }
     // Jobs and runs of the time when an API had one resource do not say what their rows are: it was the first.
     guard let resource = possible.first, possible.allSatisfy({ $0.dialect == resource.dialect }) else {
       throw UserError(

@@ -16,11 +16,14 @@ package struct SiteChoice {
 
   /// Chooses by the flags `--site` and `--resource`; without a resource, the first one of the site's kind.
   ///
-  /// - Parameter readsOverlay: makes use of the overlay that the site names.
+  /// - Parameters:
+  ///   - readsOverlay: makes use of the overlay that flag or site names.
+  ///   - isDescribed: the site is asked what the resource is, so that the catalogue may lack it.
   /// - Throws: `UserError`: 64 if the flags name no site, or a URL without a resource; 77 without a login; 66, 74 or 78 if
   ///   the site file or the overlay cannot be used.
   package init(
-    _ flags: [RunRequest.Flag], readsOverlay: Bool = true, in folder: String = WorkingFolder.path,
+    _ flags: [RunRequest.Flag], readsOverlay: Bool = true, isDescribed: Bool = false,
+    in folder: String = WorkingFolder.path,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(UserError) {
     let settings = try JobSettings(flags)
@@ -28,20 +31,19 @@ package struct SiteChoice {
       throw UserError(.usage, "no site is named", hint: "name one with --site NAME or --site URL")
     }
     let known = SitesFile(folder: "", environment: environment)
-    let resource: ResourceType
-    if let asked = settings.resource {
-      resource = asked
+    let possible: [ResourceType]
+    if isDescribed, let name = settings.resource, name.meanings().isEmpty {
+      possible = [try Self.unlisted(name, at: reference, in: known)]
     } else {
-      guard case .named(let name) = reference else {
-        throw UserError(
-          .usage, place: "--site", "a URL does not say which API answers there",
-          hint: "add --resource, one of: \(ResourceType.all.map(\.name).joined(separator: ", "))")
-      }
-      let kind = try known.site(named: name).kind
-      guard let first = ResourceType.all.first(where: { $0.dialect == kind }) else {
-        throw UserError(.internalError, "sites of kind \(kind.rawValue) have no resource")
-      }
-      resource = first
+      possible = try RunPlan.resources(settings, in: known)
+    }
+    if case .url = reference, settings.resource == nil {
+      throw UserError(
+        .usage, place: "--site", "a URL does not say which API answers there",
+        hint: "add --resource, one of: \(ResourceType.all.map(\.ownName).joined(separator: ", "))")
+    }
+    guard let resource = possible.first else {
+      throw UserError(.internalError, "a kind of site has no resource")
     }
     guard var site = try RunPlan.site(reference, in: known, of: nil, resource: resource, environment) else {
       throw UserError(.usage, "no site is named")
@@ -53,7 +55,32 @@ package struct SiteChoice {
     self.site = site
     catalogue = resource
     self.resource = try RunPlan.resource(resource, of: site)
-    if readsOverlay { self.resource = try self.resource.overlaid(asNamedBy: site) }
+    if readsOverlay {
+      self.resource = try self.resource.overlaid(asNamedBy: site, or: settings.overlayFile)
+    }
+  }
+
+  /// Returns a resource that the site is to describe, with nothing but its name.
+  private static func unlisted(
+    _ name: ResourceName, at reference: SiteReference, in known: SitesFile
+  ) throws(UserError) -> ResourceType {
+    let kind: Dialect? =
+      switch reference {
+      case .named(let site): try known.site(named: site).kind
+      case .settings(let site): site.kind
+      case .url: nil
+      }
+    guard let dialect = name.dialect ?? kind else {
+      throw UserError(
+        .usage, place: "--site", "a URL does not say which API answers there",
+        hint: "write \(Dialect.allCases.map { "\($0.rawValue)/\(name.name)" }.joined(separator: " or "))")
+    }
+    var overlay = ResourceOverlay(dialect)
+    overlay.key = "id"
+    guard let resource = ResourceType(name.name, describedBy: overlay) else {
+      throw UserError(.internalError, "a resource without a key")
+    }
+    return resource
   }
 
   /// Returns the site, ready to connect; sends nothing yet.
@@ -78,11 +105,11 @@ extension SiteSettings {
 }
 
 extension ResourceType {
-  /// Returns this resource with what the overlay of a site adds, if it names one.
+  /// Returns this resource with what an overlay adds: the given one, or else the one that the site names.
   ///
   /// - Throws: `UserError`: 66, 74 or 78 if the overlay cannot be used.
-  func overlaid(asNamedBy site: SiteSettings) throws(UserError) -> ResourceType {
-    guard let path = site.overlayFile else { return self }
+  func overlaid(asNamedBy site: SiteSettings, or given: String? = nil) throws(UserError) -> ResourceType {
+    guard let path = given ?? site.overlayFile else { return self }
     return overlaid(by: try OverlayFile(path: path).entry(of: self)).resource
   }
 

@@ -181,13 +181,13 @@ extension Form where Value == TimeZone {
   }
 }
 
-extension Form where Value == ResourceType {
-  package static let resource: Form<ResourceType> = {
-    let words = ResourceType.all.map(\.name)
-    var form = Form("a resource this version knows (\(words.joined(separator: ", ")))") {
-      ResourceType.named($0)
+extension Form where Value == ResourceName {
+  /// Whether there is such a resource, the catalogue or the site's overlay tells (`RunPlan.resource`).
+  package static let resource: Form<ResourceName> = {
+    var form = Form("the name of a resource, such as incidents, or fusion-cx/contacts where two have it") {
+      ResourceName($0)
     }
-    form.words = words
+    form.words = ResourceType.all.map(\.ownName)
     return form
   }()
 }

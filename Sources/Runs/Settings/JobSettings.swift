@@ -10,7 +10,7 @@ package import Sites
 ///
 /// `RunPlan` is made from it: complete, checked, and with no optional that a run needs.
 package struct JobSettings {
-  package var resource: ResourceType?
+  package var resource: ResourceName?
   /// A path, or `-` for standard input.
   package var sheet: String?
   /// The condition of the records that take the place of a sheet.

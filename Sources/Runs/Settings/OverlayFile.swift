@@ -45,6 +45,13 @@ package struct OverlayFile {
     }
   }
 
+  /// Returns the entry of a name in a file, if there are both.
+  ///
+  /// - Throws: as `init(path:)`.
+  static func entry(of name: ResourceName, in path: String?) throws(UserError) -> ResourceOverlay? {
+    try path.flatMap { path throws(UserError) in try OverlayFile(path: path).overlay.resources[name.name] }
+  }
+
   /// Returns the entry of a resource.
   ///
   /// - Throws: `UserError` with exit code 78 if the file has none.

@@ -14,12 +14,17 @@ package enum DraftSettings: SettingList {
 
 /// The settings of commands that ask a site something without a job or sheet.
 package enum SiteChoiceSettings: SettingList {
+  package static let settings = [SheetSettings.site, SheetSettings.resource, MappingSettings.overlay]
+}
+
+/// The settings of `ping`, which asks nothing about attributes.
+package enum PingSettings: SettingList {
   package static let settings = [SheetSettings.site, SheetSettings.resource]
 }
 
 /// The settings of a command that names its resource itself.
-package enum SiteSelectionSettings: SettingList {
-  package static let settings = [SheetSettings.site]
+package enum ResourceSettings: SettingList {
+  package static let settings = [SheetSettings.site, MappingSettings.overlay]
 }
 
 /// The settings for the rows, and for reading the sheet.

@@ -14,7 +14,9 @@ extension Vocabulary {
   /// Makes the menus and lookups those of the file.
   mutating func take(_ catalogue: Overlay?) {
     for (name, overlay) in catalogue?.resources ?? [:] {
-      guard let resource = ResourceType.named(name)?.modelled(by: overlay) else { continue }
+      guard let resource = ResourceType.named(name, in: overlay.dialect)?.modelled(by: overlay) else {
+        continue
+      }
       for (place, attribute) in overlay.attributes where !attribute.values.isEmpty {
         guard let set = Self.setName(of: resource, at: place) else { continue }
         let old = self[set]

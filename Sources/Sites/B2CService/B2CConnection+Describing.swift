@@ -11,6 +11,7 @@ extension B2CConnection {
   func description(of places: [String]?) -> (Exchange, SiteDescription) {
     var last = Exchange(outcome: .applied)
     var found = SiteDescription()
+    found.key = "id"
     var waiting = places ?? [""]
     var asked: Set<String> = []
     while let place = waiting.first {
@@ -32,6 +33,7 @@ extension B2CConnection {
         let part = Part(property, of: service.resource.name)
         let attribute: SiteAttribute? = if case .attribute(let attribute) = part { attribute } else { nil }
         guard let path = found.add(name, at: place, attribute) else { continue }
+        if property.isListOfSchema { found.lists.insert(path) }
         let depth = path.split(separator: ".").count
         if places == nil, part == .described, depth <= SiteDescription.depthLimit { waiting.append(path) }
       }
@@ -48,7 +50,7 @@ extension B2CConnection {
     case other
 
     init(_ schema: JSONValue, of resource: String) {
-      let isList = schema["items"] != nil || schema["type"]?.string == "array"
+      let isList = schema.isListOfSchema
       let steps = (isList ? schema["items"]?["$ref"] : schema["$ref"])?.string?.stepsOfMetadata ?? []
       if steps.count > 1, steps[0] == resource, schema["isMenu"] != true {
         self = .described
@@ -70,6 +72,11 @@ extension B2CConnection {
     last.refuse(asBadAnswer: "the answer is no schema")
     return nil
   }
+}
+
+extension JSONValue {
+  /// Indicates the schema of a list.
+  fileprivate var isListOfSchema: Bool { self["items"] != nil || self["type"]?.string == "array" }
 }
 
 extension Outcome {

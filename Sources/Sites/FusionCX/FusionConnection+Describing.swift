@@ -8,6 +8,7 @@ extension FusionConnection {
     var found = SiteDescription()
     guard let described = description(of: site.resource.name, &last) else { return (last, found) }
     found.take(described, at: "")
+    found.key = described["item"]?["links"]?.array?.compactMap { $0.keyOfItem }.first
     return (last, found)
   }
 
@@ -36,7 +37,21 @@ extension SiteDescription {
       guard let path = add(name, at: place), path.split(separator: ".").count <= Self.depthLimit else {
         continue
       }
+      lists.insert(path)
       take(child, at: path)
     }
+  }
+}
+
+extension JSONValue {
+  /// The attribute in the address of an item's own link, `…/opportunities/{OptyNumber}`; `nil` of other links.
+  fileprivate var keyOfItem: String? {
+    guard self["rel"]?.string == "self", let step = self["href"]?.string?.split(separator: "/").last else {
+      return nil
+    }
+    let name = step.replacing("%7B", with: "{").replacing("%7D", with: "}")
+    guard name.hasPrefix("{"), name.hasSuffix("}") else { return nil }
+    let key = String(name.dropFirst().dropLast())
+    return key.isAttributeName ? key : nil
   }
 }

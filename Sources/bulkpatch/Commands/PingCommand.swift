@@ -31,7 +31,7 @@ struct PingCommand: DocumentedCommand {
     exitCodes: [(.success, "the site answers, and accepts the login")]
       + [.usage, .unreachable, .inputOutput, .tryLater, .refused, .configuration].map { ($0, $0.meaning) })
 
-  @OptionGroup(title: "Site") var site: SettingArguments<SiteChoiceSettings>
+  @OptionGroup(title: "Site") var site: SettingArguments<PingSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {

@@ -40,11 +40,11 @@ struct SelectCommand: DocumentedCommand {
 
   @Argument(
     help: ArgumentHelp("The resource, such as incidents.", valueName: "resource"),
-    completion: .list(ResourceType.all.map(\.name)))
+    completion: .list(ResourceType.all.map(\.ownName)))
   var resource: String
 
   @OptionGroup(title: "Selection") var selection: SettingArguments<SelectSettings>
-  @OptionGroup(title: "Site") var site: SettingArguments<SiteSelectionSettings>
+  @OptionGroup(title: "Site") var site: SettingArguments<ResourceSettings>
   @OptionGroup(title: "General") var global: GlobalOptions
 
   @Option(
