@@ -24,7 +24,8 @@ public struct ResourceName: Sendable, Hashable {
 
   /// The resources of the catalogue that it can mean, at a site of this kind if that is known.
   public func meanings(at kind: Dialect? = nil) -> [ResourceType] {
-    ResourceType.all.filter { resource in
+    let known = ResourceType.isCustomObject(name) ? [.customObject(name)] : ResourceType.all
+    return known.filter { resource in
       resource.name == name && [dialect, kind].allSatisfy { $0 == nil || $0 == resource.dialect }
     }
   }

@@ -73,7 +73,7 @@ extension ResourceType {
 
   /// Returns the resource that an API has under that name, if the catalogue has it.
   public static func named(_ name: String, in dialect: Dialect) -> ResourceType? {
-    all.first { $0.name == name && $0.dialect == dialect }
+    ResourceName(name)?.meanings(at: dialect).first
   }
 
   /// Indicates that records are named by a text, such as the number of a service request.

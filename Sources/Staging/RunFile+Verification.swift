@@ -130,6 +130,20 @@ extension RunFile {
     }
   }
 
+  /// Returns those of these rows that the last verification has found as asked.
+  ///
+  /// - Throws: `StagingError` if the file cannot be read.
+  public func rowsReadBack(among rows: [Int]) throws(StagingError) -> Set<Int> {
+    guard let first = rows.min(), let last = rows.max() else { return [] }
+    return try read { database in
+      guard try database.tableExists("verification") else { return [] }
+      return try Set(
+        Int.fetchAll(
+          database, sql: "SELECT row FROM verification WHERE row BETWEEN ? AND ? AND verdict = ?",
+          arguments: [first, last, Verdict.asAsked.rawValue]))
+    }
+  }
+
   /// Passes the rows with these verdicts to `body`, in sheet order and constant memory.
   ///
   /// - Parameter limit: the largest number of rows; `nil` for all.

@@ -42,10 +42,12 @@ import Testing
     return ResourceOverlay(of: resource, as: &description)
   }
 
-  @Test(arguments: ResourceType.all.map(\.name)) func aSiteThatIsAsTheCatalogueSaysAddsNothing(name: String)
+  @Test(arguments: ResourceType.all.map(\.ownName)) func aSiteThatIsAsTheCatalogueSaysAddsNothing(
+    name: String
+  )
     throws
   {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     #expect(overlay(of: resource) { _ in } == ResourceOverlay(resource.dialect))
   }
 

@@ -12,16 +12,18 @@ import Testing
     #expect(named.sorted() == ResourceType.all.map { $0.name.lowercased() }.sorted())
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func isFoundByName(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
-    #expect(resource.name == name)
-    #expect(ResourceType.named(resource.name.uppercased() + "?") == nil)
+    let resource = try #require(ResourceName(name)?.meanings().first)
+    #expect(resource.ownName == name)
+    #expect(ResourceName(name)?.meanings().count == 1)
+    #expect(ResourceName("\(resource.dialect.rawValue)/\(resource.name)")?.meanings().count == 1)
+    #expect(ResourceName(resource.name.uppercased())?.meanings().isEmpty == true)
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func namesEveryAttributeOnce(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     #expect(Set(resource.fields.map(\.path)).count == resource.fields.count)
     #expect(Set(resource.lists.map(\.name)).count == resource.lists.count)
     for list in resource.listsByReferencePath.values {
@@ -31,9 +33,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func knowsTheTypeOfItsKeys(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     let key = try #require(resource.field(at: resource.key))
     // Every record of B2C Service has a number; Fusion CX has keys of either kind.
     #expect(key.kind.name == (resource.isKeyText ? "string" : "integer"))
@@ -41,9 +43,9 @@ import Testing
     for name in resource.alternateKeys { #expect(resource.field(at: name)?.kind.name == "string") }
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func requiresOnlyWhatAnElementHas(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for list in resource.listsByReferencePath.values {
       for operation in list.operations {
         for name in operation.required { #expect(list.field(name) != nil, "\(list.name).\(name)") }
@@ -54,34 +56,34 @@ import Testing
     }
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func allowsOnlyKnownValuesOnUpdate(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for field in resource.lists.flatMap(\.fields) {
       guard let allowed = field.allowedOnUpdate, case .menu(let known, _) = field.kind else { continue }
       #expect(Set(allowed).isSubset(of: known.compactMap(\.id)))
     }
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func hasExamplesOfBothKinds(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     #expect(resource.examples.contains { $0.verdict == .accepted })
     #expect(resource.examples.contains { $0.verdict != .accepted })
   }
 
   /// A row that can only go to an element's own address needs the element's name and that address.
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func hasAnAddressForEveryElementThatNeedsOne(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for list in resource.listsByReferencePath.values where !list.takesUpdatesInRecord {
       #expect(list.hasElementAddress && list.selector != nil, "\(list.name)")
     }
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func neverUndoesATriggerOrAnEnclosure(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for field in resource.fieldsByReferencePath.values where field.isTrigger || field.isEnclosure {
       #expect(!field.isReversible, "\(field.path)")
       #expect(field.isTrigger || field.kind == .base64, "\(field.path)")

@@ -107,9 +107,9 @@ import Testing
   }
 
   /// Every title leads to an attribute that exists.
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func everyTitleNamesAnAttribute(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     #expect(!resource.titles.isEmpty)
     for (path, titles) in resource.titles {
       #expect(resource.header(meant: path).path == path, "\(path)")

@@ -9,9 +9,9 @@ import Testing
 
 @Suite struct ResourceListingTests {
   /// A sheet may have exactly the columns that the list calls writable.
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func listsWhatASheetMayHave(name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     let other = try #require(resource.fields.first { $0.access == .writable }).path
     for attribute in resource.listedAttributes where !attribute.header.contains("{") {
       let header =

@@ -146,5 +146,5 @@ import Testing
   }
 
   /// Only the list of shipped resources decides what the command line knows.
-  @Test func isNotShipped() { #expect(ResourceType.named("leads") == nil) }
+  @Test func isNotShipped() { #expect(ResourceName("leads")?.meanings().isEmpty == true) }
 }

@@ -175,5 +175,5 @@ import Testing
   }
 
   /// Only the list of shipped resources decides what the command line knows.
-  @Test func isNotShipped() { #expect(ResourceType.named("tasks") == nil) }
+  @Test func isNotShipped() { #expect(ResourceName("tasks")?.meanings().isEmpty == true) }
 }

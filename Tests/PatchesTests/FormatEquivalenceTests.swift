@@ -15,9 +15,9 @@ import Testing
     var value: JSONValue
   }
 
-  @Test(arguments: ResourceType.all.map(\.name), [UInt64.random(in: 0 ... .max), 1, 2])
+  @Test(arguments: ResourceType.all.map(\.ownName), [UInt64.random(in: 0 ... .max), 1, 2])
   func givesTheSamePatchFromBothFormats(_ name: String, _ seed: UInt64) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     var generator = SeededGenerator(seed: seed)
     for _ in rounds(300) {
       let entries = randomEntries(resource, &generator)
@@ -32,9 +32,9 @@ import Testing
   }
 
   /// The operations of a patch are those of its body, all of them and once each.
-  @Test(arguments: ResourceType.all.map(\.name), [UInt64.random(in: 0 ... .max), 3])
+  @Test(arguments: ResourceType.all.map(\.ownName), [UInt64.random(in: 0 ... .max), 3])
   func decodesEveryPatchWholly(_ name: String, _ seed: UInt64) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     var generator = SeededGenerator(seed: seed)
     for _ in rounds(300) {
       let built = try built(randomEntries(resource, &generator), as: .csv, resource)

@@ -84,9 +84,9 @@ import Testing
     #expect(counts.rows == 3 && counts.taken == 1)
   }
 
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func takesAnAttributeOfEveryType(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for field in resource.fields where field.access == .writable && !field.isEnclosure {
       for word in [
         "8", "true", "2024-03-17", "2024-03-17T10:00:00Z", "Waiting", "ORA_SVC_NEW", "a text", "<null>", "",

@@ -55,7 +55,7 @@ public struct ResourceOverlay: Sendable, Equatable {
         if news != SiteAttribute() { attributes[path] = news }
       } else if attribute.type == nil {
         description.leaveOut("\(path): of a type that a sheet cannot give")
-      } else if resource.isCustom(path) || resource.canDeclare(path, attribute) {
+      } else if resource.isCustom(path) || resource.canDeclare(path, attribute, description) {
         attributes[path] = attribute.asOwn(at: path)
       }
     }
@@ -110,9 +110,13 @@ extension ResourceType {
     return lacked
   }
 
-  /// Returns whether an attribute can be declared here.
-  fileprivate func canDeclare(_ path: String, _ attribute: SiteAttribute) -> Bool {
-    guard let type = attribute.type else { return false }
+  /// Returns whether an attribute can be declared here: it is in no list that the catalogue does not have.
+  fileprivate func canDeclare(
+    _ path: String, _ attribute: SiteAttribute, _ description: SiteDescription
+  ) -> Bool {
+    guard let type = attribute.type,
+      !description.isInList(path) || lists.contains(where: { path.hasPrefix($0.name + ".") })
+    else { return false }
     return (try? declaring([path: type])) != nil
   }
 }

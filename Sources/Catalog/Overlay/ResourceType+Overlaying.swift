@@ -5,6 +5,12 @@ public struct Disagreement: Sendable, Hashable {
   public var path: String
   public var fact: String
   public var hint: String
+
+  public init(path: String, fact: String, hint: String) {
+    self.path = path
+    self.fact = fact
+    self.hint = hint
+  }
 }
 
 /// The reason a site does not take an attribute that the catalogue or a sheet has.

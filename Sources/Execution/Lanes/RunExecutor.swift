@@ -28,6 +28,8 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var followsPlan = false
   /// Restores values in a rollback even if others have changed them since (`--force`).
   public var overwritesOthers = false
+  /// Sends no row a second time that may have been carried out, since nobody knows what repeating it does.
+  public var repeatsNothing = false
   /// The job's conditions on records, which are read for them.
   public var conditions = RowConditions()
   /// What rows take from their records.
@@ -117,6 +119,7 @@ public final class RunExecutor: Sendable {
           throttle: Throttle.Settings(lanes: lanes, rate: settings.rate, breaker: settings.breaker),
           retry: settings.retry, stopRule: settings.stopRule,
           holdsRecords: settings.holdsRecords, takesSnapshots: takesSnapshots,
+          repeatsNothing: settings.repeatsNothing,
           settle: settings.settle, requestTimeout: site.requestTimeout,
           // A read that fails now shows at the first checkpoint.
           longestTimeout: (try? run.longestTimeout()) ?? .zero, batch: batch,

@@ -177,6 +177,8 @@ extension RunState {
   }
 
   private func entry(of row: StagedRow, _ now: Duration) -> Entry {
+    var row = row
+    if settings.repeatsNothing { row.isIdempotent = false }
     let entry = Entry(row)
     guard row.isInDoubt else { return entry }
     if row.inDoubtFor >= settings.settle * RowDecision.looks { entry.doubtLooks = RowDecision.looks - 1 }

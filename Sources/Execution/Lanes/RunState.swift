@@ -20,6 +20,8 @@ struct RunState: Sendable {
     var holdsRecords = true
     /// Reads records before they are written, so that a lost answer can be told from a lost request.
     var takesSnapshots = false
+    /// Counts no row as one that may be repeated.
+    var repeatsNothing = false
     /// The wait before looking for a row that may have been carried out: a site may finish after our time-out.
     var settle = Duration.seconds(2)
     /// The longest wait for an answer; a request is on its way this long plus `settle`, even if its answer was lost.

@@ -102,6 +102,11 @@ struct RowDecision: Sendable {
         if let word = order.lastWord {
           return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
         }
+        if resource.isUnlisted, !before.isCertainlyOf(image, in: resource) {
+          let error =
+            "its answer was lost, and it is not repeated: what that does to \(resource.name) is not known"
+          return (.settle(.unknown, code: "not-repeated", error: error), nil, nil)
+        }
       }
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {
       // An earlier lost request may have taken effect since; then the change is ours.
@@ -198,6 +203,15 @@ struct RowDecision: Sendable {
   /// Returns whether the record of a row must be read.
   func needsImage(_ row: StagedRow) -> Bool {
     takesSnapshots || row.isInDoubt && row.snapshot != nil
+  }
+}
+
+extension Snapshot {
+  /// Returns whether the record has certainly not been written since: in Fusion CX every write gives it another token.
+  ///
+  /// That of B2C Service is a time in whole seconds.
+  fileprivate func isCertainlyOf(_ image: RecordImage, in resource: ResourceType) -> Bool {
+    resource.dialect == .fusionCX && token != nil && token == image.token
   }
 }
 

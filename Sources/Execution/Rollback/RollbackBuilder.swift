@@ -24,11 +24,15 @@ public struct RollbackBuilder: Sendable {
   ///   - changes: the changes of `source`.
   ///   - number: the number of the new row.
   ///   - appended: what became of the elements it created, in their order, if they were looked for.
+  ///   - isReadBack: a verification has found the record as the row asked for.
   public func build(
-    _ source: CarriedOutRow, _ changes: PatchChanges, number: Int, appended: [AppendedElement] = []
+    _ source: CarriedOutRow, _ changes: PatchChanges, number: Int, appended: [AppendedElement] = [],
+    isReadBack: Bool = true
   ) -> RollbackRow? {
     var row = Assembly(number: number, line: source.line)
-    if let before = source.snapshot {
+    if resource.isUnlisted, !isReadBack {
+      for placed in changes.placed { row.noteNotReadBack(placed.place.description) }
+    } else if let before = source.snapshot {
       for held in changes.held(against: before.image) { rollBack(held, &row) }
       for companion in resource.companions(of: row.changes.attributes.map(\.path)) {
         row.expected.companions[companion.path] = before.values[companion.path]
@@ -183,6 +187,12 @@ private struct Assembly {
   mutating func add(_ placed: PlacedChange, wrote: JSONValue) {
     changes.add(placed)
     expected.add(wrote, at: placed)
+  }
+
+  mutating func noteNotReadBack(_ place: String) {
+    add(
+      .notReadBack, place, "it was not read back as it was written, and only the site describes what it does",
+      hint: "run 'bulkpatch verify', which reads it, and then the rollback")
   }
 
   mutating func noteMissingSnapshot(_ place: String) {

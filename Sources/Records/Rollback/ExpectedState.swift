@@ -96,6 +96,8 @@ public enum RollbackRule: String, Sendable, CaseIterable {
   case irreversible
   /// The value before is not known.
   case noSnapshot = "no-snapshot"
+  /// The value was not read back after it was written, of a resource that only the site describes.
+  case notReadBack = "not-read-back"
   /// Another client has changed the added element.
   case kept
   /// The added element is retracted.

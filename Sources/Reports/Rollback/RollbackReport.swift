@@ -143,7 +143,7 @@ struct RollbackParts {
         attribute: RollbackParts.kind(of: place), message: "\(place): \(message)",
         hint: finding["hint"]?.string, reason: finding["rule"]?.string ?? "")
       switch RollbackRule(rawValue: entry.reason) {
-      case .irreversible, .noSnapshot: irreversible.append(entry)
+      case .irreversible, .noSnapshot, .notReadBack: irreversible.append(entry)
       case .kept:
         var entry = entry
         entry.isOverridable = false

@@ -1,5 +1,6 @@
 package import Catalog
 package import Console
+import Execution
 import Foundation
 package import Sites
 package import Staging
@@ -145,6 +146,31 @@ extension RunPlan {
     guard let overlay else { return }
     (resource, disagreements) = resource.overlaid(by: overlay)
   }
+
+  /// Keeps to the rules for a resource that only the site describes, and puts them where they are printed.
+  ///
+  /// - Throws: `UserError` with exit code 78, or 64 without a job, for a setting that is against them.
+  mutating func applyUnlistedRules() throws(UserError) {
+    guard resource.isUnlisted else { return }
+    guard execution.takesSnapshots, verifies else {
+      throw UserError(
+        jobPath == nil ? .usage : .configuration, place: jobPath ?? sheet,
+        "the records of \(resource.name) are read before and after they are written, since only the site describes them",
+        hint: "leave 'snapshot: false' and 'verify: false' out")
+    }
+    execution.repeatsNothing = true
+    disagreements += RunPlan.unlistedRules.map {
+      Disagreement(path: resource.name, fact: $0, hint: RunPlan.unlistedHint)
+    }
+  }
+
+  /// What a user accepts who sends rows of a resource that only the site describes.
+  static let unlistedRules = [
+    "only the site describes it: nobody has checked what its attributes do, or which of them do more than they say",
+    "a row whose answer is lost is looked for, and never sent again: if it is not found it is unknown",
+    "a rollback restores only what was read before and after",
+  ]
+  private static let unlistedHint = "'accept_unlisted: true' in the job, or --accept-unlisted, accepts this"
 
   /// The file that the job names, or else the site.
   package var overlayFile: String? { settings.overlayFile ?? site?.overlayFile }

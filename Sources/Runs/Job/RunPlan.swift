@@ -28,7 +28,9 @@ package struct RunPlan {
   /// The number of records after which the run stops for a review.
   var canary: Int? { settings.execution.canary }
   /// Indicates that the records are read back at the end.
-  var verifies: Bool { settings.execution.verifies ?? false }
+  ///
+  /// Those of a resource that only the site describes always are: a rollback restores what was read back.
+  var verifies: Bool { settings.execution.verifies ?? resource.isUnlisted }
   var execution: ExecutionSettings
   /// The settings of job and flags combined; the options of sheet and patches come from them.
   package var settings: JobSettings
@@ -139,6 +141,7 @@ package struct RunPlan {
     try declareExtraAttributes()
     try applyOverlay(source)
     try applyOwnKey()
+    try applyUnlistedRules()
     execution.conditions = try conditions()
     rewriting = try readRewriting()
     execution.completion = try completion()

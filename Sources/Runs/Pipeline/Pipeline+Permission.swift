@@ -1,3 +1,4 @@
+import Catalog
 package import Console
 package import Execution
 import Reports
@@ -109,6 +110,15 @@ extension Pipeline {
             + "(max_records)",
           hint: "nothing was sent; to allow them: '\(sendCommand) --max-records \(records)'")
       }
+    }
+    if plan.purpose.hasSheet, plan.resource.isUnlisted, plan.settings.acceptsUnlisted != true, site != nil,
+      !isPlanning, !intent.confirmation.isAsked, try !hasSent()
+    {
+      return UserError(
+        .usage, place: plan.resource.name,
+        "nothing was sent: only the site describes it, and the rules for that are not accepted",
+        hint:
+          "read them above, then '\(sendCommand) --accept-unlisted', or 'accept_unlisted: true' in the job")
     }
     if let earlier, earlier.adds, !intent.confirmation.isAsked { return earlier.refusal(plan.sheetName) }
     return nil

@@ -148,6 +148,16 @@ struct SendingQuestion {
   }
 
   private var rules: String {
+    unlistedRules + reactions
+  }
+
+  /// The rules that an answer with yes accepts.
+  private var unlistedRules: String {
+    guard plan.purpose.hasSheet, plan.resource.isUnlisted else { return "" }
+    return RunPlan.unlistedRules.map { "\(plan.resource.name): \($0)\n" }.joined()
+  }
+
+  private var reactions: String {
     guard !plan.suppressed.isEmpty else {
       return "The site's own rules run on every change, and may mail, queue or assign\n"
     }

@@ -18,7 +18,7 @@ package final class RollbackSource {
   private let connection: (any SiteConnection)?
 
   private var before = Int.max
-  private var page: [(row: CarriedOutRow, changes: PatchChanges)] = []
+  private var page: [(row: CarriedOutRow, changes: PatchChanges, isReadBack: Bool)] = []
   private var found: [Int: [AppendedElement]] = [:]
   private var number = 0
   private var ahead: RollbackRow?
@@ -82,7 +82,8 @@ package final class RollbackSource {
       let source = page.removeFirst()
       guard scope.contains(source.row),
         let row = builder.build(
-          source.row, source.changes, number: number + 1, appended: found[source.row.number] ?? [])
+          source.row, source.changes, number: number + 1, appended: found[source.row.number] ?? [],
+          isReadBack: source.isReadBack)
       else { continue }
       number += 1
       return row
@@ -105,15 +106,23 @@ package final class RollbackSource {
 
   /// Reads the next page; returns `false` at the end.
   private func turn() throws -> Bool {
-    page = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize).map { row in
-      (row, resource.changes(inText: row.patch, element: row.element))
+    let rows = try file.carriedOutRows(before: before, limit: RollbackSource.pageSize)
+    let readBack = resource.isUnlisted ? try file.rowsReadBack(among: rows.map(\.number)) : []
+    page = rows.map { row in
+      (
+        row, resource.changes(inText: row.patch, element: row.element),
+        !resource.isUnlisted || readBack.contains(row.number)
+      )
     }
     guard let last = page.last else { return false }
     before = last.row.number
     found = [:]
     if let connection {
       // Rows outside the scope too, because they bound the elements that the others can have made.
-      let (exchange, found) = appended?.find(page, through: connection) ?? (Exchange(outcome: .applied), [:])
+      let (exchange, found) =
+        appended?.find(page.map { ($0.row, $0.changes) }, through: connection) ?? (
+          Exchange(outcome: .applied), [:]
+        )
       guard case .applied = exchange.outcome else { throw LookFailed(outcome: exchange.outcome) }
       self.found = found
     }

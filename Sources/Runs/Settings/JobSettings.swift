@@ -47,6 +47,8 @@ package struct JobSettings {
   var extraAttributes: [String: DeclaredType] = [:]
   /// The file with what the site adds to the catalogue.
   var overlayFile: String?
+  /// Accepts the rules for a resource that the catalogue does not have.
+  var acceptsUnlisted: Bool?
 
   var format: SheetFormat?
   var delimiter: UInt8?

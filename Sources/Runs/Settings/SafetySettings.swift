@@ -3,7 +3,8 @@ import Sites
 /// The settings that keep a run from doing more than intended.
 package enum SafetySettings: SettingList {
   package static let settings = [
-    maxRecords, canary, verify, stopAfterFailures, stopAfterFailureRate, stopAfterSameReason, suppressed,
+    maxRecords, canary, verify, acceptUnlisted, stopAfterFailures, stopAfterFailureRate, stopAfterSameReason,
+    suppressed,
   ]
 
   static let maxRecords = Setting.one(
@@ -17,6 +18,10 @@ package enum SafetySettings: SettingList {
   static let verify = Setting.onOff(
     "verify", "verify", \.execution.verifies,
     help: "Read every record back at the end and compare it with what was asked (default: --no-verify).")
+
+  package static let acceptUnlisted = Setting.onOff(
+    "accept_unlisted", "accept-unlisted", \.acceptsUnlisted,
+    help: "Accept the rules for a resource that only the site describes (default: --no-accept-unlisted).")
 
   static let stopAfterFailures = Setting.one(
     "execution.stop_after.failures", "stop-after-failures", .failures, \.execution.stopAfterFailures,
