@@ -141,8 +141,8 @@ import Testing
       ("csv: {datetime: 'dd.mm.yyyy hh:mm'}", 1, nil, "did you mean 'dd.MM.yyyy HH:mm'?"),
       ("sheet:", 1, "'sheet' must be a text that is not empty, not nothing", nil),
       (
-        "resource: incident", 1,
-        "'resource' must be a resource this version knows (incidents, interactions, serviceRequests), not 'incident'",
+        "resource: incidents/771", 1,
+        "'resource' must be the name of a resource, such as incidents, or fusion-cx/contacts where two have it, not 'incidents/771'",
         nil
       ),
       (

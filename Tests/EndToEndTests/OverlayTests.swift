@@ -77,9 +77,10 @@ import Testing
     #expect(refused.standardError.contains("overlay.json: is not an overlay"), "\(refused.standardError)")
     #expect(try overlay(desk) == "{\"mine\": 1}")
     #expect(try desk.answers().isEmpty)
-    for arguments in [["resources", "--save", "x"], ["resources", "incidents", "--site", "x"]] {
+    for arguments in [["resources", "--save", "x"], ["resources", "--site", "x"]] {
       try desk.call(arguments, exits: 64)
     }
+    try desk.call(["resources", "incidents", "--site", "x"], exits: 78)
   }
 
   @Test func checkLiveNamesEachRowThatTheSiteDoesNotTake() throws {

@@ -54,6 +54,25 @@ extension RunStateTests {
     #expect((1...4).contains(looks))
   }
 
+  /// The row is looked for, and waits until nothing of it can still come, as one that creates something does.
+  @Test(arguments: [(false, false), (true, true)])
+  func countsNoRowAsRepeatableWhereNobodyKnowsWhatItDoes(repeatsNothing: Bool, waits: Bool) {
+    var settings = RunState.Settings()
+    settings.takesSnapshots = true
+    settings.repeatsNothing = repeatsNothing
+    var counts = StateCounts()
+    counts[.staged] = 1
+    var state = RunState(
+      settings: settings, counts: counts, random: SeededGenerator(seed: 1))
+    lease([row(1)], to: &state)
+    guard case .send(let deliveries) = state.next(lane: 0, now: .zero) else {
+      Issue.record("nothing was sent")
+      return
+    }
+    #expect(deliveries.map(\.row.isIdempotent) == [!waits])
+    #expect(deliveries.map(\.fitsABatch) == [!waits])
+  }
+
   /// A site that asks for a pause time after time does not make a look from before the last one valid.
   @Test func looksAgainAfterEveryPauseThatTheSiteAsksFor() {
     var state = state(rows: [row(1)])

@@ -104,13 +104,12 @@ struct ResourceDesk: Sendable {
       name: "desk", kind: resource.dialect == .fusionCX ? .fusionCX : .b2cService, url: server.baseURL)
     site.authentication = .basic(user: "admin", password: .command("echo sandbox"))
     var asked = JobSettings()
-    asked.resource = resource
     asked.sheet = try folder.write("sheet.csv", sheet)
     asked.site = .settings(site)
     asked.execution.batch = batch
     asked.execution.verifies = verifies
     let request = RunRequest(source: asked.sheet ?? "", folder: folder.url.path)
-    return try RunPlan(asked, asked: request, environment: [:])
+    return try RunPlan(asked, asked: request, resource: resource, environment: [:])
   }
 
   private func carryOut(

@@ -39,10 +39,12 @@ public struct Overlay: Sendable, Equatable {
       }
       let members = try OverlayMembers(value, of: "resources.\(name)")
       let overlay = try ResourceOverlay(members)
-      guard overlay.key == nil || ResourceType.named(name, in: overlay.dialect) == nil else {
-        throw OverlayError(
-          message: "'\(members.place("key"))' is not for \(name), whose key the catalogue has",
-          hint: "save the overlay again")
+      let meanings = asked.meanings()
+      guard
+        overlay.key != nil || meanings.isEmpty || meanings.contains(where: { $0.dialect == overlay.dialect })
+      else { throw members.wrong("api", "the API that serves \(name)", overlay.dialect.rawValue) }
+      if let key = overlay.key, let known = ResourceType.named(name, in: overlay.dialect)?.key, known != key {
+        throw members.wrong("key", "\(known), as in the catalogue, or left out", key)
       }
       resources[name] = overlay
     }

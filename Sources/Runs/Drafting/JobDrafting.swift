@@ -39,9 +39,10 @@ package struct JobDrafting {
 
   /// The resource that the argument names in place of a sheet.
   package var resourceAlone: ResourceType? {
-    guard !FileManager.default.fileExists(atPath: argument), let name = ResourceName(argument) else {
-      return nil
-    }
+    // A custom object is named like a file, and more likely one that is missing.
+    guard !FileManager.default.fileExists(atPath: argument), let name = ResourceName(argument),
+      !name.name.contains(".")
+    else { return nil }
     var settings = settings
     settings.resource = name
     return try? resources(settings).first

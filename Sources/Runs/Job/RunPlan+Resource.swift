@@ -166,7 +166,7 @@ extension RunPlan {
 
   /// What a user accepts who sends rows of a resource that only the site describes.
   static let unlistedRules = [
-    "only the site describes it: nobody has checked what its attributes do, or which of them do more than they say",
+    "only the site describes it: what its attributes do, and which of them do more than they say, is not known",
     "a row whose answer is lost is looked for, and never sent again: if it is not found it is unknown",
     "a rollback restores only what was read before and after",
   ]

@@ -90,10 +90,11 @@ package struct RunPlan {
 
   /// Makes the plan of a request.
   ///
+  /// - Parameter resource: what the rows are, in place of what the settings name.
   /// - Throws: as `init(_:in:flags:environment:)`.
   init(
     _ settings: JobSettings, of job: JobFile? = nil, asked request: RunRequest,
-    overlay source: OverlaySource = .file, environment: [String: String]
+    overlay source: OverlaySource = .file, resource given: ResourceType? = nil, environment: [String: String]
   ) throws(UserError) {
     let isSelected = settings.selectedWhere != nil || settings.selectedColumns != nil
     guard settings.sheet == nil || !isSelected else {
@@ -110,7 +111,9 @@ package struct RunPlan {
     let folder = request.folder == WorkingFolder.path ? "" : request.folder
     let known = SitesFile(folder: job?.folder ?? folder, environment: environment)
     let possible: [ResourceType]
-    do throws(UserError) { possible = try RunPlan.resources(settings, in: known, overlay: source) } catch {
+    do throws(UserError) {
+      possible = if let given { [given] } else { try RunPlan.resources(settings, in: known, overlay: source) }
+    } catch {
       guard let job, error.code == .usage else { throw error }
       throw UserError(.configuration, place: "\(job.path): resource", error.message, hint: error.hint)
     }

@@ -32,7 +32,7 @@ struct ResourcesCommand: DocumentedCommand {
       site file or a job names it with 'overlay'. Several resources of a site share one file: each call replaces its own
       entry. Disagreements between site and catalogue are printed.
       A resource that the catalogue does not have can be saved, too, and then used like the others, under rules of its
-      own that 'run' prints: nobody knows what its attributes do.
+      own that 'run' prints: what its attributes do is not known.
       """,
     exitCodes: [
       (.success, "the catalogue was printed, or the overlay was written"),

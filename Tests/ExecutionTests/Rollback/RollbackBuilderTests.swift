@@ -13,7 +13,7 @@ import Testing
   private func build(
     _ patch: String, before: JSONObject = [:], lists: JSONObject = [:], element: ElementAddress? = nil,
     state: RowState = .applied, hasSnapshot: Bool = true, resource: ResourceType = .incidents,
-    retractText: String? = nil, appended: [AppendedElement] = []
+    retractText: String? = nil, appended: [AppendedElement] = [], isReadBack: Bool = true
   ) -> RollbackRow? {
     let snapshot = Snapshot(row: 3, recordID: 7, token: "a", values: before, lists: lists)
     let source = CarriedOutRow(
@@ -21,7 +21,27 @@ import Testing
       snapshot: hasSnapshot ? snapshot : nil)
     return RollbackBuilder(resource: resource, retractText: retractText)
       .build(
-        source, resource.changes(inText: patch, element: element), number: 1, appended: appended)
+        source, resource.changes(inText: patch, element: element), number: 1, appended: appended,
+        isReadBack: isReadBack)
+  }
+
+  /// Of a resource that only the site describes.
+  @Test func restoresOnlyWhatWasReadBackWhereNobodyKnowsWhatItDoes() throws {
+    var overlay = ResourceOverlay(.fusionCX)
+    overlay.key = "Number"
+    overlay.attributes = [
+      "Number": SiteAttribute(type: DeclaredType(.integer)), "Name": SiteAttribute(type: DeclaredType(.text)),
+    ]
+    let things = try #require(ResourceType("things", describedBy: overlay))
+    let (patch, before): (String, JSONObject) = (#"{"Name":"new"}"#, ["Name": "old"])
+    let kept = try #require(build(patch, before: before, resource: things, isReadBack: false))
+    #expect(kept.findings.map(\.rule) == ["not-read-back"] && kept.patch == nil)
+    let back = try #require(build(patch, before: before, resource: things, isReadBack: true))
+    #expect(back.findings.isEmpty && back.patch?.body == ["Name": "old"])
+    // Of the catalogue's resources everything that was sent is restored.
+    #expect(
+      build(#"{"subject":"B"}"#, before: ["subject": "A"], isReadBack: false)?.patch?.body == ["subject": "A"]
+    )
   }
 
   private static let writes: [(String, JSONObject, String)] = [
