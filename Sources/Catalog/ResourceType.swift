@@ -69,6 +69,8 @@ extension ResourceType {
     .incidents,
     .interactions,
     .serviceRequests,
+    .accounts,
+    .fusionContacts,
   ]
 
   /// Returns the resource that an API has under that name, if the catalogue has it.

@@ -1,5 +1,4 @@
 public import Catalog
-import Foundation
 
 /// The settings of a sandbox at its start.
 public struct SandboxSettings: Sendable {
@@ -13,11 +12,11 @@ public struct SandboxSettings: Sendable {
   public var incidents: Int?
   /// The number of interactions to generate in an empty store; by default 1000, or 0 when a file is imported.
   public var interactions: Int?
-  /// The number of service requests to generate in an empty store; by default 100, or 0 when a file is imported.
-  public var serviceRequests: Int?
-  /// The number of records to generate in an empty store of each other kind of B2C Service; by default 100, or 0 when
-  /// a file is imported.
+  /// The number of records to generate in an empty store of each other resource; by default 100, or 0 when a file is
+  /// imported.
   public var others: Int?
+  /// The same for single resources, by API and name: `fusion-cx/contacts`.
+  public var records: [String: Int] = [:]
   /// The kinds of record, which are served as the catalogue describes them.
   public var resources = ResourceType.all
   /// What a site adds to the catalogue, so that this one has its model.
@@ -39,31 +38,6 @@ public struct SandboxSettings: Sendable {
   /// The size of the longest request body that is read, in bytes.
   public var bodyLimit = 32 << 20
 
-  /// The kinds of record as this site has them.
-  var servedResources: [ResourceType] {
-    resources.map { resource in
-      var resource = resource
-      if let overlay = catalogue?.resources[resource.name] { resource = resource.modelled(by: overlay) }
-      if resource.name == ResourceType.interactions.name {
-        resource.fields.removeAll { $0.path == choices.fusion.missingAttribute }
-        if let name = choices.fusion.extraAttribute { resource.fields.append(Field(name, .code())) }
-      }
-      return resource
-    }
-  }
-
-  /// Reads the file that describes a site.
-  ///
-  /// - Throws: `SandboxError` if it cannot be read, or is not an overlay.
-  public mutating func readCatalogue(_ path: String) throws(SandboxError) {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw .unreadable(path: path, reason: "there is no such file, or you may not read it")
-    }
-    do throws(OverlayError) { catalogue = try Overlay(parsing: [UInt8](data)) } catch {
-      throw .badCatalogue(path: path, reason: error.message, hint: error.hint ?? "save it again")
-    }
-  }
-
   /// The settings of a sandbox on loopback with a thousand generated incidents and as many interactions.
   public init() {}
 }
@@ -82,6 +56,8 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
   case badCatalogue(path: String, reason: String, hint: String)
   /// A line of the file to import is not a record that this service could hold.
   case badRecord(path: String, line: Int, reason: String)
+  /// The number of records to generate cannot be read; the hint says what to write instead.
+  case badRecords(text: String, reason: String, hint: String)
   /// A choice does not have the form `name=value`, or is unknown.
   case badChoice(text: String, reason: String)
   /// A fault rule cannot be read; the hint says what to write instead.
@@ -95,6 +71,7 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .badImport(let path, let reason, _): "\(path): \(reason)"
     case .badCatalogue(let path, let reason, _): "\(path): \(reason)"
     case .badRecord(let path, let line, let reason): "\(path):\(line): \(reason)"
+    case .badRecords(let text, let reason, _): "records '\(text)': \(reason)"
     case .badChoice(let text, let reason): "choice '\(text)': \(reason)"
     case .badFault(let text, let reason, _): "fault '\(text)': \(reason)"
     }
@@ -109,7 +86,9 @@ public enum SandboxError: Error, Sendable, CustomStringConvertible {
     case .badRecord:
       #"write one JSON object per line, such as {"resource": "incidents", "id": 2, "subject": "…"}"#
     case .badChoice: "see the choices and their values in 'bulkpatch sandbox --help'"
-    case .badCatalogue(_, _, let hint), .badImport(_, _, let hint), .badFault(_, _, let hint): hint
+    case .badCatalogue(_, _, let hint), .badImport(_, _, let hint), .badFault(_, _, let hint),
+      .badRecords(_, _, let hint):
+      hint
     }
   }
 }

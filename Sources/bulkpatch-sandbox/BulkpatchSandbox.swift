@@ -22,16 +22,21 @@ struct BulkpatchSandbox: DocumentedCommand {
         "serve 10,000 interactions of Fusion CX as version 4 of its framework shows them",
       "bulkpatch sandbox --fault 'PATCH incidents rate=0.1 status=503 retry-after=2' --fault '* * latency=20ms..80ms'":
         "refuse one change in ten, asking for two seconds, and delay every request by 20 to 80 ms",
+      "bulkpatch sandbox --records serviceRequests=5000 --records fusion-cx/contacts=200":
+        "serve 5,000 service requests and 200 contacts of Fusion CX",
       "bulkpatch sandbox --import my-incidents.jsonl": "serve records of your own on a free port",
       "bulkpatch sandbox --catalogue production-overlay.json --incidents 500":
         "serve made-up incidents with the attributes and menus of your own site",
+      "bulkpatch sandbox --catalogue production-overlay.json --records CO.Services=500":
+        "serve a custom object that the file alone describes, with 500 records",
     ],
     notes: """
       The first line on standard output is the base URL, written when it is ready for requests.
       Sign in as 'admin' with the password in BULKPATCH_SANDBOX_PASSWORD, or 'sandbox' when that is not set.
       The sandbox checks what the real service checks, and writes every request to the table request_log of
-      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, …. Service
-      requests are named by numbers such as SR0000000001; of each ten, three have slashes, blanks or letters beyond ASCII.
+      its SQLite file. Incidents have the ids 1, 2, 3, …, interactions 300100000000001, …002, …003, …. Service requests,
+      accounts and contacts of Fusion CX are named by numbers such as SR0000000001, A0000000001 and C0000000001; of each
+      ten, one is of digits alone, and three have slashes, blanks or letters beyond ASCII.
 
       A file for --import has one JSON object a line: its resource, and the record in the API's own shape, with
       references as ids, and threads and children inline. Ids are kept; missing fields are filled in:
@@ -39,6 +44,8 @@ struct BulkpatchSandbox: DocumentedCommand {
         {"resource": "interactions", "InteractionId": 300100000000001, "Description": "…"}
         {"resource": "serviceRequests", "SrNumber": "SR 12/2024", "Title": "…"}
         {"resource": "accounts", "id": 7, "lookupName": "…"}
+        {"resource": "fusion-cx/accounts", "PartyNumber": "CDRM_7", "OrganizationName": "…"}
+      A resource that both APIs have is the one whose key the record has, or that of the API in front of the name.
 
       Each --fault is a rule. The first that matches a request decides; latencies add up. --seed determines which
       requests fail; the column fault of request_log says what was done to a request.
@@ -80,8 +87,9 @@ struct BulkpatchSandbox: DocumentedCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many service requests to generate in an empty store. (default: 100)", valueName: "n"))
-  var serviceRequests: Int?
+      "How many records of another resource to generate, such as serviceRequests=5000. May be repeated. (default: 100 each)",
+      valueName: "name=n"))
+  var records: [String] = []
 
   @Option(help: ArgumentHelp("The seed of the generated records.", valueName: "s"))
   var seed: UInt64 = 1
@@ -93,7 +101,7 @@ struct BulkpatchSandbox: DocumentedCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An overlay that 'bulkpatch resources --save' has written: serve the model of that site.",
+      "An overlay that 'bulkpatch resources --save' has written: serve the model of that site, with its own resources.",
       valueName: "file"))
   var catalogue: String?
 
@@ -123,7 +131,6 @@ struct BulkpatchSandbox: DocumentedCommand {
     }
     guard incidents ?? 0 >= 0 else { throw ValidationError("--incidents must not be negative") }
     guard interactions ?? 0 >= 0 else { throw ValidationError("--interactions must not be negative") }
-    guard serviceRequests ?? 0 >= 0 else { throw ValidationError("--service-requests must not be negative") }
     guard bodyLimit > 0 else { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -149,22 +156,22 @@ struct BulkpatchSandbox: DocumentedCommand {
     settings.database = database
     settings.incidents = incidents
     settings.interactions = interactions
-    settings.serviceRequests = serviceRequests
     settings.seed = seed
     settings.importFile = importFile
     if let catalogue { try settings.readCatalogue(catalogue) }
+    for text in records { try settings.generate(text) }
     settings.latency = latency?.duration ?? .zero
     settings.bodyLimit = bodyLimit
     let password = ProcessInfo.processInfo.environment["BULKPATCH_SANDBOX_PASSWORD"]
     if let password, !password.isEmpty { settings.password = password }
     for text in choice { try settings.choices.set(text) }
-    for text in fault { settings.faults.append(try FaultRule(text)) }
+    for text in fault { settings.faults.append(try FaultRule(text, resources: settings.servedResources)) }
     return settings
   }
 
   private static func exitCode(of error: SandboxError) -> ExitCode {
     switch error {
-    case .badChoice, .badFault: .usage
+    case .badChoice, .badFault, .badRecords: .usage
     case .badCatalogue, .badImport, .badRecord: .unreadableSheet
     case .unreadable: .noSuchFile
     case .cannotListen: .unreachable

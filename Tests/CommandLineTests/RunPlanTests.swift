@@ -142,7 +142,8 @@ import Testing
     let mistake = #expect(throws: UserError.self) {
       try plan(try job("{sheet: a.csv, site: \"https://d\"}"))
     }
-    #expect(mistake?.hint == "say what the rows are, one of: incidents, interactions, serviceRequests")
+    let names = ResourceType.all.map(\.ownName).joined(separator: ", ")
+    #expect(mistake?.hint == "say what the rows are, one of: \(names)")
     #expect(try plan(try job("{sheet: a.csv, site: desk}")).resource.name == "incidents")
   }
 

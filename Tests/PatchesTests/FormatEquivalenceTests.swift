@@ -164,8 +164,10 @@ import Testing
 
   private func randomEntry(_ field: Field, _ path: String, _ generator: inout SeededGenerator) -> Entry {
     switch field.kind {
-    case .string(_, let pattern):
-      let text = pattern == nil ? randomText(&generator) : pattern == "^[YN]$" ? "Y" : "text/plain"
+    case .string(let maximum, let pattern):
+      let random = randomText(&generator)
+      let fitting = random.unicodeScalars.count > maximum ?? .max ? "az" : random
+      let text = pattern == nil ? fitting : pattern == "^[YN]$" ? "Y" : "text/plain"
       let safe = pattern?.contains("*?") == true ? "report 1.pdf" : text
       return Entry(path: path, cell: safe, value: .string(safe))
     case .integer(let minimum, let maximum):

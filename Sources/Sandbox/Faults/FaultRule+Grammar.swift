@@ -2,8 +2,8 @@ extension FaultRule {
   /// The grammar of a rule, for the help of `--fault`.
   public static let grammar = """
     METHOD RESOURCE [rate=0.3] [after=N] [times=N] ACTION
-      METHOD is PATCH, GET,POST or *; RESOURCE is incidents, interactions, serviceRequests or *. A query counts as a GET of what it
-      selects from, a batch as a POST of the resources of its parts, a POST that stands for a PATCH as a PATCH.
+      METHOD is PATCH, GET,POST or *; RESOURCE is a name such as incidents, or *. A query counts as a GET of what it selects
+      from, a batch as a POST of the resources of its parts, a POST that stands for a PATCH as a PATCH.
       rate is the share of matching requests to hit, after the first one that may be hit, times the most hits.
       ACTION is one of:
     status=503 [retry-after=2|date:2] [body=none|html] [next-request-after=500ms]

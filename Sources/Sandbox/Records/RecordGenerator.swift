@@ -8,13 +8,13 @@ struct RecordGenerator {
 
   private static let firstSecond: Int64 = 1_514_880_000  // 2018-01-02
 
-  /// Stores a number of records, or those that the vocabulary names if others refer to the kind by name.
+  /// Stores the records that the vocabulary names, because others refer to them by name, and those with the ids from 1
+  /// to a number.
   func fill(_ kind: RecordKind, count: Int) throws {
-    let named = directory.vocabulary[kind.name].values
-    let ids = named.isEmpty ? count > 0 ? Array(1...Int64(count)) : [] : named.map(\.id)
-    for id in ids where try RecordRow.find(kind.name, id, in: directory.database) == nil {
-      var random = RepeatableRandom(
-        seed: seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: id) ^ Self.salt(kind.name))
+    let named = directory.vocabulary[kind.name].values.map(\.id)
+    for id in named + (count > 0 ? Array(1...Int64(count)) : [])
+    where try RecordRow.find(kind.name, id, in: directory.database) == nil {
+      var random = RepeatableRandom(seed: seed, kind: kind.name, id: id)
       try insert(id, kind, directory.vocabulary[kind.name][id], &random)
     }
   }
@@ -83,27 +83,11 @@ struct RecordGenerator {
   private func value(
     _ attribute: Attribute, _ time: Timestamp, _ random: inout RepeatableRandom
   ) throws -> JSONValue? {
-    switch attribute.field.kind {
-    case .string(let maximum, let pattern):
-      let text = String(random.pick(Self.words).prefix(maximum ?? .max))
-      guard let pattern else { return .string(text) }
-      return (try? Regex(pattern).wholeMatch(in: text)) == nil ? nil : .string(text)
-    case .integer(let minimum, let maximum):
-      let lowest = max(minimum, min(0, maximum))
-      let span = UInt64(bitPattern: maximum &- lowest)
-      return .integer(lowest + Int64(random.next() % (min(span, 999) + 1)))
-    case .number: return .real(Double(random.below(10_000)) / 100)
-    case .boolean: return .bool(random.below(2) == 0)
-    case .date: return .string(String(time.text.prefix(10)))
-    case .dateTime: return .string(time.text)
-    case .code(let known, _, _): return known.isEmpty ? nil : .string(random.pick(known))
-    case .menu:
-      let values = directory.vocabulary[attribute.set ?? ""].values
-      return values.isEmpty ? nil : .integer(random.pick(values).id)
-    case .reference(let target, _): return try reference(to: target, &random).map { .integer($0) }
-    case .base64: return .string(Base64.encoded(random.pick(Self.words).utf8))
-    case .menuPath: return nil
+    guard let target = attribute.target else {
+      return random.value(
+        of: attribute.field.kind, at: time, among: directory.vocabulary[attribute.set ?? ""].values)
     }
+    return try reference(to: target, &random).map { .integer($0) }
   }
 
   private func reference(to target: String, _ random: inout RepeatableRandom) throws -> Int64? {
@@ -111,14 +95,4 @@ struct RecordGenerator {
     let known = ids.isEmpty ? try RecordRow.firstIDs(target, 100, in: directory.database) : ids
     return known.isEmpty ? nil : random.pick(known)
   }
-
-  /// A hash that distinguishes the records of one kind from those of another (FNV-1a).
-  private static func salt(_ name: String) -> UInt64 {
-    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-  }
-
-  private static let words = [
-    "Call back about the delivery", "Warranty", "Second attempt", "Replacement sent", "Follow up",
-    "Price list", "Order confirmed", "On site visit",
-  ]
 }

@@ -8,7 +8,7 @@ import JSON
 /// A record may have any attribute of the catalogue, including read-only ones, and its lists inline. Ids are kept;
 /// missing values are filled in. A referenced value that the site does not have is created from its `id` and
 /// `lookupName`; a line `{"resource": "accounts", "id": 7, "lookupName": "…"}` creates one by itself. `RowImport` reads
-/// lines of the Fusion half.
+/// lines of the Fusion half. Where both APIs have a resource, its name has the API in front, or the members tell.
 struct RecordImport {
   let path: String
   let model: B2CModel
@@ -16,8 +16,14 @@ struct RecordImport {
 
   private struct Line {
     var number: Int
-    var resource: String
+    var target: Target
     var body: JSONObject
+  }
+
+  /// The kind of a line's record.
+  private enum Target {
+    case record(RecordKind)
+    case row(Entity)
   }
 
   /// The largest id, or number that others follow, that a record may have; the numbers that the site assigns after it
@@ -33,12 +39,9 @@ struct RecordImport {
     for line in lines {
       try located(line) {
         try Self.checkRoom(above: .object(line.body))
-        if let entity = fusion[line.resource] {
-          vocabulary.adopt(line.body, entity)
-        } else if let kind = model[line.resource] {
-          try vocabulary.adopt(line.body, kind)
-        } else {
-          throw Refusal.unknownProperty(line.resource)
+        switch line.target {
+        case .row(let entity): vocabulary.adopt(line.body, entity)
+        case .record(let kind): try vocabulary.adopt(line.body, kind)
         }
       }
     }
@@ -48,14 +51,14 @@ struct RecordImport {
     var unnumbered: [(Line, UnnumberedElements)] = []
     for isNumbered in [true, false] {
       for line in lines where (line.body["id"] != nil) == isNumbered {
-        guard let kind = model[line.resource], kind.isStored else { continue }
+        guard case .record(let kind) = line.target, kind.isStored else { continue }
         try located(line) { unnumbered.append((line, try writer.insert(line.body, of: kind))) }
       }
     }
     for (line, elements) in unnumbered { try located(line) { try writer.insert(elements) } }
     let rows = RowImport(database: database, model: fusion, vocabulary: vocabulary)
     for line in lines {
-      if let entity = fusion[line.resource] { try located(line) { try rows.insert(line.body, entity) } }
+      if case .row(let entity) = line.target { try located(line) { try rows.insert(line.body, entity) } }
     }
     return lines.count
   }
@@ -85,13 +88,32 @@ struct RecordImport {
           throw SandboxError.badRecord(path: path, line: number, reason: "has no resource")
         }
         body["resource"] = nil
-        lines.append(Line(number: number, resource: resource, body: body))
+        guard let target = target(of: resource, body) else {
+          throw SandboxError.badRecord(path: path, line: number, reason: reason(noneFor: resource))
+        }
+        lines.append(Line(number: number, target: target, body: body))
       } catch let error as JSONError {
         throw SandboxError.badRecord(
           path: path, line: number, reason: "column \(error.column): \(error.message)")
       }
     }
     return lines
+  }
+
+  /// Returns the kind of record that a name means; `nil` for an unknown one, or if it cannot be told which of two.
+  private func target(of resource: String, _ body: JSONObject) -> Target? {
+    let (dialect, name) = ResourceName(resource).map { ($0.dialect, $0.name) } ?? (nil, resource)
+    let record = dialect == .fusionCX ? nil : model[name].map { Target.record($0) }
+    let row = dialect == .b2cService ? nil : fusion[name].map { Target.row($0) }
+    guard record != nil, case .row(let entity) = row else { return record ?? row }
+    if body["id"] != nil || body["lookupName"] != nil { return record }
+    return body[entity.key] != nil || body[entity.pathKey] != nil ? row : nil
+  }
+
+  private func reason(noneFor resource: String) -> String {
+    guard model[resource] != nil else { return "there is no resource \(resource.printable(limit: 60))" }
+    return "both APIs have \(resource): write "
+      + Dialect.allCases.map { "\($0.rawValue)/\(resource)" }.joined(separator: " or ")
   }
 
   /// Returns the file's text in UTF-8, as far as its first bytes show, without a byte order mark.

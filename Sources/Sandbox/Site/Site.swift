@@ -22,33 +22,22 @@ struct Site: Sendable {
         + fusion.resources.map { ($0.name, try FusionRow.count($0.path, in: database)) }
       let isAsked =
         settings.importFile != nil || settings.incidents != nil || settings.interactions != nil
-        || settings.serviceRequests != nil
+        || !settings.records.isEmpty
       if isAsked || counts.allSatisfy({ $0.1 == 0 }) {
         let held = counts.map { name, count in "\(count) \(name)" }.joined(separator: " and ")
         notice("the database already holds a site with \(held); nothing is generated or imported")
       }
       var vocabulary = try Vocabulary(stored: database, for: resources)
-      vocabulary.take(settings.catalogue)
+      vocabulary.take(settings.catalogue, resources)
       return Site(vocabulary: vocabulary, tokenSecret: UInt64(bitPattern: secret))
     }
     var vocabulary = Vocabulary.delivered(for: resources)
-    vocabulary.take(settings.catalogue)
+    vocabulary.take(settings.catalogue, resources)
     if let file = settings.importFile {
       let count = try RecordImport(path: file, model: model, fusion: fusion).run(into: database, &vocabulary)
       if count == 0 { notice("\(file) holds no records; nothing is imported") }
     }
-    let isImported = settings.importFile != nil
-    let directory = Directory(database: database, model: model, vocabulary: vocabulary)
-    try IncidentGenerator(seed: settings.seed, directory: directory)
-      .fill(count: settings.incidents ?? (isImported ? 0 : 1000))
-    let records = RecordGenerator(seed: settings.seed, directory: directory)
-    for kind in model.stored where kind.name != IncidentGenerator.kind {
-      try records.fill(kind, count: settings.others ?? (isImported ? 0 : 100))
-    }
-    try InteractionGenerator(seed: settings.seed, model: fusion, vocabulary: vocabulary)
-      .fill(database, count: settings.interactions ?? (isImported ? 0 : 1000))
-    try ServiceRequestGenerator(seed: settings.seed, model: fusion)
-      .fill(database, count: settings.serviceRequests ?? (isImported ? 0 : 100))
+    try generate(settings, Directory(database: database, model: model, vocabulary: vocabulary), fusion)
     for kind in model.stored { vocabulary.remove(kind.name) }
     try vocabulary.store(in: database)
     let newSecret = UInt64.random(in: .min ... .max)
@@ -59,11 +48,38 @@ struct Site: Sendable {
   }
 }
 
+extension Site {
+  /// Fills an empty store with the records that the settings ask for.
+  private static func generate(
+    _ settings: SandboxSettings, _ directory: Directory, _ fusion: FusionModel
+  ) throws {
+    let (seed, database, vocabulary) = (settings.seed, directory.database, directory.vocabulary)
+    try IncidentGenerator(seed: seed, directory: directory)
+      .fill(count: settings.count(.b2cService, IncidentGenerator.kind, orElse: settings.incidents, 1000))
+    let records = RecordGenerator(seed: seed, directory: directory)
+    for kind in directory.model.stored where kind.name != IncidentGenerator.kind {
+      // Those that others refer to by name are enough.
+      let isNamed = !vocabulary[kind.name].values.isEmpty
+      try records.fill(
+        kind, count: settings.count(.b2cService, kind.name, orElse: settings.others, isNamed ? 0 : 100))
+    }
+    try InteractionGenerator(seed: seed, model: fusion, vocabulary: vocabulary)
+      .fill(
+        database,
+        count: settings.count(
+          .fusionCX, InteractionGenerator.entity, orElse: settings.interactions, 1000))
+    let rows = RowGenerator(seed: seed, vocabulary: vocabulary, database: database)
+    for entity in fusion.resources where entity.name != InteractionGenerator.entity {
+      try rows.fill(entity, count: settings.count(.fusionCX, entity.name, orElse: settings.others, 100))
+    }
+  }
+}
+
 extension Vocabulary {
   /// Reads back what `store(in:)` wrote; the sets themselves are always the delivered ones.
   init(stored database: Database, for resources: [ResourceType]) throws {
     var delivered = Vocabulary.delivered(for: resources)
-    for resource in resources { delivered.remove(resource.name) }
+    for resource in resources where resource.dialect == .b2cService { delivered.remove(resource.name) }
     var sets = delivered.sets.mapValues {
       NamedSet($0.name, label: $0.label, isCollection: $0.isCollection, isOpen: $0.isOpen)
     }

@@ -3,7 +3,7 @@ import JSON
 
 /// The site that a file describes (`--catalogue`), in place of the delivered one.
 extension ResourceType {
-  /// Indicates that a file describes the kind: its own attributes are among the others.
+  /// Indicates that a file describes the kind: the site's own attributes are among the others.
   var isModelled: Bool { customFields.isEmpty }
 
   /// The titles that the file gives.
@@ -12,11 +12,12 @@ extension ResourceType {
 
 extension Vocabulary {
   /// Makes the menus and lookups those of the file.
-  mutating func take(_ catalogue: Overlay?) {
+  ///
+  /// - Parameter resources: the kinds of record as the site has them.
+  mutating func take(_ catalogue: Overlay?, _ resources: [ResourceType]) {
     for (name, overlay) in catalogue?.resources ?? [:] {
-      guard let resource = ResourceType.named(name, in: overlay.dialect)?.modelled(by: overlay) else {
-        continue
-      }
+      guard let resource = resources.first(where: { $0.name == name && $0.dialect == overlay.dialect })
+      else { continue }
       for (place, attribute) in overlay.attributes where !attribute.values.isEmpty {
         guard let set = Self.setName(of: resource, at: place) else { continue }
         let old = self[set]

@@ -6,7 +6,7 @@ extension Desk {
   static let quick = ["--settle", "10ms", "--retries-base", "1ms", "--retries-cap", "5ms", "--quiet"]
 
   init(serviceRequests count: Int, _ options: String...) throws {
-    try self.init(incidents: 0, options: ["--service-requests", "\(count)"] + options)
+    try self.init(incidents: 0, options: ["--records", "serviceRequests=\(count)"] + options)
     // The name of the site of Fusion CX; what is given up after a second cannot come later.
     try writeSites(request: "1s")
   }

@@ -7,7 +7,10 @@ import Testing
 @Suite struct FusionStoreTests {
   @Test func generatesTheSameInteractionsFromTheSameSeed() async throws {
     let rows =
-      "SELECT entity || id || coalesce(number, '') || version || document FROM fusion_row ORDER BY entity, id"
+      """
+      SELECT entity || id || coalesce(number, '') || version || document FROM fusion_row
+      WHERE entity LIKE 'interactions%' ORDER BY entity, id
+      """
     var dumps: [[String]] = []
     for seed in [1, 1, 2] as [UInt64] {
       try await Desk.generated(200, seed: seed) { desk async throws in
@@ -26,7 +29,7 @@ import Testing
     }
     #expect(dumps[0] == dumps[1])
     #expect(dumps[0] != dumps[2])
-    #expect(Set(dumps[0].compactMap { $0.split(separator: "3").first }).count == 11)
+    #expect(Set(dumps[0].compactMap { $0.split(separator: "3").first }).count == 9)
   }
 
   @Test func importsWhatTheSiteDoesNotHaveYet() async throws {

@@ -8,7 +8,7 @@ struct Entity: Sendable {
   let name: String
   /// The accessors from the root, such as `interactions.smartActions.UserActionNavigation`.
   let path: String
-  /// The attribute with the row's number.
+  /// The attribute with the row's number; empty if the number is not shown.
   let key: String
   /// The attribute that users know the row by, unique like the key.
   let alternateKey: String?
@@ -20,51 +20,60 @@ struct Entity: Sendable {
   let enclosures: [String]
   let children: [Entity]
   let rules: EntityRules
-  /// Indicates that this belongs to another row.
-  let isChild: Bool
   /// Indicates that a file describes it.
   let isModelled: Bool
   private let fields: [String: Field]
 
   init(_ resource: ResourceType) {
-    let isText = resource.field(at: resource.key)?.kind.name == "string"
-    // A row that is named by a text also has a number, which the service assigns.
-    let number = resource.fields.first { $0.access == .readOnly && $0.kind.name == "integer" }?.path
+    let isText = resource.isKeyText
     self.init(
-      name: resource.name, path: resource.name, key: isText ? number : resource.key,
+      name: resource.name, path: resource.name, key: isText ? resource.assignedID : resource.key,
       alternateKey: isText ? resource.key : resource.alternateKeys.first, isNamedByText: isText,
-      fields: resource.fields, lists: resource.lists, isChild: false, isModelled: resource.isModelled,
-      titles: resource.modelledTitles)
+      fields: resource.fields, lists: resource.lists, rules: .of(resource.name),
+      isModelled: resource.isModelled, titles: resource.modelledTitles)
   }
 
   private init(
-    name: String, path: String, key: String?, alternateKey: String?, isNamedByText: Bool = false,
-    fields: [Field], lists: [ChildList], isChild: Bool, isModelled: Bool, titles: [String: String]
+    name: String, path: String, key: String, alternateKey: String?, isNamedByText: Bool = false,
+    fields: [Field], lists: [ChildList], rules: EntityRules, isModelled: Bool,
+    titles: [String: String]
   ) {
-    var rules = EntityRules.of(path)
+    var rules = rules
     if isModelled { rules.become(fields, titles) }
-    let key = key ?? fields.first { $0.access == .selector }?.path ?? "Id"
     self.name = name
     self.path = path
     self.key = key
     self.alternateKey = alternateKey
     self.isNamedByText = isNamedByText
     self.rules = rules
-    self.isChild = isChild
     self.isModelled = isModelled
     // The selector of a sheet is not an attribute of the service, unless it is the key.
     var all = (fields + rules.customFields).filter { $0.access != .selector || $0.path == key }
-    if !all.contains(where: { $0.path == key }) { all.insert(Field(key, .integer(), .readOnly), at: 0) }
+    // What names a row in URLs is given when it is made, if at all.
+    for place in all.indices where isNamedByText && all[place].path == alternateKey {
+      if all[place].access == .writable { all[place].access = .createOnly }
+    }
+    if !key.isEmpty, !all.contains(where: { $0.path == key }) {
+      all.insert(Field(key, .integer(), .readOnly), at: 0)
+    }
     enclosures = all.filter { Self.isEnclosure($0) }.map(\.path)
     let names = all.filter { !Self.isEnclosure($0) }.map(\.path)
     let leading = rules.sample.filter { names.contains($0) }
     order = leading + names.filter { !leading.contains($0) }
     self.fields = Dictionary(all.map { ($0.path, $0) }) { first, _ in first }
     // Links are generated, not stored.
-    children = lists.filter { $0.name != "links" }.map {
-      Entity(
-        name: $0.name, path: "\(path).\($0.name)", key: nil, alternateKey: nil, fields: $0.fields,
-        lists: $0.lists, isChild: true, isModelled: isModelled, titles: titles.below($0.name))
+    children = lists.filter { $0.name != "links" }.map { list in
+      let path = "\(path).\(list.name)"
+      let own = list.selector?.path ?? "Id"
+      let others = Set(list.fields.map(\.path)).subtracting([own])
+      var rules = EntityRules.of(path)
+      if rules.parentKey == nil, others.contains(key) { rules.parentKey = key }
+      if rules.parentNumber == nil, let alternateKey, others.contains(alternateKey) {
+        rules.parentNumber = alternateKey
+      }
+      return Entity(
+        name: list.name, path: path, key: own, alternateKey: nil, fields: list.fields,
+        lists: list.lists, rules: rules, isModelled: isModelled, titles: titles.below(list.name))
     }
   }
 
@@ -92,6 +101,13 @@ struct Entity: Sendable {
 
   /// The attributes that are written, in their order.
   var attributes: [Field] { order.compactMap { fields[$0] } }
+
+  /// Returns whether the service works an attribute out whenever the row is read.
+  func isDerived(_ name: String) -> Bool {
+    let own = [rules.parentKey, rules.parentNumber, rules.topFlag, rules.selfReference?.number]
+    let flags = ["DeleteFlag", "UpdateFlag", "ObjectVersionNumber"]
+    return (own + flags + rules.references.flatMap { [$0.name, $0.number] }).contains(name)
+  }
 }
 
 extension Field {

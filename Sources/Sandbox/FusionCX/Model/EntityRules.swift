@@ -3,9 +3,8 @@ import JSON
 
 /// The imaginary site's rules for the rows of one kind, beyond the catalogue.
 struct EntityRules: Sendable {
-  /// The attribute of a child that repeats its parent's number.
+  /// The attributes of a child that repeat its parent's number and alternate key, if they are not called like those.
   var parentKey: String?
-  /// The attribute of a child that repeats its parent's alternate key.
   var parentNumber: String?
   /// Indicates that the keys of paths are opaque texts; otherwise they are the row's number.
   var hasOpaqueKeys = false
@@ -26,8 +25,10 @@ struct EntityRules: Sendable {
   var customFields: [Field] = []
   /// The titles that the reference prints, by attribute.
   var titles: [String: String] = [:]
-  /// The prefix of generated alternate keys.
-  var numberPrefix = ""
+  /// The set of the vocabulary that lists the rows for others: generated rows have its ids.
+  var rows: String?
+  /// The prefix of generated alternate keys, if it is not the initials of the name.
+  var numberPrefix: String?
 }
 
 /// An attribute that must refer to something the site has.
@@ -60,83 +61,5 @@ struct SelfReference: Sendable {
 
 extension EntityRules {
   /// The rules of a kind of row; an unknown kind has none.
-  static func of(_ path: String) -> EntityRules { known[path] ?? EntityRules() }
-
-  private static let known: [String: EntityRules] = [
-    "serviceRequests": serviceRequest, "serviceRequests.messages": message,
-    "interactions": interaction,
-    "interactions.childInteractions": childInteraction,
-    "interactions.interactionReferences": EntityRules(
-      parentKey: "InteractionId", parentNumber: "InteractionNumber",
-      hasOpaqueKeys: true,
-      references: [
-        ReferenceRule(attribute: "ObjectId", typeAttribute: "ObjectTypeCd", number: "ObjectNumber")
-      ], titles: ["ObjectNumber": "Reference Number"]),
-    "interactions.InteractionParticipants": EntityRules(
-      parentKey: "InteractionId", hasOpaqueKeys: true,
-      references: [ReferenceRule(attribute: "ContactPartyId", set: "contactParties")]),
-    "interactions.InteractionData": EntityRules(
-      parentKey: "InteractionId", hasOpaqueKeys: true),
-    "interactions.smartActions.UserActionRequestPayload": EntityRules(
-      defaults: [("SystemActionFlag", false)]),
-    "interactions.smartActions.UserActionNavigation": EntityRules(
-      defaults: [("SystemActionFlag", false)]),
-    "interactions.smartActions.UserActionURLBinding": EntityRules(
-      defaults: [("SystemActionFlag", false)],
-      titles: ["URLBindingName": "Parameter Name", "Value": "Parameter Value"]),
-  ]
-
-  private static let interaction = EntityRules(
-    sample: [
-      "InteractionId", "ParentInteractionId", "TopLevelFlag", "Description", "ChannelId",
-      "ChannelDisplayName",
-      "ChannelTypeCd", "AccountPartyId", "AccountPartyUniqueName", "ContactPartyId", "ContactPartyUniqueName",
-      "QueueId", "QueueName", "OwnerResourceId", "OwnerResourcePartyUniqueName", "StartTime", "EndTime",
-      "StatusCd", "OriginalSystemReference", "CreatedBy", "CreationDate", "LastUpdatedBy", "LastUpdateDate",
-      "LastUpdateLogin", "DirectionCd", "StripeCd",
-    ],
-    sampleChildren: ["childInteractions", "interactionReferences"],
-    defaults: [
-      ("DirectionCd", "ORA_SVC_INBOUND"), ("StatusCd", "ORA_SVC_OPEN"), ("StripeCd", "ORA_SVC_CRM"),
-      ("ManuallyCreatedFlag", "N"), ("StartInteractionFlag", true), ("EndInteractionFlag", false),
-    ],
-    required: ["StatusCd"],
-    references: [
-      ReferenceRule(
-        attribute: "ChannelId", set: "channels", name: "ChannelDisplayName", number: "ChannelShortName",
-        type: "ChannelTypeCd"),
-      ReferenceRule(
-        attribute: "AccountPartyId", set: "accountParties", name: "AccountPartyUniqueName",
-        number: "AccountPartyNumber"),
-      ReferenceRule(
-        attribute: "ContactPartyId", set: "contactParties", name: "ContactPartyUniqueName",
-        number: "ContactPartyNumber"),
-      ReferenceRule(attribute: "QueueId", set: "queues", name: "QueueName", number: "QueueNumber"),
-      ReferenceRule(
-        attribute: "OwnerResourceId", set: "resources", name: "OwnerResourcePartyUniqueName",
-        number: "OwnerResourceNumber"),
-    ],
-    lists: [
-      ListOfValues(name: "DirectionCdLookup", set: "DirectionCd"),
-      ListOfValues(name: "StatusCdLookup", set: "ORA_SVC_IM_STATUS_CD"),
-      ListOfValues(name: "ChannelIdByChannelType", set: "channels", narrowedBy: "ChannelTypeCd"),
-    ],
-    selfReference: SelfReference(
-      attribute: "ParentInteractionId", number: "ParentInteractionNumber"),
-    topFlag: "TopLevelFlag",
-    customFields: [
-      Field("CallbackAt_c", .dateTime), Field("CallbackOk_c", .boolean),
-      Field("Region_c", .string(maximumLength: 60)), Field("VisitOn_c", .date),
-      Field("Visits_c", .integer(minimum: 0, maximum: 999)),
-    ], titles: ["AgentHTTPSessionId": "Session ID", "ChannelShortName": "Channel Code"], numberPrefix: "INT")
-
-  private static let childInteraction: EntityRules = {
-    var rules = interaction
-    rules.hasOpaqueKeys = true
-    rules.selfReference = nil
-    rules.parentKey = "ParentInteractionId"
-    rules.parentNumber = "ParentInteractionNumber"
-    rules.sampleChildren = []
-    return rules
-  }()
+  static func of(_ path: String) -> EntityRules { delivered[path] ?? EntityRules() }
 }

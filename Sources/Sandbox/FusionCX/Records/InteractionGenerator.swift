@@ -3,6 +3,9 @@ import JSON
 
 /// Generates realistic interactions; the same seed and id give the same interaction.
 struct InteractionGenerator {
+  /// The kind of its rows.
+  static let entity = "interactions"
+
   let seed: UInt64
   let model: FusionModel
   let vocabulary: Vocabulary
@@ -15,7 +18,7 @@ struct InteractionGenerator {
 
   /// Stores interactions with consecutive ids; ids taken by an import are left as they are.
   func fill(_ database: Database, count: Int) throws {
-    guard let entity = model["interactions"] else { return }
+    guard let entity = model[Self.entity] else { return }
     let isEmpty = try FusionRow.count(entity.path, in: database) == 0
     for index in stride(from: Int64(0), to: Int64(count), by: 1) {
       let id = Self.firstID + index

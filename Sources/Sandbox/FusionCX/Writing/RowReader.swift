@@ -63,7 +63,7 @@ struct RowReader {
       } else if let field = entity[name] {
         let isSkipped =
           purpose == .importing
-          ? !isSettable(name, entity) : isRefused(field, entity, change.isNew, place)
+          ? entity.isDerived(name) : isRefused(field, entity, change.isNew, place)
         if isSkipped { continue }
         read(value, field, entity, place, into: &change)
       } else if purpose != .importing || !["links", "@context"].contains(name) {
@@ -71,17 +71,6 @@ struct RowReader {
       }
     }
     return change
-  }
-
-  /// Returns whether an import may set an attribute: derived ones only if they are stored.
-  private func isSettable(_ name: String, _ entity: Entity) -> Bool {
-    let rules = entity.rules
-    let derived =
-      [
-        rules.parentKey, rules.parentNumber, rules.topFlag, rules.selfReference?.number, "DeleteFlag",
-        "UpdateFlag", "ObjectVersionNumber",
-      ] + rules.references.flatMap { [$0.name, $0.number] }
-    return !derived.contains(name)
   }
 
   private mutating func key(in body: JSONObject, _ entity: Entity, _ purpose: Purpose) -> Int64? {

@@ -15,8 +15,7 @@ extension FusionSession {
       entity: entity.path, id: id, parent: parent?.id, number: change.number, version: 1,
       values: JSONObject())
     if entity.alternateKey != nil {
-      let generated = entity.rules.numberPrefix + Timestamp.digits(id % 10_000_000_000, 10)
-      row.number = change.number ?? generated
+      row.number = change.number ?? entity.number(id % 10_000_000_000)
       guard try row.number.map({ try FusionRow.find(entity.path, number: $0, in: database) == nil }) ?? true
       else {
         throw Fault(
