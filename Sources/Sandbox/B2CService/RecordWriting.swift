@@ -35,7 +35,10 @@ extension Session {
     for path in ["createdTime", "updatedTime"] where kind.has(path) {
       record.values[path] = .string(request.time.text)
     }
-    if kind.has("createdByAccount") { record.values["createdByAccount"] = .integer(account) }
+    // Custom objects spell theirs with a capital.
+    for path in ["createdByAccount", "CreatedByAccount"] where kind.has(path) {
+      record.values[path] = .integer(account)
+    }
     if let number = kind.rules.number {
       let day = CalendarDay(daysSince1970: request.time.seconds / 86_400)
       record.values[number] = .string(
@@ -71,7 +74,9 @@ extension Session {
   /// Marks a record as changed by this request, and stores it.
   func touch(_ record: inout RecordRow, _ kind: RecordKind) throws {
     if kind.has("updatedTime") { record.values["updatedTime"] = .string(request.time.text) }
-    if kind.has("updatedByAccount") { record.values["updatedByAccount"] = .integer(account) }
+    for path in ["updatedByAccount", "UpdatedByAccount"] where kind.has(path) {
+      record.values[path] = .integer(account)
+    }
     let name = kind.name(of: record)
     let isRenamed = name != record.name
     record.name = name

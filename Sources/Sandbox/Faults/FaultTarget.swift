@@ -15,7 +15,7 @@ extension B2CService {
     let rest = Self.resourceSteps(steps)
     var resources = Set(rest.prefix(1))
     if rest.first == "queryResults" {
-      let tables = (request.parameter("query") ?? "").matches(of: /\bfrom\s+([A-Za-z]+)/.ignoresCase())
+      let tables = (request.parameter("query") ?? "").matches(of: /\bfrom\s+([A-Za-z_][\w.]*)/.ignoresCase())
       resources.formUnion(tables.map { String($0.1) })
     }
     return FaultTarget(method: (try? method(of: request)) ?? request.method, resources: resources)

@@ -3,7 +3,7 @@ import JSON
 
 /// The imaginary site's rules for the records of one kind, beyond the catalogue.
 struct KindRules: Sendable {
-  /// The attributes that make up the name (`lookupName`); by default `name` or `subject`.
+  /// The attributes that make up the name (`lookupName`); by default `name`, `subject` or `Name`.
   var names: [String] = []
   /// The unique attribute that is numbered by the day, `yymmdd-nnnnnn`.
   var number: String?

@@ -28,9 +28,13 @@ final class RecordKind: Sendable {
   /// Creates the kind of a resource of the catalogue.
   convenience init(_ resource: ResourceType) {
     let rules = KindRules.of(resource.name)
+    // A file need not say what every record has.
+    let missing = resource.isUnlisted ? Self.common.filter { resource.field(at: $0.path) == nil } : []
+    // The model names what a site has defined as the site does.
+    let isOwn = resource.isUnlisted || resource.name.contains(".")
     self.init(
-      resource.name, label: Self.label(resource.singular),
-      resource.fields + (resource.isModelled ? [] : rules.customFields), resource.lists, rules,
+      resource.name, label: isOwn ? resource.name : Self.label(resource.singular),
+      missing + resource.fields + (resource.isModelled ? [] : rules.customFields), resource.lists, rules,
       isStored: true,
       isModelled: resource.isModelled, titles: resource.modelledTitles)
   }
@@ -92,7 +96,7 @@ final class RecordKind: Sendable {
   /// The attributes that make up the name of a record.
   var names: [String] {
     if !rules.names.isEmpty { return rules.names }
-    return ["name", "subject"].filter { paths.contains($0) }.prefix(1).map { $0 }
+    return ["name", "subject", "Name"].filter { paths.contains($0) }.prefix(1).map { $0 }
   }
 
   private static let common = [

@@ -106,8 +106,9 @@ struct QueryTable {
   /// The steps of a name in lower case, without the table's name or alias in front.
   private func steps(of written: String, _ alias: String?) -> [String] {
     let steps = Self.lowered(written)
-    let isPrefixed = steps.count > 1 && (steps[0] == alias?.lowercased() || steps[0] == name.lowercased())
-    return isPrefixed ? Array(steps.dropFirst()) : steps
+    // The name of a table can have two steps: `CO.Services`.
+    let prefix = [alias, name].compactMap { $0.map(Self.lowered) }.first { steps.starts(with: $0) } ?? []
+    return steps.count > prefix.count ? Array(steps.dropFirst(prefix.count)) : steps
   }
 
   private static func lowered(_ path: String) -> [String] {
