@@ -18,6 +18,8 @@ public struct ChildList: Sendable {
   public var upload: Upload?
   /// The way to retract an element that was added by mistake, if it cannot be deleted.
   public var retraction: Retraction?
+  /// The attribute without which an element does not exist: clearing it removes the element at its own address.
+  public var substance: String?
   /// The lists that belong to an element.
   public var lists: [ChildList]
   /// The places of custom fields in an element.
@@ -32,7 +34,7 @@ public struct ChildList: Sendable {
     name: String, singular: String, element: Element, operations: [ListOperation],
     acceptsSingleObject: Bool = false, hasElementAddress: Bool = false,
     takesUpdatesInRecord: Bool = true, upload: Upload? = nil, retraction: Retraction? = nil,
-    lists: [ChildList] = [],
+    substance: String? = nil, lists: [ChildList] = [],
     customFields: [CustomFieldSpace] = [], caution: String? = nil, note: String? = nil,
     unconfirmed: String? = nil
   ) {
@@ -45,6 +47,7 @@ public struct ChildList: Sendable {
     self.takesUpdatesInRecord = takesUpdatesInRecord
     self.upload = upload
     self.retraction = retraction
+    self.substance = substance
     self.lists = lists
     self.customFields = customFields
     self.caution = caution
@@ -69,10 +72,22 @@ public struct ChildList: Sendable {
     fields.first(at: name)
   }
 
-  /// The attribute that identifies an existing element, if there is one.
-  public var selector: Field? {
-    fields.first { $0.access == .selector }
+  /// The attributes that identify an existing element together.
+  public var selectors: [Field] {
+    fields.filter { $0.access == .selector }
   }
+
+  /// The number that identifies an existing element, if there is one.
+  public var selector: Field? {
+    guard let only = selectors.first, selectors.count == 1, case .integer = only.kind else { return nil }
+    return only
+  }
+
+  /// Indicates that elements have no numbers: values of their own identify them, such as the type of an address.
+  public var isKeyed: Bool { !selectors.isEmpty && selector == nil }
+
+  /// Indicates that the address of an element ends with the id of its only key, as in `/contacts/7/emails/0`.
+  public var isAddressedByKey: Bool { isKeyed && hasElementAddress && selectors.count == 1 }
 
   /// Returns the list of that name on an element.
   public func list(named name: String) -> ChildList? {
@@ -104,11 +119,13 @@ public struct ListOperation: Sendable, Equatable {
     self.unconfirmed = unconfirmed
   }
 
-  public enum Effect: Sendable {
+  public enum Effect: String, Sendable {
     /// Creates an element: doing it twice creates two, so a lost answer leaves the row unknown.
     case create
     /// Changes the element that the selector names.
     case update
+    /// Gives values to the element with this key, which is created if it does not exist: twice is the same as once.
+    case set
   }
 }
 

@@ -116,6 +116,7 @@ extension ChildList {
     for index in operations.indices {
       operations[index].required = operations[index].required.map { $0 == name ? spelling : $0 }
     }
+    if substance == name { substance = spelling }
     if upload?.data == name { upload?.data = spelling }
     if upload?.fileName == name { upload?.fileName = spelling }
   }

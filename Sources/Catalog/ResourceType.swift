@@ -67,6 +67,8 @@ extension ResourceType {
   /// Every resource of this build, one per line; a test compares it with the files in `Resources/`.
   public static let all: [ResourceType] = [
     .incidents,
+    .contacts,
+    .organizations,
     .interactions,
     .serviceRequests,
     .accounts,

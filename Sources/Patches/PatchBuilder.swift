@@ -35,10 +35,12 @@ public struct BuiltRow: Sendable, Hashable {
 /// (`assignedTo.account`), or a name and a verb for a list (`threads.append.text`). The path continues below an
 /// element (`smartActions.update.UserActionURLBinding.add.URLBindingName`). All columns of one list and verb make one
 /// element. `.file` after an attribute of bytes takes them from a file (`Payload.file`). In JSONL the same is nested
-/// as in the API: an element with its key is changed, one without is created.
+/// as in the API: an element with its key is changed, one without is created. `emails.0.address` is the element that
+/// is identified by the menu value 0.
 ///
 /// A row is one request. A change with its own address therefore needs its own row: an enclosure, or the change of a
-/// child that its parent's patch cannot name.
+/// child that its parent's patch cannot name. Only elements that are identified by values of their own may take several
+/// requests, because all of these can be repeated.
 public struct PatchBuilder: Sendable {
   /// The purpose of each column of the header, in its order; for JSONL, the members that the job maps.
   public let columns: [Column]
@@ -117,7 +119,9 @@ public struct PatchBuilder: Sendable {
     let isRewrite = rewriteThrough == .element && !assembly.createsElement
     var destination = Destination(body: body, members: reader.shape.members)
     destination.descend(isRewrite: isRewrite)
-    if !report.isRejected { destination.checkIsOneRequest(&report) }
+    if !report.isRejected {
+      destination.checkIsOneRequest(addsElements: assembly.createsElement, &report)
+    }
     if let rewriting, rewriting.isIn(body) { report.rewritesTwice(at: rewriting.list) }
     guard !report.isRejected, let key, !body.isEmpty || rewriting != nil else {
       return BuiltRow(patch: nil, key: key, findings: report.findings)

@@ -18,6 +18,9 @@
 /// - A thread that the incident does not have gives 400 in a body and 404 in a path.
 /// - A patch of `fileAttachments` adds elements without `id` and changes those with one, never their data.
 /// - Other contacts and billed minutes can be removed with DELETE on the element.
+/// - An address or a number of a contact that it does not have gives 404 in a path, and is made by a POST to the list; a
+///   second one of a type is refused (400, OSC-CREST-00012). Clearing it takes a DELETE. A patch of the contact changes
+///   and adds them by their types. Organizations' addresses are the same. Passwords are not in the model.
 /// - Several attachments at once (`.tgz`) are not served.
 /// - Deleting an incident deletes everything that belongs to it.
 /// - A wrong type, length, range or pattern, an ambiguous or unknown name: 400, OSC-CREST-00006.

@@ -78,6 +78,18 @@ public struct Refusal: Sendable, Equatable {
 
   /// The code of a request that its pacing did not admit.
   public static let notSent = "not-sent"
+
+  /// The code of a row that was carried out in another way than it asked for, or only in part.
+  public static let notAsAskedCode = "not-as-asked"
+
+  /// The same refusal, of a request that followed one which was carried out.
+  public var afterAPart: Refusal {
+    guard code != Refusal.notAsAskedCode else { return self }
+    var refusal = self
+    refusal.code = Refusal.notAsAskedCode
+    refusal.message = "a part of the row was carried out, and the rest was not: \(message)"
+    return refusal
+  }
 }
 
 extension Refusal {

@@ -33,7 +33,7 @@ extension ChildList {
       "operations": .array(
         operations.map {
           [
-            "verb": .string($0.verb), "effect": .string($0.effect == .create ? "create" : "update"),
+            "verb": .string($0.verb), "effect": .string($0.effect.rawValue),
             "required": .array($0.required.map(JSONValue.string)),
             "unconfirmed": $0.unconfirmed.map(JSONValue.string) ?? .null,
           ]
@@ -49,6 +49,8 @@ extension ChildList {
       json["custom_fields"] = .array(
         customFields.map { ["path": .string($0.path), "note": .string($0.note)] })
     }
+    if isKeyed { json["keys"] = .array(selectors.map { .string($0.path) }) }
+    json["removed_by_clearing"] = substance.map(JSONValue.string)
     if hasElementAddress { json["own_address"] = .string(takesUpdatesInRecord ? "optional" : "always") }
     json["caution"] = caution.map(JSONValue.string)
     json["note"] = note.map(JSONValue.string)

@@ -112,7 +112,14 @@ extension ChildList {
     let place = prefix + name
     let unconfirmed = [unconfirmed] + operations.map(\.unconfirmed)
     var remarks = [note, caution] + unconfirmed.map { $0.map { "unconfirmed: \($0)" } }
-    if !operations.isEmpty, !takesUpdatesInRecord {
+    if isAddressedByKey, let key = selectors.first?.path,
+      let value = fields.first(where: { $0.access == .writable })
+    {
+      remarks.append(
+        "'\(place).0.\(value.path)' is the \(value.path) of the \(singular) whose \(key) has the id 0")
+    }
+    if let substance { remarks.append("clearing \(substance) removes the \(singular)") }
+    if !operations.isEmpty, !takesUpdatesInRecord, !isKeyed {
       remarks.append("a row that changes an existing \(singular) changes nothing else")
     }
     return remarks.compactMap { $0 }.map { "\(place): \($0)\n" }
@@ -149,7 +156,7 @@ extension Field {
     switch (access, operation.effect) {
     case _ where !isWrittenBySheets: false
     case (.readOnly, _): false
-    case (.selector, .create), (.createOnly, .update): false
+    case (.selector, .create), (.createOnly, .update), (.createOnly, .set): false
     case (_, .create) where isEnclosure: false
     default: true
     }

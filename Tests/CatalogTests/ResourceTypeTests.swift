@@ -84,7 +84,20 @@ import Testing
   func hasAnAddressForEveryElementThatNeedsOne(_ name: String) throws {
     let resource = try #require(ResourceName(name)?.meanings().first)
     for list in resource.listsByReferencePath.values where !list.takesUpdatesInRecord {
-      #expect(list.hasElementAddress && list.selector != nil, "\(list.name)")
+      #expect(list.hasElementAddress && !list.selectors.isEmpty, "\(list.name)")
+    }
+  }
+
+  /// An element that is told apart by values of its own is set, and goes to its own address or into the record's patch.
+  @Test(arguments: ResourceType.all.map(\.name))
+  func setsOnlyWhatIsToldApartByItsValues(_ name: String) throws {
+    let resource = try #require(ResourceType.named(name))
+    for list in resource.listsByReferencePath.values {
+      #expect(list.operations.allSatisfy { ($0.effect == .set) == list.isKeyed }, "\(list.name)")
+      #expect(
+        list.substance.map { list.field($0)?.nullability == .nullable && list.isAddressedByKey } ?? true)
+      guard list.isKeyed else { continue }
+      #expect(list.operations.allSatisfy { $0.required == list.selectors.map(\.path) }, "\(list.name)")
     }
   }
 

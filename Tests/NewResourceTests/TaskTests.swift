@@ -95,6 +95,35 @@ import Testing
     }
   }
 
+  /// A shift is that of an account on a day: it is changed if it is there, and made if not.
+  @Test func setsElementsThatTwoValuesTellApart() async throws {
+    try await Self.open { desk in
+      func shifts(_ id: Int64) async throws -> [String] {
+        let items = try await Self.task(desk, id)["shifts"]?["items"]?.array ?? []
+        return items.map { shift in
+          let account = shift["account"]?["links"]?.array?.first?["href"]?.string?.split(separator: "/").last
+          return "\(account ?? "?") \(shift["day"]?.string ?? "?") \(shift["minutes"]?.text() ?? "?")"
+        }
+      }
+      let header = "id,shifts.set.account,shifts.set.day,shifts.set.minutes\n"
+      let first = try await desk.run(
+        header + "1,17,2024-02-29,90\n1,17,2024-03-01,30\n2,Site Administrator,2024-02-29,60\n",
+        verifies: true)
+      #expect(first.states == [.applied, .applied, .applied])
+      #expect(first.verdicts == [.asAsked, .asAsked, .asAsked])
+      #expect(try await shifts(1) == ["17 2024-02-29 90", "17 2024-03-01 30"])
+      let second = try await desk.run(
+        header + "1,17,2024-02-29,45\n2,1,2024-02-29,60\n", verifies: true)
+      #expect(second.states == [.applied, .unchanged])
+      #expect(try await shifts(1) == ["17 2024-02-29 45", "17 2024-03-01 30"])
+      #expect(try await desk.rollBack(second).states == [.applied])
+      #expect(try await shifts(1) == ["17 2024-02-29 90", "17 2024-03-01 30"])
+      // What was added cannot be removed here: it is emptied, and that is said.
+      await #expect(throws: (any Error).self) { try await desk.rollBack(first) }
+      #expect(try await shifts(1) == ["17 2024-02-29 null", "17 2024-03-01 null"])
+    }
+  }
+
   @Test func leavesARecordAloneThatIsAsAsked() async throws {
     try await Self.open { desk in
       let states = try await desk.run("id,name,priority\n1,Pump,1\n").states

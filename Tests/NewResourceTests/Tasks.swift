@@ -48,6 +48,14 @@ extension ResourceType {
           ListOperation("append", .create, required: ["text"]),
           ListOperation("rewrite", .update, required: ["id"]),
         ], acceptsSingleObject: true, hasElementAddress: true),
+      // Told apart by two values together.
+      ChildList(
+        name: "shifts", singular: "shift",
+        element: .object([
+          Field("account", .reference(to: "accounts"), .selector, nullability: .notNull),
+          Field("day", .date, .selector, nullability: .notNull),
+          Field("minutes", .integer(minimum: 0, maximum: 1440), nullability: .nullable),
+        ]), operations: [ListOperation("set", .set, required: ["account", "day"])]),
       ChildList(
         name: "watchers", singular: "watcher", element: .reference(to: "accounts"),
         operations: [ListOperation("add", .create, required: [])]),
@@ -57,6 +65,10 @@ extension ResourceType {
       .accepted("a new name", ["name": "Change the filter"]),
       .accepted("nobody's", ["assignedToAccount": nil]),
       .accepted("a note", ["notes": ["text": "called back"]]),
+      .accepted(
+        "a shift", ["shifts": [["account": ["id": 17], "day": "2024-02-29", "minutes": 90]]]),
+      .refused(
+        "a shift of any day", ["shifts": [["account": ["id": 17], "minutes": 90]]], by: "missing-required"),
       .refused("no name", ["name": nil], by: "not-null"),
       .refused("more than all of it", ["percentComplete": 101], by: "out-of-range"),
       .refused("an empty note", ["notes": [[:]]], by: "missing-required"),

@@ -109,7 +109,8 @@ import Testing
       return randomElement(list, update, below: "", &generator).shuffled(using: &generator)
     }
     var entries: [Entry] = []
-    for field in resource.fields where field.access == .writable && !field.isEnclosure {
+    for field in resource.fields
+    where field.access == .writable && !field.isEnclosure && field.isWrittenBySheets {
       guard Int.random(in: 0..<4, using: &generator) == 0 else { continue }
       let mayClear = field.nullability == .nullable
       entries.append(

@@ -1,3 +1,4 @@
+import Catalog
 import JSON
 import Testing
 
@@ -138,10 +139,8 @@ import Testing
         ("select COUNT(), Count(ID), 'x' from incidents", "incidents", ["count()", "count(id)", "x"]),
         (
           "select primaryContact.contact.* from incidents", "incidents",
-          [
-            "id", "lookupName", "createdTime", "updatedTime", "name.first", "name.last",
-            "customFields.c.newsletter",
-          ].map { "primaryContact.contact.\($0)" }
+          (ResourceType.contacts.fields.filter { $0.kind != .menuPath && $0.isWrittenBySheets }.map(\.path)
+            + ["customFields.c.newsletter"]).map { "primaryContact.contact.\($0)" }
         ),
         ("select assignedTo.* from incidents", "incidents", ["assignedTo.account", "assignedTo.staffGroup"]),
         ("select LOOKUPNAME from SERVICEPRODUCTS", "serviceProducts", ["lookupName"]),

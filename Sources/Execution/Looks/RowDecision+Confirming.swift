@@ -52,5 +52,5 @@ extension RowDecision {
   /// The error code of a row that the site has confirmed without showing all of it.
   static let notShown = "not-shown"
   /// The error code of a row whose answer shows other values than it asked for.
-  static let notAsAsked = "not-as-asked"
+  static let notAsAsked = Refusal.notAsAskedCode
 }

@@ -62,7 +62,7 @@ extension RowDecision {
     let steps = name.split(separator: ".", maxSplits: 1).map { String($0) }
     let list = resource.list(named: steps[0])
     let field =
-      list.map { $0.field(steps.count > 1 ? steps[1] : "") ?? $0.selector } ?? resource.field(at: name)
+      list.map { $0.field(steps.count > 1 ? steps[1] : "") ?? $0.selectors.first } ?? resource.field(at: name)
     return switch field {
     case nil: "check its spelling on the site, or leave it out with 'ignore'"
     case let field? where field.isDeclared:

@@ -79,7 +79,8 @@ struct RowDecision: Sendable {
       let fate = changes.fate(before: before, now: image, in: resource)
       isStillInDoubt = fate == .withoutTrace
       let canTell = fate != .untraceable || order.lastWord?.refusal.isCertain == true
-      if fate != .carriedOut, canTell, let word = order.lastWord, !order.wasLost {
+      let lastWord = fate == .inPart ? order.lastWord?.ofAPart : order.lastWord
+      if fate != .carriedOut, canTell, let word = lastWord, !order.wasLost {
         return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
       }
       switch fate {
@@ -93,13 +94,13 @@ struct RowDecision: Sendable {
       case .untraceable:
         let error = "its answer was lost, and its additions cannot be told apart from those of other clients"
         return (.settle(.unknown, code: "untraceable", error: error), nil, nil)
-      case .notFound, .withoutTrace:
+      case .notFound, .withoutTrace, .inPart:
         let isDangerous = row.mustNotOverlap || !changes.creations.isEmpty
-        if order.mayStillCome, isDangerous || order.lastWord != nil { return (.lookAgain, nil, nil) }
+        if order.mayStillCome, isDangerous || lastWord != nil { return (.lookAgain, nil, nil) }
         if order.isLate || !changes.creations.isEmpty, order.looks + 1 < RowDecision.looks {
           return (.lookAgain, nil, nil)
         }
-        if let word = order.lastWord {
+        if let word = lastWord {
           return (.settle(word.state, code: word.refusal.code, error: word.refusal.message), nil, nil)
         }
         if resource.isUnlisted, !before.isCertainlyOf(image, in: resource) {
@@ -107,6 +108,7 @@ struct RowDecision: Sendable {
             "its answer was lost, and it is not repeated: what that does to \(resource.name) is not known"
           return (.settle(.unknown, code: "not-repeated", error: error), nil, nil)
         }
+        if fate == .inPart { return rest(of: row, changes, since: before, on: image) }
       }
     } else if row.expected == nil, changes.areMet(by: image, in: resource) {
       // An earlier lost request may have taken effect since; then the change is ours.

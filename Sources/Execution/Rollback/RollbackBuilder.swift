@@ -33,7 +33,8 @@ public struct RollbackBuilder: Sendable {
     if resource.isUnlisted, !isReadBack {
       for placed in changes.placed { row.noteNotReadBack(placed.place.description) }
     } else if let before = source.snapshot {
-      for held in changes.held(against: before.image) { rollBack(held, &row) }
+      let image = before.image
+      for held in changes.held(against: image) { rollBack(held, on: image, &row) }
       for companion in resource.companions(of: row.changes.attributes.map(\.path)) {
         row.expected.companions[companion.path] = before.values[companion.path]
       }
@@ -48,9 +49,18 @@ public struct RollbackBuilder: Sendable {
 
   // MARK: Attributes of the record and of its elements
 
-  /// - Parameter held: the written value, compared with the record before.
-  private func rollBack(_ held: HeldChange, _ row: inout Assembly) {
+  /// - Parameters:
+  ///   - held: the written value, compared with the record before.
+  ///   - before: the record before.
+  private func rollBack(_ held: HeldChange, on before: RecordImage, _ row: inout Assembly) {
     let (change, place) = (held.change, held.place.description)
+    if let element = held.element, let keyed = element.keyed, before.element(of: element) == nil {
+      // Removing it takes all that it has.
+      if let substance = keyed.substance, substance != change.path { return }
+      if keyed.substance == nil {
+        row.note(place, "the element was added, and the API is not known to remove it: it is emptied")
+      }
+    }
     switch held.sight {
     case .unreadable(.command): row.note(place, "it is a command, which cannot be rolled back")
     case .unreadable(.bytes): row.note(place, "the previous bytes are not kept")
@@ -64,6 +74,18 @@ public struct RollbackBuilder: Sendable {
       var back = held.placed
       back.change = change.with(goal)
       row.add(back, wrote: change.value)
+      if let element = held.element, element.removes { restore(element, on: before, &row) }
+    }
+  }
+
+  /// Adds what a removed element had besides what it consists of.
+  private func restore(_ element: ElementUpdate, on before: RecordImage, _ row: inout Assembly) {
+    for field in resource.list(at: element.list)?.fields ?? []
+    where field.access == .writable && field.path != element.keyed?.substance {
+      let was = before.element(of: element)?.value(at: field.path.split(separator: "."))
+      guard let was, !was.isNull, let value = was.written(as: field.kind) else { continue }
+      let change = AttributeChange(path: field.path, value: value, field: field)
+      row.add(PlacedChange(change: change, element: element), wrote: .null)
     }
   }
 

@@ -58,6 +58,7 @@ struct BodyAssembly {
         let added = elements(of: list)
         guard !added.isEmpty else { continue }
         let present = body[name].map { $0.array ?? [$0] } ?? []
+        if list.shape.repeatsAKey(present + added) { reportTwice(name) }
         body[name] = list.shape.written(present + added)
       }
     }
@@ -97,7 +98,7 @@ struct BodyAssembly {
         noteCreation(plan.operation.label)
         continue
       }
-      var element = JSONObject()
+      var element = plan.operation.key
       fill(plan.members, into: &element, plan.operation)
       if effect == .create { noteCreation(plan.operation.label) }
       let isPartlyRejected = plan.ownSlots.contains { slots[$0].isRejected }
@@ -133,8 +134,16 @@ struct BodyAssembly {
           hint: "give its \(name), or leave the other \(operation.label) values blank")
       }
     }
-    guard !isNew, let selector = list.selector, element.count == 1, element[selector] != nil,
-      !isPartlyRejected
+    if let substance = list.substance, element[substance]?.isNull == true,
+      element.count > list.selectors.count + 1
+    {
+      report.error(
+        "removes-element", column(substance),
+        "clearing it removes the \(list.singular), and the row sets more of it",
+        hint: "leave the other \(operation.label) values blank")
+    }
+    guard !isNew, let selector = list.selectors.first, element.count == list.selectors.count,
+      list.selectors.allSatisfy({ element[$0] != nil }), !isPartlyRejected
     else { return }
     report.error(
       "nothing-to-update", column(selector), value: element[selector]?.text(),

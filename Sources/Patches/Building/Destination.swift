@@ -37,7 +37,9 @@ struct Destination {
   /// Reports changes that would need a second request.
   ///
   /// A row is one request, so that it is applied once or not at all.
-  func checkIsOneRequest(_ report: inout RowReport) {
+  ///
+  /// Elements that are written by their keys may take several, which can all be repeated, but then nothing is added.
+  func checkIsOneRequest(addsElements: Bool, _ report: inout RowReport) {
     let hint = "put it in a row of its own: rows of one record are sent in their order"
     for (name, value) in body {
       switch members[name] {
@@ -45,6 +47,10 @@ struct Destination {
         report.error(
           "own-address", name, "has an address of its own, so the row can set nothing else",
           hint: hint)
+      case .list(let list) where list.isAddressedByKey && addsElements:
+        report.error(
+          "own-address", name,
+          "a change to \(list.name) goes to an address of its own, so the row can add nothing", hint: hint)
       case .list(let list) where !list.takesUpdatesInRecord:
         guard let selector = list.selector,
           let existing = value.array?.lazy.compactMap({ $0[selector] }).first

@@ -128,13 +128,15 @@ struct ObjectReader: Sendable {
     if let caution = list.caution { assembly.report.caution(caution, at: place.column) }
     switch value {
     case .array(let values):
-      var seen: Set<JSONValue> = []
+      var seen: Set<[JSONValue]> = []
       return values.enumerated().compactMap { index, value in
         let here = Place(column: "\(place.column)[\(index)]", path: place.path)
         guard let element = element(value, list, at: here, &assembly) else { return nil }
-        if let selector = list.selector, let id = element[selector], !seen.insert(id).inserted {
+        let key = list.selectors.compactMap { element[$0] }
+        if let selector = list.selectors.first, key.count == list.selectors.count, !seen.insert(key).inserted
+        {
           assembly.report.error(
-            "set-twice", "\(here.column).\(selector)", value: id.text(),
+            "set-twice", "\(here.column).\(selector)", value: key[0].text(),
             "the row changes this \(list.singular) twice", hint: "put all its changes in one element")
         }
         return element
@@ -167,8 +169,8 @@ struct ObjectReader: Sendable {
         "a JSON \(value.kind), where an object of attributes belongs")
       return nil
     }
-    let isExisting = list.selector.map { object[$0] != nil } ?? false
-    guard let operation = list.operation(isExisting ? .update : .create) else {
+    let isExisting = list.selector.map { object[$0] != nil } ?? list.isKeyed
+    guard let operation = list.operation(list.isKeyed ? .set : isExisting ? .update : .create) else {
       assembly.report.error(
         "not-writable", place.column, value: value.text(),
         isExisting

@@ -1,4 +1,5 @@
 import Catalog
+import JSON
 
 /// The allowed content under one name of a record or of a list's element.
 indirect enum AttributeShape: Sendable {
@@ -44,6 +45,13 @@ struct ObjectShape: Sendable {
     return wildcard.shape
   }
 
+  /// Returns the same without these names.
+  func without(_ names: [String]) -> ObjectShape {
+    var shape = self
+    for name in names { shape.members[name] = nil }
+    return shape
+  }
+
   /// Puts a shape at a dotted path, and makes the sub-objects on the way.
   ///
   /// Nothing is put below an attribute that is a value itself: it is written as a whole, or not at all.
@@ -70,8 +78,16 @@ struct ObjectShape: Sendable {
 final class ListShape: Sendable {
   let name: String
   let singular: String
-  /// The attribute that identifies an existing element.
+  /// The number that identifies an existing element.
   let selector: String?
+  /// The attributes that identify an existing element together.
+  let selectors: [String]
+  /// Indicates that elements are identified by values of their own.
+  let isKeyed: Bool
+  /// Indicates that such an element is written at an address of its own.
+  let isAddressedByKey: Bool
+  /// The attribute whose clearing removes an element.
+  let substance: String?
   /// The rule for one element of a list of bare references.
   let reference: NamedValueRule?
   let operations: [OperationShape]
@@ -89,6 +105,8 @@ final class ListShape: Sendable {
     name = list.name
     singular = list.singular
     selector = list.selector?.path
+    selectors = list.selectors.map(\.path)
+    (isKeyed, isAddressedByKey, substance) = (list.isKeyed, list.isAddressedByKey, list.substance)
     if case .reference = list.element { reference = NamedValueRule() } else { reference = nil }
     self.operations = operations
     acceptsSingleObject = list.acceptsSingleObject
@@ -97,6 +115,22 @@ final class ListShape: Sendable {
     caution = list.caution
     note = list.note
     unconfirmed = list.unconfirmed
+  }
+
+  /// Returns the operation on the element whose only key is a menu value with the id in a header, as in
+  /// `emails.0.address`.
+  func operation(onElement word: Substring) -> OperationShape? {
+    guard isAddressedByKey, let id = Int64(word), id >= 0, String(id) == word, let set = operation(.set)
+    else { return nil }
+    let key = JSONObject([(selectors[0], .object(JSONObject("id", .integer(id))))])
+    return OperationShape(set, of: name, word: String(word), key: key)
+  }
+
+  /// Returns whether two of these elements have the same key.
+  func repeatsAKey(_ elements: [JSONValue]) -> Bool {
+    guard isKeyed else { return false }
+    let keys = elements.map { element in selectors.map { element[$0] } }
+    return Set(keys).count < keys.count
   }
 
   /// Returns the operation with that effect.
@@ -117,6 +151,20 @@ final class OperationShape: Sendable {
   let members: ObjectShape
   let upload: Upload?
   let unconfirmed: String?
+  /// The key of the element, if the header says it.
+  let key: JSONObject
+
+  /// Creates the same operation on the one element with that key.
+  init(_ operation: OperationShape, of list: String, word: String, key: JSONObject) {
+    verb = word
+    label = "\(list).\(word)"
+    effect = operation.effect
+    required = []
+    members = operation.members.without(key.map(\.name))
+    upload = operation.upload
+    unconfirmed = operation.unconfirmed
+    self.key = key
+  }
 
   init(_ operation: ListOperation, of list: ChildList, label: String, members: ObjectShape) {
     verb = operation.verb
@@ -126,5 +174,6 @@ final class OperationShape: Sendable {
     self.members = members
     upload = operation.effect == .create ? list.upload : nil
     unconfirmed = operation.unconfirmed
+    key = JSONObject()
   }
 }

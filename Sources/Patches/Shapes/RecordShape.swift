@@ -80,8 +80,8 @@ struct RecordShape: Sendable {
     _ field: Field, operation: ListOperation?, singular: String, upload: Upload? = nil,
     _ settings: ReadingSettings, _ facts: SitePlace
   ) -> AttributeShape {
-    let isUpdate = operation?.effect == .update
     let isCreation = operation?.effect == .create
+    let isUpdate = operation != nil && !isCreation
     switch field.access {
     case .readOnly:
       return .refused(
@@ -126,7 +126,7 @@ struct RecordShape: Sendable {
     let facts = SitePlace(of: resource, at: path, in: above)
     var operations: [OperationShape] = []
     // A new element has no elements yet that could be changed.
-    for operation in list.operations where !(isInNewElement && operation.effect == .update) {
+    for operation in list.operations where !isInNewElement || operation.effect == .create {
       let isNew = isInNewElement || operation.effect == .create
       let label = "\(prefix)\(list.name).\(operation.verb)"
       if case .reference = list.element { paths.append(label) }

@@ -77,7 +77,8 @@ extension RecordShape {
     _ names: ArraySlice<Substring>, in list: ListShape, path: String, steps: [Route.Step]
   ) -> Resolution {
     guard !list.operations.isEmpty else { return .refused(list.refusal) }
-    guard let verb = names.first, let operation = list.operations.first(where: { $0.verb == verb })
+    guard let verb = names.first,
+      let operation = list.operations.first(where: { $0.verb == verb }) ?? list.operation(onElement: verb)
     else { return .unknown }
     let rest = names.dropFirst()
     let inner = steps + [.element(list, operation)]

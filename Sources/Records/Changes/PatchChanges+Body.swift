@@ -12,8 +12,10 @@ extension PatchChanges {
         for change in update.attributes { body.set(change.value, at: change.path.split(separator: ".")) }
         continue
       }
-      var object = JSONObject([(update.selector, update.key)])
-      for change in update.attributes { object.set(change.value, at: change.path.split(separator: ".")) }
+      var object = JSONObject()
+      for change in update.keys + update.attributes {
+        object.set(change.value, at: change.path.split(separator: "."))
+      }
       body[update.list] = .array((body[update.list]?.array ?? []) + [.object(object)])
     }
     return body

@@ -31,11 +31,22 @@ extension PatchChanges {
       // The key of an element is read even without readable attributes, to learn whether it exists.
       lists[element.list, default: []] += placed.unreadable == nil ? [placed.change.path] : []
     }
+    // What is removed may have to be made again.
+    for update in updates where update.removes {
+      lists[update.list, default: []] += resource.list(at: update.list)?.ownAttributes ?? []
+    }
     return lists
   }
 
   /// Returns the companion attributes of the record, including those of commands.
   package func companions(in resource: ResourceType) -> [String] {
     resource.companions(of: attributes.lazy.filter { !$0.isEnclosure }.map(\.path)).map(\.path)
+  }
+}
+
+extension ChildList {
+  /// The attributes of an element that a sheet may give.
+  fileprivate var ownAttributes: [String] {
+    fields.filter { $0.access == .writable && $0.isWrittenBySheets }.map(\.path)
   }
 }

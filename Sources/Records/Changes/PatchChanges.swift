@@ -5,9 +5,9 @@ public import JSON
 public struct PatchChanges: Sendable, Hashable {
   /// The record's own attributes, in the body's order.
   public var attributes: [AttributeChange] = []
-  /// The existing elements that are changed.
+  /// The elements that are changed; one that is identified by values of its own is created if it does not exist.
   public var updates: [ElementUpdate] = []
-  /// The elements that are created; no write can remove them.
+  /// The elements that are created in any case; no write can remove them.
   public var creations: [ElementCreation] = []
 
   public init() {}
@@ -48,25 +48,6 @@ public struct AttributeChange: Sendable, Hashable {
     var change = self
     change.value = value
     return change
-  }
-}
-
-/// An existing element that gets new values.
-public struct ElementUpdate: Sendable, Hashable {
-  /// The place of the list, such as `threads`, or `smartActions/5/UserActionURLBinding` below an element.
-  public var list: String
-  /// The attribute that identifies the element, such as `id`.
-  public var selector: String
-  /// The value of that attribute.
-  public var key: JSONValue
-  /// The changed attributes, without the selector.
-  public var attributes: [AttributeChange]
-
-  public init(list: String, selector: String, key: JSONValue, attributes: [AttributeChange]) {
-    self.list = list
-    self.selector = selector
-    self.key = key
-    self.attributes = attributes
   }
 }
 

@@ -56,9 +56,7 @@ extension PatchChanges {
     if let last = updates.last, last.list == element.list, last.key == element.key {
       updates[updates.count - 1].attributes.append(placed.change)
     } else {
-      updates.append(
-        ElementUpdate(
-          list: element.list, selector: element.selector, key: element.key, attributes: [placed.change]))
+      updates.append(element.with([placed.change]))
     }
   }
 }

@@ -93,16 +93,18 @@ extension PatchChanges {
   ) {
     guard var object = element.object else { return }
     let place = prefix + list.name
-    guard let selector = list.selector?.path, let key = object[selector] else {
+    let keys = list.selectors.compactMap { field in
+      object[field.path].map { AttributeChange(path: field.path, value: $0, field: field) }
+    }
+    guard let key = keys.first, keys.count == list.selectors.count else {
       creations.append(ElementCreation(list: place, attributes: object))
       return
     }
-    object[selector] = nil
+    for key in keys { object[key.path] = nil }
     let index = updates.count
-    let attributes = read(object, space, below: "", in: "\(place)/\(key.text())/")
+    let attributes = read(object, space, below: "", in: "\(place)/\(key.value.text())/")
     guard !attributes.isEmpty else { return }
     // Before its own lists, in the order a reader expects.
-    updates.insert(
-      ElementUpdate(list: place, selector: selector, key: key, attributes: attributes), at: index)
+    updates.insert(ElementUpdate(place, of: list, keys: keys, attributes: attributes), at: index)
   }
 }

@@ -5,7 +5,7 @@ package import JSON
 package enum Sight: Equatable {
   /// The value there; `nil` if the record has no such attribute.
   case value(JSONValue?)
-  /// The element does not exist.
+  /// The element does not exist, and a patch cannot create it.
   case noElement
   case unreadable(Unreadable)
 }
@@ -67,7 +67,7 @@ extension ElementUpdate {
 
   /// Returns `thread 99`, for messages.
   package func singular(in resource: ResourceType) -> String {
-    "\(resource.list(at: list)?.singular ?? list) \(key.text())"
+    "\(resource.list(at: list)?.singular ?? list) \(AttributePlace.word(of: key))"
   }
 }
 
@@ -78,13 +78,13 @@ extension RecordImage {
       return reason.map(Sight.unreadable) ?? .value(values[placed.change.path])
     }
     if reason == .belowAnElement { return .unreadable(.belowAnElement) }
-    guard let element = element(of: update) else { return .noElement }
+    guard let element = element(of: update) else { return update.keyed == nil ? .noElement : .value(nil) }
     return reason.map(Sight.unreadable) ?? .value(element.value(at: placed.change.path.split(separator: ".")))
   }
 
   /// Returns the element that a patch changes.
-  func element(of update: ElementUpdate) -> JSONObject? {
-    lists[update.list]?.first { $0[update.selector] == update.key }
+  package func element(of update: ElementUpdate) -> JSONObject? {
+    lists[update.list]?.first(where: update.isOf)
   }
 
   /// Returns whether a list of references contains this one.

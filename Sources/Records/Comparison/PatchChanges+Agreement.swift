@@ -3,9 +3,9 @@ import JSON
 
 /// Compares a record with a patch as a whole.
 extension PatchChanges {
-  /// Returns the first element that is to be changed and does not exist.
+  /// Returns the first element that is to be changed, does not exist, and cannot be created by that.
   package func missingElement(in image: RecordImage) -> ElementUpdate? {
-    updates.first { !$0.isBelowAnElement && image.element(of: $0) == nil }
+    updates.first { $0.keyed == nil && !$0.isBelowAnElement && image.element(of: $0) == nil }
   }
 
   /// Returns whether the record already is as asked, so that nothing must be sent.

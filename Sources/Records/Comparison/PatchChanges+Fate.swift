@@ -8,6 +8,8 @@ package enum LostWrite {
   /// Nothing has changed, and nothing would have: the service's version of our texts was there before.
   case withoutTrace
   case changedByOthers
+  /// Of the requests that it takes, some were carried out, and others not.
+  case inPart
   /// The addition may exist or not.
   case untraceable
 }
@@ -29,7 +31,25 @@ extension PatchChanges {
     if isTold, areStatesMet(by: now, in: resource) { return .carriedOut }
     // The site's version of our texts counts as ours, if there is anything new at all.
     if areStatesMet(by: now, in: resource, tidied: true) { return areAsBefore ? .withoutTrace : .carriedOut }
-    return areAsBefore ? .notFound : .changedByOthers
+    if areAsBefore { return .notFound }
+    return isSentInParts && !left(by: now, since: before, in: resource).isEmpty ? .inPart : .changedByOthers
+  }
+
+  /// Indicates that it takes several requests: elements with addresses of their own are written one by one.
+  package var isSentInParts: Bool {
+    let alone = updates.count { $0.keyed?.hasOwnAddress == true }
+    return alone > 1 || alone == 1 && (!attributes.isEmpty || !creations.isEmpty || updates.count > 1)
+  }
+
+  /// Returns the changes that a record still needs, if all else is as asked or as before; none if something is not.
+  package func left(by now: RecordImage, since before: Snapshot, in resource: ResourceType) -> PatchChanges {
+    let before = before.image
+    var left = PatchChanges()
+    for held in held(against: now) where !held.isMet(tidied: true) {
+      guard before.sight(of: held.placed) == held.sight else { return PatchChanges() }
+      left.add(held.placed)
+    }
+    return left
   }
 }
 

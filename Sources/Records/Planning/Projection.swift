@@ -28,16 +28,22 @@ package struct Projection {
 }
 
 extension RecordImage {
-  /// Sets the new value in its place, if the element exists.
+  /// Sets the new value in its place, if the element exists or comes to exist by that.
   fileprivate mutating func set(_ placed: PlacedChange) {
     let (path, value) = (placed.change.path, placed.change.value)
     guard let update = placed.element else {
       values[path] = value
       return
     }
-    guard let index = lists[update.list]?.firstIndex(where: { $0[update.selector] == update.key }) else {
-      return
+    if let index = lists[update.list]?.firstIndex(where: update.isOf) {
+      lists[update.list]?[index].set(value, at: path.split(separator: "."))
+      // All that it has goes with what it consists of.
+      if update.removes { lists[update.list]?.remove(at: index) }
+    } else if update.keyed != nil, !update.removes {
+      var element = JSONObject()
+      for key in update.keys { element.set(key.value, at: key.path.split(separator: ".")) }
+      element.set(value, at: path.split(separator: "."))
+      lists[update.list, default: []].append(element)
     }
-    lists[update.list]?[index].set(value, at: path.split(separator: "."))
   }
 }

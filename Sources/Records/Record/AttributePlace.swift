@@ -17,9 +17,16 @@ public struct AttributePlace: Sendable, Hashable, CustomStringConvertible {
     self.element = element
   }
 
-  /// The text for messages, and the key in the run file: `assignedTo.account`, `threads[99].text`, `threads`.
+  /// The text for messages, and the key in the run file: `assignedTo.account`, `threads[99].text`, `emails[0].address`.
   public var description: String {
-    let element = element.map { "[\($0.text())]" } ?? ""
+    let element = element.map { "[\(AttributePlace.word(of: $0))]" } ?? ""
     return [list.map { $0 + element }, attribute].compactMap { $0 }.joined(separator: ".")
+  }
+
+  /// Returns the key of an element as people write it: `99`, `0` for the id of a menu value, `account=3,day="…"`.
+  package static func word(of key: JSONValue) -> String {
+    guard let object = key.object else { return key.text() }
+    if object.count == 1, let value = object["id"] ?? object["lookupName"] { return value.text() }
+    return object.map { "\($0.name)=\(word(of: $0.value))" }.joined(separator: ",")
   }
 }

@@ -28,9 +28,15 @@ extension PatchChanges {
 
 extension ElementUpdate {
   /// Returns the element's key and, by path, the attributes that the update changes; `nil` if the element is missing.
+  ///
+  /// Of an element that is removed, they are all that were read.
   fileprivate func touched(in image: RecordImage) -> JSONObject? {
-    guard image.element(of: self) != nil else { return nil }
-    var touched = JSONObject([(selector, key)])
+    guard let element = image.element(of: self) else { return nil }
+    var touched = JSONObject(keys.map { ($0.path, $0.value) })
+    if removes {
+      for (name, value) in element where touched[name] == nil { touched[name] = value }
+      return touched
+    }
     for placed in placed {
       if case .value(let value) = image.sight(of: placed) { touched[placed.change.path] = value }
     }

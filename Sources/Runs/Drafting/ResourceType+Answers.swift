@@ -23,8 +23,17 @@ extension ResourceType {
     [key] + alternateKeys
       + fields.filter { $0.access == .writable && $0.isWrittenBySheets }.map(\.path)
       + lists.flatMap { list in
-        list.operations.flatMap { operation in list.fields.map { "\(list.name).\(operation.verb).\($0.path)" }
+        (list.operations.map(\.verb) + list.knownKeys).flatMap { word in
+          list.fields.map { "\(list.name).\(word).\($0.path)" }
         }
       }
+  }
+}
+
+extension ChildList {
+  /// The ids by which headers name the elements that every site has.
+  fileprivate var knownKeys: [String] {
+    guard isAddressedByKey, case .menu(let known, _)? = selectors.first?.kind else { return [] }
+    return known.compactMap { $0.id.map { String($0) } }
   }
 }

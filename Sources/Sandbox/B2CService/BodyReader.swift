@@ -104,7 +104,7 @@ struct BodyReader {
     }
     var id = known
     var rest = body
-    if let value = body["id"] {
+    if list.keys.isEmpty, let value = body["id"] {
       id = try stored(value, list.identifier).integer
       guard known == nil || id == known else {
         throw Refusal.invalid(list.identifier.place, "not the element that the path names")
@@ -117,6 +117,11 @@ struct BodyReader {
     }
     var change = RecordChange()
     try read(rest, list.tree, isNew: isNew, label: list.label, prefix: "", into: &change)
+    if let known, let key = list.keys.first,
+      change.values.contains(where: { $0.path == key && $0.value != .integer(known) })
+    {
+      throw Refusal.invalid("\(list.name).\(key)", "not that of the element that the path names")
+    }
     return ElementChange(id: id, values: JSONObject(change.values.map { ($0.path, $0.value) }))
   }
 
@@ -124,6 +129,8 @@ struct BodyReader {
     guard purpose != .importing else { return }
     switch attribute.field.access {
     case .writable: return
+    // A value by which elements are told apart comes with each of them.
+    case .selector where attribute.path != "id": return
     case .createOnly where isNew: return
     case .createOnly: throw .notWritable(attribute.place, "Property cannot be changed after creation")
     case .readOnly, .selector: throw .notWritable(attribute.place)

@@ -25,9 +25,7 @@ extension Session {
       record.values[list.name] = .array(Set(ids + [id]).sorted().map { .integer($0) })
       return id
     case .embedded:
-      let elements = record.values[list.name]?.array ?? []
-      record.values[list.name] = .array(elements + [.object(change.values.withoutNulls)])
-      return list.rules.firstPlace + Int64(elements.count)
+      return try applyWithin(change, to: list, of: &record)
     case .rows:
       guard var element = try known(change, list, of: record) else {
         let new = try NewElement(
@@ -40,6 +38,26 @@ extension Session {
     }
   }
 
+  /// The same for an element that is stored within its record.
+  private func applyWithin(
+    _ change: ElementChange, to list: ListKind, of record: inout RecordRow
+  ) throws -> Int64 {
+    var elements = (record.values[list.name]?.array ?? []).compactMap(\.object)
+    if let place = elements.firstIndex(where: { list.isMeant($0, by: change) }) {
+      var element = elements[place]
+      element.merge(change.values)
+      elements[place] = element.withoutNulls
+      record.values[list.name] = .array(elements.map(JSONValue.object))
+      return list.id(of: element, at: place)
+    }
+    let element = change.values.withoutNulls
+    for path in list.required where element[path] == nil {
+      throw Refusal(.writeFailed, "A required property is missing: \(list.name).\(path)")
+    }
+    record.values[list.name] = .array((elements + [element]).map(JSONValue.object))
+    return list.id(of: element, at: elements.count)
+  }
+
   /// Removes an element.
   func remove(_ element: RecordRow, from list: ListKind, of record: inout RecordRow) throws {
     switch list.storage {
@@ -48,7 +66,10 @@ extension Session {
       record.values[list.name] = ids.isEmpty ? nil : .array(ids)
     case .embedded:
       var elements = record.values[list.name]?.array ?? []
-      elements.remove(at: Int(element.id - list.rules.firstPlace))
+      let place = elements.enumerated().first { place, other in
+        other.object.map { list.id(of: $0, at: place) } == element.id
+      }?.offset
+      if let place { elements.remove(at: place) }
       record.values[list.name] = elements.isEmpty ? nil : .array(elements)
     case .rows: try element.delete(from: database)
     }
@@ -84,5 +105,14 @@ extension Session {
     element.values.merge(values)
     if list.has("updatedTime") { element.values["updatedTime"] = .string(request.time.text) }
     try element.update(in: database)
+  }
+}
+
+extension ListKind {
+  /// Returns whether a change is for this element of a list within the record: by its address, or by its keys.
+  func isMeant(_ element: JSONObject, by change: ElementChange) -> Bool {
+    guard !keys.isEmpty else { return false }
+    if let id = change.id { return keys.count == 1 && element[keys[0]]?.integer == id }
+    return keys.allSatisfy { element[$0] == change.values[$0] }
   }
 }

@@ -10,6 +10,11 @@ extension Session {
     guard change.id == nil || list.target != nil || method == "PATCH" else {
       throw Refusal.notWritable("\(list.name).id")
     }
+    if method == "POST",
+      try elements(list, of: record).contains(where: { list.isMeant($0.values, by: change) })
+    {
+      throw Refusal(.createFailed, "\(kind.label) \(record.id) already has such a \(list.label)")
+    }
     let id = try apply(change, to: list, of: &record)
     try touch(&record, kind)
     guard method == "POST" else { return Answer(isChange: true) }
@@ -124,7 +129,7 @@ extension Session {
     case .embedded:
       return (record.values[list.name]?.array ?? []).enumerated().map { place, element in
         RecordRow(
-          entity: list.entity, id: list.rules.firstPlace + Int64(place), parent: record.id,
+          entity: list.entity, id: list.id(of: element.object ?? [:], at: place), parent: record.id,
           values: element.object ?? [:])
       }
     case .references(let target):

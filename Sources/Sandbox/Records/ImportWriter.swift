@@ -100,9 +100,15 @@ struct ImportWriter {
 
   /// The number or the name, which may also be given as `lookupName`.
   private func completeName(_ record: inout RecordRow, _ kind: RecordKind) throws {
-    guard kind.names.count == 1, let attribute = kind.attribute(kind.names[0]),
-      record.values[attribute.path] == nil
-    else { return }
+    guard kind.names.count == 1 else {
+      guard let given = record.values["lookupName"]?.string,
+        kind.names.allSatisfy({ record.values[$0] == nil })
+      else { return }
+      let parts = given.split(separator: " ", maxSplits: kind.names.count - 1).map { String($0) }
+      for (path, part) in zip(kind.names, parts) { record.values[path] = .string(part) }
+      return
+    }
+    guard let attribute = kind.attribute(kind.names[0]), record.values[attribute.path] == nil else { return }
     if let given = record.values["lookupName"] {
       record.values[attribute.path] = try reader.stored(given, attribute)
     } else if kind.rules.number != nil {

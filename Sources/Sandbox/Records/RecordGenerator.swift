@@ -40,7 +40,9 @@ struct RecordGenerator {
       record.values[path] = .string(created.text)
     }
     StatusRule.follow(&record, kind, directory.vocabulary, at: created.text)
-    for list in kind.lists { try fill(list, &record, created, &random) }
+    for list in kind.lists where record.values[list.name] == nil {
+      try fill(list, &record, created, &random)
+    }
     record.name = kind.name(of: record)
     try record.insert(into: directory.database)
   }
@@ -49,7 +51,9 @@ struct RecordGenerator {
   private func take(_ named: NamedValue, into record: inout RecordRow, _ kind: RecordKind) {
     let parts = named.name.split(separator: " ", maxSplits: max(0, kind.names.count - 1))
     for (path, part) in zip(kind.names, parts) { record.values[path] = .string(String(part)) }
-    for (path, value) in kind.rules.known(named) where kind.has(path) { record.values[path] = value }
+    for (path, value) in kind.rules.known(named) where kind.has(path) || kind.list(path) != nil {
+      record.values[path] = value
+    }
   }
 
   private func fill(
@@ -70,6 +74,11 @@ struct RecordGenerator {
         values[attribute.path] = try value(attribute, time, &random)
       }
       if case .embedded = list.storage {
+        // No two have the same key.
+        let others = elements.compactMap(\.object)
+        guard !others.contains(where: { list.isMeant($0, by: ElementChange(values: values)) }) else {
+          continue
+        }
         elements.append(.object(values))
       } else {
         try NewElement(values, id: nil, list, of: record, account: nil, at: time.text, in: directory.database)

@@ -37,6 +37,7 @@ struct Site: Sendable {
       let count = try RecordImport(path: file, model: model, fusion: fusion).run(into: database, &vocabulary)
       if count == 0 { notice("\(file) holds no records; nothing is imported") }
     }
+    vocabulary.addContacts(upTo: settings.records["b2c-service/contacts"] ?? 0)
     try generate(settings, Directory(database: database, model: model, vocabulary: vocabulary), fusion)
     for kind in model.stored { vocabulary.remove(kind.name) }
     try vocabulary.store(in: database)

@@ -118,6 +118,13 @@ extension Vocabulary {
     }
   }
 
+  /// Adds contacts to those that others refer to.
+  mutating func addContacts(upTo count: Int) {
+    for id in stride(from: Int64(1), through: Int64(count), by: 1) where self["contacts"][id] == nil {
+      insert(NamedValue(id: id, name: Self.personName(id, inStaff: false)), into: "contacts")
+    }
+  }
+
   /// The name of the person with that number, among the staff or the customers.
   static func personName(_ number: Int64, inStaff isStaff: Bool) -> String {
     let number = Int(number)

@@ -6,19 +6,22 @@ import Records
 extension Outcome {
   /// Classifies an exchange that wrote to a B2C Service site.
   ///
-  /// The API answers a PATCH with 200 and an empty body (reference, section 5), or with the record itself.
+  /// The API answers a PATCH or DELETE with 200 and an empty body (reference, section 5), or with the record itself; a
+  /// POST with 201.
   ///
   /// - Parameters:
   ///   - resource: the record's resource.
   ///   - key: the attribute that identifies the written record or element.
+  ///   - creates: the write was a POST.
   ///   - now: seconds since 1970, for a `Retry-After` with a date.
   init(
-    b2cService result: HTTPExchange.Result, to write: Write, of resource: ResourceType, key: String, now: Int
+    b2cService result: HTTPExchange.Result, to write: Write, of resource: ResourceType, key: String,
+    creates: Bool = false, now: Int
   ) {
     self = Outcome(result, of: .b2cService, now: now)
     guard self == .applied, case .answered(let answer) = result else { return }
     let confirms =
-      answer.status == 200
+      answer.status == (creates ? 201 : 200)
       && (answer.isBlank
         || answer.item?.isItem(of: write, resource, key: key) == true)
     if !confirms { self = .unknown(Refusal(unconfirmed: answer)) }
@@ -68,7 +71,8 @@ extension FusionItem {
 
   /// Returns whether it is the record or element of B2C Service that was written to, and not an error with its id.
   fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
-    guard object[key] == write.element.map({ .integer($0.id) }) ?? write.recordID.json else { return false }
+    let id = write.element.map { .integer($0.id) } ?? write.recordID.json
+    guard object[key] == id || write.element != nil && object[key]?["id"] == id else { return false }
     if let address, !address.hasSuffix(write.path(in: resource)) { return false }
     let list = write.element.flatMap { resource.list(at: $0.list) }
     return Self.wordsOfErrors.allSatisfy { word in
@@ -115,5 +119,10 @@ extension Write {
   func path(in resource: ResourceType) -> String {
     "/\(resource.name)/\(recordID.pathSegment)"
       + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
+  }
+
+  /// Returns the path of the list that an element is created in.
+  func listPath(in resource: ResourceType) -> String {
+    "/\(resource.name)/\(recordID.pathSegment)" + (element.map { "/\($0.list.percentEncoded)" } ?? "")
   }
 }

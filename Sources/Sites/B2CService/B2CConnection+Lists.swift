@@ -79,7 +79,7 @@ extension B2CConnection {
           values[path] = item.object?.memberOrNull(at: path).map { kind.value($0) }
         }
         // A list of references contains only links.
-        if element.key == "id", values["id"] == nil { values["id"] = item.asNamedValue?["id"] }
+        if element.keys == ["id"], values["id"] == nil { values["id"] = item.asNamedValue?["id"] }
         return element.object(values)
       }
       reading.images[id]?.sort(element)
@@ -90,22 +90,22 @@ extension B2CConnection {
 /// The attributes to read of each element of a list.
 struct ListElement {
   let list: ChildList
-  /// The attribute that identifies an element, if there is one.
-  let key: String?
-  /// The key comes first.
+  /// The attributes that identify an element, if there are any.
+  let keys: [String]
+  /// The keys come first.
   private(set) var attributes: [(path: String, kind: Field.Kind)] = []
 
   /// - Parameter wanted: attributes that the list is known to have.
   init(_ list: ChildList, _ wanted: [String]) {
     self.list = list
     if case .reference = list.element {
-      key = "id"
+      keys = ["id"]
       attributes = [("id", .integer())]
       return
     }
-    let key = list.selector?.path
-    self.key = key
-    for path in (key.map { [$0] } ?? []) + wanted.filter({ $0 != key }) {
+    let keys = list.selectors.map(\.path)
+    self.keys = keys
+    for path in keys + wanted.filter({ !keys.contains($0) }) {
       guard let field = list.field(path), !attributes.contains(where: { $0.path == path }) else { continue }
       attributes.append((path, field.kind))
     }
@@ -123,7 +123,7 @@ struct ListElement {
 
   /// Returns an element as an object; `nil` for the row of nulls that stands for an empty list.
   func object(_ values: [String: JSONValue]) -> JSONObject? {
-    if let key, values[key]?.isNull ?? true { return nil }
+    guard keys.allSatisfy({ values[$0]?.isNull == false }) else { return nil }
     var object = JSONObject()
     for (path, _) in attributes {
       guard let value = values[path] else { continue }
@@ -135,8 +135,9 @@ struct ListElement {
 
 extension RecordImage {
   fileprivate mutating func sort(_ element: ListElement) {
-    guard let key = element.key else { return }
-    lists[element.list.name]?.sort { ($0[key]?.integer ?? 0) < ($1[key]?.integer ?? 0) }
+    guard let key = element.keys.first else { return }
+    func number(_ object: JSONObject) -> Int64 { object[key]?.integer ?? object[key]?["id"]?.integer ?? 0 }
+    lists[element.list.name]?.sort { number($0) < number($1) }
   }
 }
 

@@ -20,22 +20,33 @@ final class B2CConnection: SiteConnection {
     self.service = service
     handle = SiteHandle(service.access.transport)
     readHeaders = RepeatedHeaders(service.readHeaders)
-    writeHeaders = RepeatedHeaders(service.headers + service.writeHeaders)
+    writeHeaders = RepeatedHeaders(service.headers + service.writeHeaders(.patch))
   }
 
   func send(_ write: Write) -> Exchange {
-    let url = "\(service.base)\(write.path(in: service.resource))"
+    guard service.hasKeyedAddresses, write.element == nil,
+      let body = (try? JSONValue(parsing: write.body))?.object
+    else { return send(.patch, write) }
+    return send(write, in: service.resource.parts(of: body))
+  }
+
+  /// Sends one request: a change or the removal of what a write names, or its creation in its list.
+  func send(_ method: HTTPRequest.Method, _ write: Write) -> Exchange {
+    let isPatch = method == .patch
+    let path = method == .post ? write.listPath(in: service.resource) : write.path(in: service.resource)
     let exchange = exchange(
       HTTPRequest(
-        method: service.overridesMethod ? .post : .patch, url: url,
-        headers: [], repeatedHeaders: writeHeaders, body: Array(write.body.utf8),
-        answerLimits: .write, isRepeatable: write.isIdempotent))
-    let key = write.element.map { service.resource.list(at: $0.list)?.selector?.path ?? "id" }
+        method: service.overridesMethod ? .post : method, url: service.base + path,
+        headers: isPatch ? [] : service.headers + service.writeHeaders(method),
+        repeatedHeaders: isPatch ? writeHeaders : nil,
+        body: method == .delete ? [] : Array(write.body.utf8), answerLimits: .write,
+        isRepeatable: write.isIdempotent && method != .post))
+    let key = write.element.map { service.resource.list(at: $0.list)?.selectors.first?.path ?? "id" }
     return Exchange(
       exchange,
       outcome: Outcome(
         b2cService: exchange.result, to: write, of: service.resource, key: key ?? service.resource.key,
-        now: .secondsSince1970))
+        creates: method == .post, now: .secondsSince1970))
   }
 
   func takeRequests() -> [RequestRecord] { handle.takeRequests() }

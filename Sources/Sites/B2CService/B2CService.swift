@@ -1,4 +1,5 @@
 public import Catalog
+import Records
 
 /// A site of Oracle B2C Service, accessed over Connect REST, v1.4 unless its settings name another version.
 ///
@@ -14,6 +15,8 @@ public final class B2CService: Site {
   let resource: ResourceType
   let access: SiteAccess
   let overridesMethod: Bool
+  /// Indicates that a record's body may be for several addresses.
+  let hasKeyedAddresses: Bool
   private let settings: SiteSettings
   private let suppress: Set<Suppression>
 
@@ -31,6 +34,7 @@ public final class B2CService: Site {
     version = settings.apiVersion ?? settings.kind.apiVersions[0]
     base = "\(access.location)/services/rest/connect/\(version)"
     overridesMethod = settings.overridesMethod
+    hasKeyedAddresses = resource.hasKeyedAddresses
     self.settings = settings
     self.resource = resource
     self.suppress = suppress
@@ -51,8 +55,8 @@ public final class B2CService: Site {
   /// With the second one, points in time without an offset are in UTC (reference, section 2.1).
   var readHeaders: [(name: String, value: String)] { headers + [("OSvC-CREST-Time-UTC", "yes")] }
 
-  /// The additional headers of writes; the suppressing ones are not allowed on reads.
-  var writeHeaders: [(name: String, value: String)] {
+  /// Returns the additional headers of writes with that method; the suppressing ones are not allowed on reads.
+  func writeHeaders(_ method: HTTPRequest.Method) -> [(name: String, value: String)] {
     // libcurl would ask for permission before sending a body of over a mebibyte; an empty value prevents that.
     var headers = [("Content-Type", "application/json"), ("Expect", "")]
     if suppress == Set(Suppression.allCases) {
@@ -60,7 +64,7 @@ public final class B2CService: Site {
     } else {
       for suppression in suppress { headers.append((suppression.headerName, "true")) }
     }
-    if overridesMethod { headers.append(("X-HTTP-Method-Override", HTTPRequest.Method.patch.rawValue)) }
+    if overridesMethod, method != .post { headers.append(("X-HTTP-Method-Override", method.rawValue)) }
     return headers
   }
 }

@@ -5,6 +5,7 @@ struct HTTPRequest {
     case post = "POST"
     case patch = "PATCH"
     case put = "PUT"
+    case delete = "DELETE"
   }
 
   var method: Method

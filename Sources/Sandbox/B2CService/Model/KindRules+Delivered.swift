@@ -64,34 +64,33 @@ extension KindRules {
 
   private static let contacts = KindRules(
     names: ["name.first", "name.last"],
-    customFields: [
-      Field("name.first", .string(maximumLength: 80)), Field("name.last", .string(maximumLength: 80)),
-      Field("customFields.c.newsletter", .boolean),
-    ],
-    customLists: [
-      ChildList(
-        name: "emails", singular: "email",
-        element: .object([
-          Field("address", .string(maximumLength: 80)), Field("addressType", .menu()),
-          Field("invalid", .boolean),
-        ]), operations: [])
-    ],
+    customFields: [Field("customFields.c.newsletter", .boolean)],
     known: { contact in
       let names = contact.name.split(separator: " ", maxSplits: 1).map { JSONValue.string(String($0)) }
+      func email(_ name: String, _ type: Int64) -> JSONValue {
+        [
+          "addressType": .integer(type), "address": .string("\(name)\(contact.id)@example.com"),
+          "invalid": false,
+        ]
+      }
+      func phone(_ type: Int64, _ prefix: String) -> JSONValue {
+        ["phoneType": .integer(type), "number": .string("\(prefix) \(10_000 + contact.id)")]
+      }
+      // Every contact has a primary address, every fourth an alternate one.
+      let emails = [email("contact", 0)] + (contact.id.isMultiple(of: 4) ? [email("alternate", 1)] : [])
+      let phones =
+        (contact.id.isMultiple(of: 2) ? [phone(0, "+1 555")] : [])
+        + (contact.id.isMultiple(of: 3) ? [phone(1, "+1 666")] : [])
       var values: JSONObject = [
-        "customFields.c.newsletter": .bool(contact.id.isMultiple(of: 2)),
-        // The primary address, which every contact has.
-        "emails": [
-          [
-            "address": .string("contact\(contact.id)@example.com"), "addressType": 0, "invalid": false,
-          ]
-        ],
+        "customFields.c.newsletter": .bool(contact.id.isMultiple(of: 2)), "emails": .array(emails),
+        "phones": .array(phones), "login": .string("contact\(contact.id)"), "disabled": false,
+        "organization": .integer(contact.id % 40 + 1),
+        "address.street": .string("Pond Road \(contact.id)"), "address.city": "Lakeside",
+        "address.postalCode": .string("\(10_000 + contact.id)"),
       ]
       for (path, name) in zip(["name.first", "name.last"], names) { values[path] = name }
       return values
-    },
-    // The positions of addresses are their types: 0 is the primary one.
-    lists: ["emails": ListRules(firstPlace: 0)])
+    })
 
   private static func tree(of name: String) -> KindRules {
     KindRules(

@@ -22,8 +22,6 @@ struct KindRules: Sendable {
   /// The attributes that the site has defined itself; for a kind that the catalogue does not have, all beyond the
   /// common ones.
   var customFields: [Field] = []
-  /// The lists of a kind that the catalogue does not have.
-  var customLists: [ChildList] = []
   /// The values of a record of which only the name is given.
   var known: @Sendable (NamedValue) -> JSONObject = { _ in [:] }
   var lists: [String: ListRules] = [:]
@@ -53,8 +51,6 @@ struct ListRules: Sendable {
   var order: String?
   var author: AuthorRule?
   var transition: Transition?
-  /// The position of the first element of a list whose elements have no ids.
-  var firstPlace: Int64 = 1
 }
 
 /// The author of a new element.

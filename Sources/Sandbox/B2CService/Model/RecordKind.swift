@@ -19,7 +19,7 @@ final class RecordKind: Sendable {
   let isStored: Bool
   /// Indicates that a file describes it.
   let isModelled: Bool
-  /// The attributes that a new record needs.
+  /// The attributes that a new record needs; truth values have defaults.
   let required: [String]
   /// The sub-objects that hold the author and the time of their last change.
   let stampedParts: [String]
@@ -43,7 +43,7 @@ final class RecordKind: Sendable {
   convenience init(referred name: String, label: String) {
     let rules = KindRules.of(name)
     self.init(
-      name, label: label, Self.common + rules.customFields, rules.customLists, rules, isStored: false)
+      name, label: label, Self.common + rules.customFields, [], rules, isStored: false)
   }
 
   private init(
@@ -55,8 +55,8 @@ final class RecordKind: Sendable {
     self.label = label
     self.rules = rules
     self.isStored = isStored
-    // The path of a menu value belongs to the value itself and is written with it.
-    attributes = fields.filter { $0.kind != .menuPath }.map { field in
+    // The path of a menu value belongs to the value itself and is written with it. Passwords are not kept.
+    attributes = fields.filter { $0.kind != .menuPath && $0.isWrittenBySheets }.map { field in
       Attribute(
         field, of: name, in: nil, label: label, title: titles[field.path],
         isNullable: field.nullability != .notNull && !rules.notNull.contains(field.path))
@@ -72,7 +72,7 @@ final class RecordKind: Sendable {
       rules.required.filter { !isModelled || known.contains($0) }
       + attributes.filter {
         $0.field.nullability == .notNull && [.writable, .createOnly].contains($0.field.access)
-          && !filled.contains($0.path)
+          && !filled.contains($0.path) && $0.field.kind != .boolean
       }.map(\.path)
     stampedParts = attributes.compactMap { attribute in
       let end = ".updatedByAccount"
@@ -116,7 +116,7 @@ final class ListKind: Sendable {
   enum Storage {
     /// As rows of their own, each with an id.
     case rows
-    /// Within the record, without ids, distinguished by position.
+    /// Within the record, without ids of their own, distinguished by their keys or by position.
     case embedded
     /// Within the record, as ids of other records.
     case references(to: String)
@@ -140,10 +140,15 @@ final class ListKind: Sendable {
   let required: [String]
   /// The attributes whose bytes are stored separately from the element.
   let data: [String]
+  /// The attributes that identify an element of a list without numbers.
+  let keys: [String]
 
   init(_ list: ChildList, of kind: String, label: String, _ titles: [String: String], _ rules: ListRules) {
     let entity = "\(kind).\(list.name)"
-    let required = list.operations.first { $0.effect == .create }?.required ?? []
+    let keys = list.isKeyed ? list.selectors.map(\.path) : []
+    let needed = list.operations.first { $0.effect == .create }?.required ?? []
+    let required = keys.isEmpty ? needed : keys + [list.substance].compactMap(\.self)
+    self.keys = keys
     self.list = list
     self.entity = entity
     self.rules = rules
@@ -154,7 +159,7 @@ final class ListKind: Sendable {
       let isOptional = field.nullability == .nullable || !(required + ["id"]).contains(field.path)
       return Attribute(
         field, of: entity, in: list.name, label: label, title: titles["\(list.name).\(field.path)"],
-        isNullable: field.nullability != .notNull && isOptional)
+        isNullable: field.nullability != .notNull && isOptional && field.path != list.substance)
     }
     tree = AttributeTree(attributes)
     shownTree = AttributeTree(
@@ -174,10 +179,15 @@ final class ListKind: Sendable {
   func has(_ path: String) -> Bool { attributes.contains { $0.path == path } }
 
   /// Indicates that a request can create an element.
-  var isGrowing: Bool { list.operations.contains { $0.effect == .create } }
+  var isGrowing: Bool { list.operations.contains { $0.effect != .update } }
 
   /// Indicates that a request can change an element.
-  var isChanging: Bool { list.operations.contains { $0.effect == .update } }
+  var isChanging: Bool { list.operations.contains { $0.effect != .create } }
+
+  /// The last step of the address of an element within its record: the id of its only key, or its position.
+  func id(of element: JSONObject, at place: Int) -> Int64 {
+    keys.count == 1 ? element[keys[0]]?.integer ?? Int64(place) : Int64(place) + 1
+  }
 
   /// The kind of record of the elements, if they are references.
   var target: String? {
