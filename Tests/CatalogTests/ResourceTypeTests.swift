@@ -89,9 +89,9 @@ import Testing
   }
 
   /// An element that is told apart by values of its own is set, and goes to its own address or into the record's patch.
-  @Test(arguments: ResourceType.all.map(\.name))
+  @Test(arguments: ResourceType.all.map(\.ownName))
   func setsOnlyWhatIsToldApartByItsValues(_ name: String) throws {
-    let resource = try #require(ResourceType.named(name))
+    let resource = try #require(ResourceName(name)?.meanings().first)
     for list in resource.listsByReferencePath.values {
       #expect(list.operations.allSatisfy { ($0.effect == .set) == list.isKeyed }, "\(list.name)")
       #expect(

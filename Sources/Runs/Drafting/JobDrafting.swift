@@ -60,7 +60,7 @@ package struct JobDrafting {
     return try SheetProfile(of: argument, options: options) { UserError($0) }
   }
 
-  /// Returns the resources that the rows may be of: as said, as the site serves them, or by their reference numbers.
+  /// Returns the resources that the rows may be of: as said, as the site serves them, or by their columns.
   ///
   /// - Throws: `UserError` with exit code 78 if a site's file is wrong.
   package func resources(of profile: SheetProfile) throws(UserError) -> [ResourceType] {
@@ -72,7 +72,15 @@ package struct JobDrafting {
         return profile.columns.contains { $0.matches(pattern) }
       }
     }
-    return certain.isEmpty ? possible : certain
+    if !certain.isEmpty { return certain }
+    let guesses = possible.map {
+      (resource: $0, found: ColumnGuesses(profile, of: $0).found.values.map(\.path))
+    }
+    let named = guesses.filter { $0.found.contains($0.resource.key) }
+    if named.count == 1 { return [named[0].resource] }
+    // One column more may be chance.
+    let sorted = guesses.sorted { $0.found.count > $1.found.count }
+    return sorted[0].found.count > sorted[1].found.count + 1 ? [sorted[0].resource] : possible
   }
 
   /// A site that no file has yet says nothing.

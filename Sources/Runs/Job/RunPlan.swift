@@ -122,7 +122,7 @@ package struct RunPlan {
       throw UserError(
         job == nil ? .usage : .configuration, place: job?.path ?? sheet,
         job == nil ? "the sheet's --resource is missing" : "the job has no 'resource'",
-        hint: "say what the rows are, one of: \(possible.map(\.name).joined(separator: ", "))")
+        hint: "say what the rows are, one of: \(possible.map(\.ownName).joined(separator: ", "))")
     }
     self.settings = settings
     self.request = request

@@ -94,10 +94,10 @@ struct InitCommand: DocumentedCommand {
   private var asks: Bool { !noQuestions && TerminalLine.isPossible }
 
   private func resource(of possible: [ResourceType]) throws(UserError) -> ResourceType {
-    let names = possible.map(\.name).joined(separator: ", ")
+    let names = possible.map(\.ownName).joined(separator: ", ")
     if possible.count == 1 { return possible[0] }
     if asks, let answer = TerminalLine.ask("What are the rows: \(names)? "),
-      let resource = possible.first(where: { $0.name == answer })
+      let resource = possible.first(where: { [$0.name, $0.ownName].contains(answer) })
     {
       return resource
     }

@@ -139,7 +139,11 @@ struct Desk {
         let document = Data((row["document"] as String).utf8)
         let members = try JSONSerialization.jsonObject(with: document) as? [String: Any]
         for (key, value) in members ?? [:] where !(value is NSNull) {
-          for value in value as? [Any] ?? [value] { facts.insert("\(name) \(key): \(value)") }
+          for value in value as? [Any] ?? [value] {
+            // The members of a dictionary have no order of their own.
+            let members = (value as? [String: Any])?.sorted { $0.key < $1.key }
+            facts.insert("\(name) \(key): \(members.map { "\($0)" } ?? "\(value)")")
+          }
         }
       }
       return facts

