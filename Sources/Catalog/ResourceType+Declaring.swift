@@ -69,8 +69,11 @@ extension ResourceType {
     return result
   }
 
-  /// Returns whether a dotted path, with its lists, is in the place of custom fields.
-  public func isCustom(_ path: String) -> Bool { customSpaces.contains { $0.contains(path) } }
+  /// Returns whether a dotted path, with its lists, is in the place of custom fields, and none of the catalogue's
+  /// attributes.
+  public func isCustom(_ path: String) -> Bool {
+    customSpaces.contains { $0.contains(path) } && field(at: path) == nil
+  }
 
   /// The places of custom fields, those of lists by their whole paths.
   public var customSpaces: [CustomFieldSpace] { customFields + lists.flatMap { $0.customSpaces(below: "") } }

@@ -86,6 +86,7 @@ import Testing
     #expect(resource.name == "CO.Services" && resource.key == "id" && !resource.isUnlisted)
     #expect(ResourceName("CO.Services")?.meanings(at: .fusionCX).isEmpty == true)
     #expect(resource.isCustom("DisplayOrder") && !resource.isCustom("a.b"))
+    #expect(!resource.isCustom("id") && !resource.isCustom("updatedTime"))
     #expect(resource.ownName == "CO.Services")
   }
 

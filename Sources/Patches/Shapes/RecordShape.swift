@@ -67,8 +67,10 @@ struct RecordShape: Sendable {
     return isCustom(path) && !isDeep ? customRule(path) : nil
   }
 
-  /// Returns whether a path is in the place of custom fields.
-  func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
+  /// Returns whether a path is in the place of custom fields, and none of the catalogue's attributes.
+  func isCustom(_ path: String) -> Bool {
+    customFields.contains { $0.contains(path) } && resource.field(at: path) == nil
+  }
 
   /// Returns whether a path is that of a record's custom field whose type nobody has given.
   func isUndeclared(_ path: String) -> Bool {

@@ -64,7 +64,7 @@ extension RunPlan {
     }
     var found: [String] = []
     for path in paths where !found.contains(path) {
-      let isOwn = resource.customFields.contains { $0.contains(path) }
+      let isOwn = resource.customFields.contains { $0.contains(path) } && resource.isCustom(path)
       if isOwn, resource.customKinds[path] == nil, resource.siteRefusal(at: path) == nil {
         found.append(path)
       }

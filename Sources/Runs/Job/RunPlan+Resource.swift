@@ -167,7 +167,7 @@ extension RunPlan {
   /// What a user accepts who sends rows of a resource that only the site describes.
   static let unlistedRules = [
     "only the site describes it: what its attributes do, and which of them do more than they say, is not known",
-    "a row whose answer is lost is looked for, and never sent again: if it is not found it is unknown",
+    "a row whose answer is lost is looked for, and sent again only if its record is certainly untouched; else it is unknown",
     "a rollback restores only what was read before and after",
   ]
   private static let unlistedHint = "'accept_unlisted: true' in the job, or --accept-unlisted, accepts this"
