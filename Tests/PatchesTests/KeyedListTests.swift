@@ -62,6 +62,13 @@ import Testing
         ["emails.0.address": emails[0], "emails.set.addressType": "0", "emails.set.address": emails[1]],
         "set-twice"
       ),
+      // Which of the site's types has a name, only the site tells.
+      (
+        [
+          "emails.0.address": emails[0], "emails.set.addressType": "Alternate Email 1",
+          "emails.set.address": emails[1],
+        ], "set-twice"
+      ),
     ] as [(KeyValuePairs<String, String>, String)])
   func refuses(_ columns: KeyValuePairs<String, String>, _ rule: String) throws {
     let row = try built(columns, for: .contacts)
@@ -87,6 +94,10 @@ import Testing
       (#"{"addressType": {"id": 0}, "address": "a"}"#, "wrong-kind"),
       (
         #"[{"addressType": {"id": 0}, "address": "a"}, {"addressType": {"id": 0}, "address": "b"}]"#,
+        "set-twice"
+      ),
+      (
+        #"[{"addressType": {"id": 0}, "address": "a"}, {"addressType": {"lookupName": "Work"}, "address": "b"}]"#,
         "set-twice"
       ),
       (#"[{"id": 0, "address": "a"}]"#, "unknown-attribute"), (#"null"#, "not-null"),

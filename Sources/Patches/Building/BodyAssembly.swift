@@ -59,6 +59,7 @@ struct BodyAssembly {
         guard !added.isEmpty else { continue }
         let present = body[name].map { $0.array ?? [$0] } ?? []
         if list.shape.repeatsAKey(present + added) { reportTwice(name) }
+        report(keysOf: present + added, in: list.shape, at: name)
         body[name] = list.shape.written(present + added)
       }
     }
@@ -80,6 +81,15 @@ struct BodyAssembly {
     if isOwnName { element[upload.fileName] = name }
     element[upload.data] = bytes
     return isOwnName
+  }
+
+  /// Reports elements that may be the same, because one is named by its id and another by its name.
+  mutating func report(keysOf elements: [JSONValue], in list: ListShape, at column: String) {
+    guard list.namesKeysInTwoWays(elements) else { return }
+    report.error(
+      "set-twice", column,
+      "the row names one \(list.singular) by id and another by name, which may be the same",
+      hint: "name both by id")
   }
 
   mutating func reportTwice(_ column: String) {

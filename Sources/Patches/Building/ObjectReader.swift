@@ -129,7 +129,7 @@ struct ObjectReader: Sendable {
     switch value {
     case .array(let values):
       var seen: Set<[JSONValue]> = []
-      return values.enumerated().compactMap { index, value in
+      let elements = values.enumerated().compactMap { index, value -> JSONValue? in
         let here = Place(column: "\(place.column)[\(index)]", path: place.path)
         guard let element = element(value, list, at: here, &assembly) else { return nil }
         let key = list.selectors.compactMap { element[$0] }
@@ -141,6 +141,8 @@ struct ObjectReader: Sendable {
         }
         return element
       }
+      assembly.report(keysOf: elements, in: list, at: place.column)
+      return elements
     case .object where list.acceptsSingleObject:
       return element(value, list, at: place, &assembly).map { [$0] } ?? []
     case .null:

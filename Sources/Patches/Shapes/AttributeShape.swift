@@ -133,6 +133,16 @@ final class ListShape: Sendable {
     return Set(keys).count < keys.count
   }
 
+  /// Returns whether these elements say one of their keys by id here and by name there: two may be the same, and only the
+  /// site can tell.
+  func namesKeysInTwoWays(_ elements: [JSONValue]) -> Bool {
+    guard isKeyed, elements.count > 1 else { return false }
+    return selectors.contains { selector in
+      let keys = elements.compactMap { $0[selector]?.object }
+      return keys.contains { $0["id"] != nil } && keys.contains { $0["id"] == nil }
+    }
+  }
+
   /// Returns the operation with that effect.
   func operation(_ effect: ListOperation.Effect) -> OperationShape? {
     operations.first { $0.effect == effect }
