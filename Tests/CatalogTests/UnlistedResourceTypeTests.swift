@@ -90,6 +90,16 @@ import Testing
     #expect(resource.ownName == "CO.Services")
   }
 
+  @Test func anAttributeLeadsToACustomObject() throws {
+    let text = """
+      {"overlay": 1, "resources": {"CO.Visits": {"api": "b2c-service", "attributes": {
+        "Service": {"type": "reference", "references": "CO.Services"}}}}}
+      """
+    let overlay = try #require(Overlay(parsing: Array(text.utf8)).resources["CO.Visits"])
+    let resource = ResourceType.customObject("CO.Visits").overlaid(by: overlay).resource
+    #expect(resource.kind(at: "Service") == .reference(to: "CO.Services"))
+  }
+
   @Test func theOverlayGivesACustomObjectItsAttributes() throws {
     var description = SiteDescription()
     description.places = [""]

@@ -19,7 +19,9 @@ extension SiteAttribute {
     }
     title = try members.text("title")
     if let target = try members.text("references") {
-      guard target.isAttributeName else { throw members.wrong("references", "a kind of record", target) }
+      guard ResourceName(target)?.name == target else {
+        throw members.wrong("references", "a kind of record", target)
+      }
       self.target = target
     }
     minimum = try members.integer("minimum")

@@ -46,7 +46,7 @@ extension SiteAttribute {
     default: break
     }
     if type?.word == .reference, let steps = schema["$ref"]?.string?.stepsOfMetadata, steps.count == 1 {
-      target = steps[0].isAttributeName ? steps[0] : nil
+      target = ResourceName(steps[0])?.name == steps[0] ? steps[0] : nil
     }
     if type?.word == .integer {
       minimum = schema["minimum"]?.integer
