@@ -37,7 +37,7 @@ extension Entity {
 extension ResourceType {
   /// The attribute with the number that the service assigns to a record that a text names: `SrId` beside `SrNumber`.
   ///
-  /// Empty if there is none.
+  /// An empty text where there is no such attribute.
   var assignedID: String {
     let end = "Number"
     guard key.hasSuffix(end) else { return "" }
