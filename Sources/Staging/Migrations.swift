@@ -267,6 +267,12 @@ enum Migrations {
     migrator.registerMigration("19: what the site adds to the catalogue") { database in
       try database.execute(sql: "ALTER TABLE run ADD COLUMN overlay TEXT")
     }
+    migrator.registerMigration("20: an index without the rows that wait") { database in
+      for index in ["row_state", "row_todo", "row_holding"] {
+        try database.execute(sql: "DROP INDEX IF EXISTS \(index)")
+      }
+      try makeIndexes(database)
+    }
     return migrator
   }
 
@@ -288,18 +294,18 @@ enum Migrations {
     try database.execute(sql: PatchTexts.view)
   }
 
-  /// Creates the indexes for execution, together, when the run first starts.
+  /// Creates the indexes that every run has.
   ///
-  /// Sorting once is several times cheaper than updating them row by row. SQLite uses `row_state` wherever a state is
-  /// compared, even if nearly all rows have it; a query that needs another index says so.
+  /// None has the rows that wait, which are nearly all rows of a new run: they are found by their numbers. That of
+  /// whole records is made by those who need it (`RunFile.indexRecords`). SQLite checks the conditions twice for every
+  /// change of a row, and would make a table of each list of states to do so.
   static func makeIndexes(_ database: Database) throws {
     try database.execute(
       sql: """
-        CREATE INDEX IF NOT EXISTS row_state ON row (state);
-        CREATE INDEX IF NOT EXISTS row_todo ON row (number) WHERE state IN ('staged', 'sending');
-        CREATE INDEX IF NOT EXISTS row_record ON row (record_id, number) WHERE record_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS row_past_staged ON row (state) WHERE state <> 'staged';
         CREATE INDEX IF NOT EXISTS row_holding ON row (record_id, number)
-          WHERE state IN ('failed', 'conflict', 'unknown', 'rejected', 'blocked');
+          WHERE state <> 'staged' AND state <> 'sending' AND state <> 'applied' AND state <> 'unchanged'
+            AND state <> 'skipped';
         CREATE INDEX IF NOT EXISTS row_unresolved ON row (state, key_attribute, record_key)
           WHERE record_id IS NULL AND key_attribute IS NOT NULL;
         """)

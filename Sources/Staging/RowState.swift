@@ -48,6 +48,7 @@ public enum RowState: String, Sendable, CaseIterable {
   static let inDoubt: [RowState] = [.unknown, .sending]
   /// The states that hold back the later rows of a record.
   static let holding: [RowState] = [.failed, .conflict, .unknown, .rejected, .blocked]
+  static let notHolding = allCases.filter { !holding.contains($0) }
 }
 
 /// States in SQL, the only place where their names are written.
@@ -58,6 +59,22 @@ extension DefaultStringInterpolation {
 
   mutating func appendInterpolation(sql states: [RowState]) {
     appendInterpolation("(\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
+  }
+}
+
+/// Conditions by which SQLite finds rows with the indexes `row_past_staged` and `row_holding`, whose own conditions they
+/// repeat word for word.
+extension DefaultStringInterpolation {
+  mutating func appendInterpolation(past states: [RowState]) {
+    appendInterpolation("state <> \(sql: .staged) AND state IN \(sql: states)")
+  }
+
+  mutating func appendInterpolation(past state: RowState) {
+    appendInterpolation("state <> \(sql: .staged) AND state = \(sql: state)")
+  }
+
+  mutating func appendInterpolation(sqlNeither states: [RowState]) {
+    appendInterpolation(states.map { "state <> \(sql: $0)" }.joined(separator: " AND "))
   }
 }
 

@@ -55,8 +55,10 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be written.
   public func takeUp() throws(StagingError) {
+    let record = try record()
     try write(changesRows: false) { database in
-      try Migrations.makeIndexes(database)
+      // Its rows look for later ones of their records.
+      if record.kind == .rollback { try RunFile.indexRecords(in: database) }
       try RunFile.endReview(database)
       try database.execute(sql: "UPDATE run SET finished = NULL, exit_code = NULL, stopped_because = NULL")
       try self.hold(in: database)
@@ -89,17 +91,17 @@ extension RunFile {
     }
   }
 
-  // Each uses the index of states: a run that is resumed half-way may have a million rows in others.
+  // Each uses the index of states: a run that is resumed half-way may have a million rows that wait.
 
   static let unknownAgainInDoubt = """
     UPDATE row SET state = \(sql: .sending), finished_at = NULL, error_code = NULL, error = NULL, hint = NULL
-    WHERE state = \(sql: .unknown) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
+    WHERE \(past: .unknown) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
   static let inDoubtForGood = """
     UPDATE row SET state = \(sql: .unknown), finished_at = ?, error_code = coalesce(error_code, 'interrupted'),
       error = coalesce(error, 'the run was cut short while this row was being sent; it may have been applied')
-    WHERE state = \(sql: .sending) AND NOT idempotent
+    WHERE \(past: .sending) AND NOT idempotent
       AND NOT EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     """
 
@@ -107,14 +109,14 @@ extension RunFile {
   ///
   /// A run that is killed again and again thus still comes to an end.
   static let inDoubtFromNowOn = """
-    UPDATE row SET in_doubt_since = ? WHERE state = \(sql: .sending) AND in_doubt_since IS NULL
+    UPDATE row SET in_doubt_since = ? WHERE \(past: .sending) AND in_doubt_since IS NULL
     """
 
   static func anotherChance(for state: RowState) -> String {
     """
     UPDATE row SET state = \(sql: .staged), error_code = NULL, error = NULL, hint = NULL, http_status = NULL,
       finished_at = NULL, attempts = 0
-    WHERE state = \(sql: state)
+    WHERE \(past: state)
     """
   }
 
@@ -137,14 +139,13 @@ extension RunFile {
 
   /// The query for the next rows to send: after which row, before which, and how many.
   ///
-  /// The first condition is that of the index `row_todo`, word for word, or SQLite would not use it. A row whose
-  /// record is not known yet cannot be sent.
+  /// A row whose record is not known yet cannot be sent.
   static let leaseQuery = """
     SELECT row.number, row.line, row.record_id, row.ordinal, row.record_rows, \(PatchTexts.column),
       row.element_list, row.element_id, row.idempotent, row.attempts, row.state = \(sql: .sending) AS in_doubt,
       row.expected, row.kept, snapshot.before, plan.action, snapshot.token, snapshot.lists, plan.changes,
       row.in_doubt_since, row.sent_at, row.live
-    FROM row INDEXED BY row_todo LEFT JOIN snapshot ON snapshot.row = row.number
+    FROM row NOT INDEXED LEFT JOIN snapshot ON snapshot.row = row.number
       LEFT JOIN plan ON plan.row = row.number
     WHERE row.state IN \(sql: RowState.open) AND row.record_id IS NOT NULL AND row.number > ? AND row.number < ?
     ORDER BY row.number LIMIT ?
@@ -156,7 +157,7 @@ extension RunFile {
   static let holdingQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
-      AND state IN \(sql: RowState.holding)
+      AND \(sqlNeither: RowState.notHolding)
     ORDER BY number LIMIT 1
     """
 
@@ -166,7 +167,7 @@ extension RunFile {
   static let doubtQuery = """
     SELECT number, state FROM row INDEXED BY row_holding
     WHERE record_id = ? AND number < ?
-      AND state IN \(sql: RowState.holding)
+      AND \(sqlNeither: RowState.notHolding)
       AND state = \(sql: .unknown) AND EXISTS (SELECT 1 FROM snapshot WHERE snapshot.row = row.number)
     ORDER BY number LIMIT 1
     """
@@ -208,7 +209,7 @@ extension RunFile {
     let clock = ClockReading.now
     return try read { database in
       let sent = try String.fetchOne(
-        database, sql: "SELECT max(sent_at) FROM row WHERE state = \(sql: .sending)")
+        database, sql: "SELECT max(sent_at) FROM row WHERE \(past: .sending)")
       let moved = try database.tableExists("call") ? RunFile.clockMoved(clock, in: database) ?? 0 : 0
       return sent.map { RunFile.time(since: $0, clock.time.addingTimeInterval(-moved)) }
     }

@@ -25,9 +25,9 @@ extension RunFile {
     }
   }
 
-  /// The open rows, in the order and with the condition of the index `row_todo`.
+  /// The open rows in their order.
   static let canaryQuery = """
-    SELECT number, record_id FROM row INDEXED BY row_todo
+    SELECT number, record_id FROM row NOT INDEXED
     WHERE state IN \(sql: RowState.open) AND record_id IS NOT NULL AND number >= 1 ORDER BY number
     """
 
@@ -109,7 +109,7 @@ extension RunFile {
       var decided = 0
       for range in rows?.ranges ?? [1...Int.max] {
         let isMeant =
-          "state IN \(sql: RowState.inDoubt) AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+          "\(past: RowState.inDoubt) AND number BETWEEN \(range.lowerBound) AND \(range.upperBound)"
         switch assumption {
         case .applied:
           try database.execute(

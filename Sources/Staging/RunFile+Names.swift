@@ -35,6 +35,10 @@ extension RunFile {
   /// - Throws: `StagingError` if the file cannot be read.
   public func forms() throws(StagingError) -> [Int64: PatchForm] { try read { try PatchTexts.forms($0) } }
 
+  /// The reader that was shown every row when it was staged, if this process has just done so and it can tell the
+  /// names of all.
+  public var namesAsStaged: NameReader? { fresh?.names.flatMap { $0.unread == nil ? nil : $0 } }
+
   /// Reads the names that the next staged rows give.
   ///
   /// - Parameters:
@@ -47,12 +51,14 @@ extension RunFile {
   ) throws(StagingError) -> (last: Int?, whole: [NamedRow]) {
     if marks.isEmpty { return (nil, []) }
     let end = reader.hasNames ? nil : fresh?.lastText
+    let isUnread =
+      reader.unread.map { "AND number IN (\($0.map(String.init).joined(separator: ", ")))" } ?? ""
     return try read { database in
       let isMarked = Array(repeating: "instr(patch, ?)", count: marks.count).joined(separator: " OR ")
       let row = try BareStatement(
         """
         SELECT number, line, patch, recipe, input, live, element_list, element_id FROM row NOT INDEXED
-        WHERE state = \(sql: .staged) AND number > ? AND number <= ?
+        WHERE state = \(sql: .staged) AND number > ? AND number <= ? \(isUnread)
           AND (patch IS NULL OR \(isMarked)) ORDER BY number LIMIT ?
         """, in: database)
       row.bind(number, at: 1)

@@ -9,15 +9,13 @@ extension RunFile {
   ///
   /// - Throws: `StagingError` if the file cannot be read.
   public func failedOutOfTurn() throws(StagingError) -> Int {
-    // Before the first row was sent, the file has no indexes.
     guard try counts()[.failed] > 0 else { return 0 }
     return try read { try Int.fetchOne($0, sql: RunFile.failedOutOfTurnCount) ?? 0 }
   }
 
   static let failedOutOfTurnCount = """
     \(withGone(RunFile.doneOrInDoubt))
-    SELECT count(*) FROM row INDEXED BY row_state
-    WHERE state = \(sql: .failed) AND ordinal < record_rows AND \(isOutOfTurn)
+    SELECT count(*) FROM row WHERE \(past: .failed) AND ordinal < record_rows AND \(isOutOfTurn)
     """
 
   /// Retries failed rows, except those out of turn.
@@ -33,13 +31,14 @@ extension RunFile {
 
   /// Returns the table `gone`: for each record with a failed row that is not its last, the last row that was sent.
   ///
-  /// It is computed once: a record may have very many rows, and a query for each of them would be quadratic.
+  /// It is computed once, from a walk through all rows: a record may have very many, and a query for each of them
+  /// would be quadratic.
   private static func withGone(_ condition: String) -> String {
     """
     WITH gone AS MATERIALIZED (
-      SELECT later.record_id, max(later.number) AS number FROM row AS later INDEXED BY row_record
+      SELECT later.record_id, max(later.number) AS number FROM row AS later NOT INDEXED
       WHERE later.record_id IN (
-          SELECT record_id FROM row INDEXED BY row_state WHERE state = \(sql: .failed) AND ordinal < record_rows)
+          SELECT record_id FROM row WHERE \(past: .failed) AND ordinal < record_rows)
         AND (\(condition))
       GROUP BY later.record_id)
     """

@@ -15,14 +15,14 @@ extension RunFile {
   ///   - fill: adds rows to a batch until it is full; returns `false` if there are no more.
   ///   - additions: detects rows that add what earlier rows have added.
   ///   - taker: receives every row.
-  ///   - isSentNext: this process goes on to send the rows, so that the file needs its indexes.
+  ///   - names: reads the names that rows give.
   ///   - progress: receives the number of rows now and then.
   ///   - digest: called once the end is reached.
   ///   - findings: the findings about the sheet as a whole; called at the end, too.
   /// - Throws: errors of `fill`; `StagingError` if the file cannot be written.
   public func stage(
     filling fill: (inout RowBatch) throws -> Bool, additions: RepeatedAdditions? = nil,
-    showing taker: (any StagedRowsTaker)? = nil, isSentNext: Bool = false,
+    showing taker: (any StagedRowsTaker)? = nil, names: NameReader? = nil,
     progress: (Int) -> Void, digest: () -> SheetDigest?, findings: () -> [Finding] = { [] }
   ) throws {
     guard try record().staged == nil else {
@@ -30,20 +30,23 @@ extension RunFile {
     }
     do {
       try leaveLog()
-      let draft = try RunDraft(of: self, withIndexes: isSentNext)
+      let draft = try RunDraft(of: self)
+      var names = names
       do {
         let filled = try draft.fill(
           { batch in
             let isMore = try fill(&batch)
             if let taker { batch.show(to: taker) }
+            names?.read(batch)
             return isMore
           }, progress: progress)
-        let totals = try draft.finish(filled, digest(), findings(), additions)
+        var totals = try draft.finish(filled, digest(), findings(), additions)
+        totals.names = names
         #if DEBUG
           KillSwitch.committed()
         #endif
         try replace(by: draft)
-        freshRows.withLock { $0 = totals }
+        freshRows.withLock { [totals] in $0 = totals }
       } catch {
         draft.discard()
         throw error
@@ -87,11 +90,17 @@ extension RunFile {
     }
   }
 
-  /// Creates the indexes for the queries of execution, unless they exist.
+  /// Creates the index of records, unless it exists, for those who go through a run record by record.
   ///
   /// - Throws: `StagingError` if the file cannot be written.
-  public func makeIndexes() throws(StagingError) {
-    try write(changesRows: false) { try Migrations.makeIndexes($0) }
+  public func indexRecords() throws(StagingError) {
+    try write(changesRows: false) { try RunFile.indexRecords(in: $0) }
+  }
+
+  static func indexRecords(in database: Database) throws {
+    try database.execute(
+      sql:
+        "CREATE INDEX IF NOT EXISTS row_record ON row (record_id, number) WHERE record_id IS NOT NULL")
   }
 
   /// Numbers the rows of records that have several.

@@ -68,6 +68,7 @@ extension RunFile {
   /// - Throws: `StagingError` if there is no room for it.
   public func beginVerification() throws(StagingError) {
     try write { database in
+      try RunFile.indexRecords(in: database)
       try database.execute(
         sql: """
           DROP TABLE IF EXISTS temp.verified;

@@ -288,6 +288,7 @@ public final class RunFile: Sendable {
         }
         counts[state] = row["count"]
       }
+      counts[.staged] = try (Int.fetchOne(database, sql: RunFile.rowCountQuery) ?? 0) - counts.total
       return counts
     }
   }
@@ -295,7 +296,13 @@ public final class RunFile: Sendable {
   /// A draft has no run yet, and nothing to count.
   private static let countCommit = "UPDATE run SET commits = commits + 1 RETURNING commits"
 
-  static let countQuery = "SELECT state, count(*) AS count FROM row GROUP BY state"
+  // What waits is not in the index: it is the rest of all rows.
+
+  static let countQuery = """
+    SELECT state, count(*) AS count FROM row WHERE state <> \(sql: .staged) GROUP BY state
+    """
+
+  static let rowCountQuery = "SELECT count(*) FROM row"
 
   /// Creates the file if it does not exist: SQLite would make it readable for everybody.
   ///

@@ -44,7 +44,7 @@ struct StagedRun {
           isIdempotent: !row.isAppend)
         return WholeRow(sheetRow, BuiltRow(patch: patch, key: patch.key, findings: []))
       }, progress: { _ in })
-    try run.makeIndexes()
+    try run.indexRecords()
   }
 
   /// Executes the run to its end or its stop.

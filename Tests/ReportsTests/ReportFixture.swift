@@ -75,7 +75,7 @@ struct ReportFixture {
           number: index + 1, line: index + 2, content: .unreadable, findings: [], input: row.input)
         return WholeRow(sheetRow, BuiltRow(patch: patch, key: key, findings: row.findings))
       }, progress: { _ in })
-    try file.makeIndexes()
+    try file.indexRecords()
     var checkpoint = Checkpoint()
     for (index, row) in rows.enumerated() where ![.rejected, .staged].contains(row.state) {
       checkpoint.outcomes.append(

@@ -67,7 +67,7 @@ import Testing
 
   @Test func countsItsCommitsOn() throws {
     let run = try RunFixture()
-    try run.file.makeIndexes()
+    try run.file.indexRecords()
     let before = try run.file.read { try Int.fetchOne($0, sql: "SELECT commits FROM run") ?? 0 }
     try run.stage([.update(1)])
     #expect(try run.file.read { try Int.fetchOne($0, sql: "SELECT commits FROM run") ?? 0 } > before)

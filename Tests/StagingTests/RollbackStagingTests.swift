@@ -59,7 +59,7 @@ import Testing
       ),
     ][...]
     try run.file.stageRollback(next: { rows.popFirst() }, progress: { _ in })
-    try run.file.makeIndexes()
+    try run.file.indexRecords()
     return run
   }
 

@@ -50,7 +50,7 @@ struct RunFixture {
         index += 1
         return RunFixture.built(rows[index - 1], number: index)
       }, progress: { _ in }, digest: { SheetDigest(size: 42, sha256: "ab") })
-    try file.makeIndexes()
+    try file.indexRecords()
   }
 
   /// The result of reading and building that row; line 1 is the header.

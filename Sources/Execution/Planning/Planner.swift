@@ -73,6 +73,7 @@ public final class Planner: Sendable {
   ///
   /// - Returns: the reason to stop, if any, and the requests made, by HTTP status.
   public func plan() -> (stop: StopReason?, requests: [Int: Int]) {
+    do throws(StagingError) { try run.indexRecords() } catch { stop(.storage(error)) }
     let group = DispatchGroup()
     for lane in 0..<lanes {
       DispatchQueue(label: "bulkpatch.plan.\(lane)").async(group: group) { self.work() }

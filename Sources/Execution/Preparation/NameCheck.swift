@@ -34,7 +34,8 @@ public struct NameCheck {
     on run: RunFile, _ connection: any SiteConnection, _ patience: Patience
   ) throws(StagingError) -> Outcome {
     var lookups = NameLookups(connection, resource: resource, cache: cache)
-    var reader = NameReader(try run.forms(), of: resource)
+    let forms = try run.forms()
+    var reader = run.namesAsStaged ?? NameReader(forms, of: resource)
     var names: Set<GivenName> = []
     // The rows that must be read as a whole, while they are few: usually only the sheet's first row.
     var whole: [NamedRow]? = []
@@ -81,7 +82,7 @@ public struct NameCheck {
       found.sorted { ($0.key.place, $0.key.name) < ($1.key.place, $1.key.name) }.map {
         (name: $0.key, id: $0.value)
       },
-      forms: reader.forms(of: resource) { found[$0] }, findings: unchecked(verdicts))
+      forms: reader.forms { found[$0] }, findings: unchecked(verdicts))
   }
 
   /// Passes the rows that must be read as a whole to `body`, in groups; `reader` learns the names of all others.

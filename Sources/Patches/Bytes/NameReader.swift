@@ -2,27 +2,62 @@ public import Catalog
 public import Records
 
 /// Reads the names in rows whose form shows where they are; each text of a piece once.
-public struct NameReader {
-  private let forms: [Int64: PatchForm]
-  private let given: [Int64: FormNames]
+public struct NameReader: Sendable {
+  /// The largest number of rows that are noted to be read as a whole.
+  private static let unreadLimit = 1_000
+
+  private let resource: ResourceType
+  private var forms: [Int64: PatchForm] = [:]
+  private var given: [Int64: FormNames] = [:]
   private var rows: [Int64: RowsOfForm] = [:]
   private var numbers: [Int64] = []
   /// The names that rows give.
   public private(set) var names: Set<GivenName> = []
+  /// The rows that must be read as a whole, if all others have been read; `nil` if that is not known of every row.
+  public private(set) var unread: [Int]?
 
-  /// - Parameter forms: the forms of the rows.
+  /// Creates a reader for rows of these forms, none of which has been read.
   public init(_ forms: [Int64: PatchForm], of resource: ResourceType) {
-    self.forms = forms
-    given = forms.compactMapValues { $0.given(in: resource) }
-    names = Set(given.values.flatMap(\.constants))
-    want([])
+    self.resource = resource
+    for (number, form) in forms { learn(number, form) }
+  }
+
+  /// Creates a reader that is shown every batch of a run as it is staged.
+  public init(of resource: ResourceType) {
+    self.resource = resource
+    unread = []
+  }
+
+  private mutating func learn(_ number: Int64, _ form: PatchForm) {
+    forms[number] = form
+    guard let names = form.given(in: resource) else { return }
+    given[number] = names
+    rows[number] = RowsOfForm(form, names, [])
+    self.names.formUnion(names.constants)
+  }
+
+  /// Reads the names of the next rows of the run.
+  public mutating func read(_ batch: RowBatch) {
+    for news in batch.forms { learn(Int64(news.number), news.form) }
+    let bytes = batch.bytes.span
+    for row in batch.rows where unread != nil {
+      switch row {
+      case .entry(let entry):
+        if !read(bytes.extracting(entry.recipe), of: bytes.extracting(entry.input)) { leave(entry.number) }
+      case .whole(let row): if row.patch != nil { leave(row.number) }
+      }
+    }
+  }
+
+  private mutating func leave(_ row: Int) {
+    if let unread, unread.count < Self.unreadLimit { self.unread?.append(row) } else { unread = nil }
   }
 
   /// Indicates that a row may give a name beside those in texts of its own.
   public var hasNames: Bool { given.count < forms.count || given.values.contains { !$0.isEmpty } }
 
   /// Returns the forms with names, as they are with ids.
-  public func forms(of resource: ResourceType, withIDs id: (GivenName) -> Int64?) -> [Int64: PatchForm] {
+  public func forms(withIDs id: (GivenName) -> Int64?) -> [Int64: PatchForm] {
     given.reduce(into: [:]) { changed, form in
       guard !form.value.isEmpty else { return }
       changed[form.key] = forms[form.key]?.withIDs(form.value, in: resource, id)
@@ -31,6 +66,7 @@ public struct NameReader {
 
   /// Demands that rows with one of these names are read as a whole from now on.
   public mutating func want(_ wanted: Set<GivenName>) {
+    unread = nil
     for (number, given) in given { rows[number] = forms[number].map { RowsOfForm($0, given, wanted) } }
   }
 

@@ -23,6 +23,8 @@ struct RememberedTexts<Value> {
   }
 }
 
+extension RememberedTexts: Sendable where Value: Sendable {}
+
 extension UnsafeRawBufferPointer {
   /// Returns whether these are the same bytes; `elementsEqual` would call a function per byte.
   @inline(__always)

@@ -20,7 +20,7 @@ extension Pipeline {
         filling: { batch in
           try step()
           return try source.fill(&batch)
-        }, additions: source.additions, showing: results, isSentNext: site != nil,
+        }, additions: source.additions, showing: results, names: site.map { _ in NameReader(of: plan.resource) },
         progress: progress,
         digest: { source.sheet.digest }, findings: { source.findings + source.closingFindings })
     }

@@ -29,7 +29,7 @@ extension RunFile {
             CASE WHEN \(isRejected) THEN json_extract(findings, '$[0].column') END AS column_name,
             CASE WHEN \(isRejected) THEN json_extract(findings, '$[0].value') END AS cell,
             CASE WHEN \(isRejected) AND json_extract(findings, '$[0].message') IS NOT error THEN findings END AS all_findings
-          FROM row WHERE state IN \(sql: states)
+          FROM row WHERE \(past: states)
           """)
       var tally = ErrorTally()
       while let row = try rows.next() {

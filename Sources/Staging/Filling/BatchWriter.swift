@@ -16,8 +16,8 @@ struct BatchWriter {
   private let form: Statement
   private var suspects: SuspectRecords
   private let database: Database
-  private var keptIndexes: Set = ["row_record", "row_unresolved"]
   private var hasKeysToLookUp = false
+  private var keepsKeysInOrder = true
   private(set) var totals = StagedTotals()
 
   init(_ database: Database) throws {
@@ -64,19 +64,16 @@ struct BatchWriter {
         }
       }
     }
-    try giveUpIndexes()
+    try giveUpIndex()
     totals.rows += batch.rows.count
     totals.hasSuspects = suspects.isAnyFound
   }
 
-  /// Removes the indexes whose entries do not come in their order: sorted at the end, they cost a fraction.
-  private mutating func giveUpIndexes() throws {
-    if !suspects.isAscending, keptIndexes.remove("row_record") != nil {
-      try database.execute(sql: "DROP INDEX IF EXISTS row_record")
-    }
-    if hasKeysToLookUp, keptIndexes.remove("row_unresolved") != nil {
-      try database.execute(sql: "DROP INDEX IF EXISTS row_unresolved")
-    }
+  /// Removes the index of keys, which do not come in its order: sorted at the end, they cost a fraction.
+  private mutating func giveUpIndex() throws {
+    guard hasKeysToLookUp, keepsKeysInOrder else { return }
+    keepsKeysInOrder = false
+    try database.execute(sql: "DROP INDEX IF EXISTS row_unresolved")
   }
 
   /// SQLite reads the texts in place, so the bytes must stay until this returns.
@@ -143,6 +140,8 @@ struct StagedTotals: Sendable {
   var hasFindings = false
   /// Indicates that records may have several rows.
   var hasSuspects = false
+  /// The names that the rows give, if they were read.
+  var names: NameReader?
 }
 
 extension BareStatement {

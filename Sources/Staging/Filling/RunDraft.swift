@@ -14,14 +14,9 @@ final class RunDraft {
   /// A second descriptor of the file, for `sync`.
   private var descriptor: Int32
   private let sync: EarlySync
-  private let withIndexes: Bool
 
   /// Begins the file, with the run as it stands in the current one.
-  ///
-  /// - Parameter withIndexes: keeps the indexes for execution along with the rows, which costs less than to make them
-  ///   of all rows afterwards.
-  init(of file: RunFile, withIndexes: Bool) throws {
-    self.withIndexes = withIndexes
+  init(of file: RunFile) throws {
     directory = file.directory
     path = directory.file(".run.sqlite.new")
     // The leftover of a killed process.
@@ -41,7 +36,6 @@ final class RunDraft {
     sync = EarlySync(descriptor)
     try Migrations.migrator().migrate(database)
     for table in ["run", "call"] { try copy(table, from: file) }
-    if withIndexes { try database.write { try Migrations.makeIndexes($0) } }
   }
 
   deinit { _ = endSync() }
@@ -131,8 +125,8 @@ final class RunDraft {
           totals.hasFindings = true
         }
       }
-      // Those that the writer had to give up.
-      if withIndexes { try Migrations.makeIndexes(database) }
+      // The one that the writer had to give up.
+      try Migrations.makeIndexes(database)
       try database.execute(
         sql: """
           UPDATE run SET staged = ?, rows_read = ?, sheet_size = ?, sheet_sha256 = ?, findings = ?, commits = commits + 1

@@ -14,8 +14,6 @@ internal import Sheets
   private let byKey: Statement
   private var repeated = RepeatedRecords()
   private(set) var isAnyFound = false
-  /// Indicates that the rows come in the order of their records' ids.
-  var isAscending: Bool { !repeated.isFiltering }
 
   init(_ database: Database) throws {
     self.database = database

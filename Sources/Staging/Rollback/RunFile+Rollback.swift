@@ -74,7 +74,7 @@ extension RunFile {
 
   static let carriedOutQuery = "\(carriedOutRows) AND row.number < ? ORDER BY row.number DESC LIMIT ?"
 
-  /// Uses no index: SQLite would use that of the states.
+  /// Uses no index: nearly all rows are among these.
   static let carriedOutRows = """
     SELECT row.number, row.line, row.state, row.record_id, row.key_attribute, row.record_key, row.error_code,
       row.finished_at, \(PatchTexts.column), row.element_list, row.element_id, row.input, snapshot.token,

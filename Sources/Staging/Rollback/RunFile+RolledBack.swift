@@ -32,7 +32,7 @@ extension RunFile {
     }
   }
 
-  private static let mayHaveBeenSent = "SELECT number FROM row WHERE state IN \(sql: RowState.inDoubt)"
+  private static let mayHaveBeenSent = "SELECT number FROM row WHERE \(past: RowState.inDoubt)"
 
   /// A row that is not sent yet, or that had nothing to restore, is still as the run left it.
   private static let takenUp = """

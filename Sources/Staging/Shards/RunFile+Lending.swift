@@ -21,6 +21,7 @@ extension RunFile {
     let earlier = try shards().first?.split
     try write(changesRows: false) { database in
       try self.checkHeld(in: database)
+      try RunFile.indexRecords(in: database)
       try RunFile.deal(into: count, all: hasOpenRowsOnly, of: self.directory, in: database)
       // Before the commit: after it, another call takes what lies there for what it has made.
       if let earlier { try self.setShardsAside(of: earlier) }

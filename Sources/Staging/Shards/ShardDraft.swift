@@ -68,19 +68,12 @@ struct ShardDraft {
       try database.inTransaction {
         try copy(into: database)
         try describe(request, in: database)
-        // Where every row waits, the process that sends it makes them, as for any staged run.
-        if try Bool.fetchOne(database, sql: ShardDraft.hasOutcomes) == true {
-          try Migrations.makeIndexes(database)
-        }
         return .commit
       }
       try database.execute(sql: "DETACH lender; PRAGMA main.journal_mode = WAL")
     }
     try database.close()
   }
-
-  private static let hasOutcomes =
-    "SELECT EXISTS (SELECT 1 FROM main.row WHERE state <> \(sql: .staged))"
 
   private func copy(into database: Database) throws {
     func columns(_ table: String) throws -> String {
