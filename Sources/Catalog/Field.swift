@@ -143,6 +143,8 @@ extension [Field] {
   ///
   /// It looks by index: an attribute is large, and a search through values would copy each on its way.
   package func first(at path: String) -> Field? {
-    indices.first { self[$0].path == path }.map { self[$0] }
+    // Comparing texts costs more than their lengths, which nearly always differ.
+    let length = path.utf8.count
+    return indices.first { self[$0].path.utf8.count == length && self[$0].path == path }.map { self[$0] }
   }
 }

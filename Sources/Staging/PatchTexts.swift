@@ -104,7 +104,7 @@ private final class PatchMaker {
     patch.removeAll(keepingCapacity: true)
     guard PatchForm.read(recipe, into: &numbers) else { return makeFromTexts(recipe, input) }
     guard let number = numbers.first, let form = forms[number] else { return false }
-    return form.append(numbers.dropFirst().lazy.map { .place($0) }, from: input, to: &patch)
+    return form.append(numbers.dropFirst(), from: input, to: &patch)
       && String(validating: patch, as: UTF8.self) != nil
   }
 

@@ -51,16 +51,20 @@ extension PatchForm {
   }
 
   /// What a recipe has between two phrases.
-  public enum Piece {
+  private enum Piece {
     case place(Int64)
     case text(String)
   }
 
-  /// Appends the patch that pieces make of a row.
+  /// Appends the patch that places of a row make of it.
   ///
-  /// - Parameter pieces: one for each place between two phrases.
+  /// - Parameter places: one for each place between two phrases.
   /// - Returns: whether they are of this form; otherwise the text is of no use.
-  public func append(
+  public func append(_ places: ArraySlice<Int64>, from input: Span<UInt8>, to patch: inout [UInt8]) -> Bool {
+    append(places.lazy.map { .place($0) }, from: input, to: &patch)
+  }
+
+  private func append(
     _ pieces: some Collection<Piece>, from input: Span<UInt8>, to patch: inout [UInt8]
   ) -> Bool {
     guard pieces.count == phrases.count - 1 else { return false }
