@@ -36,6 +36,7 @@ struct Bulkpatch: DocumentedCommand {
   static let folder = FileManager.default.currentDirectoryPath
 
   static func main() {
+    MemorySupply.limitHeaps()
     _ = folder
     Interruption.makePossible()
     if !ThreadSupply.hasSpare {

@@ -161,7 +161,6 @@ public final class RunExecutor: Sendable {
       failed: { self.stop(.storage($0)) })
     act { _, _ in ((), Checkpoint()) }
 
-    MemorySupply.limitHeaps()
     let lanes = DispatchGroup()
     for lane in bells.indices {
       DispatchQueue(label: "bulkpatch.lane.\(lane)").async(group: lanes) { self.work(lane) }

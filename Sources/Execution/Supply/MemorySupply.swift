@@ -3,12 +3,12 @@
 #endif
 
 /// The memory that the C library keeps for later.
-enum MemorySupply {
-  /// Limits the heaps of glibc to one per core, before lanes begin.
+public enum MemorySupply {
+  /// Limits the heaps of glibc to one per core, before the process has a second thread.
   ///
   /// By default there may be eight per core, and each keeps what was freed in it. What one thread makes and another
   /// frees, as lanes and writer do with rows, would grow all of them. More heaps than cores make no lane faster.
-  static func limitHeaps() {
+  public static func limitHeaps() {
     #if canImport(Glibc)
       // Swift's module of glibc leaves malloc.h out.
       typealias Mallopt = @convention(c) (Int32, Int32) -> Int32

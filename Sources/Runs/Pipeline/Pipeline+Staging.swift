@@ -20,7 +20,8 @@ extension Pipeline {
         filling: { batch in
           try step()
           return try source.fill(&batch)
-        }, additions: source.additions, showing: results, names: site.map { _ in NameReader(of: plan.resource) },
+        }, additions: source.additions, showing: results,
+        names: site.map { _ in NameReader(of: plan.resource) },
         progress: progress,
         digest: { source.sheet.digest }, findings: { source.findings + source.closingFindings })
     }

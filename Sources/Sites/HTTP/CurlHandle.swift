@@ -127,6 +127,8 @@ extension CurlHandle {
     // No compression is requested, but an answer that a gateway compresses anyway is read.
     set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    // The smallest there is: patches are small, and each lane has one.
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
     set(CURLOPT_TIMEOUT_MS, settings.requestTimeout.curlMilliseconds)
     set(CURLOPT_USERAGENT, settings.userAgent)
