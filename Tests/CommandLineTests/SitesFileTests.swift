@@ -122,6 +122,17 @@ import Testing
     #expect(mistake?.hint == "did you mean 'other'?")
   }
 
+  @Test func findsTheSiteThatSettingsReferTo() throws {
+    try folder.write("jobs/sites.yaml", "desk: {kind: fusion-cx, url: \"https://near\"}")
+    let own = SiteSettings(name: "own", kind: .b2cService, url: "https://own")
+    #expect(try sites.site(of: .named("desk"))?.url == "https://near")
+    #expect(try sites.site(of: .settings(own)) == own)
+    // Only the resource says which API answers at a URL.
+    #expect(try sites.site(of: .url("https://near")) == nil)
+    #expect(try sites.site(of: nil) == nil)
+    #expect(throws: UserError.self) { try sites.site(of: .named("desc")) }
+  }
+
   @Test func looksInXDGConfigHome() {
     let sites = SitesFile(folder: "", environment: ["HOME": "/h", "XDG_CONFIG_HOME": "/x"])
     #expect(sites.paths == ["sites.yaml", "/x/bulkpatch/sites.yaml"])

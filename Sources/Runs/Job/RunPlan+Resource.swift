@@ -14,12 +14,7 @@ extension RunPlan {
   static func resources(
     _ settings: JobSettings, in known: SitesFile, overlay source: OverlaySource = .file
   ) throws(UserError) -> [ResourceType] {
-    let site: SiteSettings? =
-      switch settings.site {
-      case .named(let name)?: try known.site(named: name)
-      case .settings(let site)?: site
-      case .url?, nil: nil
-      }
+    let site = try known.site(of: settings.site)
     guard let name = settings.resource else {
       return ResourceType.all.filter { site == nil || $0.dialect == site?.kind }
     }
@@ -75,8 +70,7 @@ extension RunPlan {
     var settings = try JobSettings(flags)
     settings.resource = name
     let known = SitesFile(folder: "", environment: environment)
-    let site: SiteSettings? =
-      if case .named(let name)? = settings.site { try known.site(named: name) } else { nil }
+    let site = try known.site(of: settings.site)
     let resource = try resources(settings, in: known)[0]
     guard let path = settings.overlayFile ?? site?.overlayFile else { return resource }
     return resource.modelled(by: try OverlayFile(path: path).entry(of: resource))

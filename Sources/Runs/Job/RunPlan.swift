@@ -210,24 +210,18 @@ package struct RunPlan {
     _ reference: SiteReference?, in known: SitesFile, of job: JobFile?, resource: ResourceType,
     _ environment: [String: String]
   ) throws(UserError) -> SiteSettings? {
-    switch reference {
-    case nil: return nil
-    case .settings(let settings): return settings
-    case .named(let name):
-      return try known.site(named: name)
-    case .url(let url):
-      var site: SiteSettings
-      do throws(SiteError) {
-        site = try SiteSettings(name: nil, kind: resource.dialect, url: url)
-      } catch {
-        throw UserError(
-          job == nil ? .usage : .configuration, place: job?.path, error.message, hint: error.hint)
-      }
-      if let user = environment["BULKPATCH_USER"], !user.isEmpty {
-        site.authentication = .basic(user: user, password: .environment("BULKPATCH_PASSWORD"))
-      }
-      return site
+    guard case .url(let url)? = reference else { return try known.site(of: reference) }
+    var site: SiteSettings
+    do throws(SiteError) {
+      site = try SiteSettings(name: nil, kind: resource.dialect, url: url)
+    } catch {
+      throw UserError(
+        job == nil ? .usage : .configuration, place: job?.path, error.message, hint: error.hint)
     }
+    if let user = environment["BULKPATCH_USER"], !user.isEmpty {
+      site.authentication = .basic(user: user, password: .environment("BULKPATCH_PASSWORD"))
+    }
+    return site
   }
 
   /// Returns `nightly` for `in/nightly.csv.gz`.

@@ -33,7 +33,7 @@ package struct SiteChoice {
     let known = SitesFile(folder: "", environment: environment)
     let possible: [ResourceType]
     if isDescribed, let name = settings.resource, name.meanings().isEmpty {
-      possible = [try Self.unlisted(name, at: reference, in: known)]
+      possible = [try Self.unlisted(name, at: known.site(of: reference)?.kind)]
     } else {
       possible = try RunPlan.resources(settings, in: known)
     }
@@ -62,14 +62,8 @@ package struct SiteChoice {
 
   /// Returns a resource that the site is to describe, with nothing but its name.
   private static func unlisted(
-    _ name: ResourceName, at reference: SiteReference, in known: SitesFile
+    _ name: ResourceName, at kind: Dialect?
   ) throws(UserError) -> ResourceType {
-    let kind: Dialect? =
-      switch reference {
-      case .named(let site): try known.site(named: site).kind
-      case .settings(let site): site.kind
-      case .url: nil
-      }
     guard let dialect = name.dialect ?? kind else {
       throw UserError(
         .usage, place: "--site", "a URL does not say which API answers there",

@@ -55,6 +55,17 @@ package struct SitesFile {
     return nil
   }
 
+  /// Returns the settings of a site that a file or the job describes; `nil` for a URL, which describes nothing.
+  ///
+  /// - Throws: as `site(named:)`.
+  func site(of reference: SiteReference?) throws(UserError) -> SiteSettings? {
+    switch reference {
+    case .named(let name)?: try site(named: name)
+    case .settings(let site)?: site
+    case .url?, nil: nil
+    }
+  }
+
   /// Returns the settings of the named site.
   ///
   /// - Throws: `UserError` with exit code 78 if no file has the name (with the nearest one), or if its settings are
