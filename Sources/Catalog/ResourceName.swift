@@ -22,9 +22,12 @@ public struct ResourceName: Sendable, Hashable {
   /// The name as it was read.
   public var text: String { dialect.map { "\($0.rawValue)/\(name)" } ?? name }
 
+  /// Indicates the name of a custom object of B2C Service, with its package in front.
+  public var isCustomObject: Bool { name.contains(".") }
+
   /// The resources of the catalogue that it can mean, at a site of this kind if that is known.
   public func meanings(at kind: Dialect? = nil) -> [ResourceType] {
-    let known = ResourceType.isCustomObject(name) ? [.customObject(name)] : ResourceType.all
+    let known = isCustomObject ? [.customObject(name)] : ResourceType.all
     return known.filter { resource in
       resource.name == name && [dialect, kind].allSatisfy { $0 == nil || $0 == resource.dialect }
     }

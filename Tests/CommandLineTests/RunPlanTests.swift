@@ -147,6 +147,24 @@ import Testing
     #expect(try plan(try job("{sheet: a.csv, site: desk}")).resource.name == "incidents")
   }
 
+  /// The catalogue has accounts of Fusion CX alone, and a site of B2C Service may have its own.
+  @Test func takesTheAPIOfANameFromTheOverlay() throws {
+    let attributes = #""id": {"type": "integer"}, "Name": {"type": "text(80)"}"#
+    let path = try folder.write(
+      "o.json",
+      #"{"overlay": 1, "resources": {"accounts": {"api": "b2c-service", "key": "id", "attributes": {"#
+        + attributes + "}}}}")
+    let flags = ["--resource", "accounts", "--overlay", path]
+    for site in [["--site", "https://desk.example"], []] {
+      let resource = try plan("a.csv", flags: flags + site).resource
+      #expect(resource.dialect == .b2cService && resource.isUnlisted && resource.field(at: "Name") != nil)
+    }
+    let job = try job(
+      "{resource: accounts, sheet: a.csv, overlay: o.json, site: {kind: fusion-cx, url: \"https://d\"}}")
+    let error = #expect(throws: UserError.self) { try plan(job) }
+    #expect(error?.message == "is about accounts of b2c-service, not of fusion-cx")
+  }
+
   @Test func takesTheSheetRelativeToTheJob() throws {
     let path = try folder.write("jobs/a.yaml", "resource: incidents\nsheet: ../b.csv")
     #expect(try plan(path).sheet == folder.path("b.csv"))
@@ -172,6 +190,14 @@ import Testing
     (
       "{resource: incidents, sheet: a.csv, site: {kind: fusion-cx, url: \"https://d\"}}", .configuration,
       "is of kind fusion-cx, but incidents are served by b2c-service"
+    ),
+    (
+      "{resource: accounts, sheet: a.csv, site: {kind: b2c-service, url: \"https://d\"}}", .configuration,
+      "is of kind b2c-service, but accounts are served by fusion-cx"
+    ),
+    (
+      "{resource: b2c-service/accounts, sheet: a.csv, site: {kind: fusion-cx, url: \"https://d\"}}",
+      .configuration, "neither the catalogue nor an overlay has a resource 'b2c-service/accounts'"
     ),
     (
       "{resource: incidents, sheet: a.csv, execution: {retries: {base: 2m}}}", .configuration,

@@ -108,6 +108,38 @@ import Testing
     #expect(try facts(desk) == before)
   }
 
+  /// The catalogue has accounts and interactions of Fusion CX alone, but a site of B2C Service has accounts, too.
+  @Test func aNameOfTheOtherAPIMeansWhatTheSiteHas() throws {
+    let desk = try makeDesk()
+    try desk.folder.write("sheet.csv", "id,login\n1,ana\n")
+    let check = ["check", "sheet.csv", "--resource", "accounts", "--site", "incidents"]
+    for command in [check, ["resources", "accounts", "--site", "incidents"]] {
+      let refused = try desk.call(command, exits: 78)
+      #expect(
+        refused.standardError.contains("is of kind b2c-service, but accounts are served by fusion-cx"),
+        "\(refused.standardError)")
+    }
+    try save("accounts", "incidents", desk)
+    #expect(try desk.folder.read("overlay.json").contains(#""api": "b2c-service""#))
+    for command in [check, ["resources", "accounts", "--site", "incidents"]] {
+      try desk.call(command + ["--overlay", "overlay.json"], exits: 0)
+    }
+    // At another site of the file, the name means what the catalogue has.
+    try desk.call(["resources", "accounts", "--site", "interactions", "--save", "other.json"], exits: 0)
+    #expect(try desk.folder.read("other.json").contains(#""api": "fusion-cx""#))
+    for (name, site, words) in [
+      ("interactions", "incidents", "hint: interactions of the catalogue are served by fusion-cx"),
+      ("CO.Services", "interactions", "but CO.Services are served by b2c-service"),
+      ("fusion-cx/accounts", "incidents", "but accounts are served by fusion-cx"),
+      ("b2c-service/accounts", "interactions", "but accounts are served by b2c-service"),
+      ("nothing", "interactions", "there is no resource 'nothing' at the site"),
+    ] {
+      let refused = try desk.call(["resources", name, "--site", site, "--save", "none.json"], exits: 78)
+      #expect(refused.standardError.contains(words), "\(refused.standardError)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: desk.folder.path("none.json")))
+  }
+
   @Test func aCustomObjectIsChangedAsOthersAre() throws {
     let desk = try makeDesk()
     try save("CO.Services", "incidents", desk)

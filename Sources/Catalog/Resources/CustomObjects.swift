@@ -34,7 +34,4 @@ extension ResourceType {
         .refused("the time of the change", ["updatedTime": "2026-01-01T00:00:00Z"], by: "read-only"),
       ])
   }
-
-  /// Indicates the name of a custom object, with its package in front.
-  static func isCustomObject(_ name: String) -> Bool { name.contains(".") }
 }

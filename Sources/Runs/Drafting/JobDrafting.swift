@@ -41,7 +41,7 @@ package struct JobDrafting {
   package var resourceAlone: ResourceType? {
     // A custom object is named like a file, and more likely one that is missing.
     guard !FileManager.default.fileExists(atPath: argument), let name = ResourceName(argument),
-      !name.name.contains(".")
+      !name.isCustomObject
     else { return nil }
     var settings = settings
     settings.resource = name

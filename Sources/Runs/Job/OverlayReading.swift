@@ -25,6 +25,9 @@ package struct OverlayReading {
   ) throws(UserError) {
     let connection = site.makeConnection()
     var (exchange, description) = connection.description(of: nil)
+    if catalogue.isUnlisted, case .refused(let refusal) = exchange.outcome, refusal.status == 404 {
+      throw .noResource(catalogue.name, at: site.location, refusal)
+    }
     if let error = UserError(exchange.outcome, at: site.location) { throw error }
     let resource: ResourceType
     if catalogue.isUnlisted {
@@ -96,5 +99,16 @@ package struct OverlayReading {
     overlay.attributes[path, default: SiteAttribute()].values = values.map {
       .init(word: $0.word, name: $0.name)
     }
+  }
+}
+
+extension UserError {
+  /// Returns the error for a resource that neither this API's catalogue nor the site has.
+  fileprivate static func noResource(_ name: String, at location: String, _ refusal: Refusal) -> UserError {
+    let other = ResourceName(name)?.meanings().first
+    return UserError(
+      .configuration, place: location, "there is no resource '\(name)' at the site", of: refusal,
+      hint: other.map { "\(name) of the catalogue are served by \($0.dialect.rawValue): name another site" }
+        ?? "check the name, and the site's URL")
   }
 }

@@ -29,13 +29,13 @@ extension RunPlan {
   /// Returns the resource that a name means at a site: one of the catalogue, or else what the overlay describes.
   ///
   /// - Parameters:
-  ///   - kind: the site's API; `nil` if it is not known yet.
+  ///   - kind: the site's API; `nil` if only the overlay may tell.
   ///   - overlay: the entry of that name in the site's overlay, if there is one.
   /// - Throws: `UserError` with exit code 64 for a name that means nothing, or one resource of each API.
   static func resource(
     named name: ResourceName, at kind: Dialect?, _ overlay: ResourceOverlay?
   ) throws(UserError) -> ResourceType {
-    let meanings = name.meanings(at: kind)
+    let meanings = name.meanings(at: kind ?? overlay?.dialect)
     if meanings.count == 1 { return meanings[0] }
     guard meanings.isEmpty else {
       throw UserError(
@@ -48,7 +48,7 @@ extension RunPlan {
       return resource
     }
     // A site of another kind is told about where the site is known.
-    if let other = ResourceName(name.name)?.meanings().first { return other }
+    if let other = name.meanings().first { return other }
     throw unknown(name.text)
   }
 
@@ -62,7 +62,8 @@ extension RunPlan {
 
   /// Returns a resource as it is at a site, as far as a flag or the site names an overlay; else that of the catalogue.
   ///
-  /// - Throws: `UserError`: 66, 74 or 78 if site file or overlay cannot be used, and as `resource(named:at:_:)`.
+  /// - Throws: `UserError`: 66, 74 or 78 if site file or overlay cannot be used, 78 if only another kind of site serves
+  ///   it, and as `resource(named:at:_:)`.
   package static func resourceOfSite(
     _ name: ResourceName, flags: [RunRequest.Flag],
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -72,6 +73,7 @@ extension RunPlan {
     let known = SitesFile(folder: "", environment: environment)
     let site = try known.site(of: settings.site)
     let resource = try resources(settings, in: known)[0]
+    if let site, site.kind != resource.dialect { throw .otherKind(site, resource) }
     guard let path = settings.overlayFile ?? site?.overlayFile else { return resource }
     return resource.modelled(by: try OverlayFile(path: path).entry(of: resource))
   }

@@ -31,9 +31,11 @@ package struct SiteChoice {
       throw UserError(.usage, "no site is named", hint: "name one with --site NAME or --site URL")
     }
     let known = SitesFile(folder: "", environment: environment)
+    let kind = try known.site(of: reference)?.kind
     let possible: [ResourceType]
-    if isDescribed, let name = settings.resource, name.meanings().isEmpty {
-      possible = [try Self.unlisted(name, at: known.site(of: reference)?.kind)]
+    // A name of the other API's catalogue may be one of the site's own as well; custom objects only one API has.
+    if isDescribed, let name = settings.resource, name.meanings(at: kind).isEmpty, !name.isCustomObject {
+      possible = [try Self.unlisted(name, at: kind)]
     } else {
       possible = try RunPlan.resources(settings, in: known)
     }

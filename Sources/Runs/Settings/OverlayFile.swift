@@ -54,13 +54,19 @@ package struct OverlayFile {
 
   /// Returns the entry of a resource.
   ///
-  /// - Throws: `UserError` with exit code 78 if the file has none.
+  /// - Throws: `UserError` with exit code 78 if the file has none, or only one of the other API.
   func entry(of resource: ResourceType) throws(UserError) -> ResourceOverlay {
     guard let entry = overlay.resources[resource.name] else {
       let names = overlay.resources.keys.sorted().joined(separator: ", ")
       throw UserError(
         .configuration, place: path, "has nothing about \(resource.name), only about \(names.printable())",
         hint: "add it with 'bulkpatch resources \(resource.name) --site SITE --save \(path)'")
+    }
+    guard entry.dialect == resource.dialect else {
+      throw UserError(
+        .configuration, place: path,
+        "is about \(resource.name) of \(entry.dialect.rawValue), not of \(resource.dialect.rawValue)",
+        hint: "name the overlay of this site")
     }
     return entry
   }
