@@ -129,6 +129,28 @@ import Testing
     }
   }
 
+  /// The service numbers every record, but only `OptyId` beside `OptyNumber` and its like are known to show it.
+  @Test func aResourceMayShowNoNumber() async throws {
+    let folder = try TemporaryFolder()
+    var settings = SandboxSettings()
+    settings.database = folder.path("desk.sqlite")
+    (settings.incidents, settings.interactions, settings.others) = (0, 0, 0)
+    let entry = #""key": "Code", "attributes": {"Code": {"type": "text(9)"}, "Text": {"type": "text(80)"}}"#
+    try settings.readCatalogue(
+      folder.write(
+        "c.json", #"{"overlay": 1, "resources": {"notes": {"api": "fusion-cx", "# + entry + "}}}"))
+    try settings.generate("notes=3")
+    try await Desk.open(settings, in: folder) { desk async throws in
+      let made = try await desk.fusion("POST", "/notes", #"{"Code": "X", "Text": "New"}"#)
+      #expect(made.status == 201)
+      #expect(try await desk.fusion("PATCH", "/notes/X", #"{"Text": "Old"}"#).value("Text") == "Old")
+      let items = try await desk.readFusion("/notes?onlyData=true").json?["items"]?.array ?? []
+      #expect(items.count == 4)
+      #expect(items.allSatisfy { $0.object?.map { $0.name }.sorted() == ["Code", "Text"] })
+      #expect(try await desk.fusion("PATCH", "/notes/X", #"{"": 1}"#).faultPaths == ["/"])
+    }
+  }
+
   @Test(arguments: [
     (
       #""notes": {"api": "fusion-cx", "attributes": {"Text": {"type": "text"}}}"#,

@@ -107,7 +107,7 @@ struct RecordImport {
     let row = dialect == .b2cService ? nil : fusion[name].map { Target.row($0) }
     guard record != nil, case .row(let entity) = row else { return record ?? row }
     if body["id"] != nil || body["lookupName"] != nil { return record }
-    return body[entity.key] != nil || body[entity.pathKey] != nil ? row : nil
+    return [entity.key, entity.pathKey].compactMap(\.self).contains { body[$0] != nil } ? row : nil
   }
 
   private func reason(noneFor resource: String) -> String {

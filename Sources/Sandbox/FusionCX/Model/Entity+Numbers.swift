@@ -36,15 +36,11 @@ extension Entity {
 
 extension ResourceType {
   /// The attribute with the number that the service assigns to a record that a text names: `SrId` beside `SrNumber`.
-  ///
-  /// An empty text where there is no such attribute.
-  var assignedID: String {
+  var assignedID: String? {
     let end = "Number"
-    guard key.hasSuffix(end) else { return "" }
-    let name = "\(key.dropLast(end.count))Id"
-    guard let field = field(at: name), field.access == .readOnly, field.kind.name == "integer" else {
-      return ""
-    }
-    return name
+    guard key.hasSuffix(end), let field = field(at: "\(key.dropLast(end.count))Id"),
+      field.access == .readOnly, field.kind.name == "integer"
+    else { return nil }
+    return field.path
   }
 }

@@ -8,8 +8,10 @@ struct Entity: Sendable {
   let name: String
   /// The accessors from the root, such as `interactions.smartActions.UserActionNavigation`.
   let path: String
-  /// The attribute with the row's number; empty if the number is not shown.
-  let key: String
+  /// The attribute with the row's number; `nil` if the number is not shown.
+  let key: String?
+  /// The attribute that paths name a row by.
+  let pathKey: String
   /// The attribute that users know the row by, unique like the key.
   let alternateKey: String?
   /// Indicates that paths name the row by that attribute, and by nothing else: `serviceRequests/{SrNumber}`.
@@ -28,21 +30,22 @@ struct Entity: Sendable {
     let isText = resource.isKeyText
     self.init(
       name: resource.name, path: resource.name, key: isText ? resource.assignedID : resource.key,
-      alternateKey: isText ? resource.key : resource.alternateKeys.first, isNamedByText: isText,
-      fields: resource.fields, lists: resource.lists, rules: .of(resource.name),
+      pathKey: resource.key, alternateKey: isText ? resource.key : resource.alternateKeys.first,
+      isNamedByText: isText, fields: resource.fields, lists: resource.lists, rules: .of(resource.name),
       isModelled: resource.isModelled, titles: resource.modelledTitles)
   }
 
   private init(
-    name: String, path: String, key: String, alternateKey: String?, isNamedByText: Bool = false,
-    fields: [Field], lists: [ChildList], rules: EntityRules, isModelled: Bool,
-    titles: [String: String]
+    name: String, path: String, key: String?, pathKey: String, alternateKey: String?,
+    isNamedByText: Bool = false, fields: [Field], lists: [ChildList], rules: EntityRules,
+    isModelled: Bool, titles: [String: String]
   ) {
     var rules = rules
     if isModelled { rules.become(fields, titles) }
     self.name = name
     self.path = path
     self.key = key
+    self.pathKey = pathKey
     self.alternateKey = alternateKey
     self.isNamedByText = isNamedByText
     self.rules = rules
@@ -53,7 +56,7 @@ struct Entity: Sendable {
     for place in all.indices where isNamedByText && all[place].path == alternateKey {
       if all[place].access == .writable { all[place].access = .createOnly }
     }
-    if !key.isEmpty, !all.contains(where: { $0.path == key }) {
+    if let key, !all.contains(where: { $0.path == key }) {
       all.insert(Field(key, .integer(), .readOnly), at: 0)
     }
     enclosures = all.filter { Self.isEnclosure($0) }.map(\.path)
@@ -67,12 +70,12 @@ struct Entity: Sendable {
       let own = list.selector?.path ?? "Id"
       let others = Set(list.fields.map(\.path)).subtracting([own])
       var rules = EntityRules.of(path)
-      if rules.parentKey == nil, others.contains(key) { rules.parentKey = key }
+      if rules.parentKey == nil, let key, others.contains(key) { rules.parentKey = key }
       if rules.parentNumber == nil, let alternateKey, others.contains(alternateKey) {
         rules.parentNumber = alternateKey
       }
       return Entity(
-        name: list.name, path: path, key: own, alternateKey: nil, fields: list.fields,
+        name: list.name, path: path, key: own, pathKey: own, alternateKey: nil, fields: list.fields,
         lists: list.lists, rules: rules, isModelled: isModelled, titles: titles.below(list.name))
     }
   }
@@ -83,9 +86,6 @@ struct Entity: Sendable {
   subscript(name: String) -> Field? { fields[name] }
 
   func child(_ name: String) -> Entity? { children.first { $0.name == name } }
-
-  /// The attribute that paths name a row by.
-  var pathKey: String { isNamedByText ? alternateKey ?? key : key }
 
   /// Every kind of row from here down.
   var all: [Entity] { [self] + children.flatMap(\.all) }

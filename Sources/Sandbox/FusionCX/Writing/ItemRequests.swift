@@ -20,7 +20,7 @@ extension FusionSession {
     let selection = try Selection(&parameters, of: entity, choices)
     if let name = parameters.first?.name { throw Fault.parameter(name, "it is not known", choices) }
     if call.isUpsert, var found = try match(body, entity, below: above) {
-      let rest = body.without(entity.key).without(entity.alternateKey ?? entity.key)
+      let rest = body.without(entity.key).without(entity.alternateKey)
       let address = RowAddress(
         steps: parent.steps + [RowAddress.Step(entity: entity, key: key(of: found, entity))])
       try checkMayWrite(found, at: address, call)
@@ -111,7 +111,9 @@ extension FusionSession {
   /// The row that the payload of an upsert names, by its key or its alternate key.
   private func match(_ body: JSONObject, _ entity: Entity, below parent: FusionRow?) throws -> FusionRow? {
     var found: FusionRow?
-    if let value = body[entity.key], let id = value.integer ?? value.string.flatMap({ Int64($0) }) {
+    if let key = entity.key, let value = body[key],
+      let id = value.integer ?? value.string.flatMap({ Int64($0) })
+    {
       found = try FusionRow.find(entity.path, id, in: database)
     } else if let name = entity.alternateKey, let number = body[name]?.string {
       found = try FusionRow.find(entity.path, number: number, in: database)

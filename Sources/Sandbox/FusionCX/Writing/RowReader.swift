@@ -74,7 +74,7 @@ struct RowReader {
   }
 
   private mutating func key(in body: JSONObject, _ entity: Entity, _ purpose: Purpose) -> Int64? {
-    guard purpose != .create, let value = body[entity.key] else { return nil }
+    guard purpose != .create, let value = entity.key.flatMap({ body[$0] }) else { return nil }
     return value.integer ?? value.string.flatMap { session.version.hasTextIntegers ? Int64($0) : nil }
   }
 
@@ -112,10 +112,10 @@ struct RowReader {
         return nil
       }
       // A nested row that names a row changes it; one without a name is new.
-      if purpose == .change, body[entity.key] != nil {
+      if purpose == .change, body[entity.pathKey] != nil {
         let isUpdate = choices.nestedRows == .update
         return read(
-          isUpdate ? body : body.without(entity.key), entity, isUpdate ? .change : .create, path: place)
+          isUpdate ? body : body.without(entity.pathKey), entity, isUpdate ? .change : .create, path: place)
       }
       return read(body, entity, purpose == .change ? .create : purpose, path: place)
     }
@@ -127,9 +127,9 @@ struct RowReader {
 }
 
 extension JSONObject {
-  func without(_ name: String) -> JSONObject {
+  func without(_ name: String?) -> JSONObject {
     var copy = self
-    copy[name] = nil
+    if let name { copy[name] = nil }
     return copy
   }
 }

@@ -9,7 +9,9 @@ extension FusionSession {
   func insert(_ change: RowChange, _ entity: Entity, below parent: FusionRow?) throws -> FusionRow {
     let id = try change.id ?? FusionSequence.next(for: entity.path, in: database)
     guard try change.id == nil || FusionRow.find(entity.path, id, in: database) == nil else {
-      throw Fault(code: choices.valueCode, "\(id) is given twice", path: "\(change.path)/\(entity.key)")
+      throw Fault(
+        code: choices.valueCode, "\(id) is given twice",
+        path: "\(change.path)/\(entity.key ?? entity.pathKey)")
     }
     var row = FusionRow(
       entity: entity.path, id: id, parent: parent?.id, number: change.number, version: 1,
@@ -92,8 +94,8 @@ extension FusionSession {
         if let id = below.id, !below.isNew {
           guard var found = try FusionRow.find(child.path, id, in: database), found.parent == row.id else {
             throw Fault(
-              code: choices.valueCode, "The value of the attribute \(child.key) isn't valid.",
-              path: "\(below.path)/\(child.key)")
+              code: choices.valueCode, "The value of the attribute \(child.pathKey) isn't valid.",
+              path: "\(below.path)/\(child.pathKey)")
           }
           try update(&found, child, below)
         } else {
