@@ -24,6 +24,15 @@ import Testing
     #expect(changes.creations.isEmpty)
   }
 
+  /// Any name may be a custom object's own attribute, but those of the catalogue are not.
+  @Test func takesAnAttributeOfTheCatalogueForNoneOfTheSite() throws {
+    let resource = try #require(ResourceName("CO.Services")?.meanings().first)
+    let changes = resource.changes(in: ["lookupName": "x", "Name": "y", "Status": ["id": 3]])
+    #expect(changes.attributes.map(\.path) == ["lookupName", "Name", "Status"])
+    #expect(changes.attributes.map { $0.kind == nil } == [false, true, true])
+    #expect(changes.attributes.map { resource.isCustom($0.path) } == [false, true, true])
+  }
+
   @Test func tellsChangedElementsFromNewOnes() throws {
     let changes = incidents.changes(in: [
       "threads": [

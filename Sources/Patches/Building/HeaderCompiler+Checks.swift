@@ -15,7 +15,7 @@ extension HeaderCompiler {
         "bad-null-marker", nil, "a word of nulls is blank, but a blank cell changes nothing",
         hint: "take it out")
     }
-    for path in options.customFields.keys.sorted() where !shape.isCustom(path) {
+    for path in options.customFields.keys.sorted() where !resource.isCustom(path) {
       let spaces = resource.customFields.map(\.path).joined(separator: " or ")
       report.error(
         "not-a-custom-field", path, "not a custom field of this resource",

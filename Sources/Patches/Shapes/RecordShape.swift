@@ -11,7 +11,6 @@ struct RecordShape: Sendable {
   /// All possible headers, for suggestions.
   let paths: [String]
 
-  private let customFields: [CustomFieldSpace]
   private let customTypes: [String: DeclaredType]
   private let resource: ResourceType
   private let settings: ReadingSettings
@@ -43,7 +42,6 @@ struct RecordShape: Sendable {
     }
     self.members = members
     self.paths = paths
-    customFields = resource.customSpaces
     self.customTypes = customTypes
     self.resource = resource
     self.settings = settings
@@ -64,17 +62,12 @@ struct RecordShape: Sendable {
         at: SitePlace(of: resource, at: path))
     }
     let isDeep = resource.lists.contains { path.hasPrefix($0.name + ".") }
-    return isCustom(path) && !isDeep ? customRule(path) : nil
-  }
-
-  /// Returns whether a path is in the place of custom fields, and none of the catalogue's attributes.
-  func isCustom(_ path: String) -> Bool {
-    customFields.contains { $0.contains(path) } && resource.field(at: path) == nil
+    return resource.isCustom(path) && !isDeep ? customRule(path) : nil
   }
 
   /// Returns whether a path is that of a record's custom field whose type nobody has given.
   func isUndeclared(_ path: String) -> Bool {
-    isCustom(path) && customTypes[path] == nil && resource.customKinds[path] == nil
+    resource.isCustom(path) && customTypes[path] == nil && resource.customKinds[path] == nil
       && resource.siteRefusal(at: path) == nil
   }
 

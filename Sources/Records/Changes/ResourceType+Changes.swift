@@ -50,8 +50,6 @@ private struct AttributeSpace {
 
   func field(at path: String) -> Field? { fields.first(at: path) }
 
-  func isCustom(_ path: String) -> Bool { customFields.contains { $0.contains(path) } }
-
   func customKind(at path: String) -> Field.Kind? {
     customKinds.isEmpty ? nil : customKinds[(names + [path]).joined(separator: ".")]
   }
@@ -78,7 +76,7 @@ extension PatchChanges {
       } else if path.isEmpty, let list = space.lists.first(where: { $0.name == name }) {
         let elements = space.elements(of: list)
         for element in value.array ?? [value] { read(element, of: list, elements, in: prefix) }
-      } else if let inner = value.object, !space.isCustom(here) {
+      } else if let inner = value.object, !space.customFields.contains(where: { $0.contains(here) }) {
         attributes += read(inner, space, below: here + ".", in: prefix)
       } else {
         attributes.append(
