@@ -139,6 +139,25 @@ import Testing
     ("customfields.c.region", false),
   ])
   func knowsWhereASiteHasItsOwnAttributes(_ path: String, _ isCustom: Bool) {
-    #expect(ResourceType.incidents.customFields.contains { $0.contains(path) } == isCustom)
+    for resource in [ResourceType.incidents, .contacts, .organizations] {
+      #expect(resource.customFields.contains { $0.contains(path) } == isCustom)
+    }
+  }
+
+  /// Both are people and companies that the service deals with, and have the same facts about that.
+  @Test func contactsAndOrganizationsAgree() throws {
+    let parts = ["externalReference", "banner.", "cRMModules.", "salesSettings.", "source"]
+    let shared = ResourceType.contacts.fields.filter { field in
+      parts.contains { field.path.hasPrefix($0) }
+    }
+    #expect(shared.count == 12)
+    for field in shared {
+      let other = try #require(ResourceType.organizations.field(at: field.path))
+      #expect(other.kind == field.kind && other.access == field.access)
+      #expect(other.nullability == field.nullability && other.unconfirmed == field.unconfirmed)
+    }
+    for resource in [ResourceType.contacts, .organizations] {
+      #expect(resource.kind(at: "supersededBy") == .reference(to: resource.name))
+    }
   }
 }

@@ -14,11 +14,7 @@ extension ResourceType {
     dialect: .b2cService, key: "id", alternateKeys: [],
     fields: contactFields,
     lists: [emails, phones],
-    customFields: [
-      CustomFieldSpace(
-        path: "customFields.{package}.{name}",
-        note: "classic fields are in package c; names case-sensitive as the site defines them")
-    ],
+    customFields: [packageFields],
     titles: [
       "id": ["Contact ID", "Contact", "ID"],
       "login": ["Login", "Username", "User Name", "User ID"],
@@ -66,57 +62,69 @@ extension ResourceType {
         by: "too-long"),
     ])
 
-  private static let contactFields: [Field] = [
-    Field("id", .integer(minimum: 1), .readOnly, note: "names the record; a key column"),
-    Field("lookupName", .string(maximumLength: 255), .readOnly, note: "follows the name"),
-    Field("createdTime", .dateTime, .readOnly),
-    Field("updatedTime", .dateTime, .readOnly),
-    Field("name.first", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
-    Field("name.last", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
-    Field(
-      "nameFurigana.first", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
-    Field("nameFurigana.last", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
-    Field("title", .string(maximumLength: 80), nullability: .nullable),
-    Field(
-      "login", .string(maximumLength: 255), nullability: .nullable,
-      note: "names the record where the job says so: key.match"),
-    // What is never in a sheet is in no snapshot, plan, log or result file either.
-    Field(
-      "newPassword", .string(maximumLength: 20),
-      note: "passwords are not for sheets; let contacts reset their own",
-      isWrittenBySheets: false),
-    Field("disabled", .boolean, nullability: .notNull),
-    Field(
-      "externalReference", .string(maximumLength: 20), nullability: .nullable,
-      unconfirmed: "whether it can be written: live metadata calls it read-only, and clients write it"),
-    Field("contactType", .menu(), nullability: .nullable),
-    Field("organization", .reference(to: "organizations"), nullability: .nullable),
-    Field("address.street", .string(maximumLength: 240), nullability: .nullable, unconfirmed: "its length"),
-    Field("address.city", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
-    Field(
-      "address.postalCode", .string(maximumLength: 10), nullability: .nullable, unconfirmed: "its length"),
-    Field("address.stateOrProvince", .menu(), nullability: .nullable),
-    Field("address.country", .reference(to: "countries"), nullability: .nullable),
-    Field(
-      "banner.importanceFlag",
-      .menu(known: [MenuValue(nil, "Low"), MenuValue(nil, "Medium"), MenuValue(nil, "High")])),
-    Field("banner.text", .string(maximumLength: 1333), nullability: .nullable),
-    Field("banner.updatedByAccount", .reference(to: "accounts"), .readOnly),
-    Field("banner.updatedTime", .dateTime, .readOnly),
-    Field("cRMModules.marketing", .boolean, nullability: .notNull),
-    Field("cRMModules.sales", .boolean, nullability: .notNull),
-    Field("cRMModules.service", .boolean, nullability: .notNull),
-    Field("marketingSettings.marketingOptIn", .boolean, nullability: .nullable),
-    Field("marketingSettings.surveyOptIn", .boolean, nullability: .nullable),
-    Field("marketingSettings.emailFormat", .menu(), nullability: .nullable),
-    Field("salesSettings.acquiredDate", .date, unconfirmed: "whether it may be cleared"),
-    Field("salesSettings.salesAccount", .reference(to: "accounts"), nullability: .nullable),
-    Field("passwordEmailExpirationTime", .dateTime, .readOnly),
-    Field("passwordExpirationTime", .dateTime, .readOnly),
-    Field("source", .menu(isHierarchical: true), .readOnly),
-    Field("source.parents", .menuPath, .readOnly, note: "root first"),
-    Field("supersededBy", .reference(to: "contacts"), .readOnly),
-  ]
+  private static let contactFields: [Field] =
+    [
+      Field("id", .integer(minimum: 1), .readOnly, note: "names the record; a key column"),
+      Field("lookupName", .string(maximumLength: 255), .readOnly, note: "follows the name"),
+      Field("createdTime", .dateTime, .readOnly),
+      Field("updatedTime", .dateTime, .readOnly),
+      Field("name.first", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
+      Field("name.last", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
+      Field(
+        "nameFurigana.first", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
+      Field(
+        "nameFurigana.last", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
+      Field("title", .string(maximumLength: 80), nullability: .nullable),
+      Field(
+        "login", .string(maximumLength: 255), nullability: .nullable,
+        note: "names the record where the job says so: key.match"),
+      // What is never in a sheet is in no snapshot, plan, log or result file either.
+      Field(
+        "newPassword", .string(maximumLength: 20),
+        note: "passwords are not for sheets; let contacts reset their own",
+        isWrittenBySheets: false),
+      Field("disabled", .boolean, nullability: .notNull),
+      Field("contactType", .menu(), nullability: .nullable),
+      Field("organization", .reference(to: "organizations"), nullability: .nullable),
+      Field("address.street", .string(maximumLength: 240), nullability: .nullable, unconfirmed: "its length"),
+      Field("address.city", .string(maximumLength: 80), nullability: .nullable, unconfirmed: "its length"),
+      Field(
+        "address.postalCode", .string(maximumLength: 10), nullability: .nullable, unconfirmed: "its length"),
+      Field("address.stateOrProvince", .menu(), nullability: .nullable),
+      Field("address.country", .reference(to: "countries"), nullability: .nullable),
+      Field("marketingSettings.marketingOptIn", .boolean, nullability: .nullable),
+      Field("marketingSettings.surveyOptIn", .boolean, nullability: .nullable),
+      Field("marketingSettings.emailFormat", .menu(), nullability: .nullable),
+      Field("passwordEmailExpirationTime", .dateTime, .readOnly),
+      Field("passwordExpirationTime", .dateTime, .readOnly),
+    ] + customerFields(of: "contacts")
+
+  /// The attributes that contacts and organizations have in common.
+  ///
+  /// - Parameters:
+  ///   - collection: the resource itself, of which a record may be superseded by another.
+  ///   - note: what is known of the three modules.
+  static func customerFields(of collection: String, modules note: String? = nil) -> [Field] {
+    [
+      Field(
+        "externalReference", .string(maximumLength: 20), nullability: .nullable,
+        unconfirmed: "whether it can be written: live metadata calls it read-only, and clients write it"),
+      Field(
+        "banner.importanceFlag",
+        .menu(known: [MenuValue(nil, "Low"), MenuValue(nil, "Medium"), MenuValue(nil, "High")])),
+      Field("banner.text", .string(maximumLength: 1333), nullability: .nullable),
+      Field("banner.updatedByAccount", .reference(to: "accounts"), .readOnly),
+      Field("banner.updatedTime", .dateTime, .readOnly),
+      Field("cRMModules.marketing", .boolean, nullability: .notNull, note: note),
+      Field("cRMModules.sales", .boolean, nullability: .notNull),
+      Field("cRMModules.service", .boolean, nullability: .notNull),
+      Field("salesSettings.acquiredDate", .date, unconfirmed: "whether it may be cleared"),
+      Field("salesSettings.salesAccount", .reference(to: "accounts"), nullability: .nullable),
+      Field("source", .menu(isHierarchical: true), .readOnly),
+      Field("source.parents", .menuPath, .readOnly, note: "root first"),
+      Field("supersededBy", .reference(to: collection), .readOnly),
+    ]
+  }
 
   private static let emails = ChildList(
     name: "emails", singular: "email",

@@ -102,11 +102,7 @@ extension ResourceType {
       Field("updatedByAccount", .reference(to: "accounts"), .readOnly),
     ],
     lists: [threads, fileAttachments, billedMinutes, otherContacts, milestoneInstances],
-    customFields: [
-      CustomFieldSpace(
-        path: "customFields.{package}.{name}",
-        note: "classic fields are in package c; names case-sensitive as the site defines them")
-    ],
+    customFields: [packageFields],
     titles: [
       "id": ["Incident ID", "Incident", "ID"],
       "referenceNumber": [
@@ -261,4 +257,9 @@ extension ResourceType {
       Field("resolutionDueTime", .dateTime, .readOnly),
     ]),
     operations: [])
+
+  /// The custom fields of every resource of B2C Service, by package.
+  static let packageFields = CustomFieldSpace(
+    path: "customFields.{package}.{name}",
+    note: "classic fields are in package c; names case-sensitive as the site defines them")
 }

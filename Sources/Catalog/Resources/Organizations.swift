@@ -12,11 +12,7 @@ extension ResourceType {
     dialect: .b2cService, key: "id", alternateKeys: ["lookupName"],
     fields: organizationFields,
     lists: [addresses],
-    customFields: [
-      CustomFieldSpace(
-        path: "customFields.{package}.{name}",
-        note: "classic fields are in package c; names case-sensitive as the site defines them")
-    ],
+    customFields: [packageFields],
     titles: [
       "id": ["Organization ID", "Organisation ID", "ID"],
       "login": ["Login", "Username"],
@@ -41,50 +37,32 @@ extension ResourceType {
       .refused("an address of no type", ["addresses": [["city": "Oslo"]]], by: "missing-required"),
     ])
 
-  private static let organizationFields: [Field] = [
-    Field("id", .integer(minimum: 1), .readOnly, note: "names the record; a key column"),
-    Field(
-      "lookupName", .string(maximumLength: 255), .readOnly,
-      note: "equals the name; usable as the key column if no two have the same"),
-    Field("createdTime", .dateTime, .readOnly),
-    Field("updatedTime", .dateTime, .readOnly),
-    Field("name", .string(maximumLength: 80), nullability: .notNull),
-    Field("nameFurigana", .string(maximumLength: 80), nullability: .nullable),
-    Field(
-      "login", .string(maximumLength: 40), nullability: .nullable,
-      note: "names the record where the job says so: key.match"),
-    // What is never in a sheet is in no snapshot, plan, log or result file either.
-    Field(
-      "newPassword", .string(maximumLength: 20), note: "passwords are not for sheets",
-      isWrittenBySheets: false),
-    Field(
-      "externalReference", .string(maximumLength: 20), nullability: .nullable,
-      unconfirmed: "whether it can be written: live metadata calls it read-only, and clients write it"),
-    Field("industry", .menu(), nullability: .nullable),
-    Field("numberOfEmployees", .integer(minimum: 0, maximum: 2_147_483_647), nullability: .nullable),
-    Field("parent", .reference(to: "organizations"), nullability: .nullable),
-    Field(
-      "banner.importanceFlag",
-      .menu(known: [MenuValue(nil, "Low"), MenuValue(nil, "Medium"), MenuValue(nil, "High")])),
-    Field("banner.text", .string(maximumLength: 1333), nullability: .nullable),
-    Field("banner.updatedByAccount", .reference(to: "accounts"), .readOnly),
-    Field("banner.updatedTime", .dateTime, .readOnly),
-    Field(
-      "cRMModules.marketing", .boolean, nullability: .notNull, note: "one of the three modules has to be true"
-    ),
-    Field("cRMModules.sales", .boolean, nullability: .notNull),
-    Field("cRMModules.service", .boolean, nullability: .notNull),
-    Field("salesSettings.acquiredDate", .date, unconfirmed: "whether it may be cleared"),
-    Field("salesSettings.salesAccount", .reference(to: "accounts"), nullability: .nullable),
-    Field("salesSettings.totalRevenue.currency", .menu()),
-    Field("salesSettings.totalRevenue.exchangeRate", .menu(), nullability: .nullable),
-    Field(
-      "salesSettings.totalRevenue.value", .number(),
-      unconfirmed: "how many digits the service keeps: its model has a binary number"),
-    Field("source", .menu(isHierarchical: true), .readOnly),
-    Field("source.parents", .menuPath, .readOnly, note: "root first"),
-    Field("supersededBy", .reference(to: "organizations"), .readOnly),
-  ]
+  private static let organizationFields: [Field] =
+    [
+      Field("id", .integer(minimum: 1), .readOnly, note: "names the record; a key column"),
+      Field(
+        "lookupName", .string(maximumLength: 255), .readOnly,
+        note: "equals the name; usable as the key column if no two have the same"),
+      Field("createdTime", .dateTime, .readOnly),
+      Field("updatedTime", .dateTime, .readOnly),
+      Field("name", .string(maximumLength: 80), nullability: .notNull),
+      Field("nameFurigana", .string(maximumLength: 80), nullability: .nullable),
+      Field(
+        "login", .string(maximumLength: 40), nullability: .nullable,
+        note: "names the record where the job says so: key.match"),
+      // What is never in a sheet is in no snapshot, plan, log or result file either.
+      Field(
+        "newPassword", .string(maximumLength: 20), note: "passwords are not for sheets",
+        isWrittenBySheets: false),
+      Field("industry", .menu(), nullability: .nullable),
+      Field("numberOfEmployees", .integer(minimum: 0, maximum: 2_147_483_647), nullability: .nullable),
+      Field("parent", .reference(to: "organizations"), nullability: .nullable),
+      Field("salesSettings.totalRevenue.currency", .menu()),
+      Field("salesSettings.totalRevenue.exchangeRate", .menu(), nullability: .nullable),
+      Field(
+        "salesSettings.totalRevenue.value", .number(),
+        unconfirmed: "how many digits the service keeps: its model has a binary number"),
+    ] + customerFields(of: "organizations", modules: "one of the three modules has to be true")
 
   private static let addresses = ChildList(
     name: "addresses", singular: "address",
