@@ -26,6 +26,22 @@ import Testing
     }
   }
 
+  @Test func applyResumeAndSplitShareTheirOptions() throws {
+    let options = [
+      "latest", "--site", "desk", "--again", "--lock-wait", "5m", "--lanes", "2", "--canary", "3",
+      "--on-failure", "continue",
+    ]
+    let groups = [
+      try ApplyCommand.parse(options).continuation, try ResumeCommand.parse(options).continuation,
+      try SplitCommand.parse(options + ["--into", "2"]).continuation,
+    ]
+    for group in groups {
+      #expect(group.flags.map(\.name) == ["lanes", "canary", "on-failure", "site"])
+      #expect(group.repetition.isMeant && !group.site.isSiteMoved)
+      #expect(try group.lock.timeToWait() == .seconds(300))
+    }
+  }
+
   /// A flag goes before the key, adds to a list, and the later of two goes before the earlier.
   @Test func flagsGoOverWhatIsThere() throws {
     var settings = JobSettings()

@@ -26,12 +26,7 @@ struct ApplyCommand: DocumentedCommand {
   @OptionGroup var target: RunArgument
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var reason: SettingArguments<ReasonSettings>
-  @OptionGroup var site: SiteArguments
-  @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var lock: LockArguments
-  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
-  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
-  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
+  @OptionGroup var continuation: ContinuationArguments
   @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
   @OptionGroup(title: "Log and metrics") var metrics: SettingArguments<MetricsSettings>
@@ -41,17 +36,16 @@ struct ApplyCommand: DocumentedCommand {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     try checkPlan(of: record, in: directory)
-    let flags = try
-      (pace.given + safety.given + trouble.given + metrics.given + unattended.given + reason.given
-      + site.flags + logging.flags).checked()
-    let lockWait = try lock.timeToWait()
+    let flags = try (continuation.flags + metrics.given + unattended.given + reason.given + logging.flags)
+      .checked()
+    let lockWait = try continuation.lock.timeToWait()
     try RunContinuation(
-      of: directory, record, overriding: flags, claims: RunClaims(isSiteMoved: site.isSiteMoved),
+      of: directory, record, overriding: flags, claims: RunClaims(isSiteMoved: continuation.site.isSiteMoved),
       options: global.options
     ).goOn(
       RunIntent(
         confirmation: confirmation.confirmation, approvesPlan: true,
-        isRepetitionMeant: repetition.isMeant),
+        isRepetitionMeant: continuation.repetition.isMeant),
       lockWait: lockWait, logging: logging.request)
   }
 

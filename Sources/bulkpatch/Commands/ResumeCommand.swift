@@ -51,12 +51,7 @@ struct ResumeCommand: DocumentedCommand {
   )
   var restored = false
 
-  @OptionGroup var site: SiteArguments
-  @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var lock: LockArguments
-  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
-  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
-  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
+  @OptionGroup var continuation: ContinuationArguments
   @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
   @OptionGroup(title: "Unattended") var unattended: SettingArguments<UnattendedSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
@@ -65,12 +60,10 @@ struct ResumeCommand: DocumentedCommand {
 
   func run() throws {
     let directory = try target.ownDirectory(global)
-    let lockWait = try lock.timeToWait()
+    let lockWait = try continuation.lock.timeToWait()
     let record = try directory.readRecord(waiting: lockWait ?? .zero)
-    let flags =
-      try
-      (pace.given + safety.given + trouble.given + metrics.given + snapshot.given + unattended.given
-      + site.flags + logging.flags).checked()
+    let flags = try (continuation.flags + metrics.given + snapshot.given + unattended.given + logging.flags)
+      .checked()
     let assumption = try Form<Assumption>.word.value(ofFlag: "assume", assume)
     let rows = try Form.rows.value(ofFlag: "only", only)
     guard assumption != nil || rows == nil else {
@@ -81,10 +74,11 @@ struct ResumeCommand: DocumentedCommand {
     if !isMore, try isFinishedShard(record, in: directory) { return }
     try RunContinuation(
       of: directory, record, overriding: flags,
-      claims: RunClaims(isSiteMoved: site.isSiteMoved, isRestored: restored), options: global.options
+      claims: RunClaims(isSiteMoved: continuation.site.isSiteMoved, isRestored: restored),
+      options: global.options
     ).goOn(
       RunIntent(
-        confirmation: confirmation.confirmation, isRepetitionMeant: repetition.isMeant,
+        confirmation: confirmation.confirmation, isRepetitionMeant: continuation.repetition.isMeant,
         retriesFailed: retryFailed),
       lockWait: lockWait, logging: logging.request
     ) { session throws(UserError) in

@@ -44,12 +44,7 @@ struct SplitCommand: DocumentedCommand {
 
   @OptionGroup var confirmation: ConfirmationArguments
   @OptionGroup var reason: SettingArguments<ReasonSettings>
-  @OptionGroup var site: SiteArguments
-  @OptionGroup var repetition: RepetitionArguments
-  @OptionGroup var lock: LockArguments
-  @OptionGroup(title: "Pace") var pace: SettingArguments<PaceSettings>
-  @OptionGroup(title: "Safety") var safety: SettingArguments<SafetySettings>
-  @OptionGroup(title: "Trouble") var trouble: SettingArguments<TroubleSettings>
+  @OptionGroup var continuation: ContinuationArguments
   @OptionGroup(title: "Safety") var snapshot: SettingArguments<SnapshotSettings>
   @OptionGroup(title: "Log and metrics") var logging: LogArguments
   @OptionGroup(title: "General") var global: GlobalOptions
@@ -65,16 +60,14 @@ struct SplitCommand: DocumentedCommand {
     let directory = try target.ownDirectory(global)
     let record = try directory.readRecord()
     try checkKind(of: record, in: directory)
-    let flags = try
-      (pace.given + safety.given + trouble.given + snapshot.given + reason.given + site.flags + logging.flags)
-      .checked()
-    let lockWait = try lock.timeToWait()
+    let flags = try (continuation.flags + snapshot.given + reason.given + logging.flags).checked()
+    let lockWait = try continuation.lock.timeToWait()
     var intent = RunIntent(
       confirmation: confirmation.confirmation, approvesPlan: record.isDryRun,
-      isRepetitionMeant: repetition.isMeant)
+      isRepetitionMeant: continuation.repetition.isMeant)
     intent.errand = .split(Division(into: into, atOnce: atOnce))
     try RunContinuation(
-      of: directory, record, overriding: flags, claims: RunClaims(isSiteMoved: site.isSiteMoved),
+      of: directory, record, overriding: flags, claims: RunClaims(isSiteMoved: continuation.site.isSiteMoved),
       options: global.options
     ).goOn(intent, lockWait: lockWait, logging: logging.request)
   }
