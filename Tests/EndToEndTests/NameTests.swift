@@ -169,6 +169,26 @@ import Testing
     #expect(misspelt.standardError.contains("did you mean 'assignedTo.account'?"))
   }
 
+  /// The hint has the site and the resource, and leads to the job whose folder describes the site.
+  @Test(arguments: ["my jobs/nightly.yaml", "sheet.csv"])
+  func theHintWorksWhenPasted(_ source: String) throws {
+    let desk = try Desk(incidents: 0, options: ["--records", "serviceRequests=3"])
+    try desk.folder.write(
+      "my jobs/sites.yaml",
+      "pod: {kind: fusion-cx, url: \(desk.url), auth: {basic: {user: admin, password: {env: BULKPATCH_PASSWORD}}}}"
+    )
+    try desk.folder.write(
+      "my jobs/nightly.yaml", "resource: serviceRequests\nsheet: ../sheet.csv\nsite: pod\n")
+    try desk.folder.write("sheet.csv", "SrNumber,StatusCd\nSR1,Zzyzx\n")
+    let site = source == "sheet.csv" ? ["--resource", "serviceRequests", "--site", desk.url] : []
+    for command in [["check", source, "--live"], ["run", source, "--dry-run"]] {
+      let output = try desk.bulkpatch.run(command + site).standardOutput
+      let hint = try #require(output.firstMatch(of: /hint: '(.*)' lists what the site has/)?.1, "\(output)")
+      let listed = try desk.bulkpatch.shell(String(hint))
+      #expect(listed.standardOutput.contains("ORA_SVC_"), "\(hint)\n\(listed.standardError)")
+    }
+  }
+
   @Test func codesOfFusionAreCheckedAgainstItsLists() throws {
     let desk = try Desk(incidents: 0, options: ["--interactions", "3"])
     let site = ["--site", desk.url, "--resource", "interactions"]

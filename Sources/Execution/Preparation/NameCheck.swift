@@ -13,14 +13,21 @@ public struct NameCheck {
   public internal(set) var cache: NameCache
   /// Returns the column of an attribute, for findings.
   let column: (_ place: String) -> String
+  /// Returns the command that lists what the site has for an attribute, for hints.
+  let listing: (_ place: String) -> String
 
   /// - Parameters:
   ///   - cache: what the site has said before.
   ///   - column: returns the column of an attribute, for findings.
-  public init(_ resource: ResourceType, cache: NameCache, column: @escaping (_ place: String) -> String) {
+  ///   - listing: returns the command that lists what the site has for an attribute, for hints.
+  public init(
+    _ resource: ResourceType, cache: NameCache, column: @escaping (_ place: String) -> String,
+    listing: @escaping (_ place: String) -> String
+  ) {
     self.resource = resource
     self.cache = cache
     self.column = column
+    self.listing = listing
   }
 
   /// The rows that are read or written together.
@@ -126,7 +133,9 @@ public struct NameCheck {
     of body: JSONObject, _ row: NamedRow, _ verdicts: [GivenName: NameVerdict]
   ) -> [Finding] {
     resource.names(in: body, element: row.element).compactMap { name in
-      verdicts[name]?.finding(about: name, row: row.number, line: row.line, column: column(name.place))
+      verdicts[name]?.finding(
+        about: name, row: row.number, line: row.line, column: column(name.place), listing: listing(name.place)
+      )
     }
   }
 
@@ -155,7 +164,11 @@ extension NameVerdict {
   }
 
   /// Returns the finding that rejects a row with this name; `nil` if the name is no reason to.
-  public func finding(about name: GivenName, row: Int, line: Int, column: String) -> Finding? {
+  ///
+  /// - Parameter command: what lists the names that the site has.
+  public func finding(
+    about name: GivenName, row: Int, line: Int, column: String, listing command: String
+  ) -> Finding? {
     switch self {
     case .known, .unchecked: return nil
     case .unknown(let near):
@@ -166,7 +179,7 @@ extension NameVerdict {
         message: "no value at the site has the name '\(name.name)'"
           + (words.isEmpty ? "" : "; nearest: \(words.joined(separator: ", "))"),
         hint: words.isEmpty
-          ? "'bulkpatch values \(name.place)' lists what the site has"
+          ? "'\(command)' lists what the site has"
           : "write the name or the id of one of them")
     case .ambiguous(let records):
       let words = records.map { ([$0.word] + $0.details).joined(separator: " ") }

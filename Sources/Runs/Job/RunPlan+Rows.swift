@@ -1,7 +1,10 @@
 import Catalog
 package import Console
 import Patches
+import Reports
 package import Sheets
+import Sites
+import Staging
 
 extension RunPlan {
   /// The options for reading the sheet.
@@ -56,6 +59,31 @@ extension RunPlan {
   package func column(of place: String) -> String {
     let headers = settings.columns.sorted { $0.key < $1.key }
     return headers.first { resource.withoutVerbs($0.value) == place }?.key ?? place
+  }
+
+  /// Returns what makes the command that lists what the site has for an attribute, which has its lists in front but no
+  /// verbs.
+  ///
+  /// The site's file is read here, and not for each attribute.
+  package func makeValuesCommand() -> (_ place: String) -> String {
+    var options: [String] = []
+    var folder = ""
+    if case .named(let name)? = settings.site {
+      options += ["--site", name]
+      let home = jobPath.map(Path.folder) ?? (request.folder == WorkingFolder.path ? "" : request.folder)
+      // A site beside the job is found from there alone.
+      if SitesFile(folder: home, environment: [:]).names.contains(name) { folder = home }
+    } else if let site {
+      options += ["--site", site.url]
+    }
+    options += ["--resource", resource.ownName]
+    if let path = settings.overlayFile {
+      options += ["--overlay", folder.isEmpty ? path : RunRequest.absolute(path, in: WorkingFolder.path)]
+    }
+    let start = folder.isEmpty ? "" : "cd \(ShellWord.quoted(folder)) && "
+    return { [options] place in
+      start + (["bulkpatch", "values", place] + options).map(ShellWord.quoted).joined(separator: " ")
+    }
   }
 
   /// The sheet's name in messages.

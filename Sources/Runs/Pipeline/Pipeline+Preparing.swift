@@ -72,7 +72,9 @@ extension Pipeline {
     var names: NameCheck?
     if plan.purpose.hasSheet, let file {
       let cache = file.read(isRefreshed: intent.refreshesNames)
-      names = NameCheck(plan.resource, cache: cache) { [plan] in plan.column(of: $0) }
+      names = NameCheck(
+        plan.resource, cache: cache, column: { [plan] in plan.column(of: $0) },
+        listing: plan.makeValuesCommand())
     }
     defer { if let names { file?.write(names.cache) } }
     return try Preparation.prepare(

@@ -10,6 +10,8 @@ import Sites
 /// What the site says of the keys and the names of a sheet (`check --live`).
 struct LiveCheck {
   private let plan: RunPlan
+  /// Returns the command that lists what the site has for an attribute.
+  private let listing: (_ place: String) -> String
   private var keys: [String: [RecordID]] = [:]
   private var verdicts: [GivenName: NameVerdict] = [:]
   private var keyAttributes: Set<String> = []
@@ -29,6 +31,7 @@ struct LiveCheck {
   init(_ plan: RunPlan, _ source: PatchSource, on site: any Site, _ cache: inout NameCache) throws(UserError)
   {
     self.plan = plan
+    listing = plan.makeValuesCommand()
     let connection = site.makeConnection()
     if let error = UserError(connection.check().outcome, at: site.location) { throw error }
     var names: Set<GivenName> = []
@@ -88,10 +91,10 @@ struct LiveCheck {
       }
     }
     for name in plan.resource.names(in: patch.body, element: patch.element) {
-      let column = plan.column(of: name.place)
-      if let finding = verdicts[name]?.finding(about: name, row: row.number, line: row.line, column: column) {
-        findings.append(finding)
-      }
+      let finding = verdicts[name]?.finding(
+        about: name, row: row.number, line: row.line, column: plan.column(of: name.place),
+        listing: listing(name.place))
+      if let finding { findings.append(finding) }
     }
     return findings
   }
