@@ -18,10 +18,7 @@ struct B2CService: Sendable {
   func answer(_ request: Exchange, in database: Database) throws -> Answer {
     var answer: Answer
     do {
-      // Each request succeeds or fails as a whole, independently of its group; reads change nothing anyway.
-      answer =
-        request.method == "GET"
-        ? try perform(request, in: database) : try database.wholly { try perform(request, in: database) }
+      answer = try perform(request, in: database)
     } catch let refusal as Refusal {
       answer = Self.errorAnswer(refusal, request)
     }
@@ -51,12 +48,18 @@ struct B2CService: Sendable {
       return Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))])
     }
     guard route.methods.contains(method) else { throw Self.unsupported(method) }
-    try Self.checkParameters(of: request, among: route.parameters(method))
+    if !request.parameters.isEmpty {
+      try Self.checkParameters(of: request, among: route.parameters(method))
+    }
     let session = Session(
       directory: Directory(database: database, model: model, vocabulary: vocabulary), choices: choices,
       request: request, templates: templates,
       links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
-    var answer = try session.answer(method, route)
+    // Each request succeeds or fails as a whole, independently of its group. Reads change nothing, and a patch of a
+    // record, which is mostly one statement, sees to it itself.
+    var answer =
+      try method == "GET" || method == "PATCH" && route.isOfARecord
+      ? session.answer(method, route) : database.wholly { try session.answer(method, route) }
     if method == "GET", request.headers["prefer"]?.contains("exclude-null-properties") == true,
       case .json(let json) = answer.body
     {
@@ -80,7 +83,8 @@ struct B2CService: Sendable {
   }
 
   private static func isVersion(_ step: String) -> Bool {
-    step == "latest" || step.first == "v" && step.dropFirst().first?.isNumber == true
+    guard step.utf8.first == UInt8(ascii: "v") else { return step == "latest" }
+    return step.dropFirst().first?.isNumber == true
   }
 
   /// Returns whether access tokens and the application context belong to that version: only from v1.4 on (API reference 2).
@@ -122,6 +126,7 @@ struct B2CService: Sendable {
   /// Adds the headers of every answer (API reference 2.2).
   func finished(_ answer: Answer, _ request: Exchange) -> Answer {
     var answer = answer
+    answer.headers.reserveCapacity(answer.headers.count + 6)
     if hasTokens((try? version(Array(request.segments.dropFirst(Self.root.count))))?.0) {
       answer.headers += [
         ("osvc-crest-api-access-token", tokens.issue()),

@@ -11,7 +11,7 @@ extension Session {
       throw Refusal.notWritable("\(list.name).id")
     }
     if method == "POST",
-      try elements(list, of: record).contains(where: { list.isMeant($0.values, by: change) })
+      try elements(list, of: record).contains(where: { list.isMeant($0.values.object, by: change) })
     {
       throw Refusal(.createFailed, "\(kind.label) \(record.id) already has such a \(list.label)")
     }

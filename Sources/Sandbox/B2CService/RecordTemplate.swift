@@ -36,49 +36,52 @@ final class RecordTemplate: Sendable {
 
   /// The record as the service writes it.
   func bytes(of record: RecordRow) -> [UInt8] {
-    var values = [JSONValue?](repeating: nil, count: slots.count)
-    for (name, value) in record.values {
-      if let slot = slots[name] { values[slot] = value }
-    }
-    for name in ["id", "lookupName"] {
-      if let slot = slots[name] { values[slot] = record.value(at: name) }
+    var values = record.values
+    for name in ["id", "lookupName"] { values[name] = record.value(at: name) }
+    var places = [Range<Int>?](repeating: nil, count: slots.count)
+    for (path, value) in values.places {
+      if let slot = slots[path] { places[slot] = value }
     }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(8192)
-    write(pieces, values, String(record.id), &bytes)
+    bytes.reserveCapacity(Self.usualSize)
+    write(pieces, values, places, String(record.id), &bytes)
     return bytes
   }
 
-  private func write(_ pieces: [Piece], _ values: [JSONValue?], _ id: String, _ bytes: inout [UInt8]) {
+  private func write(
+    _ pieces: [Piece], _ values: StoredValues, _ places: [Range<Int>?], _ id: String, _ bytes: inout [UInt8]
+  ) {
     for piece in pieces {
       switch piece {
       case .text(let text): bytes += text
       case .id: bytes += id.utf8
       case .value(let slot):
-        if let value = values[slot] { bytes += value.bytes() } else { bytes += Self.null }
+        if let place = places[slot] { values.append(place, to: &bytes) } else { bytes += Self.null }
       case .reference(let slot, let texts):
-        guard let target = values[slot]?.integer else {
+        guard let target = places[slot].flatMap({ values.value(at: $0).integer }) else {
           bytes += Self.null
           continue
         }
         Self.join(texts, String(target), &bytes)
       case .menu(let slot, let attribute, let known, let depth):
-        guard let value = values[slot]?.integer else {
+        guard let value = places[slot].flatMap({ values.value(at: $0).integer }) else {
           bytes += Self.null
           continue
         }
         bytes += known[value] ?? writer.written(.integer(value), attribute).bytes(indentedBy: depth)
       case .part(let slots, let inner):
-        if slots.allSatisfy({ values[$0] == nil }) {
+        if slots.allSatisfy({ places[$0] == nil }) {
           bytes += Self.null
         } else {
-          write(inner, values, id, &bytes)
+          write(inner, values, places, id, &bytes)
         }
       }
     }
   }
 
   private static let null = Array("null".utf8)
+  /// Enough for most records.
+  private static let usualSize = 16 << 10
 
   private static func join(_ texts: [[UInt8]], _ separator: String, _ bytes: inout [UInt8]) {
     for (index, text) in texts.enumerated() {

@@ -16,8 +16,14 @@ extension Session {
     let change = try BodyReader(directory: directory, purpose: .change).record(body, of: kind)
     guard !change.isEmpty else { return Answer() }
     apply(change.values, to: &record, kind)
-    for (list, changes) in change.elements { try apply(changes, to: list, of: &record) }
-    try touch(&record, kind)
+    guard !change.elements.isEmpty else {
+      try touch(&record, kind)
+      return Answer(isChange: true)
+    }
+    try database.wholly {
+      for (list, changes) in change.elements { try apply(changes, to: list, of: &record) }
+      try touch(&record, kind)
+    }
     return Answer(isChange: true)
   }
 
@@ -91,7 +97,9 @@ extension Session {
     if values.contains(where: { $0.path == StatusRule.status }) {
       StatusRule.follow(&record, kind, vocabulary, from: oldType, at: request.time.text)
     }
-    for part in kind.stampedParts where values.contains(where: { $0.path.hasPrefix("\(part).") }) {
+    for part in kind.stampedParts {
+      let start = "\(part)."
+      guard values.contains(where: { $0.path.hasPrefix(start) }) else { continue }
       record.values["\(part).updatedByAccount"] = .integer(account)
       if kind.has("\(part).updatedTime") { record.values["\(part).updatedTime"] = .string(request.time.text) }
     }

@@ -74,7 +74,7 @@ extension B2CService {
   }
 
   private func checkContentType(_ header: String?) throws(Refusal) {
-    guard choices.contentType == .json else { return }
+    guard choices.contentType == .json, header != "application/json" else { return }
     let type = (header ?? "").prefix { $0 != ";" }.trimmed.lowercased()
     guard type == "application/json" else {
       throw Refusal(415, .unsupportedAccess, "The content type must be application/json")

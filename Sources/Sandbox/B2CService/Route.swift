@@ -67,6 +67,14 @@ enum Route {
     self = .data(kind, id, list, element, name)
   }
 
+  /// Indicates a record itself or a part of it, and not an element of a list.
+  var isOfARecord: Bool {
+    switch self {
+    case .record, .property: true
+    default: false
+    }
+  }
+
   /// The valid query parameters (API reference 4.2); methods other than GET have only `expand` of a new record (API
   /// reference 15).
   func parameters(_ method: String) -> [String] {

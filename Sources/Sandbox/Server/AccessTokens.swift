@@ -17,7 +17,7 @@ final class AccessTokens: Sendable {
       state.serial &+= 1
       return state.serial
     }
-    return Self.hexadecimal(serial) + Self.hexadecimal(check(serial))
+    return Self.hexadecimal([serial, check(serial)])
   }
 
   /// Returns whether this store issued the token.
@@ -45,8 +45,16 @@ final class AccessTokens: Sendable {
     return mixed
   }
 
-  private static func hexadecimal(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+  /// Sixteen digits for each number.
+  private static func hexadecimal(_ numbers: [UInt64]) -> String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(16 * numbers.count)
+    for number in numbers {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
+        digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
 }

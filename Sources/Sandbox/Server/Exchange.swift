@@ -43,12 +43,13 @@ struct Exchange: Sendable {
   }
 
   private static func segments(of path: String) -> [String] {
-    path.split(separator: "/").map { Percent.decoded($0) }
+    path.utf8.split(separator: UInt8(ascii: "/")).map { Percent.decoded(Substring($0)) }
   }
 
   /// The parameters of a query, decoded, in their order.
   static func parameters(of query: some StringProtocol) -> [(name: String, value: String)] {
-    query.split(separator: "&").map { pair in
+    guard !query.isEmpty else { return [] }
+    return query.split(separator: "&").map { pair in
       let sign = pair.firstIndex(of: "=") ?? pair.endIndex
       return (
         Percent.decoded(pair[..<sign], plusIsBlank: true),

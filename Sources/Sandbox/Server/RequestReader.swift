@@ -72,10 +72,12 @@ final class RequestReader: ChannelInboundHandler {
   ) {
     self.request = nil
     isAnswering = false
+    // Those of an answer are all different.
     var headers = HTTPHeaders()
+    headers.reserveCapacity(answer.headers.count + 3)
     if let type = answer.mediaType { headers.add(name: "Content-Type", value: type) }
-    for (name, value) in answer.headers { headers.replaceOrAdd(name: name, value: value) }
-    headers.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
+    for (name, value) in answer.headers { headers.add(name: name, value: value) }
+    headers.add(name: "Content-Length", value: "\(body.count)")
     headers.add(name: "Date", value: HTTPDate.now)
     // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
     let status = HTTPResponseStatus(statusCode: answer.status == 0 ? 500 : answer.status)
@@ -102,13 +104,13 @@ final class RequestReader: ChannelInboundHandler {
 extension Exchange {
   /// A request without its body.
   fileprivate init(_ head: HTTPRequestHead) {
-    var headers: [String: String] = [:]
+    var headers = [String: String](minimumCapacity: head.headers.count)
     for (name, value) in head.headers {
       let name = name.lowercased()
       headers[name] = headers[name].map { "\($0), \(value)" } ?? value
     }
     let target = head.uri.isEmpty ? "/" : head.uri
-    let mark = target.firstIndex(of: "?")
+    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
     self.init(
       method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
       query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers,

@@ -13,7 +13,15 @@ struct RecordRow {
   var name: String?
   /// The other attributes that are not null, by dotted path; menus and references as ids, times in UTC, and lists
   /// whose elements are not rows.
-  var values: JSONObject
+  var values: StoredValues
+
+  init(entity: String, id: Int64, parent: Int64? = nil, name: String? = nil, values: JSONObject) {
+    self.entity = entity
+    self.id = id
+    self.parent = parent
+    self.name = name
+    self.values = StoredValues(values)
+  }
 
   /// The stored value at a dotted path of the catalogue, absent when null.
   func value(at path: String) -> JSONValue? {
@@ -30,24 +38,43 @@ extension RecordRow {
   private static let selection = "SELECT \(columns) FROM b2c_row WHERE entity = ?"
   // Texts of statements are created once.
   private static let byID = "\(selection) AND id = ?"
+  private static let presence = "SELECT 1 FROM b2c_row WHERE entity = ? AND id = ?"
   private static let byName = "\(selection) AND name = ? ORDER BY id"
   private static let byParent = "\(selection) AND parent = ? ORDER BY id"
   private static let backwards = "\(selection) AND parent = ? ORDER BY id DESC"
   private static let inRange = "\(selection) AND id BETWEEN ? AND ? ORDER BY id"
   private static let insertion = "INSERT INTO b2c_row (\(columns)) VALUES (?, ?, ?, ?, ?)"
+  private static let change = "UPDATE b2c_row SET document = ? WHERE entity = ? AND id = ?"
+  private static let renaming = "UPDATE b2c_row SET document = ?, name = ? WHERE entity = ? AND id = ?"
 
   private init(row: Row) throws {
     entity = row[0]
     id = row[1]
     parent = row[2]
     name = row[3]
-    values = try JSONValue(parsing: row[4] as String).object ?? JSONObject()
+    values = try StoredValues(parsing: Array((row[4] as String).utf8))
+  }
+
+  private init(_ entity: String, _ row: BareStatement) throws {
+    self.entity = entity
+    id = row.integer(1) ?? 0
+    parent = row.integer(2)
+    name = row.string(3)
+    values = try StoredValues(parsing: row.bytes(4))
   }
 
   static func find(_ entity: String, _ id: Int64, in database: Database) throws -> RecordRow? {
-    let statement = try database.cachedStatement(
-      sql: byID)
-    return try Row.fetchOne(statement, arguments: [entity, id]).map { try RecordRow(row: $0) }
+    var statement = try BareStatement(byID, in: database)
+    statement.bind(entity)
+    statement.bind(id)
+    return try statement.first { try RecordRow(entity, $0) }
+  }
+
+  static func exists(_ entity: String, _ id: Int64, in database: Database) throws -> Bool {
+    var statement = try BareStatement(presence, in: database)
+    statement.bind(entity)
+    statement.bind(id)
+    return try statement.first { _ in } != nil
   }
 
   /// The records with a name, lowest id first.
@@ -124,23 +151,25 @@ extension RecordRow {
   }
 
   func insert(into database: Database) throws {
-    let statement = try database.cachedStatement(
-      sql: Self.insertion)
-    try statement.execute(arguments: [entity, id, parent, name, values.text()])
+    var statement = try BareStatement(Self.insertion, in: database)
+    statement.bind(entity)
+    statement.bind(id)
+    statement.bind(parent)
+    statement.bind(name)
+    statement.bind(values.bytes)
+    try statement.run()
   }
 
   /// Stores the changed attributes of an existing row.
   ///
   /// - Parameter isRenamed: indicates that the name changed as well.
   func update(in database: Database, isRenamed: Bool = false) throws {
-    if isRenamed {
-      try database.cachedStatement(
-        sql: "UPDATE b2c_row SET document = ?, name = ? WHERE entity = ? AND id = ?"
-      ).execute(arguments: [values.text(), name, entity, id])
-    } else {
-      try database.cachedStatement(sql: "UPDATE b2c_row SET document = ? WHERE entity = ? AND id = ?")
-        .execute(arguments: [values.text(), entity, id])
-    }
+    var statement = try BareStatement(isRenamed ? Self.renaming : Self.change, in: database)
+    statement.bind(values.bytes)
+    if isRenamed { statement.bind(name) }
+    statement.bind(entity)
+    statement.bind(id)
+    try statement.run()
   }
 
   /// Removes a row and its bytes; the caller removes what belongs to it.

@@ -16,22 +16,35 @@ struct RequestLogEntry {
 
   /// Appends the row to the log.
   func insert(into database: Database) throws {
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
-          application_context, suppress, body, status, error_code, committed, part, if_match, fault,
-          record_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+    var statement = try BareStatement(Self.insertion, in: database)
     let headers = exchange.headers
     let suppress = headers.keys.filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
-    try statement.execute(arguments: [
-      exchange.time.text, exchange.method, headers["x-http-method-override"], exchange.path, exchange.query,
-      resource, recordID, child, childID, headers["osvc-crest-application-context"],
-      suppress.isEmpty ? nil : suppress.joined(separator: ","),
-      exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self),
-      answer.status, answer.errorCode, answer.isChange, part,
-      headers["if-match"], exchange.fault, recordKey,
-    ])
+    statement.bind(exchange.time.text)
+    statement.bind(exchange.method)
+    statement.bind(headers["x-http-method-override"])
+    statement.bind(exchange.path)
+    statement.bind(exchange.query)
+    statement.bind(resource)
+    statement.bind(recordID)
+    statement.bind(child)
+    statement.bind(childID)
+    statement.bind(headers["osvc-crest-application-context"])
+    statement.bind(suppress.isEmpty ? nil : suppress.joined(separator: ","))
+    statement.bind(exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self))
+    statement.bind(Int64(answer.status))
+    statement.bind(answer.errorCode)
+    statement.bind(answer.isChange ? 1 : 0)
+    statement.bind(part)
+    statement.bind(headers["if-match"])
+    statement.bind(exchange.fault)
+    statement.bind(recordKey)
+    try statement.run()
   }
+
+  /// The values are bound in this order.
+  private static let insertion = """
+    INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
+      application_context, suppress, body, status, error_code, committed, part, if_match, fault, record_key)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
 }

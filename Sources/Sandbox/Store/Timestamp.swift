@@ -18,21 +18,21 @@ struct Timestamp: Sendable, Comparable {
     let day = CalendarDay(daysSince1970: number)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(20)
-    for (sign, value) in [
-      ("-", day.year % 100), ("-", day.month), ("T", day.day), (":", second / 3600), (":", second / 60 % 60),
-      ("Z", second % 60),
-    ] as [(Unicode.Scalar, Int64)] {
-      if bytes.isEmpty { Self.append(day.year / 100, to: &bytes) }
-      Self.append(value, to: &bytes)
-      bytes.append(UInt8(ascii: sign))
-    }
+    Self.append(day.year / 100, to: &bytes)
+    Self.append(day.year % 100, "-", to: &bytes)
+    Self.append(day.month, "-", to: &bytes)
+    Self.append(day.day, "T", to: &bytes)
+    Self.append(second / 3600, ":", to: &bytes)
+    Self.append(second / 60 % 60, ":", to: &bytes)
+    Self.append(second % 60, "Z", to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Two digits.
-  private static func append(_ value: Int64, to bytes: inout [UInt8]) {
+  /// Two digits, and a sign after them.
+  private static func append(_ value: Int64, _ sign: Unicode.Scalar? = nil, to bytes: inout [UInt8]) {
     bytes.append(UInt8(truncatingIfNeeded: 0x30 + value / 10))
     bytes.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
+    if let sign { bytes.append(UInt8(ascii: sign)) }
   }
 
   /// The form of HTTP headers, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).

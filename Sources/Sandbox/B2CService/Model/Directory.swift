@@ -9,10 +9,9 @@ struct Directory {
 
   /// Returns whether a menu or a kind of record has that id.
   func has(_ id: Int64, in set: String) throws -> Bool {
-    if let kind = model[set], kind.isStored, try RecordRow.find(kind.name, id, in: database) != nil {
-      return true
-    }
-    return vocabulary[set][id] != nil
+    if vocabulary[set][id] != nil { return true }
+    guard let kind = model[set], kind.isStored else { return false }
+    return try RecordRow.exists(kind.name, id, in: database)
   }
 
   /// The ids with that name.

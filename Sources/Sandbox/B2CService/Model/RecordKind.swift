@@ -23,6 +23,8 @@ final class RecordKind: Sendable {
   let required: [String]
   /// The sub-objects that hold the author and the time of their last change.
   let stampedParts: [String]
+  /// The attributes that make up the name of a record.
+  let names: [String]
   private let paths: Set<String>
 
   /// Creates the kind of a resource of the catalogue.
@@ -67,6 +69,9 @@ final class RecordKind: Sendable {
     tree = AttributeTree(attributes, lists: self.lists).sortedAsServed()
     let known = Set(attributes.map(\.path))
     paths = known
+    names =
+      rules.names.isEmpty
+      ? Array(["name", "subject", "Name"].filter { known.contains($0) }.prefix(1)) : rules.names
     let filled = Set(rules.defaults.map(\.path))
     required =
       rules.required.filter { !isModelled || known.contains($0) }
@@ -89,14 +94,9 @@ final class RecordKind: Sendable {
 
   /// The name of a record (`lookupName`): its number or its name, or else its id.
   func name(of row: RecordRow) -> String {
+    if names.count == 1, let only = row.values[names[0]]?.string, !only.isEmpty { return only }
     let parts = names.compactMap { row.values[$0]?.string }.filter { !$0.isEmpty }
     return parts.isEmpty ? String(row.id) : parts.joined(separator: " ")
-  }
-
-  /// The attributes that make up the name of a record.
-  var names: [String] {
-    if !rules.names.isEmpty { return rules.names }
-    return ["name", "subject", "Name"].filter { paths.contains($0) }.prefix(1).map { $0 }
   }
 
   private static let common = [

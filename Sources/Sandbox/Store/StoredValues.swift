@@ -1,0 +1,210 @@
+import JSON
+
+/// The attributes of a stored row by dotted path, kept as the JSON text that the store has.
+///
+/// A value is parsed when it is asked for, because most requests read and change few of a record's values. A changed or
+/// new one is appended to the text, and its place is noted.
+struct StoredValues: Sendable {
+  private struct Member {
+    /// The place of the name, without its quotes.
+    var name: Range<Int>
+    var value: Range<Int>
+  }
+
+  private var text: [UInt8] = []
+  private var members: [Member] = []
+
+  init() {}
+
+  init(_ values: JSONObject) {
+    for (name, value) in values { append(name, value) }
+  }
+
+  /// Reads the text of an object.
+  ///
+  /// - Throws: `JSONError` if it is none.
+  init(parsing text: [UInt8]) throws(JSONError) {
+    guard let members = Members(of: text)?.found else {
+      self.init(try JSONValue(parsing: text).object ?? [:])
+      return
+    }
+    self.init()
+    self.text = text
+    self.members = members
+  }
+
+  /// The value at a path; assigning `nil` removes it, a new path goes last.
+  subscript(path: String) -> JSONValue? {
+    get { index(of: path).map { value(at: members[$0].value) } }
+    set {
+      switch (index(of: path), newValue) {
+      case (let index?, let value?):
+        let place = append(value.bytes())
+        members[index].value = place
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?): append(path, value)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Copies the members of an object; null removes.
+  mutating func merge(_ other: JSONObject) {
+    for (path, value) in other { self[path] = value.isNull ? nil : value }
+  }
+
+  var object: JSONObject { JSONObject(places.map { ($0.path, value(at: $0.value)) }) }
+
+  /// The JSON text of the object, in UTF-8.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count + 2)
+    bytes.append(UInt8(ascii: "{"))
+    for member in members {
+      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(UInt8(ascii: "\""))
+      bytes += text[member.name]
+      bytes += [UInt8(ascii: "\""), UInt8(ascii: ":")]
+      bytes += text[member.value]
+    }
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
+  }
+
+  // MARK: Values by their places
+
+  /// The paths, each with the place of its value.
+  var places: some Sequence<(path: String, value: Range<Int>)> {
+    members.lazy.map { (String(decoding: text[$0.name], as: UTF8.self), $0.value) }
+  }
+
+  func value(at place: Range<Int>) -> JSONValue {
+    if let integer = integer(at: place) { return .integer(integer) }
+    let bytes = text[place]
+    if bytes.first == UInt8(ascii: "\""), !bytes.contains(UInt8(ascii: "\\")) {
+      return .string(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self))
+    }
+    return (try? JSONValue(parsing: Array(bytes))) ?? .null
+  }
+
+  /// A value that is an integer of up to 18 digits.
+  private func integer(at place: Range<Int>) -> Int64? {
+    let isNegative = text[place.lowerBound] == UInt8(ascii: "-")
+    let digits = text[isNegative ? place.dropFirst() : place]
+    // More digits may be more than 64 bits.
+    guard (1...18).contains(digits.count) else { return nil }
+    var number: Int64 = 0
+    for byte in digits {
+      guard (0x30...0x39).contains(byte) else { return nil }
+      number = number * 10 + Int64(byte - 0x30)
+    }
+    return isNegative ? -number : number
+  }
+
+  /// Appends a value as JSON text.
+  func append(_ place: Range<Int>, to bytes: inout [UInt8]) {
+    let value = text[place]
+    // Plain texts are written in one way only; of others the writer decides.
+    if value.allSatisfy({ $0 < 0x7F && $0 != UInt8(ascii: "\\") }) {
+      bytes += value
+    } else {
+      bytes += self.value(at: place).bytes()
+    }
+  }
+
+  // MARK: Members
+
+  private mutating func append(_ path: String, _ value: JSONValue) {
+    members.append(Member(name: append(Array(Self.written(path).utf8)), value: append(value.bytes())))
+  }
+
+  private mutating func append(_ bytes: [UInt8]) -> Range<Int> {
+    let start = text.count
+    text += bytes
+    return start..<text.count
+  }
+
+  private func index(of path: String) -> Int? {
+    var path = Self.written(path)
+    return path.withUTF8 { path in
+      members.firstIndex { member in
+        unsafe member.name.count == path.count && text[member.name].elementsEqual(path)
+      }
+    }
+  }
+
+  /// A name as JSON writes it, without the quotes.
+  private static func written(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy {
+      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    return isPlain ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
+  }
+
+  /// Finds the members in the compact text of an object; what is written otherwise is left to the parser.
+  private struct Members {
+    private let text: [UInt8]
+    private var position = 1
+    private(set) var found: [Member] = []
+
+    init?(of text: [UInt8]) {
+      guard text.count >= 2, text[0] == UInt8(ascii: "{"), text[text.count - 1] == UInt8(ascii: "}") else {
+        return nil
+      }
+      self.text = text
+      guard text.count > 2 else { return }
+      found.reserveCapacity(48)
+      let last = text.count - 1
+      while true {
+        guard let name = string(), position < last, text[position] == UInt8(ascii: ":") else { return nil }
+        position += 1
+        let start = position
+        guard skipValue(), position > start else { return nil }
+        found.append(Member(name: name, value: start..<position))
+        if position == last { return }
+        guard text[position] == UInt8(ascii: ",") else { return nil }
+        position += 1
+      }
+    }
+
+    /// Reads a string; its place is without the quotes.
+    private mutating func string() -> Range<Int>? {
+      guard position < text.count, text[position] == UInt8(ascii: "\"") else { return nil }
+      let start = position + 1
+      position = start
+      while position < text.count {
+        switch text[position] {
+        case UInt8(ascii: "\""):
+          position += 1
+          return start..<position - 1
+        case UInt8(ascii: "\\"): position += 2
+        default: position += 1
+        }
+      }
+      return nil
+    }
+
+    /// Moves to the end of a value.
+    private mutating func skipValue() -> Bool {
+      var depth = 0
+      while position < text.count {
+        switch text[position] {
+        case UInt8(ascii: "\""): guard string() != nil else { return false }
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+          depth += 1
+          position += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          guard depth > 0 else { return true }
+          depth -= 1
+          position += 1
+        case UInt8(ascii: ","):
+          guard depth > 0 else { return true }
+          position += 1
+        case ...0x20: return false
+        default: position += 1
+        }
+      }
+      return false
+    }
+  }
+}
