@@ -5,14 +5,8 @@ import JSON
 /// A value is parsed when it is asked for, because most requests read and change few of a record's values. A changed or
 /// new one is appended to the text, and its place is noted.
 struct StoredValues: Sendable {
-  private struct Member {
-    /// The place of the name, without its quotes.
-    var name: Range<Int>
-    var value: Range<Int>
-  }
-
   private var text: [UInt8] = []
-  private var members: [Member] = []
+  private var members: [MemberPlaces.Place] = []
 
   init() {}
 
@@ -24,7 +18,7 @@ struct StoredValues: Sendable {
   ///
   /// - Throws: `JSONError` if it is none.
   init(parsing text: [UInt8]) throws(JSONError) {
-    guard let members = Members(of: text)?.found else {
+    guard let members = MemberPlaces(of: text)?.found else {
       self.init(try JSONValue(parsing: text).object ?? [:])
       return
     }
@@ -115,7 +109,8 @@ struct StoredValues: Sendable {
   // MARK: Members
 
   private mutating func append(_ path: String, _ value: JSONValue) {
-    members.append(Member(name: append(Array(Self.written(path).utf8)), value: append(value.bytes())))
+    let name = append(Array(Self.written(path).utf8))
+    members.append(MemberPlaces.Place(name: name, value: append(value.bytes())))
   }
 
   private mutating func append(_ bytes: [UInt8]) -> Range<Int> {
@@ -139,72 +134,5 @@ struct StoredValues: Sendable {
       (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
     }
     return isPlain ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
-  }
-
-  /// Finds the members in the compact text of an object; what is written otherwise is left to the parser.
-  private struct Members {
-    private let text: [UInt8]
-    private var position = 1
-    private(set) var found: [Member] = []
-
-    init?(of text: [UInt8]) {
-      guard text.count >= 2, text[0] == UInt8(ascii: "{"), text[text.count - 1] == UInt8(ascii: "}") else {
-        return nil
-      }
-      self.text = text
-      guard text.count > 2 else { return }
-      found.reserveCapacity(48)
-      let last = text.count - 1
-      while true {
-        guard let name = string(), position < last, text[position] == UInt8(ascii: ":") else { return nil }
-        position += 1
-        let start = position
-        guard skipValue(), position > start else { return nil }
-        found.append(Member(name: name, value: start..<position))
-        if position == last { return }
-        guard text[position] == UInt8(ascii: ",") else { return nil }
-        position += 1
-      }
-    }
-
-    /// Reads a string; its place is without the quotes.
-    private mutating func string() -> Range<Int>? {
-      guard position < text.count, text[position] == UInt8(ascii: "\"") else { return nil }
-      let start = position + 1
-      position = start
-      while position < text.count {
-        switch text[position] {
-        case UInt8(ascii: "\""):
-          position += 1
-          return start..<position - 1
-        case UInt8(ascii: "\\"): position += 2
-        default: position += 1
-        }
-      }
-      return nil
-    }
-
-    /// Moves to the end of a value.
-    private mutating func skipValue() -> Bool {
-      var depth = 0
-      while position < text.count {
-        switch text[position] {
-        case UInt8(ascii: "\""): guard string() != nil else { return false }
-        case UInt8(ascii: "{"), UInt8(ascii: "["):
-          depth += 1
-          position += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"):
-          guard depth > 0 else { return true }
-          depth -= 1
-          position += 1
-        case UInt8(ascii: ","):
-          guard depth > 0 else { return true }
-          position += 1
-        case ...0x20: return false
-        default: position += 1
-        }
-      }
-      return false
-    }
   }
 }
