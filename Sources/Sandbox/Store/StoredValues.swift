@@ -16,7 +16,7 @@ struct StoredValues: Sendable {
 
   /// Reads the text of an object.
   ///
-  /// - Throws: `JSONError` if it is none.
+  /// - Throws: `JSONError` if the text is not JSON.
   init(parsing text: [UInt8]) throws(JSONError) {
     guard let members = MemberPlaces(of: text)?.found else {
       self.init(try JSONValue(parsing: text).object ?? [:])
