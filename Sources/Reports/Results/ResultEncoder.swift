@@ -108,40 +108,74 @@ struct ResultEncoder {
     bytes.append(0x0A)
   }
 
+  /// Each of our members' names, before its value.
+  private static let labels = ResultColumns.names.map { Array(#","\#($0)":"#.utf8) }
+  private static let null = Array("null".utf8)
+  /// The end of an object for a row without an outcome.
+  private static let untouchedMembers = Array(
+    (#","_status":"\#(RowState.staged.rawValue)","_http_status":null,"_error_code":null,"_error":null,"#
+      + "\"_attempts\":0,\"_at\":null}\n").utf8)
+
   /// Appends the object as `spliced` does, for one that has none of our members.
   private func appendObject(of row: ResultBytes, to bytes: inout [UInt8]) {
+    let labels = ResultEncoder.labels
     let input = unsafe row.input
     let end = unsafe input.lastIndex(of: UInt8(ascii: "}")) ?? input.endIndex
     unsafe bytes.append(
       contentsOf: UnsafeRawBufferPointer(rebasing: input[..<end]).assumingMemoryBound(to: UInt8.self))
-    bytes += #","_row":\#(row.number),"_line":\#(row.line),"_record_id":"#.utf8
-    bytes += (row.recordID?.json ?? .null).text().utf8
-    bytes += #","_status":"\#(row.state.rawValue)","_http_status":"#.utf8
-    bytes += (row.httpStatus.map { String($0) } ?? "null").utf8
-    bytes += #","_error_code":null,"_error":null,"_attempts":\#(row.attempts),"_at":"#.utf8
-    if unsafe row.finishedAt.isEmpty {
-      bytes += "null".utf8
+    bytes += labels[0]
+    bytes.append(number: Int64(row.number))
+    bytes += labels[1]
+    bytes.append(number: Int64(row.line))
+    bytes += labels[2]
+    switch row.recordID {
+    case .integer(let number)?: bytes.append(number: number)
+    case .text(let text)?: bytes += JSONValue.string(text).bytes()
+    case nil: bytes += ResultEncoder.null
+    }
+    if row.state == .staged, row.isUntouched {
+      bytes += ResultEncoder.untouchedMembers
+      return
+    }
+    let quote = UInt8(ascii: "\"")
+    bytes += labels[3]
+    bytes.append(quote)
+    bytes += row.state.rawValue.utf8
+    bytes.append(quote)
+    bytes += labels[4]
+    if let status = row.httpStatus {
+      bytes.append(number: Int64(status))
     } else {
-      bytes.append(UInt8(ascii: "\""))
+      bytes += ResultEncoder.null
+    }
+    for label in labels[5...6] { bytes += label + ResultEncoder.null }
+    bytes += labels[7]
+    bytes.append(number: Int64(row.attempts))
+    bytes += labels[8]
+    if unsafe row.finishedAt.isEmpty {
+      bytes += ResultEncoder.null
+    } else {
+      bytes.append(quote)
       unsafe bytes.append(contentsOf: row.finishedAt.assumingMemoryBound(to: UInt8.self))
-      bytes.append(UInt8(ascii: "\""))
+      bytes.append(quote)
     }
     bytes += "}\n".utf8
   }
 
   /// Returns whether an ASCII object has none of our members, which all begin with `_`, and no escaped names.
+  ///
+  /// It reads all bytes without a decision on the way, which the compiler makes one for many bytes at once.
   private static func isPlainObject(_ input: UnsafeRawBufferPointer) -> Bool {
-    var before: UInt8 = 0
-    for index in 0..<input.count {
-      let byte = unsafe input[index]
-      if byte >= 0x7F || before == UInt8(ascii: "\\") && byte == UInt8(ascii: "u")
-        || before == UInt8(ascii: "\"") && byte == UInt8(ascii: "_")
-      {
-        return false
-      }
-      before = byte
+    var largest: UInt8 = 0
+    var found: UInt8 = 0
+    for index in 0..<input.count { unsafe largest = max(largest, input[index]) }
+    guard largest < 0x7F else { return false }
+    for index in 1..<max(input.count, 1) {
+      let (before, byte) = unsafe (input[index - 1], input[index])
+      found |= before == UInt8(ascii: "\\") && byte == UInt8(ascii: "u") ? 1 : 0
+      found |= before == UInt8(ascii: "\"") && byte == UInt8(ascii: "_") ? 1 : 0
     }
-    return true
+    return found == 0
   }
 
   // MARK: CSV

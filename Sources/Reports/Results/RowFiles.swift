@@ -42,6 +42,8 @@ struct RowFiles: RunDocument {
   private var files: [(name: String, output: WholeFile, rows: Int)] = []
   /// The index of the file for each state.
   private var place: [RowState: Int] = [:]
+  /// The file of the row before: most rows follow one of their kind.
+  private var latest: (state: RowState, index: Int)?
   private let encoder: ResultEncoder
   private let directory: RunDirectory
 
@@ -63,10 +65,16 @@ struct RowFiles: RunDocument {
 
   /// Appends an encoded row.
   mutating func append(_ bytes: [UInt8], _ state: RowState) throws(StagingError) {
+    if let latest, latest.state == state { return try append(bytes, toFile: latest.index) }
     if place[state] == nil, let content = RowFiles.contents.first(where: { $0.states.contains(state) }) {
       try begin(content.name, content.states)
     }
     guard let index = place[state] else { return }
+    latest = (state, index)
+    try append(bytes, toFile: index)
+  }
+
+  private mutating func append(_ bytes: [UInt8], toFile index: Int) throws(StagingError) {
     try files[index].output.append(bytes)
     files[index].rows += 1
   }
