@@ -97,8 +97,9 @@
     var tokens = unsafe JSONTokens(token)
     guard tokens.take(UInt8(ascii: "{")) else { return nil }
     tokens.skipBlanks()
-    guard let name = tokens.takeString(),
-      unsafe token[name.lowerBound..<name.upperBound].elementsEqual("id".utf8)
+    guard let name = tokens.takeString(), name.count == 2,
+      unsafe token[name.lowerBound] == UInt8(ascii: "i"),
+      unsafe token[name.lowerBound + 1] == UInt8(ascii: "d")
     else { return nil }
     tokens.skipBlanks()
     guard tokens.take(UInt8(ascii: ":")) else { return nil }

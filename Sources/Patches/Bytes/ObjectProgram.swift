@@ -72,7 +72,7 @@ final class ObjectLayer {
     case slot(ValueProgram, Int)
     case object(ObjectLayer, begin: Int32)
     /// A list with one new element, and its required members.
-    case element(ObjectLayer, begin: Int32, end: Int32, required: [String])
+    case element(ObjectLayer, begin: Int32, end: Int32, required: [Member])
   }
 
   final class Member {
@@ -115,11 +115,13 @@ final class ObjectLayer {
         else { continue }
         let layer = ObjectLayer(create.members, nulls, fragments)
         layer.isBare = list.acceptsSingleObject
+        let required = create.required.compactMap { layer.member($0.name) }
+        guard required.count == create.required.count else { continue }
         add(
           name,
           .element(
             layer, begin: fragments.number(label + (layer.isBare ? "{" : "[{").utf8),
-            end: fragments.number((layer.isBare ? "}" : "}]").utf8), required: create.required.map(\.name)))
+            end: fragments.number((layer.isBare ? "}" : "}]").utf8), required: required))
       // Bytes, files, refused attributes and custom fields.
       case .bytes, .custom, .file, .refused: continue
       }
@@ -218,7 +220,8 @@ final class ObjectLayer {
 
   /// Reads a list of one new element.
   private mutating func readElement(
-    _ layer: ObjectLayer, _ begin: Int32, _ end: Int32, _ required: [String], _ recipe: inout Recipe
+    _ layer: ObjectLayer, _ begin: Int32, _ end: Int32, _ required: [ObjectLayer.Member],
+    _ recipe: inout Recipe
   ) -> Bool {
     let isInArray = tokens.take(UInt8(ascii: "["))
     guard isInArray || layer.isBare else { return false }
@@ -226,7 +229,7 @@ final class ObjectLayer {
     recipe.begin(begin)
     guard read(layer, &recipe), recipe.end(end, needsOwn: true) else { return false }
     makesElement = true
-    for name in required { guard layer.member(name)?.lastRow == row else { return false } }
+    guard required.allSatisfy({ $0.lastRow == row }) else { return false }
     guard isInArray else { return true }
     tokens.skipBlanks()
     return tokens.take(UInt8(ascii: "]"))
