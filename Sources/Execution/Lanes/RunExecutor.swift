@@ -203,9 +203,12 @@ extension RunExecutor {
         (checkpoint.leaseAfter, checkpoint.leaseLimit) = lease
       }
       mayContinue.store(state.mayContinue, ordering: .relaxed)
-      return (
-        result, checkpoint, state.looks(now: now), state.lanesToWake(now: now), state.hasIdleLanes, news
-      )
+      var looks = state.looks(now: now)
+      if decision.areSentAsStaged(looks) {
+        checkpoint.announced += state.lookedAtNone(of: looks, now: now)
+        looks = []
+      }
+      return (result, checkpoint, looks, state.lanesToWake(now: now), state.hasIdleLanes, news)
     }
     for lane in woken { bells[lane].signal() }
     if !rows.isEmpty {
@@ -276,7 +279,6 @@ extension RunExecutor {
     at orders: [RunState.LookOrder], number: Int, through connection: any SiteConnection,
     _ turnstile: LaneTurnstile
   ) {
-    if orders.allSatisfy({ decision.isSentAsStaged($0.row) }) { return announce(orders) }
     let patched = orders.map { RowChanges($0.row, in: decision.resource) }
     var reading = decision.read(patched, through: connection)
     if reading.exchange.mayBeOfOneRecord, orders.contains(where: \.isSuspect) {
@@ -317,17 +319,6 @@ extension RunExecutor {
       checkpoint.narrowings = narrowings
       checkpoint.announced = rows.filter { if case .send = looks[$0] { true } else { false } }
       if checkpoint.announced.isEmpty { state.lookEnded() }
-      return ((), checkpoint)
-    }
-  }
-
-  /// Announces rows that need no look at their records.
-  private func announce(_ orders: [RunState.LookOrder]) {
-    let looks = Dictionary(
-      uniqueKeysWithValues: orders.map { ($0.row.number, RunState.Look.send(Delivery($0.row))) })
-    act { state, now in
-      var checkpoint = Checkpoint(state.looked(looks, snapshots: [], isAnswer: false, now: now))
-      checkpoint.announced = orders.map(\.row.number)
       return ((), checkpoint)
     }
   }

@@ -50,7 +50,10 @@ extension RunState {
       room -= 1
     }
     looking.began(rows: rows.count, now: now)
-    if rows.contains(where: { asksSite(about: $0.row.number) }) { throttle.began(now: now) }
+    for row in rows where asksSite(about: row.row.number) {
+      throttle.began(now: now)
+      break
+    }
     return rows
   }
 
@@ -90,13 +93,10 @@ extension RunState {
       guard let entry = entries[number] else { continue }
       switch look {
       case .send(let delivery):
-        entry.delivery = delivery
-        entry.decidedAt = now - waited
         // A rollback's row may go out only in part; later looks are for that part.
-        (entry.row.patch, entry.row.kept) = (delivery.row.patch, delivery.row.kept)
-        // Without a look at its record, the outcome cannot be known.
-        if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = delivery.isInDoubt }
-        entry.doubtLooks = 0
+        entry.row.patch = delivery.row.patch
+        if entry.row.kept != delivery.row.kept { entry.row.kept = delivery.row.kept }
+        decide(entry, delivery, now - waited)
       case .settle(let state, let code, let error):
         effects.outcomes += settle(
           entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
@@ -108,6 +108,27 @@ extension RunState {
       }
     }
     return effects
+  }
+
+  /// Takes in that a group needs no look at its records.
+  ///
+  /// - Returns: the rows, which must still be announced.
+  mutating func lookedAtNone(of orders: [LookOrder], now: Duration) -> [Int] {
+    looking.succeeded(rows: orders.count, taken: nil)
+    ended(.none, of: nil, sentAt: looking.sentAt, now)
+    for order in orders {
+      guard let entry = entries[order.row.number] else { continue }
+      decide(entry, Delivery(order.row), now)
+    }
+    return orders.map(\.row.number)
+  }
+
+  private func decide(_ entry: Entry, _ delivery: Delivery, _ time: Duration) {
+    entry.delivery = delivery
+    entry.decidedAt = time
+    // Without a look at its record, the outcome cannot be known.
+    if settings.takesSnapshots || entry.row.snapshot != nil { entry.isInDoubt = delivery.isInDoubt }
+    entry.doubtLooks = 0
   }
 
   /// Takes in that the intent of these rows is durable.

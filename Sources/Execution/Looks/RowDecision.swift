@@ -199,8 +199,10 @@ struct RowDecision: Sendable {
     }
   }
 
-  /// Returns whether a row goes out as it was staged, whatever its patch sets.
-  func isSentAsStaged(_ row: StagedRow) -> Bool { !needsImage(row) && !resource.hasEnclosures }
+  /// Returns whether rows go out as they were staged, whatever their patches set.
+  func areSentAsStaged(_ orders: [RunState.LookOrder]) -> Bool {
+    !orders.isEmpty && orders.allSatisfy { !needsImage($0.row) } && !resource.hasEnclosures
+  }
 
   /// Returns whether the record of a row must be read.
   func needsImage(_ row: StagedRow) -> Bool {
