@@ -182,7 +182,7 @@ extension RunFile {
     rows.reserveCapacity(checkpoint.leaseLimit)
     while let candidate = try candidates.next() {
       var row = StagedRow(candidate)
-      row.live = candidate[20]
+      if !candidate.hasNull(atIndex: 20) { row.live = candidate[20] }
       if row.isInDoubt {
         row.inDoubtFor = time(since: candidate["in_doubt_since"], now)
         row.announcedFor = time(since: candidate["sent_at"], now)
@@ -250,8 +250,8 @@ extension StagedRow {
       recordRows: row[4], patch: row[5],
       element: row.hasNull(atIndex: 6) ? nil : ElementAddress(row), isIdempotent: row[8], attempts: row[9],
       isInDoubt: row[10])
-    expected = (row[11] as String?).map(ExpectedState.init(text:))
-    kept = (row[12] as String?).map([KeptChange].init(json:)) ?? []
+    if !row.hasNull(atIndex: 11) { expected = (row[11] as String?).map(ExpectedState.init(text:)) }
+    if !row.hasNull(atIndex: 12) { kept = (row[12] as String?).map([KeptChange].init(json:)) ?? [] }
     if !row.hasNull(atIndex: 13) { snapshot = Snapshot(row, number: number, recordID: recordID) }
     if let action = (row[14] as String?).flatMap(PlanAction.init), let changes: String = row["changes"] {
       plan = PlannedRow(

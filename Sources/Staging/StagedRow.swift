@@ -12,28 +12,73 @@ public struct StagedRow: Sendable, Hashable {
   public var recordRows: Int
   /// The request body, JSON.
   public var patch: String
-  /// The staged body with the places where values of the record go; `nil` if there are none.
-  public var live: String?
-  /// The list element that the body is for; `nil` for the record itself.
-  public var element: ElementAddress?
   /// Indicates that sending it twice has the same effect as once.
   public var isIdempotent: Bool
   /// The attempts so far that counted.
   public var attempts: Int
   /// Indicates that an earlier process may have sent it: its intent is durable, its outcome is not.
   public var isInDoubt: Bool
-  /// The least time since that may have happened, when the row was leased.
-  public var inDoubtFor = Duration.zero
+  private var rest: Rest?
+
+  /// What most rows do not have, behind one reference: a row is copied at every step on its way.
+  private indirect enum Rest: Sendable, Hashable { case of(Extras) }
+
+  private struct Extras: Sendable, Hashable {
+    var live: String?
+    var element: ElementAddress?
+    var inDoubtFor = Duration.zero
+    var announcedFor = Duration.zero
+    var snapshot: Snapshot?
+    var plan: PlannedRow?
+    var expected: ExpectedState?
+    var kept: [KeptChange] = []
+  }
+
+  private var extras: Extras {
+    get { if case .of(let extras)? = rest { extras } else { Extras() } }
+    set { rest = newValue == Extras() ? nil : .of(newValue) }
+  }
+
+  /// The staged body with the places where values of the record go; `nil` if there are none.
+  public var live: String? {
+    get { extras.live }
+    set { extras.live = newValue }
+  }
+  /// The list element that the body is for; `nil` for the record itself.
+  public var element: ElementAddress? {
+    get { extras.element }
+    set { extras.element = newValue }
+  }
+  /// The least time since it may have been sent, when the row was leased.
+  public var inDoubtFor: Duration {
+    get { extras.inDoubtFor }
+    set { extras.inDoubtFor = newValue }
+  }
   /// The time between its intent and the lease, if it may have been sent; its last request may be later.
-  public var announcedFor = Duration.zero
+  public var announcedFor: Duration {
+    get { extras.announcedFor }
+    set { extras.announcedFor = newValue }
+  }
   /// The record before it was sent, if it was looked at.
-  public var snapshot: Snapshot?
+  public var snapshot: Snapshot? {
+    get { extras.snapshot }
+    set { extras.snapshot = newValue }
+  }
   /// The row's part of a dry run's plan, if there is one.
-  public var plan: PlannedRow?
+  public var plan: PlannedRow? {
+    get { extras.plan }
+    set { extras.plan = newValue }
+  }
   /// The values that the source row has written, for a rollback.
-  public var expected: ExpectedState?
+  public var expected: ExpectedState? {
+    get { extras.expected }
+    set { extras.expected = newValue }
+  }
   /// The changes that a rollback keeps, as far as the record has been looked at.
-  public var kept: [KeptChange] = []
+  public var kept: [KeptChange] {
+    get { extras.kept }
+    set { extras.kept = newValue }
+  }
 
   public init(
     number: Int, line: Int, recordID: RecordID, ordinal: Int, recordRows: Int, patch: String,
@@ -46,12 +91,10 @@ public struct StagedRow: Sendable, Hashable {
     self.ordinal = ordinal
     self.recordRows = recordRows
     self.patch = patch
-    self.element = element
     self.isIdempotent = isIdempotent
     self.attempts = attempts
     self.isInDoubt = isInDoubt
-    self.snapshot = snapshot
-    self.plan = plan
+    extras = Extras(element: element, snapshot: snapshot, plan: plan)
   }
 }
 

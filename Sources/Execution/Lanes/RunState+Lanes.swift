@@ -30,7 +30,7 @@ extension RunState {
       _ = queues.takeReady()
       depart(entry, now)
       delivery.attempt = entry.exchanges
-      delivery.row.snapshot = entry.row.snapshot
+      if let snapshot = entry.row.snapshot { delivery.row.snapshot = snapshot }
       deliveries.append(delivery)
       if isBatch, !delivery.fitsABatch { break }
     }
