@@ -10,20 +10,20 @@ extension Outcome {
   /// POST with 201.
   ///
   /// - Parameters:
-  ///   - resource: the record's resource.
+  ///   - resource: the record's resource, for an answer with a record.
   ///   - key: the attribute that identifies the written record or element.
   ///   - creates: the write was a POST.
   ///   - now: seconds since 1970, for a `Retry-After` with a date.
   init(
-    b2cService result: HTTPExchange.Result, to write: Write, of resource: ResourceType, key: String,
-    creates: Bool = false, now: Int
+    b2cService result: HTTPExchange.Result, to write: Write, of resource: @autoclosure () -> ResourceType,
+    key: String, creates: Bool = false, now: Int
   ) {
     self = Outcome(result, of: .b2cService, now: now)
     guard self == .applied, case .answered(let answer) = result else { return }
     let confirms =
       answer.status == (creates ? 201 : 200)
       && (answer.isBlank
-        || answer.item?.isItem(of: write, resource, key: key) == true)
+        || answer.item?.isItem(of: write, resource(), key: key) == true)
     if !confirms { self = .unknown(Refusal(unconfirmed: answer)) }
   }
 }
@@ -73,7 +73,7 @@ extension FusionItem {
   fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
     let id = write.element.map { .integer($0.id) } ?? write.recordID.json
     guard object[key] == id || write.element != nil && object[key]?["id"] == id else { return false }
-    if let address, !address.hasSuffix(write.path(in: resource)) { return false }
+    if let address, !address.hasSuffix(write.path(in: resource.name)) { return false }
     let list = write.element.flatMap { resource.list(at: $0.list) }
     return Self.wordsOfErrors.allSatisfy { word in
       guard object[word] != nil else { return true }
@@ -116,13 +116,13 @@ extension FusionItem {
 
 extension Write {
   /// Returns its path on a B2C Service site, below the API's own address.
-  func path(in resource: ResourceType) -> String {
-    "/\(resource.name)/\(recordID.pathSegment)"
+  func path(in collection: String) -> String {
+    "/\(collection)/\(recordID.pathSegment)"
       + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
   }
 
   /// Returns the path of the list that an element is created in.
-  func listPath(in resource: ResourceType) -> String {
-    "/\(resource.name)/\(recordID.pathSegment)" + (element.map { "/\($0.list.percentEncoded)" } ?? "")
+  func listPath(in collection: String) -> String {
+    "/\(collection)/\(recordID.pathSegment)" + (element.map { "/\($0.list.percentEncoded)" } ?? "")
   }
 }

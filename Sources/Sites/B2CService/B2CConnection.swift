@@ -33,7 +33,8 @@ final class B2CConnection: SiteConnection {
   /// Sends one request: a change or the removal of what a write names, or its creation in its list.
   func send(_ method: HTTPRequest.Method, _ write: Write) -> Exchange {
     let isPatch = method == .patch
-    let path = method == .post ? write.listPath(in: service.resource) : write.path(in: service.resource)
+    let collection = service.resource.name
+    let path = method == .post ? write.listPath(in: collection) : write.path(in: collection)
     let exchange = exchange(
       HTTPRequest(
         method: service.overridesMethod ? .post : method, url: service.base + path,

@@ -36,20 +36,22 @@ struct CurlHandle: ~Copyable {
   }
 
   /// Sends one request and waits for its answer, its failure, or the time-out.
-  mutating func perform(_ request: HTTPRequest) -> HTTPExchange {
+  ///
+  /// - Parameter traces: the parts of the request that must be hidden in what comes back.
+  mutating func perform(_ request: HTTPRequest, hiding traces: LoginTraces) -> HTTPExchange {
     guard setupStatus == CURLE_OK else {
       return HTTPExchange(
-        result: .failed(failure(setupStatus, detail: ""), partial: nil), duration: .zero)
+        result: .failed(failure(setupStatus, detail: "", traces), partial: nil), duration: .zero)
     }
     address = request.url
-    reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits)
+    reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits, hiding: traces)
     unsafe errorText.pointee = 0
     unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
     let code = unsafe RepeatedHeaders.with(request.headers, request.repeatedHeaders) { headers in
       unsafe ccurl_set_headers(handle, headers)
       return send(request)
     }
-    return HTTPExchange(result: result(code), duration: duration)
+    return HTTPExchange(result: result(code, traces), duration: duration)
   }
 
   private func send(_ request: HTTPRequest) -> CURLcode {
@@ -69,22 +71,24 @@ struct CurlHandle: ~Copyable {
     }
   }
 
-  private func result(_ code: CURLcode) -> HTTPExchange.Result {
+  private func result(_ code: CURLcode, _ traces: LoginTraces) -> HTTPExchange.Result {
     if code == CURLE_OK, reception.isHeadWhole, let answer = reception.answer { return .answered(answer) }
     let code = code == CURLE_OK ? CURLE_PARTIAL_FILE : code
     let detail = unsafe String(cString: errorText)
-    return .failed(failure(code, detail: detail), partial: reception.answer)
+    return .failed(failure(code, detail: detail, traces), partial: reception.answer)
   }
 
-  private func failure(_ code: CURLcode, detail: String) -> TransportFailure {
+  private func failure(_ code: CURLcode, detail: String, _ traces: LoginTraces) -> TransportFailure {
     var proxyStatus = 0
     var systemError = 0
     unsafe ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
     unsafe ccurl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
-    return TransportFailure(
+    var failure = TransportFailure(
       code, wasSent: reception.sendings > 0, deniedSendingAgain: reception.deniedSendingAgain,
       isTooLarge: reception.isTooLarge, proxyStatus: proxyStatus, systemError: Int32(systemError),
       proxy: proxy.name(for: address, failedAt: detail), detail: detail)
+    failure.message = traces.hidden(in: failure.message)
+    return failure
   }
 
   /// The time from the request's first byte to the end, in libcurl's microseconds.

@@ -54,19 +54,4 @@ struct HTTPExchange {
     case .failed(_, let partial): partial
     }
   }
-
-  /// Returns the exchange with the traces of the request's login in its answer.
-  func hiding(_ traces: LoginTraces) -> HTTPExchange {
-    var exchange = self
-    switch result {
-    case .answered(var answer):
-      answer.traces = traces
-      exchange.result = .answered(answer)
-    case .failed(var failure, var partial):
-      failure.message = traces.hidden(in: failure.message)
-      partial?.traces = traces
-      exchange.result = .failed(failure, partial: partial)
-    }
-    return exchange
-  }
 }

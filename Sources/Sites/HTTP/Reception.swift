@@ -10,6 +10,7 @@ final class Reception {
   /// Indicates that the answer was not read to its end, because it exceeded the limit.
   private(set) var isTooLarge = false
   private(set) var limits = AnswerLimits.read
+  private var traces = LoginTraces()
   private var headerBytes = 0
   /// The number of times a request began to leave: 0 means that the site cannot have seen it.
   private(set) var sendings = 0
@@ -17,8 +18,8 @@ final class Reception {
   private(set) var deniedSendingAgain = false
   private var maySendAgain = false
 
-  func begin(maySendAgain: Bool, limits: AnswerLimits) {
-    self.limits = limits
+  func begin(maySendAgain: Bool, limits: AnswerLimits, hiding traces: LoginTraces) {
+    (self.limits, self.traces) = (limits, traces)
     headerBytes = 0
     status = nil
     headers = HTTPHeaders()
@@ -91,7 +92,8 @@ final class Reception {
     let hasMark = body.span.begins(with: "\u{FEFF}")
     return status.map {
       HTTPAnswer(
-        status: $0, headers: headers, body: hasMark ? Array(body.dropFirst(3)) : body, limits: limits)
+        status: $0, headers: headers, body: hasMark ? Array(body.dropFirst(3)) : body, traces: traces,
+        limits: limits)
     }
   }
 }

@@ -26,7 +26,7 @@ struct SiteHandle: ~Copyable {
     } else {
       request.headers += ticket.headers
     }
-    let exchange = handle.perform(request).hiding(ticket.traces.adding(proxyTraces))
+    let exchange = handle.perform(request, hiding: ticket.traces.adding(proxyTraces))
     pacing?.ended()
     requests.append(RequestRecord(request, exchange, keepingBodies: keepsBodies))
     return exchange
