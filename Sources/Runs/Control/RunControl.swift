@@ -78,7 +78,10 @@ final class RunControl: Sendable {
   private var isCurrent: Bool { age - looked.load(ordering: .acquiring) <= RunControl.instant }
 
   /// Milliseconds since the watch began.
-  private var age: Int64 { Int64((ContinuousClock.now - began) / .milliseconds(1)) }
+  private var age: Int64 {
+    let (seconds, attoseconds) = (ContinuousClock.now - began).components
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  }
 
   private func lose(_ loss: StagingError) {
     state.withLock { $0.loss = $0.loss ?? loss }
