@@ -12,6 +12,7 @@ internal import Sheets
   private let database: Database
   private let byID: Statement
   private let byKey: Statement
+  private let addsSeveral: Statement
   private var repeated = RepeatedRecords()
   private(set) var isAnyFound = false
 
@@ -21,9 +22,11 @@ internal import Sheets
       sql: """
         CREATE TEMP TABLE suspect (record_id PRIMARY KEY) WITHOUT ROWID;
         CREATE TEMP TABLE suspect_key (record_key TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TEMP TABLE adds_several (row INTEGER PRIMARY KEY);
         """)
     byID = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect VALUES (?)")
     byKey = try database.makeStatement(sql: "INSERT OR IGNORE INTO suspect_key VALUES (?)")
+    addsSeveral = try database.makeStatement(sql: "INSERT INTO adds_several VALUES (?)")
   }
 
   /// Adds the record of a row, which is written already, as are all before it.
@@ -48,6 +51,7 @@ internal import Sheets
   }
 
   mutating func note(_ row: WholeRow) throws {
+    if row.addsSeveral { try addsSeveral.execute(arguments: [row.number]) }
     if let id = row.recordID {
       try note(id, of: row.number)
       if row.addsSeveral { try suspect(id) }
@@ -76,56 +80,86 @@ internal import Sheets
 
   /// Marks each row that adds the same as an earlier row of its record.
   ///
+  /// A row is read only if its record has another one that adds something, or if it adds several things itself.
+  ///
   /// - Returns: whether there is such a row.
   static func noteRepeated(_ additions: RepeatedAdditions, in database: Database) throws -> Bool {
+    let rows = try BareStatement(
+      """
+      SELECT number, record_id, key_attribute, record_key, number IN (SELECT row FROM adds_several) FROM row
+      WHERE state = \(sql: .staged) AND NOT idempotent AND (record_id IN (SELECT record_id FROM suspect)
+        OR record_id IS NULL AND record_key IN (SELECT record_key FROM suspect_key))
+      ORDER BY record_id, key_attribute, record_key, number
+      """, in: database)
+    let marking = try RepeatMarking(additions, in: database)
     var isAnyFound = false
-    let numbers = try Int.fetchCursor(
-      database,
-      sql: """
-        SELECT number FROM row
-        WHERE state = \(sql: .staged) AND NOT idempotent AND (record_id IN (SELECT record_id FROM suspect)
-          OR record_id IS NULL AND record_key IN (SELECT record_key FROM suspect_key))
-        ORDER BY record_id, key_attribute, record_key, number
-        """)
-    let select = try database.makeStatement(
-      sql: """
-        SELECT line, record_id, key_attribute, record_key, \(PatchTexts.column), element_list, element_id, findings
-        FROM row WHERE number = ?
-        """)
-    let update = try database.makeStatement(sql: "UPDATE row SET findings = ? WHERE number = ?")
     var last: RecordKey?
+    /// The first row of a record, as long as there is no reason to read it.
+    var first: Int?
     // They are sorted before the first is returned, so that the changes do not interfere.
-    while let number = try numbers.next() {
-      guard let row = try Row.fetchOne(select, arguments: [number]), let patch = Patch(staged: row) else {
-        continue
+    try rows.forEachRow {
+      guard let number = rows.integer(0).map({ Int($0) }), let key = RecordKey(rows, from: 1) else { return }
+      if key != last {
+        (last, first) = (key, number)
+        additions.removeAll()
+        guard rows.integer(4) == 1 else { return }
+      } else if let first, try marking.mark(first, of: key) {
+        isAnyFound = true
       }
-      if patch.key != last { additions.removeAll() }
-      last = patch.key
-      guard let finding = additions.finding(row: number, line: row["line"], patch) else { continue }
-      let earlier = (row["findings"] as String?).map(FindingList.objects) ?? []
-      let findings = JSONValue.array((earlier + [FindingList.object(finding)]).map { .object($0) })
-      try update.execute(arguments: [findings.text(), number])
-      isAnyFound = true
+      first = nil
+      if try marking.mark(number, of: key) { isAnyFound = true }
     }
     return isAnyFound
   }
 }
 
-extension Patch {
-  /// Reads the patch of a staged row that creates something.
-  fileprivate init?(staged row: Row) {
-    guard let text: String = row["patch"], let body = (try? JSONValue(parsing: text))?.object, !body.isEmpty
-    else {
-      return nil
+/// Reads rows that add something, and marks those that repeat an addition.
+private struct RepeatMarking {
+  private let additions: RepeatedAdditions
+  private let select: BareStatement
+  private let update: BareStatement
+
+  init(_ additions: RepeatedAdditions, in database: Database) throws {
+    self.additions = additions
+    select = try BareStatement(
+      "SELECT line, \(PatchTexts.column), element_list, element_id, findings FROM row WHERE number = ?",
+      in: database)
+    update = try BareStatement("UPDATE row SET findings = ? WHERE number = ?", in: database)
+  }
+
+  /// Returns whether the row adds the same as an earlier row of its record.
+  func mark(_ number: Int, of key: RecordKey) throws -> Bool {
+    var findings: JSONValue?
+    select.bind(number, at: 1)
+    try select.forEachRow {
+      guard let body = (try? unsafe JSONValue(parsing: select.text(1)))?.object, !body.isEmpty else { return }
+      var element: ElementAddress?
+      if let list = select.string(2), let id = select.integer(3) {
+        element = ElementAddress(list: list, id: id)
+      }
+      let patch = Patch(key: key, body: body, element: element, isIdempotent: false)
+      let line = Int(select.integer(0) ?? 0)
+      guard let finding = additions.finding(row: number, line: line, patch) else { return }
+      let earlier = select.string(4).map(FindingList.objects) ?? []
+      findings = .array((earlier + [FindingList.object(finding)]).map { .object($0) })
     }
-    let key: RecordKey
-    if let attribute: String = row["key_attribute"], let value: String = row["record_key"] {
-      key = .alternate(attribute: attribute, value: value)
-    } else if let id = row.recordID() {
-      key = .id(id)
+    guard let findings else { return false }
+    update.bind(findings.text(), at: 1)
+    update.bind(number, at: 2)
+    try update.run()
+    return true
+  }
+}
+
+extension RecordKey {
+  /// Reads the columns `record_id`, `key_attribute` and `record_key`; `nil` if there is neither an id nor a key.
+  fileprivate init?(_ columns: BareStatement, from first: Int32) {
+    if let attribute = columns.string(first + 1), let value = columns.string(first + 2) {
+      self = .alternate(attribute: attribute, value: value)
+    } else if let id = columns.recordID(first) {
+      self = .id(id)
     } else {
       return nil
     }
-    self.init(key: key, body: body, element: ElementAddress(row), isIdempotent: false)
   }
 }
