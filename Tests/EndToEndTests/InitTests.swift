@@ -99,5 +99,8 @@ import Testing
     try folder.write("incidents.csv", "Incident ID,subject\n7,a\n")
     #expect(try runner.run(["check", "incidents.yaml"]).exitCode == 0)
     #expect(try runner.run(["init", "nowhere.csv"]).exitCode == 66)
+    #expect(try runner.run(["init", "b2c-service/contacts"]).exitCode == 0)
+    try folder.write("contacts.csv", "Contact ID,title\n7,Dr\n")
+    #expect(try runner.run(["check", "contacts.yaml"]).exitCode == 0)
   }
 }

@@ -66,7 +66,8 @@ public struct ConditionReader {
     let known = resource.fields.map(\.path)
     throw ConditionError(
       place, "no attribute of \(resource.name) is called '\(text)'",
-      hint: NearestNames.hint(for: text, among: known) ?? "'bulkpatch resources \(resource.name)' lists them")
+      hint: NearestNames.hint(for: text, among: known)
+        ?? "'bulkpatch resources \(resource.ownName)' lists them")
   }
 
   private func columnKind(_ path: String) -> Field.Kind? {

@@ -11,7 +11,7 @@ extension JobDraft {
   package func text(sheet: String, site: String) -> String {
     var lines = [
       "# Drafted from \(profile.rows) rows. Nothing is sent before 'bulkpatch run'; 'bulkpatch check' says what is missing.",
-      "resource: \(resource.name)", "sheet: \(YAML.scalar(sheet))", site,
+      "resource: \(resource.ownName)", "sheet: \(YAML.scalar(sheet))", site,
     ]
     lines += csvLines + columnLines + constantLines + valueLines + ignoreLines
     if let total = profile.total {

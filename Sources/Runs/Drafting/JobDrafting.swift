@@ -28,7 +28,7 @@ package struct JobDrafting {
     guard !JobFile.isJob(argument) else {
       throw UserError(.usage, place: argument, "is a job already", hint: "give the sheet")
     }
-    let folder = Path.folder(of: argument)
+    let folder = JobDrafting.isResource(argument) ? "" : Path.folder(of: argument)
     path = output ?? Path.join(folder, RunPlan.name(ofSheet: argument) + ".yaml")
     known = SitesFile(folder: Path.folder(of: path), environment: environment)
     guard !FileManager.default.fileExists(atPath: path) else {
@@ -39,13 +39,17 @@ package struct JobDrafting {
 
   /// The resource that the argument names in place of a sheet.
   package var resourceAlone: ResourceType? {
-    // A custom object is named like a file, and more likely one that is missing.
-    guard !FileManager.default.fileExists(atPath: argument), let name = ResourceName(argument),
-      !name.isCustomObject
-    else { return nil }
+    guard JobDrafting.isResource(argument) else { return nil }
     var settings = settings
-    settings.resource = name
+    settings.resource = ResourceName(argument)
     return try? resources(settings).first
+  }
+
+  /// Returns whether an argument can be the name of a resource, such as `fusion-cx/contacts`.
+  private static func isResource(_ argument: String) -> Bool {
+    // A custom object is named like a file, and more likely one that is missing.
+    guard let name = ResourceName(argument), !name.isCustomObject else { return false }
+    return !FileManager.default.fileExists(atPath: argument)
   }
 
   /// Reads the sheet.
@@ -158,8 +162,8 @@ package struct JobDrafting {
     }
     try write(
       """
-      # A job for \(resource.name); 'bulkpatch resources \(resource.name)' lists every attribute.
-      resource: \(resource.name)
+      # A job for \(resource.name); 'bulkpatch resources \(resource.ownName)' lists every attribute.
+      resource: \(resource.ownName)
       sheet: \(resource.name).csv
       \(siteLine(resource))
       # What the sheet calls the attributes; a header that is an attribute's own name needs no line.

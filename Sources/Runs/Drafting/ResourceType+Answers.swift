@@ -15,7 +15,9 @@ extension ResourceType {
     }
     if customFields.contains(where: { $0.contains(answer) }) { return (answer, nil) }
     let names = paths + titles.values.flatMap(\.self).sorted()
-    return (nil, NearestNames.hint(for: answer, among: names) ?? "'bulkpatch resources \(name)' lists them")
+    return (
+      nil, NearestNames.hint(for: answer, among: names) ?? "'bulkpatch resources \(ownName)' lists them"
+    )
   }
 
   /// The headers of attributes that a sheet may set, and of the keys.

@@ -88,7 +88,7 @@ extension RunPlan {
       throw UserError(
         .configuration, place: "site '\(site.name)': attribute_names", "\(error)",
         hint: NearestNames.hint(for: error.name, among: resource.inferredNames)
-          ?? "only spellings that 'bulkpatch resources \(resource.name)' calls inferred can differ")
+          ?? "only spellings that 'bulkpatch resources \(resource.ownName)' calls inferred can differ")
     }
   }
 
@@ -112,7 +112,7 @@ extension RunPlan {
         throw UserError(
           .configuration, place: place, "no attribute of \(resource.name) is called \(error.path)",
           hint: NearestNames.hint(for: error.path, among: known)
-            ?? "'bulkpatch resources \(resource.name)' lists them")
+            ?? "'bulkpatch resources \(resource.ownName)' lists them")
       }
       throw UserError(
         .configuration, place: place, "\(error.path) is of type \(kind), which cannot name a record",

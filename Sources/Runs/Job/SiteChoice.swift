@@ -126,7 +126,7 @@ extension ResourceType {
     let named = fields.map(\.path).filter { nameSource(at: $0) != nil }
     throw UserError(
       .usage, place: header, "no attribute of \(name) has this name",
-      hint: NearestNames.hint(for: header, among: named) ?? "'bulkpatch resources \(name)' lists them")
+      hint: NearestNames.hint(for: header, among: named) ?? "'bulkpatch resources \(ownName)' lists them")
   }
 }
 

@@ -218,7 +218,7 @@ package struct RunSession {
     guard source.isUsable else {
       throw UserError(
         .unreadableSheet, place: plan.sheetName, "the header cannot be used, see above",
-        hint: "'bulkpatch resources \(plan.resource.name)' lists the attributes a column can have")
+        hint: "'bulkpatch resources \(plan.resource.ownName)' lists the attributes a column can have")
     }
     return source
   }

@@ -60,7 +60,7 @@ package struct OverlayFile {
       let names = overlay.resources.keys.sorted().joined(separator: ", ")
       throw UserError(
         .configuration, place: path, "has nothing about \(resource.name), only about \(names.printable())",
-        hint: "add it with 'bulkpatch resources \(resource.name) --site SITE --save \(path)'")
+        hint: "add it with 'bulkpatch resources \(resource.ownName) --site SITE --save \(path)'")
     }
     guard entry.dialect == resource.dialect else {
       throw UserError(
