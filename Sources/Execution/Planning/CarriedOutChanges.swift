@@ -8,43 +8,52 @@ import Synchronization
 /// They have the form of a plan, so that there is only one form to show and count.
 public final class CarriedOutChanges: Sendable {
   private let resource: ResourceType
-  /// The patches that were read last: most rows of a sheet ask for the same as others.
-  private let known = Mutex<[Asked: PatchChanges]>([:])
-
-  private struct Asked: Hashable {
-    var patch: String
-    var element: ElementAddress?
-
-    /// The longest patch, in bytes; longer ones rarely occur twice.
-    static let longest = 256
-    static let limit = 1_024
-  }
+  // Most rows of a sheet ask for the same as others.
+  private let changes = RememberedPatches<PatchChanges>()
+  private let unread = RememberedPatches<[PlannedChange]>()
 
   public init(resource: ResourceType) { self.resource = resource }
 
   /// Returns everything the row asked for; values that were already so, or not read before, are marked.
   public func callAsFunction(_ row: CarriedOutRow) -> [PlannedChange] {
-    let changes = changes(of: Asked(patch: row.patch, element: row.element))
     guard let snapshot = row.snapshot else {
-      return changes.planned(on: RecordImage(id: row.recordID), of: resource).map { change in
-        var change = change
-        (change.isRead, change.isAsAsked, change.now) = (false, false, nil)
-        return change
+      return unread.value(for: row) {
+        resource.changes(inText: row.patch, element: row.element).planned(
+          on: RecordImage(id: row.recordID), of: resource
+        ).map { change in
+          var change = change
+          (change.isRead, change.isAsAsked, change.now) = (false, false, nil)
+          return change
+        }
       }
     }
+    let changes = changes.value(for: row) { resource.changes(inText: row.patch, element: row.element) }
     return changes.planned(on: snapshot.image, of: resource)
   }
+}
 
-  private func changes(of asked: Asked) -> PatchChanges {
-    guard asked.patch.utf8.count <= Asked.longest else {
-      return resource.changes(inText: asked.patch, element: asked.element)
+/// What was made of the patches that came last, whatever their records.
+private final class RememberedPatches<Value: Sendable>: Sendable {
+  private struct Patch: Hashable {
+    var body: String
+    var element: ElementAddress?
+  }
+
+  private let values = Mutex<[Patch: Value]>([:])
+
+  /// The longest patch, in bytes; longer ones rarely occur twice.
+  private static var longest: Int { 256 }
+  private static var limit: Int { 1_024 }
+
+  func value(for row: CarriedOutRow, _ make: () -> Value) -> Value {
+    guard row.patch.utf8.count <= Self.longest else { return make() }
+    let patch = Patch(body: row.patch, element: row.element)
+    if let value = values.withLock({ $0[patch] }) { return value }
+    let value = make()
+    values.withLock { values in
+      if values.count >= Self.limit { values = [:] }
+      values[patch] = value
     }
-    if let changes = known.withLock({ $0[asked] }) { return changes }
-    let changes = resource.changes(inText: asked.patch, element: asked.element)
-    known.withLock { known in
-      if known.count >= Asked.limit { known = [:] }
-      known[asked] = changes
-    }
-    return changes
+    return value
   }
 }
