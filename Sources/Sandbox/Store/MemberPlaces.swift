@@ -1,42 +1,45 @@
 /// The places of the members in the compact text of an object; what is written otherwise is left to the parser.
-struct MemberPlaces {
+@safe struct MemberPlaces {
   struct Place {
     /// Without the quotes.
     var name: Range<Int>
     var value: Range<Int>
   }
 
-  private let text: [UInt8]
+  /// Valid while the places are looked for.
+  private let text: UnsafeBufferPointer<UInt8>
   private var position = 1
   private(set) var found: [Place] = []
 
-  init?(of text: [UInt8]) {
-    guard text.count >= 2, text[0] == UInt8(ascii: "{"), text[text.count - 1] == UInt8(ascii: "}") else {
+  init?(of text: UnsafeBufferPointer<UInt8>) {
+    unsafe self.text = unsafe text
+    let last = text.count - 1
+    guard last > 0, unsafe text[0] == UInt8(ascii: "{"), unsafe text[last] == UInt8(ascii: "}") else {
       return nil
     }
-    self.text = text
-    guard text.count > 2 else { return }
+    guard last > 1 else { return }
     found.reserveCapacity(48)
-    let last = text.count - 1
     while true {
-      guard let name = string(), position < last, text[position] == UInt8(ascii: ":") else { return nil }
+      guard let name = string(), position < last, unsafe text[position] == UInt8(ascii: ":") else {
+        return nil
+      }
       position += 1
       let start = position
       guard skipValue(), position > start else { return nil }
       found.append(Place(name: name, value: start..<position))
       if position == last { return }
-      guard text[position] == UInt8(ascii: ",") else { return nil }
+      guard unsafe text[position] == UInt8(ascii: ",") else { return nil }
       position += 1
     }
   }
 
   /// Reads a string; its place is without the quotes.
   private mutating func string() -> Range<Int>? {
-    guard position < text.count, text[position] == UInt8(ascii: "\"") else { return nil }
+    guard unsafe position < text.count, unsafe text[position] == UInt8(ascii: "\"") else { return nil }
     let start = position + 1
     position = start
-    while position < text.count {
-      switch text[position] {
+    while unsafe position < text.count {
+      switch unsafe text[position] {
       case UInt8(ascii: "\""):
         position += 1
         return start..<position - 1
@@ -50,8 +53,8 @@ struct MemberPlaces {
   /// Moves to the end of a value.
   private mutating func skipValue() -> Bool {
     var depth = 0
-    while position < text.count {
-      switch text[position] {
+    while unsafe position < text.count {
+      switch unsafe text[position] {
       case UInt8(ascii: "\""): guard string() != nil else { return false }
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         depth += 1

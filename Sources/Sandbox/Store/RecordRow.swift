@@ -4,6 +4,8 @@ import JSON
 
 /// A stored record of the B2C half, or an element of one of its lists.
 struct RecordRow {
+  /// Its place in the table; none if it is not stored yet.
+  private var key: Int64?
   /// Its kind: `incidents`, or `incidents.threads`.
   var entity: String
   var id: Int64
@@ -35,7 +37,7 @@ struct RecordRow {
 
 extension RecordRow {
   private static let columns = "entity, id, parent, name, document"
-  private static let selection = "SELECT \(columns) FROM b2c_row WHERE entity = ?"
+  private static let selection = "SELECT \(columns), key FROM b2c_row WHERE entity = ?"
   // Texts of statements are created once.
   private static let byID = "\(selection) AND id = ?"
   private static let presence = "SELECT 1 FROM b2c_row WHERE entity = ? AND id = ?"
@@ -44,8 +46,8 @@ extension RecordRow {
   private static let backwards = "\(selection) AND parent = ? ORDER BY id DESC"
   private static let inRange = "\(selection) AND id BETWEEN ? AND ? ORDER BY id"
   private static let insertion = "INSERT INTO b2c_row (\(columns)) VALUES (?, ?, ?, ?, ?)"
-  private static let change = "UPDATE b2c_row SET document = ? WHERE entity = ? AND id = ?"
-  private static let renaming = "UPDATE b2c_row SET document = ?, name = ? WHERE entity = ? AND id = ?"
+  private static let change = "UPDATE b2c_row SET document = ? WHERE key = ?"
+  private static let renaming = "UPDATE b2c_row SET document = ?, name = ? WHERE key = ?"
 
   private init(row: Row) throws {
     entity = row[0]
@@ -53,21 +55,24 @@ extension RecordRow {
     parent = row[2]
     name = row[3]
     values = try StoredValues(parsing: Array((row[4] as String).utf8))
+    key = row[5]
   }
 
-  private init(_ entity: String, _ row: BareStatement) throws {
+  /// The row of that id.
+  private init(_ entity: String, _ id: Int64, _ row: BareStatement) throws {
     self.entity = entity
-    id = row.integer(1) ?? 0
+    self.id = id
     parent = row.integer(2)
     name = row.string(3)
     values = try StoredValues(parsing: row.bytes(4))
+    key = row.integer(5)
   }
 
   static func find(_ entity: String, _ id: Int64, in database: Database) throws -> RecordRow? {
     var statement = try BareStatement(byID, in: database)
     statement.bind(entity)
     statement.bind(id)
-    return try statement.first { try RecordRow(entity, $0) }
+    return try statement.first { try RecordRow(entity, id, $0) }
   }
 
   static func exists(_ entity: String, _ id: Int64, in database: Database) throws -> Bool {
@@ -167,8 +172,7 @@ extension RecordRow {
     var statement = try BareStatement(isRenamed ? Self.renaming : Self.change, in: database)
     statement.bind(values.bytes)
     if isRenamed { statement.bind(name) }
-    statement.bind(entity)
-    statement.bind(id)
+    statement.bind(key)
     try statement.run()
   }
 

@@ -5,8 +5,8 @@ import JSON
 /// A value is parsed when it is asked for, because most requests read and change few of a record's values. A changed or
 /// new one is appended to the text, and its place is noted.
 struct StoredValues: Sendable {
-  private var text: [UInt8] = []
-  private var members: [MemberPlaces.Place] = []
+  private(set) var text: [UInt8] = []
+  private(set) var members: [MemberPlaces.Place] = []
 
   init() {}
 
@@ -18,7 +18,7 @@ struct StoredValues: Sendable {
   ///
   /// - Throws: `JSONError` if the text is not JSON.
   init(parsing text: [UInt8]) throws(JSONError) {
-    guard let members = MemberPlaces(of: text)?.found else {
+    guard let members = unsafe text.withUnsafeBufferPointer({ unsafe MemberPlaces(of: $0)?.found }) else {
       self.init(try JSONValue(parsing: text).object ?? [:])
       return
     }
@@ -47,30 +47,39 @@ struct StoredValues: Sendable {
     for (path, value) in other { self[path] = value.isNull ? nil : value }
   }
 
-  var object: JSONObject { JSONObject(places.map { ($0.path, value(at: $0.value)) }) }
+  var object: JSONObject {
+    JSONObject(members.map { (String(decoding: text[$0.name], as: UTF8.self), value(at: $0.value)) })
+  }
 
   /// The JSON text of the object, in UTF-8.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count + 2)
     bytes.append(UInt8(ascii: "{"))
+    // Members that follow each other in the text are copied together.
+    var run = 0..<0
     for member in members {
-      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(UInt8(ascii: "\""))
-      bytes += text[member.name]
-      bytes += [UInt8(ascii: "\""), UInt8(ascii: ":")]
-      bytes += text[member.value]
+      let start = member.name.lowerBound - 1
+      if run.isEmpty || start != run.upperBound + 1 {
+        bytes += text[run]
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        run = start..<start
+      }
+      run = run.lowerBound..<member.name.upperBound + 2
+      if member.value.lowerBound == run.upperBound {
+        run = run.lowerBound..<member.value.upperBound
+      } else {
+        bytes += text[run]
+        bytes += text[member.value]
+        run = 0..<0
+      }
     }
+    bytes += text[run]
     bytes.append(UInt8(ascii: "}"))
     return bytes
   }
 
   // MARK: Values by their places
-
-  /// The paths, each with the place of its value.
-  var places: some Sequence<(path: String, value: Range<Int>)> {
-    members.lazy.map { (String(decoding: text[$0.name], as: UTF8.self), $0.value) }
-  }
 
   func value(at place: Range<Int>) -> JSONValue {
     if let integer = integer(at: place) { return .integer(integer) }
@@ -97,19 +106,22 @@ struct StoredValues: Sendable {
 
   /// Appends a value as JSON text.
   func append(_ place: Range<Int>, to bytes: inout [UInt8]) {
-    let value = text[place]
     // Plain texts are written in one way only; of others the writer decides.
-    if value.allSatisfy({ $0 < 0x7F && $0 != UInt8(ascii: "\\") }) {
-      bytes += value
-    } else {
-      bytes += self.value(at: place).bytes()
+    let isPlain = unsafe text.withUnsafeBufferPointer { text in
+      let value = unsafe UnsafeBufferPointer(rebasing: text[place])
+      guard unsafe value.allSatisfy({ $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return false }
+      unsafe bytes.append(contentsOf: value)
+      return true
     }
+    if !isPlain { bytes += value(at: place).bytes() }
   }
 
   // MARK: Members
 
   private mutating func append(_ path: String, _ value: JSONValue) {
+    text += [UInt8(ascii: ","), UInt8(ascii: "\"")]
     let name = append(Array(Self.written(path).utf8))
+    text += [UInt8(ascii: "\""), UInt8(ascii: ":")]
     members.append(MemberPlaces.Place(name: name, value: append(value.bytes())))
   }
 
@@ -129,9 +141,12 @@ struct StoredValues: Sendable {
   }
 
   /// A name as JSON writes it, without the quotes.
-  private static func written(_ name: String) -> String {
-    let isPlain = name.utf8.allSatisfy {
-      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+  static func written(_ name: String) -> String {
+    var name = name
+    let isPlain = name.withUTF8 { name in
+      unsafe name.allSatisfy {
+        (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
     }
     return isPlain ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
   }
