@@ -78,6 +78,23 @@ import Testing
     }
   }
 
+  @Test func answersWhatIsSentAtOnceOneByOne() async throws {
+    try await Desk.open(incidents: 1) { desk in
+      let body = #"{"subject": "number"}"#
+      let requests = (1...50).map { number in
+        patch("Content-Length: \(body.utf8.count + 1)\r\n") + body.replacing("number", with: "\(number)")
+          + String(repeating: " ", count: "number".count + 1 - "\(number)".count)
+      }
+      // What is no request ends the connection, once those before it are answered.
+      let text = try await WireClient.exchange(
+        [(requests.joined() + "NONSENSE\r\n\r\n", "")], to: desk.server.baseURL)
+      #expect(text.matches(of: /HTTP\/1\.1 200/).count == 50)
+      #expect(text.hasSuffix("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+      let subjects: [String] = try desk.stored("SELECT trim(body) FROM request_log ORDER BY sequence")
+      #expect(subjects == (1...50).map { #"{"subject": "\#($0)"}"# })
+    }
+  }
+
   @Test func ignoresExpectationsThatAClientCannotKnow() async throws {
     try await Desk.open(incidents: 1) { desk in
       let text = try await WireClient.exchange(

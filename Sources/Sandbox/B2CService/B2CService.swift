@@ -4,34 +4,54 @@ import JSON
 /// Oracle B2C Service, Connect REST v1.4, as far as the catalogue's records and what they refer to need it.
 ///
 /// Written from the API reference alone; it does not depend on what this project's own client sends.
-struct B2CService: Sendable {
+final class B2CService: Sendable {
   let model: B2CModel
   let vocabulary: Vocabulary
   let choices: Choices
   let credentials: Credentials
   let tokens: AccessTokens
-  private let templates = RecordTemplates()
+  let templates = RecordTemplates()
 
   static let root = ["services", "rest", "connect"]
+  private static let rootPath = "/" + root.joined(separator: "/") + "/"
 
-  /// Handles one request inside the transaction of its group, and logs it in the same transaction.
-  func answer(_ request: Exchange, in database: Database) throws -> Answer {
-    var answer: Answer
-    do {
-      answer = try perform(request, in: database)
-    } catch let refusal as Refusal {
-      answer = Self.errorAnswer(refusal, request)
-    }
-    try logEntry(request, answer).insert(into: database)
-    return finished(answer, request)
+  init(
+    model: B2CModel, vocabulary: Vocabulary, choices: Choices, credentials: Credentials, tokens: AccessTokens
+  ) {
+    self.model = model
+    self.vocabulary = vocabulary
+    self.choices = choices
+    self.credentials = credentials
+    self.tokens = tokens
   }
 
-  private func perform(_ request: Exchange, in database: Database) throws -> Answer {
-    let steps = Array(request.segments.dropFirst(Self.root.count))
+  /// What a request comes to without the store.
+  private enum Call {
+    case answered(Answer)
+    case routed(Route, method: String, version: String)
+  }
+
+  /// Checks a request, and returns what handles it inside the transaction of its group, and logs it there.
+  func handling(_ request: Exchange) -> SandboxResponder.Work {
+    let call = Result { () throws(Refusal) in try self.call(request) }
+    return { database in
+      var answer: Answer
+      do {
+        answer = try self.perform(call.get(), request, in: database)
+      } catch let refusal as Refusal {
+        answer = Self.errorAnswer(refusal, request)
+      }
+      try self.logEntry(request, answer).insert(into: database)
+      return answer
+    }
+  }
+
+  private func call(_ request: Exchange) throws(Refusal) -> Call {
+    let steps = request.segments.dropFirst(Self.root.count)
     // The list of error codes has no version and needs no login, because error bodies link to it.
     if steps.first == "exceptions" {
       try Self.checkParameters(of: request, among: [])
-      return try exceptions(Array(steps.dropFirst()), request)
+      return .answered(try exceptions(Array(steps.dropFirst()), request))
     }
     guard !request.isTooLong else {
       throw Refusal(413, .unsupportedAccess, "The request body is too long")
@@ -45,16 +65,29 @@ struct B2CService: Sendable {
       throw Refusal(404, .unrecognized, "Unrecognized resource: \(rest.joined(separator: "/"))")
     }
     if method == "OPTIONS" {
-      return Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))])
+      return .answered(Answer(headers: [("Allow", (route.methods + ["OPTIONS"]).joined(separator: ", "))]))
     }
     guard route.methods.contains(method) else { throw Self.unsupported(method) }
     if !request.parameters.isEmpty {
       try Self.checkParameters(of: request, among: route.parameters(method))
     }
+    return .routed(route, method: method, version: version)
+  }
+
+  private func perform(_ call: Call, _ request: Exchange, in database: Database) throws -> Answer {
+    switch call {
+    case .answered(let answer): return answer
+    case .routed(let route, let method, let version):
+      return try perform(method, route, version, request, in: database)
+    }
+  }
+
+  private func perform(
+    _ method: String, _ route: Route, _ version: String, _ request: Exchange, in database: Database
+  ) throws -> Answer {
     let session = Session(
-      directory: Directory(database: database, model: model, vocabulary: vocabulary), choices: choices,
-      request: request, templates: templates,
-      links: Links(base: "\(request.origin)/\(Self.root.joined(separator: "/"))/\(version)"))
+      service: self, database: database, request: request,
+      links: Links(base: request.origin + Self.rootPath + version))
     // Each request succeeds or fails as a whole, independently of its group. Reads change nothing, and a patch of a
     // record, which is mostly one statement, sees to it itself.
     var answer =
@@ -69,21 +102,24 @@ struct B2CService: Sendable {
   }
 
   /// The requested version and the steps after it; a path without a version means the newest (API reference 1).
-  func version(_ steps: [String]) throws(Refusal) -> (String, [String]) {
+  private func version(_ steps: ArraySlice<String>) throws(Refusal) -> (String, ArraySlice<String>) {
     guard let first = steps.first, Self.isVersion(first) else { return ("latest", steps) }
     guard first == "latest" || choices.apiVersion.served.contains(first) else {
       throw Refusal(.unsupportedVersion, "The API version is not supported: \(first)")
     }
-    return (first, Array(steps.dropFirst()))
+    return (first, steps.dropFirst())
   }
 
   /// The steps after the version, even if the version is not served.
-  static func resourceSteps(_ steps: [String]) -> [String] {
-    steps.first.map(isVersion) == true ? Array(steps.dropFirst()) : steps
+  static func resourceSteps(_ request: Exchange) -> ArraySlice<String> {
+    let steps = request.segments.dropFirst(root.count)
+    return steps.first.map(isVersion) == true ? steps.dropFirst() : steps
   }
 
   private static func isVersion(_ step: String) -> Bool {
     guard step.utf8.first == UInt8(ascii: "v") else { return step == "latest" }
+    // One byte mostly says it, without a character.
+    if let second = step.utf8.dropFirst().first, second < 0x80 { return (0x30...0x39).contains(second) }
     return step.dropFirst().first?.isNumber == true
   }
 
@@ -127,10 +163,10 @@ struct B2CService: Sendable {
   func finished(_ answer: Answer, _ request: Exchange) -> Answer {
     var answer = answer
     answer.headers.reserveCapacity(answer.headers.count + 6)
-    if hasTokens((try? version(Array(request.segments.dropFirst(Self.root.count))))?.0) {
+    if hasTokens((try? version(request.segments.dropFirst(Self.root.count)))?.0) {
       answer.headers += [
         ("osvc-crest-api-access-token", tokens.issue()),
-        ("osvc-crest-next-request-after", String(request.nextRequestAfter ?? choices.nextRequestAfter)),
+        ("osvc-crest-next-request-after", String(request.fault.nextRequestAfter ?? choices.nextRequestAfter)),
       ]
     }
     answer.headers += [
@@ -141,13 +177,13 @@ struct B2CService: Sendable {
   }
 
   func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {
-    let steps = Array(request.segments.dropFirst(Self.root.count))
     var entry = RequestLogEntry(exchange: request, answer: answer)
-    let rest = Self.resourceSteps(steps)
-    entry.resource = rest.first
-    if rest.count > 1 { entry.recordID = Int64(rest[1]) }
-    if rest.count > 2 { entry.child = rest[2] }
-    if rest.count > 3 { entry.childID = Int64(rest[3]) }
+    let steps = Self.resourceSteps(request)
+    let first = steps.startIndex
+    entry.resource = steps.first
+    if steps.count > 1 { entry.recordID = Int64(steps[first + 1]) }
+    if steps.count > 2 { entry.child = steps[first + 2] }
+    if steps.count > 3 { entry.childID = Int64(steps[first + 3]) }
     if let created = answer.createdID {
       if entry.child == nil { entry.recordID = created } else { entry.childID = created }
     }

@@ -29,7 +29,7 @@ extension Session {
     case .rows:
       guard var element = try known(change, list, of: record) else {
         let new = try NewElement(
-          change.values, id: nil, list, of: record, account: account, at: request.time.text, in: database)
+          change.values, id: nil, list, of: record, account: account, at: request.timeText, in: database)
         try new.insert(into: database)
         return new.row.id
       }
@@ -103,7 +103,7 @@ extension Session {
       }
     }
     element.values.merge(values)
-    if list.has("updatedTime") { element.values["updatedTime"] = .string(request.time.text) }
+    if list.has("updatedTime") { element.values["updatedTime"] = .string(request.timeText) }
     try element.update(in: database)
   }
 }

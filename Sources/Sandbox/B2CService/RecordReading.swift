@@ -7,7 +7,7 @@ extension Session {
   func item(_ kind: RecordKind, _ id: Int64) throws -> Answer {
     let record = try record(kind, id)
     if request.parameters.isEmpty, request.headers["prefer"] == nil {
-      return Answer(body: .record(record, templates[kind, writer]))
+      return Answer(body: .record(record, service.templates[kind, writer]))
     }
     let selection = try ObjectSelection(request, of: kind.tree)
     return .json(try object(of: record, kind, selection, query: request.query))

@@ -37,9 +37,9 @@ extension Session {
       entity: kind.name, id: try RecordRow.nextID(kind.name, in: database), values: JSONObject())
     for (path, value) in kind.rules.defaults where kind.has(path) { record.values[path] = value }
     let statusPath = StatusRule.status
-    if kind.has(statusPath) { StatusRule.follow(&record, kind, vocabulary, at: request.time.text) }
+    if kind.has(statusPath) { StatusRule.follow(&record, kind, vocabulary, at: request.timeText) }
     for path in ["createdTime", "updatedTime"] where kind.has(path) {
-      record.values[path] = .string(request.time.text)
+      record.values[path] = .string(request.timeText)
     }
     // Custom objects spell theirs with a capital.
     for path in ["createdByAccount", "CreatedByAccount"] where kind.has(path) {
@@ -79,7 +79,7 @@ extension Session {
 
   /// Marks a record as changed by this request, and stores it.
   func touch(_ record: inout RecordRow, _ kind: RecordKind) throws {
-    if kind.has("updatedTime") { record.values["updatedTime"] = .string(request.time.text) }
+    if kind.has("updatedTime") { record.values["updatedTime"] = .string(request.timeText) }
     for path in ["updatedByAccount", "UpdatedByAccount"] where kind.has(path) {
       record.values[path] = .integer(account)
     }
@@ -95,13 +95,13 @@ extension Session {
     let oldType = record.values[StatusRule.type]
     for (path, value) in values { record.values[path] = value.isNull ? .none : value }
     if values.contains(where: { $0.path == StatusRule.status }) {
-      StatusRule.follow(&record, kind, vocabulary, from: oldType, at: request.time.text)
+      StatusRule.follow(&record, kind, vocabulary, from: oldType, at: request.timeText)
     }
     for part in kind.stampedParts {
       let start = "\(part)."
       guard values.contains(where: { $0.path.hasPrefix(start) }) else { continue }
       record.values["\(part).updatedByAccount"] = .integer(account)
-      if kind.has("\(part).updatedTime") { record.values["\(part).updatedTime"] = .string(request.time.text) }
+      if kind.has("\(part).updatedTime") { record.values["\(part).updatedTime"] = .string(request.timeText) }
     }
   }
 }

@@ -48,7 +48,7 @@ extension B2CService {
   /// Checks the suppress headers: suppression is for writes, and rules cannot be suppressed on a deletion.
   private func checkSuppression(_ request: Exchange, _ method: String) throws(Refusal) {
     let prefix = "osvc-crest-suppress"
-    for (name, value) in request.headers where name.hasPrefix(prefix) {
+    for (name, value) in request.headers.fields where name.hasPrefix(prefix) {
       guard ["-rules", "-rule", "-externalevents", "-all"].contains(name.dropFirst(prefix.count)) else {
         throw Refusal(.unsupportedAccess, "Unknown header: \(name)")
       }

@@ -19,7 +19,7 @@ enum Route {
   case property(RecordKind, Int64, [String])
 
   /// Reads the steps after the version; `nil` if the service has nothing there.
-  init?(_ steps: [String], in model: B2CModel) {
+  init?(_ steps: ArraySlice<String>, in model: B2CModel) {
     let rest = steps.dropFirst()
     switch steps.first {
     case nil: self = .root

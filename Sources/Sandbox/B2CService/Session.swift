@@ -4,15 +4,15 @@ import JSON
 
 /// The context of one request: the store in its transaction, the site, and the request itself.
 struct Session {
-  let directory: Directory
-  let choices: Choices
+  let service: B2CService
+  let database: Database
   let request: Exchange
-  let templates: RecordTemplates
   let links: Links
 
-  var database: Database { directory.database }
-  var model: B2CModel { directory.model }
-  var vocabulary: Vocabulary { directory.vocabulary }
+  var choices: Choices { service.choices }
+  var model: B2CModel { service.model }
+  var vocabulary: Vocabulary { service.vocabulary }
+  var directory: Directory { Directory(database: database, model: model, vocabulary: vocabulary) }
 
   /// The account of the API user.
   var account: Int64 { 1 }

@@ -36,9 +36,9 @@ extension B2CService {
       default: Refusal(fault.status, .writeFailed, "The request is refused")
       }
     refusal.headers += fault.headers
-    var request = request
-    request.nextRequestAfter = fault.nextRequestAfter ?? request.nextRequestAfter
-    return finished(Self.errorAnswer(refusal, request), request)
+    var decision = request.fault
+    decision.nextRequestAfter = fault.nextRequestAfter ?? decision.nextRequestAfter
+    return finished(Self.errorAnswer(refusal, request), Exchange(request, decision))
   }
 
   func rejectedLogin(_ request: Exchange) -> Answer {
@@ -68,7 +68,7 @@ extension FusionCX {
       }
     fault.headers += refusal.headers
     var answer = answer(fault, request)
-    if let pause = refusal.nextRequestAfter ?? request.nextRequestAfter {
+    if let pause = refusal.nextRequestAfter ?? request.fault.nextRequestAfter {
       answer.headers.append(("osvc-crest-next-request-after", String(pause)))
     }
     return answer
@@ -80,6 +80,6 @@ extension FusionCX {
     let version = FrameworkVersion(
       request.headers["rest-framework-version"], default: choices.frameworkVersion)
     let form = version ?? FrameworkVersion(choices.frameworkVersion)
-    return finished(fault.answer(form, Acceptance(request.headers["accept"]), choices), request, version)
+    return finished(fault.answer(form, Acceptance(request.headers["accept"]), choices), request)
   }
 }

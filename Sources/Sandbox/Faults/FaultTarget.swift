@@ -11,8 +11,7 @@ struct FaultTarget: Sendable, Equatable {
 extension B2CService {
   /// The first step of the path, and for a query also the tables it selects from.
   func faultTarget(_ request: Exchange) -> FaultTarget {
-    let steps = Array(request.segments.dropFirst(Self.root.count))
-    let rest = Self.resourceSteps(steps)
+    let rest = Self.resourceSteps(request)
     var resources = Set(rest.prefix(1))
     if rest.first == "queryResults" {
       let tables = (request.parameter("query") ?? "").matches(of: /\bfrom\s+([A-Za-z_][\w.]*)/.ignoresCase())

@@ -5,7 +5,7 @@ import JSON
 /// Oracle Fusion CX Sales and Service, REST 11.13.18.05, as far as the catalogue's resources of that API need it.
 ///
 /// Written from the API reference alone; it does not depend on what this project's own client sends.
-struct FusionCX: Sendable {
+final class FusionCX: Sendable {
   let model: FusionModel
   let vocabulary: Vocabulary
   let choices: FusionChoices
@@ -13,8 +13,19 @@ struct FusionCX: Sendable {
 
   static let root = ["crmRestApi", "resources"]
 
-  /// Handles one request inside the transaction of its group, and logs it in the same transaction.
-  func answer(_ request: Exchange, in database: Database) throws -> Answer {
+  init(model: FusionModel, vocabulary: Vocabulary, choices: FusionChoices, credentials: Credentials) {
+    self.model = model
+    self.vocabulary = vocabulary
+    self.choices = choices
+    self.credentials = credentials
+  }
+
+  /// Returns what handles a request inside the transaction of its group, and logs it there.
+  func handling(_ request: Exchange) -> SandboxResponder.Work {
+    { try self.answer(request, in: $0) }
+  }
+
+  private func answer(_ request: Exchange, in database: Database) throws -> Answer {
     let acceptance = Acceptance(request.headers["accept"])
     let version = FrameworkVersion(
       request.headers["rest-framework-version"], default: choices.frameworkVersion)
@@ -36,7 +47,7 @@ struct FusionCX: Sendable {
       batch?.markUndone()
     }
     try log(request, answer, batch, in: database)
-    return finished(answer, request, version)
+    return answer
   }
 
   private func perform(
@@ -123,7 +134,9 @@ struct FusionCX: Sendable {
   }
 
   /// Adds the headers of every answer (API reference 6).
-  func finished(_ answer: Answer, _ request: Exchange, _ version: FrameworkVersion?) -> Answer {
+  func finished(_ answer: Answer, _ request: Exchange) -> Answer {
+    let version = FrameworkVersion(
+      request.headers["rest-framework-version"], default: choices.frameworkVersion)
     var answer = answer
     answer.headers += [
       ("Cache-Control", "no-cache, no-store, must-revalidate"), ("Content-Language", "en"),
@@ -151,14 +164,14 @@ extension FusionCX {
   ) throws {
     try logEntry(request, answer).insert(into: database)
     for part in batch?.parts ?? [] {
-      var exchange = request
-      exchange.method = part.call?.method ?? ""
       let pieces = part.path.split(separator: "?", maxSplits: 1)
-      exchange.path = pieces.first.map { String($0) } ?? ""
-      exchange.query = pieces.count > 1 ? String(pieces[1]) : nil
-      exchange.headers = ["if-match": part.call?.ifMatch].compactMapValues(\.self)
-      exchange.body = part.payload.isNull ? [] : part.payload.bytes()
-      if exchange.method.isEmpty { exchange.method = part.operation }
+      let method = part.call?.method ?? ""
+      var headers = HeaderFields()
+      if let precondition = part.call?.ifMatch { headers.add("if-match", precondition) }
+      let exchange = Exchange(
+        method: method.isEmpty ? part.operation : method, path: pieces.first.map { String($0) } ?? "",
+        query: pieces.count > 1 ? String(pieces[1]) : nil, headers: headers, arrival: request.arrival,
+        body: part.payload.isNull ? [] : part.payload.bytes(), fault: request.fault)
       var entry = RequestLogEntry(exchange: exchange, answer: part.answer)
       entry.part = part.id
       if let route = part.call?.route { entry.locate(route, part.answer) }

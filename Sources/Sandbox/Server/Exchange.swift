@@ -1,49 +1,68 @@
 import JSON
+import NIOHTTP1
 
-/// One request as received, before any check.
-struct Exchange: Sendable {
+/// One request as received, before any check; shared by all that handle it.
+final class Exchange: Sendable {
   /// The method of the request line, before any override.
-  var method: String
+  let method: String
   /// The path as sent, still percent-encoded, without the query.
-  var path: String { didSet { segments = Self.segments(of: path) } }
+  let path: String
   /// The query as sent, without the question mark; none if there was none.
-  var query: String? { didSet { parameters = Self.parameters(of: query ?? "") } }
-  /// The headers, with names in lower case.
-  var headers: [String: String]
-  var body: [UInt8]
+  let query: String?
+  let headers: HeaderFields
+  let body: [UInt8]
   /// The body as JSON, parsed before the transaction; none if there is no body.
-  var json: Result<JSONValue, JSONError>?
+  let json: Result<JSONValue, JSONError>?
   /// Indicates that the body was longer than the limit and was not read.
-  var isTooLong = false
+  let isTooLong: Bool
   /// The arrival time, in microseconds since 1970.
-  var arrival: Int64
-  /// The effect of a fault on it, for the log.
-  var fault: String?
-  /// The pause in milliseconds that its answer asks for, if a fault says so.
-  var nextRequestAfter: Int?
-
-  /// The arrival time in the service's form.
-  var time: Timestamp { Timestamp(seconds: arrival / 1_000_000) }
+  let arrival: Int64
+  /// What the rules for faults make of it.
+  let fault: FaultDecision
 
   /// The steps of the path, decoded; doubled slashes count as one, as on live sites.
-  private(set) var segments: [String]
+  let segments: [String]
   /// The parameters of the query, decoded, in their order.
-  private(set) var parameters: [(name: String, value: String)]
+  let parameters: [(name: String, value: String)]
+  /// The arrival time as ISO 8601, to the second.
+  let timeText: String
 
-  /// A request without its body.
-  init(method: String, path: String, query: String?, headers: [String: String], arrival: Int64) {
+  init(
+    method: String, path: String, query: String?, headers: HeaderFields, arrival: Int64, body: [UInt8],
+    json: Result<JSONValue, JSONError>? = nil, isTooLong: Bool = false, fault: FaultDecision = FaultDecision()
+  ) {
     self.method = method
     self.path = path
     self.query = query
     self.headers = headers
     self.arrival = arrival
-    body = []
+    self.body = body
+    self.json = json
+    self.isTooLong = isTooLong
+    self.fault = fault
     segments = Self.segments(of: path)
-    parameters = Self.parameters(of: query ?? "")
+    parameters = query.map { Self.parameters(of: $0) } ?? []
+    timeText = Timestamp(seconds: arrival / 1_000_000).text
   }
 
+  /// The same request with a fault.
+  convenience init(_ request: Exchange, _ fault: FaultDecision) {
+    self.init(
+      method: request.method, path: request.path, query: request.query, headers: request.headers,
+      arrival: request.arrival, body: request.body, json: request.json, isTooLong: request.isTooLong,
+      fault: fault)
+  }
+
+  /// The arrival time in the service's form.
+  var time: Timestamp { Timestamp(seconds: arrival / 1_000_000) }
+
   private static func segments(of path: String) -> [String] {
-    path.utf8.split(separator: UInt8(ascii: "/")).map { Percent.decoded(Substring($0)) }
+    var path = path
+    return path.withUTF8 { path in
+      unsafe path.split(separator: UInt8(ascii: "/")).map {
+        unsafe Percent.decoded(String(decoding: $0, as: UTF8.self))
+      }
+    }
   }
 
   /// The parameters of a query, decoded, in their order.
@@ -67,77 +86,39 @@ struct Exchange: Sendable {
   var origin: String { "http://\(headers["host"] ?? "localhost")" }
 }
 
-/// The answer to a request, before it is turned into bytes.
-struct Answer: Sendable {
-  enum Body: Sendable {
-    case empty
-    case json(JSONValue)
-    /// A complete record, which becomes text when it is sent.
-    case record(RecordRow, RecordTemplate)
-    case bytes([UInt8])
+extension Exchange {
+  /// A request as read from its connection.
+  convenience init(_ head: HTTPRequestHead, _ arrival: Int64, _ body: [UInt8], isTooLong: Bool) {
+    var headers = HeaderFields()
+    for (name, value) in head.headers { headers.add(name.lowercased(), value) }
+    let target = head.uri.isEmpty ? "/" : head.uri
+    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+    self.init(
+      method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
+      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, arrival: arrival,
+      body: body,
+      json: body.isEmpty ? nil : Result { () throws(JSONError) in try JSONValue(parsing: body) },
+      isTooLong: isTooLong)
   }
-
-  var status = 200
-  /// The headers beyond those of every answer of the service.
-  var headers: [(name: String, value: String)] = []
-  /// The type of the body; none if the service sends no such header.
-  var mediaType: String? = "application/json"
-  var body = Body.empty
-  /// The service's own code of an error, for the log.
-  var errorCode: String?
-  /// The created record, for the log.
-  var createdID: Int64?
-  /// Indicates that the store has changed.
-  var isChange = false
-
-  static func json(_ value: JSONObject) -> Answer { Answer(body: .json(.object(value))) }
 }
 
-/// Percent-encoding of URLs (RFC 3986, section 2.1).
-enum Percent {
-  /// The text with its escapes resolved; an invalid escape stays as it is.
-  static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == UInt8(ascii: "+") })
-    else {
-      return String(text)
+/// The headers of a request, with names in lower case; a request has few, so that they are searched one by one.
+struct HeaderFields: Sendable {
+  private(set) var fields: [(name: String, value: String)] = []
+
+  /// Adds a header; the values of a repeated one are joined.
+  mutating func add(_ name: String, _ value: String) {
+    if let known = index(of: name) {
+      fields[known].value += ", \(value)"
+    } else {
+      fields.append((name, value))
     }
-    let bytes = Array(text.utf8)
-    var decoded: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "%"), index + 2 < bytes.count,
-        let high = hexadecimal(bytes[index + 1]), let low = hexadecimal(bytes[index + 2])
-      {
-        decoded.append(high << 4 | low)
-        index += 3
-      } else {
-        decoded.append(plusIsBlank && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-        index += 1
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
   }
 
-  /// The text as one step of a path: everything but the unreserved characters of section 2.3 is escaped.
-  static func encoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      let isPlain =
-        byte < 0x80 && (scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar))
-      let digits = String(byte, radix: 16, uppercase: true)
-      encoded += isPlain ? String(scalar) : "%" + (byte < 0x10 ? "0" : "") + digits
-    }
-    return encoded
-  }
+  subscript(name: String) -> String? { index(of: name).map { fields[$0].value } }
 
-  private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
+  private func index(of name: String) -> Int? {
+    // Most have another length.
+    fields.firstIndex { $0.name.utf8.count == name.utf8.count && $0.name == name }
   }
 }

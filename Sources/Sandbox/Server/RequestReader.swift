@@ -1,131 +1,204 @@
-import JSON
 import NIOCore
 import NIOHTTP1
 
 /// The end of a connection's pipeline: collects a request, has it answered, and writes the answer.
 ///
-/// Requests come one at a time: SwiftNIO's pipelining assistance holds the next one back.
-final class RequestReader: ChannelInboundHandler {
+/// Requests are handled one at a time: while a complete one has no answer yet, what follows it waits here, and no more
+/// is read. SwiftNIO's own handler for that stops reading at each request, which costs two calls of the system.
+final class RequestReader: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = Never
   typealias OutboundOut = HTTPServerResponsePart
 
-  private let responder: SandboxResponder
   /// The request that is being read or answered.
-  private var request: (head: HTTPRequestHead, exchange: Exchange)?
+  private struct Current {
+    let head: HTTPRequestHead
+    let rules: HTTP1Rules
+    /// In microseconds since 1970.
+    let arrival: Int64
+    var body: [UInt8] = []
+  }
+
+  /// What came after a request without an answer.
+  private enum Event {
+    case part(HTTPServerRequestPart)
+    case failure
+    case inputClosed
+  }
+
+  private let responder: SandboxResponder
+  private var request: Current?
+  /// Indicates that the current request has not come to its end.
+  private var isReceiving = false
   /// Indicates that the responder has it; the rest of its body is then dropped.
   private var isAnswering = false
+  private var waiting = CircularBuffer<Event>(initialCapacity: 0)
+  /// Indicates that reading goes on when nothing waits any more.
+  private var isReadDue = false
   private var isInputClosed = false
+  private var isOutputClosed = false
+  /// Indicates that the connection ends with the current request.
+  private var isEnding = false
 
   init(_ responder: SandboxResponder) { self.responder = responder }
 
+  /// Indicates that there is a complete request without an answer.
+  private var isBusy: Bool { isAnswering && !isReceiving }
+
+  // MARK: Reading
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
+    guard !(isEnding || isOutputClosed) || isReceiving else { return }
+    let part = unwrapInboundIn(data)
+    if isBusy { waiting.append(.part(part)) } else { take(part, context) }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    guard !isEnding || isReceiving else { return }
+    if waiting.isEmpty { context.read() } else { isReadDue = true }
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    switch part {
     case .head(let head):
-      request = (head, Exchange(head))
-      // Its body may never come.
-      if head.headers.contains(name: HTTP1Rules.refusalField) { answer(context) }
-    case .body(let bytes):
-      guard let exchange = request?.exchange, !isAnswering else { return }
-      guard exchange.body.count + bytes.readableBytes <= responder.bodyLimit else {
-        request?.exchange.body = []
-        request?.exchange.isTooLong = true
-        return answer(context)
+      isReceiving = true
+      let rules = HTTP1Rules(head)
+      request = Current(head: head, rules: rules, arrival: Timestamp.microsecondsNow)
+      if rules.refusal != nil {
+        // Its body may never come.
+        answer(context)
+      } else if rules.waits {
+        let go = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
       }
-      request?.exchange.body += bytes.readableBytesView
+    case .body(let bytes):
+      guard let length = request?.body.count, !isAnswering else { return }
+      guard length + bytes.readableBytes <= responder.bodyLimit else {
+        request?.body = []
+        return answer(context, isTooLong: true)
+      }
+      request?.body += bytes.readableBytesView
     case .end:
+      isReceiving = false
       if request != nil, !isAnswering { answer(context) }
+      if isEnding, !isAnswering { context.close(promise: nil) }
     }
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .inputClosed? = event as? ChannelEvent {
-      isInputClosed = true
-      // It may arrive while an answer is handed over.
-      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      context.eventLoop.execute {
-        let (reader, context) = bound.value
-        if reader.request == nil { context.close(promise: nil) }
+  /// Takes what waits, up to the end of the next request.
+  private func takeWaiting(_ context: ChannelHandlerContext) {
+    while !isBusy, let event = waiting.popFirst() {
+      switch event {
+      case .part(let part): take(part, context)
+      case .failure: refuse(context)
+      case .inputClosed: closeInput(context)
       }
+    }
+    // An end after a request is known before its answer.
+    if case .inputClosed? = waiting.first {
+      waiting.removeFirst()
+      closeInput(context)
+    }
+    guard isReadDue, waiting.isEmpty else { return }
+    isReadDue = false
+    read(context: context)
+  }
+
+  // MARK: Ends
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed:
+      if isBusy, !waiting.isEmpty { waiting.append(.inputClosed) } else { closeInput(context) }
+    case is ChannelShouldQuiesceEvent:
+      isEnding = true
+      waiting.removeAll()
+      if !isReceiving, !isAnswering || isOutputClosed { context.close(promise: nil) }
+    default: break
     }
     context.fireUserInboundEventTriggered(event)
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  private func closeInput(_ context: ChannelHandlerContext) {
+    isInputClosed = true
+    // It may arrive while an answer is handed over.
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    context.eventLoop.execute {
+      let (reader, context) = bound.value
+      if reader.request == nil { context.close(promise: nil) }
+    }
+  }
 
-  private func answer(_ context: ChannelHandlerContext) {
+  func channelInactive(context: ChannelHandlerContext) {
+    waiting.removeAll()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError else { return context.close(promise: nil) }
+    if isBusy { waiting.append(.failure) } else { refuse(context) }
+  }
+
+  /// Answers what is no HTTP, and closes.
+  private func refuse(_ context: ChannelHandlerContext) {
+    var headers = HTTPHeaders([("Connection", "close"), ("Content-Length", "0")])
+    request?.rules.mark(&headers)
+    let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    context.close(promise: nil)
+  }
+
+  // MARK: Answering
+
+  private func answer(_ context: ChannelHandlerContext, isTooLong: Bool = false) {
     guard let request else { return }
     isAnswering = true
+    let exchange = Exchange(request.head, request.arrival, request.body, isTooLong: isTooLong)
     let reader = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let connection = Connection(channel: context.channel, lifetime: responder.lifetime)
-    let responder = responder
     let eventLoop = context.eventLoop
-    responder.respond(to: request.exchange, over: connection) { answer in
+    responder.respond(to: exchange, refusing: request.rules.refusal, over: connection) {
+      answer, exchange, service in
       eventLoop.execute {
         let (reader, context) = reader.value
-        reader.write(answer, answer.bytes, to: request.head, context)
+        reader.write(service?.finished(answer, exchange) ?? answer, context)
       }
     }
   }
 
-  private func write(
-    _ answer: Answer, _ body: [UInt8], to request: HTTPRequestHead, _ context: ChannelHandlerContext
-  ) {
+  private func write(_ answer: Answer, _ context: ChannelHandlerContext) {
+    guard let request else { return }
     self.request = nil
     isAnswering = false
-    // Those of an answer are all different.
-    var headers = HTTPHeaders()
-    headers.reserveCapacity(answer.headers.count + 3)
-    if let type = answer.mediaType { headers.add(name: "Content-Type", value: type) }
-    for (name, value) in answer.headers { headers.add(name: name, value: value) }
-    headers.add(name: "Content-Length", value: "\(body.count)")
-    headers.add(name: "Date", value: HTTPDate.now)
+    let body = answer.bytes
+    var headers = HTTPHeaders(answer.fields(bodyLength: body.count))
+    if isEnding { headers.replaceOrAdd(name: "connection", value: "close") }
+    request.rules.mark(&headers)
     // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
     let status = HTTPResponseStatus(statusCode: answer.status == 0 ? 500 : answer.status)
-    context.write(
-      wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
-      promise: nil)
-    if !body.isEmpty, request.method != .HEAD {
-      context.write(
-        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body)))), promise: nil)
+    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if !body.isEmpty, request.head.method != .HEAD {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
     }
-    let isLast = !request.isKeepAlive || isInputClosed
-    // The next request may be read within this call.
-    let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-    guard isLast else { return }
-    let bound = NIOLoopBound((context, isInputClosed), eventLoop: context.eventLoop)
+    let isLast = request.rules.isLast || isInputClosed || isEnding && !isReceiving
+    let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
+    context.write(wrapOutboundOut(.end(nil)), promise: written)
+    takeWaiting(context)
+    context.flush()
+    if let written { close(context, once: written.futureResult) }
+  }
+
+  private func close(_ context: ChannelHandlerContext, once written: EventLoopFuture<Void>) {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     written.whenComplete { _ in
+      let (reader, context) = bound.value
+      reader.isOutputClosed = true
+      reader.waiting.removeAll()
       // A client that still sends must not lose its answer to a reset: it closes once it has read it.
-      let (context, isInputClosed) = bound.value
-      context.close(mode: isInputClosed ? .all : .output, promise: nil)
-    }
-  }
-}
-
-extension Exchange {
-  /// A request without its body.
-  fileprivate init(_ head: HTTPRequestHead) {
-    var headers = [String: String](minimumCapacity: head.headers.count)
-    for (name, value) in head.headers {
-      let name = name.lowercased()
-      headers[name] = headers[name].map { "\($0), \(value)" } ?? value
-    }
-    let target = head.uri.isEmpty ? "/" : head.uri
-    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
-    self.init(
-      method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
-      query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers,
-      arrival: Timestamp.microsecondsNow)
-  }
-}
-
-extension Answer {
-  /// The body as sent.
-  fileprivate var bytes: [UInt8] {
-    switch body {
-    case .empty: []
-    case .json(let json): json.bytes(.indented(4))
-    case .record(let record, let template): template.bytes(of: record)
-    case .bytes(let bytes): bytes
+      let isOver = reader.isInputClosed || reader.isEnding && !reader.isReceiving
+      context.close(mode: isOver ? .all : .output, promise: nil)
     }
   }
 }

@@ -11,6 +11,9 @@ struct SandboxListener: Sendable {
   /// Called with the port each time the first request can be accepted.
   let onListening: @Sendable (Int) -> Void
 
+  /// The threads of the connections: one for each processor, except the writer's.
+  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
+
   private var outages: Outages { responder.outages }
 
   /// Serves until the outages end; requests in flight are answered first.
@@ -47,7 +50,7 @@ struct SandboxListener: Sendable {
   }
 
   private func bootstrap() -> ServerBootstrap {
-    ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    ServerBootstrap(group: Self.threads)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       // A client that has finished sending still gets its answer.
@@ -65,11 +68,11 @@ struct SandboxListener: Sendable {
     limits.maxHeaderListSize = 80 << 10
     limits.maxHeaderFieldCount = 1000
     let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(HangUpWatch(outages))
+    // What it leaves out is done by the reader.
     try pipeline.configureHTTPServerPipeline(
-      withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-    try pipeline.addHandler(HangUpWatch(outages), position: .after(decoder))
-    try pipeline.addHandler(HTTP1Rules(), position: .after(decoder))
+      withPipeliningAssistance: false, withErrorHandling: false, withEncoderConfiguration: .init(),
+      withDecoderLimitConfiguration: limits)
     try pipeline.addHandler(RequestReader(responder))
   }
 }

@@ -6,10 +6,12 @@ protocol SandboxService: Sendable {
   /// Returns whether a path belongs to this API.
   func serves(_ segments: [String]) -> Bool
 
-  /// Handles a request and logs it, inside a transaction; the answer is sent after the commit.
-  ///
-  /// - Throws: what the database throws; a refusal is an answer.
-  func answer(_ request: Exchange, in database: Database) throws -> Answer
+  /// Does what a request needs without the store, and returns the rest, for a transaction: it handles the request, logs it,
+  /// and throws what the database throws; a refusal is an answer.
+  func handling(_ request: Exchange) -> SandboxResponder.Work
+
+  /// Adds the headers of every answer, once its transaction is committed.
+  func finished(_ answer: Answer, _ request: Exchange) -> Answer
 
   /// The answer if the store fails.
   func failure(_ reason: String, _ request: Exchange) -> Answer
@@ -52,30 +54,26 @@ struct SandboxResponder: Sendable {
   let lifetime: Lifetime
   let bodyLimit: Int
 
+  /// The part of a request that takes place in a transaction.
+  typealias Work = @Sendable (Database) throws -> Answer
+  /// Called with an answer to a request, and the service that still has to finish it, if any.
+  typealias Delivery = @Sendable (Answer, Exchange, (any SandboxService)?) -> Void
+
   /// Has a request answered, and the answer delivered; without a task of its own if no fault hits it.
   func respond(
-    to request: Exchange, over connection: Connection, _ deliver: @escaping @Sendable (Answer) -> Void
+    to request: Exchange, refusing refusal: HTTP1Rules.Refusal?, over connection: Connection,
+    _ deliver: @escaping Delivery
   ) {
-    var exchange = request
-    let service = services.first { $0.serves(exchange.segments) }
-    if let refusal = exchange.headers[HTTP1Rules.refusalField].flatMap(HTTP1Rules.Refusal.init) {
-      return passing(Self.unfit(exchange, refusal), exchange, service, deliver)
-    }
-    if !exchange.body.isEmpty {
-      let body = exchange.body
-      exchange.json = Result { () throws(JSONError) in try JSONValue(parsing: body) }
-    }
-    let method = exchange.method
+    let service = services.first { $0.serves(request.segments) }
+    if let refusal { return passing(Self.unfit(refusal), request, service, deliver) }
     let fault = faults.decide(
-      service?.faultTarget(exchange) ?? FaultTarget(method: method, resources: []), at: .now)
-    exchange.fault = fault.text
-    exchange.nextRequestAfter = fault.nextRequestAfter
+      service?.faultTarget(request) ?? FaultTarget(method: request.method, resources: []), at: .now)
+    let exchange = fault == FaultDecision() ? request : Exchange(request, fault)
     let pause = latency + fault.latency
     guard fault.strike != nil || pause > .zero else { return handle(exchange, service, deliver) }
-    let decided = exchange
     Task {
       if pause > .zero { try? await Task.sleep(for: pause) }
-      deliver(await answer(decided, service, fault.strike, connection))
+      deliver(await answer(exchange, service, fault.strike, connection), exchange, nil)
     }
   }
 
@@ -129,49 +127,49 @@ struct SandboxResponder: Sendable {
 
   /// Has the service handle a request.
   private func handle(
-    _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping @Sendable (Answer) -> Void
+    _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping Delivery
   ) {
     guard let service else { return passing(Self.noService(exchange), exchange, nil, deliver) }
-    perform(exchange, service, deliver) { try service.answer(exchange, in: $0) }
+    perform(exchange, service, finishedBy: service, service.handling(exchange), deliver)
   }
 
   private func handle(_ exchange: Exchange, _ service: (any SandboxService)?) async -> Answer {
     await withCheckedContinuation { continuation in
-      handle(exchange, service) { continuation.resume(returning: $0) }
+      handle(exchange, service) { continuation.resume(returning: $2?.finished($0, $1) ?? $0) }
     }
   }
 
   /// Logs an answer that no service gave.
   private func passing(
-    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?,
-    _ deliver: @escaping @Sendable (Answer) -> Void
+    _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping Delivery
   ) {
-    perform(exchange, service, deliver) { database in
+    let logging: Work = { database in
       let entry = service?.logEntry(exchange, answer) ?? RequestLogEntry(exchange: exchange, answer: answer)
       try entry.insert(into: database)
       return answer
     }
+    perform(exchange, service, finishedBy: nil, logging, deliver)
   }
 
   private func passing(
     _ answer: Answer, _ exchange: Exchange, _ service: (any SandboxService)?
   ) async -> Answer {
     await withCheckedContinuation { continuation in
-      passing(answer, exchange, service) { continuation.resume(returning: $0) }
+      passing(answer, exchange, service) { answer, _, _ in continuation.resume(returning: answer) }
     }
   }
 
   private func perform(
-    _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping @Sendable (Answer) -> Void,
-    _ work: @escaping @Sendable (Database) throws -> Answer
+    _ exchange: Exchange, _ service: (any SandboxService)?, finishedBy finisher: (any SandboxService)?,
+    _ work: @escaping Work, _ deliver: @escaping Delivery
   ) {
     store.perform(work) { result in
       switch result {
-      case .success(let answer): deliver(answer)
+      case .success(let answer): deliver(answer, exchange, finisher)
       case .failure(let error):
         // The store cannot be written: nothing of this request was kept.
-        deliver(
-          service?.failure("The store failed: \(error)", exchange) ?? Answer(status: 500, mediaType: nil))
+        let answer = service?.failure("The store failed: \(error)", exchange)
+        deliver(answer ?? Answer(status: 500, mediaType: nil), exchange, nil)
       }
     }
   }
@@ -183,7 +181,7 @@ struct SandboxResponder: Sendable {
   }
 
   /// The answer of a web server before any service is asked.
-  private static func unfit(_ exchange: Exchange, _ refusal: HTTP1Rules.Refusal) -> Answer {
+  private static func unfit(_ refusal: HTTP1Rules.Refusal) -> Answer {
     Answer(
       status: refusal.status,
       body: .json([

@@ -2,8 +2,10 @@ import GRDB
 
 /// One row of `request_log`: the request and its outcome.
 struct RequestLogEntry {
-  var exchange: Exchange
-  var answer: Answer
+  let exchange: Exchange
+  private let status: Int
+  private let errorCode: String?
+  private let isChange: Bool
   /// The record that the path names.
   var resource: String?
   var recordID: Int64?
@@ -14,12 +16,19 @@ struct RequestLogEntry {
   /// The part of a batch; none for the request itself.
   var part: String?
 
+  init(exchange: Exchange, answer: Answer) {
+    self.exchange = exchange
+    status = answer.status
+    errorCode = answer.errorCode
+    isChange = answer.isChange
+  }
+
   /// Appends the row to the log.
   func insert(into database: Database) throws {
     var statement = try BareStatement(Self.insertion, in: database)
     let headers = exchange.headers
-    let suppress = headers.keys.filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
-    statement.bind(exchange.time.text)
+    let suppress = headers.fields.lazy.map(\.name).filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
+    statement.bind(exchange.timeText)
     statement.bind(exchange.method)
     statement.bind(headers["x-http-method-override"])
     statement.bind(exchange.path)
@@ -31,12 +40,12 @@ struct RequestLogEntry {
     statement.bind(headers["osvc-crest-application-context"])
     statement.bind(suppress.isEmpty ? nil : suppress.joined(separator: ","))
     statement.bind(exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self))
-    statement.bind(Int64(answer.status))
-    statement.bind(answer.errorCode)
-    statement.bind(answer.isChange ? 1 : 0)
+    statement.bind(Int64(status))
+    statement.bind(errorCode)
+    statement.bind(isChange ? 1 : 0)
     statement.bind(part)
     statement.bind(headers["if-match"])
-    statement.bind(exchange.fault)
+    statement.bind(exchange.fault.text)
     statement.bind(recordKey)
     try statement.run()
   }

@@ -122,6 +122,14 @@ import Testing
     }
   }
 
+  @Test func asksForAPauseInAnOrdinaryAnswer() async throws {
+    try await run(["* incidents next-request-after=700ms"]) { desk, send async throws in
+      let outcome = try await send("PATCH", Self.incident, Self.subject)
+      #expect(outcome.reply.headers["osvc-crest-next-request-after"] == "700")
+      #expect(outcome.log == ["200 1 next-request-after=700ms"])
+    }
+  }
+
   @Test(arguments: [
     ("status=403", 403, "OSC-CREST-00028"), ("token=reject", 401, "OSC-CREST-00014"),
     ("status=401", 401, "OSC-CREST-00014"), ("status=500", 500, "OSC-CREST-00008"),
