@@ -282,6 +282,8 @@ import Testing
           INSERT INTO file_attachment VALUES (3, 4, '{"fileName": "a.txt", "size": 2}', X'4869');
           INSERT INTO billed_minute VALUES (2, 4, '{"account": 2, "minutes": 5}');
           INSERT INTO other_contact VALUES (4, 11), (4, 8);
+          INSERT INTO request_log (sequence, time, method, path, status, committed, part)
+            VALUES (5, '2024-01-01T10:00:00Z', 'GET', '/', 404, 0, 'a');
           """)
     }
     try old.close()
@@ -296,6 +298,10 @@ import Testing
       #expect(try await desk.get("incidents/4/fileAttachments/3/data").value("data") == "SGk=")
       let note = #"{"text": "new", "entryType": {"id": 1}}"#
       #expect(try await desk.send("POST", "incidents/4/threads", note).value("id") == 13)
+      let log: [String] = try desk.stored(
+        "SELECT sequence || ' ' || method || ' ' || ifnull(part, '-') FROM request_log ORDER BY sequence LIMIT 2"
+      )
+      #expect(log == ["5 GET a", "6 GET -"])
     }
   }
 }

@@ -54,6 +54,11 @@ enum Schema {
     migrator.registerMigration("6: a log that only grows") { database in
       try database.execute(sql: "DROP INDEX request_log_by_record")
     }
+    // AUTOINCREMENT reads and writes a second table for each row. No row is ever removed, so that the numbers are the
+    // same without it.
+    migrator.registerMigration("7: a log that numbers its own rows") { database in
+      try database.execute(sql: selfNumbering)
+    }
     return migrator
   }
 
@@ -100,6 +105,19 @@ enum Schema {
       PRIMARY KEY (entity, id, name)) STRICT, WITHOUT ROWID;
     ALTER TABLE request_log ADD COLUMN part TEXT;
     ALTER TABLE request_log ADD COLUMN if_match TEXT;
+    """
+
+  private static let selfNumbering = """
+    ALTER TABLE request_log RENAME TO older_log;
+    DROP INDEX request_log_by_key;
+    CREATE TABLE request_log (
+      sequence INTEGER PRIMARY KEY, time TEXT NOT NULL, method TEXT NOT NULL,
+      method_override TEXT, path TEXT NOT NULL, query TEXT, resource TEXT, record_id INTEGER, child TEXT,
+      child_id INTEGER, application_context TEXT, suppress TEXT, body TEXT, status INTEGER NOT NULL,
+      error_code TEXT, committed INTEGER NOT NULL, part TEXT, if_match TEXT, fault TEXT, record_key TEXT) STRICT;
+    CREATE INDEX request_log_by_key ON request_log (resource, record_key) WHERE record_key IS NOT NULL;
+    INSERT INTO request_log SELECT * FROM older_log ORDER BY sequence;
+    DROP TABLE older_log;
     """
 
   private static let records = """
