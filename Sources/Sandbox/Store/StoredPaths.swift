@@ -35,7 +35,7 @@ struct StoredPaths: Sendable {
           let name = unsafe UnsafeBufferPointer(rebasing: stored[member.name])
           for known in ofLength[member.name.count] {
             let known = names[known]
-            guard unsafe UnsafeBufferPointer(rebasing: text[known.name]).elementsEqual(name) else { continue }
+            guard unsafe UnsafeBufferPointer(rebasing: text[known.name]).holds(name) else { continue }
             places[known.index] = member.value
             break
           }

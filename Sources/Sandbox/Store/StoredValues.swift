@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 /// The attributes of a stored row by dotted path, kept as the JSON text that the store has.
@@ -134,8 +135,8 @@ struct StoredValues: Sendable {
   private func index(of path: String) -> Int? {
     var path = Self.written(path)
     return path.withUTF8 { path in
-      members.firstIndex { member in
-        unsafe member.name.count == path.count && text[member.name].elementsEqual(path)
+      unsafe text.withUnsafeBufferPointer { text in
+        members.firstIndex { unsafe UnsafeBufferPointer(rebasing: text[$0.name]).holds(path) }
       }
     }
   }
@@ -149,5 +150,15 @@ struct StoredValues: Sendable {
       }
     }
     return isPlain ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Returns whether the bytes are the same.
+  func holds(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard count == other.count, let first = baseAddress, let second = other.baseAddress else {
+      return count == other.count
+    }
+    return unsafe memcmp(first, second, count) == 0
   }
 }
