@@ -21,7 +21,14 @@ public struct StagedRow: Sendable, Hashable {
   private var rest: Rest?
 
   /// What most rows do not have, behind one reference: a row is copied at every step on its way.
-  private indirect enum Rest: Sendable, Hashable { case of(Extras) }
+  private final class Rest: Sendable, Hashable {
+    let extras: Extras
+
+    init(_ extras: Extras) { self.extras = extras }
+
+    static func == (one: Rest, other: Rest) -> Bool { one === other || one.extras == other.extras }
+    func hash(into hasher: inout Hasher) { hasher.combine(extras) }
+  }
 
   private struct Extras: Sendable, Hashable {
     var live: String?
@@ -35,48 +42,48 @@ public struct StagedRow: Sendable, Hashable {
   }
 
   private var extras: Extras {
-    get { if case .of(let extras)? = rest { extras } else { Extras() } }
-    set { rest = newValue == Extras() ? nil : .of(newValue) }
+    get { rest?.extras ?? Extras() }
+    set { rest = newValue == Extras() ? nil : Rest(newValue) }
   }
 
   /// The staged body with the places where values of the record go; `nil` if there are none.
   public var live: String? {
-    get { extras.live }
+    get { rest?.extras.live }
     set { extras.live = newValue }
   }
   /// The list element that the body is for; `nil` for the record itself.
   public var element: ElementAddress? {
-    get { extras.element }
+    get { rest?.extras.element }
     set { extras.element = newValue }
   }
   /// The least time since it may have been sent, when the row was leased.
   public var inDoubtFor: Duration {
-    get { extras.inDoubtFor }
+    get { rest?.extras.inDoubtFor ?? .zero }
     set { extras.inDoubtFor = newValue }
   }
   /// The time between its intent and the lease, if it may have been sent; its last request may be later.
   public var announcedFor: Duration {
-    get { extras.announcedFor }
+    get { rest?.extras.announcedFor ?? .zero }
     set { extras.announcedFor = newValue }
   }
   /// The record before it was sent, if it was looked at.
   public var snapshot: Snapshot? {
-    get { extras.snapshot }
+    get { rest?.extras.snapshot }
     set { extras.snapshot = newValue }
   }
   /// The row's part of a dry run's plan, if there is one.
   public var plan: PlannedRow? {
-    get { extras.plan }
+    get { rest?.extras.plan }
     set { extras.plan = newValue }
   }
   /// The values that the source row has written, for a rollback.
   public var expected: ExpectedState? {
-    get { extras.expected }
+    get { rest?.extras.expected }
     set { extras.expected = newValue }
   }
   /// The changes that a rollback keeps, as far as the record has been looked at.
   public var kept: [KeptChange] {
-    get { extras.kept }
+    get { rest?.extras.kept ?? [] }
     set { extras.kept = newValue }
   }
 
