@@ -58,7 +58,7 @@ struct HandfulSizing: Sendable {
   }
 
   /// The largest number of rows that take no longer than intended; one if the site is slow as a rule.
-  var size: Int { usual > longest ? 1 : atBest }
+  var size: Int { usual > longest / 4 ? 1 : atBest }
 }
 
 extension RunState {
