@@ -67,29 +67,6 @@ extension RunStateTests {
     #expect(looking.size == LeasePacing.maximum / 5)
   }
 
-  /// Requests that wait for one another say nothing about how long the site needs for one.
-  @Test func aQueueAtTheSiteLeavesHandfulsAsTheyAre() {
-    var handfuls = HandfulSizing(limit: 16, usual: .microseconds(200))
-    #expect(handfuls.size == 15)
-    for millisecond in 1...900 {
-      let waits = millisecond % 100 == 0 ? Duration.zero : .milliseconds(6)
-      handfuls.served(in: .microseconds(200) + waits, now: .milliseconds(millisecond))
-    }
-    #expect(handfuls.size == 15)
-  }
-
-  @Test func handfulsFollowASiteThatBecomesSlower() {
-    var handfuls = HandfulSizing(limit: 16, usual: .microseconds(200))
-    var sizes: [Int] = []
-    for second in 1...3 {
-      handfuls.served(in: .milliseconds(1), now: .seconds(second))
-      sizes.append(handfuls.size)
-    }
-    #expect(sizes == [15, 3, 3])
-    for _ in 1...20 { handfuls.served(in: .milliseconds(100), now: .milliseconds(3_100)) }
-    #expect(handfuls.size == 1)
-  }
-
   /// Woken lanes that find nothing would only cost the others time.
   @Test func noMoreLanesAreWokenThanTheRowsKeepBusy() {
     var state = quick(16, lanes: 16)

@@ -5,9 +5,6 @@ import Staging
 ///
 /// A lane asks and reports once for each handful, under the lock that all lanes share. So handfuls are for sites that
 /// answer faster than that: what a lane has in hand is unreported, and out of reach of other lanes, for a short time.
-///
-/// What counts is the shortest answer of the last second or two. The usual one takes longer the more lanes wait for the
-/// same site; smaller handfuls would then only wake more of them.
 struct HandfulSizing: Sendable {
   /// The largest number; 1 means that each row is asked for.
   private let limit: Int
@@ -17,12 +14,6 @@ struct HandfulSizing: Sendable {
   let longest: Duration
   /// The usual duration of a request.
   private var usual: Duration
-  /// The shortest durations of a request, in this second and in the one before.
-  private var shortest: (earlier: Duration, now: Duration)
-  /// The beginning of this second.
-  private var began = Duration.zero
-  /// The number of rows at the shortest duration.
-  private var atBest: Int
 
   /// - Parameter usual: the duration of a request, as long as none is known.
   init(
@@ -33,32 +24,18 @@ struct HandfulSizing: Sendable {
     self.target = target
     self.longest = longest
     self.usual = usual
-    shortest = (usual, usual)
-    atBest = 1
-    atBest = rows(in: usual)
   }
 
   /// Takes in the duration of a request that was served.
-  mutating func served(in duration: Duration, now: Duration) {
-    guard limit > 1 else { return }
-    usual += (duration - usual) / 8
-    if now - began >= .seconds(1) {
-      (began, shortest) = (now, (shortest.now, duration))
-    } else if duration < shortest.now {
-      shortest.now = duration
-    } else {
-      return
-    }
-    atBest = rows(in: min(shortest.earlier, shortest.now))
+  mutating func served(in duration: Duration) {
+    if limit > 1 { usual += (duration - usual) / 8 }
   }
 
-  private func rows(in duration: Duration) -> Int {
-    guard limit > 1, duration > .zero else { return limit }
-    return min(max(Int(target / duration), 1), limit)
+  /// The largest number of rows that take no longer than intended.
+  var size: Int {
+    guard limit > 1, usual > .zero else { return limit }
+    return min(max(Int(target / usual), 1), limit)
   }
-
-  /// The largest number of rows that take no longer than intended; one if the site is slow as a rule.
-  var size: Int { usual > longest / 4 ? 1 : atBest }
 }
 
 extension RunState {

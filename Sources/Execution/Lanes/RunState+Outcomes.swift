@@ -80,7 +80,7 @@ extension RunState {
   private mutating func tellThrottle(
     _ verdict: Throttle.Verdict, _ exchange: Exchange, latency: Duration?, _ lane: Int, _ now: Duration
   ) {
-    if verdict == .served, let latency { handfuls.served(in: latency, now: now) }
+    if verdict == .served, let latency { handfuls.served(in: latency) }
     ended(
       verdict, of: exchange.outcome.refusal, latency: latency, sentAt: lanes.sentAt(lane), isWrite: true, now)
   }
