@@ -35,7 +35,8 @@ public final class CarriedOutChanges: Sendable {
 /// What was made of the patches that came last, whatever their records.
 private final class RememberedPatches<Value: Sendable>: Sendable {
   private struct Patch: Hashable {
-    var body: String
+    /// In UTF-8: texts that Swift calls equal may have been sent in other characters.
+    var body: [UInt8]
     var element: ElementAddress?
   }
 
@@ -47,7 +48,7 @@ private final class RememberedPatches<Value: Sendable>: Sendable {
 
   func value(for row: CarriedOutRow, _ make: () -> Value) -> Value {
     guard row.patch.utf8.count <= Self.longest else { return make() }
-    let patch = Patch(body: row.patch, element: row.element)
+    let patch = Patch(body: Array(row.patch.utf8), element: row.element)
     if let value = values.withLock({ $0[patch] }) { return value }
     let value = make()
     values.withLock { values in
