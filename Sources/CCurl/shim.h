@@ -60,7 +60,4 @@ static inline struct curl_slist *ccurl_get_certificate(CURL *handle) {
   return info->certinfo[0];
 }
 
-// A macro with a cast, which Swift does not import.
-static inline CURLcode ccurl_start(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
-
 #endif
