@@ -14,6 +14,8 @@ final class RecordTemplate: Sendable {
     case text(Range<Int>)
     /// The record's own id.
     case id
+    /// The name of the record.
+    case name
     /// A stored value.
     case value(Int)
     /// The links of a reference: the parts of `texts` between the places of its id, by their places in `gaps`.
@@ -24,11 +26,17 @@ final class RecordTemplate: Sendable {
     case part(Range<Int>, steps: Int)
   }
 
-  /// The written values of a menu, as parts of `texts`; a value that the menu does not have is left to the writer.
+  /// A menu, and its part of `choices`; a value that it does not have is left to the writer.
   struct Menu {
     let attribute: Attribute
-    let known: [Int64: Range<Int>]
+    let choices: Range<Int>
     let depth: Int
+  }
+
+  /// A value of a menu, and how it is written: a part of `texts`.
+  struct Choice {
+    let id: Int64
+    let text: Range<Int>
   }
 
   private let writer: ValueWriter
@@ -36,6 +44,7 @@ final class RecordTemplate: Sendable {
   private let texts: [UInt8]
   private let gaps: [Range<Int>]
   private let menus: [Menu]
+  private let choices: [Choice]
   private let slots: [Int]
   private let steps: [Step]
 
@@ -47,70 +56,80 @@ final class RecordTemplate: Sendable {
     texts = builder.texts
     gaps = builder.gaps
     menus = builder.menus
+    choices = builder.choices
     slots = builder.slots
     steps = builder.steps
   }
 
-  /// The record as the service writes it.
-  func bytes(of record: RecordRow) -> [UInt8] {
-    var values = record.values
-    for name in ["id", "lookupName"] { values[name] = record.value(at: name) }
-    let places = paths.places(in: values)
-    let id = Array(String(record.id).utf8)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.usualSize)
-    var index = 0
-    while index < steps.count {
-      switch steps[index] {
-      case .text(let text): write(text, &bytes)
-      case .id: bytes += id
-      case .value(let slot):
-        if let place = places[slot] { values.append(place, to: &bytes) } else { bytes += Self.null }
-      case .reference(let slot, let gaps):
-        if let target = places[slot].flatMap({ values.value(at: $0).integer }) {
-          let target = Array(String(target).utf8)
-          for gap in gaps {
-            if gap > gaps.lowerBound { bytes += target }
-            write(self.gaps[gap], &bytes)
+  /// Writes the record as the service does.
+  func write(_ record: RecordRow, to bytes: inout WireBytes) {
+    let places = paths.places(in: record.values)
+    unsafe steps.withUnsafeBufferPointer { steps in
+      unsafe texts.withUnsafeBufferPointer { texts in
+        var index = 0
+        while index < steps.count {
+          switch unsafe steps[index] {
+          case .text(let text): unsafe bytes.append(UnsafeBufferPointer(rebasing: texts[text]))
+          case .part(let part, let count):
+            if slots[part].allSatisfy({ places[$0] == nil }) {
+              bytes.append("null")
+              index += count
+            }
+          case .id: bytes.append(record.id)
+          case .name:
+            if let name = record.name { bytes.append(name: name) } else { bytes.append("null") }
+          case .value(let slot):
+            if let place = places[slot] {
+              record.values.write(place, to: &bytes)
+            } else {
+              bytes.append("null")
+            }
+          case .reference(let slot, let parts):
+            guard let target = places[slot].flatMap({ record.values.value(at: $0).integer }) else {
+              bytes.append("null")
+              break
+            }
+            for part in parts {
+              if part > parts.lowerBound { bytes.append(target) }
+              unsafe bytes.append(UnsafeBufferPointer(rebasing: texts[gaps[part]]))
+            }
+          case .menu(let slot, let menu):
+            if let value = places[slot].flatMap({ record.values.value(at: $0).integer }) {
+              unsafe write(value, of: menu, texts, &bytes)
+            } else {
+              bytes.append("null")
+            }
           }
-        } else {
-          bytes += Self.null
-        }
-      case .menu(let slot, let menu):
-        if let value = places[slot].flatMap({ values.value(at: $0).integer }) {
-          write(value, menus[menu], &bytes)
-        } else {
-          bytes += Self.null
-        }
-      case .part(let part, let count):
-        if slots[part].allSatisfy({ places[$0] == nil }) {
-          bytes += Self.null
-          index += count
+          index += 1
         }
       }
-      index += 1
-    }
-    return bytes
-  }
-
-  /// Writes a part of `texts`, without a slice, which would be counted.
-  private func write(_ text: Range<Int>, _ bytes: inout [UInt8]) {
-    unsafe texts.withUnsafeBufferPointer {
-      unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[text]))
     }
   }
 
-  private func write(_ value: Int64, _ menu: Menu, _ bytes: inout [UInt8]) {
-    if let known = menu.known[value] {
-      write(known, &bytes)
+  private func write(
+    _ value: Int64, of menu: Int, _ texts: UnsafeBufferPointer<UInt8>, _ bytes: inout WireBytes
+  ) {
+    if let choice = choices[menus[menu].choices].first(where: { $0.id == value }) {
+      unsafe bytes.append(UnsafeBufferPointer(rebasing: texts[choice.text]))
     } else {
-      bytes += writer.written(.integer(value), menu.attribute).bytes(indentedBy: menu.depth)
+      let menu = menus[menu]
+      bytes.append(writer.written(.integer(value), menu.attribute).bytes(indentedBy: menu.depth))
     }
   }
+}
 
-  private static let null = Array("null".utf8)
-  /// Enough for most records.
-  private static let usualSize = 16 << 10
+extension WireBytes {
+  fileprivate mutating func append(_ number: Int64) {
+    if number < 0 { append("-") }
+    append(digitsOf: number.magnitude)
+  }
+
+  /// Appends a text as JSON.
+  fileprivate mutating func append(name: String) {
+    append("\"")
+    append(StoredValues.written(name))
+    append("\"")
+  }
 }
 
 /// The templates used so far.

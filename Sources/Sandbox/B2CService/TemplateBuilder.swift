@@ -9,6 +9,7 @@ struct TemplateBuilder {
   private(set) var texts: [UInt8] = []
   private(set) var gaps: [Range<Int>] = []
   private(set) var menus: [RecordTemplate.Menu] = []
+  private(set) var choices: [RecordTemplate.Choice] = []
   private(set) var slots: [Int] = []
   private(set) var steps: [RecordTemplate.Step] = []
   /// Indicates that the next text belongs to the last one.
@@ -61,13 +62,15 @@ struct TemplateBuilder {
       for text in split(writer.written(.integer(Self.mark), attribute), depth) { gaps.append(place(text)) }
       add(.reference(slot, start..<gaps.count))
     case .menu:
-      var known: [Int64: Range<Int>] = [:]
-      for id in writer.vocabulary[attribute.set ?? ""].values.map(\.id) where known[id] == nil {
-        known[id] = place(writer.written(.integer(id), attribute).bytes(indentedBy: depth))
+      let start = choices.count
+      for id in writer.vocabulary[attribute.set ?? ""].values.map(\.id) {
+        let text = place(writer.written(.integer(id), attribute).bytes(indentedBy: depth))
+        choices.append(RecordTemplate.Choice(id: id, text: text))
       }
       add(.menu(slot, menus.count))
-      menus.append(RecordTemplate.Menu(attribute: attribute, known: known, depth: depth))
-    default: add(.value(slot))
+      let all = start..<choices.count
+      menus.append(RecordTemplate.Menu(attribute: attribute, choices: all, depth: depth))
+    default: add(attribute.path == "id" ? .id : attribute.path == "lookupName" ? .name : .value(slot))
     }
   }
 

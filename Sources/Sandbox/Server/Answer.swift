@@ -1,4 +1,5 @@
 import JSON
+import NIOHTTP1
 
 /// The answer to a request, before it is turned into bytes.
 struct Answer: Sendable {
@@ -27,24 +28,58 @@ struct Answer: Sendable {
 }
 
 extension Answer {
-  /// The body as sent.
-  var bytes: [UInt8] {
+  /// Writes the body as sent.
+  func write(bodyTo bytes: inout WireBytes) {
     switch body {
-    case .empty: []
-    case .json(let json): json.bytes(.indented(4))
-    case .record(let record, let template): template.bytes(of: record)
-    case .bytes(let bytes): bytes
+    case .empty: break
+    case .json(let json): bytes.append(json.bytes(.indented(4)))
+    case .record(let record, let template): template.write(record, to: &bytes)
+    case .bytes(let body): bytes.append(body)
     }
   }
 
-  /// The headers as sent; those of an answer are all different.
-  func fields(bodyLength: Int) -> [(String, String)] {
-    var fields: [(String, String)] = []
-    fields.reserveCapacity(headers.count + 4)
-    if let mediaType { fields.append(("Content-Type", mediaType)) }
-    for (name, value) in headers { fields.append((name, value)) }
-    fields.append(("Content-Length", String(bodyLength)))
-    fields.append(("Date", HTTPDate.now))
-    return fields
+  /// Enough for most bodies.
+  var usualSize: Int {
+    switch body {
+    case .empty: 0
+    case .json, .record: 16 << 10
+    case .bytes(let body): body.count
+    }
+  }
+
+  /// Writes the status line and the headers as sent; those of an answer are all different.
+  ///
+  /// - Parameter connection: what becomes of the connection, if that is said.
+  /// - Returns: `false` if a header holds what no header can.
+  func write(headTo bytes: inout WireBytes, bodyLength: Int, connection: String?) -> Bool {
+    // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
+    let status = HTTPResponseStatus(statusCode: status == 0 ? 500 : status)
+    bytes.append("HTTP/1.1 ")
+    bytes.append(digitsOf: UInt64(status.code))
+    bytes.append(" ")
+    bytes.append(status.reasonPhrase)
+    bytes.append("\r\n")
+    var isValid = true
+    if let mediaType { isValid = bytes.append(header: "Content-Type", mediaType) }
+    for (name, value) in headers { isValid = bytes.append(header: name, value) && isValid }
+    if status.mayHaveResponseBody {
+      isValid = bytes.append(header: "Content-Length", String(bodyLength)) && isValid
+    }
+    isValid = bytes.append(header: "Date", HTTPDate.now) && isValid
+    if let connection { isValid = bytes.append(header: "connection", connection) && isValid }
+    bytes.append("\r\n")
+    return isValid
+  }
+}
+
+extension WireBytes {
+  /// Appends a header; returns `false` if it holds what no header can.
+  fileprivate mutating func append(header name: String, _ value: String) -> Bool {
+    let start = count
+    append(name)
+    append(": ")
+    append(value)
+    defer { append("\r\n") }
+    return isText(from: start)
   }
 }

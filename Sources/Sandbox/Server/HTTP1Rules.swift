@@ -44,9 +44,6 @@ struct HTTP1Rules {
     waits = refusal == nil && !expected.isEmpty
   }
 
-  /// Says in the headers of an answer whether the connection is kept, if the client cannot know.
-  func mark(_ headers: inout HTTPHeaders) {
-    guard isLast || isToldToKeep else { return }
-    headers.replaceOrAdd(name: "connection", value: isLast ? "close" : "keep-alive")
-  }
+  /// What an answer says of its connection, if the client cannot know whether it is kept.
+  var connection: String? { isLast ? "close" : isToldToKeep ? "keep-alive" : nil }
 }

@@ -8,7 +8,7 @@ import NIOHTTP1
 final class RequestReader: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
-  typealias OutboundOut = HTTPServerResponsePart
+  typealias OutboundOut = IOData
 
   /// The request that is being read or answered.
   private struct Current {
@@ -68,8 +68,7 @@ final class RequestReader: ChannelDuplexHandler {
         // Its body may never come.
         answer(context)
       } else if rules.waits {
-        let go = HTTPResponseHead(version: .http1_1, status: .continue)
-        context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
+        send("HTTP/1.1 100 Continue\r\n\r\n", context)
       }
     case .body(let bytes):
       guard let length = request?.body.count, !isAnswering else { return }
@@ -141,12 +140,14 @@ final class RequestReader: ChannelDuplexHandler {
 
   /// Answers what is no HTTP, and closes.
   private func refuse(_ context: ChannelHandlerContext) {
-    var headers = HTTPHeaders([("Connection", "close"), ("Content-Length", "0")])
-    request?.rules.mark(&headers)
-    let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    let length = "Content-Length: 0\r\n"
+    let headers = request?.rules.connection.map { "\(length)connection: \($0)\r\n" }
+    send("HTTP/1.1 400 Bad Request\r\n\(headers ?? "Connection: close\r\n\(length)")\r\n", context)
     context.close(promise: nil)
+  }
+
+  private func send(_ text: String, _ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer(string: text))), promise: nil)
   }
 
   // MARK: Answering
@@ -171,20 +172,21 @@ final class RequestReader: ChannelDuplexHandler {
     guard let request else { return }
     self.request = nil
     isAnswering = false
-    let body = answer.bytes
-    var headers = HTTPHeaders(answer.fields(bodyLength: body.count))
-    if isEnding { headers.replaceOrAdd(name: "connection", value: "close") }
-    request.rules.mark(&headers)
-    // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
-    let status = HTTPResponseStatus(statusCode: answer.status == 0 ? 500 : answer.status)
-    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if !body.isEmpty, request.head.method != .HEAD {
-      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-    }
+    var body = WireBytes(capacity: answer.usualSize)
+    answer.write(bodyTo: &body)
+    var head = WireBytes(capacity: 640)
+    let canBeSent = answer.write(
+      headTo: &head, bodyLength: body.count,
+      connection: request.rules.connection ?? (isEnding ? "close" : nil))
     let isLast = request.rules.isLast || isInputClosed || isEnding && !isReceiving
     let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
-    context.write(wrapOutboundOut(.end(nil)), promise: written)
+    if canBeSent {
+      if request.head.method == .HEAD { body = WireBytes(capacity: 0) }
+      let bytes = head.buffer(followedBy: body, context.channel.allocator)
+      context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: written)
+    } else {
+      context.close(promise: written)
+    }
     takeWaiting(context)
     context.flush()
     if let written { close(context, once: written.futureResult) }

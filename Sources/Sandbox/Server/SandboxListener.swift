@@ -69,10 +69,7 @@ struct SandboxListener: Sendable {
     limits.maxHeaderFieldCount = 1000
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(HangUpWatch(outages))
-    // What it leaves out is done by the reader.
-    try pipeline.configureHTTPServerPipeline(
-      withPipeliningAssistance: false, withErrorHandling: false, withEncoderConfiguration: .init(),
-      withDecoderLimitConfiguration: limits)
+    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
     try pipeline.addHandler(RequestReader(responder))
   }
 }

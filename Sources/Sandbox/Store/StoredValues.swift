@@ -105,16 +105,16 @@ struct StoredValues: Sendable {
     return isNegative ? -number : number
   }
 
-  /// Appends a value as JSON text.
-  func append(_ place: Range<Int>, to bytes: inout [UInt8]) {
+  /// Writes a value as JSON text.
+  func write(_ place: Range<Int>, to bytes: inout WireBytes) {
     // Plain texts are written in one way only; of others the writer decides.
     let isPlain = unsafe text.withUnsafeBufferPointer { text in
       let value = unsafe UnsafeBufferPointer(rebasing: text[place])
       guard unsafe value.allSatisfy({ $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return false }
-      unsafe bytes.append(contentsOf: value)
+      unsafe bytes.append(value)
       return true
     }
-    if !isPlain { bytes += value(at: place).bytes() }
+    if !isPlain { bytes.append(value(at: place).bytes()) }
   }
 
   // MARK: Members
