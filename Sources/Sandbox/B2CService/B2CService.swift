@@ -13,7 +13,7 @@ final class B2CService: Sendable {
   let templates = RecordTemplates()
 
   static let root = ["services", "rest", "connect"]
-  private static let rootPath = "/" + root.joined(separator: "/") + "/"
+  static let rootPath = "/" + root.joined(separator: "/") + "/"
 
   init(
     model: B2CModel, vocabulary: Vocabulary, choices: Choices, credentials: Credentials, tokens: AccessTokens
@@ -87,7 +87,7 @@ final class B2CService: Sendable {
   ) throws -> Answer {
     let session = Session(
       service: self, database: database, request: request,
-      links: Links(base: request.origin + Self.rootPath + version))
+      links: Links(host: request.host, version: version))
     // Each request succeeds or fails as a whole, independently of its group. Reads change nothing, and a patch of a
     // record, which is mostly one statement, sees to it itself.
     var answer =
@@ -162,17 +162,20 @@ final class B2CService: Sendable {
   /// Adds the headers of every answer (API reference 2.2).
   func finished(_ answer: Answer, _ request: Exchange) -> Answer {
     var answer = answer
-    answer.headers.reserveCapacity(answer.headers.count + 6)
+    var headers = answer.headers
+    answer.headers = []
+    headers.reserveCapacity(headers.count + 6)
     if hasTokens((try? version(request.segments.dropFirst(Self.root.count)))?.0) {
-      answer.headers += [
-        ("osvc-crest-api-access-token", tokens.issue()),
-        ("osvc-crest-next-request-after", String(request.fault.nextRequestAfter ?? choices.nextRequestAfter)),
-      ]
+      headers.append(("osvc-crest-api-access-token", tokens.issue()))
+      let pause = request.fault.nextRequestAfter ?? choices.nextRequestAfter
+      headers.append(("osvc-crest-next-request-after", String(pause)))
     }
-    answer.headers += [
-      ("OSvCStatus", String(answer.status)), ("RNT-Machine", "0.66"), ("Content-Language", "en-US"),
-      ("RNT-Time", "D=\(max(0, Timestamp.microsecondsNow - request.arrival)) t=\(request.arrival)"),
-    ]
+    headers.append(("OSvCStatus", String(answer.status)))
+    headers.append(("RNT-Machine", "0.66"))
+    headers.append(("Content-Language", "en-US"))
+    let duration = max(0, Timestamp.microsecondsNow - request.arrival)
+    headers.append(("RNT-Time", "D=\(duration) t=\(request.arrival)"))
+    answer.headers = headers
     return answer
   }
 

@@ -2,10 +2,11 @@ import JSON
 
 /// Creates the links of an answer, with the scheme, host and version that the client used.
 struct Links: Sendable {
-  /// Everything before the name of a resource, such as `http://localhost:8080/services/rest/connect/v1.4`.
-  let base: String
+  /// The host and port as the client wrote them.
+  let host: String
+  let version: String
 
-  func url(_ path: String) -> String { "\(base)/\(path)" }
+  func url(_ path: String) -> String { "http://\(host)\(B2CService.rootPath)\(version)/\(path)" }
 
   /// One link to a path below the version.
   func link(_ relation: String, _ path: String) -> JSONValue {

@@ -64,6 +64,7 @@ final class RecordTemplate: Sendable {
   /// Writes the record as the service does.
   func write(_ record: RecordRow, to bytes: inout WireBytes) {
     let places = paths.places(in: record.values)
+    let id = Array(String(record.id).utf8)
     unsafe steps.withUnsafeBufferPointer { steps in
       unsafe texts.withUnsafeBufferPointer { texts in
         var index = 0
@@ -75,7 +76,7 @@ final class RecordTemplate: Sendable {
               bytes.append("null")
               index += count
             }
-          case .id: bytes.append(record.id)
+          case .id: bytes.append(id)
           case .name:
             if let name = record.name { bytes.append(name: name) } else { bytes.append("null") }
           case .value(let slot):

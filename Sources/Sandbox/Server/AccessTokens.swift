@@ -47,14 +47,16 @@ final class AccessTokens: Sendable {
 
   /// Sixteen digits for each number.
   private static func hexadecimal(_ numbers: [UInt64]) -> String {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(16 * numbers.count)
-    for number in numbers {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
-        digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    unsafe String(unsafeUninitializedCapacity: 16 * numbers.count) { digits in
+      var count = 0
+      for number in numbers {
+        for shift in stride(from: 60, through: 0, by: -4) {
+          let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
+          unsafe digits[count] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+          count += 1
+        }
       }
+      return count
     }
-    return String(decoding: digits, as: UTF8.self)
   }
 }

@@ -59,9 +59,18 @@ final class Exchange: Sendable {
   private static func segments(of path: String) -> [String] {
     var path = path
     return path.withUTF8 { path in
-      unsafe path.split(separator: UInt8(ascii: "/")).map {
-        unsafe Percent.decoded(String(decoding: $0, as: UTF8.self))
+      var segments: [String] = []
+      segments.reserveCapacity(8)
+      var start = 0
+      for end in 0...path.count {
+        if end < path.count, unsafe path[end] != UInt8(ascii: "/") { continue }
+        if start < end {
+          let segment = unsafe UnsafeBufferPointer(rebasing: path[start..<end])
+          segments.append(unsafe Percent.decoded(String(decoding: segment, as: UTF8.self)))
+        }
+        start = end + 1
       }
+      return segments
     }
   }
 
@@ -83,18 +92,22 @@ final class Exchange: Sendable {
   }
 
   /// The scheme, host and port as the client wrote them, for the links of an answer.
-  var origin: String { "http://\(headers["host"] ?? "localhost")" }
+  var origin: String { "http://\(host)" }
+
+  /// The host and port as the client wrote them.
+  var host: String { headers["host"] ?? "localhost" }
 }
 
 extension Exchange {
   /// A request as read from its connection.
   convenience init(_ head: HTTPRequestHead, _ arrival: Int64, _ body: [UInt8], isTooLong: Bool) {
-    var headers = HeaderFields()
+    var headers = HeaderFields(capacity: head.headers.count)
     for (name, value) in head.headers { headers.add(name.lowercased(), value) }
-    let target = head.uri.isEmpty ? "/" : head.uri
-    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+    var target = head.uri.isEmpty ? "/" : head.uri
+    let place = target.withUTF8 { unsafe $0.firstIndex(of: UInt8(ascii: "?")) }
+    let mark = place.map { target.utf8.index(target.startIndex, offsetBy: $0) }
     self.init(
-      method: head.method.rawValue, path: String(target[..<(mark ?? target.endIndex)]),
+      method: head.method.rawValue, path: mark.map { String(target[..<$0]) } ?? target,
       query: mark.map { String(target[target.index(after: $0)...]) }, headers: headers, arrival: arrival,
       body: body,
       json: body.isEmpty ? nil : Result { () throws(JSONError) in try JSONValue(parsing: body) },
@@ -105,6 +118,8 @@ extension Exchange {
 /// The headers of a request, with names in lower case; a request has few, so that they are searched one by one.
 struct HeaderFields: Sendable {
   private(set) var fields: [(name: String, value: String)] = []
+
+  init(capacity: Int = 0) { fields.reserveCapacity(capacity) }
 
   /// Adds a header; the values of a repeated one are joined.
   mutating func add(_ name: String, _ value: String) {

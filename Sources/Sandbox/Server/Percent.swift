@@ -4,7 +4,9 @@ enum Percent {
   static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String {
     var text = String(text)
     let isPlain = text.withUTF8 { text in
-      unsafe text.allSatisfy { $0 != UInt8(ascii: "%") && !(plusIsBlank && $0 == UInt8(ascii: "+")) }
+      unsafe text.reduce(true) {
+        $0 && $1 != UInt8(ascii: "%") && !(plusIsBlank && $1 == UInt8(ascii: "+"))
+      }
     }
     if isPlain { return text }
     let bytes = Array(text.utf8)

@@ -1,7 +1,9 @@
 import Foundation
 import NIOCore
 
-/// The bytes of an answer, in the making. An array would count its references with each append.
+/// The bytes of an answer, in the making.
+///
+/// An array would count its references with each append.
 @safe struct WireBytes: ~Copyable {
   private var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -48,9 +50,11 @@ import NIOCore
 
   /// Indicates that none of the bytes from a place on is a control character, except tabs.
   func isText(from place: Int) -> Bool {
+    // Without an early end several bytes are looked at together.
     var controls: UInt8 = 0
-    for unsafe byte in unsafe UnsafeBufferPointer(start: start + place, count: count - place) {
-      controls |= (byte < 0x20 && byte != 0x09) || byte == 0x7F ? 1 : 0
+    for index in place..<count {
+      let byte = unsafe start[index]
+      controls |= byte < 0x20 && byte != 0x09 || byte == 0x7F ? 1 : 0
     }
     return controls == 0
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The places of the members in the compact text of an object; what is written otherwise is left to the parser.
 @safe struct MemberPlaces {
   struct Place {
@@ -37,17 +39,26 @@
   private mutating func string() -> Range<Int>? {
     guard unsafe position < text.count, unsafe text[position] == UInt8(ascii: "\"") else { return nil }
     let start = position + 1
-    position = start
-    while unsafe position < text.count {
-      switch unsafe text[position] {
-      case UInt8(ascii: "\""):
-        position += 1
-        return start..<position - 1
-      case UInt8(ascii: "\\"): position += 2
-      default: position += 1
+    let end = unsafe place(of: UInt8(ascii: "\""), in: start..<text.count)
+    guard var end else { return nil }
+    if place(of: UInt8(ascii: "\\"), in: start..<end) != nil {
+      // A quote may be escaped.
+      end = start
+      while unsafe end < text.count, unsafe text[end] != UInt8(ascii: "\"") {
+        end += unsafe text[end] == UInt8(ascii: "\\") ? 2 : 1
       }
+      guard unsafe end < text.count else { return nil }
     }
-    return nil
+    position = end + 1
+    return start..<end
+  }
+
+  /// The first place of a byte.
+  private func place(of byte: UInt8, in range: Range<Int>) -> Int? {
+    guard let start = unsafe text.baseAddress,
+      let found = unsafe memchr(start + range.lowerBound, Int32(byte), range.count)
+    else { return nil }
+    return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - start
   }
 
   /// Moves to the end of a value.

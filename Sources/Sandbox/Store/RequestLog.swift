@@ -27,7 +27,7 @@ struct RequestLogEntry {
   func insert(into database: Database) throws {
     var statement = try BareStatement(Self.insertion, in: database)
     let headers = exchange.headers
-    let suppress = headers.fields.lazy.map(\.name).filter { $0.hasPrefix("osvc-crest-suppress") }.sorted()
+    let suppress = headers.fields.filter { $0.name.hasPrefix("osvc-crest-suppress") }.map(\.name).sorted()
     statement.bind(exchange.timeText)
     statement.bind(exchange.method)
     statement.bind(headers["x-http-method-override"])

@@ -92,7 +92,9 @@ final class SandboxStore: Sendable {
   private func drain() {
     while let jobs = takeJobs() {
       let answers = Result {
-        try database.write { database in try jobs.map { try $0.work(database) } }
+        try database.writeWithoutTransaction { database in
+          try database.committing { try jobs.map { try $0.work(database) } }
+        }
       }
       switch answers {
       case .success(let answers):
@@ -126,6 +128,20 @@ final class SandboxStore: Sendable {
 }
 
 extension Database {
+  /// Runs work in a transaction, whose statements are prepared once.
+  fileprivate func committing<Value>(_ work: () throws -> Value) throws -> Value {
+    try BareStatement("BEGIN IMMEDIATE", in: self).run()
+    do {
+      let value = try work()
+      try BareStatement("COMMIT", in: self).run()
+      return value
+    } catch {
+      // It may have ended with what failed.
+      if isInsideTransaction { try? BareStatement("ROLLBACK", in: self).run() }
+      throw error
+    }
+  }
+
   /// Runs work that succeeds or fails as a whole, whatever else the transaction contains.
   func wholly<Value>(_ work: () throws -> Value) throws -> Value {
     try BareStatement("SAVEPOINT request", in: self).run()

@@ -34,8 +34,7 @@ struct StoredValues: Sendable {
     set {
       switch (index(of: path), newValue) {
       case (let index?, let value?):
-        let place = append(value.bytes())
-        members[index].value = place
+        members[index].value = append(value)
       case (let index?, nil): members.remove(at: index)
       case (nil, let value?): append(path, value)
       case (nil, nil): break
@@ -123,7 +122,21 @@ struct StoredValues: Sendable {
     text += [UInt8(ascii: ","), UInt8(ascii: "\"")]
     let name = append(Array(Self.written(path).utf8))
     text += [UInt8(ascii: "\""), UInt8(ascii: ":")]
-    members.append(MemberPlaces.Place(name: name, value: append(value.bytes())))
+    members.append(MemberPlaces.Place(name: name, value: append(value)))
+  }
+
+  /// Appends a value as the writer does, the usual ones without it.
+  private mutating func append(_ value: JSONValue) -> Range<Int> {
+    let start = text.count
+    switch value {
+    case .integer(let number): text.append(number: number)
+    case .string(let string) where Self.isPlain(string):
+      text.append(UInt8(ascii: "\""))
+      text += string.utf8
+      text.append(UInt8(ascii: "\""))
+    default: text += value.bytes()
+    }
+    return start..<text.count
   }
 
   private mutating func append(_ bytes: [UInt8]) -> Range<Int> {
@@ -143,13 +156,22 @@ struct StoredValues: Sendable {
 
   /// A name as JSON writes it, without the quotes.
   static func written(_ name: String) -> String {
-    var name = name
-    let isPlain = name.withUTF8 { name in
-      unsafe name.allSatisfy {
-        (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    isPlain(name) ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
+  }
+
+  /// Returns whether a text is written in JSON as it is.
+  private static func isPlain(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { text in
+      // Without an early end several bytes are looked at together.
+      var others: UInt8 = 0
+      for index in text.indices {
+        let byte = unsafe text[index]
+        others |=
+          byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 1 : 0
       }
+      return others == 0
     }
-    return isPlain ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
   }
 }
 
