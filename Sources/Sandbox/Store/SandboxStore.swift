@@ -17,12 +17,23 @@ final class SandboxStore: Sendable {
   /// Indicates that the file is removed when the store is closed.
   let isTemporary: Bool
   private let database: DatabaseQueue
+  private let checkpoints: Checkpoints
   private let writer = DispatchQueue(label: "sandbox.writer", qos: .userInitiated)
   private let pending = Mutex(Pending())
 
   private struct Pending {
     var jobs: [Job] = []
     var isDraining = false
+    /// The requests since the last checkpoint was begun.
+    var unmoved = 0
+    var checkpoint = Checkpoint.none
+  }
+
+  private enum Checkpoint {
+    case none
+    case underWay
+    /// All but the last pages are moved.
+    case due
   }
 
   private struct Job {
@@ -44,20 +55,20 @@ final class SandboxStore: Sendable {
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(10)
     configuration.label = "sandbox"
-    // Requests touch records all over the file, so it is read through the system's own cache, and pages are moved from
-    // the WAL to the file in large groups, each of which waits for the disk.
+    // Requests touch records all over the file, so it is read through the system's own cache.
     configuration.prepareDatabase {
       try $0.execute(
         sql: """
           PRAGMA synchronous = NORMAL;
           PRAGMA cache_size = -32768;
           PRAGMA mmap_size = 1073741824;
-          PRAGMA wal_autocheckpoint = 8192;
+          PRAGMA wal_autocheckpoint = 65536;
           """)
     }
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
       try Schema.migrator.migrate(database)
+      checkpoints = try Checkpoints(path: path, configuration)
     } catch {
       throw SandboxError(error, path: path)
     }
@@ -102,8 +113,28 @@ final class SandboxStore: Sendable {
       case .failure(let error):
         for job in jobs { job.finish(.failure(error)) }
       }
+      checkpoint(after: jobs.count)
     }
   }
+
+  /// Has the pages of many requests moved from the WAL to the file, and moves the last of them itself: until then, the WAL
+  /// grows.
+  private func checkpoint(after count: Int) {
+    let step = pending.withLock { pending in
+      pending.unmoved += count
+      let step = pending.checkpoint
+      if step == .due { pending.checkpoint = .none }
+      guard step == .none, pending.unmoved >= Self.checkpointInterval else { return step }
+      (pending.unmoved, pending.checkpoint) = (0, .underWay)
+      checkpoints.begin { self.pending.withLock { $0.checkpoint = .due } }
+      return .underWay
+    }
+    // What cannot be moved now is moved the next time.
+    if step == .due { _ = try? database.writeWithoutTransaction { try $0.checkpoint() } }
+  }
+
+  /// As many requests write 32 MB or so to the WAL.
+  private static let checkpointInterval = 6144
 
   private func takeJobs() -> [Job]? {
     pending.withLock { pending in
@@ -121,6 +152,7 @@ final class SandboxStore: Sendable {
   /// Closes the file, and removes it if it is a temporary one.
   func close() {
     writer.sync {}
+    checkpoints.close()
     try? database.close()
     guard isTemporary else { return }
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
