@@ -123,7 +123,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "SitesTests", dependencies: ["Catalog", "JSON", "Records", "Sites", "TestSupport"],
+      name: "SitesTests", dependencies: ["CCurl", "Catalog", "JSON", "Records", "Sites", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests",
