@@ -19,8 +19,9 @@ final class B2CConnection: SiteConnection {
   init(_ service: B2CService) {
     self.service = service
     handle = SiteHandle(service.access.transport)
-    readHeaders = RepeatedHeaders(service.readHeaders)
-    writeHeaders = RepeatedHeaders(service.headers + service.writeHeaders(.patch))
+    let always = service.access.transport.headers
+    readHeaders = RepeatedHeaders(service.readHeaders + always)
+    writeHeaders = RepeatedHeaders(service.headers + service.writeHeaders(.patch) + always)
   }
 
   func send(_ write: Write) -> Exchange {

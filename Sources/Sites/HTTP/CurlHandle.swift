@@ -12,12 +12,14 @@ struct CurlHandle: ~Copyable {
   /// The first option that libcurl refused: a handle that does not verify as told must not send.
   private var setupStatus: CURLcode
   private let proxy: TransportSettings.Proxy
+  private let headers: RepeatedHeaders
   /// The address of the last request.
   private var address = ""
 
   init(_ settings: TransportSettings) {
     setupStatus = CurlLibrary.status
     proxy = settings.proxy
+    headers = RepeatedHeaders(settings.headers)
     guard let handle = unsafe curl_easy_init() else {
       preconditionFailure("libcurl has no memory for a handle")
     }
@@ -47,7 +49,7 @@ struct CurlHandle: ~Copyable {
     reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits, hiding: traces)
     unsafe errorText.pointee = 0
     unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
-    let code = unsafe RepeatedHeaders.with(request.headers, request.repeatedHeaders) { headers in
+    let code = unsafe RepeatedHeaders.with(request.headers, request.repeatedHeaders ?? headers) { headers in
       unsafe ccurl_set_headers(handle, headers)
       return send(request)
     }
@@ -132,14 +134,15 @@ extension CurlHandle {
     // One request at a time per connection: HTTP/2 would only add refused streams to handle.
     set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
-    // No compression is requested, but an answer that a gateway compresses anyway is read.
+    // An answer that a gateway compresses anyway is read; the request's own header replaces this one.
     set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // The smallest there is: patches are small, and each lane has one.
     set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
     set(CURLOPT_TIMEOUT_MS, settings.requestTimeout.curlMilliseconds)
-    set(CURLOPT_USERAGENT, settings.userAgent)
+    // What asks a proxy for a tunnel has no other headers.
+    if settings.proxy != .none { set(CURLOPT_USERAGENT, settings.userAgent) }
   }
 
   private mutating func configureTrust(_ settings: TransportSettings) {

@@ -18,6 +18,11 @@ struct TransportSettings: Sendable {
   /// Keeps requests and answers for a log.
   var keepsBodies = false
 
+  /// The headers of every request, which ask for no compression.
+  var headers: [(name: String, value: String)] {
+    [("User-Agent", userAgent), ("Accept-Encoding", "identity")]
+  }
+
   enum Proxy: Sendable, Equatable {
     /// The variables `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, by libcurl's own rules.
     case environment
