@@ -1,3 +1,4 @@
+import Catalog
 import Sites
 import Synchronization
 import TestSupport
@@ -101,6 +102,22 @@ import Testing
     #expect(connection.send(.update).outcome == .applied)
     #expect(
       server.requests.map { $0.header("Authorization") } == ["Bearer 1", "Bearer 2", "Bearer 2", "Bearer 3"])
+  }
+
+  /// Each has a copy of its own, which it must not keep.
+  @Test func everyConnectionSendsTheNewToken() throws {
+    let folder = try TemporaryFolder()
+    let next = "echo x >> \(folder.path("calls")); wc -l < \(folder.path("calls")) | tr -d ' '"
+    let server = try ScriptedServer([
+      .answer(.ok()), .answer(.ok()), .answer(.answer("401 Unauthorized")), .answer(.ok()), .answer(.ok()),
+    ])
+    let settings = SiteSettings.test(server.url) { $0.authentication = .bearer(token: .command(next)) }
+    let site = try settings.makeSite(resource: .incidents)
+    let (one, other) = (site.makeConnection(), site.makeConnection())
+    for connection in [one, other, one, other] { #expect(connection.send(.update).outcome == .applied) }
+    #expect(
+      server.requests.map { $0.header("Authorization") }
+        == ["Bearer 1", "Bearer 1", "Bearer 1", "Bearer 2", "Bearer 2"])
   }
 
   /// A gateway may have passed it on: only the API's own refusal lets a note be sent again at once.

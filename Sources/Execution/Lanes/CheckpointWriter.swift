@@ -4,7 +4,7 @@ import Staging
 /// The only writer of a run under way: commits outcomes, intents and leases in groups, on its own queue.
 ///
 /// The next group gathers while one commit is on its way to the disk, so that many lanes share each flush. If no lane
-/// is waiting, a group gathers a few milliseconds longer.
+/// is waiting, a group gathers some milliseconds longer (`RunState.commitPause`).
 final class CheckpointWriter: Sendable {
   /// Receives what a commit made durable.
   typealias Committed = @Sendable (_ checkpoint: Checkpoint, _ lease: Lease?) -> Void
@@ -15,11 +15,11 @@ final class CheckpointWriter: Sendable {
   private let holdsRecords: Bool
   private let leaseEnd: Int?
   private let pending = SleepingLock(Pending())
-  private static let gathering = DispatchTimeInterval.milliseconds(3)
 
   private struct Pending {
     var checkpoint = Checkpoint()
-    var isScheduled = false
+    /// The time of the next commit, unless something hastens it; `nil` if nothing is pending.
+    var due: DispatchTime?
     var listeners: (committed: Committed, failed: Failed)?
   }
 
@@ -37,21 +37,24 @@ final class CheckpointWriter: Sendable {
 
   /// Adds to the next commit and schedules it.
   ///
-  /// - Parameter isAwaited: a lane has nothing to do before it is committed.
-  func add(_ checkpoint: Checkpoint, isAwaited: Bool) {
-    guard checkpoint != Checkpoint() else { return }
-    let isFirst = pending.withLock { pending in
-      pending.checkpoint.merge(checkpoint)
-      guard pending.listeners != nil else { return false }
-      defer { pending.isScheduled = true }
-      return !pending.isScheduled
+  /// - Parameter pause: the longest time to gather more, also for what is pending already.
+  func add(_ checkpoint: Checkpoint, within pause: Duration) {
+    let isEmpty = checkpoint == Checkpoint()
+    guard !isEmpty || pause == .zero else { return }
+    let time = DispatchTime.now() + pause.dispatchInterval
+    let isSooner = pending.withLock { pending in
+      if !isEmpty { pending.checkpoint.merge(checkpoint) }
+      guard pending.listeners != nil, !isEmpty || pending.due != nil, pending.due.map({ time < $0 }) ?? true
+      else { return false }
+      pending.due = time
+      return true
     }
-    guard isFirst else { return }
-    if isAwaited {
-      queue.async { self.flush() }
-    } else {
-      queue.asyncAfter(deadline: .now() + CheckpointWriter.gathering) { self.flush() }
+    guard isSooner else { return }
+    let flush: @Sendable () -> Void = {
+      // Another time has taken the place of this one, or all is committed.
+      if self.pending.withLock({ $0.due == time }) { self.flush() }
     }
+    if pause == .zero { queue.async(execute: flush) } else { queue.asyncAfter(deadline: time, execute: flush) }
   }
 
   /// Commits what is left, and releases rows that will not be sent; returns when all is durable.
@@ -81,7 +84,7 @@ final class CheckpointWriter: Sendable {
     let (checkpoint, listeners) = pending.withLock { pending in
       defer {
         pending.checkpoint = Checkpoint()
-        pending.isScheduled = false
+        pending.due = nil
       }
       return (pending.checkpoint, pending.listeners)
     }

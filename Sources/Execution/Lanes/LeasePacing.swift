@@ -4,6 +4,8 @@
 /// records per group then cost a few per cent even on a slow disk.
 struct LeasePacing: Sendable {
   static let maximum = 500
+  /// A few commits' time, also of a machine that is busy with sending.
+  private static let commits = Duration.milliseconds(50)
   /// The largest number of rows in memory, whatever they wait for.
   private static let heldLimit = 4_096
 
@@ -28,9 +30,17 @@ struct LeasePacing: Sendable {
     limit = self.minimum
   }
 
+  /// The number of rows to have ready before more are announced; with fewer, lanes would wait for commits.
+  var reserve: Int {
+    let inCommits = pace.map { Int(min($0 * (Self.commits / .seconds(1)), Double(Self.heldLimit / 4))) } ?? 0
+    return max(limit / 2, inCommits)
+  }
+
   /// Returns the row after which to lease, and the number to lease, if the lanes will soon run dry.
   mutating func request(atHand: Int, held: Int, now: Duration) -> (after: Int, limit: Int)? {
-    guard !isLeasing, !isExhausted, held < LeasePacing.heldLimit, atHand <= limit else { return nil }
+    guard !isLeasing, !isExhausted, held < LeasePacing.heldLimit,
+      atHand <= reserve + (limit - limit / 2)
+    else { return nil }
     measure(now)
     isLeasing = true
     return (last, limit)

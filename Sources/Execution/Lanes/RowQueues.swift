@@ -6,6 +6,8 @@ struct RowQueues: Sendable {
   ///
   /// Only as many are announced as lanes can soon take, because a kill would leave each of them in doubt for good.
   private var dueScarce = FirstInFirstOut()
+  /// Indicates that there are or were such rows.
+  private(set) var hasSeenScarce = false
   private var ready = FirstInFirstOut()
   /// Rows that wait for a time, the earliest last.
   private(set) var delayed: [(time: Duration, row: Int)] = []
@@ -30,6 +32,7 @@ struct RowQueues: Sendable {
 
   mutating func putDue(_ row: Int, scarce isScarce: Bool) {
     if isScarce { dueScarce.put(row) } else { due.put(row) }
+    hasSeenScarce = hasSeenScarce || isScarce
   }
 
   mutating func delay(_ row: Int, until time: Duration) {

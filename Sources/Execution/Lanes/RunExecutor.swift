@@ -194,7 +194,7 @@ extension RunExecutor {
   /// Passes an event to the state, then carries out the effects outside the lock.
   @discardableResult
   func act<Result>(_ event: (inout RunState, Duration) -> (Result, Checkpoint)) -> Result {
-    let (result, checkpoint, rows, woken, isAwaited, news) = state.withLock { state in
+    let (result, checkpoint, rows, woken, pause, news) = state.withLock { state in
       let now = now
       let before = observer == nil ? nil : RunNews(state, now: now)
       var (result, checkpoint) = event(&state, now)
@@ -208,14 +208,15 @@ extension RunExecutor {
         checkpoint.announced += state.lookedAtNone(of: looks, now: now)
         looks = []
       }
-      return (result, checkpoint, looks, state.lanesToWake(now: now), state.hasIdleLanes, news)
+      let woken = state.lanesToWake(now: now)
+      return (result, checkpoint, looks, woken, state.commitPause(checkpoint), news)
     }
     for lane in woken { bells[lane].signal() }
     if !rows.isEmpty {
       group.withLock { $0.rows = rows }
       lookBell.signal()
     }
-    writer.add(checkpoint, isAwaited: isAwaited)
+    writer.add(checkpoint, within: pause)
     for event in news { observer?(event) }
     return result
   }

@@ -124,8 +124,16 @@ extension RunState {
     }
   }
 
-  /// Indicates that a lane is idle, so that a commit should not be delayed to gather more.
-  var hasIdleLanes: Bool { lanes.hasIdle }
+  /// Returns the time that a commit with these changes may gather more.
+  ///
+  /// None, if a lane has nothing to do. Little, if it brings lanes new rows, or if a kill would leave the rows in it
+  /// unknown for good. Otherwise about as long as a site takes to answer: with or without these rows, a kill leaves
+  /// those in flight in doubt.
+  func commitPause(_ checkpoint: Checkpoint) -> Duration {
+    if lanes.hasIdle, queues.readyCount == 0 { return .zero }
+    let bringsRows = !checkpoint.announced.isEmpty || checkpoint.leaseLimit > 0
+    return .milliseconds(bringsRows || queues.hasSeenScarce ? 3 : 25)
+  }
 
   /// Returns rows whose intent is durable and that were certainly not sent; called when all lanes have left.
   ///

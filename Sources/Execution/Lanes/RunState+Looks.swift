@@ -39,7 +39,7 @@ extension RunState {
     }
     wakeDelayed(now)
     let limit = lookLimit(now)
-    guard queues.readyCount <= limit / 2 else { return [] }
+    guard queues.readyCount <= (limit == leases.limit ? leases.reserve : limit / 2) else { return [] }
     var rows: [LookOrder] = []
     while rows.count < limit, let number = queues.takeDue(scarce: false), let row = look(at: number, now) {
       rows.append(row)

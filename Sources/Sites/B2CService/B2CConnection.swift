@@ -126,7 +126,7 @@ extension B2CConnection {
 
   /// Sends a request with login and token, and once more with new ones if the site refused these.
   private func exchange(_ request: HTTPRequest) -> HTTPExchange {
-    let ticket = service.access.login.ticket
+    let ticket = handle.ticket(of: service.access.login)
     let usedToken = accessToken != nil
     var exchange = perform(request, ticket)
     if let next = service.access.login.ticket(after: ticket, for: request, &exchange) {

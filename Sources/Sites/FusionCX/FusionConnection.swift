@@ -139,7 +139,7 @@ extension FusionConnection {
 
   /// Sends a request, and once more with another token if the site refused the first.
   func exchange(_ request: HTTPRequest) -> HTTPExchange {
-    let ticket = site.access.login.ticket
+    let ticket = handle.ticket(of: site.access.login)
     var exchange = handle.perform(request, ticket)
     guard let next = site.access.login.ticket(after: ticket, for: request, &exchange) else { return exchange }
     return handle.perform(request, next)

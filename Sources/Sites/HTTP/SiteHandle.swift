@@ -4,6 +4,7 @@ struct SiteHandle: ~Copyable {
   private let keepsBodies: Bool
   /// The secrets of the proxy's address, which must be hidden.
   private let proxyTraces: LoginTraces
+  private var ticket: SiteLogin.Ticket?
   private var requests: [RequestRecord] = []
   var pacing: (any RequestPacing)?
 
@@ -11,6 +12,12 @@ struct SiteHandle: ~Copyable {
     handle = CurlHandle(transport)
     keepsBodies = transport.keepsBodies
     proxyTraces = transport.proxyTraces
+  }
+
+  /// Returns the newest ticket of a login, always the same one.
+  mutating func ticket(of login: SiteLogin) -> SiteLogin.Ticket {
+    login.renew(&ticket)
+    return ticket ?? SiteLogin.Ticket()
   }
 
   /// Sends one request with a login, and waits for its result.

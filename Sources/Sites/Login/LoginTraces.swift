@@ -54,6 +54,13 @@ struct LoginTraces: Sendable, Equatable {
     return [Array(text.utf8), scalars.map { UInt8($0.value) }, Array(garbled.utf8)]
   }
 
+  /// A copy in memory of its own.
+  var unshared: LoginTraces {
+    var copy = self
+    copy.secrets = secrets.map { $0 }
+    return copy
+  }
+
   /// Returns these traces and others.
   func adding(_ others: LoginTraces) -> LoginTraces {
     guard !others.secrets.isEmpty else { return self }

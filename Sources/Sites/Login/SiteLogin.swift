@@ -17,6 +17,16 @@ final class SiteLogin: Sendable {
     /// Changes with each reading.
     fileprivate(set) var reading = 0
 
+    /// A copy that shares no memory with this one.
+    ///
+    /// Processors would pass the counts of references to shared memory back and forth for every request.
+    fileprivate var unshared: Ticket {
+      var copy = self
+      copy.header = header.map { Secret(String(decoding: Array($0.reveal().utf8), as: UTF8.self)) }
+      copy.traces = traces.unshared
+      return copy
+    }
+
     /// The header, if there is one.
     var headers: [(name: String, value: String)] { header.map { [("Authorization", $0.reveal())] } ?? [] }
   }
@@ -24,6 +34,10 @@ final class SiteLogin: Sendable {
   private let authentication: Authentication?
   private let waiting: WaitTeller
   private let state: Mutex<Ticket>
+  /// The reading of the ticket, to be asked for without the lock.
+  private let reading = Atomic(0)
+  /// No ticket's reading.
+  private static let underWay = -1
 
   /// - Parameter waiting: called when the secret takes a while, also later.
   /// - Throws: `SecretError` if the secret cannot be read or cannot be sent.
@@ -33,7 +47,11 @@ final class SiteLogin: Sendable {
     state = Mutex(try authentication?.ticket(waiting) ?? Ticket())
   }
 
-  var ticket: Ticket { state.withLock { $0 } }
+  /// Replaces the ticket that a connection has by a copy of the newest.
+  func renew(_ ticket: inout Ticket?) {
+    guard ticket?.reading != reading.load(ordering: .relaxed) else { return }
+    ticket = state.withLock { $0 }.unshared
+  }
 
   /// Returns another ticket to resend a request with, if there is one and this does no harm.
   ///
@@ -61,6 +79,8 @@ final class SiteLogin: Sendable {
     // each.
     return state.withLock { ticket in
       if ticket.reading != refused.reading { return ticket }
+      reading.store(Self.underWay, ordering: .relaxed)
+      defer { reading.store(ticket.reading, ordering: .relaxed) }
       guard var next = try? authentication.ticket(waiting), next.header != ticket.header else { return nil }
       next.reading = ticket.reading + 1
       ticket = next

@@ -40,7 +40,7 @@ final class Life {
   /// The writer of checkpoints.
   struct Writer {
     var pending = Checkpoint()
-    var isScheduled = false
+    var due: Int?
     /// The group on its way to the disk.
     var group: Checkpoint?
     var lease: Lease?
@@ -127,7 +127,7 @@ extension Simulation {
     let wasOpen = life.state.throttle.breaker.isOpen
     let orders = life.state.looks(now: now)
     let woken = life.state.lanesToWake(now: now)
-    let isAwaited = life.state.hasIdleLanes
+    let pause = life.state.commitPause(checkpoint)
     if life.state.counts.total != scenario.rows.count {
       referee.fault("the state counts \(life.state.counts.total) rows")
     }
@@ -136,6 +136,6 @@ extension Simulation {
       if wasOpen, asksSite(orders) { referee.questions(life, lane: nil) }
       look(at: orders, in: life)
     }
-    add(checkpoint, isAwaited: isAwaited, to: life)
+    add(checkpoint, within: pause, to: life)
   }
 }

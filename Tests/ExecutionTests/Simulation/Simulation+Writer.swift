@@ -5,15 +5,15 @@ import Staging
 // MARK: - The writer of checkpoints
 
 extension Simulation {
-  private static let gathering = 3_000
-
   /// Adds to the next group and makes sure that there is one, as `CheckpointWriter.add` does.
-  func add(_ checkpoint: Checkpoint, isAwaited: Bool, to life: Life) {
-    guard checkpoint != Checkpoint() else { return }
-    life.writer.pending.merge(checkpoint)
-    guard !life.writer.isScheduled else { return }
-    life.writer.isScheduled = true
-    agenda.add(.flush, after: isAwaited ? jitter : Simulation.gathering)
+  func add(_ checkpoint: Checkpoint, within pause: Duration, to life: Life) {
+    let isEmpty = checkpoint == Checkpoint()
+    if !isEmpty { life.writer.pending.merge(checkpoint) }
+    let time = agenda.now + (pause == .zero ? jitter : pause.inMicroseconds)
+    guard !isEmpty || pause == .zero && life.writer.due != nil, life.writer.due.map({ time < $0 }) ?? true
+    else { return }
+    life.writer.due = time
+    agenda.add(.flush, after: time - agenda.now)
   }
 
   /// The next group goes to the disk, now or after the one that is on its way.
@@ -29,14 +29,14 @@ extension Simulation {
 
   private func takeCheckpoint(of life: Life) {
     guard life.writer.pending != Checkpoint() else {
-      life.writer.isScheduled = false
+      life.writer.due = nil
       return
     }
     var group = life.writer.pending
     group.holdsRecords = scenario.holdsRecords
     life.writer.group = group
     life.writer.pending = Checkpoint()
-    life.writer.isScheduled = false
+    life.writer.due = nil
   }
 
   /// The group is on the disk, in whole or not at all.
