@@ -50,11 +50,10 @@ final class CheckpointWriter: Sendable {
       return true
     }
     guard isSooner else { return }
-    let flush: @Sendable () -> Void = {
-      // Another time has taken the place of this one, or all is committed.
+    queue.asyncAfter(deadline: time) {
+      // Otherwise an earlier time has taken the place of this one, or all is committed.
       if self.pending.withLock({ $0.due == time }) { self.flush() }
     }
-    if pause == .zero { queue.async(execute: flush) } else { queue.asyncAfter(deadline: time, execute: flush) }
   }
 
   /// Commits what is left, and releases rows that will not be sent; returns when all is durable.
