@@ -159,24 +159,19 @@ final class B2CService: Sendable {
       body: .json(.object(body)), errorCode: refusal.code)
   }
 
-  /// Adds the headers of every answer (API reference 2.2).
-  func finished(_ answer: Answer, _ request: Exchange) -> Answer {
-    var answer = answer
-    var headers = answer.headers
-    answer.headers = []
-    headers.reserveCapacity(headers.count + 6)
+  /// Writes the headers of every answer (API reference 2.2).
+  func writeHeaders(of answer: Answer, to request: Exchange, _ bytes: inout WireBytes) {
     if hasTokens((try? version(request.segments.dropFirst(Self.root.count)))?.0) {
-      headers.append(("osvc-crest-api-access-token", tokens.issue()))
-      let pause = request.fault.nextRequestAfter ?? choices.nextRequestAfter
-      headers.append(("osvc-crest-next-request-after", String(pause)))
+      bytes.append(header: "osvc-crest-api-access-token", tokens.issue())
+      let pause = request.fault.pause ?? choices.nextRequestAfter
+      bytes.append(header: "osvc-crest-next-request-after", UInt64(pause))
     }
-    headers.append(("OSvCStatus", String(answer.status)))
-    headers.append(("RNT-Machine", "0.66"))
-    headers.append(("Content-Language", "en-US"))
-    let duration = max(0, Timestamp.microsecondsNow - request.arrival)
-    headers.append(("RNT-Time", "D=\(duration) t=\(request.arrival)"))
-    answer.headers = headers
-    return answer
+    bytes.append(header: "OSvCStatus", UInt64(answer.status))
+    bytes.append("RNT-Machine: 0.66\r\nContent-Language: en-US\r\nRNT-Time: D=")
+    bytes.append(digitsOf: UInt64(max(0, Timestamp.microsecondsNow - request.arrival)))
+    bytes.append(" t=")
+    bytes.append(digitsOf: UInt64(request.arrival))
+    bytes.append("\r\n")
   }
 
   func logEntry(_ request: Exchange, _ answer: Answer) -> RequestLogEntry {

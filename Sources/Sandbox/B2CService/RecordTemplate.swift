@@ -128,7 +128,7 @@ extension WireBytes {
   /// Appends a text as JSON.
   fileprivate mutating func append(name: String) {
     append("\"")
-    append(StoredValues.written(name))
+    append(text: StoredValues.written(name))
     append("\"")
   }
 }

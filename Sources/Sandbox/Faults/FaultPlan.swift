@@ -10,6 +10,12 @@ struct FaultDecision: Sendable, Equatable {
   var nextRequestAfter: Int?
   /// The effect in words, for the log; none if there is no effect.
   var text: String?
+
+  /// The pause in milliseconds that the answer asks for; a refusal may have its own.
+  var pause: Int? {
+    if case .refuse(let refusal)? = strike, let pause = refusal.nextRequestAfter { return pause }
+    return nextRequestAfter
+  }
 }
 
 /// Decides which requests fail, and how.

@@ -3,12 +3,12 @@ extension FaultRefusal {
   var gatewayAnswer: Answer? {
     switch body {
     case .api: return nil
-    case .none: return Answer(status: status, headers: headers, mediaType: nil)
+    case .none: return Answer(status: status, headers: headers, mediaType: nil, hasServiceHeaders: false)
     case .html:
       let page = "<html><head><title>\(status)</title></head><body><h1>\(status)</h1></body></html>\n"
       return Answer(
         status: status, headers: headers, mediaType: "text/html; charset=UTF-8",
-        body: .bytes(Array(page.utf8)))
+        body: .bytes(Array(page.utf8)), hasServiceHeaders: false)
     }
   }
 
@@ -36,13 +36,11 @@ extension B2CService {
       default: Refusal(fault.status, .writeFailed, "The request is refused")
       }
     refusal.headers += fault.headers
-    var decision = request.fault
-    decision.nextRequestAfter = fault.nextRequestAfter ?? decision.nextRequestAfter
-    return finished(Self.errorAnswer(refusal, request), Exchange(request, decision))
+    return Self.errorAnswer(refusal, request)
   }
 
   func rejectedLogin(_ request: Exchange) -> Answer {
-    finished(Self.errorAnswer(Self.unauthorized, request), request)
+    Self.errorAnswer(Self.unauthorized, request)
   }
 
   /// The permission that a method needs, in the service's own words.
@@ -67,11 +65,7 @@ extension FusionCX {
       default: Fault(refusal.status, "The request is refused.")
       }
     fault.headers += refusal.headers
-    var answer = answer(fault, request)
-    if let pause = refusal.nextRequestAfter ?? request.fault.nextRequestAfter {
-      answer.headers.append(("osvc-crest-next-request-after", String(pause)))
-    }
-    return answer
+    return answer(fault, request)
   }
 
   func rejectedLogin(_ request: Exchange) -> Answer { answer(Fault.unauthorized, request) }
@@ -80,6 +74,6 @@ extension FusionCX {
     let version = FrameworkVersion(
       request.headers["rest-framework-version"], default: choices.frameworkVersion)
     let form = version ?? FrameworkVersion(choices.frameworkVersion)
-    return finished(fault.answer(form, Acceptance(request.headers["accept"]), choices), request)
+    return fault.answer(form, Acceptance(request.headers["accept"]), choices)
   }
 }

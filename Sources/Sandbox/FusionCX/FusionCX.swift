@@ -133,19 +133,16 @@ final class FusionCX: Sendable {
     answer.headers.removeAll { $0.name == "ETag" || $0.name == "Link" }
   }
 
-  /// Adds the headers of every answer (API reference 6).
-  func finished(_ answer: Answer, _ request: Exchange) -> Answer {
+  /// Writes the headers of every answer (API reference 6).
+  func writeHeaders(of answer: Answer, to request: Exchange, _ bytes: inout WireBytes) {
     let version = FrameworkVersion(
       request.headers["rest-framework-version"], default: choices.frameworkVersion)
-    var answer = answer
-    answer.headers += [
-      ("Cache-Control", "no-cache, no-store, must-revalidate"), ("Content-Language", "en"),
-      ("REST-Framework-Version", String(version?.number ?? choices.frameworkVersion)),
-    ]
-    if let context = request.headers["metadata-context"] {
-      answer.headers.append(("Metadata-Context", context))
+    bytes.append("Cache-Control: no-cache, no-store, must-revalidate\r\nContent-Language: en\r\n")
+    bytes.append(header: "REST-Framework-Version", UInt64(version?.number ?? choices.frameworkVersion))
+    if let context = request.headers["metadata-context"] { bytes.append(header: "Metadata-Context", context) }
+    if case .refuse? = request.fault.strike, let pause = request.fault.pause {
+      bytes.append(header: "osvc-crest-next-request-after", UInt64(pause))
     }
-    return answer
   }
 }
 

@@ -17,6 +17,8 @@ struct Answer: Sendable {
   /// The type of the body; none if the service sends no such header.
   var mediaType: String? = "application/json"
   var body = Body.empty
+  /// Indicates that it gets the headers of every answer of the service; a server before the service does not know them.
+  var hasServiceHeaders = true
   /// The service's own code of an error, for the log.
   var errorCode: String?
   /// The created record, for the log.
@@ -49,37 +51,47 @@ extension Answer {
 
   /// Writes the status line and the headers as sent; those of an answer are all different.
   ///
-  /// - Parameter connection: what becomes of the connection, if that is said.
+  /// - Parameters:
+  ///   - connection: what becomes of the connection, if that is said.
+  ///   - service: writes the headers of its every answer.
   /// - Returns: `false` if a header holds what no header can.
-  func write(headTo bytes: inout WireBytes, bodyLength: Int, connection: String?) -> Bool {
+  func write(
+    headTo bytes: inout WireBytes, bodyLength: Int, connection: String?, service: (inout WireBytes) -> Void
+  ) -> Bool {
     // An answer with status 0 was never made: its connection has ended, and this goes nowhere.
     let status = HTTPResponseStatus(statusCode: status == 0 ? 500 : status)
     bytes.append("HTTP/1.1 ")
     bytes.append(digitsOf: UInt64(status.code))
     bytes.append(" ")
-    bytes.append(status.reasonPhrase)
+    bytes.append(text: status.reasonPhrase)
     bytes.append("\r\n")
-    var isValid = true
-    if let mediaType { isValid = bytes.append(header: "Content-Type", mediaType) }
-    for (name, value) in headers { isValid = bytes.append(header: name, value) && isValid }
-    if status.mayHaveResponseBody {
-      isValid = bytes.append(header: "Content-Length", String(bodyLength)) && isValid
-    }
-    isValid = bytes.append(header: "Date", HTTPDate.now) && isValid
-    if let connection { isValid = bytes.append(header: "connection", connection) && isValid }
+    let start = bytes.count
+    if let mediaType { bytes.append(header: "Content-Type", mediaType) }
+    for (name, value) in headers { bytes.append(header: name, value) }
+    // The two that end each header are the only control characters.
+    let isValid = bytes.controls(from: start) == 2 * (headers.count + (mediaType == nil ? 0 : 1))
+    if hasServiceHeaders { service(&bytes) }
+    if status.mayHaveResponseBody { bytes.append(header: "Content-Length", UInt64(bodyLength)) }
+    bytes.append(header: "Date", LatestText.dates[.now])
+    if let connection { bytes.append(header: "connection", connection) }
     bytes.append("\r\n")
     return isValid
   }
 }
 
 extension WireBytes {
-  /// Appends a header; returns `false` if it holds what no header can.
-  fileprivate mutating func append(header name: String, _ value: String) -> Bool {
-    let start = count
+  mutating func append(header name: String, _ value: String) {
+    append(text: name)
+    append(": ")
+    append(text: value)
+    append("\r\n")
+  }
+
+  /// Appends a header that is a number of at least 0.
+  mutating func append(header name: StaticString, _ value: UInt64) {
     append(name)
     append(": ")
-    append(value)
-    defer { append("\r\n") }
-    return isText(from: start)
+    append(digitsOf: value)
+    append("\r\n")
   }
 }

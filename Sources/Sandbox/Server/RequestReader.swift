@@ -163,12 +163,15 @@ final class RequestReader: ChannelDuplexHandler {
       answer, exchange, service in
       eventLoop.execute {
         let (reader, context) = reader.value
-        reader.write(service?.finished(answer, exchange) ?? answer, context)
+        reader.write(answer, to: exchange, of: service, context)
       }
     }
   }
 
-  private func write(_ answer: Answer, _ context: ChannelHandlerContext) {
+  private func write(
+    _ answer: Answer, to exchange: Exchange, of service: (any SandboxService)?,
+    _ context: ChannelHandlerContext
+  ) {
     guard let request else { return }
     self.request = nil
     isAnswering = false
@@ -177,7 +180,8 @@ final class RequestReader: ChannelDuplexHandler {
     var head = WireBytes(capacity: 640)
     let canBeSent = answer.write(
       headTo: &head, bodyLength: body.count,
-      connection: request.rules.connection ?? (isEnding ? "close" : nil))
+      connection: request.rules.connection ?? (isEnding ? "close" : nil)
+    ) { service?.writeHeaders(of: answer, to: exchange, &$0) }
     let isLast = request.rules.isLast || isInputClosed || isEnding && !isReceiving
     let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
     if canBeSent {

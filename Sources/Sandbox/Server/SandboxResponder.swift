@@ -2,7 +2,7 @@ import GRDB
 import JSON
 
 /// One of the APIs that the sandbox imitates.
-protocol SandboxService: Sendable {
+protocol SandboxService: AnyObject, Sendable {
   /// Returns whether a path belongs to this API.
   func serves(_ segments: [String]) -> Bool
 
@@ -10,8 +10,8 @@ protocol SandboxService: Sendable {
   /// and throws what the database throws; a refusal is an answer.
   func handling(_ request: Exchange) -> SandboxResponder.Work
 
-  /// Adds the headers of every answer, once its transaction is committed.
-  func finished(_ answer: Answer, _ request: Exchange) -> Answer
+  /// Writes the headers of every answer, once its transaction is committed.
+  func writeHeaders(of answer: Answer, to request: Exchange, _ bytes: inout WireBytes)
 
   /// The answer if the store fails.
   func failure(_ reason: String, _ request: Exchange) -> Answer
@@ -33,7 +33,9 @@ extension B2CService: SandboxService {
   func serves(_ segments: [String]) -> Bool { segments.starts(with: Self.root) }
 
   func failure(_ reason: String, _ request: Exchange) -> Answer {
-    Self.errorAnswer(Refusal(500, .internalError, reason), request)
+    var answer = Self.errorAnswer(Refusal(500, .internalError, reason), request)
+    answer.hasServiceHeaders = false
+    return answer
   }
 }
 
@@ -41,7 +43,9 @@ extension FusionCX: SandboxService {
   func serves(_ segments: [String]) -> Bool { segments.starts(with: Self.root) }
 
   /// Empty by design, so that no details leak (API reference 10).
-  func failure(_ reason: String, _ request: Exchange) -> Answer { Answer(status: 500, mediaType: nil) }
+  func failure(_ reason: String, _ request: Exchange) -> Answer {
+    Answer(status: 500, mediaType: nil, hasServiceHeaders: false)
+  }
 }
 
 /// The link between the web server and the services: takes a request, gives an answer.
@@ -56,7 +60,7 @@ struct SandboxResponder: Sendable {
 
   /// The part of a request that takes place in a transaction.
   typealias Work = @Sendable (Database) throws -> Answer
-  /// Called with an answer to a request, and the service that still has to finish it, if any.
+  /// Called with an answer to a request, and the service that the request is for, if any.
   typealias Delivery = @Sendable (Answer, Exchange, (any SandboxService)?) -> Void
 
   /// Has a request answered, and the answer delivered; without a task of its own if no fault hits it.
@@ -73,7 +77,7 @@ struct SandboxResponder: Sendable {
     guard fault.strike != nil || pause > .zero else { return handle(exchange, service, deliver) }
     Task {
       if pause > .zero { try? await Task.sleep(for: pause) }
-      deliver(await answer(exchange, service, fault.strike, connection), exchange, nil)
+      deliver(await answer(exchange, service, fault.strike, connection), exchange, service)
     }
   }
 
@@ -130,12 +134,12 @@ struct SandboxResponder: Sendable {
     _ exchange: Exchange, _ service: (any SandboxService)?, _ deliver: @escaping Delivery
   ) {
     guard let service else { return passing(Self.noService(exchange), exchange, nil, deliver) }
-    perform(exchange, service, finishedBy: service, service.handling(exchange), deliver)
+    perform(exchange, service, service.handling(exchange), deliver)
   }
 
   private func handle(_ exchange: Exchange, _ service: (any SandboxService)?) async -> Answer {
     await withCheckedContinuation { continuation in
-      handle(exchange, service) { continuation.resume(returning: $2?.finished($0, $1) ?? $0) }
+      handle(exchange, service) { answer, _, _ in continuation.resume(returning: answer) }
     }
   }
 
@@ -148,7 +152,7 @@ struct SandboxResponder: Sendable {
       try entry.insert(into: database)
       return answer
     }
-    perform(exchange, service, finishedBy: nil, logging, deliver)
+    perform(exchange, service, logging, deliver)
   }
 
   private func passing(
@@ -160,16 +164,16 @@ struct SandboxResponder: Sendable {
   }
 
   private func perform(
-    _ exchange: Exchange, _ service: (any SandboxService)?, finishedBy finisher: (any SandboxService)?,
-    _ work: @escaping Work, _ deliver: @escaping Delivery
+    _ exchange: Exchange, _ service: (any SandboxService)?, _ work: @escaping Work,
+    _ deliver: @escaping Delivery
   ) {
     store.perform(work) { result in
       switch result {
-      case .success(let answer): deliver(answer, exchange, finisher)
+      case .success(let answer): deliver(answer, exchange, service)
       case .failure(let error):
         // The store cannot be written: nothing of this request was kept.
         let answer = service?.failure("The store failed: \(error)", exchange)
-        deliver(answer ?? Answer(status: 500, mediaType: nil), exchange, nil)
+        deliver(answer ?? Answer(status: 500, mediaType: nil), exchange, service)
       }
     }
   }
@@ -187,7 +191,7 @@ struct SandboxResponder: Sendable {
       body: .json([
         "title": "The request does not keep to HTTP", "status": .integer(Int64(refusal.status)),
         "detail": .string(refusal.detail),
-      ]))
+      ]), hasServiceHeaders: false)
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// The bytes of an answer, in the making.
+/// The bytes of an answer or of a stored document, in the making.
 ///
 /// An array would count its references with each append.
 @safe struct WireBytes: ~Copyable {
@@ -27,7 +27,8 @@ import NIOCore
 
   mutating func append(_ text: StaticString) { text.withUTF8Buffer { unsafe append($0) } }
 
-  mutating func append(_ text: String) {
+  // A literal without a label would otherwise be a `String`, which is counted.
+  mutating func append(text: String) {
     var text = text
     text.withUTF8 { unsafe append($0) }
   }
@@ -48,15 +49,19 @@ import NIOCore
     unsafe start = unsafe larger
   }
 
-  /// Indicates that none of the bytes from a place on is a control character, except tabs.
-  func isText(from place: Int) -> Bool {
-    // Without an early end several bytes are looked at together.
-    var controls: UInt8 = 0
+  /// The number of control characters from a place on, except tabs.
+  func controls(from place: Int) -> Int {
+    var controls = 0
     for index in place..<count {
       let byte = unsafe start[index]
-      controls |= byte < 0x20 && byte != 0x09 || byte == 0x7F ? 1 : 0
+      controls += byte < 0x20 && byte != 0x09 || byte == 0x7F ? 1 : 0
     }
-    return controls == 0
+    return controls
+  }
+
+  /// Has the bytes read where they are.
+  func read<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+    unsafe body(UnsafeRawBufferPointer(start: start, count: count))
   }
 
   /// The bytes, and more after them, as they are handed to the connection.

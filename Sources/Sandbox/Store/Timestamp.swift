@@ -6,6 +6,8 @@ struct Timestamp: Sendable, Comparable {
   /// The seconds since 1970-01-01T00:00:00Z, without leap seconds.
   var seconds: Int64
 
+  static var now: Timestamp { Timestamp(seconds: microsecondsNow / 1_000_000) }
+
   /// The current time in microseconds since 1970.
   static var microsecondsNow: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
