@@ -127,8 +127,9 @@ extension WireBytes {
 
   /// Appends a text as JSON.
   fileprivate mutating func append(name: String) {
+    guard StoredValues.isPlain(name) else { return append(JSONValue.string(name).bytes()) }
     append("\"")
-    append(text: StoredValues.written(name))
+    append(text: name)
     append("\"")
   }
 }

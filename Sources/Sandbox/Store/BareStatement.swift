@@ -37,8 +37,8 @@ internal import GRDBSQLite
   }
 
   /// Binds a text in UTF-8.
-  mutating func bind(_ text: [UInt8]) {
-    unsafe text.withUnsafeBytes { unsafe bind($0) }
+  mutating func bind(_ text: borrowing WireBytes) {
+    unsafe text.read { unsafe bind($0) }
   }
 
   private mutating func bind(_ text: UnsafeRawBufferPointer) {

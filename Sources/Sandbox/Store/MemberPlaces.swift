@@ -39,10 +39,9 @@ import Foundation
   private mutating func string() -> Range<Int>? {
     guard unsafe position < text.count, unsafe text[position] == UInt8(ascii: "\"") else { return nil }
     let start = position + 1
-    let end = unsafe place(of: UInt8(ascii: "\""), in: start..<text.count)
-    guard var end else { return nil }
-    if place(of: UInt8(ascii: "\\"), in: start..<end) != nil {
-      // A quote may be escaped.
+    guard var end = quote(from: start) else { return nil }
+    if unsafe text[end - 1] == UInt8(ascii: "\\") {
+      // It may be escaped.
       end = start
       while unsafe end < text.count, unsafe text[end] != UInt8(ascii: "\"") {
         end += unsafe text[end] == UInt8(ascii: "\\") ? 2 : 1
@@ -53,12 +52,12 @@ import Foundation
     return start..<end
   }
 
-  /// The first place of a byte.
-  private func place(of byte: UInt8, in range: Range<Int>) -> Int? {
-    guard let start = unsafe text.baseAddress,
-      let found = unsafe memchr(start + range.lowerBound, Int32(byte), range.count)
+  /// The place of the next quote.
+  private func quote(from start: Int) -> Int? {
+    guard let first = unsafe text.baseAddress,
+      let found = unsafe memchr(first + start, Int32(UInt8(ascii: "\"")), text.count - start)
     else { return nil }
-    return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - start
+    return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - first
   }
 
   /// Moves to the end of a value.

@@ -39,7 +39,7 @@ extension RecordRow {
   private static let columns = "entity, id, parent, name, document"
   private static let selection = "SELECT \(columns), key FROM b2c_row WHERE entity = ?"
   // Texts of statements are created once.
-  private static let byID = "\(selection) AND id = ?"
+  private static let byID = "SELECT parent, name, document, key FROM b2c_row WHERE entity = ? AND id = ?"
   private static let presence = "SELECT 1 FROM b2c_row WHERE entity = ? AND id = ?"
   private static let byName = "\(selection) AND name = ? ORDER BY id"
   private static let byParent = "\(selection) AND parent = ? ORDER BY id"
@@ -62,10 +62,10 @@ extension RecordRow {
   private init(_ entity: String, _ id: Int64, _ row: BareStatement) throws {
     self.entity = entity
     self.id = id
-    parent = row.integer(2)
-    name = row.string(3)
-    values = try StoredValues(parsing: row.bytes(4))
-    key = row.integer(5)
+    parent = row.integer(0)
+    name = row.string(1)
+    values = try StoredValues(parsing: row.bytes(2))
+    key = row.integer(3)
   }
 
   static func find(_ entity: String, _ id: Int64, in database: Database) throws -> RecordRow? {

@@ -1,7 +1,7 @@
 /// The paths of a kind's attributes, to find the values of many records.
 struct StoredPaths: Sendable {
   private let count: Int
-  /// All paths as JSON writes them.
+  /// All paths.
   private let text: [UInt8]
   /// The place of each in `text`, and among the attributes; those of a length are together.
   private let names: [(name: Range<Int>, index: Int)]
@@ -14,7 +14,7 @@ struct StoredPaths: Sendable {
     var names: [(name: Range<Int>, index: Int)] = []
     for (index, path) in paths.enumerated() {
       let start = text.count
-      text += StoredValues.written(path).utf8
+      text += path.utf8
       names.append((start..<text.count, index))
     }
     names.sort { ($0.name.count, $0.index) < ($1.name.count, $1.index) }

@@ -4,7 +4,8 @@ import JSON
 /// The attributes of a stored row by dotted path, kept as the JSON text that the store has.
 ///
 /// A value is parsed when it is asked for, because most requests read and change few of a record's values. A changed or
-/// new one is appended to the text, and its place is noted.
+/// new one is appended to the text, and its place is noted. Paths are names of attributes, which JSON writes as they are
+/// (`isAttributeName`).
 struct StoredValues: Sendable {
   private(set) var text: [UInt8] = []
   private(set) var members: [MemberPlaces.Place] = []
@@ -52,30 +53,29 @@ struct StoredValues: Sendable {
   }
 
   /// The JSON text of the object, in UTF-8.
-  var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count + 2)
-    bytes.append(UInt8(ascii: "{"))
-    // Members that follow each other in the text are copied together.
-    var run = 0..<0
-    for member in members {
-      let start = member.name.lowerBound - 1
-      if run.isEmpty || start != run.upperBound + 1 {
-        bytes += text[run]
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        run = start..<start
-      }
-      run = run.lowerBound..<member.name.upperBound + 2
-      if member.value.lowerBound == run.upperBound {
+  var bytes: WireBytes {
+    var bytes = WireBytes(capacity: text.count + 2)
+    bytes.append("{")
+    unsafe text.withUnsafeBufferPointer { text in
+      // Members that follow each other in the text are copied together.
+      var run = 0..<0
+      for (index, member) in members.enumerated() {
+        // The quotes, the colon and, except for the first one, the comma belong to the name.
+        let name = member.name.lowerBound - (index == 0 ? 1 : 2)..<member.name.upperBound + 2
+        if name.lowerBound != run.upperBound {
+          unsafe bytes.append(UnsafeBufferPointer(rebasing: text[run]))
+          run = name
+        }
+        run = run.lowerBound..<name.upperBound
+        if member.value.lowerBound != run.upperBound {
+          unsafe bytes.append(UnsafeBufferPointer(rebasing: text[run]))
+          run = member.value
+        }
         run = run.lowerBound..<member.value.upperBound
-      } else {
-        bytes += text[run]
-        bytes += text[member.value]
-        run = 0..<0
       }
+      unsafe bytes.append(UnsafeBufferPointer(rebasing: text[run]))
     }
-    bytes += text[run]
-    bytes.append(UInt8(ascii: "}"))
+    bytes.append("}")
     return bytes
   }
 
@@ -119,9 +119,13 @@ struct StoredValues: Sendable {
   // MARK: Members
 
   private mutating func append(_ path: String, _ value: JSONValue) {
-    text += [UInt8(ascii: ","), UInt8(ascii: "\"")]
-    let name = append(Array(Self.written(path).utf8))
-    text += [UInt8(ascii: "\""), UInt8(ascii: ":")]
+    text.append(UInt8(ascii: ","))
+    text.append(UInt8(ascii: "\""))
+    let start = text.count
+    text += path.utf8
+    let name = start..<text.count
+    text.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: ":"))
     members.append(MemberPlaces.Place(name: name, value: append(value)))
   }
 
@@ -139,14 +143,8 @@ struct StoredValues: Sendable {
     return start..<text.count
   }
 
-  private mutating func append(_ bytes: [UInt8]) -> Range<Int> {
-    let start = text.count
-    text += bytes
-    return start..<text.count
-  }
-
   private func index(of path: String) -> Int? {
-    var path = Self.written(path)
+    var path = path
     return path.withUTF8 { path in
       unsafe text.withUnsafeBufferPointer { text in
         members.firstIndex { unsafe UnsafeBufferPointer(rebasing: text[$0.name]).holds(path) }
@@ -154,13 +152,8 @@ struct StoredValues: Sendable {
     }
   }
 
-  /// A name as JSON writes it, without the quotes.
-  static func written(_ name: String) -> String {
-    isPlain(name) ? name : String(JSONValue.string(name).text().dropFirst().dropLast())
-  }
-
   /// Returns whether a text is written in JSON as it is.
-  private static func isPlain(_ text: String) -> Bool {
+  static func isPlain(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { text in
       // Without an early end several bytes are looked at together.
