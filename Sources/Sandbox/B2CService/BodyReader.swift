@@ -39,13 +39,13 @@ struct BodyReader {
   /// - Throws: `Refusal` with the first fault.
   func record(_ body: JSONObject, of kind: RecordKind) throws -> RecordChange {
     var change = RecordChange()
-    try read(body, kind.tree, isNew: purpose == .create, label: kind.label, prefix: "", into: &change)
+    change.values.reserveCapacity(body.count)
+    try read(body, kind.tree, isNew: purpose == .create, label: kind.label, into: &change)
     return change
   }
 
   private func read(
-    _ body: JSONObject, _ tree: AttributeTree, isNew: Bool, label: String, prefix: String,
-    into change: inout RecordChange
+    _ body: JSONObject, _ tree: AttributeTree, isNew: Bool, label: String, into change: inout RecordChange
   ) throws {
     for (name, value) in body {
       switch tree[name] {
@@ -54,7 +54,7 @@ struct BodyReader {
         try checkAccess(attribute, isNew: isNew)
         change.values.append((attribute.path, try stored(value, attribute)))
       case .branch(let inner):
-        try readBranch(value, inner, isNew: isNew, label: label, prefix + name, into: &change)
+        try readBranch(value, inner, isNew: isNew, label: label, into: &change)
       case .list(let list):
         change.elements.append((list, try elements(of: list, value, label: label)))
       }
@@ -62,18 +62,18 @@ struct BodyReader {
   }
 
   private func readBranch(
-    _ value: JSONValue, _ tree: AttributeTree, isNew: Bool, label: String, _ path: String,
-    into change: inout RecordChange
+    _ value: JSONValue, _ tree: AttributeTree, isNew: Bool, label: String, into change: inout RecordChange
   ) throws {
     switch value {
     case .object(let object):
-      try read(object, tree, isNew: isNew, label: label, prefix: "\(path).", into: &change)
-    case .null where path.hasPrefix("customFields"): throw Refusal.notNullable("\(label).\(path)")
+      try read(object, tree, isNew: isNew, label: label, into: &change)
+    case .null where tree.path.hasPrefix("customFields"):
+      throw Refusal.notNullable("\(label).\(tree.path)")
     case .null:
       for attribute in tree.attributes where attribute.field.access == .writable || purpose == .importing {
         change.values.append((attribute.path, try stored(.null, attribute)))
       }
-    default: throw Refusal.invalid(path, "expected an object, not a \(value.kind)")
+    default: throw Refusal.invalid(tree.path, "expected an object, not a \(value.kind)")
     }
   }
 
@@ -116,7 +116,7 @@ struct BodyReader {
       throw Refusal.notWritable(list.name)
     }
     var change = RecordChange()
-    try read(rest, list.tree, isNew: isNew, label: list.label, prefix: "", into: &change)
+    try read(rest, list.tree, isNew: isNew, label: list.label, into: &change)
     if let known, let key = list.keys.first,
       change.values.contains(where: { $0.path == key && $0.value != .integer(known) })
     {

@@ -36,8 +36,7 @@ extension Session {
     var record = RecordRow(
       entity: kind.name, id: try RecordRow.nextID(kind.name, in: database), values: JSONObject())
     for (path, value) in kind.rules.defaults where kind.has(path) { record.values[path] = value }
-    let statusPath = StatusRule.status
-    if kind.has(statusPath) { StatusRule.follow(&record, kind, vocabulary, at: request.timeText) }
+    if kind.has(StatusRule.status) { kind.statusRule?.follow(&record, vocabulary, at: request.timeText) }
     for path in ["createdTime", "updatedTime"] where kind.has(path) {
       record.values[path] = .string(request.timeText)
     }
@@ -79,10 +78,8 @@ extension Session {
 
   /// Marks a record as changed by this request, and stores it.
   func touch(_ record: inout RecordRow, _ kind: RecordKind) throws {
-    if kind.has("updatedTime") { record.values["updatedTime"] = .string(request.timeText) }
-    for path in ["updatedByAccount", "UpdatedByAccount"] where kind.has(path) {
-      record.values[path] = .integer(account)
-    }
+    for path in kind.changeTimes { record.values[path] = .string(request.timeText) }
+    for path in kind.changeAccounts { record.values[path] = .integer(account) }
     let name = kind.name(of: record)
     let isRenamed = name != record.name
     record.name = name
@@ -95,45 +92,53 @@ extension Session {
     let oldType = record.values[StatusRule.type]
     for (path, value) in values { record.values[path] = value.isNull ? .none : value }
     if values.contains(where: { $0.path == StatusRule.status }) {
-      StatusRule.follow(&record, kind, vocabulary, from: oldType, at: request.timeText)
+      kind.statusRule?.follow(&record, vocabulary, from: oldType, at: request.timeText)
     }
-    for part in kind.stampedParts {
-      let start = "\(part)."
-      guard values.contains(where: { $0.path.hasPrefix(start) }) else { continue }
-      record.values["\(part).updatedByAccount"] = .integer(account)
-      if kind.has("\(part).updatedTime") { record.values["\(part).updatedTime"] = .string(request.timeText) }
+    for part in kind.stampedParts where values.contains(where: { $0.path.hasPrefix(part.start) }) {
+      record.values[part.account] = .integer(account)
+      if let time = part.time { record.values[time] = .string(request.timeText) }
     }
   }
 }
 
 /// Sets what follows from the status of a record: its type, and with the type the closing time (API reference 5).
-enum StatusRule {
+struct StatusRule: Sendable {
   static let status = "statusWithType.status"
   static let type = "statusWithType.statusType"
   private static let closing = "closedTime"
   private static let solved: Int64 = 2
 
-  static func follow(
-    _ record: inout RecordRow, _ kind: RecordKind, _ vocabulary: Vocabulary, from oldType: JSONValue? = nil,
-    at time: String
+  /// The names of both menus.
+  private let statuses: String
+  private let types: String
+  private let hasClosing: Bool
+
+  /// The rule of a kind of record with these attributes; none if its statuses have no types.
+  init?(_ kind: String, _ paths: Set<String>) {
+    guard paths.contains(Self.type) else { return nil }
+    statuses = "\(kind).\(Self.status)"
+    types = "\(kind).\(Self.type)"
+    hasClosing = paths.contains(Self.closing)
+  }
+
+  func follow(
+    _ record: inout RecordRow, _ vocabulary: Vocabulary, from oldType: JSONValue? = nil, at time: String
   ) {
-    guard kind.has(type) else { return }
-    let status = record.values[status]?.integer
-    let type = status.map { Self.type(of: $0, kind, vocabulary) } ?? 1
+    let status = record.values[Self.status]?.integer
+    let type = status.map { self.type(of: $0, vocabulary) } ?? 1
     record.values[Self.type] = .integer(type)
-    guard kind.has(closing) else { return }
-    if type != solved {
-      record.values[closing] = nil
-    } else if oldType?.integer != solved {
-      record.values[closing] = .string(time)
+    guard hasClosing else { return }
+    if type != Self.solved {
+      record.values[Self.closing] = nil
+    } else if oldType?.integer != Self.solved {
+      record.values[Self.closing] = .string(time)
     }
   }
 
   /// The type of a status; if it is not known, the type with the same number, else the first.
-  static func type(of status: Int64, _ kind: RecordKind, _ vocabulary: Vocabulary) -> Int64 {
-    if let known = vocabulary["\(kind.name).\(self.status)"][status]?.statusType { return known }
-    let types = vocabulary["\(kind.name).\(type)"]
-    return types[status]?.id ?? types.values.first?.id ?? 1
+  func type(of status: Int64, _ vocabulary: Vocabulary) -> Int64 {
+    vocabulary[statuses, status]?.statusType ?? vocabulary[types, status]?.id
+      ?? vocabulary[types].values.first?.id ?? 1
   }
 }
 

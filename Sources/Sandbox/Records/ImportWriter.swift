@@ -90,10 +90,9 @@ struct ImportWriter {
     for (path, value) in kind.rules.importDefaults where kind.has(path) && !change.names(path) {
       record.values[path] = value
     }
-    if kind.has(StatusRule.type), record.values[StatusRule.type] == nil {
+    if let rule = kind.statusRule, record.values[StatusRule.type] == nil {
       let closed = record.values["closedTime"]
-      StatusRule.follow(
-        &record, kind, directory.vocabulary, at: record.values["updatedTime"]?.string ?? "")
+      rule.follow(&record, directory.vocabulary, at: record.values["updatedTime"]?.string ?? "")
       if let closed { record.values["closedTime"] = closed }
     }
   }

@@ -37,8 +37,8 @@ struct IncidentGenerator {
     var made = values(story, created, kind, &random)
     if kind.isModelled {
       made = directory.fitting(made, kind.attributes)
-      if let status = made[StatusRule.status]?.integer, kind.has(StatusRule.type) {
-        made[StatusRule.type] = .integer(StatusRule.type(of: status, kind, directory.vocabulary))
+      if let status = made[StatusRule.status]?.integer, let rule = kind.statusRule {
+        made[StatusRule.type] = .integer(rule.type(of: status, directory.vocabulary))
       }
     }
     var record = RecordRow(entity: kind.name, id: id, name: number, values: made)
@@ -62,7 +62,7 @@ struct IncidentGenerator {
       "queue": .integer(random.pick([5, 6, 7, 7])), "severity": .integer(random.pick([4, 5, 6, 6, 7])),
       "assignedTo.staffGroup": .integer(random.pick([100_003, 100_003, 100_004, 100_005])),
       "statusWithType.status": .integer(status),
-      "statusWithType.statusType": .integer(StatusRule.type(of: status, kind, directory.vocabulary)),
+      "statusWithType.statusType": .integer(kind.statusRule?.type(of: status, directory.vocabulary) ?? 1),
       "interface": 1, "language": 1, "mailbox": 1, "responseEmailAddressType": 0, "source": 3001,
       "smartSenseCustomer": .integer(Int64(random.below(7)) - 3), "smartSenseStaff": 0,
       "initialResponseDueTime": .string(Timestamp(seconds: created.seconds + 14_400).text),

@@ -15,7 +15,7 @@ struct RecordGenerator {
     for id in named + (count > 0 ? Array(1...Int64(count)) : [])
     where try RecordRow.find(kind.name, id, in: directory.database) == nil {
       var random = RepeatableRandom(seed: seed, kind: kind.name, id: id)
-      try insert(id, kind, directory.vocabulary[kind.name][id], &random)
+      try insert(id, kind, directory.vocabulary[kind.name, id], &random)
     }
   }
 
@@ -39,7 +39,7 @@ struct RecordGenerator {
     for path in ["createdTime", "updatedTime"] where kind.has(path) {
       record.values[path] = .string(created.text)
     }
-    StatusRule.follow(&record, kind, directory.vocabulary, at: created.text)
+    kind.statusRule?.follow(&record, directory.vocabulary, at: created.text)
     for list in kind.lists where record.values[list.name] == nil {
       try fill(list, &record, created, &random)
     }

@@ -47,7 +47,7 @@ extension Directory {
     var fitting = JSONObject()
     for attribute in attributes {
       guard var value = values[attribute.path]?.cut(for: attribute.field) else { continue }
-      if let set = attribute.set, let id = value.integer, attribute.target == nil, vocabulary[set][id] == nil
+      if let set = attribute.set, let id = value.integer, attribute.target == nil, vocabulary[set, id] == nil
       {
         guard let first = vocabulary[set].values.first else { continue }
         value = .integer(first.id)

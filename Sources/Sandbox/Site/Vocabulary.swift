@@ -78,6 +78,9 @@ struct Vocabulary: Sendable {
   /// The set with that name, or an empty one.
   subscript(name: String) -> NamedSet { sets[name] ?? NamedSet(name, label: name) }
 
+  /// A value of a set.
+  subscript(name: String, id: Int64) -> NamedValue? { sets[name]?[id] }
+
   mutating func insert(_ value: NamedValue, into name: String) {
     var set = self[name]
     set.insert(value)

@@ -10,11 +10,14 @@ enum AttributeNode: Sendable {
 
 /// The attributes of a record in the nested form of the wire, in the service's order.
 struct AttributeTree: Sendable {
+  /// The path of a sub-object; empty at the root.
+  let path: String
   private(set) var names: [String] = []
   private var nodes: [String: AttributeNode] = [:]
 
   /// Creates the tree of these attributes; the first step of each path is a name of the root.
   init(_ attributes: [Attribute], lists: [ListKind] = []) {
+    path = ""
     var order: [String] = []
     var branches: [String: [(rest: String, attribute: Attribute)]] = [:]
     for attribute in attributes {
@@ -23,7 +26,7 @@ struct AttributeTree: Sendable {
     }
     self.names = order
     for (name, members) in branches {
-      nodes[name] = .branch(AttributeTree(relative: members))
+      nodes[name] = .branch(AttributeTree(at: name, members))
     }
     for list in lists {
       names.append(list.name)
@@ -31,14 +34,15 @@ struct AttributeTree: Sendable {
     }
   }
 
-  private init(relative members: [(rest: String, attribute: Attribute)]) {
+  private init(at path: String, _ members: [(rest: String, attribute: Attribute)]) {
+    self.path = path
     var order: [String] = []
     var branches: [String: [(rest: String, attribute: Attribute)]] = [:]
     for (rest, attribute) in members {
       self.add(attribute, rest.split(separator: ".", maxSplits: 1).map { String($0) }, &order, &branches)
     }
     names = order
-    for (name, inner) in branches { nodes[name] = .branch(AttributeTree(relative: inner)) }
+    for (name, inner) in branches { nodes[name] = .branch(AttributeTree(at: "\(path).\(name)", inner)) }
   }
 
   private mutating func add(

@@ -9,7 +9,7 @@ struct Directory {
 
   /// Returns whether a menu or a kind of record has that id.
   func has(_ id: Int64, in set: String) throws -> Bool {
-    if vocabulary[set][id] != nil { return true }
+    if vocabulary[set, id] != nil { return true }
     guard let kind = model[set], kind.isStored else { return false }
     return try RecordRow.exists(kind.name, id, in: database)
   }
@@ -25,7 +25,7 @@ struct Directory {
   /// The name of a menu value or of a record.
   func name(of id: Int64, in set: String) throws -> String? {
     if let kind = model[set], kind.isStored { return try RecordRow.find(kind.name, id, in: database)?.name }
-    return vocabulary[set][id]?.name
+    return vocabulary[set, id]?.name
   }
 
   /// The name of a set's member in the service's model.
@@ -34,7 +34,7 @@ struct Directory {
   /// A record of a kind.
   func record(_ id: Int64, of kind: RecordKind) throws -> RecordRow? {
     guard !kind.isStored else { return try RecordRow.find(kind.name, id, in: database) }
-    return vocabulary[kind.name][id].map { Self.record($0, of: kind) }
+    return vocabulary[kind.name, id].map { Self.record($0, of: kind) }
   }
 
   /// A record from the vocabulary.

@@ -21,8 +21,13 @@ final class RecordKind: Sendable {
   let isModelled: Bool
   /// The attributes that a new record needs; truth values have defaults.
   let required: [String]
-  /// The sub-objects that hold the author and the time of their last change.
-  let stampedParts: [String]
+  /// The attributes that hold the time and the author of the last change.
+  let changeTimes: [String]
+  let changeAccounts: [String]
+  /// The sub-objects that hold their own: the beginning of their paths, and both.
+  let stampedParts: [(start: String, account: String, time: String?)]
+  /// What follows from the status; none if it has no type.
+  let statusRule: StatusRule?
   /// The attributes that make up the name of a record.
   let names: [String]
   private let paths: Set<String>
@@ -79,10 +84,14 @@ final class RecordKind: Sendable {
         $0.field.nullability == .notNull && [.writable, .createOnly].contains($0.field.access)
           && !filled.contains($0.path) && $0.field.kind != .boolean
       }.map(\.path)
-    stampedParts = attributes.compactMap { attribute in
-      let end = ".updatedByAccount"
-      return attribute.path.hasSuffix(end) ? String(attribute.path.dropLast(end.count)) : nil
+    changeTimes = ["updatedTime"].filter { known.contains($0) }
+    // Custom objects spell theirs with a capital.
+    changeAccounts = ["updatedByAccount", "UpdatedByAccount"].filter { known.contains($0) }
+    stampedParts = attributes.filter { $0.path.hasSuffix(".updatedByAccount") }.map { attribute in
+      let start = String(attribute.path.dropLast("updatedByAccount".count))
+      return (start, attribute.path, [start + "updatedTime"].first { known.contains($0) })
     }
+    statusRule = StatusRule(name, known)
   }
 
   /// Returns whether there is an attribute at that dotted path.

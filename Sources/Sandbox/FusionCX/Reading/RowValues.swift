@@ -50,7 +50,7 @@ extension FusionSession {
   /// The target of a row's reference.
   func referred(_ reference: ReferenceRule, _ row: FusionRow) -> NamedValue? {
     guard let id = row.values[reference.attribute]?.integer else { return nil }
-    return vocabulary[setName(of: reference, row)][id]
+    return vocabulary[setName(of: reference, row), id]
   }
 
   /// The set that a reference comes from.

@@ -83,7 +83,7 @@ extension RowReader {
   private func refers(_ number: Int64, _ field: Field, _ entity: Entity) -> Bool {
     guard let rule = entity.rules.references.first(where: { $0.attribute == field.path }), let set = rule.set
     else { return true }
-    return session.vocabulary[set][number] != nil
+    return session.vocabulary[set, number] != nil
   }
 
   /// Returns whether a public number, which can also name a reference, belongs to something.
