@@ -47,9 +47,9 @@ extension B2CService {
 
   /// Checks the suppress headers: suppression is for writes, and rules cannot be suppressed on a deletion.
   private func checkSuppression(_ request: Exchange, _ method: String) throws(Refusal) {
-    let prefix = "osvc-crest-suppress"
-    for (name, value) in request.headers.fields where name.hasPrefix(prefix) {
-      guard ["-rules", "-rule", "-externalevents", "-all"].contains(name.dropFirst(prefix.count)) else {
+    for (name, value) in request.suppressing {
+      let what = name.dropFirst("osvc-crest-suppress".count)
+      guard ["-rules", "-rule", "-externalevents", "-all"].contains(what) else {
         throw Refusal(.unsupportedAccess, "Unknown header: \(name)")
       }
       guard ["true", "yes"].contains(value.lowercased()) else {
@@ -58,7 +58,7 @@ extension B2CService {
       guard ["POST", "PATCH", "DELETE"].contains(method) else {
         throw Refusal(.unsupportedAccess, "The header \(name) is not allowed with \(method)")
       }
-      guard method != "DELETE" || !name.hasPrefix(prefix + "-rule") else {
+      guard method != "DELETE" || !what.hasPrefix("-rule") else {
         throw Refusal(.unsupportedAccess, "The header \(name) is not allowed with DELETE")
       }
     }

@@ -26,6 +26,8 @@ final class Exchange: Sendable {
   let parameters: [(name: String, value: String)]
   /// The arrival time as ISO 8601, to the second.
   let timeText: String
+  /// The headers that keep rules or events of the service from a change.
+  let suppressing: [(name: String, value: String)]
 
   init(
     method: String, path: String, query: String?, headers: HeaderFields, arrival: Int64, body: [UInt8],
@@ -42,7 +44,8 @@ final class Exchange: Sendable {
     self.fault = fault
     segments = Self.segments(of: path)
     parameters = query.map { Self.parameters(of: $0) } ?? []
-    timeText = Timestamp(seconds: arrival / 1_000_000).text
+    timeText = LatestText.times[Timestamp(seconds: arrival / 1_000_000)]
+    suppressing = headers.fields.filter { $0.name.hasPrefix("osvc-crest-suppress") }
   }
 
   /// The same request with a fault.
@@ -61,12 +64,14 @@ final class Exchange: Sendable {
     return path.withUTF8 { path in
       var segments: [String] = []
       segments.reserveCapacity(8)
+      let isPlain = unsafe !path.contains(UInt8(ascii: "%"))
       var start = 0
       for end in 0...path.count {
         if end < path.count, unsafe path[end] != UInt8(ascii: "/") { continue }
         if start < end {
-          let segment = unsafe UnsafeBufferPointer(rebasing: path[start..<end])
-          segments.append(unsafe Percent.decoded(String(decoding: segment, as: UTF8.self)))
+          let segment = unsafe String(
+            decoding: UnsafeBufferPointer(rebasing: path[start..<end]), as: UTF8.self)
+          segments.append(isPlain ? segment : Percent.decoded(segment))
         }
         start = end + 1
       }

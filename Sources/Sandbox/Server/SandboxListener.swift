@@ -68,8 +68,9 @@ struct SandboxListener: Sendable {
     limits.maxHeaderListSize = 80 << 10
     limits.maxHeaderFieldCount = 1000
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandler(HangUpWatch(outages))
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
     try pipeline.addHandler(RequestReader(responder))
+    // Nothing that is read comes this far.
+    try pipeline.addHandler(HangUpWatch(outages))
   }
 }

@@ -27,7 +27,7 @@ struct RequestLogEntry {
   func insert(into database: Database) throws {
     var statement = try BareStatement(Self.insertion, in: database)
     let headers = exchange.headers
-    let suppress = headers.fields.filter { $0.name.hasPrefix("osvc-crest-suppress") }.map(\.name).sorted()
+    let suppressing = exchange.suppressing
     statement.bind(exchange.timeText)
     statement.bind(exchange.method)
     statement.bind(headers["x-http-method-override"])
@@ -38,7 +38,7 @@ struct RequestLogEntry {
     statement.bind(child)
     statement.bind(childID)
     statement.bind(headers["osvc-crest-application-context"])
-    statement.bind(suppress.isEmpty ? nil : suppress.joined(separator: ","))
+    statement.bind(suppressing.isEmpty ? nil : suppressing.map(\.name).sorted().joined(separator: ","))
     statement.bind(exchange.body.isEmpty ? nil : String(decoding: exchange.body, as: UTF8.self))
     statement.bind(Int64(status))
     statement.bind(errorCode)
@@ -50,10 +50,7 @@ struct RequestLogEntry {
     try statement.run()
   }
 
-  /// The values are bound in this order.
-  private static let insertion = """
-    INSERT INTO request_log (time, method, method_override, path, query, resource, record_id, child, child_id,
-      application_context, suppress, body, status, error_code, committed, part, if_match, fault, record_key)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
+  /// The values are bound in the order of the columns after the number of the row.
+  private static let insertion =
+    "INSERT INTO request_log VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
