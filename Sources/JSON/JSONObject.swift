@@ -15,6 +15,9 @@ public struct JSONObject: Sendable, Hashable {
   /// Creates an object without members.
   public init() {}
 
+  /// Creates an object without members, with room for some.
+  init(capacity: Int) { members.reserveCapacity(capacity) }
+
   /// Creates an object of these members; the last one of a repeated name stays.
   public init(_ members: some Sequence<(String, JSONValue)>) {
     for (name, value) in members { self[name] = value }

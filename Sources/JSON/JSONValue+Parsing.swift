@@ -80,7 +80,7 @@ extension JSONValue {
 
 extension JSONObject {
   fileprivate init(node json: UnsafeMutablePointer<json_t>, _ decimals: inout DecimalTokens) {
-    self.init()
+    self.init(capacity: unsafe json_object_size(json))
     var iterator = unsafe json_object_iter(json)
     while let current = unsafe iterator {
       // The key's length is not part of jansson 2.13's interface; a NUL inside a key would end it early,
