@@ -105,9 +105,9 @@ final class Exchange: Sendable {
 
 extension Exchange {
   /// A request as read from its connection.
-  convenience init(_ head: HTTPRequestHead, _ arrival: Int64, _ body: [UInt8], isTooLong: Bool) {
-    var headers = HeaderFields(capacity: head.headers.count)
-    for (name, value) in head.headers { headers.add(name.lowercased(), value) }
+  convenience init(
+    _ head: HTTPRequestHead, _ headers: HeaderFields, _ arrival: Int64, _ body: [UInt8], isTooLong: Bool
+  ) {
     var target = head.uri.isEmpty ? "/" : head.uri
     let place = target.withUTF8 { unsafe $0.firstIndex(of: UInt8(ascii: "?")) }
     let mark = place.map { target.utf8.index(target.startIndex, offsetBy: $0) }
@@ -123,13 +123,21 @@ extension Exchange {
 /// The headers of a request, with names in lower case; a request has few, so that they are searched one by one.
 struct HeaderFields: Sendable {
   private(set) var fields: [(name: String, value: String)] = []
+  /// The names of those that came more than once.
+  private(set) var repeated: Set<String> = []
 
-  init(capacity: Int = 0) { fields.reserveCapacity(capacity) }
+  init() {}
+
+  init(_ headers: HTTPHeaders) {
+    fields.reserveCapacity(headers.count)
+    for (name, value) in headers { add(name.lowercased(), value) }
+  }
 
   /// Adds a header; the values of a repeated one are joined.
   mutating func add(_ name: String, _ value: String) {
     if let known = index(of: name) {
       fields[known].value += ", \(value)"
+      repeated.insert(name)
     } else {
       fields.append((name, value))
     }

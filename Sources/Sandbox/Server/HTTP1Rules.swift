@@ -26,13 +26,14 @@ struct HTTP1Rules {
   /// Indicates that the client holds the body back until it is asked for it.
   let waits: Bool
 
-  init(_ head: HTTPRequestHead) {
+  init(_ head: HTTPRequestHead, _ headers: HeaderFields) {
     let isOld = head.version == .http1_0
     // An HTTP/1.0 client knows no expectations, and need not name a host.
-    let expected = isOld ? [] : head.headers[canonicalForm: "expect"].map { $0.lowercased() }
-    let hosts = head.headers["host"].count
+    let expected =
+      isOld || headers["expect"] == nil
+      ? [] : head.headers[canonicalForm: "expect"].map { $0.lowercased() }
     refusal =
-      if hosts > 1 || hosts == 0 && !isOld {
+      if headers.repeated.contains("host") || headers["host"] == nil && !isOld {
         .host
       } else if expected.contains(where: { $0 != "100-continue" }) {
         .expectation

@@ -13,6 +13,7 @@ final class RequestReader: ChannelDuplexHandler {
   /// The request that is being read or answered.
   private struct Current {
     let head: HTTPRequestHead
+    let headers: HeaderFields
     let rules: HTTP1Rules
     /// In microseconds since 1970.
     let arrival: Int64
@@ -62,8 +63,9 @@ final class RequestReader: ChannelDuplexHandler {
     switch part {
     case .head(let head):
       isReceiving = true
-      let rules = HTTP1Rules(head)
-      request = Current(head: head, rules: rules, arrival: Timestamp.microsecondsNow)
+      let headers = HeaderFields(head.headers)
+      let rules = HTTP1Rules(head, headers)
+      request = Current(head: head, headers: headers, rules: rules, arrival: Timestamp.microsecondsNow)
       if rules.refusal != nil {
         // Its body may never come.
         answer(context)
@@ -155,7 +157,8 @@ final class RequestReader: ChannelDuplexHandler {
   private func answer(_ context: ChannelHandlerContext, isTooLong: Bool = false) {
     guard let request else { return }
     isAnswering = true
-    let exchange = Exchange(request.head, request.arrival, request.body, isTooLong: isTooLong)
+    let exchange = Exchange(
+      request.head, request.headers, request.arrival, request.body, isTooLong: isTooLong)
     let reader = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let connection = Connection(channel: context.channel, lifetime: responder.lifetime)
     let eventLoop = context.eventLoop
