@@ -117,9 +117,10 @@ final class B2CService: Sendable {
   }
 
   private static func isVersion(_ step: String) -> Bool {
-    guard step.utf8.first == UInt8(ascii: "v") else { return step == "latest" }
+    var bytes = step.utf8.makeIterator()
+    guard bytes.next() == UInt8(ascii: "v") else { return step == "latest" }
     // One byte mostly says it, without a character.
-    if let second = step.utf8.dropFirst().first, second < 0x80 { return (0x30...0x39).contains(second) }
+    if let second = bytes.next(), second < 0x80 { return (0x30...0x39).contains(second) }
     return step.dropFirst().first?.isNumber == true
   }
 

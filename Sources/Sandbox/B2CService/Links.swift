@@ -1,7 +1,7 @@
 import JSON
 
 /// Creates the links of an answer, with the scheme, host and version that the client used.
-struct Links: Sendable {
+struct Links: Sendable, Hashable {
   /// The host and port as the client wrote them.
   let host: String
   let version: String

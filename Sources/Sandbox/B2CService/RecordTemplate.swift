@@ -138,11 +138,16 @@ extension WireBytes {
 final class RecordTemplates: Sendable {
   /// Clients address a sandbox by few names.
   private static let limit = 64
-  private let made = Mutex<[String: RecordTemplate]>([:])
+  private let made = Mutex<[Place: RecordTemplate]>([:])
+
+  private struct Place: Hashable {
+    let kind: String
+    let links: Links
+  }
 
   subscript(kind: RecordKind, writer: ValueWriter) -> RecordTemplate {
     made.withLock { made in
-      let place = writer.links.url(kind.name)
+      let place = Place(kind: kind.name, links: writer.links)
       if let known = made[place] { return known }
       if made.count >= Self.limit { made = [:] }
       let template = RecordTemplate(kind, writer)
