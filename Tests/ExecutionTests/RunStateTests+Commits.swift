@@ -46,6 +46,19 @@ extension RunStateTests {
     #expect(state.commitPause(outcome(9)) == state.commitPause(intent(9)))
   }
 
+  /// The rate is known only after some time, in which lanes would mostly wait for commits.
+  @Test func leasesMoreWhenTheLanesRunDry() {
+    var leases = LeasePacing(minimum: 32, work: .milliseconds(250))
+    func lease(_ atHand: Int, last: Int) -> Int? {
+      defer { leases.granted(last: last, isExhausted: false) }
+      return leases.request(atHand: atHand, held: 0, now: .milliseconds(1))?.limit
+    }
+    #expect(lease(0, last: 32) == 32)
+    #expect(lease(0, last: 96) == 64)
+    #expect(lease(1, last: 160) == 64)
+    #expect((1...4).map { lease(0, last: 160 + $0) } == [128, 256, 500, 500])
+  }
+
   @Test func keepsHalfALeaseReadyAndOnAFastSiteTheRowsOfSomeCommits() {
     var leases = LeasePacing(minimum: 32, work: .milliseconds(250))
     #expect(leases.reserve == 16)

@@ -42,6 +42,8 @@ struct LeasePacing: Sendable {
       atHand <= reserve + (limit - limit / 2)
     else { return nil }
     measure(now)
+    // Lanes that have run dry already have a faster site than is known.
+    if atHand == 0, last > 0 { limit = min(2 * limit, LeasePacing.maximum) }
     isLeasing = true
     return (last, limit)
   }
