@@ -39,6 +39,7 @@ extension RunState {
     }
     wakeDelayed(now)
     let limit = lookLimit(now)
+    // A smaller limit keeps looks fresh, which more rows ahead would not be.
     guard queues.readyCount <= (limit == leases.limit ? leases.reserve : limit / 2) else { return [] }
     var rows: [LookOrder] = []
     while rows.count < limit, let number = queues.takeDue(scarce: false), let row = look(at: number, now) {

@@ -4,6 +4,7 @@ struct SiteHandle: ~Copyable {
   private let keepsBodies: Bool
   /// The secrets of the proxy's address, which must be hidden.
   private let proxyTraces: LoginTraces
+  /// The ticket of the last request.
   private var ticket: SiteLogin.Ticket?
   private var requests: [RequestRecord] = []
   var pacing: (any RequestPacing)?
@@ -14,10 +15,11 @@ struct SiteHandle: ~Copyable {
     proxyTraces = transport.proxyTraces
   }
 
-  /// Returns the newest ticket of a login, always the same one.
+  /// Returns the newest ticket of the connection's login, which the handle keeps.
   mutating func ticket(of login: SiteLogin) -> SiteLogin.Ticket {
-    login.renew(&ticket)
-    return ticket ?? SiteLogin.Ticket()
+    let newest = login.newest(ticket)
+    ticket = newest
+    return newest
   }
 
   /// Sends one request with a login, and waits for its result.

@@ -47,10 +47,10 @@ final class SiteLogin: Sendable {
     state = Mutex(try authentication?.ticket(waiting) ?? Ticket())
   }
 
-  /// Replaces the ticket that a connection has by a copy of the newest.
-  func renew(_ ticket: inout Ticket?) {
-    guard ticket?.reading != reading.load(ordering: .relaxed) else { return }
-    ticket = state.withLock { $0 }.unshared
+  /// Returns the ticket that a connection has, or a copy of a newer one.
+  func newest(_ own: Ticket?) -> Ticket {
+    if let own, own.reading == reading.load(ordering: .relaxed) { return own }
+    return state.withLock { $0 }.unshared
   }
 
   /// Returns another ticket to resend a request with, if there is one and this does no harm.
