@@ -4,6 +4,8 @@
 #define BULKPATCH_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 // CURLOPT_PREREQFUNCTION, which tells whether a request has begun to leave, came with 7.80.0.
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -52,6 +54,34 @@ static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) 
 static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
   return curl_easy_getinfo(handle, info, value);
 }
+
+static inline CURLMcode ccurl_multi_watch(
+    CURLM *multi, curl_socket_callback sockets, curl_multi_timer_callback timer, void *context) {
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, sockets);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+  return curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+}
+
+// The result of a transfer that has ended since the last call; false for none. Swift cannot read the message's union safely.
+static inline bool ccurl_multi_ended(CURLM *multi, CURLcode *result) {
+  int left;
+  CURLMsg *message = curl_multi_info_read(multi, &left);
+  if (!message || message->msg != CURLMSG_DONE) return false;
+  *result = message->data.result;
+  return true;
+}
+
+#ifdef __linux__
+// <poll.h> declares it only for GNU's own dialect.
+extern int ppoll(void *sockets, unsigned long count, const struct timespec *time, const void *signals);
+
+// `poll` with a time in nanoseconds; a negative one waits as long as it takes.
+static inline int ccurl_poll(void *sockets, unsigned long count, int64_t nanoseconds) {
+  struct timespec time = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
+  return ppoll(sockets, count, nanoseconds < 0 ? NULL : &time, NULL);
+}
+#endif
 
 // The entries of the site's own certificate, which belong to the handle; null without TLS or without CURLOPT_CERTINFO.
 static inline struct curl_slist *ccurl_get_certificate(CURL *handle) {

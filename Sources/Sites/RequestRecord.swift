@@ -39,14 +39,15 @@ public struct RequestRecord: Sendable {
   init(_ request: HTTPRequest, _ exchange: HTTPExchange, keepingBodies: Bool) {
     method = request.method.rawValue
     url = request.url
-    status = exchange.answer?.status
+    let answer = exchange.answer
+    status = answer?.status
     duration = exchange.duration
-    answerHeaders = exchange.answer?.headers
-    traces = exchange.answer?.traces ?? LoginTraces()
+    answerHeaders = answer?.headers
+    traces = answer?.traces ?? LoginTraces()
     if keepingBodies {
       bodies = Bodies(
         request: String(decoding: request.body ?? [], as: UTF8.self),
-        answer: exchange.answer.map { $0.traces.hidden(in: String(decoding: $0.body, as: UTF8.self)) } ?? "")
+        answer: answer.map { $0.traces.hidden(in: String(decoding: $0.body, as: UTF8.self)) } ?? "")
     }
   }
 

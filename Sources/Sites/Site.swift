@@ -38,6 +38,20 @@ public protocol SiteConnection: AnyObject {
   /// Sends one patch and waits for its outcome.
   func send(_ write: Write) -> Exchange
 
+  /// Begins to send a patch that takes one short request, and returns its transfer.
+  ///
+  /// Several connections can be waited for at once like this (`TransferPoll`). When the transfer is done, `end` returns
+  /// the outcome.
+  ///
+  /// - Returns: `nil` if the patch takes more, or something must be waited for first: `send` does that.
+  func begin(_ write: Write) -> Transfer?
+
+  /// Indicates that `end` returns at once, because the answer calls for no further request.
+  var endsPlainly: Bool { get }
+
+  /// Returns the outcome of the patch whose transfer is done, after further requests if the answer calls for them.
+  func end() -> Exchange
+
   /// Looks up the ids of the records whose `attribute` is one of `values`.
   ///
   /// The exchange is `applied` if the site answered. A value without a record is absent from the answer; an ambiguous
@@ -132,6 +146,13 @@ extension Site {
 extension SiteConnection {
   /// Returns what the first question tells, for connections that know no more.
   public func facts() -> SiteFacts { SiteFacts(check()) }
+
+  /// Begins nothing, for connections that wait for each request.
+  public func begin(_ write: Write) -> Transfer? { nil }
+
+  public var endsPlainly: Bool { true }
+
+  public func end() -> Exchange { preconditionFailure("no request was begun") }
 
   /// Sends the writes one by one, for APIs without batches.
   public func send(batch: [Write]) -> [Exchange] { batch.map(send) }

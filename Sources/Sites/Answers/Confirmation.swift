@@ -73,7 +73,7 @@ extension FusionItem {
   fileprivate func isItem(of write: Write, _ resource: ResourceType, key: String) -> Bool {
     let id = write.element.map { .integer($0.id) } ?? write.recordID.json
     guard object[key] == id || write.element != nil && object[key]?["id"] == id else { return false }
-    if let address, !address.hasSuffix(write.path(in: resource.name)) { return false }
+    if let address, !address.hasSuffix(write.address(in: "/\(resource.name)")) { return false }
     let list = write.element.flatMap { resource.list(at: $0.list) }
     return Self.wordsOfErrors.allSatisfy { word in
       guard object[word] != nil else { return true }
@@ -115,14 +115,19 @@ extension FusionItem {
 }
 
 extension Write {
-  /// Returns its path on a B2C Service site, below the API's own address.
-  func path(in collection: String) -> String {
-    "/\(collection)/\(recordID.pathSegment)"
-      + (element.map { "/\($0.list.percentEncoded)/\($0.id)" } ?? "")
+  /// Returns its address on a B2C Service site.
+  ///
+  /// - Parameter collection: the address, or the end of it, of the collection that the record is in.
+  func address(in collection: String) -> String {
+    var address = collection
+    address += "/"
+    address += recordID.pathSegment
+    if let element { address += "/\(element.list.percentEncoded)/\(element.id)" }
+    return address
   }
 
-  /// Returns the path of the list that an element is created in.
-  func listPath(in collection: String) -> String {
-    "/\(collection)/\(recordID.pathSegment)" + (element.map { "/\($0.list.percentEncoded)" } ?? "")
+  /// Returns the address of the list that an element is created in.
+  func listAddress(in collection: String) -> String {
+    "\(collection)/\(recordID.pathSegment)" + (element.map { "/\($0.list.percentEncoded)" } ?? "")
   }
 }

@@ -17,11 +17,10 @@ extension Exchange {
   init(_ exchange: HTTPExchange, outcome: Outcome, after earlier: Exchange? = nil) {
     var outcome = outcome
     if exchange.isLoginRenewed, case .loginRefused(let refusal) = outcome { outcome = .unknown(refusal) }
+    let answer = exchange.answer
     self.init(
-      outcome: outcome, status: exchange.answer?.status,
-      duration: exchange.duration + (earlier?.duration ?? .zero),
-      nextRequestAfter: RequestedWait.nextRequestAfter(
-        exchange.answer?.headers["osvc-crest-next-request-after"]))
+      outcome: outcome, status: answer?.status, duration: exchange.duration + (earlier?.duration ?? .zero),
+      nextRequestAfter: RequestedWait.nextRequestAfter(answer?.headers["osvc-crest-next-request-after"]))
   }
 
   /// Waits as long as the site asked this connection to, at most ten seconds.

@@ -13,8 +13,16 @@ final class B2CConnection: SiteConnection {
   var addressLimit = AddressLimit()
   private let readHeaders: RepeatedHeaders
   private let writeHeaders: RepeatedHeaders
+  private var begun: Begun?
   /// The query style for each set of attributes of which the site has refused a part.
   var queryStyles: [[String]: QueryStyle] = [:]
+
+  /// A patch on its way.
+  private struct Begun {
+    let write: Write
+    let request: HTTPRequest
+    let usedToken: Bool
+  }
 
   init(_ service: B2CService) {
     self.service = service
@@ -31,23 +39,53 @@ final class B2CConnection: SiteConnection {
     return send(write, in: service.resource.parts(of: body))
   }
 
+  func begin(_ write: Write) -> Transfer? {
+    guard !service.hasKeyedAddresses || write.element != nil,
+      write.body.utf8.count <= CurlHandle.longestCopied,
+      let ticket = handle.ticketAtOnce(of: service.access.login)
+    else { return nil }
+    let request = request(.patch, write)
+    begun = Begun(write: write, request: request, usedToken: accessToken != nil)
+    return handle.begin(adding(accessToken, to: request), ticket)
+  }
+
+  var endsPlainly: Bool { handle.endsPlainly }
+
+  func end() -> Exchange {
+    guard let begun = begun.take(), let ticket = handle.ticket else {
+      preconditionFailure("no request was begun")
+    }
+    let exchange = repeated(
+      takingToken(of: handle.end(begun.request)), begun.request, ticket, begun.usedToken)
+    return judged(exchange, .patch, begun.write)
+  }
+
   /// Sends one request: a change or the removal of what a write names, or its creation in its list.
   func send(_ method: HTTPRequest.Method, _ write: Write) -> Exchange {
+    judged(exchange(request(method, write)), method, write)
+  }
+
+  private func request(_ method: HTTPRequest.Method, _ write: Write) -> HTTPRequest {
     let isPatch = method == .patch
-    let collection = service.resource.name
-    let path = method == .post ? write.listPath(in: collection) : write.path(in: collection)
-    let exchange = exchange(
-      HTTPRequest(
-        method: service.overridesMethod ? .post : method, url: service.base + path,
-        headers: isPatch ? [] : service.headers + service.writeHeaders(method),
-        repeatedHeaders: isPatch ? writeHeaders : nil,
-        body: method == .delete ? [] : Array(write.body.utf8), answerLimits: .write,
-        isRepeatable: write.isIdempotent && method != .post))
-    let key = write.element.map { service.resource.list(at: $0.list)?.selectors.first?.path ?? "id" }
+    let collection = service.collection
+    return HTTPRequest(
+      method: service.overridesMethod ? .post : method,
+      url: method == .post ? write.listAddress(in: collection) : write.address(in: collection),
+      headers: isPatch ? [] : service.headers + service.writeHeaders(method),
+      repeatedHeaders: isPatch ? writeHeaders : nil,
+      body: method == .delete ? [] : Array(write.body.utf8), answerLimits: .write,
+      isRepeatable: write.isIdempotent && method != .post)
+  }
+
+  private func judged(_ exchange: HTTPExchange, _ method: HTTPRequest.Method, _ write: Write) -> Exchange {
+    var key = service.resource.key
+    if let element = write.element {
+      key = service.resource.list(at: element.list)?.selectors.first?.path ?? "id"
+    }
     return Exchange(
       exchange,
       outcome: Outcome(
-        b2cService: exchange.result, to: write, of: service.resource, key: key ?? service.resource.key,
+        b2cService: exchange.result, to: write, of: service.resource, key: key,
         creates: method == .post, now: .secondsSince1970))
   }
 
@@ -128,7 +166,14 @@ extension B2CConnection {
   private func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = handle.ticket(of: service.access.login)
     let usedToken = accessToken != nil
-    var exchange = perform(request, ticket)
+    return repeated(perform(request, ticket), request, ticket, usedToken)
+  }
+
+  /// Returns the exchange of a request, or of the same with new login and token if the site refused these.
+  private func repeated(
+    _ exchange: HTTPExchange, _ request: HTTPRequest, _ ticket: SiteLogin.Ticket, _ usedToken: Bool
+  ) -> HTTPExchange {
+    var exchange = exchange
     if let next = service.access.login.ticket(after: ticket, for: request, &exchange) {
       return perform(request, next)
     }
@@ -141,9 +186,17 @@ extension B2CConnection {
   }
 
   private func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
+    takingToken(of: handle.perform(adding(accessToken, to: request), ticket))
+  }
+
+  private func adding(_ token: String?, to request: HTTPRequest) -> HTTPRequest {
+    guard let token else { return request }
     var request = request
-    if let accessToken { request.headers.append((Self.tokenHeader, accessToken)) }
-    let exchange = handle.perform(request, ticket)
+    request.headers.append((Self.tokenHeader, token))
+    return request
+  }
+
+  private func takingToken(of exchange: HTTPExchange) -> HTTPExchange {
     // A lost answer contained the next token, so a new chain starts.
     accessToken = exchange.answer?.headers[Self.tokenHeader].flatMap { token in
       token.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? token.nonEmpty : nil

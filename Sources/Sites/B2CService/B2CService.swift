@@ -10,6 +10,8 @@ public final class B2CService: Site {
   public var requestTimeout: Duration { access.transport.requestTimeout }
   /// The URL up to the resource's name.
   let base: String
+  /// The URL up to a record's key.
+  let collection: String
   /// The version of the API in that URL.
   let version: String
   let resource: ResourceType
@@ -33,6 +35,7 @@ public final class B2CService: Site {
     access = try SiteAccess(settings, waiting: waiting)
     version = settings.apiVersion ?? settings.kind.apiVersions[0]
     base = "\(access.location)/services/rest/connect/\(version)"
+    collection = "\(base)/\(resource.name)"
     overridesMethod = settings.overridesMethod
     hasKeyedAddresses = resource.hasKeyedAddresses
     self.settings = settings

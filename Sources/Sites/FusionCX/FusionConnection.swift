@@ -21,6 +21,16 @@ final class FusionConnection: SiteConnection {
   /// The number of batches in a row whose parts all succeeded one by one, so that the batch itself was at fault.
   var vainBatches = 0
 
+  private var begun: Begun?
+
+  /// A patch on its way.
+  private struct Begun {
+    let write: Write
+    let target: Target
+    let wantsNothing: Bool
+    let request: HTTPRequest
+  }
+
   init(_ site: FusionCX) {
     self.site = site
     handle = SiteHandle(site.access.transport)
@@ -46,8 +56,40 @@ final class FusionConnection: SiteConnection {
       answer(exchange, isConditional: target.token != nil, after: last), exchange, write, wantsNothing: true)
   }
 
+  func begin(_ write: Write) -> Transfer? {
+    var last = Exchange(outcome: .applied)
+    guard write.element == nil, write.enclosure == nil, write.body.utf8.count <= CurlHandle.longestCopied,
+      let target = target(of: write, &last), let ticket = handle.ticketAtOnce(of: site.access.login)
+    else { return nil }
+    let wantsNothing = wantsNothing(of: write, target)
+    let request = request(write, target, wantsNothing: wantsNothing)
+    begun = Begun(write: write, target: target, wantsNothing: wantsNothing, request: request)
+    return handle.begin(request, ticket)
+  }
+
+  var endsPlainly: Bool { handle.endsPlainly }
+
+  func end() -> Exchange {
+    guard let begun = begun.take(), let ticket = handle.ticket else {
+      preconditionFailure("no request was begun")
+    }
+    let exchange = repeated(handle.end(begun.request), begun.request, ticket)
+    return patched(
+      exchange, begun.write, begun.target, Exchange(outcome: .applied), wantsNothing: begun.wantsNothing)
+  }
+
   private func patch(_ write: Write, _ target: Target, _ last: Exchange) -> Exchange {
-    let wantsNothing = write.isIdempotent && target.token == nil && !refusesEmptyAnswers
+    let wantsNothing = wantsNothing(of: write, target)
+    let exchange = exchange(request(write, target, wantsNothing: wantsNothing))
+    return patched(exchange, write, target, last, wantsNothing: wantsNothing)
+  }
+
+  /// Indicates that the answer to a patch needs no body.
+  private func wantsNothing(of write: Write, _ target: Target) -> Bool {
+    write.isIdempotent && target.token == nil && !refusesEmptyAnswers
+  }
+
+  private func request(_ write: Write, _ target: Target, wantsNothing: Bool) -> HTTPRequest {
     var headers = site.headers(accept: wantsNothing ? MediaType.nothing : MediaType.json)
     // libcurl would ask for permission before sending a body of over a mebibyte; an empty value prevents that.
     headers += [("Content-Type", MediaType.item), ("Expect", "")] + target.condition
@@ -55,10 +97,14 @@ final class FusionConnection: SiteConnection {
     if site.overridesMethod {
       headers.append(("X-HTTP-Method-Override", HTTPRequest.Method.patch.rawValue))
     }
-    let exchange = exchange(
-      HTTPRequest(
-        method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
-        body: Array(write.body.utf8), answerLimits: .write, isRepeatable: write.isIdempotent))
+    return HTTPRequest(
+      method: site.overridesMethod ? .post : .patch, url: "\(site.base)/\(target.path)", headers: headers,
+      body: Array(write.body.utf8), answerLimits: .write, isRepeatable: write.isIdempotent)
+  }
+
+  private func patched(
+    _ exchange: HTTPExchange, _ write: Write, _ target: Target, _ last: Exchange, wantsNothing: Bool
+  ) -> Exchange {
     if wantsNothing, exchange.answer?.status == 406 {
       refusesEmptyAnswers = true
       return patch(write, target, last)
@@ -140,7 +186,13 @@ extension FusionConnection {
   /// Sends a request, and once more with another token if the site refused the first.
   func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let ticket = handle.ticket(of: site.access.login)
-    var exchange = handle.perform(request, ticket)
+    return repeated(handle.perform(request, ticket), request, ticket)
+  }
+
+  private func repeated(
+    _ exchange: HTTPExchange, _ request: HTTPRequest, _ ticket: SiteLogin.Ticket
+  ) -> HTTPExchange {
+    var exchange = exchange
     guard let next = site.access.login.ticket(after: ticket, for: request, &exchange) else { return exchange }
     return handle.perform(request, next)
   }

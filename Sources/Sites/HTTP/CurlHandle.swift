@@ -13,13 +13,25 @@ struct CurlHandle: ~Copyable {
   private var setupStatus: CURLcode
   private let proxy: TransportSettings.Proxy
   private let headers: RepeatedHeaders
+  let transfer = Transfer()
   /// The address of the last request.
   private var address = ""
+  /// What must be hidden of the request on its way.
+  private var traces = LoginTraces()
+  /// The headers of the request on its way, of which libcurl has no copy.
+  private var chain: RepeatedHeaders.Chain?
+  private var repeated: RepeatedHeaders
+  /// The method that libcurl knows, which it copies.
+  private var method: HTTPRequest.Method?
+  /// The body of a request that ends elsewhere, of which libcurl has no copy either.
+  private let copy: UnsafeMutableRawBufferPointer
 
   init(_ settings: TransportSettings) {
     setupStatus = CurlLibrary.status
     proxy = settings.proxy
     headers = RepeatedHeaders(settings.headers)
+    repeated = headers
+    unsafe copy = .allocate(byteCount: Self.longestCopied, alignment: 1)
     guard let handle = unsafe curl_easy_init() else {
       preconditionFailure("libcurl has no memory for a handle")
     }
@@ -33,48 +45,100 @@ struct CurlHandle: ~Copyable {
   }
 
   deinit {
+    transfer.end()
     unsafe curl_easy_cleanup(handle)
+    chain?.free()
+    unsafe copy.deallocate()
     unsafe errorText.deallocate()
   }
+
+  /// The longest body of a request that is begun here and ended elsewhere.
+  static let longestCopied = 1 << 14
 
   /// Sends one request and waits for its answer, its failure, or the time-out.
   ///
   /// - Parameter traces: the parts of the request that must be hidden in what comes back.
   mutating func perform(_ request: HTTPRequest, hiding traces: LoginTraces) -> HTTPExchange {
+    guard let body = request.body else {
+      unsafe begin(request, nil, hiding: traces)
+      return waitForEnd()
+    }
+    return unsafe body.withUnsafeBytes { bytes in
+      unsafe begin(request, bytes, hiding: traces)
+      return waitForEnd()
+    }
+  }
+
+  /// Begins to send a request, of which `end` tells when the transfer is done.
+  mutating func begin(_ request: HTTPRequest, hiding traces: LoginTraces) {
+    let bytes = request.body ?? []
+    precondition(bytes.count <= Self.longestCopied)
+    unsafe bytes.withUnsafeBytes { bytes in unsafe copy.copyMemory(from: bytes) }
+    unsafe begin(
+      request, request.body == nil ? nil : UnsafeRawBufferPointer(rebasing: copy[..<bytes.count]),
+      hiding: traces)
+  }
+
+  private mutating func waitForEnd() -> HTTPExchange {
+    var poll = TransferPoll()
+    while !transfer.isDone { poll.wait(for: [transfer]) }
+    return end()
+  }
+
+  /// - Parameter body: is not copied, and must outlive the transfer; `nil` for a read.
+  private mutating func begin(
+    _ request: HTTPRequest, _ body: UnsafeRawBufferPointer?, hiding traces: LoginTraces
+  ) {
+    address = request.url
+    self.traces = traces
+    reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits, hiding: traces)
+    unsafe errorText.pointee = 0
+    guard setupStatus == CURLE_OK else { return }
+    unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
+    repeated = request.repeatedHeaders ?? headers
+    let chain = RepeatedHeaders.Chain(request.headers, repeated)
+    self.chain = chain
+    unsafe ccurl_set_headers(handle, chain.list)
+    if let body = unsafe body {
+      // With POSTFIELDS, head and body of a short request leave in one packet.
+      unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+      unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, body.baseAddress)
+      setMethod(request.method)
+      // libcurl allocates the buffer for each transfer. A small one comes from the thread's own cache, without the lock
+      // that all lanes share; answers to writes are short.
+      unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 10)
+    } else {
+      setMethod(nil)
+      unsafe ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
+      unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
+    }
+    unsafe transfer.begin(handle)
+  }
+
+  /// - Parameter method: `nil` for the one that libcurl chooses.
+  private mutating func setMethod(_ method: HTTPRequest.Method?) {
+    guard method != self.method else { return }
+    unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, method?.rawValue)
+    self.method = method
+  }
+
+  /// The status of the answer, if it is whole.
+  var status: Int? { transfer.result == CURLE_OK && reception.isHeadWhole ? reception.status : nil }
+
+  /// Ends a request whose transfer is done, and returns what came of it.
+  mutating func end() -> HTTPExchange {
+    defer { traces = LoginTraces() }
     guard setupStatus == CURLE_OK else {
       return HTTPExchange(
         result: .failed(failure(setupStatus, detail: "", traces), partial: nil), duration: .zero)
     }
-    address = request.url
-    reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits, hiding: traces)
-    unsafe errorText.pointee = 0
-    unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
-    let code = unsafe RepeatedHeaders.with(request.headers, request.repeatedHeaders ?? headers) { headers in
-      unsafe ccurl_set_headers(handle, headers)
-      return send(request)
-    }
-    return HTTPExchange(result: result(code, traces), duration: duration)
-  }
-
-  private func send(_ request: HTTPRequest) -> CURLcode {
-    guard let body = request.body else {
-      unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, nil)
-      unsafe ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
-      unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
-      return unsafe curl_easy_perform(handle)
-    }
-    return unsafe body.withUnsafeBytes { bytes in
-      // POSTFIELDS is not copied, so the transfer must end here; with it, head and body of a short request leave in
-      // one packet.
-      unsafe ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
-      unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
-      unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-      // libcurl allocates the buffer for each transfer. A small one comes from the thread's own cache, without the lock
-      // that all lanes share; answers to writes are short.
-      unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 10)
-      defer { unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, nil) }
-      return unsafe curl_easy_perform(handle)
-    }
+    transfer.end()
+    let exchange = HTTPExchange(result: result(transfer.result ?? CURLE_OK, traces), duration: duration)
+    unsafe ccurl_set_bytes(handle, CURLOPT_POSTFIELDS, nil)
+    unsafe ccurl_set_headers(handle, nil)
+    chain?.free()
+    chain = nil
+    return exchange
   }
 
   private func result(_ code: CURLcode, _ traces: LoginTraces) -> HTTPExchange.Result {

@@ -15,7 +15,10 @@ struct HTTPHeaders: Equatable {
 
   /// Adds a line with a name, a colon and a value; any other line is no field.
   mutating func append(line: Span<UInt8>) {
-    if bytes.isEmpty { bytes.reserveCapacity(512) }
+    if bytes.isEmpty {
+      bytes.reserveCapacity(512)
+      starts.reserveCapacity(16)
+    }
     starts.append(bytes.count)
     unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }

@@ -26,20 +26,30 @@ import CCurl
     reading = ticket.reading
   }
 
-  /// Calls `body` with a request's own headers, followed by these.
-  static func with<Result>(
-    _ own: [(name: String, value: String)], _ repeated: RepeatedHeaders,
-    _ body: (UnsafeMutablePointer<curl_slist>?) -> Result
-  ) -> Result {
-    guard let head = unsafe headerList(of: own) else { return unsafe body(repeated.list) }
-    var last = unsafe head
-    while let next = unsafe last.pointee.next { unsafe last = next }
-    unsafe last.pointee.next = unsafe repeated.list
-    defer {
-      unsafe last.pointee.next = nil
-      unsafe curl_slist_free_all(head)
+  /// A request's own headers, followed by those that repeat.
+  @safe struct Chain {
+    /// The whole list; `nil` for no headers.
+    let list: UnsafeMutablePointer<curl_slist>?
+    /// The end of the request's own, which are freed.
+    private let last: UnsafeMutablePointer<curl_slist>?
+
+    init(_ own: [(name: String, value: String)], _ repeated: RepeatedHeaders) {
+      guard let head = unsafe headerList(of: own) else {
+        unsafe (list, last) = (repeated.list, nil)
+        return
+      }
+      var last = unsafe head
+      while let next = unsafe last.pointee.next { unsafe last = next }
+      unsafe last.pointee.next = unsafe repeated.list
+      unsafe (list, self.last) = (head, last)
     }
-    return unsafe body(head)
+
+    /// Takes it apart, when the request has ended.
+    func free() {
+      guard let last = unsafe last else { return }
+      unsafe last.pointee.next = nil
+      unsafe curl_slist_free_all(list)
+    }
   }
 }
 

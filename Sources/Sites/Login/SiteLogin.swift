@@ -53,6 +53,12 @@ final class SiteLogin: Sendable {
     return state.withLock { $0 }.unshared
   }
 
+  /// Returns the same without waiting; `nil` while a connection is reading the secret again.
+  func newestAtOnce(_ own: Ticket?) -> Ticket? {
+    if let own, own.reading == reading.load(ordering: .relaxed) { return own }
+    return state.withLockIfAvailable { $0 }?.unshared
+  }
+
   /// Returns another ticket to resend a request with, if there is one and this does no harm.
   ///
   /// A request with a 401 in the API's form certainly was not carried out. Any other 401 may come from a gateway that
