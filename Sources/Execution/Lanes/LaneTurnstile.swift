@@ -36,8 +36,7 @@ final class LaneTurnstile: RequestPacing {
   ///
   /// - Parameter isAlone: the work is a single write, which must not overtake the look it was decided by; each part
   ///   of a batch has its own condition.
-  func grant(isAlone: Bool) {
-    let now = executor.now
+  func grant(isAlone: Bool, at now: Duration) {
     standing.withLock { $0 = Standing(isGranted: true, granted: now, isHurried: isAlone) }
   }
 

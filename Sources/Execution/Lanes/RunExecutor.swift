@@ -53,9 +53,9 @@ public struct ExecutionReport: Sendable, Equatable {
 
 /// Executes the staged rows of a run file against a site, once, with a bounded number of lanes.
 ///
-/// A lane is one serial queue with one connection: serial queues get a thread each, where a concurrent queue follows
-/// the number of cores. One more such queue looks at records before the lanes write them. All queues pull from one
-/// `RunState`; side effects happen outside its lock.
+/// A lane is one connection with one request on its way. The lanes are dealt out to groups, no more than there are
+/// processors, each on one serial queue. One more such queue looks at records before the lanes write them. All queues
+/// pull from one `RunState`; side effects happen outside its lock.
 public final class RunExecutor: Sendable {
   let site: any Site
   let decision: RowDecision
@@ -67,7 +67,9 @@ public final class RunExecutor: Sendable {
   let mayContinue = Atomic(false)
   /// The end of a connection's wait between the requests of a look, at the site's request.
   let restsUntil = Mutex<Duration?>(nil)
-  let bells: [DispatchSemaphore]
+  let laneCount: Int
+  /// The bell of each group of lanes; lane n belongs to group n modulo their number.
+  let bells: [LaneBell]
   let handful = HandfulSizing(limit: 16)
   private let lookBell = DispatchSemaphore(value: 0)
   private let group = Mutex(LookGroup())
@@ -109,7 +111,8 @@ public final class RunExecutor: Sendable {
       conditions: settings.conditions, completion: settings.completion,
       steps: RollbackSteps(of: run, resource))
     let lanes = min(max(settings.lanes, 1), 128)
-    bells = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
+    laneCount = lanes
+    bells = (0..<LaneGroup.count(of: lanes)).map { _ in LaneBell() }
     writer = CheckpointWriter(run: run, holdsRecords: settings.holdsRecords, leaseEnd: canary?.end)
     var batch = settings.batch ?? BatchSizing(limit: 1)
     if batch.limit > site.batchLimit { batch = BatchSizing(target: batch.target, limit: site.batchLimit) }
@@ -162,8 +165,11 @@ public final class RunExecutor: Sendable {
     act { _, _ in ((), Checkpoint()) }
 
     let lanes = DispatchGroup()
-    for lane in bells.indices {
-      DispatchQueue(label: "bulkpatch.lane.\(lane)").async(group: lanes) { self.work(lane) }
+    for index in bells.indices {
+      DispatchQueue(label: "bulkpatch.lanes.\(index)").async(group: lanes) {
+        var group = LaneGroup(index, of: self)
+        group.run()
+      }
     }
     let looking = DispatchGroup()
     DispatchQueue(label: "bulkpatch.look").async(group: looking) { self.look() }
@@ -186,6 +192,9 @@ public final class RunExecutor: Sendable {
   }
 
   var now: Duration { ContinuousClock.now - began }
+
+  /// Returns the moment of a time since the start.
+  func instant(_ time: Duration) -> ContinuousClock.Instant { began + time }
 }
 
 // MARK: - Events
@@ -211,7 +220,7 @@ extension RunExecutor {
       let woken = state.lanesToWake(now: now)
       return (result, checkpoint, looks, woken, state.commitPause(checkpoint), news)
     }
-    for lane in woken { bells[lane].signal() }
+    for lane in woken { bells[lane % bells.count].wake(lane) }
     if !rows.isEmpty {
       group.withLock { $0.rows = rows }
       lookBell.signal()

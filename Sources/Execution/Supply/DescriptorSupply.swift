@@ -36,7 +36,8 @@ public enum DescriptorSupply {
     // The parent process may have left some open.
     guard limit < 4096 else { return wanted }
     let taken = (0..<Int32(limit)).count { fcntl($0, F_GETFD) >= 0 }
-    return min(wanted, max(0, (limit - taken - beside) / each))
+    let bells = 2 * LaneGroup.count(of: wanted)
+    return min(wanted, max(0, (limit - taken - beside - bells) / each))
   }
 
   #if canImport(Glibc)

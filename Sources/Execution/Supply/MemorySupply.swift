@@ -15,7 +15,7 @@ public enum MemorySupply {
       let arenaMax: Int32 = -8
       guard let symbol = unsafe dlsym(nil, "mallopt") else { return }
       let mallopt = unsafe unsafeBitCast(symbol, to: Mallopt.self)
-      _ = mallopt(arenaMax, Int32(clamping: max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 4)))
+      _ = mallopt(arenaMax, Int32(clamping: max(Processors.count, 4)))
     #endif
   }
 }

@@ -11,8 +11,8 @@
 /// Dispatch waits forever, and silently, for a thread that the system does not give (`ulimit -u`, `ulimit -v`, a
 /// container's limit of processes).
 public enum ThreadSupply {
-  /// The threads of a run beside its lanes: signals, stop files, the writer, the looking queue, progress, metrics, a
-  /// command, and a spare.
+  /// The threads of a run beside its lanes and their groups: signals, stop files, the writer, the looking queue,
+  /// progress, metrics, a command, and a spare.
   public static let beside = 8
 
   /// The address space in bytes to leave for everything else, and for each lane's answers.
@@ -22,10 +22,13 @@ public enum ThreadSupply {
   public static var hasSpare: Bool { threads(upTo: 2) == 2 }
 
   /// Returns how many of these lanes there are threads for; 0 if not even one.
+  ///
+  /// Each group of lanes has a thread, and each lane another one while it waits by itself.
   public static func lanes(of wanted: Int) -> Int {
     var lanes = wanted
     while lanes > 0 {
-      let found = threads(upTo: lanes + beside) - beside
+      let others = LaneGroup.count(of: lanes) + beside
+      let found = threads(upTo: lanes + others) - others
       guard found < lanes else { return lanes }
       // Fewer lanes leave more address space to their threads.
       lanes = min(lanes - 1, max(found, lanes / 2))

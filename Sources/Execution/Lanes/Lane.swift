@@ -1,0 +1,129 @@
+import Dispatch
+import Sites
+import Staging
+
+/// One lane: a connection with at most one request on its way, and the rows in its hand.
+///
+/// It belongs to the thread of its group, except while it is `away`: then its own queue has it. The bell passes it back.
+final class Lane: @unchecked Sendable {
+  enum Phase {
+    /// It wants to know its next step, after reporting what it has sent.
+    case asking
+    /// It has nothing to do before that time, or before it is woken.
+    case waiting(until: Duration?)
+    /// Its request is on its way.
+    case sending(Transfer)
+    /// Its own queue has it, to wait for what takes several requests.
+    case away
+    /// It has nothing to do any more.
+    case left
+  }
+
+  let number: Int
+  let connection: any SiteConnection
+  let turnstile: LaneTurnstile
+  var phase = Phase.asking
+  /// The deliveries of the current step, the number of them that have left, and the outcomes that are known.
+  private var deliveries: [Delivery] = []
+  private var left = 0
+  private(set) var sent: [RunState.SingleRequest] = []
+  private(set) var requests: [(requests: [RequestRecord], purpose: RequestPurpose)] = []
+  private(set) var isBatch = false
+  private var began = Duration.zero
+  private var sentAt = Duration.zero
+  private lazy var queue = DispatchQueue(label: "bulkpatch.lane.\(number)")
+
+  init(_ number: Int, of executor: RunExecutor) {
+    self.number = number
+    connection = executor.site.makeConnection()
+    turnstile = LaneTurnstile(executor: executor, lane: number)
+    connection.keep(to: turnstile)
+  }
+
+  /// Indicates that it has something to report.
+  var hasSent: Bool { !sent.isEmpty }
+
+  /// Takes up a step with deliveries.
+  func take(_ deliveries: [Delivery], isBatch: Bool, now: Duration) {
+    self.deliveries = deliveries
+    self.isBatch = isBatch
+    left = 0
+    sent.reserveCapacity(deliveries.count)
+    requests.reserveCapacity(deliveries.count)
+    began = now
+  }
+
+  /// Makes the next delivery the one that leaves now, and returns what is to be sent.
+  func next(now: Duration) -> Write {
+    left += 1
+    sentAt = now
+    turnstile.grant(isAlone: true, at: now)
+    return Write(deliveries[left - 1])
+  }
+
+  /// Takes in the outcome of the delivery that left last.
+  func ended(_ exchange: Exchange) {
+    note(exchange, of: left - 1, sentAt)
+  }
+
+  /// Returns the outcome of an exchange for the delivery that left last.
+  func confirmed(_ exchange: Exchange, _ decision: RowDecision) -> Exchange {
+    decision.confirmed(exchange, of: deliveries[left - 1])
+  }
+
+  /// Begins with the next delivery, and then takes in the outcome of the last: the site works meanwhile.
+  ///
+  /// - Returns: what is to be sent in another way, if the next one cannot be begun.
+  func follow(_ exchange: Exchange, now: Duration) -> Write? {
+    let (last, lastSentAt) = (left - 1, sentAt)
+    let write = next(now: now)
+    let transfer = connection.begin(write)
+    note(exchange, of: last, lastSentAt)
+    if let transfer { phase = .sending(transfer) }
+    return transfer == nil ? write : nil
+  }
+
+  private func note(_ exchange: Exchange, of index: Int, _ sentAt: Duration) {
+    sent.append(RunState.SingleRequest(row: deliveries[index].row.number, exchange: exchange, sentAt: sentAt))
+    requests.append((connection.takeRequests(), .write([SentRow(deliveries[index])])))
+  }
+
+  /// Sends all deliveries in one request, and waits for their outcomes.
+  func sendBatch(_ decision: RowDecision, now: Duration) {
+    turnstile.grant(isAlone: false, at: now)
+    let exchanges = connection.send(batch: deliveries.map(Write.init))
+    requests.append((connection.takeRequests(), .write(deliveries.map(SentRow.init))))
+    for (delivery, exchange) in zip(deliveries, exchanges) {
+      sent.append(
+        RunState.SingleRequest(
+          row: delivery.row.number, exchange: decision.confirmed(exchange, of: delivery), sentAt: now))
+    }
+  }
+
+  /// Indicates that a delivery is left which may follow the last one without asking, at this time.
+  func mayFollow(_ exchange: Exchange, longest: Duration, now: Duration) -> Bool {
+    left < deliveries.count && exchange.isPlain && now - began < longest
+  }
+
+  /// Tells the state what was sent, and forgets it.
+  func report(to state: inout RunState, now: Duration) -> RunState.Effects {
+    defer {
+      deliveries.removeAll(keepingCapacity: true)
+      sent.removeAll(keepingCapacity: true)
+      requests.removeAll(keepingCapacity: true)
+    }
+    if isBatch || deliveries.count == 1 {
+      return state.finished(sent.map { ($0.row, $0.exchange) }, lane: number, now: now)
+    }
+    return state.finishedEach(sent, unsent: deliveries[sent.count...], lane: number, now: now)
+  }
+
+  /// Works on the lane's own queue, which may wait as long as it takes.
+  func goAway(_ bell: LaneBell, _ work: @escaping @Sendable (Lane) -> Void) {
+    phase = .away
+    queue.async {
+      work(self)
+      bell.bringBack(self.number)
+    }
+  }
+}
