@@ -43,6 +43,12 @@ final class Lane: @unchecked Sendable {
   /// Indicates that it has something to report.
   var hasSent: Bool { !sent.isEmpty }
 
+  /// Indicates that its site is so slow that it is not to wait for other lanes, which would save some work.
+  ///
+  /// All answers that have come are reported together otherwise. The next requests then leave so close together that
+  /// their answers come faster than they are taken in.
+  var hasWaitedLong: Bool { sent.last.map { $0.exchange.duration > .milliseconds(10) } ?? false }
+
   /// Takes up a step with deliveries.
   func take(_ deliveries: [Delivery], isBatch: Bool, now: Duration) {
     self.deliveries = deliveries

@@ -47,9 +47,11 @@ struct LaneGroup: ~Copyable {
       }
       guard isAtWork || !senders.isEmpty else { return }
       let isRung = wait(for: transfers, until: wakes)
-      let now = executor.now
-      for (lane, transfer) in zip(senders, transfers) where transfer.isDone { conclude(lane, now: now) }
-      wake(bell.take(isHeard: isRung), at: now)
+      for (lane, transfer) in zip(senders, transfers) where transfer.isDone {
+        conclude(lane, now: executor.now)
+        if lane.hasWaitedLong { report() }
+      }
+      wake(bell.take(isHeard: isRung), at: executor.now)
     }
   }
 
