@@ -25,7 +25,7 @@ final class Lane: @unchecked Sendable {
   var phase = Phase.asking
   /// The deliveries of the current step, the number of them that have left, and the outcomes that are known.
   private var deliveries: [Delivery] = []
-  private var left = 0
+  private var departed = 0
   private(set) var sent: [RunState.SingleRequest] = []
   private(set) var requests: [(requests: [RequestRecord], purpose: RequestPurpose)] = []
   private(set) var isBatch = false
@@ -53,7 +53,7 @@ final class Lane: @unchecked Sendable {
   func take(_ deliveries: [Delivery], isBatch: Bool, now: Duration) {
     self.deliveries = deliveries
     self.isBatch = isBatch
-    left = 0
+    departed = 0
     sent.reserveCapacity(deliveries.count)
     requests.reserveCapacity(deliveries.count)
     began = now
@@ -61,27 +61,27 @@ final class Lane: @unchecked Sendable {
 
   /// Makes the next delivery the one that leaves now, and returns what is to be sent.
   func next(now: Duration) -> Write {
-    left += 1
+    departed += 1
     sentAt = now
     turnstile.grant(isAlone: true, at: now)
-    return Write(deliveries[left - 1])
+    return Write(deliveries[departed - 1])
   }
 
   /// Takes in the outcome of the delivery that left last.
   func ended(_ exchange: Exchange) {
-    note(exchange, of: left - 1, sentAt)
+    note(exchange, of: departed - 1, sentAt)
   }
 
   /// Returns the outcome of an exchange for the delivery that left last.
   func confirmed(_ exchange: Exchange, _ decision: RowDecision) -> Exchange {
-    decision.confirmed(exchange, of: deliveries[left - 1])
+    decision.confirmed(exchange, of: deliveries[departed - 1])
   }
 
   /// Begins with the next delivery, and then takes in the outcome of the last: the site works meanwhile.
   ///
   /// - Returns: what is to be sent in another way, if the next one cannot be begun.
   func follow(_ exchange: Exchange, now: Duration) -> Write? {
-    let (last, lastSentAt) = (left - 1, sentAt)
+    let (last, lastSentAt) = (departed - 1, sentAt)
     let write = next(now: now)
     let transfer = connection.begin(write)
     note(exchange, of: last, lastSentAt)
@@ -108,7 +108,7 @@ final class Lane: @unchecked Sendable {
 
   /// Indicates that a delivery is left which may follow the last one without asking, at this time.
   func mayFollow(_ exchange: Exchange, longest: Duration, now: Duration) -> Bool {
-    left < deliveries.count && exchange.isPlain && now - began < longest
+    departed < deliveries.count && exchange.isPlain && now - began < longest
   }
 
   /// Tells the state what was sent, and forgets it.

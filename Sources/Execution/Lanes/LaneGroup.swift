@@ -15,7 +15,7 @@ struct LaneGroup: ~Copyable {
   private let groups: Int
   private var poll = TransferPoll()
 
-  /// Returns the number of groups for so many lanes: no more than there are processors for their threads.
+  /// Returns the number of groups for a number of lanes: no more than there are processors for their threads.
   static func count(of lanes: Int) -> Int { min(lanes, Processors.count) }
 
   init(_ index: Int, of executor: RunExecutor) {

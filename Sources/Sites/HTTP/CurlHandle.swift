@@ -20,6 +20,7 @@ struct CurlHandle: ~Copyable {
   private var traces = LoginTraces()
   /// The headers of the request on its way, of which libcurl has no copy.
   private var chain: RepeatedHeaders.Chain?
+  /// Those of them that repeat, which must outlive it.
   private var repeated: RepeatedHeaders
   /// The method that libcurl knows, which it copies.
   private var method: HTTPRequest.Method?

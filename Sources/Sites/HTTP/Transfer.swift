@@ -13,7 +13,7 @@ import CCurl
 /// A connection has one, and uses it again for each request. Threads use it one at a time.
 @safe public final class Transfer {
   /// libcurl's handle for transfers that are driven from outside; it keeps the connection between them.
-  let multi: UnsafeMutableRawPointer
+  private let multi: UnsafeMutableRawPointer
   private var handle: UnsafeMutableRawPointer?
   /// The sockets with what they wait for: one, or several while a connection is made.
   fileprivate var sockets: [pollfd] = []
