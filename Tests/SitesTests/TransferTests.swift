@@ -86,6 +86,24 @@ import Testing
     #expect(exchange.outcome.kind == .unknown)
   }
 
+  /// The thread that waits for it may have been held up, by a terminal that is stopped, or as a whole.
+  @Test func anAnswerThatHasArrivedIsTakenAfterTheTimeOut() throws {
+    let answered = DispatchSemaphore(value: 0)
+    // More than is read at once.
+    let answer = String.json(#"{"id": 7}"# + String(repeating: " ", count: 60_000))
+    let server = try ScriptedServer { _ in .answerAndTell(answer) { answered.signal() } }
+    let connection = try SiteSettings.test(server.url).connection()
+    #expect(connection.send(.append).outcome == .applied)
+    answered.wait()
+    let transfer = try #require(connection.begin(.append))
+    answered.wait()
+    transfer.limit = .now
+    var poll = TransferPoll()
+    while !transfer.isDone { poll.wait(for: [transfer]) }
+    #expect(connection.end().outcome == .applied)
+    #expect(Set(server.requests.map(\.connection)) == [1])
+  }
+
   @Test func theBellEndsAWait() throws {
     let server = try ScriptedServer([.stall])
     let connection = try SiteSettings.test(server.url).connection()

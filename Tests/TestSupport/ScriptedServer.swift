@@ -13,6 +13,8 @@ public final class ScriptedServer: Sendable {
     case answer(String)
     /// Writes bytes that are computed then; other connections are served meanwhile.
     case answerLater(@Sendable () -> String)
+    /// Sends this text, and then calls the function: the answer has left.
+    case answerAndTell(String, @Sendable () -> Void)
     /// Writes these bytes and closes: shorter than the length they announce, they are a cut answer.
     case answerAndClose(String)
     /// Closes without an answer.
@@ -173,6 +175,9 @@ extension Peer {
       switch script.reaction(to: request) {
       case .answer(let text): write(text)
       case .answerLater(let text): write(text())
+      case .answerAndTell(let text, let tell):
+        write(text)
+        tell()
       case .answerAndClose(let text):
         write(text)
         return

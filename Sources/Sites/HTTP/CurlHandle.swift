@@ -12,6 +12,7 @@ struct CurlHandle: ~Copyable {
   /// The first option that libcurl refused: a handle that does not verify as told must not send.
   private var setupStatus: CURLcode
   private let proxy: TransportSettings.Proxy
+  private let requestTimeout: Duration
   private let headers: RepeatedHeaders
   let transfer = Transfer()
   /// The address of the last request.
@@ -30,6 +31,8 @@ struct CurlHandle: ~Copyable {
   init(_ settings: TransportSettings) {
     setupStatus = CurlLibrary.status
     proxy = settings.proxy
+    // Bounded like libcurl's own times.
+    requestTimeout = .milliseconds(settings.requestTimeout.curlMilliseconds)
     headers = RepeatedHeaders(settings.headers)
     repeated = headers
     unsafe copy = .allocate(byteCount: Self.longestCopied, alignment: 1)
@@ -113,7 +116,7 @@ struct CurlHandle: ~Copyable {
       unsafe ccurl_set_long(handle, CURLOPT_HTTPGET, 1)
       unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
     }
-    unsafe transfer.begin(handle)
+    unsafe transfer.begin(handle, within: requestTimeout)
   }
 
   /// - Parameter method: `nil` for the one that libcurl chooses.
@@ -204,8 +207,7 @@ extension CurlHandle {
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // The smallest there is: patches are small, and each lane has one.
     set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
-    set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
-    set(CURLOPT_TIMEOUT_MS, settings.requestTimeout.curlMilliseconds)
+    set(CURLOPT_CONNECTTIMEOUT_MS, min(settings.connectTimeout, requestTimeout).curlMilliseconds)
     // What asks a proxy for a tunnel has no other headers.
     if settings.proxy != .none { set(CURLOPT_USERAGENT, settings.userAgent) }
   }

@@ -18,7 +18,9 @@ import CCurl
   /// The sockets with what they wait for: one, or several while a connection is made.
   fileprivate var sockets: [pollfd] = []
   /// The time at which libcurl wants to be called in any case.
-  fileprivate var deadline: ContinuousClock.Instant?
+  private var deadline: ContinuousClock.Instant?
+  /// The time at which the request ends without an answer.
+  var limit = ContinuousClock.now
   /// Indicates that it wants to be called at once.
   private var isDue = false
   /// libcurl's result, once there is one.
@@ -42,8 +44,12 @@ import CCurl
   public var isDone: Bool { unsafe handle == nil || result != nil }
 
   /// Starts a handle's request; what can be done at once is done here.
-  func begin(_ handle: UnsafeMutableRawPointer) {
+  ///
+  /// - Parameter time: the longest it may take. libcurl's own time-out would end a request whose answer has arrived, if
+  ///   nobody had the time to read it.
+  func begin(_ handle: UnsafeMutableRawPointer, within time: Duration) {
     result = nil
+    limit = .now + time
     unsafe self.handle = handle
     guard unsafe curl_multi_add_handle(multi, handle) == CURLM_OK else {
       result = CURLE_OUT_OF_MEMORY
@@ -61,7 +67,7 @@ import CCurl
     isDue = false
   }
 
-  /// Goes on with what has arrived at a socket.
+  /// Goes on with what has arrived at a socket, all of it.
   fileprivate func advance(_ socket: CInt, polled events: CInt) {
     var mask: CInt = 0
     if events & CInt(POLLIN) != 0 { mask |= CURL_CSELECT_IN }
@@ -71,12 +77,18 @@ import CCurl
     continueWhileDue()
   }
 
-  /// Goes on if the time has come.
+  /// The time at which to go on in any case.
+  fileprivate var due: ContinuousClock.Instant { deadline.map { min($0, limit) } ?? limit }
+
+  /// Goes on if the time has come, and ends the request if it has taken too long.
   fileprivate func continueIfDue(_ now: ContinuousClock.Instant) {
-    guard !isDone, let deadline, deadline <= now else { return }
-    self.deadline = nil
-    isDue = true
-    continueWhileDue()
+    guard !isDone else { return }
+    if let deadline, deadline <= now {
+      self.deadline = nil
+      isDue = true
+      continueWhileDue()
+    }
+    if !isDone, limit <= now { result = CURLE_OPERATION_TIMEDOUT }
   }
 
   private func continueWhileDue() {
@@ -150,7 +162,7 @@ public struct TransferPoll {
         polled.append(socket)
         owners.append(index)
       }
-      if let deadline = transfer.deadline { end = end.map { min($0, deadline) } ?? deadline }
+      if !transfer.isDone { end = end.map { min($0, transfer.due) } ?? transfer.due }
     }
     if let bell { polled.append(pollfd(fd: bell, events: CShort(POLLIN), revents: 0)) }
     var ready = sleep(until: end)
