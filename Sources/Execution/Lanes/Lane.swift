@@ -4,25 +4,14 @@ import Staging
 
 /// One lane: a connection with at most one request on its way, and the rows in its hand.
 ///
-/// It belongs to the thread of its group, except while it is `away`: then its own queue has it. The bell passes it back.
+/// It belongs to the thread of its group, except while it is away: then its own queue has it, to wait for what takes
+/// several requests. The bell passes it back.
 final class Lane: @unchecked Sendable {
-  enum Phase {
-    /// It wants to know its next step, after reporting what it has sent.
-    case asking
-    /// It has nothing to do before that time, or before it is woken.
-    case waiting(until: Duration?)
-    /// Its request is on its way.
-    case sending(Transfer)
-    /// Its own queue has it, to wait for what takes several requests.
-    case away
-    /// It has nothing to do any more.
-    case left
-  }
-
   let number: Int
   let connection: any SiteConnection
   let turnstile: LaneTurnstile
-  var phase = Phase.asking
+  /// The time at which it asks again, if it waits for one.
+  var wakes: Duration?
   /// The deliveries of the current step, the number of them that have left, and the outcomes that are known.
   private var deliveries: [Delivery] = []
   private var departed = 0
@@ -31,7 +20,7 @@ final class Lane: @unchecked Sendable {
   private(set) var isBatch = false
   private var began = Duration.zero
   private var sentAt = Duration.zero
-  private lazy var queue = DispatchQueue(label: "bulkpatch.lane.\(number)")
+  private(set) lazy var queue = DispatchQueue(label: "bulkpatch.lane.\(number)")
 
   init(_ number: Int, of executor: RunExecutor) {
     self.number = number
@@ -77,16 +66,19 @@ final class Lane: @unchecked Sendable {
     decision.confirmed(exchange, of: deliveries[departed - 1])
   }
 
+  /// How the next delivery leaves: at once, or in a way that takes several requests or has to wait.
+  enum Departure {
+    case begun(Transfer)
+    case takesLonger(Write)
+  }
+
   /// Begins with the next delivery, and then takes in the outcome of the last: the site works meanwhile.
-  ///
-  /// - Returns: what is to be sent in another way, if the next one cannot be begun.
-  func follow(_ exchange: Exchange, now: Duration) -> Write? {
+  func follow(_ exchange: Exchange, now: Duration) -> Departure {
     let (last, lastSentAt) = (departed - 1, sentAt)
     let write = next(now: now)
     let transfer = connection.begin(write)
     note(exchange, of: last, lastSentAt)
-    if let transfer { phase = .sending(transfer) }
-    return transfer == nil ? write : nil
+    return transfer.map(Departure.begun) ?? .takesLonger(write)
   }
 
   private func note(_ exchange: Exchange, of index: Int, _ sentAt: Duration) {
@@ -122,14 +114,5 @@ final class Lane: @unchecked Sendable {
       return state.finished(sent.map { ($0.row, $0.exchange) }, lane: number, now: now)
     }
     return state.finishedEach(sent, unsent: deliveries[sent.count...], lane: number, now: now)
-  }
-
-  /// Works on the lane's own queue, which may wait as long as it takes.
-  func goAway(_ bell: LaneBell, _ work: @escaping @Sendable (Lane) -> Void) {
-    phase = .away
-    queue.async {
-      work(self)
-      bell.bringBack(self.number)
-    }
   }
 }

@@ -13,61 +13,79 @@ struct LaneGroup: ~Copyable {
   /// The lanes, and the number of the groups among which all lanes are dealt out.
   private let lanes: [Lane]
   private let groups: Int
+  // The lanes by what they do. One that is away is in none of these.
+  private var asking: [Lane]
+  private var waiting: [Lane] = []
+  private var sending: [Lane] = []
+  /// What the lanes that send wait for, in the same order.
+  private var transfers: [Transfer] = []
+  private var awayCount = 0
   private var poll = TransferPoll()
 
-  /// Returns the number of groups for a number of lanes: no more than there are processors for their threads.
-  static func count(of lanes: Int) -> Int { min(lanes, Processors.count) }
+  /// The most lanes of a group: with more, the answers of a slow site that come together wait for each other.
+  private static let mostLanes = 16
+
+  /// Returns the number of groups for a number of lanes: as many as there are processors for, unless the lanes need more.
+  static func count(of lanes: Int) -> Int {
+    max(min(lanes, Processors.count), (lanes + mostLanes - 1) / mostLanes)
+  }
 
   init(_ index: Int, of executor: RunExecutor) {
     self.executor = executor
     bell = executor.bells[index]
     groups = executor.bells.count
     lanes = stride(from: index, to: executor.laneCount, by: groups).map { Lane($0, of: executor) }
+    asking = lanes
   }
 
   /// Runs the lanes until there are no more steps for any of them.
   mutating func run() {
     while true {
       report()
-      var transfers: [Transfer] = []
-      var senders: [Lane] = []
-      var wakes: Duration?
-      var isAtWork = false
-      for lane in lanes {
-        switch lane.phase {
-        case .sending(let transfer):
-          transfers.append(transfer)
-          senders.append(lane)
-        case .waiting(let until):
-          isAtWork = true
-          if let until { wakes = min(wakes ?? until, until) }
-        case .asking, .away: isAtWork = true
-        case .left: break
-        }
-      }
-      guard isAtWork || !senders.isEmpty else { return }
-      let isRung = wait(for: transfers, until: wakes)
-      for (lane, transfer) in zip(senders, transfers) where transfer.isDone {
-        conclude(lane, now: executor.now)
-        if lane.hasWaitedLong { report() }
-      }
+      if sending.isEmpty, waiting.isEmpty, awayCount == 0 { return }
+      let isRung = wait()
+      goOn()
       wake(bell.take(isHeard: isRung), at: executor.now)
     }
   }
 
-  private mutating func wait(for transfers: [Transfer], until time: Duration?) -> Bool {
+  /// Waits until there is something to do.
+  private mutating func wait() -> Bool {
     let isDone = transfers.contains { $0.isDone }
-    let mayWait = !isDone && bell.sleeps()
-    return poll.wait(for: transfers, bell: bell.listener, until: mayWait ? time.map(executor.instant) : .now)
+    guard !isDone, bell.sleeps() else { return poll.wait(for: transfers, bell: bell.listener, until: .now) }
+    let time = waiting.compactMap(\.wakes).min()
+    return poll.wait(for: transfers, bell: bell.listener, until: time.map(executor.instant))
+  }
+
+  /// Takes in what has been answered.
+  private mutating func goOn() {
+    guard transfers.contains(where: { $0.isDone }) else { return }
+    let (senders, ended) = (sending, transfers)
+    sending.removeAll(keepingCapacity: true)
+    transfers.removeAll(keepingCapacity: true)
+    for (lane, transfer) in zip(senders, ended) {
+      guard transfer.isDone else {
+        wait(lane, for: transfer)
+        continue
+      }
+      conclude(lane, now: executor.now)
+      if lane.hasWaitedLong { report() }
+    }
+  }
+
+  private mutating func wait(_ lane: Lane, for transfer: Transfer) {
+    sending.append(lane)
+    transfers.append(transfer)
   }
 
   /// Makes lanes ask that were woken, or whose time has come, and takes back those that were away.
-  private func wake(_ noted: (woken: [Int], returned: [Int]), at now: Duration) {
-    for number in noted.woken {
-      if case .waiting = lanes[number / groups].phase { lanes[number / groups].phase = .asking }
-    }
-    for lane in lanes {
-      if case .waiting(let until?) = lane.phase, until <= now { lane.phase = .asking }
+  private mutating func wake(_ noted: (woken: [Int], returned: [Int]), at now: Duration) {
+    if !waiting.isEmpty {
+      let isOver = { (lane: Lane) in
+        noted.woken.contains(lane.number) || lane.wakes.map { $0 <= now } ?? false
+      }
+      asking += waiting.filter(isOver)
+      waiting.removeAll(where: isOver)
     }
     for number in noted.returned { takeBack(lanes[number / groups], now: now) }
   }
@@ -75,11 +93,11 @@ struct LaneGroup: ~Copyable {
   // MARK: Steps
 
   /// Reports what lanes have sent, and takes up their next steps.
-  private func report() {
-    let asking = lanes.filter { if case .asking = $0.phase { true } else { false } }
+  private mutating func report() {
     guard !asking.isEmpty else { return }
-    let requests = asking.flatMap(\.requests)
-    if !requests.isEmpty { executor.count(requests) }
+    let asking = self.asking
+    self.asking.removeAll(keepingCapacity: true)
+    for lane in asking where lane.hasSent { executor.count(lane.requests) }
     let reason = executor.reasonToStop()
     let (steps, now) = executor.act { state, now in
       var effects = RunState.Effects()
@@ -90,59 +108,69 @@ struct LaneGroup: ~Copyable {
     for (lane, step) in zip(asking, steps) { take(step, lane, now) }
   }
 
-  private func take(_ step: RunState.Step, _ lane: Lane, _ now: Duration) {
+  private mutating func take(_ step: RunState.Step, _ lane: Lane, _ now: Duration) {
     switch step {
     case .send(let deliveries) where deliveries.count > 1:
       lane.take(deliveries, isBatch: true, now: now)
-      lane.goAway(bell) { [executor] in $0.sendBatch(executor.decision, now: now) }
+      sendAway(lane) { lane, decision in lane.sendBatch(decision, now: now) }
     case .send(let deliveries), .sendEach(let deliveries):
       lane.take(deliveries, isBatch: false, now: now)
       send(lane, now: now)
-    case .wait(let until): lane.phase = .waiting(until: until)
-    case .exit: lane.phase = .left
+    case .wait(let until):
+      lane.wakes = until
+      waiting.append(lane)
+    case .exit: break
     }
   }
 
   /// Begins with a lane's next delivery.
-  private func send(_ lane: Lane, now: Duration) {
+  private mutating func send(_ lane: Lane, now: Duration) {
     let write = lane.next(now: now)
     if let transfer = lane.connection.begin(write) {
-      lane.phase = .sending(transfer)
+      wait(lane, for: transfer)
     } else {
-      sendAway(write, lane)
+      send(write, byWayOf: lane)
     }
   }
 
   /// Sends what takes several requests, or has to wait.
-  private func sendAway(_ write: Write, _ lane: Lane) {
-    lane.goAway(bell) { [executor] in
-      $0.ended($0.confirmed($0.connection.send(write), executor.decision))
+  private mutating func send(_ write: Write, byWayOf lane: Lane) {
+    sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.send(write), decision)) }
+  }
+
+  /// Lets a lane work on its own queue, which may wait as long as it takes.
+  private mutating func sendAway(_ lane: Lane, _ work: @escaping @Sendable (Lane, RowDecision) -> Void) {
+    awayCount += 1
+    lane.queue.async { [executor, bell] in
+      work(lane, executor.decision)
+      bell.bringBack(lane.number)
     }
   }
 
   /// Takes in that a lane's transfer is done, and goes on with the rows in its hand.
-  private func conclude(_ lane: Lane, now: Duration) {
+  private mutating func conclude(_ lane: Lane, now: Duration) {
     guard lane.connection.endsPlainly else {
-      return lane.goAway(bell) { [executor] in
-        $0.ended($0.confirmed($0.connection.end(), executor.decision))
-      }
+      return sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.end(), decision)) }
     }
     let exchange = lane.confirmed(lane.connection.end(), executor.decision)
-    if mayFollow(exchange, lane, now) {
-      if let write = lane.follow(exchange, now: now) { sendAway(write, lane) }
-    } else {
+    guard mayFollow(exchange, lane, now) else {
       lane.ended(exchange)
-      lane.phase = .asking
+      return asking.append(lane)
+    }
+    switch lane.follow(exchange, now: now) {
+    case .begun(let transfer): wait(lane, for: transfer)
+    case .takesLonger(let write): send(write, byWayOf: lane)
     }
   }
 
   /// Takes back a lane that was away.
-  private func takeBack(_ lane: Lane, now: Duration) {
-    guard !lane.isBatch, let last = lane.sent.last, mayFollow(last.exchange, lane, now) else {
-      lane.phase = .asking
-      return
+  private mutating func takeBack(_ lane: Lane, now: Duration) {
+    awayCount -= 1
+    if !lane.isBatch, let last = lane.sent.last, mayFollow(last.exchange, lane, now) {
+      send(lane, now: now)
+    } else {
+      asking.append(lane)
     }
-    send(lane, now: now)
   }
 
   /// Only a plain yes is followed by the next request without asking; everything else is for all lanes to know.

@@ -53,9 +53,9 @@ public struct ExecutionReport: Sendable, Equatable {
 
 /// Executes the staged rows of a run file against a site, once, with a bounded number of lanes.
 ///
-/// A lane is one connection with one request on its way. The lanes are dealt out to groups, no more than there are
-/// processors, each on one serial queue. One more such queue looks at records before the lanes write them. All queues
-/// pull from one `RunState`; side effects happen outside its lock.
+/// A lane is one connection with one request on its way. The lanes are dealt out to groups, each on one serial queue.
+/// One more such queue looks at records before the lanes write them. All queues pull from one `RunState`; side effects
+/// happen outside its lock.
 public final class RunExecutor: Sendable {
   let site: any Site
   let decision: RowDecision
