@@ -48,12 +48,19 @@ final class Lane: @unchecked Sendable {
     began = now
   }
 
-  /// Makes the next delivery the one that leaves now, and returns what is to be sent.
-  func next(now: Duration) -> Write {
+  /// How a delivery leaves: at once, or in a way that takes several requests or has to wait.
+  enum Departure {
+    case begun(Transfer)
+    case takesLonger(Write)
+  }
+
+  /// Makes the next delivery the one that leaves now, and begins with it.
+  func begin(now: Duration) -> Departure {
     departed += 1
     sentAt = now
     turnstile.grant(isAlone: true, at: now)
-    return Write(deliveries[departed - 1])
+    let write = Write(deliveries[departed - 1])
+    return connection.begin(write).map(Departure.begun) ?? .takesLonger(write)
   }
 
   /// Takes in the outcome of the delivery that left last.
@@ -66,19 +73,12 @@ final class Lane: @unchecked Sendable {
     decision.confirmed(exchange, of: deliveries[departed - 1])
   }
 
-  /// How the next delivery leaves: at once, or in a way that takes several requests or has to wait.
-  enum Departure {
-    case begun(Transfer)
-    case takesLonger(Write)
-  }
-
   /// Begins with the next delivery, and then takes in the outcome of the last: the site works meanwhile.
   func follow(_ exchange: Exchange, now: Duration) -> Departure {
     let (last, lastSentAt) = (departed - 1, sentAt)
-    let write = next(now: now)
-    let transfer = connection.begin(write)
+    let departure = begin(now: now)
     note(exchange, of: last, lastSentAt)
-    return transfer.map(Departure.begun) ?? .takesLonger(write)
+    return departure
   }
 
   private func note(_ exchange: Exchange, of index: Int, _ sentAt: Duration) {

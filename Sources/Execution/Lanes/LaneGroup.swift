@@ -25,7 +25,7 @@ struct LaneGroup: ~Copyable {
   /// The most lanes of a group: with more, the answers of a slow site that come together wait for each other.
   private static let mostLanes = 16
 
-  /// Returns the number of groups for a number of lanes: as many as there are processors for, unless the lanes need more.
+  /// Returns the number of groups for a number of lanes: as many as there are processors, or as are needed to hold them.
   static func count(of lanes: Int) -> Int {
     max(min(lanes, Processors.count), (lanes + mostLanes - 1) / mostLanes)
   }
@@ -65,7 +65,7 @@ struct LaneGroup: ~Copyable {
     transfers.removeAll(keepingCapacity: true)
     for (lane, transfer) in zip(senders, ended) {
       guard transfer.isDone else {
-        wait(lane, for: transfer)
+        add(lane, transfer)
         continue
       }
       conclude(lane, now: executor.now)
@@ -73,7 +73,7 @@ struct LaneGroup: ~Copyable {
     }
   }
 
-  private mutating func wait(_ lane: Lane, for transfer: Transfer) {
+  private mutating func add(_ lane: Lane, _ transfer: Transfer) {
     sending.append(lane)
     transfers.append(transfer)
   }
@@ -115,7 +115,7 @@ struct LaneGroup: ~Copyable {
       sendAway(lane) { lane, decision in lane.sendBatch(decision, now: now) }
     case .send(let deliveries), .sendEach(let deliveries):
       lane.take(deliveries, isBatch: false, now: now)
-      send(lane, now: now)
+      send(lane, lane.begin(now: now))
     case .wait(let until):
       lane.wakes = until
       waiting.append(lane)
@@ -123,19 +123,13 @@ struct LaneGroup: ~Copyable {
     }
   }
 
-  /// Begins with a lane's next delivery.
-  private mutating func send(_ lane: Lane, now: Duration) {
-    let write = lane.next(now: now)
-    if let transfer = lane.connection.begin(write) {
-      wait(lane, for: transfer)
-    } else {
-      send(write, byWayOf: lane)
+  /// Waits for a lane's delivery that has begun to leave, or lets the lane send it.
+  private mutating func send(_ lane: Lane, _ departure: Lane.Departure) {
+    switch departure {
+    case .begun(let transfer): add(lane, transfer)
+    case .takesLonger(let write):
+      sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.send(write), decision)) }
     }
-  }
-
-  /// Sends what takes several requests, or has to wait.
-  private mutating func send(_ write: Write, byWayOf lane: Lane) {
-    sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.send(write), decision)) }
   }
 
   /// Lets a lane work on its own queue, which may wait as long as it takes.
@@ -153,13 +147,11 @@ struct LaneGroup: ~Copyable {
       return sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.end(), decision)) }
     }
     let exchange = lane.confirmed(lane.connection.end(), executor.decision)
-    guard mayFollow(exchange, lane, now) else {
+    if mayFollow(exchange, lane, now) {
+      send(lane, lane.follow(exchange, now: now))
+    } else {
       lane.ended(exchange)
-      return asking.append(lane)
-    }
-    switch lane.follow(exchange, now: now) {
-    case .begun(let transfer): wait(lane, for: transfer)
-    case .takesLonger(let write): send(write, byWayOf: lane)
+      asking.append(lane)
     }
   }
 
@@ -167,7 +159,7 @@ struct LaneGroup: ~Copyable {
   private mutating func takeBack(_ lane: Lane, now: Duration) {
     awayCount -= 1
     if !lane.isBatch, let last = lane.sent.last, mayFollow(last.exchange, lane, now) {
-      send(lane, now: now)
+      send(lane, lane.begin(now: now))
     } else {
       asking.append(lane)
     }
