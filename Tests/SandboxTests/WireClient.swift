@@ -89,19 +89,24 @@ enum WireClient {
     _ method: String, _ target: String, _ headers: [String: String], _ body: String, to baseURL: String
   ) async throws -> (NIOAsyncChannel<ByteBuffer, ByteBuffer>, ByteBuffer) {
     let channel = try await connect(to: baseURL)
-    let port = port(of: baseURL)
-    var lines = headers.map { "\($0.key): \($0.value)" } + ["Host: 127.0.0.1:\(port)", "Connection: close"]
+    let (host, port) = address(of: baseURL)
+    var lines = headers.map { "\($0.key): \($0.value)" } + ["Host: \(host):\(port)", "Connection: close"]
     if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
     let request = ByteBuffer(
       string: "\(method) \(target) HTTP/1.1\r\n\(lines.joined(separator: "\r\n"))\r\n\r\n\(body)")
     return (channel, request)
   }
 
-  private static func port(of baseURL: String) -> Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
+  /// Returns the host and the port of `http://HOST:PORT`.
+  static func address(of baseURL: String) -> (host: String, port: Int) {
+    let parts = baseURL.dropFirst("http://".count).split(separator: ":")
+    return (String(parts.first ?? ""), parts.last.flatMap { Int($0) } ?? 0)
+  }
 
   private static func connect(to baseURL: String) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connect(host: "127.0.0.1", port: port(of: baseURL)) { channel in
+    let (host, port) = address(of: baseURL)
+    return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connect(host: host, port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
             wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
