@@ -33,6 +33,17 @@ import Testing
     #expect(try desk.counts() == ["applied": 3])
   }
 
+  /// Whoever reads the keys of a connection reads the login as well; libcurl would write them down at its start.
+  @Test func theKeysOfConnectionsAreWrittenNowhere() throws {
+    let desk = try Desk()
+    try desk.writeSheet(rows: 3, incidents: 3)
+    var runner = desk.bulkpatch
+    runner.environment["SSLKEYLOGFILE"] = desk.folder.path("keys")
+    let result = try runner.run(["run", "sheet.csv", "--resource", "incidents", "--site", desk.url])
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    #expect(!FileManager.default.fileExists(atPath: desk.folder.path("keys")))
+  }
+
   @Test(arguments: [("bearer", "Bearer"), ("session", "Session")])
   func aTokenIsSentAsTheSiteWantsIt(way: String, word: String) throws {
     let desk = try Desk()

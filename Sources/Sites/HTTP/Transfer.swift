@@ -27,6 +27,8 @@ import CCurl
   private(set) var result: CURLcode?
 
   init() {
+    // Otherwise libcurl would start itself here, with its own settings.
+    _ = CurlLibrary.status
     guard let multi = unsafe curl_multi_init() else {
       preconditionFailure("libcurl has no memory for a handle")
     }
