@@ -112,7 +112,7 @@ struct LaneGroup: ~Copyable {
     switch step {
     case .send(let deliveries) where deliveries.count > 1:
       lane.take(deliveries, isBatch: true, now: now)
-      sendAway(lane) { lane, decision in lane.sendBatch(decision, now: now) }
+      sendAway(lane) { lane, executor in lane.sendBatch(for: executor, now: now) }
     case .send(let deliveries), .sendEach(let deliveries):
       lane.take(deliveries, isBatch: false, now: now)
       send(lane, lane.begin(now: now))
@@ -128,15 +128,15 @@ struct LaneGroup: ~Copyable {
     switch departure {
     case .begun(let transfer): add(lane, transfer)
     case .takesLonger(let write):
-      sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.send(write), decision)) }
+      sendAway(lane) { lane, executor in lane.ended(lane.confirmed(lane.connection.send(write), by: executor)) }
     }
   }
 
   /// Lets a lane work on its own queue, which may wait as long as it takes.
-  private mutating func sendAway(_ lane: Lane, _ work: @escaping @Sendable (Lane, RowDecision) -> Void) {
+  private mutating func sendAway(_ lane: Lane, _ work: @escaping @Sendable (Lane, RunExecutor) -> Void) {
     awayCount += 1
     lane.queue.async { [executor, bell] in
-      work(lane, executor.decision)
+      work(lane, executor)
       bell.bringBack(lane.number)
     }
   }
@@ -144,9 +144,9 @@ struct LaneGroup: ~Copyable {
   /// Takes in that a lane's transfer is done, and goes on with the rows in its hand.
   private mutating func conclude(_ lane: Lane, now: Duration) {
     guard lane.connection.endsPlainly else {
-      return sendAway(lane) { lane, decision in lane.ended(lane.confirmed(lane.connection.end(), decision)) }
+      return sendAway(lane) { lane, executor in lane.ended(lane.confirmed(lane.connection.end(), by: executor)) }
     }
-    let exchange = lane.confirmed(lane.connection.end(), executor.decision)
+    let exchange = lane.confirmed(lane.connection.end(), by: executor)
     if mayFollow(exchange, lane, now) {
       send(lane, lane.follow(exchange, now: now))
     } else {

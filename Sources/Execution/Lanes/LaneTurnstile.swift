@@ -22,6 +22,13 @@ final class LaneTurnstile: RequestPacing {
     var waited = Duration.zero
     /// The time since which none of them has been on its way.
     var quietSince: Duration?
+
+    /// Takes in that a request leaves, and returns whether it may.
+    mutating func departs(at now: Duration) -> Bool {
+      began = began ?? now
+      if let since = quietSince { waited += now - since }
+      return !isHurried || !LookAge.isTooLate(waited)
+    }
   }
 
   /// The longest time between admission and request, unless the process was suspended.
@@ -50,19 +57,25 @@ final class LaneTurnstile: RequestPacing {
   }
 
   func admit() -> Bool {
-    let (wasGranted, granted) = standing.withLock { standing in
-      defer { standing.isGranted = false }
-      return (standing.isGranted, standing.granted)
-    }
-    guard wasGranted || executor.admit(lane) else { return false }
     let now = executor.now
-    // The process was suspended meanwhile, and another one may have resumed the run.
-    if wasGranted, now - granted > LaneTurnstile.instant, executor.reasonToStop() != nil { return false }
-    return standing.withLock { standing in
-      standing.began = standing.began ?? now
-      if let since = standing.quietSince { standing.waited += now - since }
-      return !standing.isHurried || !LookAge.isTooLate(standing.waited)
+    let isAdmitted: Bool? = standing.withLock { standing in
+      guard standing.isGranted, now - standing.granted <= LaneTurnstile.instant else { return nil }
+      standing.isGranted = false
+      return standing.departs(at: now)
     }
+    return isAdmitted ?? admitLater()
+  }
+
+  /// Admits a request that was not granted just now.
+  private func admitLater() -> Bool {
+    let wasGranted = standing.withLock { standing in
+      defer { standing.isGranted = false }
+      return standing.isGranted
+    }
+    // The process was suspended meanwhile, and another one may have resumed the run.
+    guard wasGranted ? executor.reasonToStop() == nil : executor.admit(lane) else { return false }
+    let now = executor.now
+    return standing.withLock { $0.departs(at: now) }
   }
 
   func ended() {

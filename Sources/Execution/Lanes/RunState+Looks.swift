@@ -99,9 +99,10 @@ extension RunState {
         if entry.row.kept != delivery.row.kept { entry.row.kept = delivery.row.kept }
         decide(entry, delivery, now - waited)
       case .settle(let state, let code, let error):
-        effects.outcomes += settle(
-          entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
-          code: code, error: error)
+        effects.outcomes.append(
+          settle(
+            entry, state, httpStatus: entry.lastWord?.state == state ? entry.lastWord?.refusal.status : nil,
+            code: code, error: error))
       case .lookAgain:
         entry.doubtLooks += 1
         entry.phase = .delayed

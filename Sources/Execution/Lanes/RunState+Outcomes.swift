@@ -64,7 +64,7 @@ extension RunState {
     if entry.exchanges > 1 { figures.retried() }
     entry.attempts += 1
     if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
-    effects.outcomes += take(exchange, for: entry, lane, now)
+    if let outcome = take(exchange, for: entry, lane, now) { effects.outcomes.append(outcome) }
   }
 
   /// Rests one lane, because the site asks its connection to wait.
@@ -87,8 +87,8 @@ extension RunState {
 
   private mutating func take(
     _ exchange: Exchange, for entry: Entry, _ lane: Int, _ now: Duration
-  ) -> [RowOutcome] {
-    func end(_ state: RowState, _ refusal: Refusal? = nil) -> [RowOutcome] {
+  ) -> RowOutcome? {
+    func end(_ state: RowState, _ refusal: Refusal? = nil) -> RowOutcome {
       settle(entry, state, httpStatus: exchange.status, refusal)
     }
     let isTrouble: Bool
@@ -115,21 +115,21 @@ extension RunState {
         return end(refusal.isCertain || entry.row.isIdempotent ? .failed : .unknown, refusal)
       }
       lookOnce(more: entry, LastWord(state: .failed, refusal: refusal), now)
-      return []
+      return nil
     case .conflict(let refusal):
       // The change may be our own: from a lost answer, or resent by something in between.
       guard canBeLookedFor(entry) else { return end(.conflict, refusal) }
       lookOnce(more: entry, LastWord(state: .conflict, refusal: refusal), now)
-      return []
+      return nil
     case .loginRefused(let refusal):
       stop(.loginRefused(refusal))
       // The next process looks for it first.
       if !refusal.isCertain { entry.isInDoubt = true }
       entry.phase = .waiting
-      return []
+      return nil
     case .retryLater(_, let refusal) where refusal.code == Refusal.notSent:
       requeue(entry, now)
-      return []
+      return nil
     case .retryLater(let after, let refusal):
       // A request that was sent before and may still take effect, or was not looked for since, may have been carried
       // out.
@@ -139,7 +139,7 @@ extension RunState {
       // The next process looks for it first.
       entry.isInDoubt = true
       entry.phase = .waiting
-      return []
+      return nil
     case .foreign(let refusal):
       return doubt(entry, after: nil, exchange, refusal, sentAt: lanes.sentAt(lane), now)
     case .unknown(let after, let refusal):
@@ -151,7 +151,7 @@ extension RunState {
   private mutating func doubt(
     _ entry: Entry, after: Duration?, _ exchange: Exchange, _ refusal: Refusal, sentAt: Duration,
     _ now: Duration
-  ) -> [RowOutcome] {
+  ) -> RowOutcome? {
     // A row that creates something is never resent on a guess.
     guard entry.row.isIdempotent || canBeLookedFor(entry) else {
       return settle(entry, .unknown, httpStatus: exchange.status, refusal)
@@ -160,7 +160,7 @@ extension RunState {
     // A site that has answered with the record itself is done with it.
     if refusal.code == RowDecision.notShown {
       lookOnce(more: entry, LastWord(state: .failed, refusal: refusal), now)
-      return []
+      return nil
     }
     // A late effect would undo what the record's next row does.
     let pause =
@@ -214,7 +214,7 @@ extension RunState {
   private mutating func again(
     _ entry: Entry, after: Duration? = nil, settle pause: Duration = .zero, _ exchange: Exchange,
     _ refusal: Refusal, _ exhausted: RowState, _ now: Duration
-  ) -> [RowOutcome] {
+  ) -> RowOutcome? {
     let wasServed = lastGoodAnswer.map { $0 >= entry.firstSent ?? now } ?? false
     let isHopeless = entry.exchanges >= 10 * settings.retry.attempts && wasServed
     let isShared = throttle.breaker.isOpen || troubles.areShared(besides: entry.row.number)
@@ -232,7 +232,7 @@ extension RunState {
     if isOver || isHopeless, stopReason == nil {
       if exhausted == .unknown, canBeLookedFor(entry) {
         lookOnce(more: entry, LastWord(state: .unknown, refusal: refusal), now + pause)
-        return []
+        return nil
       }
       return settle(entry, exhausted, httpStatus: exchange.status, refusal)
     }
@@ -240,13 +240,13 @@ extension RunState {
     let asked = min(after ?? .zero, settings.throttle.breaker.patience)
     entry.phase = .delayed
     queues.delay(entry.row.number, until: now + max(asked, pause, self.pause(after: tries)))
-    return []
+    return nil
   }
 
   /// Ends a row with the site's answer.
   private mutating func settle(
     _ entry: Entry, _ state: RowState, httpStatus: Int?, _ refusal: Refusal?
-  ) -> [RowOutcome] {
+  ) -> RowOutcome {
     entry.lastRefusal = refusal
     return settle(
       entry, state, httpStatus: httpStatus, code: refusal?.code, error: refusal?.message, hint: refusal?.hint
@@ -256,7 +256,7 @@ extension RunState {
   mutating func settle(
     _ entry: Entry, _ state: RowState, httpStatus: Int?, code: String?, error: String?,
     hint: String? = nil
-  ) -> [RowOutcome] {
+  ) -> RowOutcome {
     // A rollback's row that is done as far as possible may still be incomplete.
     let (state, code, error) =
       state.isDone && entry.row.kept.holdSomething
@@ -271,11 +271,9 @@ extension RunState {
     {
       stop(.failures(reason))
     }
-    return [
-      RowOutcome(
-        number: entry.row.number, state: state, attempts: entry.attempts, httpStatus: httpStatus,
-        errorCode: code, error: error, hint: hint)
-    ]
+    return RowOutcome(
+      number: entry.row.number, state: state, attempts: entry.attempts, httpStatus: httpStatus,
+      errorCode: code, error: error, hint: hint)
   }
 
   private mutating func block(_ number: Int, because outcome: RowOutcome) -> RowOutcome {

@@ -55,8 +55,10 @@ final class B2CConnection: SiteConnection {
     guard let begun = begun.take(), let ticket = handle.ticket else {
       preconditionFailure("no request was begun")
     }
-    let exchange = repeated(
-      takingToken(of: handle.end(begun.request)), begun.request, ticket, begun.usedToken)
+    let isPlain = handle.endsPlainly
+    var exchange = handle.end(begun.request)
+    takeToken(of: exchange)
+    if !isPlain { exchange = repeated(exchange, begun.request, ticket, begun.usedToken) }
     return judged(exchange, .patch, begun.write)
   }
 
@@ -186,7 +188,9 @@ extension B2CConnection {
   }
 
   private func perform(_ request: HTTPRequest, _ ticket: SiteLogin.Ticket) -> HTTPExchange {
-    takingToken(of: handle.perform(adding(accessToken, to: request), ticket))
+    let exchange = handle.perform(adding(accessToken, to: request), ticket)
+    takeToken(of: exchange)
+    return exchange
   }
 
   private func adding(_ token: String?, to request: HTTPRequest) -> HTTPRequest {
@@ -196,12 +200,11 @@ extension B2CConnection {
     return request
   }
 
-  private func takingToken(of exchange: HTTPExchange) -> HTTPExchange {
+  private func takeToken(of exchange: HTTPExchange) {
     // A lost answer contained the next token, so a new chain starts.
     accessToken = exchange.answer?.headers[Self.tokenHeader].flatMap { token in
       token.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? token.nonEmpty : nil
     }
-    return exchange
   }
 
   fileprivate static let tokenHeader = "osvc-crest-api-access-token"

@@ -3,8 +3,6 @@
 /// They stay the lines that came: of most answers, hardly any field is asked for.
 struct HTTPHeaders: Equatable {
   private var bytes: [UInt8] = []
-  /// Where each line begins.
-  private var starts: [Int] = []
 
   init(_ fields: [(name: String, value: String)] = []) {
     for field in fields {
@@ -15,19 +13,21 @@ struct HTTPHeaders: Equatable {
 
   /// Adds a line with a name, a colon and a value; any other line is no field.
   mutating func append(line: Span<UInt8>) {
-    if bytes.isEmpty {
-      bytes.reserveCapacity(512)
-      starts.reserveCapacity(16)
-    }
-    starts.append(bytes.count)
+    if bytes.isEmpty { bytes.reserveCapacity(512) }
+    // Each line follows its length.
+    bytes.append(UInt8(truncatingIfNeeded: line.count))
+    bytes.append(UInt8(truncatingIfNeeded: line.count >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: line.count >> 16))
     unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Returns the value of the first field of that name.
   subscript(name: String) -> String? {
     let name = name.utf8
-    for (index, start) in starts.enumerated() {
-      let end = index + 1 < starts.count ? starts[index + 1] : bytes.count
+    var end = 0
+    while end < bytes.count {
+      let start = end + 3
+      end = start + Int(bytes[end]) + Int(bytes[end + 1]) << 8 + Int(bytes[end + 2]) << 16
       let colon = start + name.count
       guard colon < end, bytes[colon] == UInt8(ascii: ":") else { continue }
       guard zip(name, bytes[start..<colon]).allSatisfy({ $0.inLowerCase == $1.inLowerCase }) else { continue }
