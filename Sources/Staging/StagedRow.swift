@@ -101,6 +101,7 @@ public struct StagedRow: Sendable, Hashable {
     self.isIdempotent = isIdempotent
     self.attempts = attempts
     self.isInDoubt = isInDoubt
+    guard element != nil || snapshot != nil || plan != nil else { return }
     extras = Extras(element: element, snapshot: snapshot, plan: plan)
   }
 }

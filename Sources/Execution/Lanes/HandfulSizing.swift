@@ -8,12 +8,14 @@ import Staging
 struct HandfulSizing: Sendable {
   /// The largest number; 1 means that each row is asked for.
   private let limit: Int
-  /// The intended duration of a handful.
-  private let target: Duration
+  /// The intended duration of a handful, in seconds.
+  private let target: Double
   /// The age at which a lane gives back the rest.
   let longest: Duration
-  /// The usual duration of a request.
-  private var usual: Duration
+  /// The usual duration of a request, in seconds.
+  private var usual: Double
+  /// The largest number of rows that take no longer than intended.
+  private(set) var size: Int
 
   /// - Parameter usual: the duration of a request, as long as none is known.
   init(
@@ -21,20 +23,22 @@ struct HandfulSizing: Sendable {
     usual: Duration = .seconds(1)
   ) {
     self.limit = limit
-    self.target = target
+    self.target = target / .seconds(1)
     self.longest = longest
-    self.usual = usual
+    self.usual = usual / .seconds(1)
+    size = 1
+    measure()
   }
 
   /// Takes in the duration of a request that was served.
   mutating func served(in duration: Duration) {
-    if limit > 1 { usual += (duration - usual) / 8 }
+    guard limit > 1 else { return }
+    usual += (duration / .seconds(1) - usual) / 8
+    measure()
   }
 
-  /// The largest number of rows that take no longer than intended.
-  var size: Int {
-    guard limit > 1, usual > .zero else { return limit }
-    return min(max(Int(target / usual), 1), limit)
+  private mutating func measure() {
+    size = usual > 0 ? max(Int(min(target / usual, Double(limit))), 1) : limit
   }
 }
 

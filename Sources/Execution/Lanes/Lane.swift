@@ -95,7 +95,8 @@ final class Lane: @unchecked Sendable {
     for (delivery, exchange) in zip(deliveries, exchanges) {
       sent.append(
         RunState.SingleRequest(
-          row: delivery.row.number, exchange: executor.decision.confirmed(exchange, of: delivery), sentAt: now))
+          row: delivery.row.number, exchange: executor.decision.confirmed(exchange, of: delivery), sentAt: now
+        ))
     }
   }
 

@@ -128,7 +128,8 @@ struct LaneGroup: ~Copyable {
     switch departure {
     case .begun(let transfer): add(lane, transfer)
     case .takesLonger(let write):
-      sendAway(lane) { lane, executor in lane.ended(lane.confirmed(lane.connection.send(write), by: executor)) }
+      sendAway(lane) { lane, executor in lane.ended(lane.confirmed(lane.connection.send(write), by: executor))
+      }
     }
   }
 
@@ -144,7 +145,9 @@ struct LaneGroup: ~Copyable {
   /// Takes in that a lane's transfer is done, and goes on with the rows in its hand.
   private mutating func conclude(_ lane: Lane, now: Duration) {
     guard lane.connection.endsPlainly else {
-      return sendAway(lane) { lane, executor in lane.ended(lane.confirmed(lane.connection.end(), by: executor)) }
+      return sendAway(lane) { lane, executor in
+        lane.ended(lane.confirmed(lane.connection.end(), by: executor))
+      }
     }
     let exchange = lane.confirmed(lane.connection.end(), by: executor)
     if mayFollow(exchange, lane, now) {

@@ -23,8 +23,9 @@ struct LookAge: Sendable {
   ///   - renewals: the number of times in a row that the decision was out of date.
   ///   - rate: requests per second, if there is a limit.
   func isFresh(decidedAt: Duration, renewals: Int, rate: Double?, now: Duration) -> Bool {
+    guard now - decidedAt > LookAge.limit else { return true }
     // The wait is over, and there is time for another look.
-    guard decidedAt >= pausedUntil else { return now - decidedAt <= LookAge.limit }
+    guard decidedAt >= pausedUntil else { return false }
     let slots = rate.map { Duration.seconds(2 / $0) } ?? .zero
     let limit = max(LookAge.limit, slots) * (1 << min(renewals, 20))
     return now - decidedAt <= min(limit, LookAge.longestWay)

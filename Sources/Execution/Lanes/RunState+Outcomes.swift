@@ -23,7 +23,7 @@ extension RunState {
       tellThrottle(verdict, exchange, latency: exchanges.count == 1 ? exchange.duration : nil, lane, now)
     }
     var effects = Effects()
-    for (number, exchange) in exchanges { end(number, exchange, lane, now, &effects) }
+    for (number, exchange) in exchanges { end(inFlight(number), exchange, lane, now, &effects) }
     return effects
   }
 
@@ -39,9 +39,10 @@ extension RunState {
     for request in requests {
       let exchange = request.exchange
       lanes.sent(by: lane, at: request.sentAt)
-      if let entry = entries[request.row], entry.exchanges == 1 { entry.firstSent = request.sentAt }
+      let entry = inFlight(request.row)
+      if entry.exchanges == 1 { entry.firstSent = request.sentAt }
       tellThrottle(Throttle.Verdict(exchange), exchange, latency: exchange.duration, lane, now)
-      end(request.row, exchange, lane, now, &effects)
+      end(entry, exchange, lane, now, &effects)
     }
     requeue(unsent)
     return effects
@@ -54,16 +55,22 @@ extension RunState {
     var sentAt: Duration
   }
 
-  private mutating func end(
-    _ number: Int, _ exchange: Exchange, _ lane: Int, _ now: Duration, _ effects: inout Effects
-  ) {
+  private func inFlight(_ number: Int) -> Entry {
     guard let entry = entries[number], entry.phase == .inFlight else {
       preconditionFailure("row \(number) ended without being in flight")
     }
+    return entry
+  }
+
+  private mutating func end(
+    _ entry: Entry, _ exchange: Exchange, _ lane: Int, _ now: Duration, _ effects: inout Effects
+  ) {
     if let wait = exchange.nextRequestAfter { rest(lane, wait, status: exchange.status, now) }
     if entry.exchanges > 1 { figures.retried() }
     entry.attempts += 1
-    if let attempt = AttemptRecord(number, entry.exchanges, exchange) { effects.attempts.append(attempt) }
+    if let attempt = AttemptRecord(entry.row.number, entry.exchanges, exchange) {
+      effects.attempts.append(attempt)
+    }
     if let outcome = take(exchange, for: entry, lane, now) { effects.outcomes.append(outcome) }
   }
 

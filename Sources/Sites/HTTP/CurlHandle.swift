@@ -251,8 +251,10 @@ extension CurlHandle {
   private mutating func configureProxy(_ proxy: TransportSettings.Proxy) {
     switch proxy {
     case .environment: break
-    // An empty text switches proxies off, including the environment's.
-    case .none: set(CURLOPT_PROXY, "")
+    // An empty text switches proxies off, including the environment's, in which libcurl then looks for no exceptions.
+    case .none:
+      set(CURLOPT_PROXY, "")
+      set(CURLOPT_NOPROXY, "")
     case .url(let url):
       set(CURLOPT_PROXY, url)
       // The proxy of the site file applies to every host; `no_proxy` would override it.
