@@ -17,8 +17,7 @@ struct CurlHandle: ~Copyable {
   let transfer = Transfer()
   /// The address of the last request.
   private var address = ""
-  /// The part of it that libcurl has as its URL.
-  private var origin: [UInt8] = []
+  private var target = RequestTarget()
   /// What must be hidden of the request on its way.
   private var traces = LoginTraces()
   /// The headers of the request on its way, of which libcurl has no copy.
@@ -95,11 +94,13 @@ struct CurlHandle: ~Copyable {
   private mutating func begin(
     _ request: HTTPRequest, _ body: UnsafeRawBufferPointer?, hiding traces: LoginTraces
   ) {
+    address = request.url
     self.traces = traces
     reception.begin(maySendAgain: request.method == .get, limits: request.answerLimits, hiding: traces)
     unsafe errorText.pointee = 0
     guard setupStatus == CURLE_OK else { return }
-    setAddress(request.url)
+    let isProxied = proxy != .none && !address.hasPrefix("https:")
+    unsafe target.set(address, asWhole: isProxied, on: handle)
     repeated = request.repeatedHeaders ?? headers
     let chain = RepeatedHeaders.Chain(request.headers, repeated)
     self.chain = chain
@@ -118,24 +119,6 @@ struct CurlHandle: ~Copyable {
       unsafe ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
     }
     unsafe transfer.begin(handle, within: requestTimeout)
-  }
-
-  /// Tells libcurl the address: the host as its URL, and the rest as what to ask it for.
-  ///
-  /// libcurl takes a URL apart and puts it together again for each request, letter by letter. The rest is spared that, and
-  /// sent as it is. Only to a proxy without a tunnel a whole URL has to be sent, which libcurl then makes of its own.
-  private mutating func setAddress(_ url: String) {
-    address = url
-    let hasTunnel = proxy == .none || url.hasPrefix("https:")
-    unsafe url.withCString { text in
-      let bytes = unsafe UnsafeRawBufferPointer(start: text, count: url.utf8.count)
-      let start = unsafe (hasTunnel ? pathStart(of: bytes) : nil) ?? bytes.count
-      if unsafe !bytes[..<start].elementsEqual(origin) {
-        unsafe origin = Array(bytes[..<start])
-        unsafe ccurl_set_text(handle, CURLOPT_URL, String(decoding: origin, as: UTF8.self))
-      }
-      unsafe ccurl_set_text(handle, CURLOPT_REQUEST_TARGET, start == bytes.count ? nil : text + start)
-    }
   }
 
   /// - Parameter method: `nil` for the one that libcurl chooses.
@@ -313,18 +296,4 @@ extension Reception {
   fileprivate static func borrowed(_ context: UnsafeMutableRawPointer?) -> Reception? {
     unsafe context.map { unsafe Unmanaged<Reception>.fromOpaque($0).takeUnretainedValue() }
   }
-}
-
-/// Returns where the path of a URL begins; `nil` if it has none, or libcurl would have to change it first.
-private func pathStart(of url: UnsafeRawBufferPointer) -> Int? {
-  var slashes = 0
-  var start: Int?
-  for index in url.indices {
-    let byte = unsafe url[index]
-    guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "#") else { return nil }
-    guard byte == UInt8(ascii: "/") else { continue }
-    slashes += 1
-    if slashes == 3 { start = index }
-  }
-  return start
 }
